@@ -1,0 +1,1 @@
+"""The theatre: everything that makes the script in `handlers/` run."""

@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Everything a developer does, on a fresh machine with nothing but Python 3.11 or newer.
+
+python3 dev.py demo     the whole desk in a browser, with no tokens   (--port 8080, --no-browser)
+python3 dev.py test     all tests; further words go to pytest
+python3 dev.py check    format, lint, types, catalogues
+python3 dev.py bench    the benchmark table
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tomllib
+import urllib.request
+import zipfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TOOLS = HERE / ".tools"
+UV = "0.13.8"  # also in pyproject.toml, group "tools": uv.lock then knows its wheels and their hashes
+EXE = ".exe" if os.name == "nt" else ""
+ADVICE = "conserje needs uv to set itself up: `sudo apt install python3-venv`, or install uv (docs.astral.sh/uv)."
+
+
+def main(words: list[str]) -> int:
+    tasks = {"demo": demo, "test": test, "check": check, "bench": bench}
+    if not words or words[0] not in tasks:
+        print(__doc__)
+        return 0 if words in (["-h"], ["--help"]) else 2
+    if sys.version_info < (3, 11):
+        print(f"conserje needs Python 3.11 or newer; this is {platform.python_version()}.")
+        return 1
+    os.chdir(HERE)
+    return tasks[words[0]](words[1:])
+
+
+def demo(words: list[str]) -> int:
+    sync("--no-dev")
+    return run("python", "-m", "bot.sandbox", *words)
+
+
+def test(words: list[str]) -> int:
+    sync("--extra", "postgres")
+    return check([]) or run("pytest", *(words or ["-n", "auto"]))
+
+
+def check(words: list[str]) -> int:
+    """Whole project in order: the first that fails ends it. `--fix` mends what can be mended."""
+    sync("--extra", "postgres")
+    fix = "--fix" in words
+    return (
+        run("ruff", "format", *([] if fix else ["--check"]), ".")
+        or run("ruff", "check", *(["--fix"] if fix else []), ".")
+        or run("mypy")
+        or run("python", "-m", "bot.words", *(["--fix"] if fix else []))
+    )
+
+
+def bench(words: list[str]) -> int:
+    sync("--extra", "postgres")
+    return run("python", "-m", "tests.bench", *words)
+
+
+def run(program: str, *words: str) -> int:
+    """Runs a program of the environment, in the foreground, and hands its exit code on."""
+    path = HERE / ".venv" / ("Scripts" if os.name == "nt" else "bin") / (program + EXE)
+    try:
+        return subprocess.run([path, *words], check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+def sync(*words: str) -> None:
+    """Brings `.venv` to what `uv.lock` says, with this very Python."""
+    settings = {
+        "UV_PYTHON": sys.executable,
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_PROJECT_ENVIRONMENT": str(HERE / ".venv"),
+    }
+    done = subprocess.run([uv(), "sync", "--locked", "--quiet", *words], check=False, env={**os.environ, **settings})
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def uv() -> str:
+    """The path of uv: $DEV_UV, ours in .tools, the machine's, or fetched now."""
+    ours = TOOLS / ("Scripts" if os.name == "nt" else "bin") / f"uv{EXE}"
+    found = os.environ.get("DEV_UV") or (str(ours) if ours.exists() else shutil.which("uv"))
+    if found:
+        return found
+    print("Setting up (once) …", flush=True)
+    for way in (by_venv, by_wheel):
+        if way(ours) and ours.exists():
+            return str(ours)
+    sys.exit(ADVICE)
+
+
+def by_venv(ours: Path) -> bool:
+    """A virtual environment of its own with pip, where Python brings both."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    if subprocess.run([sys.executable, "-m", "venv", str(TOOLS)], check=False, **quiet).returncode:
+        shutil.rmtree(TOOLS, ignore_errors=True)
+        return False
+    pip = [str(ours.with_name(f"python{EXE}")), "-m", "pip", "install", "--quiet", f"uv=={UV}"]
+    return not subprocess.run(pip, check=False, **quiet).returncode
+
+
+def by_wheel(ours: Path) -> bool:
+    """The one program out of uv's wheel, for machines without venv and pip. The hash is pinned in uv.lock."""
+    address, digest = os.environ.get("DEV_UV_URL"), os.environ.get("DEV_UV_SHA256")
+    if not address:
+        address, digest = locked_wheel()
+    if not address or not digest:
+        return False
+    print(f"  fetching {address.rsplit('/', 1)[-1]}", flush=True)
+    try:
+        with urllib.request.urlopen(address, timeout=120) as answer:  # noqa: S310 - the address is pinned with its hash
+            wheel = answer.read()
+    except OSError as trouble:
+        print(f"  {trouble}")
+        return False
+    if hashlib.sha256(wheel).hexdigest() != digest:
+        sys.exit("checksum mismatch: what was fetched as uv is not what uv.lock names. Nothing was installed.")
+    with zipfile.ZipFile(io.BytesIO(wheel)) as files:
+        name = next(n for n in files.namelist() if n.endswith(f"/uv{EXE}"))
+        ours.parent.mkdir(parents=True, exist_ok=True)
+        ours.write_bytes(files.read(name))
+    ours.chmod(0o755)
+    return True
+
+
+def locked_wheel() -> tuple[str | None, str | None]:
+    """Address and SHA-256 of uv's wheel for this machine, from uv.lock."""
+    machine = platform.machine().lower()
+    if sys.platform == "darwin":
+        wanted = ("macosx", "arm64" if machine == "arm64" else "x86_64")
+    elif os.name == "nt":
+        wanted = ("win", "arm64" if machine == "arm64" else "amd64")
+    else:
+        libc = "manylinux" if platform.libc_ver()[0] == "glibc" else "musllinux"
+        wanted = (libc, "aarch64" if machine in ("aarch64", "arm64") else machine)
+    lock = tomllib.loads((HERE / "uv.lock").read_text("utf-8"))
+    wheels = [w for p in lock["package"] if p["name"] == "uv" for w in p["wheels"]]
+    for wheel in wheels:
+        name = wheel["url"].rsplit("/", 1)[-1]
+        if all(part in name for part in wanted):
+            return wheel["url"], wheel["hash"].removeprefix("sha256:")
+    return None, None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

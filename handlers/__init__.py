@@ -1,0 +1,1 @@
+"""The script: what the desk does and says."""
