@@ -1,0 +1,123 @@
+"""A platform is a package here and a line in `app.py`. This page says what every one of them must do."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.dialogue.words import File, Kind
+from bot.events import Address, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a platform takes. Data, so that nobody asks which platform it is."""
+
+    text: int
+    """Characters of one message, after markup is read (Telegram counts UTF-16 units)."""
+    button: int
+    """Characters of a label that are still readable on a phone; longer ones are cut with an ellipsis."""
+    album: int
+    """Files of one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    label: str
+    data: str
+    """`asks|choice`, at most 64 bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One message with its final words: exactly one call to the platform. Plain data; it waits as a row."""
+
+    text: str = ""
+    """Small markup (`markup.py`); empty: only files, or with `unsay` nothing."""
+    buttons: tuple[Button, ...] = ()
+    files: tuple[File, ...] = ()
+    over: str = ""
+    """The message to edit; filled in by the postman for slots."""
+    whisper: str = ""
+    unsay: bool = False
+    """Delete the message `over`."""
+    slot: str = ""
+    about: int | None = None
+    receipt: str = ""
+    reply_to: str = ""
+    """The message to hang it under where a room is no thread of its own; filled in by the postman."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A kept file with its bytes, ready to be sent on."""
+
+    name: str
+    kind: Kind
+    mime: str
+    data: bytes
+
+
+class Gone(Exception):
+    """Nobody there: blocked, left, deactivated, no such chat. Trying again is of no use."""
+
+
+class Refused(Exception):
+    """The platform will never take this message as it is. Its words are in `args[0]`."""
+
+
+class Later(Exception):
+    """Too fast. Try this chat again after so many seconds; `everywhere` when the whole bot is meant."""
+
+    def __init__(self, seconds: float, *, everywhere: bool = False) -> None:
+        super().__init__(f"retry in {seconds} s")
+        self.seconds, self.everywhere = seconds, everywhere
+
+
+class NoThread(Exception):
+    """The topic or thread is gone; it has to be opened again."""
+
+
+class NoMessage(Exception):
+    """The message to edit or delete is gone, or too old to be changed."""
+
+
+class Rehoused(Exception):
+    """The chat has a new id: `args[0]`."""
+
+
+class Lost(Exception):
+    """A file can no longer be had; `args[0]` is `lost` or `size`."""
+
+
+# Takes one event through the desk; returns after its commit. True when somebody gets a whisper for this press,
+# so that the channel need not acknowledge it. Raises `Busy` when it cannot be committed now.
+Take = Callable[[Event], Awaitable[bool]]
+
+
+class Busy(Exception):
+    """Not committed: the platform should send the event again."""
+
+
+class Channel(Protocol):
+    """One platform. `deliver` makes one call; everything else is the postman's matter."""
+
+    name: str
+    limits: Limits
+
+    async def listen(self, take: Take, /) -> None:
+        """The platform's updates become events, until cancelled."""
+
+    async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
+        """Sends one parcel; returns the ids of the messages that came of it.
+
+        Raises `Gone`, `Refused`, `Later`, `NoThread`, `NoMessage`, `Rehoused`; anything else means: try again.
+        An edit that changes nothing counts as done.
+        """
+
+    async def open_thread(self, at: Address, title: str, /) -> str:
+        """Opens a topic or thread in the agents' chat; empty when that chat has none and works by replies."""
+
+    async def fetch(self, ref: str, /) -> bytes:
+        """The bytes of a file somebody sent. Raises `Lost`; anything else means: try again."""

@@ -1,0 +1,110 @@
+"""`desk.toml` as typed values: categories, routes, hours, limits. What is wrong in it is said by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Literal
+
+from bot.dialogue.words import Spoken
+
+QuestionKind = Literal["text", "number", "choice", "link", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a question that offers several."""
+
+    name: str
+    label: Spoken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """An extra question of one category."""
+
+    name: str
+    label: Spoken
+    kind: QuestionKind
+    options: tuple[Option, ...] = ()
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A help page that may spare somebody a ticket."""
+
+    label: Spoken
+    url: Spoken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubCategory:
+    name: str
+    label: Spoken
+    note: Spoken | None = None
+    articles: tuple[Article, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    name: str
+    label: Spoken
+    subcategories: tuple[SubCategory, ...]
+    note: Spoken | None = None
+    """Said when the category was chosen ("we do not debug external code")."""
+    agents: str = ""
+    """`telegram:-100123`: the chat of the team that has it; empty: the desk's own."""
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """When the desk is open."""
+
+    zone: str
+    frames: tuple[tuple[tuple[time, time], ...], ...]
+    """For each day of the week, Monday first, its opening frames in order."""
+    closed: frozenset[date] = frozenset()
+    days: int = 1
+    """The promise, in business days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What an answer may measure."""
+
+    title_least: int = 8
+    title_most: int = 120
+    details_most: int = 4_000
+    urls: int = 10
+    files: int = 10
+    file_bytes: int = 20_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One team: what it takes care of, when, and how it speaks."""
+
+    name: Spoken
+    language: str
+    """The language of whoever told us none."""
+    agents_language: str
+    categories: tuple[Category, ...]
+    rules: tuple[Spoken, ...]
+    """Read once before sending."""
+    hours: Hours
+    prefix: str = "SUP"
+    answers: Literal["preview", "at-once", "note"] = "preview"
+    """What becomes of an agent's words in a ticket's thread: shown back first; sent at once; or a note unless
+    they answer a message of the customer."""
+    bounds: Bounds = Bounds()
+    draft_days: int = 7
+    """A draft nobody goes on with is forgotten after so many days."""
+
+    def category(self, name: str) -> Category | None:
+        return next((c for c in self.categories if c.name == name), None)
+
+    def subcategory(self, category: str, name: str) -> SubCategory | None:
+        found = self.category(category)
+        return next((s for s in found.subcategories if s.name == name), None) if found else None

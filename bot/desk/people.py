@@ -1,0 +1,34 @@
+"""Customers and agents, and the doors where a person meets us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.events import Address
+
+PersonId = int
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody of the team, as their platform names them."""
+
+    id: str
+    """`telegram:77`: the channel and its user id."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer, whichever doors they come through."""
+
+    id: PersonId
+    name: str
+    language: str
+    """The language we speak with them; settled at the first meeting."""
+    chosen: bool = False
+    """They said so themselves; nothing else may change it then."""
+    where: Address | None = None
+    """The chat where they last were: answers go there."""
+    new: bool = False
+    """This is the first time."""

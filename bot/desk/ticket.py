@@ -1,0 +1,101 @@
+"""A ticket, its states, and what may happen to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from bot.desk.people import Agent, PersonId
+from bot.dialogue.words import File
+from bot.events import Address, EntryId, TicketId
+
+State = Literal["ours", "yours", "solved", "merged"]
+"""Whose turn it is: *waiting for us*, *waiting for you*; or it is over."""
+
+EntryKind = Literal["asked", "draft", "answer", "note", "event"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A request that was sent."""
+
+    id: TicketId
+    code: str
+    """What people see: `SUP-1042`."""
+    public: str
+    """The id in the link: random, and without power of its own."""
+    person: PersonId
+    name: str
+    where: Address
+    language: str
+    agents: Address
+    """The chat of the team that has it."""
+    category: str
+    subcategory: str
+    title: str
+    details: str = ""
+    urls: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    extras: Mapping[str, str] = field(default_factory=dict)
+    state: State = "ours"
+    agent: Agent | None = None
+    opened: datetime
+    due: datetime
+    """The promise: when the customer has our answer."""
+    touched: datetime
+    """The last time anything happened."""
+    answered: datetime | None = None
+    solved: datetime | None = None
+    version: int = 0
+    """Counts up at every save; a save on an older version is refused and its turn runs again."""
+
+    @property
+    def over(self) -> bool:
+        return self.state in ("solved", "merged")
+
+    def claim(self, agent: Agent, now: datetime) -> Ticket:
+        return replace(self, agent=agent, touched=now)
+
+    def release(self, now: datetime) -> Ticket:
+        return replace(self, agent=None, touched=now)
+
+    def answer(self, agent: Agent, now: datetime, state: State) -> Ticket:
+        """An agent has answered. Whoever answers a free ticket has it from then on."""
+        moved = self.solve(now) if state == "solved" else replace(self, state=state, solved=None)
+        return replace(moved, agent=self.agent or agent, answered=self.answered or now, touched=now)
+
+    def hear(self, now: datetime) -> Ticket:
+        """The customer added something: the next word is ours. The promise does not move."""
+        return replace(self, state="ours", solved=None, touched=now)
+
+    def solve(self, now: datetime) -> Ticket:
+        return replace(self, state="solved", solved=now, touched=now)
+
+    def reopen(self, now: datetime) -> Ticket:
+        return replace(self, state="ours", solved=None, touched=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a ticket's history: something said, noted or done."""
+
+    id: EntryId
+    ticket: TicketId
+    kind: EntryKind
+    """`draft` waits for an agent's *Send*; it never left the team."""
+    by: str
+    """The name of who did it, as shown."""
+    by_id: str = ""
+    """`telegram:77`."""
+    at: datetime
+    text: str = ""
+    files: tuple[File, ...] = ()
+    origin: Address | None = None
+    """Where it was written, and …"""
+    ref: str = ""
+    """… by which message, so that an edit finds it."""
+    album: str = ""
+    """The album its files came in."""
+    sent: datetime | None = None

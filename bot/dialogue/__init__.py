@@ -1,0 +1,1 @@
+"""How a conversation moves. Pure: nothing here sends, saves or asks what time it is."""

@@ -1,0 +1,135 @@
+"""What should happen, and what a handler may consult. Each effect becomes rows in its event's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.desk.config import Desk
+from bot.desk.people import Person
+from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.flow import Dialogue
+from bot.dialogue.words import File, Prompt
+from bot.events import Address, Event, TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The place of one ticket in the agents' chat: a topic or a thread, opened when first needed."""
+
+    at: Address
+    ticket: TicketId
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Words for someone."""
+
+    to: Address | Room
+    language: str
+    words: Prompt
+    slot: str = ""
+    """A later Say in the same slot of the same chat edits the earlier message, or replaces it while it waits."""
+    over: str = ""
+    """The message to write over; when it can no longer be changed, the words come as a new one."""
+    whisper: str = ""
+    """The id of a press: only the presser sees the words, for a moment (a callback answer, an ephemeral message)."""
+    about: TicketId | None = None
+    """The ticket it belongs to: an answer to this message is then an answer to the ticket."""
+    files: tuple[File, ...] = ()
+    receipt: str = ""
+    """Asks for a `Receipt` event with this word when it arrived or never will."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsay:
+    """Take back what was said in a slot: withdrawn while it waits, deleted when it was sent."""
+
+    to: Address | Room
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """A ticket as it is now: a new one (version 0) or a new version."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A line of a ticket's history, new or changed."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where the conversation of this person at this address stands now."""
+
+    where: Address
+    who: str
+    dialogue: Dialogue[Any] | None
+    """None: it is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Send me an Alarm then. The same name and subject again: replaces the earlier one."""
+
+    at: datetime | None
+    """None: never mind."""
+    alarm: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Know:
+    """What we now know of a person."""
+
+    person: Person
+
+
+Effect = Say | Unsay | Save | Record | Stand | Wake | Know
+Effects = Iterator[Effect]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of a person's tickets, newest promise first."""
+
+    tickets: tuple[Ticket, ...]
+    start: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """All a handler may consult: the facts when the event came."""
+
+    now: datetime
+    desk: Desk
+    agents: Address | None
+    """The team's chat when a category names none; None: there is no such chat yet."""
+    at_desk: bool
+    """The event comes from a chat of the team."""
+    person: Person
+    """Who it is about: the writer, or the customer of the ticket the alarm is about."""
+    dialogue: Dialogue[Any] | None
+    ticket: Ticket | None
+    """The one the button, the thread, the answered message or the alarm is about."""
+    entry: Entry | None
+    """The line the button, the edit, the receipt, the album or the alarm is about."""
+    open_tickets: tuple[Ticket, ...]
+    """This person's that are not over, newest first."""
+    next_id: TicketId
+    fresh: str
+    """A random word of 16 letters from 96 bits, new in every turn."""
+    found: Page | None = None
+    """What the handler's query found."""
+
+
+Handler = Callable[[Seen, Event], Effects]
