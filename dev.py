@@ -33,7 +33,7 @@ def main(words: list[str]) -> int:
     if not words or words[0] not in tasks:
         print(__doc__)
         return 0 if words in (["-h"], ["--help"]) else 2
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this file may have any Python
         print(f"conserje needs Python 3.11 or newer; this is {platform.python_version()}.")
         return 1
     os.chdir(HERE)
