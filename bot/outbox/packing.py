@@ -84,7 +84,7 @@ def _fits(text: str, most: int) -> int:
         return most
     units = 0
     for at, letter in enumerate(text):
-        units += 2 if ord(letter) > 0xFFFF else 1  # noqa: PLR2004 - the end of the basic plane
+        units += 2 if ord(letter) > 0xFFFF else 1
         if units > most:
             return at
     return len(text)

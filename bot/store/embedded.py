@@ -11,13 +11,16 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from time import monotonic
 
 from sqlalchemy import Dialect
+from sqlalchemy.pool import PoolProxiedConnection
 
 from bot.channels import Busy
 from bot.store.jobs import PATIENCE, TRIES, Job, Ring, answer, job_for
+from bot.store.rows import Cursor
 from bot.store.rules import Rules
 from bot.store.tx import Conflict, Tx
 
@@ -28,7 +31,9 @@ MOST = 64
 class Embedded:
     """The writer thread and its queue."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection], dialect: Dialect, rules: Rules, ring: Ring) -> None:
+    def __init__(
+        self, connect: Callable[[], PoolProxiedConnection], dialect: Dialect, rules: Rules, ring: Ring
+    ) -> None:
         self._connect, self._dialect, self._rules, self._ring = connect, dialect, rules, ring
         self._queue: SimpleQueue[Job | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
@@ -72,41 +77,38 @@ class Embedded:
             self._queue.put(None)  # what came before the end is still done
         return jobs
 
-    def _commit(self, cursor: sqlite3.Cursor, jobs: list[Job]) -> None:
+    def _commit(self, cursor: Cursor, jobs: list[Job]) -> None:
         _begin(cursor)
-        if len(jobs) == 1:
-            self._run(cursor, jobs[0], "BEGIN IMMEDIATE", "ROLLBACK")
+        if len(jobs) == 1:  # alone it needs no savepoint
+            self._run(cursor, jobs[0], ("ROLLBACK", "BEGIN IMMEDIATE"))
         else:
             for job in jobs:
                 cursor.execute("SAVEPOINT turn")
-                self._run(cursor, job, "SAVEPOINT turn", "ROLLBACK TO turn")
+                self._run(cursor, job, ("ROLLBACK TO turn",))
                 cursor.execute("RELEASE turn")
-        if cursor.connection.in_transaction:
-            cursor.execute("COMMIT")
+        cursor.execute("COMMIT")
 
-    def _run(self, cursor: sqlite3.Cursor, job: Job, start: str, undo: str) -> None:
+    def _run(self, cursor: Cursor, job: Job, undo: tuple[str, ...]) -> None:
         """One piece of work; whatever it raises is undone alone and told to its caller alone."""
         for again in range(TRIES + 1):
-            if again:
-                cursor.execute(start)
             tx = Tx(cursor, self._dialect, self._rules, again=again)
             try:
                 job.result = job.work(tx)
-            except (Conflict, sqlite3.IntegrityError) as error:
-                job.error = Busy(str(error)) if isinstance(error, Conflict) else error
-                cursor.execute(undo)
             except sqlite3.OperationalError:
                 raise
+            except (Conflict, sqlite3.IntegrityError) as error:
+                job.error = Busy(str(error)) if isinstance(error, Conflict) else error
             except BaseException as error:  # noqa: BLE001 - not swallowed: its caller gets it, and this thread lives on
                 job.error = error
-                cursor.execute(undo)
+                _all(cursor, undo)
                 return
             else:
                 job.error, job.stirred = None, tx.stirred
                 return
+            _all(cursor, undo)
 
 
-def _begin(cursor: sqlite3.Cursor) -> None:
+def _begin(cursor: Cursor) -> None:
     """Takes the write lock. `busy_timeout` bounds one attempt; we bound them all."""
     until = monotonic() + PATIENCE
     while True:
@@ -119,6 +121,11 @@ def _begin(cursor: sqlite3.Cursor) -> None:
             return
 
 
-def _undo(cursor: sqlite3.Cursor) -> None:
-    if cursor.connection.in_transaction:  # a full disk may have ended the transaction already
+def _undo(cursor: Cursor) -> None:
+    with suppress(sqlite3.OperationalError):  # a full disk may have ended the transaction already
         cursor.execute("ROLLBACK")
+
+
+def _all(cursor: Cursor, statements: tuple[str, ...]) -> None:
+    for statement in statements:
+        cursor.execute(statement)

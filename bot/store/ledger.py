@@ -19,7 +19,7 @@ from bot.events import Event, TicketId
 from bot.store import tables as t
 from bot.store.letters import Letter, Letters
 from bot.store.prepared import Prepared
-from bot.store.rows import json, stamp
+from bot.store.rows import Value, json, stamp
 from bot.store.tx import Conflict, Tx
 
 _TICKET = ("code", "public", "person", "state", "category", "agent", "title", "opened", "due", "touched", "version")
@@ -47,9 +47,7 @@ _STAND = ("flow", "step", "body", "touched")
 STAND = Prepared(
     upsert(t.dialogue)
     .values({n: bindparam(n) for n in ("channel", "chat", "thread", "who", *_STAND)})
-    .on_conflict_do_update(
-        index_elements=["channel", "chat", "thread", "who"], set_={n: bindparam(n) for n in _STAND}
-    )
+    .on_conflict_do_update(index_elements=["channel", "chat", "thread", "who"], set_={n: bindparam(n) for n in _STAND})
 )
 LEAVE = Prepared(
     delete(t.dialogue).where(*(t.dialogue.c[n] == bindparam(n) for n in ("channel", "chat", "thread", "who")))
@@ -62,11 +60,8 @@ WAKE = Prepared(
     )
 )
 NEVER_MIND = Prepared(delete(t.alarm).where(t.alarm.c.name == bindparam("name"), t.alarm.c.about == bindparam("about")))
-KNOW = Prepared(
-    update(t.person)
-    .where(t.person.c.id == bindparam("person"))
-    .values({n: bindparam(n) for n in ("name", "language", "chosen", "channel", "chat", "thread")})
-)
+_KNOW = ("name", "language", "chosen", "sure", "requests", "solved", "channel", "chat", "thread")
+KNOW = Prepared(update(t.person).where(t.person.c.id == bindparam("person")).values({n: bindparam(n) for n in _KNOW}))
 
 
 class Ledger:
@@ -115,7 +110,7 @@ class Ledger:
 
 def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:
     read, body = ticket.version, json(_counted(ticket))
-    values = {
+    values: dict[str, Value] = {
         "code": ticket.code,
         "public": ticket.public,
         "person": ticket.person,
@@ -200,6 +195,9 @@ def _know(tx: Tx, person: Person) -> None:
         name=person.name,
         language=person.language,
         chosen=int(person.chosen),
+        sure=int(person.sure),
+        requests=person.requests,
+        solved=stamp(person.solved) if person.solved else 0.0,
         channel=where.channel if where else "",
         chat=where.chat if where else "",
         thread=where.thread if where else "",

@@ -64,9 +64,7 @@ JOIN = Prepared(
     .returning(_lane.pending, _lane.owner)
 )  # fmt: skip
 LETTER = Prepared(
-    insert(t.outbox)
-    .values({n: bindparam(n) for n in ("lane", "slot", "state", "at", "body")})
-    .returning(t.outbox.c.id)
+    insert(t.outbox).values({n: bindparam(n) for n in ("lane", "slot", "state", "at", "body")}).returning(t.outbox.c.id)
 )
 _in_slot = (t.outbox.c.lane == bindparam("in_lane"), t.outbox.c.slot == bindparam("in_slot"))
 REPLACE = Prepared(update(t.outbox).where(*_in_slot, t.outbox.c.state == WAITING).values(body=bindparam("new")))
@@ -202,7 +200,8 @@ def _put(tx: Tx, key: str, way: Way) -> list[Letter]:
         return []
     mine = _join(tx, key, way, parcels)
     ids = [
-        tx.one(LETTER, lane=key, slot=p.slot, state=FLYING if mine else WAITING, at=tx.at, body=json(p)) for p in parcels
+        tx.one(LETTER, lane=key, slot=p.slot, state=FLYING if mine else WAITING, at=tx.at, body=json(p))
+        for p in parcels
     ]
     if not mine:
         tx.stirred.add("outbox")
@@ -219,7 +218,8 @@ def _number(row: Row | None) -> int:
 
 def _join(tx: Tx, key: str, way: Way, parcels: list[Parcel]) -> bool:
     """Whether the lane was idle and is ours now. Only answers take this short way; what has to wait for a bucket, for
-    a room or for files goes through the claim (`bot/outbox/lanes.py`)."""
+    a room or for files goes through the claim (`bot/outbox/lanes.py`).
+    """
     n = len(parcels)
     calm = tx.at + (CHAT.burst - n) / CHAT.rate
     eager = way.hot and way.pace == "chat" and calm >= tx.at and not any(p.files for p in parcels)

@@ -11,28 +11,27 @@ from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.effects import MyTickets, Page, Query, Seen
-from bot.events import Address, Alarm, Edited, Event, Fetched, Message, Moved, Receipt
+from bot.events import Address, Alarm, Edited, Event, Fetched, Message, Receipt
 from bot.store import meeting
 from bot.store import tables as t
 from bot.store.accept import DRAFT, dialogue_key
 from bot.store.prepared import Prepared
-from bot.store.rows import Row, read_entry, read_ticket
+from bot.store.rows import Row, moment, read_entry, read_ticket
 from bot.store.tx import Tx
 
 OPEN = or_(t.ticket.c.state == "ours", t.ticket.c.state == "yours")
 PAGE = 8
 
+_PERSON = [
+    t.person.c[n]
+    for n in ("id", "name", "language", "chosen", "sure", "requests", "solved", "channel", "chat", "thread")
+]
+
 # One statement for the three things every message needs; the counter has exactly one row to hang the others on.
 FACTS = Prepared(
     select(
         t.counter.c.value,
-        t.person.c.id,
-        t.person.c.name,
-        t.person.c.language,
-        t.person.c.chosen,
-        t.person.c.channel,
-        t.person.c.chat,
-        t.person.c.thread,
+        *_PERSON,
         t.dialogue.c.flow,
         t.dialogue.c.body,
     )
@@ -52,11 +51,7 @@ FACTS = Prepared(
     .where(t.counter.c.name == "ticket")
 )
 NUMBER = Prepared(select(t.counter.c.value).where(t.counter.c.name == "ticket").with_for_update())
-PERSON = Prepared(
-    select(*(t.person.c[n] for n in ("id", "name", "language", "chosen", "channel", "chat", "thread"))).where(
-        t.person.c.id == bindparam("person")
-    )
-)
+PERSON = Prepared(select(*_PERSON).where(t.person.c.id == bindparam("person")))
 TICKET = Prepared(select(t.ticket.c.body).where(t.ticket.c.id == bindparam("ticket")))
 OPEN_TICKETS = Prepared(
     select(t.ticket.c.body)
@@ -114,7 +109,7 @@ def look(tx: Tx, event: Event) -> Seen:
     if row is None:
         raise LookupError("the tables are empty: run `conserje migrate`")
     meeting.note(tx, event)
-    known = person_of(row[1:8]) if row[1] is not None else None
+    known = person_of(row[1:11]) if row[1] is not None else None
     at_desk = tx.rules.of_team(where.channel, where.chat)
     ticket, entry = _subject(tx, event)
     writer = meeting.writer(tx, event, known) if private else known if isinstance(event, Alarm | Fetched) else None
@@ -150,8 +145,17 @@ def find(tx: Tx, person: Person, query: Query) -> Page:
 
 
 def person_of(row: Row) -> Person:
-    number, name, language, chosen, channel, chat, thread = row
-    return Person(number, name, language, bool(chosen), Address(channel, chat, thread) if channel else None)
+    number, name, language, chosen, sure, requests, solved, channel, chat, thread = row
+    return Person(
+        number,
+        name,
+        language,
+        chosen=bool(chosen),
+        where=Address(channel, chat, thread) if channel else None,
+        sure=bool(sure),
+        requests=requests,
+        solved=moment(solved) if solved else None,
+    )
 
 
 def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:
@@ -172,7 +176,7 @@ def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:
 
 
 def _dialogue(tx: Tx, row: Row) -> tuple[Dialogue[Any] | None, bool]:
-    flow, body = row[8], row[9]
+    flow, body = row[11], row[12]
     if flow is None:
         return None, False
     found = tx.rules.drafts.read(flow, body)
@@ -223,7 +227,7 @@ def _named(tx: Tx, about: str) -> tuple[Ticket | None, Entry | None]:
     kind, _, name = about.partition(".")
     if kind == "entry":
         return _with_ticket(tx, entry_of(tx, name))
-    if kind == "ticket" and name.isascii() and name.isdigit() and len(name) < 18:  # noqa: PLR2004 - fits 64 bits
+    if kind == "ticket" and name.isascii() and name.isdigit() and len(name) < 18:
         return ticket_of(tx, int(name)), None
     return None, None
 
@@ -254,5 +258,3 @@ def _customer(tx: Tx, number: int) -> Person | None:
 
 def _open(tx: Tx, person: int) -> tuple[Ticket, ...]:
     return tuple(read_ticket(body) for (body,) in tx.all(OPEN_TICKETS, person=person))
-
-

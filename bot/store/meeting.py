@@ -10,18 +10,16 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from bot.desk.people import Person
 from bot.dialogue.words import File, Said
 from bot.events import Address, Caller, Edited, Event, Fetched, Joined, Message, Moved
+from bot.language import detect
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import Fetch, json
 from bot.store.rules import chosen
 from bot.store.tx import Tx
 
-ENOUGH_WORDS = 3
-"""Fewer say too little of a language ("ok", "hola")."""
-
 MEET = Prepared(
     insert(t.person)
-    .values({n: bindparam(n) for n in ("name", "language", "channel", "chat", "thread", "met")})
+    .values({n: bindparam(n) for n in ("name", "language", "sure", "channel", "chat", "thread", "met")})
     .returning(t.person.c.id)
 )
 DOOR = Prepared(insert(t.door))
@@ -77,10 +75,12 @@ def writer(tx: Tx, event: Event, known: Person | None) -> Person | None:
 
 def _meet(tx: Tx, event: Message | Edited) -> Person:
     where, language = event.where, first_language(tx, event)
+    sure, language = bool(language), language or tx.rules.desk.language
     row = tx.one(
         MEET,
         name=event.who.name,
         language=language,
+        sure=int(sure),
         channel=where.channel,
         chat=where.chat,
         thread=where.thread,
@@ -88,18 +88,18 @@ def _meet(tx: Tx, event: Message | Edited) -> Person:
     )
     number = int(row[0]) if row else 0
     tx.do(DOOR, channel=where.channel, user=event.who.id, person=number)
-    return Person(number, event.who.name, language, where=where, new=True)
+    return Person(number, event.who.name, language, where=where, sure=sure, new=True)
 
 
 def first_language(tx: Tx, event: Message | Edited) -> str:
-    """What their app speaks, if we do too; else what they write, if it is enough to tell; else the desk's."""
-    rules = tx.rules
-    if spoken := chosen(rules, event.who.locale):
+    """What their app speaks, if we do too; else what they write, if it is enough to tell; else empty."""
+    if spoken := chosen(tx.rules, event.who.locale):
         return spoken
-    text = event.answer.text if isinstance(event, Message) and isinstance(event.answer, Said) else ""
-    if len(text.split()) < ENOUGH_WORDS:
-        return rules.desk.language
-    return rules.detect(text, rules.desk.language)
+    match event:
+        case Message(answer=Said(text=text)) if text:
+            return detect(text, "")
+        case _:
+            return ""
 
 
 def stranger(tx: Tx, event: Event) -> Person:

@@ -7,26 +7,10 @@ no conversion of values on the way (see `tables.py`), and parameters are passed 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
-
 from sqlalchemy import Dialect
 from sqlalchemy.sql import ClauseElement
 
-from bot.store.rows import Row, Value
-
-
-class Cursor(Protocol):
-    """What we use of a driver's cursor."""
-
-    @property
-    def rowcount(self) -> int: ...
-
-    def execute(self, operation: str, parameters: Sequence[Value] | dict[str, Value], /) -> object: ...
-
-    def fetchone(self) -> Row | None: ...
-
-    def fetchall(self) -> list[Row]: ...
+from bot.store.rows import Cursor, Value
 
 
 class Prepared:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -17,6 +17,20 @@ from bot.events import Address
 
 Row = tuple[Any, ...]
 Value = str | int | float | None
+
+
+class Cursor(Protocol):
+    """What we use of a driver's cursor."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    def execute(self, operation: Any, parameters: Any = ..., /) -> object: ...
+
+    def fetchone(self) -> Any: ...
+
+    def fetchall(self) -> Any: ...
+
 
 _encode = msgspec.json.Encoder().encode
 read_ticket = msgspec.json.Decoder(Ticket).decode
@@ -51,7 +65,9 @@ class Drafts:
     """Reads conversations back, each flow's draft as its own type."""
 
     def __init__(self, types: Mapping[str, type]) -> None:
-        self._read = {flow: msgspec.json.Decoder(_of(draft)).decode for flow, draft in types.items()}
+        self._read: dict[str, Callable[[str], Dialogue[Any]]] = {
+            flow: msgspec.json.Decoder(_of(draft)).decode for flow, draft in types.items()
+        }
 
     def read(self, flow: str, body: str) -> Dialogue[Any] | None:
         """None when this release knows no such flow or cannot read the draft."""

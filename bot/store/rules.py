@@ -24,10 +24,6 @@ class Words(Protocol):
         """Without markup: for labels and titles."""
 
 
-def no_guess(_text: str, default: str) -> str:
-    return default
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     desk: Desk
@@ -37,7 +33,6 @@ class Rules:
     drafts: Drafts
     agents: Address | None = None
     languages: tuple[str, ...] = ("en", "es")
-    detect: Callable[[str, str], str] = no_guess
     me: str = ""
     """The name of this process as the owner of what it has claimed: another one after every start."""
     homes: dict[tuple[str, str], str] = field(default_factory=dict)

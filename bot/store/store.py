@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from secrets import token_hex
 from typing import TypeVar, cast
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 
 from bot.channels import Busy, Limits
 from bot.desk.config import Desk
 from bot.events import Address
 from bot.store.embedded import Embedded
-from bot.store.jobs import Writing
+from bot.store.engines import connected, link
+from bot.store.jobs import Ring, Writing
 from bot.store.meeting import learn_homes
-from bot.store.places import forbid_network, options
 from bot.store.rows import Drafts
-from bot.store.rules import Rules, Words, no_guess
+from bot.store.rules import Rules, Words
 from bot.store.server import Server
 from bot.store.tx import Bell, Tx
 
@@ -50,12 +47,11 @@ class Store:
         drafts: Mapping[str, type] | None = None,
         agents: Address | None = None,
         languages: tuple[str, ...] = ("en", "es"),
-        detect: Callable[[str, str], str] = no_guess,
     ) -> Store:
         """Opens a database that has the present schema (`migrate`).
 
         `limits`: what each channel takes, by its name. `drafts`: each flow's name and the type of its draft.
-        `agents`: the team's chat when a category names none. `detect(text, default)`: the language of a text.
+        `agents`: the team's chat when a category names none. `languages`: those we speak.
         """
         rules = Rules(
             desk=desk,
@@ -65,7 +61,6 @@ class Store:
             drafts=Drafts(drafts or {}),
             agents=agents,
             languages=languages,
-            detect=detect,
             me=token_hex(6),
         )
         return cls(connected(url), connected(url, reading=True), rules)
@@ -112,14 +107,6 @@ class Store:
         self._reading.dispose()
 
 
-def connected(url: str, *, reading: bool = False) -> Engine:
-    """An engine for `sqlite:///path` or `postgresql://…` (or `postgres://…`, as hosting platforms write it)."""
-    address = normal(url)
-    if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_size=4, pool_pre_ping=True, connect_args={"connect_timeout": 2}, **options(reading))
-    if address.database in (None, "", ":memory:"):
-        raise ValueError("DATABASE_URL: a database in memory forgets everything; name a file: sqlite:///data/conserje.db")
-    path = Path(str(address.database)).resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    forbid_network(path)
-    return _sqlite(path, reading=reading)
+def _writing(engine: Engine, rules: Rules, ring: Ring) -> Writing:
+    kind = Embedded if engine.dialect.name == "sqlite" else Server
+    return kind(lambda: link(engine), engine.dialect, rules, ring)

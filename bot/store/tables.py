@@ -76,6 +76,9 @@ person = Table(
     _text("name"),
     _text("language"),
     _flag("chosen"),
+    _flag("sure"),
+    _count("requests"),
+    _time("solved"),
     _text("channel"),
     _text("chat"),
     _text("thread"),
@@ -240,7 +243,9 @@ outbox = Table(
     _text("error"),
     _text("receipt"),
 )
-Index("ix_outbox_waiting", outbox.c.lane, outbox.c.id, sqlite_where=text("state < 2"), postgresql_where=text("state < 2"))
+Index(
+    "ix_outbox_waiting", outbox.c.lane, outbox.c.id, sqlite_where=text("state < 2"), postgresql_where=text("state < 2")
+)
 Index("ix_outbox_news", outbox.c.id, sqlite_where=text("news = 1"), postgresql_where=text("news = 1"))
 slot = Table(
     "slot", META, _text("lane", primary_key=True), _text("slot", primary_key=True), _text("message"), _text("body")

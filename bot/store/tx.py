@@ -8,8 +8,8 @@ from typing import Literal
 
 from sqlalchemy import BigInteger, Dialect, bindparam, func, select
 
-from bot.store.prepared import Cursor, Prepared
-from bot.store.rows import Row, Value, stamp
+from bot.store.prepared import Prepared
+from bot.store.rows import Cursor, Row, Value, stamp
 from bot.store.rules import Rules
 
 Bell = Literal["outbox", "alarm", "chore", "news"]
@@ -37,11 +37,13 @@ class Tx:
 
     def one(self, statement: Prepared, **values: Value) -> Row | None:
         statement.run(self._cursor, self._dialect, values)
-        return self._cursor.fetchone()
+        row: Row | None = self._cursor.fetchone()
+        return row
 
     def all(self, statement: Prepared, **values: Value) -> list[Row]:
         statement.run(self._cursor, self._dialect, values)
-        return self._cursor.fetchall()
+        rows: list[Row] = self._cursor.fetchall()
+        return rows
 
     def do(self, statement: Prepared, **values: Value) -> int:
         """Runs a statement that returns no rows; says how many it changed."""
