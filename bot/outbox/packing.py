@@ -17,6 +17,8 @@ def pack(parcel: Parcel, limits: Limits) -> tuple[Parcel, ...]:
     Pictures stand before words that ask something, so that the buttons are the last thing on the screen, and after
     words that do not. Nothing to say and nothing to show is nothing.
     """
+    if not parcel.files and 0 < size(parcel.text) <= limits.text and not _long(parcel, limits):
+        return (parcel,)  # nearly always
     words = tuple(_said(parcel, limits))
     shown = tuple(_shown(parcel, limits))
     whole = (*shown, *words) if parcel.buttons else (*words, *shown)
@@ -40,6 +42,10 @@ def _shown(parcel: Parcel, limits: Limits) -> Iterator[Parcel]:
     for start in range(0, len(parcel.files), limits.album):
         files: tuple[File, ...] = parcel.files[start : start + limits.album]
         yield replace(parcel, text="", files=files, over="", slot="", buttons=())
+
+
+def _long(parcel: Parcel, limits: Limits) -> bool:
+    return any(len(button.label) > limits.button for button in parcel.buttons)
 
 
 def _slot(slot: str, number: int) -> str:

@@ -54,7 +54,7 @@ LEAVE = Prepared(
 )
 WAKE = Prepared(
     upsert(t.alarm)
-    .values({n: bindparam(n) for n in ("at", "name", "about", "next_at")})
+    .values({n: bindparam(n) for n in ("name", "about", "at", "next_at")})
     .on_conflict_do_update(
         index_elements=["name", "about"], set_={"at": bindparam("at"), "next_at": bindparam("next_at")}
     )

@@ -153,4 +153,4 @@ def _move(tx: Tx, old: Address, to: str) -> None:
 
 def learn_homes(tx: Tx) -> None:
     """Reads again which chats have moved. Other processes learn it from their own refused deliveries."""
-    tx.rules.homes.update({(channel, chat): to for channel, chat, to in tx.all(HOMES)})
+    tx.rules.settle({(channel, chat): to for channel, chat, to in tx.all(HOMES)})

@@ -7,10 +7,16 @@ no conversion of values on the way (see `tables.py`), and parameters are passed 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+
 from sqlalchemy import Dialect
 from sqlalchemy.sql import ClauseElement
 
 from bot.store.rows import Cursor, Value
+
+Order = Callable[[dict[str, Value]], Sequence[Value]]
+Made = tuple[str, Order | None, dict[str, Value]]
 
 
 class Prepared:
@@ -20,20 +26,26 @@ class Prepared:
 
     def __init__(self, statement: ClauseElement) -> None:
         self._statement = statement
-        self._made: dict[str, tuple[str, tuple[tuple[str, Value], ...] | None, dict[str, Value]]] = {}
+        self._made: dict[str, Made] = {}
 
     def run(self, cursor: Cursor, dialect: Dialect, values: dict[str, Value]) -> None:
-        made = self._made.get(dialect.name) or self._make(dialect)
-        sql, order, fixed = made
-        if order is None:
-            cursor.execute(sql, {**fixed, **values} if fixed else values)
-        else:
-            cursor.execute(sql, [values.get(name, preset) for name, preset in order])
+        sql, order, fixed = self._made.get(dialect.name) or self._make(dialect)
+        if fixed:
+            values = {**fixed, **values}
+        cursor.execute(sql, order(values) if order else values)
 
-    def _make(self, dialect: Dialect) -> tuple[str, tuple[tuple[str, Value], ...] | None, dict[str, Value]]:
+    def _make(self, dialect: Dialect) -> Made:
         compiled = self._statement.compile(dialect=dialect)
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        names = getattr(compiled, "positiontup", None)
-        order = tuple((name, fixed.get(name)) for name in names) if names is not None else None
-        self._made[dialect.name] = made = (str(compiled), order, fixed)
+        names: list[str] | None = getattr(compiled, "positiontup", None)
+        made = (str(compiled), _in_order(names) if names is not None else None, fixed)
+        self._made[dialect.name] = made
         return made
+
+
+def _in_order(names: list[str]) -> Order:
+    """Picks values by name, in the order in which question marks stand."""
+    if len(names) > 1:
+        pick: Order = itemgetter(*names)
+        return pick
+    return lambda values: [values[name] for name in names]

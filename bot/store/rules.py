@@ -38,6 +38,9 @@ class Rules:
     homes: dict[tuple[str, str], str] = field(default_factory=dict)
     """Chats that have a new id, as table `moved` has them: (channel, old chat) to new chat."""
 
+    chats: set[tuple[str, str]] = field(default_factory=set)
+    """Where the team is: (channel, chat)."""
+
     def home(self, address: Address) -> Address:
         """Where a chat is now."""
         to = self.homes.get((address.channel, address.chat)) if self.homes else None
@@ -48,12 +51,14 @@ class Rules:
 
     def of_team(self, channel: str, chat: str) -> bool:
         """Whether that is a chat of the team: the desk's own, or one of a category."""
-        return (channel, chat) in self._chats()
+        return (channel, chat) in self.chats
 
-    def _chats(self) -> set[tuple[str, str]]:
+    def settle(self, homes: dict[tuple[str, str], str]) -> None:
+        """Learns which chats have moved."""
+        self.homes.update(homes)
         named = [Address(*c.agents.split(":", 1)) for c in self.desk.categories if ":" in c.agents]
-        chats = [self.home(a) for a in (*named, self.agents) if a]
-        return {(a.channel, a.chat) for a in chats}
+        self.chats.clear()
+        self.chats.update((a.channel, a.chat) for a in map(self.home, filter(None, (*named, self.agents))))
 
 
 def chosen(rules: Rules, language: str) -> str:

@@ -63,6 +63,7 @@ class Store:
             languages=languages,
             me=token_hex(6),
         )
+        rules.settle({})
         return cls(connected(url), connected(url, reading=True), rules)
 
     async def run(self, work: Callable[[Tx], T]) -> T:

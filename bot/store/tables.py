@@ -7,6 +7,8 @@ Types are those that need no conversion on their way in or out (`prepared.py` re
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -19,7 +21,6 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    UniqueConstraint,
     text,
 )
 
@@ -35,6 +36,9 @@ META = MetaData(
 
 # SQLite gives a number by itself only to a column declared INTEGER.
 Number = BigInteger().with_variant(Integer(), "sqlite")
+
+# A table whose key is text would be two trees in SQLite, one by row number and one by key. One is enough.
+ONE_TREE: dict[str, Any] = {"sqlite_with_rowid": False}
 
 
 def _text(name: str, *, primary_key: bool = False) -> Column[str]:
@@ -55,7 +59,7 @@ def _time(name: str) -> Column[float]:
 
 # -- events ----------------------------------------------------------------------------------------
 
-taken = Table("taken", META, Column("key", Text, primary_key=True), _time("at"), Index("ix_taken_at", "at"))
+taken = Table("taken", META, Column("key", Text, primary_key=True), _time("at"), Index("ix_taken_at", "at"), **ONE_TREE)
 failure = Table("failure", META, Column("key", Text, primary_key=True), _count("runs"), _text("error"), _time("at"))
 dead_letter = Table(
     "dead_letter",
@@ -90,6 +94,7 @@ door = Table(
     _text("channel", primary_key=True),
     _text("user", primary_key=True),
     Column("person", ForeignKey("person.id"), nullable=False, index=True),
+    **ONE_TREE,
 )
 dialogue = Table(
     "dialogue",
@@ -102,6 +107,7 @@ dialogue = Table(
     _text("step"),
     _text("body"),
     _time("touched"),
+    **ONE_TREE,
 )
 
 # -- tickets ---------------------------------------------------------------------------------------
@@ -175,6 +181,7 @@ thread = Table(
     _text("thread"),
     _text("root"),
     Index("ix_thread_channel_chat_thread", "channel", "chat", "thread"),
+    **ONE_TREE,
 )
 post = Table(
     "post",
@@ -184,6 +191,7 @@ post = Table(
     _text("message", primary_key=True),
     Column("ticket", Number, nullable=False, index=True),
     _text("entry"),
+    **ONE_TREE,
 )
 file = Table(
     "file",
@@ -204,8 +212,11 @@ file = Table(
     _text("trouble"),
     _time("at"),
     CheckConstraint("state IN ('waiting', 'kept', 'refused')", name="state"),
+    **ONE_TREE,
 )
-moved = Table("moved", META, _text("channel", primary_key=True), _text("chat", primary_key=True), _text("to"))
+moved = Table(
+    "moved", META, _text("channel", primary_key=True), _text("chat", primary_key=True), _text("to"), **ONE_TREE
+)
 
 # -- what waits ------------------------------------------------------------------------------------
 
@@ -224,6 +235,7 @@ lane = Table(
     _time("next_at"),
     _time("tat"),
     _text("owner"),
+    **ONE_TREE,
 )
 Index(
     "ix_lane_due", lane.c.rank, lane.c.next_at, sqlite_where=text("pending > 0"), postgresql_where=text("pending > 0")
@@ -248,21 +260,24 @@ Index(
 )
 Index("ix_outbox_news", outbox.c.id, sqlite_where=text("news = 1"), postgresql_where=text("news = 1"))
 slot = Table(
-    "slot", META, _text("lane", primary_key=True), _text("slot", primary_key=True), _text("message"), _text("body")
+    "slot",
+    META,
+    _text("lane", primary_key=True),
+    _text("slot", primary_key=True),
+    _text("message"),
+    _text("body"),
+    **ONE_TREE,
 )
-bucket = Table("bucket", META, Column("key", Text, primary_key=True), _time("tat"))
+bucket = Table("bucket", META, Column("key", Text, primary_key=True), _time("tat"), **ONE_TREE)
 alarm = Table(
     "alarm",
     META,
-    Column("id", Number, primary_key=True),
+    _text("name", primary_key=True),
+    _text("about", primary_key=True),
     _time("at"),
-    _text("name"),
-    _text("about"),
     _time("next_at"),
-    UniqueConstraint("name", "about"),
     Index("ix_alarm_next_at", "next_at"),
-    # A number is never given twice: it is part of the key by which a repeated ring is known.
-    sqlite_autoincrement=True,
+    **ONE_TREE,
 )
 chore = Table(
     "chore",

@@ -12,14 +12,12 @@ down_revision = None
 def upgrade() -> None:
     op.create_table(
         "alarm",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
         sa.Column("at", sa.Double(), server_default="0", nullable=False),
-        sa.Column("name", sa.Text(), server_default="", nullable=False),
-        sa.Column("about", sa.Text(), server_default="", nullable=False),
         sa.Column("next_at", sa.Double(), server_default="0", nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm")),
-        sa.UniqueConstraint("name", "about", name=op.f("uq_alarm_name_about")),
-        sqlite_autoincrement=True,
+        sa.PrimaryKeyConstraint("name", "about", name=op.f("pk_alarm")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_alarm_next_at", "alarm", ["next_at"], unique=False)
     op.create_table(
@@ -27,6 +25,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("tat", sa.Double(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_bucket")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "chore",
@@ -73,6 +72,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), server_default="", nullable=False),
         sa.Column("touched", sa.Double(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("channel", "chat", "thread", "who", name=op.f("pk_dialogue")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "failure",
@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("at", sa.Double(), server_default="0", nullable=False),
         sa.CheckConstraint("state IN ('waiting', 'kept', 'refused')", name=op.f("ck_file_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_file")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "lane",
@@ -117,6 +118,7 @@ def upgrade() -> None:
         sa.Column("tat", sa.Double(), server_default="0", nullable=False),
         sa.Column("owner", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_lane")),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_lane_due",
@@ -132,6 +134,7 @@ def upgrade() -> None:
         sa.Column("chat", sa.Text(), nullable=False),
         sa.Column("to", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("channel", "chat", name=op.f("pk_moved")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "outbox",
@@ -187,6 +190,7 @@ def upgrade() -> None:
         sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("entry", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("channel", "chat", "message", name=op.f("pk_post")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_post_ticket"), "post", ["ticket"], unique=False)
     op.create_table(
@@ -196,12 +200,14 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), server_default="", nullable=False),
         sa.Column("body", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("lane", "slot", name=op.f("pk_slot")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "taken",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("at", sa.Double(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_taken")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_taken_at", "taken", ["at"], unique=False)
     op.create_table(
@@ -212,6 +218,7 @@ def upgrade() -> None:
         sa.Column("thread", sa.Text(), server_default="", nullable=False),
         sa.Column("root", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("ticket", "channel", "chat", name=op.f("pk_thread")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_thread_channel_chat_thread", "thread", ["channel", "chat", "thread"], unique=False)
     op.create_table(
@@ -221,6 +228,7 @@ def upgrade() -> None:
         sa.Column("person", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_door_person")),
         sa.PrimaryKeyConstraint("channel", "user", name=op.f("pk_door")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_door_person"), "door", ["person"], unique=False)
     op.create_table(
