@@ -196,7 +196,8 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
         yield _receipt(seen, ticket, entry, word, undo=fresh)
     elif event.trouble == "gone":
         word = _(
-            "*Not delivered.* {name} has blocked the bot or left. They find it on the ticket page.", name=ticket.name
+            "*Not delivered.* {name} has blocked the bot or left. You will have to reach them another way.",
+            name=ticket.name,
         )
         yield _receipt(seen, ticket, entry, word)
     else:
