@@ -8,12 +8,13 @@ from typing import Any
 from bot.dialogue.words import Chose, Command, Prompt, Text, _
 from bot.effects import Effects, MyTickets, Query, Say, Seen
 from bot.events import Alarm, Edited, Event, Fetched, Joined, Message, Moved, Receipt
-from handlers import agents, alarms, intake, opening, start, talk, tickets
+from handlers import alarms, answers, opening, start, talk, tickets
+from handlers.draft import Draft
 from handlers.start import reply
 
 # -- conversations ---------------------------------------------------------------------------------------
 
-DRAFTS: Mapping[str, type[Any]] = {"intake": intake.Draft, "which": tickets.Loose, "note": agents.Noting}
+DRAFTS: Mapping[str, type[Any]] = {"intake": Draft, "which": tickets.Loose, "note": answers.Noting}
 """What each conversation fills; by it a stored one is read back."""
 
 # -- commands --------------------------------------------------------------------------------------------
@@ -76,7 +77,7 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "nudge": alarms.nudge,
     "forget": alarms.forget,
     "album": alarms.album,
-    "undo-over": agents.undo_over,
+    "undo-over": answers.undo_over,
 }
 
 # -- the one door ----------------------------------------------------------------------------------------
@@ -110,7 +111,7 @@ def decide(seen: Seen, event: Event) -> Effects:  # noqa: C901 - one table, read
         case Alarm(name=name):
             return ON_ALARM[name](seen, event) if name in ON_ALARM else iter(())
         case Receipt():
-            return agents.arrived(seen, event)
+            return answers.arrived(seen, event)
         case Fetched():
             return alarms.fetched(seen, event)
         case Joined():

@@ -9,7 +9,7 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, Speech, _, lines, n_
 from bot.effects import Room, Say, Seen
 from bot.events import Message
-from handlers.intake import called, extra_row
+from handlers.draft import called, extra_row
 from handlers.start import own_name
 
 STATUS: Mapping[str, Speech] = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from bot.desk.config import Category, Desk, SubCategory
 from bot.desk.likeness import like
@@ -24,12 +24,12 @@ from bot.dialogue.words import (
     Said,
     Speech,
     Stay,
-    Text,
     _,
     lines,
     n_,
 )
 from bot.links import links_in, without_links
+from handlers.draft import Draft, Mine, called, summary
 from handlers.questions import Extra
 
 DONE = Choice("done", _("Done"))
@@ -37,35 +37,6 @@ PRESS = _("Press one of these, or write its name, please.")
 SEND_OR_EDIT = _("Press *Send*, or the answer you want to change.")
 FEW_WORDS = 3
 """Fewer than these are a greeting or a slip, not a description."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mine:
-    """An open ticket of the person, as far as the questions need it."""
-
-    id: int
-    code: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A ticket in the making. Every field has a default, so an old draft always loads."""
-
-    category: str = ""
-    subcategory: str = ""
-    title: str = ""
-    details: str = ""
-    urls: tuple[str, ...] = ()
-    files: tuple[File, ...] = ()
-    extras: Mapping[str, str] = field(default_factory=dict)
-    read: bool = False
-    """The help pages were offered."""
-    mine: tuple[Mine, ...] = ()
-    apart: bool = False
-    """It looks like an open ticket, and the person said that it is a new one."""
-    joins: int = 0
-    """The open ticket it is to be added to; 0: none."""
 
 
 @dataclass(frozen=True)
@@ -345,53 +316,6 @@ class _Review(Step[Draft]):
 
 
 EDITABLE = ("category", "subcategory", "title", "details", "links", "screenshots")
-
-NAMES: Mapping[str, Text] = {
-    "category": _("Category"),
-    "subcategory": _("Sub-category"),
-    "title": _("Title"),
-    "details": _("Details"),
-    "links": _("Links"),
-    "screenshots": _("Screenshots"),
-}
-
-
-def called(desk: Desk, step: str) -> Speech:
-    """What an answer is called in the review and on the card."""
-    if step in NAMES:
-        return NAMES[step]
-    questions = (q for c in desk.categories for q in c.questions)
-    return next((q.label for q in questions if q.name == step.removeprefix("x-")), NAMES["details"])
-
-
-def summary(desk: Desk, draft: Draft) -> Speech:
-    """Every answer under its name."""
-    category, sub = desk.category(draft.category), desk.subcategory(draft.category, draft.subcategory)
-    rows: list[Speech | None] = [
-        _row("category", category.label if category else draft.category),
-        _row("subcategory", sub.label if sub else draft.subcategory),
-        _row("title", draft.title),
-        lines(_("*{name}*:", name=NAMES["details"]), Quote(draft.details), between="\n") if draft.details else None,
-        *(extra_row(desk, draft.category, name, value) for name, value in draft.extras.items() if value),
-        _row("links", " ".join(draft.urls)) if draft.urls else None,
-        _row("screenshots", str(len(draft.files))) if draft.files else None,
-    ]
-    return lines(*rows, between="\n")
-
-
-def extra_row(desk: Desk, category: str, name: str, value: str) -> Speech:
-    """The answer to an extra question, a choice by its label."""
-    found = desk.category(category)
-    question = next((q for q in found.questions if q.name == name), None) if found else None
-    if question is None:
-        return _("*{name}*: {value}", name=name, value=value)
-    label = next((o.label for o in question.options if o.name == value), None)
-    return _("*{name}*: {value}", name=question.label, value=label or value)
-
-
-def _row(name: str, value: str | Speech) -> Speech:
-    return _("*{name}*: {value}", name=NAMES[name], value=value)
-
 
 LOOSE = ("category", "subcategory", "articles", "title", "same", "screenshots", "review")
 """Where a link in what somebody writes is not an answer by itself."""

@@ -14,7 +14,8 @@ from bot.dialogue.words import Choice, Command, Prompt, Said, Speech, _, lines
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Message
 from handlers import cards, start, tickets
-from handlers.intake import Draft, Mine, intake, take_files
+from handlers.draft import Draft, Mine
+from handlers.intake import intake, take_files
 from handlers.start import reply
 
 NUDGE = timedelta(hours=1)
@@ -48,9 +49,7 @@ def linked(seen: Seen, event: Message, payload: str) -> Effects:
     return open_new(seen, event, Draft(category=name, subcategory=known.name if known else only))
 
 
-def opening(
-    seen: Seen, event: Message, draft: Draft, said: Said | None = None, word: Speech | None = None
-) -> Effects:
+def opening(seen: Seen, event: Message, draft: Draft, said: Said | None = None, word: Speech | None = None) -> Effects:
     """The first question, with what the person already brought."""
     flow = intake(seen.desk)
     draft = replace(draft, mine=tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets))
@@ -82,9 +81,7 @@ def _bring(
     return turn.dialogue, lines(*found, between="\n") if found else None
 
 
-def ask(
-    seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None
-) -> Effects:
+def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:
     """Stands there and asks. The pictures of one album get one answer, which counts them."""
     yield Stand(event.where, event.who.id, dialogue)
     slot = f"album.{event.album}" if event.album else ""
@@ -111,7 +108,9 @@ def opened(seen: Seen, event: Message, draft: Draft) -> Effects:
     """The last question is answered: a ticket, a word to the customer, a card to the agents."""
     team = _team(seen, draft)
     if team is None:
-        words = _("Nobody can take requests yet: the team's chat is not set up. Your answers are kept; try *Send* later.")
+        words = _(
+            "Nobody can take requests yet: the team's chat is not set up. Your answers are kept; try *Send* later."
+        )
         yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
         return
     ticket = _ticket(seen, event, draft, team)

@@ -12,8 +12,9 @@ from bot.dialogue.words import Answer, Choice, Chose, Command, Prompt, Said, _, 
 from bot.effects import Effects, Record, Say, Seen
 from bot.events import Edited, Message
 from bot.i18n import languages, typed
-from handlers import agents, opening, start, tickets
-from handlers.intake import Draft, intake
+from handlers import agents, answers, opening, start, tickets
+from handlers.draft import Draft
+from handlers.intake import intake
 from handlers.start import reply
 
 OLD = _("That button belongs to an earlier question. We are here:")
@@ -25,7 +26,7 @@ def at_desk(seen: Seen, event: Message) -> Effects:
         case Chose(choice):
             yield from agents.press(seen, event, choice)
         case Said() as said if seen.ticket and (said.text.strip() or said.files):
-            yield from agents.wrote(seen, event, seen.ticket, said)
+            yield from answers.wrote(seen, event, seen.ticket, said)
         case Command("help" | "ayuda" | "start"):
             words = _(
                 "New requests arrive here. Write in a request's topic, or answer one of its messages: "
@@ -173,7 +174,7 @@ def edited(seen: Seen, event: Edited) -> Effects:
     if ticket is None or entry is None or entry.text == event.text.strip():
         return
     if seen.at_desk:
-        yield from agents.corrected(seen, event, ticket, entry)
+        yield from answers.corrected(seen, event, ticket, entry)
     elif entry.kind == "asked":
         entry = replace(entry, text=event.text.strip())
         yield Record(entry)

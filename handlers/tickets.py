@@ -29,7 +29,7 @@ from bot.dialogue.words import (
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Wake
 from bot.events import Message
 from handlers import cards
-from handlers.intake import Mine
+from handlers.draft import Mine
 from handlers.start import reply
 
 PAGE = 5

@@ -130,7 +130,7 @@ def _question(name: str, table: Table) -> Question:
     options = _options(table)
     if table.values.get("kind") != kind:
         pass  # has been complained of; its options may well be right
-    elif kind == "choice" and len(options) < 2:  # noqa: PLR2004 - one option is no choice
+    elif kind == "choice" and len(options) < 2:
         table.wrong("a choice needs at least two options", "options")
     elif kind != "choice" and options:
         table.wrong(f'options go with kind = "choice", not with "{kind}"', "options")
