@@ -58,6 +58,8 @@ def test_a_long_label_is_cut_so_that_it_can_be_read() -> None:
         ("some *bold words that* stay", ["some", "*bold words that*", "stay"]),
         ("a `b c d e f g h i j k` l m", ["a", "`b c d e f g h i j k`", "l m"]),
         ("1234567890123456789\\*0", ["1234567890123456789", "\\*0"]),
+        ("> one two three four five", ["> one two three four", "> five"]),
+        ("> one two three\n> four", ["> one two three", "> four"]),
         ("😀" * 12, ["😀" * 10, "😀" * 2]),
     ],
 )
