@@ -16,6 +16,7 @@ WRITING = (
     "PRAGMA synchronous = FULL",  # a commit that was answered survives the power cut
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA temp_store = MEMORY",  # what a savepoint would restore is kept there: a tenth of a turn
     "PRAGMA busy_timeout = 250",  # one attempt; the writer bounds them all, so that nobody waits longer than promised
 )
 READING = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 1500")

@@ -34,6 +34,7 @@ FACTS = Prepared(
         *_PERSON,
         t.dialogue.c.flow,
         t.dialogue.c.body,
+        select(t.ticket.c.id).where(t.ticket.c.person == t.door.c.person, OPEN).limit(1).scalar_subquery(),
     )
     .select_from(
         t.counter.outerjoin(t.door, and_(t.door.c.channel == bindparam("channel"), t.door.c.user == bindparam("who")))
@@ -128,7 +129,7 @@ def look(tx: Tx, event: Event) -> Seen:
         dialogue=dialogue,
         ticket=ticket,
         entry=entry,
-        open_tickets=() if person.new or not person.id else _open(tx, person.id),
+        open_tickets=_open(tx, person.id) if row[13] or (ticket and person.id) else (),
         next_id=int(row[0]),
         fresh=token_urlsafe(12),
         lost_draft=lost,
