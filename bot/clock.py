@@ -74,7 +74,9 @@ def claim(tx: Tx) -> tuple[Alarm, ...]:
     """What is due, kept from others for a while. The turn that takes it removes it (`store/accept.py`)."""
     rows = tx.all(DUE, now=tx.at)
     for name, about, at in rows:
-        tx.do(HOLD, named=name, on=about, when=at, lease=tx.at + LEASE)
+        tx.do(HOLD, named=name, on=about, when=at, lease=tx.at + LEASE if at <= tx.at else at)
     return tuple(
-        Alarm(id=f"alarm:{name}:{about}:{at}", at=moment(at), name=name, about=about) for name, about, at in rows
+        Alarm(id=f"alarm:{name}:{about}:{at}", at=moment(at), name=name, about=about)
+        for name, about, at in rows
+        if at <= tx.at  # else it was postponed, and waits on
     )

@@ -52,6 +52,15 @@ STAND = Prepared(
 LEAVE = Prepared(
     delete(t.dialogue).where(*(t.dialogue.c[n] == bindparam(n) for n in ("channel", "chat", "thread", "who")))
 )
+# Most alarms are postponed with every message and never ring. Postponing leaves `next_at`, by which they are found,
+# where it is: the clock looks then, finds that `at` is later, and waits on (`bot/clock.py`).
+POSTPONE = Prepared(
+    update(t.alarm)
+    .where(
+        t.alarm.c.name == bindparam("named"), t.alarm.c.about == bindparam("on"), t.alarm.c.next_at <= bindparam("to")
+    )
+    .values(at=bindparam("to"))
+)
 WAKE = Prepared(
     upsert(t.alarm)
     .values({n: bindparam(n) for n in ("name", "about", "at", "next_at")})
@@ -183,8 +192,8 @@ def _wake(tx: Tx, wake: Wake) -> None:
         tx.do(NEVER_MIND, name=wake.alarm, about=wake.about)
         return
     at = stamp(wake.at)
-    tx.do(WAKE, at=at, name=wake.alarm, about=wake.about, next_at=at)
-    tx.stirred.add("alarm")
+    if not tx.do(POSTPONE, named=wake.alarm, on=wake.about, to=at):
+        tx.do(WAKE, at=at, name=wake.alarm, about=wake.about, next_at=at)
 
 
 def _know(tx: Tx, person: Person) -> None:

@@ -12,7 +12,7 @@ from bot.store.prepared import Prepared
 from bot.store.rows import Cursor, Row, Value, stamp
 from bot.store.rules import Rules
 
-Bell = Literal["outbox", "alarm", "chore", "news"]
+Bell = Literal["outbox", "chore"]
 
 LINE_UP = Prepared(select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger))))
 

@@ -57,6 +57,17 @@ async def test_an_alarm_rings_once_and_not_before_its_time(store: Store, hand: H
     assert ear.heard == [rung("due")]
 
 
+async def test_an_alarm_that_is_postponed_rings_at_its_last_time_only(store: Store, hand: Hand) -> None:
+    ear = Ear(store)
+    clock = Clock(store, ear)
+    for number, hours in (("1", 1), ("2", 3), ("3", 2)):
+        await does(store, message(number), Wake(DAWN + hours * HOUR, "due", "ticket.7"))
+    for _ in range(4):
+        hand.later(3600)
+        await clock.round()
+    assert ear.heard == [rung("due", 2)]
+
+
 async def test_an_alarm_that_could_not_be_taken_rings_again(store: Store, hand: Hand) -> None:
     ear = Ear(store, busy=1)
     clock = Clock(store, ear)
