@@ -17,6 +17,7 @@ from telegram.error import InvalidToken, NetworkError
 from bot.channels import Later, Lost
 from bot.channels.telegram.draw import Upload
 from bot.channels.telegram.wire import TooBig, Wire
+from bot.media.names import shown_name
 
 T = TypeVar("T")
 
@@ -114,7 +115,7 @@ def _flat(value: Any) -> Any:
 
 
 def _file(upload: Upload) -> InputFile:
-    file = InputFile(upload.data, filename=upload.name)
+    file = InputFile(upload.data, filename=shown_name(upload.name))  # nothing in it can break out of a header
     file.mimetype = upload.mime or "application/octet-stream"
     return file
 

@@ -146,7 +146,7 @@ def _body(data: RequestData | None) -> tuple[Any, Any]:
         return None, _JSON
     if not data.contains_files:
         return _ENCODE(data.parameters), _JSON
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # Telegram shows names as they are sent: ñ, not %C3%B1
     for name, value in data.parameters.items():
         form.add_field(name, value if isinstance(value, str) else _ENCODE(value).decode())
     for name, (filename, content, mime) in data.multipart_data.items():
