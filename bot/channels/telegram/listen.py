@@ -26,6 +26,7 @@ Commands = Mapping[str, Sequence[tuple[str, str]]]
 MEMBER_WITHIN = 2.0
 BUSY_PAUSE = 1.0
 CONFLICT_PAUSE = 5.0
+FIRST_PAUSE = 1.0
 POLL = 30
 """All in seconds. Telegram answers a poll after `POLL` at the latest; we wait ten more."""
 
@@ -164,7 +165,7 @@ def _chat(update: shapes.Update) -> int:
 
 async def persistently(what: str, make: Callable[[], Awaitable[T]]) -> T:
     """Tries until it works; says each new trouble once."""
-    pauses, said = _pauses(), ""
+    waits, said = pauses(), ""
     while True:
         try:
             return await make()
@@ -173,15 +174,15 @@ async def persistently(what: str, make: Callable[[], Awaitable[T]]) -> T:
         except Conflict as no:
             trouble, pause = f"another program polls for this bot: {no.message}", CONFLICT_PAUSE
         except TelegramError as no:
-            trouble, pause = no.message, next(pauses)
+            trouble, pause = no.message, next(waits)
         if trouble != said:
             _log.warning("%s: %s", what, trouble)
             said = trouble
         await asyncio.sleep(pause)
 
 
-def _pauses() -> Iterator[float]:
-    pause = 1.0
+def pauses() -> Iterator[float]:
+    pause = FIRST_PAUSE
     while True:
         yield pause
         pause = min(2 * pause, 30.0)
