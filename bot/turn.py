@@ -6,14 +6,16 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import get_args, get_type_hints
 
 import msgspec
 from sqlalchemy import bindparam, delete, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.channels import Busy
+from bot.dialogue.words import Answer, Chose, Command, Said
 from bot.effects import Effects, Handler, Needs, Query
-from bot.events import Event, Moved
+from bot.events import Event, Message, Moved
 from bot.store import tables as t
 from bot.store.accept import accept
 from bot.store.ledger import Ledger
@@ -129,13 +131,20 @@ def _bury(tx: Tx, event: Event, script: Script, error: str) -> Taken:
     return Taken(whispered=ledger.whispered, letters=letters)
 
 
+ANSWERS: dict[str, type[Answer]] = {kind.__name__: kind for kind in (Said, Chose, Command)}
+EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
+
+
 def written(event: Event) -> str:
-    return json({"event": type(event).__name__, "body": event})
+    answer = type(event.answer).__name__ if isinstance(event, Message) else ""
+    return json({"event": type(event).__name__, "answer": answer, "body": event})
 
 
 def unwritten(body: str) -> Event:
-    """The event of a dead letter. Raises `msgspec.MsgspecError` when this release cannot read it."""
+    """The event of a dead letter. Raises `msgspec.MsgspecError` or `KeyError` when this release cannot read it."""
     raw = msgspec.json.decode(body)
-    kinds = {kind.__name__: kind for kind in Event.__args__}
-    event: Event = msgspec.convert(raw["body"], kinds[raw["event"]], strict=False)
-    return event
+    kind = EVENTS[raw["event"]]
+    hints = get_type_hints(kind)
+    if raw["answer"]:
+        hints["answer"] = ANSWERS[raw["answer"]]
+    return kind(**{name: msgspec.convert(value, hints[name]) for name, value in raw["body"].items()})

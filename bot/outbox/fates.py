@@ -75,6 +75,12 @@ ARRIVED = Prepared(
 DIED = Prepared(update(t.outbox).where(_open).values(state=DEAD, error=bindparam("why"), news=bindparam("tell")))
 TRY = Prepared(update(t.outbox).where(_open).values(attempts=bindparam("tries"), error=bindparam("why"), state=WAITING))
 LAND = Prepared(update(t.outbox).where(_row.lane == bindparam("in_lane"), _row.state == FLYING).values(state=WAITING))
+# The last one left, as nearly always: nothing waits behind it.
+LEAST = Prepared(
+    update(t.lane)
+    .where(_lane.key == bindparam("in_lane"), _lane.pending == 1, _lane.owner == bindparam("me"))
+    .values(pending=0, owner="", next_at=bindparam("now"))
+)
 # One less waits, and whoever holds the lane lets go of it, unless they have another letter of it in hand.
 LESS = Prepared(
     update(t.lane)
@@ -178,6 +184,8 @@ def _sent(tx: Tx, fate: Sent) -> list[Receipt]:
 
 
 def _less(tx: Tx, letter: Letter) -> None:
+    if letter.last and tx.do(LEAST, in_lane=letter.lane, me=tx.rules.me, now=tx.at):
+        return
     row = tx.one(LESS, in_lane=letter.lane, me=tx.rules.me, last=int(letter.last), now=tx.at)
     if letter.last and row and row[0] > 0:
         tx.stirred.add("outbox")

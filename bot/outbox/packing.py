@@ -68,9 +68,15 @@ def split(text: str, most: int) -> Iterator[str]:
         cut = _cut(text, most)
         if piece := text[:cut].rstrip():
             yield piece
-        text = text[cut:].lstrip("\n ")
+        text = _quoted(text, cut) + text[cut:].lstrip("\n ")
     if text.strip():
         yield text
+
+
+def _quoted(text: str, cut: int) -> str:
+    """What the rest begins with: a quoted line that was cut is quoted on."""
+    inside = text[text.rfind("\n", 0, cut) + 1 : cut]
+    return "> " if inside.startswith("> ") and not text.startswith("\n", cut) and text[cut:].strip() else ""
 
 
 def _cut(text: str, most: int) -> int:

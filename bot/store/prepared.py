@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 
-from sqlalchemy import Dialect
+from sqlalchemy import Column, Dialect, Insert
 from sqlalchemy.sql import ClauseElement
 
 from bot.store.rows import Cursor, Value
@@ -22,10 +22,11 @@ Made = tuple[str, Order | None, dict[str, Value]]
 class Prepared:
     """One statement for every database."""
 
-    __slots__ = ("_made", "_statement")
+    __slots__ = ("_made", "_number", "_statement")
 
-    def __init__(self, statement: ClauseElement) -> None:
-        self._statement = statement
+    def __init__(self, statement: ClauseElement, *, number: Column[int] | None = None) -> None:
+        """With `number`, an INSERT whose new row's number is wanted (`Tx.number`)."""
+        self._statement, self._number = statement, number
         self._made: dict[str, Made] = {}
 
     def run(self, cursor: Cursor, dialect: Dialect, values: dict[str, Value]) -> None:
@@ -35,7 +36,11 @@ class Prepared:
         cursor.execute(sql, order(values) if order else values)
 
     def _make(self, dialect: Dialect) -> Made:
-        compiled = self._statement.compile(dialect=dialect)
+        statement = self._statement
+        if self._number is not None and dialect.name != "sqlite":
+            assert isinstance(statement, Insert)
+            statement = statement.returning(self._number)  # SQLite tells by itself; RETURNING doubles its cost there
+        compiled = statement.compile(dialect=dialect)
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         names: list[str] | None = getattr(compiled, "positiontup", None)
         made = (str(compiled), _in_order(names) if names is not None else None, fixed)

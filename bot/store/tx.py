@@ -55,3 +55,10 @@ class Tx:
         if self._dialect.name == "postgresql":
             digest = blake2b(key.encode(), digest_size=8).digest()
             self.one(LINE_UP, key=int.from_bytes(digest, "big", signed=True))
+
+    def number(self, statement: Prepared, **values: Value) -> int:
+        """Inserts a row and says its number (see `Prepared`)."""
+        statement.run(self._cursor, self._dialect, values)
+        if self._dialect.name == "sqlite":
+            return int(self._cursor.lastrowid or 0)
+        return int(self._cursor.fetchone()[0])
