@@ -69,7 +69,7 @@ async def test_the_page_speaks_the_readers_language(
 async def test_whatever_a_code_holds_is_shown_as_text(serve: Serve, site: Build) -> None:
     async with serve(site()) as base:
         _, page, _ = await get(base, "/t/abcdefghi-merged")
-    assert "<h1>&lt;b&gt;X&lt;/b&gt;-1</h1>" in page
+    assert ">&lt;b&gt;X&lt;/b&gt;-1</h1>" in page
 
 
 async def test_what_is_not_there_looks_the_same_everywhere(serve: Serve, site: Build, health: Health) -> None:
