@@ -36,7 +36,7 @@ def server(app: ASGIApp, protocol: type[Hasty] | None = None) -> Server:
         ws="none",
         lifespan="off",
         log_config=None,
-        log_level="warning",
+        log_level="error",  # else every malformed request of a passing scanner is a warning
         access_log=False,  # its lines would hold the links of tickets
         proxy_headers=False,
         server_header=False,
@@ -101,10 +101,10 @@ class Hasty(HttpToolsProtocol):
         if self.heading:
             # A header that never ends reaches no callback: count what comes.
             self.come += len(data)
-            if self.come > self.most:
+            if self.come > self.most and not self.transport.is_closing():
                 self.send_400_response("Too many headers.")
         # Between requests too: empty lines may come there, and would keep the connection for ever.
-        if self.heading or self.cycle.response_complete:
+        if not self.transport.is_closing() and (self.heading or self.cycle.response_complete):
             self._arm()
 
     def _count(self, size: int) -> None:
@@ -114,7 +114,7 @@ class Hasty(HttpToolsProtocol):
             raise ValueError("too many headers")
 
     def _arm(self) -> None:
-        if self.alarm is None and not self.transport.is_closing():
+        if self.alarm is None:
             self.alarm = self.loop.call_later(self.seconds, self.transport.close)
 
     def _disarm(self) -> None:
