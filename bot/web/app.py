@@ -68,6 +68,20 @@ def build(site: Site, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
     """
     pages = Pages(site.name, site.words.plain, site.languages, site.language)
 
+    async def refused(request: Request, error: Exception) -> Response:
+        return _refused(pages, request, error)
+
+    app = Starlette(
+        routes=[*routes, *_routes(site, pages)],
+        middleware=[Middleware(Guard)],
+        exception_handlers={HTTPException: refused, Exception: _crashed},
+    )
+    # A path is right or wrong; sending people on to another one would only blur it.
+    app.router.redirect_slashes = False
+    return Seal(app, style=pages.style_hash, https=site.https)
+
+
+def _routes(site: Site, pages: Pages) -> list[BaseRoute]:
     async def front(request: Request) -> Response:
         return pages.front(request)
 
@@ -76,10 +90,7 @@ def build(site: Site, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
         shown = await site.ticket(public) if PUBLIC.fullmatch(public) else None
         return pages.ticket(request, shown.code, shown.state) if shown else pages.missing(request)
 
-    async def refused(request: Request, error: Exception) -> Response:
-        return _refused(pages, request, error)
-
-    own = [
+    return [
         Route("/", front),
         Route("/t/{public}", ticket),
         Route("/healthz", _alive),
@@ -87,14 +98,6 @@ def build(site: Site, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
         Route("/robots.txt", _robots),
         Route("/icon.svg", pages.icon),
     ]
-    app = Starlette(
-        routes=[*routes, *own],
-        middleware=[Middleware(Guard)],
-        exception_handlers={HTTPException: refused, Exception: _crashed},
-    )
-    # A path is right or wrong; sending people on to another one would only blur it.
-    app.router.redirect_slashes = False
-    return Seal(app, style=pages.style_hash, https=site.https)
 
 
 def _refused(pages: Pages, request: Request, error: Exception) -> Response:
