@@ -1,0 +1,61 @@
+"""Serves a world on a free port of this machine, inside the running event loop."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Generator
+
+import uvicorn
+
+from bot.sandbox.api import build
+from bot.sandbox.desk import Desk
+from bot.sandbox.telegram.world import World
+
+# Seconds that requests under way have at the end.
+GRACE = 2
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without signal handlers, which says when it listens and stops at once."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+        self.leaving = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+    async def main_loop(self) -> None:
+        await self.leaving.wait()
+
+
+@contextlib.asynccontextmanager
+async def serve(world: World, port: int = 0, desk: Desk | None = None) -> AsyncIterator[str]:
+    """Yields the base address. Raises OSError when the port is taken; 0 finds a free one."""
+    listener = socket.create_server(("127.0.0.1", port))
+    config = uvicorn.Config(
+        build(world, desk),
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        timeout_graceful_shutdown=GRACE,
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    world.closing = False
+    await server.listening.wait()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        world.closing = True
+        world.updates.bell.ring()
+        world.tell("closing")
+        server.leaving.set()
+        await task
+        listener.close()
