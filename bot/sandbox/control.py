@@ -255,6 +255,8 @@ class Controls:
             return b": still here\n\n"
         if event["kind"] in {"calls", "listening", "desk"}:
             event = event | {"pulse": view.pulse(self.world, self.desk)}
+        if event["kind"] == "profile":
+            event = event | {"profile": view.profile(self.world)}
         if event["kind"] in {"commands", "person"}:
             event = event | {"people": [view.person(self.world, one) for one in self.world.people.values()]}
         return b"data: " + msgspec.json.encode(event) + b"\n\n"

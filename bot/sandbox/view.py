@@ -17,8 +17,14 @@ def state(world: World, desk: Desk | None) -> dict[str, object]:
         "people": [person(world, one) for one in world.people.values()],
         "rooms": [room(one) for one in world.rooms.values()],
         "samples": list(SAMPLES),
+        "profile": profile(world),
         "pulse": pulse(world, desk),
     }
+
+
+def profile(world: World) -> dict[str, str]:
+    """What the bot says about itself, by `<text> <language>`."""
+    return {f"{name} {language}": text for (name, language), text in world.profile.texts.items()}
 
 
 def person(world: World, one: Person) -> dict[str, object]:
