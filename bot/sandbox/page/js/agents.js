@@ -65,7 +65,7 @@ function open(id) {
   topic = id;
   localStorage.setItem("topic", id);
   document.body.classList.add("in-topic");
-  drawAgents();
+  document.dispatchEvent(new Event("tab"));
 }
 
 export function drawAgents() {

@@ -106,8 +106,8 @@ function bubble(group, view, mine, again, reactions) {
   if (answered && !answered.forum_topic_created) node.append(quote(answered, message.quote, view));
   if (photos.length) node.append(pictures(photos));
   node.append(...group.map(attachment).filter(Boolean));
-  if (words) node.append(el("div.text", {}, meta(message, group, mine), marked(words, entities, view.on)));
-  else node.append(meta(message, group, mine));
+  if (words) node.append(el("div.text", {}, marked(words, entities, view.on), meta(message, group, mine, "space")));
+  node.append(meta(message, group, mine));
   if (reactions.length) node.append(el("div.reactions", {}, ...reactions.map((emoji) => el("span", {}, emoji))));
   return node;
 }
@@ -118,9 +118,10 @@ function author(from) {
   return node;
 }
 
-function meta(message, group, mine) {
+/** The time stands at the foot of the bubble; a hidden copy after the words keeps its place free. */
+function meta(message, group, mine, kind = "meta") {
   const edited = group.some((one) => one.edit_date);
-  return el("span.meta", {}, edited ? t("edited") : null, el("time", {}, time(message.date)), mine ? icon("check") : null);
+  return el(`span.${kind}`, { "aria-hidden": kind === "space" }, edited ? t("edited") : null, el("time", {}, time(message.date)), mine ? icon("check") : null);
 }
 
 function quote(answered, part, view) {

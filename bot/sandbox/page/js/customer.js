@@ -63,7 +63,7 @@ async function addPerson() {
 function choose(id) {
   current = id;
   localStorage.setItem("customer", id);
-  drawCustomer();
+  document.dispatchEvent(new Event("tab"));
 }
 
 export function drawCustomer() {

@@ -15,7 +15,7 @@ const WORDS = {
     sampleAlt: "Captura de muestra: {name}", reply: "Responder", edit: "Editar", remove: "Eliminar", react: "Reaccionar con {e}", actions: "Acciones del mensaje",
     editing: "Editar mensaje", edited: "editado", photo: "Foto", album: "Álbum", picture: "Imagen", document: "Archivo", voice: "Mensaje de voz",
     video: "Vídeo", sticker: "Sticker", location: "Ubicación", contact: "Contacto", poll: "Encuesta", dice: "Dado", audio: "Audio",
-    nothingYet: "Aún no hay mensajes", whatCan: "¿Qué puede hacer este bot?", whatCanText: "Pulsa INICIAR y cuéntale qué necesitas.", topicEmpty: "Escribe algo para empezar.",
+    nothingYet: "Aún no hay mensajes", whatCan: "¿Qué puede hacer este bot?", whatCanText: "Pulsa INICIAR y cuéntale qué necesitas.", topicEmpty: "Cada solicitud llega aquí como un tema nuevo.",
     newPerson: "¿Cómo se llama?", name: "Nombre", addPerson: "Nueva persona", newTopic: "Tema nuevo", topicName: "Nombre del tema", deleteTopic: "Eliminar tema", closeTopic: "Cerrar tema",
     reopenTopic: "Reabrir tema", sureDelete: "¿Eliminar «{name}» con todos sus mensajes? El bot no se entera: es la prueba.", topicClosed: "Tema cerrado", noTopic: "Ese tema ya no existe",
     topicCreated: "{who} creó el tema «{name}»", topicEdited: "{who} cambió el nombre a «{name}»", topicWasClosed: "{who} cerró el tema", topicWasReopened: "{who} reabrió el tema",
@@ -37,7 +37,7 @@ const WORDS = {
     sampleAlt: "Sample screenshot: {name}", reply: "Reply", edit: "Edit", remove: "Delete", react: "React with {e}", actions: "Actions for this message",
     editing: "Edit message", edited: "edited", photo: "Photo", album: "Album", picture: "Picture", document: "File", voice: "Voice message",
     video: "Video", sticker: "Sticker", location: "Location", contact: "Contact", poll: "Poll", dice: "Die", audio: "Audio",
-    nothingYet: "No messages yet", whatCan: "What can this bot do?", whatCanText: "Press START and say what you need.", topicEmpty: "Write something to begin.",
+    nothingYet: "No messages yet", whatCan: "What can this bot do?", whatCanText: "Press START and say what you need.", topicEmpty: "Every ticket arrives here as a new topic.",
     newPerson: "What is their name?", name: "Name", addPerson: "New person", newTopic: "New topic", topicName: "Name of the topic", deleteTopic: "Delete topic", closeTopic: "Close topic",
     reopenTopic: "Reopen topic", sureDelete: "Delete “{name}” with all its messages? The bot is not told: that is the test.", topicClosed: "Topic closed", noTopic: "That topic is gone",
     topicCreated: "{who} created the topic “{name}”", topicEdited: "{who} renamed it to “{name}”", topicWasClosed: "{who} closed the topic", topicWasReopened: "{who} reopened the topic",
@@ -71,8 +71,10 @@ export function translate() {
   for (const node of document.querySelectorAll("[data-title]")) node.title = t(node.dataset.title);
 }
 
+const PLACES = { es: "es-ES", en: "en-GB" };
+
 export function time(seconds) {
-  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(seconds * 1000);
+  return new Intl.DateTimeFormat(PLACES[language], { hour: "2-digit", minute: "2-digit" }).format(seconds * 1000);
 }
 
 export function day(seconds) {
