@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import errno
+import os
 import signal
 import sys
 import tempfile
@@ -67,7 +69,9 @@ def main(port: int, *, no_browser: bool) -> None:
     try:
         asyncio.run(play(port, browser=not no_browser))
     except OSError as trouble:
-        click.echo(f"Port {port} cannot be used ({trouble.strerror or trouble}): choose another with --port.", err=True)
+        if trouble.errno not in {errno.EADDRINUSE, errno.EACCES}:
+            raise
+        click.echo(f"Port {port} cannot be used ({os.strerror(trouble.errno)}): choose another with --port.", err=True)
         raise SystemExit(1) from None
 
 

@@ -241,6 +241,7 @@ class Controls:
             loop.call_soon_threadsafe(queue.put_nowait, event)
 
         self.world.listeners.add(hear)
+        self.world.changed.ring()
         try:
             yield b"retry: 700\n\n"
             while not self.world.closing:

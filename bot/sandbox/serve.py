@@ -1,4 +1,4 @@
-"""Serves a world on a free port of this machine, inside the running event loop."""
+"""Serves a world, or any application, on a free port of this machine, inside the running event loop."""
 
 import asyncio
 import contextlib
@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Generator
 
 import uvicorn
+from starlette.applications import Starlette
 
 from bot.sandbox.api import build
 from bot.sandbox.desk import Desk
@@ -36,28 +37,31 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serve(world: World, port: int = 0, desk: Desk | None = None) -> AsyncIterator[str]:
-    """Yields the base address. Raises OSError when the port is taken; 0 finds a free one."""
+async def listen(app: Starlette, port: int = 0) -> AsyncIterator[str]:
+    """Serves an application and yields its address. Raises OSError when the port is taken; 0 finds a free one."""
     listener = socket.create_server(("127.0.0.1", port))
     # Taken over by each connection; without it every answer waits 40 ms for the other side's acknowledgement.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    config = uvicorn.Config(
-        build(world, desk),
-        log_level="warning",
-        access_log=False,
-        ws="none",
-        timeout_graceful_shutdown=GRACE,
-    )
+    config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=GRACE)
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
-    world.closing = False
     await server.listening.wait()
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
-        world.closing = True
-        world.updates.bell.ring()
-        world.tell("closing")
         server.leaving.set()
         await task
         listener.close()
+
+
+@contextlib.asynccontextmanager
+async def serve(world: World, port: int = 0, desk: Desk | None = None) -> AsyncIterator[str]:
+    """Serves a world: the Bot API, the controls and the page."""
+    world.closing = False
+    async with listen(build(world, desk), port) as address:
+        try:
+            yield address
+        finally:
+            world.closing = True
+            world.updates.bell.ring()
+            world.tell("closing")

@@ -12,6 +12,12 @@ from bot.sandbox.serve import serve
 from bot.sandbox.telegram import Person, Room, World
 
 
+@pytest.fixture(autouse=True)
+def _durations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client's coming way to say retry_after; its old one warns."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
 @pytest.fixture
 def world() -> Iterator[World]:
     """Ends with a look at what the Bot API would not have understood."""

@@ -147,6 +147,9 @@ def sticker(file: Stored, emoji: str | None = None) -> Sticker:
         file_unique_id=file.unique_id,
         width=512,
         height=512,
+        type="regular",
+        is_animated=False,
+        is_video=False,
         emoji=emoji,
         file_size=file.size,
     )

@@ -272,6 +272,8 @@ class Person:
         if room.private and room.blocked:
             self.unblock()
         room.opened = True
+        if room.chat.type == "channel":
+            message.from_, message.sender_chat = None, room.chat
         room.keep(message)
         self.world.announce(room, message)
         return message

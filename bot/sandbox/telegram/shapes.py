@@ -108,9 +108,9 @@ class Sticker(Shape):
     file_unique_id: str
     width: int
     height: int
-    type: str = "regular"
-    is_animated: bool = False
-    is_video: bool = False
+    type: str
+    is_animated: bool
+    is_video: bool
     emoji: str | None = None
     file_size: int | None = None
 

@@ -113,7 +113,7 @@ class Updates:
         if offset < 0:
             self.waiting = self.waiting[offset:]
             return
-        fits = bool(self.waiting) and offset <= max(item.update_id for item in self.waiting) + 1
+        fits = bool(self.waiting) and offset <= self.waiting[-1].update_id + 1
         self.waiting = [i for i in self.waiting if i.update_id >= offset or not (fits or i.handed_out)]
 
     def batch(self, limit: int) -> list[dict[str, object]]:

@@ -89,3 +89,9 @@ export function size(bytes) {
   const [n, unit] = bytes < 1e6 ? [bytes / 1e3, "kilobyte"] : [bytes / 1e6, "megabyte"];
   return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(n);
 }
+
+/** Words that one language has and the other has not. */
+export function missing() {
+  const [one, other] = Object.values(WORDS).map((words) => new Set(Object.keys(words)));
+  return [...one].filter((key) => !other.has(key)).concat([...other].filter((key) => !one.has(key)));
+}
