@@ -6,7 +6,12 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
+from bot.sandbox.serve import listen, serve
 from bot.sandbox.telegram import Person, Room, World
 
 
@@ -107,6 +112,38 @@ async def test_every_way_to_pass_parameters(web: httpx.AsyncClient, ana: Person,
     assert [message.labels for message in ana.chat.messages[1:4]] == [["x"]] * 3
     broken = await web.post(address, content=b"{", headers={"content-type": "application/json"})
     assert (broken.status_code, broken.json()["error_code"]) == (400, 400)
+
+
+class Desk:
+    """A program whose ticket pages stand at the address."""
+
+    state = "ready"
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    async def restart(self) -> None:
+        self.state = "starting"
+
+
+async def test_only_pages_of_the_desk_that_allow_it_are_framed(world: World) -> None:
+    guards = {
+        "yes": {},
+        "no": {"X-Frame-Options": "DENY"},
+        "nor": {"Content-Security-Policy": "frame-ancestors 'none'"},
+    }
+
+    async def page(request: Request) -> Response:
+        return Response("ticket", headers=guards[request.path_params["name"]])
+
+    async with (
+        listen(Starlette(routes=[Route("/t/{name}", page)])) as address,
+        serve(world, desk=Desk(address)) as url,
+        httpx.AsyncClient(base_url=url) as web,
+    ):
+        asked = [f"{address}/t/{name}" for name in guards] + ["http://127.0.0.1:9/t/yes", "http://example.com/t/yes"]
+        answers = [(await web.get("/sandbox/frameable", params={"url": one})).json() for one in asked]
+    assert answers == [True, False, False, False, False]
 
 
 async def test_wrong_orders_are_refused(web: httpx.AsyncClient, ana: Person) -> None:

@@ -251,6 +251,14 @@ async def test_a_method_in_the_answer_is_carried_out(bot: Bot, ana: Person, hook
     assert (await ana.sees("al vuelo")).by_bot
 
 
+async def test_an_answer_to_the_second_question_is_not_the_first(bot: Bot, ana: Person) -> None:
+    ana.start()
+    first = await bot.send_message(ana.id, "¿Seguro?")
+    asking = asyncio.create_task(ana.sees("¿Seguro?", after=first.message_id))
+    second = await bot.send_message(ana.id, "¿Seguro?")
+    assert (await asking).message_id == second.message_id
+
+
 async def test_pending_updates_can_be_dropped(bot: Bot, ana: Person) -> None:
     ana.write("viejo")
     await bot.delete_webhook(drop_pending_updates=True)

@@ -9,7 +9,7 @@ Everything a person does is one synchronous call; the bot hears of it through ge
     async with serve(world) as url:                   # bot.sandbox.serve; the Bot API is at <url>/bot<token>/<method>
         ana.write("hola")                             # start("payload"), edit, delete, photo, album, document, voice,
                                                       # video, sticker, location, contact, poll, dice, react
-        question = await ana.sees("¿En qué te ayudo?")    # a part of the text, or lambda message: …; no polling
+        question = await ana.sees("¿En qué te ayudo?")    # a part of the text, or lambda message: …; after=message
         ana.press("Facturación")                      # the newest button with this label; press_data(id, data) for old ones
         bea.write("Hola", chat=group, topic="SUP-1 …", reply_to=card)    # topic by name, id or Topic
         group.delete_topic(group.topic("SUP-1 …"))

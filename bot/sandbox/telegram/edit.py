@@ -147,9 +147,7 @@ def set_reaction(world: "World", call: Call) -> object:
         raise bad("REACTIONS_TOO_MANY")
     if any(one.replace("️", "") not in _REACTIONS or not one for one in emoji):
         raise bad("REACTION_INVALID")
-    room.reactions.setdefault(message.message_id, {})[world.me.id] = emoji
-    shown = emoji[0] if emoji else None
-    world.tell("reaction", chat=room.id, message_id=message.message_id, emoji=shown, person=world.me.id)
+    room.react(message.message_id, world.me.id, emoji)
     return True
 
 

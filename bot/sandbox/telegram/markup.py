@@ -29,7 +29,7 @@ _NAMED = {"&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"'}
 _TOKEN = re.compile(r"<(/?)([^\s>/]*)([^>]*)(>?)|(&(?:#\d+|#x[0-9a-fA-F]+|lt|gt|amp|quot);?)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""\s*([^\s=>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?""")
 _FOUND = re.compile(
-    r"(?P<email>[\w.+-]+@[\w-]+\.[\w.-]*\w)"
+    r"(?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w)"
     r"|(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)\]}']"
     r"|(?<![@\w.])(?:[\w-]+\.)+(?:com|org|net|es|io|dev|app|me|eu|mx|ar|co)\b(?:/[^\s<>\"]*[^\s<>\".,;:!?)\]}'])?)"
     r"|(?P<bot_command>(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?(?![\w/]))"

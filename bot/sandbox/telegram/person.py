@@ -197,13 +197,12 @@ class Person:
         """A bot hears of it when it asked for `message_reaction` and is an administrator (or in private)."""
         room = chat or self.chat
         number = message if isinstance(message, int) else message.message_id
-        before = room.reactions.setdefault(number, {}).get(self.id, [])
+        before = room.reactions.get(number, {}).get(self.id, [])
         after = [emoji] if emoji else []
-        room.reactions[number][self.id] = after
+        room.react(number, self.id, after)
         news: dict[str, object] = {"chat": plain(room.chat), "message_id": number, "user": plain(self.user)}
         news |= {"date": self.world.now, "old_reaction": _reactions(before), "new_reaction": _reactions(after)}
         self.world.updates.put("message_reaction", news, f"chat {room.id}")
-        self.world.tell("reaction", chat=room.id, message_id=number, emoji=emoji, person=self.id)
 
     # standing -----------------------------------------------------------------
 
@@ -236,13 +235,25 @@ class Person:
 
     # seeing -------------------------------------------------------------------
 
-    async def sees(self, what: Seen, seconds: float = 5.0, *, chat: Where = None, topic: Thread = None) -> Message:
-        """The newest message of the bot that fits, waiting for it if need be; a string fits where it is part of it."""
+    async def sees(
+        self,
+        what: Seen,
+        seconds: float = 5.0,
+        *,
+        chat: Where = None,
+        topic: Thread = None,
+        after: Message | int = 0,
+    ) -> Message:
+        """The newest message of the bot that fits, waiting for it if need be; a string fits where it is part of it.
+
+        `after`: only messages younger than this one count.
+        """
         room = chat or self.chat
+        last = after if isinstance(after, int) else after.message_id
 
         def newest() -> Message | None:
             shown = room.in_topic(topic) if topic is not None else room.messages
-            return next((m for m in reversed(shown) if m.by_bot and _fits(m, what)), None)
+            return next((m for m in reversed(shown) if m.by_bot and m.message_id > last and _fits(m, what)), None)
 
         try:
             await self.world.until(newest, seconds)

@@ -155,6 +155,13 @@ class Room:
         self.world.announce(self, message)
         return message
 
+    def react(self, message_id: int, who: int, emoji: list[str]) -> None:
+        """Each person and the bot have one reaction to a message, or none."""
+        given = self.reactions.setdefault(message_id, {})
+        given[who] = emoji
+        shown = [one for each in given.values() for one in each]
+        self.world.tell("reaction", chat=self.id, message_id=message_id, emoji=shown)
+
     def opener(self, thread: int | None) -> Message | None:
         """In a topic every message that answers nothing answers the one that opened it: a known trap for bots."""
         message = self.message(thread) if thread is not None else None

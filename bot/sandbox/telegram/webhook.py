@@ -61,6 +61,7 @@ class Courier:
     def _landed(self, task: "asyncio.Task[None]") -> None:
         self._under_way.discard(task)
         self.world.updates.bell.ring()
+        self.world.changed.ring()
 
     async def _deliver(self, session: aiohttp.ClientSession, hook: Webhook, item: Waiting) -> None:
         headers = {"Content-Type": "application/json"} | ({SECRET_HEADER: hook.secret} if hook.secret else {})

@@ -38,7 +38,7 @@ const apply = {
   topic_deleted({ chat, topic }) { room(chat).topics.delete(topic); },
   room({ chat }) { room(chat.id).chat = chat; },
   blocked({ chat, blocked }) { room(chat).blocked = blocked; },
-  reaction({ chat, message_id, emoji }) { room(chat).reactions[message_id] = emoji ? [emoji] : []; },
+  reaction({ chat, message_id, emoji }) { room(chat).reactions[message_id] = emoji; },
   typing({ chat, topic, action }) { room(chat).typing = action ? { topic, action, until: Date.now() + 5500 } : null; },
   answered({ query }) { store.answered.add(query); },
   person({ people }) { store.people = people; },
