@@ -194,8 +194,14 @@ class Controls:
     def fail(self, order: Order) -> object:
         meets = order.trick or order.code or 500
         room = self._room(order) if order.chat is not None else None
-        more = {"description": order.text, "retry_after": order.retry_after}
-        self.world.fail(order.method, meets, times=order.times, chat=room, **more)  # type: ignore[arg-type]
+        self.world.fail(
+            order.method,
+            meets,
+            times=order.times,
+            chat=room,
+            description=order.text,
+            retry_after=order.retry_after,
+        )
         return True
 
     async def attach(self, request: Request) -> Response:
@@ -216,9 +222,12 @@ class Controls:
             return [plain(one) for one in person.album(pictures, caption, chat=room, topic=order.topic)]
         said = []
         for name, data in contents:
-            where = {"chat": room, "topic": order.topic, "reply_to": order.reply_to}
-            send = person.photo(data, caption, **where) if kind == "photo" else None  # type: ignore[arg-type]
-            said.append(plain(send or person.document(data, name, caption, **where)))  # type: ignore[arg-type]
+            topic, reply_to = order.topic, order.reply_to
+            if kind == "photo":
+                message = person.photo(data, caption, chat=room, topic=topic, reply_to=reply_to)
+            else:
+                message = person.document(data, name, caption, chat=room, topic=topic, reply_to=reply_to)
+            said.append(plain(message))
             caption = None
         return said
 
