@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stage import LOST, Stage
+from bot.stage import LOST, Stage
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

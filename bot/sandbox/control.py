@@ -322,6 +322,6 @@ async def _frameable(url: str) -> bool:
     try:
         async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url, allow_redirects=False) as page:
             policy = page.headers.get("Content-Security-Policy", "")
-            return page.status < 400 and "X-Frame-Options" not in page.headers and "frame-ancestors" not in policy  # noqa: PLR2004
+            return page.status < 400 and "X-Frame-Options" not in page.headers and "frame-ancestors" not in policy
     except (aiohttp.ClientError, TimeoutError):
         return False

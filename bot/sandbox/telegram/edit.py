@@ -114,7 +114,7 @@ def delete_messages(world: "World", call: Call) -> object:
     """Several at once; those not found are passed over."""
     room = reachable(world, call)
     ids = call.json("message_ids", list[int], bad("can't parse message identifiers")) or []
-    if not 1 <= len(ids) <= 100:  # noqa: PLR2004 - the documented limit
+    if not 1 <= len(ids) <= 100:
         raise bad("message identifiers are not specified" if not ids else "too many message identifiers specified")
     found = [room.message(number) for number in ids]
     room.remove(m.message_id for m in found if m is not None and _deletable(world, room, m))

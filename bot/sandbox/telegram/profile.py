@@ -60,7 +60,7 @@ def set_commands(world: "World", call: Call) -> object:
     for one in commands:
         if not _COMMAND.fullmatch(one.command.removeprefix("/")):
             raise bad("BOT_COMMAND_INVALID")
-        if not 1 <= len(one.description.strip()) <= 256:  # noqa: PLR2004 - the documented limit
+        if not 1 <= len(one.description.strip()) <= 256:
             raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
     listed = [{"command": c.command.removeprefix("/"), "description": c.description.strip()} for c in commands]
     world.profile.commands[_key(call)] = listed
@@ -131,7 +131,7 @@ def set_webhook(world: "World", call: Call) -> object:
     if secret and not _SECRET.fullmatch(secret):
         raise bad("secret token contains unallowed characters")
     most = call.number("max_connections") or 40
-    if not 1 <= most <= 100:  # noqa: PLR2004 - the documented limit
+    if not 1 <= most <= 100:
         raise bad("max_connections must be between 1 and 100")
     if call.flag("drop_pending_updates"):
         world.updates.clear()

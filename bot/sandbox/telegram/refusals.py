@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 
-class Refusal(Exception):  # noqa: N818 - a no is an answer here, not a breakdown
+class Refusal(Exception):
     """An answer `{"ok": false}`; raised where the rule is known, written out by `api`."""
 
     def __init__(self, code: int, description: str, parameters: Mapping[str, int] | None = None) -> None:

@@ -68,7 +68,7 @@ class Courier:
         try:
             async with session.post(hook.url, data=msgspec.json.encode(item.body), headers=headers) as response:
                 body = await response.read()
-                if response.status // 100 == 2:  # noqa: PLR2004 - any 2xx
+                if response.status // 100 == 2:
                     self.world.updates.done(item)
                     await self._perform(body)
                     return

@@ -44,7 +44,7 @@ class Record:
 
     @property
     def ok(self) -> bool:
-        return self.status == 200  # noqa: PLR2004 - the HTTP status
+        return self.status == 200
 
 
 @dataclass
@@ -262,7 +262,7 @@ class World:
 
 
 def _refusal(code: int, description: str, retry_after: int) -> Refusal:
-    if code == 429:  # noqa: PLR2004 - the HTTP status
+    if code == 429:
         return too_many(retry_after)
     return Refusal(code, description or {401: "Unauthorized", 500: "Internal Server Error"}.get(code, "Bad Request"))
 

@@ -1,16 +1,19 @@
-"""Plays a transcript on the real desk: real handlers, a real database, a fresh process at every turn, and every event
-delivered twice. `tests/transcripts/README.md` says how a transcript is written."""
+"""Plays a conversation on the real desk: real handlers, a real database, a fresh process at every turn, and every event
+delivered twice. The `.chat` tests run on it, and `conserje simulate`. `tests/transcripts/README.md` says how to write.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import click
 from sqlalchemy import func, select
 
 import handlers
@@ -30,11 +33,12 @@ from bot.store.schema import migrate
 from bot.store.store import Store
 from bot.turn import Script, take
 
-ROOT = Path(__file__).resolve().parent.parent
+SHIPPED = Path(__file__).resolve().parent.parent / "desk.toml"
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, ten in the morning in Madrid."""
 LOST = "    ?? "
 """Marks a line that cannot be played: nobody sees that button."""
+DIRECTIONS = ("cast", "answers", "later", "blocked", "unblocked", "deleted")
 BREATH = timedelta(seconds=20)
 """Between two lines."""
 BREAK = "\n     | "
@@ -167,7 +171,7 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.url = f"sqlite:///{folder / 'play.db'}"
         self.now = START
-        self.desk: Desk = read_desk((ROOT / "desk.toml").read_text("utf-8"))
+        self.desk: Desk = read_desk(SHIPPED.read_text("utf-8"))
         self.cast: dict[str, Player] = {}
         self.theatre = Theatre({GROUP: "desk"})
         self.kept: dict[str, bytes] = {}
@@ -378,8 +382,8 @@ class Stage:
         while await chores.round():
             await chores.rest()
 
-    async def _read(self, file: str) -> bytes:
-        return self.kept[file]
+    async def _read(self, file: File) -> Attachment:
+        return Attachment(file.name, file.kind, file.mime, self.kept[file.id])
 
     def _heard(self) -> list[str]:
         """What was said, reader by reader: customers first, then the desk and its topics, each in order."""
@@ -390,3 +394,32 @@ class Stage:
 
 def _caller(player: Player) -> Caller:
     return Caller(player.id, player.name, player.locale)
+
+
+def rehearse(cast: str, record: Path | None) -> None:
+    """Plays line by line in a terminal, until the input ends."""
+    played = [f"cast: {cast}", ""]
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage(Path(folder))
+        asyncio.run(stage.speak(played[0]))
+        click.echo(f"{played[0]}\nWrite as {next(iter(stage.cast))}, or name somebody: `Bea: …`. Ctrl-D ends it.\n")
+        for words in iter(_prompted, None):
+            line = (
+                words
+                if words.partition(":")[0].split(" ")[0] in {*stage.cast, *DIRECTIONS}
+                else f"{next(iter(stage.cast))}: {words}"
+            )
+            said = asyncio.run(stage.speak(line)) if words.strip() else []
+            click.echo("\n".join(said))
+            played += [line, *said]
+    if record:
+        record.write_text("\n".join(played) + "\n", "utf-8")
+        click.echo(f"Written: {record}")
+
+
+def _prompted() -> str | None:
+    """A line somebody types; None: the input has ended."""
+    try:
+        return input("> ")
+    except EOFError:
+        return None
