@@ -3,8 +3,9 @@
 
 python3 dev.py demo     the whole desk in a browser, with no tokens   (--port 8080, --no-browser)
 python3 dev.py test     all tests; further words go to pytest
-python3 dev.py check    format, lint, types, catalogues
+python3 dev.py check    format, lint, types
 python3 dev.py bench    the benchmark table
+python3 dev.py words    bring the catalogues up to date with the sentences in the code
 """
 
 from __future__ import annotations
@@ -28,16 +29,16 @@ EXE = ".exe" if os.name == "nt" else ""
 ADVICE = "conserje needs uv to set itself up: `sudo apt install python3-venv`, or install uv (docs.astral.sh/uv)."
 
 
-def main(words: list[str]) -> int:
-    tasks = {"demo": demo, "test": test, "check": check, "bench": bench}
-    if not words or words[0] not in tasks:
+def main(line: list[str]) -> int:
+    tasks = {"demo": demo, "test": test, "check": check, "bench": bench, "words": words}
+    if not line or line[0] not in tasks:
         print(__doc__)
-        return 0 if words in (["-h"], ["--help"]) else 2
+        return 0 if line in (["-h"], ["--help"]) else 2
     if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this file may have any Python
         print(f"conserje needs Python 3.11 or newer; this is {platform.python_version()}.")
         return 1
     os.chdir(HERE)
-    return tasks[words[0]](words[1:])
+    return tasks[line[0]](line[1:])
 
 
 def demo(words: list[str]) -> int:
@@ -58,7 +59,16 @@ def check(words: list[str]) -> int:
         run("ruff", "format", *([] if fix else ["--check"]), ".")
         or run("ruff", "check", *(["--fix"] if fix else []), ".")
         or run("mypy")
-        or run("python", "-m", "bot.words", *(["--fix"] if fix else []))
+    )
+
+
+def words(_words: list[str]) -> int:
+    """After a sentence has changed: brings the catalogues up to date; what is new stands there empty."""
+    sync("--extra", "postgres")
+    extract = ("-F", "babel.cfg", "-k", "_ n_:1,2 p_:1c,2", "--no-wrap", "--omit-header", "--sort-by-file")
+    update = ("--no-wrap", "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date")
+    return run("pybabel", "-q", "extract", *extract, "-o", "locales/conserje.pot", ".") or run(
+        "pybabel", "-q", "update", *update, "-i", "locales/conserje.pot", "-d", "locales", "-D", "conserje"
     )
 
 

@@ -98,6 +98,16 @@ Effects = Iterator[Effect]
 
 
 @dataclass(frozen=True, slots=True)
+class MyTickets:
+    """A query: the person's tickets, those that are over too, from so many on."""
+
+    start: int = 0
+
+
+Query = MyTickets
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Some of a person's tickets, newest promise first."""
 
@@ -130,6 +140,10 @@ class Seen:
     """A random word of 16 letters from 96 bits, new in every turn."""
     found: Page | None = None
     """What the handler's query found."""
+    lost_draft: bool = False
+    """There was a conversation here that this release cannot read any more."""
 
 
 Handler = Callable[[Seen, Event], Effects]
+Needs = Callable[[Event], Query | None]
+"""What a handler needs to be looked up for an event before it runs."""

@@ -47,6 +47,10 @@ class Parcel:
     receipt: str = ""
     reply_to: str = ""
     """The message to hang it under where a room is no thread of its own; filled in by the postman."""
+    entry: str = ""
+    """The line of the ticket's history it shows: an answer to this message is about that line."""
+    more: bool = False
+    """Further parcels of the same words follow; their receipt waits for the last."""
 
 
 @dataclass(frozen=True, slots=True)

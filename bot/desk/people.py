@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.events import Address
 
@@ -30,5 +31,11 @@ class Person:
     """They said so themselves; nothing else may change it then."""
     where: Address | None = None
     """The chat where they last were: answers go there."""
+    sure: bool = True
+    """False: neither their platform nor their words told us the language; it is the desk's."""
+    requests: int = 0
+    """How many tickets they have opened so far."""
+    solved: datetime | None = None
+    """When the last of them was solved."""
     new: bool = False
     """This is the first time."""

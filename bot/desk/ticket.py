@@ -48,6 +48,10 @@ class Ticket:
     """The last time anything happened."""
     answered: datetime | None = None
     solved: datetime | None = None
+    nth: int = 1
+    """The how-manieth request of this person it is."""
+    earlier: datetime | None = None
+    """When their last one before it was solved."""
     version: int = 0
     """Counts up at every save; a save on an older version is refused and its turn runs again."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, Protocol
+from typing import Generic, Protocol
 
 from bot.dialogue.words import Answer, D, Heard, Prompt, Said, Speech
 
@@ -13,7 +13,7 @@ class Step(Protocol[D]):
     """One question. No method has effects."""
 
     name: str
-    optional: ClassVar[bool] = False
+    optional: bool = False
 
     def ask(self, draft: D, /) -> Prompt: ...
 
@@ -39,7 +39,7 @@ class Gathered(Generic[D]):
     """What to tell the person of it."""
 
 
-def nothing_along(draft: D, said: Said) -> Gathered[D]:
+def nothing_along(draft: D, said: Said, _step: str) -> Gathered[D]:
     return Gathered(draft, said)
 
 
@@ -50,7 +50,7 @@ class Flow(Generic[D]):
     name: str
     draft: type[D]
     steps: Sequence[Step[D]]
-    gather: Callable[[D, Said], Gathered[D]] = nothing_along
+    gather: Callable[[D, Said, str], Gathered[D]] = nothing_along
 
     def step(self, name: str) -> Step[D] | None:
         return next((s for s in self.steps if s.name == name), None)

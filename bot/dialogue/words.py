@@ -56,8 +56,23 @@ class Lines:
     between: str = "\n\n"
 
 
-Speech = Text | Spoken | Quote | Lines
-Fact = str | int | datetime | Link | Speech
+@dataclass(frozen=True, slots=True)
+class In:
+    """Words in a language of their own, whatever the reader's: what somebody else will read."""
+
+    language: str
+    speech: Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language, by its name in the reader's: `es` is "Spanish", "español"."""
+
+    code: str
+
+
+Speech = Text | Spoken | Quote | Lines | In
+Fact = str | int | datetime | Link | Tongue | Speech
 
 
 def _(sentence: str, /, **facts: Fact) -> Text:
@@ -83,7 +98,7 @@ def lines(*parts: Speech | None, between: str = "\n\n") -> Speech:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that may be pressed. The name is ours (`[a-z0-9_.:-]`, at most 40 bytes), the label the reader's."""
+    """Something that may be pressed. The name is ours (`[a-z0-9_.:-]`, at most 30 bytes), the label the reader's."""
 
     name: str
     label: Speech
@@ -97,7 +112,7 @@ class Prompt:
     choices: tuple[Choice, ...] = ()
     asks: str = ""
     """What the buttons are about; it comes back as `Message.asked`. `intake.title`, `ticket.7`, `entry.12`.
-    At most 23 bytes, so that with a choice's name it fits the 64 bytes Telegram gives a button."""
+    At most 33 bytes, so that with a choice's name it fits the 64 bytes Telegram gives a button."""
 
 
 # -- what people say -----------------------------------------------------------------------------
@@ -160,6 +175,8 @@ class Stay(Generic[D]):
     """Understood; ask this question again."""
 
     draft: D
+    say: Speech | None = None
+    """What to say before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,4 +194,11 @@ class Again:
     why: Speech
 
 
-Heard = Next[D] | Stay[D] | Go[D] | Again
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The person needs nothing more; the conversation ends with these words."""
+
+    say: Speech
+
+
+Heard = Next[D] | Stay[D] | Go[D] | Again | Leave

@@ -99,7 +99,7 @@ def _content(data: bytes) -> str:
         return "mp4"
     if data[:4] == b"RIFF":
         return {b"WAVE": "wav", b"AVI ": "avi"}.get(data[8:12], "")
-    if len(data) > 1 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2:  # noqa: PLR2004 - an MPEG frame, layer III
+    if len(data) > 1 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2:
         return "mp3"
     return "text" if _is_text(data) else ""
 

@@ -140,11 +140,11 @@ def _saved(picture: Image.Image, form: str, **options: Any) -> bytes:
 def gif_frames(data: bytes) -> int:
     """Walks over the blocks of a GIF, no further than one frame past the limit. Raises `Broken`."""
     at, frames = 13 + _table(data, 10), 0
-    while frames <= MOST_FRAMES and at < len(data) and data[at] != 0x3B:  # noqa: PLR2004 - the trailer
-        if data[at] == 0x2C:  # noqa: PLR2004 - an image
+    while frames <= MOST_FRAMES and at < len(data) and data[at] != 0x3B:
+        if data[at] == 0x2C:
             frames += 1
             at = _after(data, at + 11 + _table(data, at + 9))
-        elif data[at] == 0x21:  # noqa: PLR2004 - an extension
+        elif data[at] == 0x21:
             at = _after(data, at + 2)
         else:
             break

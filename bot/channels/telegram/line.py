@@ -74,9 +74,9 @@ class Line:
             status, content = await self._film.download(self._files_at + quote(path), MOST_FILE)
         except TooBig:
             raise Lost("size") from None
-        if status >= 500 or status == 429:  # noqa: PLR2004 - HTTP
+        if status >= 500 or status == 429:
             raise NetworkError(f"no file from Telegram: {status}")
-        if status != 200:  # noqa: PLR2004 - HTTP
+        if status != 200:
             raise Lost("lost")
         return content
 

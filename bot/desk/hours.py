@@ -1,0 +1,111 @@
+"""When the desk is open: business days and opening frames, right also on the days the clocks change.
+
+Instants come and go as aware datetimes, and go out in UTC. In between everything is reckoned on the wall clock of the
+desk's zone, as naive datetimes; `wall` and `instant` never run backwards, so neither does anything built on them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from bot.desk.config import Hours
+
+DAY = timedelta(days=1)
+TICK = timedelta.resolution
+
+Frame = tuple[datetime, datetime]
+"""From a wall time (included) to a wall time (not included)."""
+
+
+def is_open(hours: Hours, at: datetime) -> bool:
+    now = wall(hours, at)
+    return next_open(hours, now) == now
+
+
+def opening(hours: Hours, after: datetime) -> datetime:
+    """The first moment from then on when the desk is open; the same moment when it already is."""
+    now = wall(hours, after)
+    first = next_open(hours, now)
+    return after.astimezone(UTC) if first == now else opening_on_wall(hours, first)
+
+
+def opening_on_wall(hours: Hours, shown: datetime) -> datetime:
+    """The first open moment, in UTC, when the wall clock shows that time or a later one."""
+    found = instant(hours, next_open(hours, shown))
+    landed = wall(hours, found)
+    # A frame that falls into the hour skipped in spring is skipped too.
+    return found if next_open(hours, landed) == landed else opening_on_wall(hours, landed)
+
+
+def is_business_day(hours: Hours, day: date) -> bool:
+    # Holidays join `closed` here once calendars are read.
+    return day not in hours.closed and bool(hours.frames[day.weekday()])
+
+
+def business_day(hours: Hours, day: date, count: int) -> date:
+    """The business day so many business days after that one."""
+    days = (d for d in _days(hours, day + DAY, count) if is_business_day(hours, d))
+    for _ in range(count):
+        day = next(days)
+    return day
+
+
+def wall(hours: Hours, at: datetime) -> datetime:
+    """What the clock on the desk's wall shows. The hour that comes twice in autumn counts once: when it comes again,
+    the clock stands still just before its end.
+    """
+    if at.utcoffset() is None:
+        raise ValueError(f"{at} has no time zone")
+    zone = _zone(hours.zone)
+    local = at.astimezone(zone)
+    if local.fold:
+        turn = _turn(zone, local.replace(fold=0).astimezone(UTC), at)
+        local = (turn - TICK).astimezone(zone)
+    return local.replace(tzinfo=None, fold=0)
+
+
+def instant(hours: Hours, shown: datetime) -> datetime:
+    """The first moment, in UTC, when the wall clock shows that time or, where it is skipped in spring, a later one."""
+    zone = _zone(hours.zone)
+    first = shown.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    second = shown.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    # For a time that is skipped, `fold=0` reckons with the offset before the gap, and so comes out later.
+    return first if first <= second else _turn(zone, second, first)
+
+
+def next_open(hours: Hours, now: datetime) -> datetime:
+    """The first wall time from then on when the desk is open; the same when it already is."""
+    for day in _days(hours, now.date(), 1):
+        for start, end in _frames(hours, day):
+            if now < end:
+                return max(now, start)
+    raise ValueError("the desk is never open")
+
+
+def _frames(hours: Hours, day: date) -> Iterator[Frame]:
+    if is_business_day(hours, day):
+        for start, end in hours.frames[day.weekday()]:
+            # A frame that ends at 0:00 ends with the day.
+            yield datetime.combine(day, start), datetime.combine(day if end > time.min else day + DAY, end)
+
+
+def _days(hours: Hours, start: date, wanted: int) -> Iterator[date]:
+    """Enough days to meet so many business days: one a week at least, but for those that are closed."""
+    return (start + n * DAY for n in range(7 * (wanted + len(hours.closed) + 1)))
+
+
+def _turn(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
+    """The moment between two, to the second, when the clocks of a zone were changed."""
+    after = high.astimezone(zone).utcoffset()
+    seconds = range(int(low.timestamp()), int(high.timestamp()) + 1)
+    found = bisect_left(seconds, 1, key=lambda s: int(datetime.fromtimestamp(s, zone).utcoffset() == after))
+    return datetime.fromtimestamp(seconds[found], UTC)
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)

@@ -1,0 +1,34 @@
+"""Is this the same subject as one of those?"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from rapidfuzz import fuzz, process
+
+T = TypeVar("T")
+
+ALIKE = 80
+"""Of 100. Measured with `token_sort_ratio`; the set ratios call everything a duplicate."""
+LONGEST = 300
+
+
+def like(title: str, others: Sequence[T], key: Callable[[T], str]) -> T | None:
+    """The one whose words are most like these, if they are the same subject at all."""
+    folded = fold(title)
+    if not folded:
+        return None
+    found = process.extractOne(
+        folded, [fold(key(other)) for other in others], scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE
+    )
+    return others[found[2]] if found else None
+
+
+def fold(text: str) -> str:
+    """What is left when case, accents and punctuation do not count. The ñ stays: it makes another word."""
+    parted = unicodedata.normalize("NFD", text[:LONGEST].casefold()).replace("n\u0303", "ñ")
+    bare = "".join(c for c in parted if not unicodedata.combining(c))
+    return " ".join(re.sub(r"\W+", " ", bare).split())

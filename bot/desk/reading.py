@@ -1,0 +1,227 @@
+"""Reads `desk.toml`: a desk, or everything that is wrong with it, by line."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.desk.config import Article, Bounds, Category, Desk, Hours, Option, Question, QuestionKind, SubCategory
+from bot.desk.fields import Problem, Table, Wrong, dotted, words
+from bot.desk.places import Path, line_of, places
+from bot.dialogue.words import Spoken
+
+__all__ = ["Problem", "Wrong", "read"]
+
+LABEL = 40
+SENTENCE = 300
+NOTE = 600
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+KINDS: tuple[QuestionKind, ...] = ("text", "number", "choice", "link", "date")
+AGENTS = r"telegram:-?[0-9]{1,20}|slack:[CG][A-Z0-9]{5,20}"
+FRAME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d) ?[-\u2013] ?(?:([01]?\d|2[0-3]):([0-5]\d)|24:00)")
+DAY_MINUTES = 24 * 60
+
+Frames = tuple[tuple[time, time], ...]
+
+
+def read(text: str, languages: tuple[str, ...] = ("es", "en")) -> Desk:
+    """The desk a file describes, each of its texts in all the languages. Raises `Wrong` with all its problems."""
+    raw = _parsed(text)
+    lines = places(text)
+    problems: list[Problem] = []
+
+    def report(path: Path, message: str) -> None:
+        problems.append(Problem(line_of(path, lines), dotted(path), message))
+
+    top = Table(raw, (), report, languages)
+    desk = _desk(top)
+    top.close()
+    if problems:
+        raise Wrong(tuple(sorted(set(problems))))
+    return desk
+
+
+def _parsed(text: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        what, _, where = str(error).partition(" (at ")
+        line = re.match(r"line (\d+)", where)
+        at = int(line[1]) if line else text.count("\n") + 1
+        raise Wrong((Problem(at, "", f"this is not TOML: {what}"),)) from None
+
+
+def _desk(table: Table) -> Desk:
+    return Desk(
+        name=table.spoken("name", LABEL),
+        language=table.one_of("language", table.languages, None),
+        agents_language=table.one_of("agents_language", table.languages, None),
+        categories=_categories(table),
+        rules=_rules(table),
+        hours=_hours(table),
+        prefix=table.text("prefix", "[A-Z][A-Z0-9]{0,7}", "1 to 8 capital letters or digits, such as SUP", "SUP"),
+        answers=table.one_of("answers", ("preview", "at-once", "note"), "preview"),
+        bounds=_bounds(table.section("bounds")),
+        draft_days=table.number("draft_days", 7, 1, 365),
+    )
+
+
+def _rules(table: Table) -> tuple[Spoken, ...]:
+    return tuple(words(table, rule, NOTE, "rules", n) for n, rule in enumerate(table.items("rules")))
+
+
+def _bounds(table: Table) -> Bounds:
+    usual = Bounds()
+    bounds = Bounds(
+        title_least=table.number("title_least", usual.title_least, 1, 60),
+        title_most=table.number("title_most", usual.title_most, 20, 200),
+        details_most=table.number("details_most", usual.details_most, 100, 20_000),
+        urls=table.number("urls", usual.urls, 0, 50),
+        files=table.number("files", usual.files, 0, 50),
+        file_bytes=table.number("file_bytes", usual.file_bytes, 1, 20_000_000),
+    )
+    if bounds.title_least > bounds.title_most:
+        table.wrong(f"should not be above title_most ({bounds.title_most})", "title_least")
+    table.close()
+    return bounds
+
+
+# -- categories ----------------------------------------------------------------------------------
+
+
+def _categories(table: Table) -> tuple[Category, ...]:
+    found = tuple(_category(name, below) for name, below in table.named("categories"))
+    _distinct(table, "categories", [(c.name, c.label) for c in found])
+    if not found and not table.values.get("categories"):
+        table.wrong("there should be at least one category: [categories.billing]", "categories")
+    return found
+
+
+def _category(name: str, table: Table) -> Category:
+    category = Category(
+        name=name,
+        label=table.spoken("label", LABEL),
+        note=table.maybe_spoken("note", NOTE),
+        agents=table.text("agents", AGENTS, "like telegram:-1001234567890 or slack:C0123456789", ""),
+        subcategories=tuple(_subcategory(sub, below) for sub, below in table.named("subcategories")),
+        questions=tuple(_question(word, below) for word, below in table.named("questions")),
+    )
+    _distinct(table, "subcategories", [(s.name, s.label) for s in category.subcategories])
+    if not category.subcategories:
+        table.wrong(f"needs at least one sub-category: [{dotted(table.path)}.subcategories.general]")
+    return category
+
+
+def _subcategory(name: str, table: Table) -> SubCategory:
+    return SubCategory(
+        name=name,
+        label=table.spoken("label", LABEL),
+        note=table.maybe_spoken("note", NOTE),
+        articles=tuple(Article(a.spoken("label", LABEL), a.address("url")) for a in table.listed("articles")),
+    )
+
+
+def _question(name: str, table: Table) -> Question:
+    kind = table.one_of("kind", KINDS, None)
+    options = _options(table)
+    if table.values.get("kind") != kind:
+        pass  # has been complained of; its options may well be right
+    elif kind == "choice" and len(options) < 2:
+        table.wrong("a choice needs at least two options", "options")
+    elif kind != "choice" and options:
+        table.wrong(f'options go with kind = "choice", not with "{kind}"', "options")
+    return Question(
+        name=name,
+        label=table.spoken("label", SENTENCE),
+        kind=kind,
+        short=table.maybe_spoken("short", LABEL),
+        options=options,
+        optional=table.flag("optional"),
+    )
+
+
+def _options(table: Table) -> tuple[Option, ...]:
+    inner = table.section("options")
+    for name in inner.values:
+        inner.check_name(name)
+    found = tuple(Option(name, inner.spoken(name, LABEL)) for name in inner.values)
+    _distinct(table, "options", [(o.name, o.label) for o in found])
+    return found
+
+
+def _distinct(table: Table, key: str, labels: Sequence[tuple[str, Spoken]]) -> None:
+    """Typing a label is the same as pressing it, so no two may read the same."""
+    seen: dict[tuple[str, str], str] = {}
+    for name, label in labels:
+        for language, text in label.words.items():
+            first = seen.setdefault((language, text.casefold()), name)
+            if first != name:
+                table.wrong(f"reads the same as {key}.{first} ({language})", key, name)
+
+
+# -- hours ---------------------------------------------------------------------------------------
+
+
+def _hours(table: Table) -> Hours:
+    if "hours" not in table.values:
+        table.wrong('is missing; write [hours] with zone = "Europe/Madrid" and monday = ["9:00-18:00"]', "hours")
+    hours = table.section("hours")
+    found = Hours(
+        zone=_zone(hours) if hours.values else "UTC",
+        frames=tuple(_frames(hours, day) for day in DAYS),
+        closed=frozenset(_days(hours, hours.items("closed"))),
+        days=hours.number("days", 1, 1, 60),
+    )
+    if hours.values and not any(hours.values.get(day) for day in DAYS):
+        hours.wrong('the desk is never open; write for instance monday = ["9:00-18:00"]')
+    hours.close()
+    return found
+
+
+def _zone(table: Table) -> str:
+    zone = table.text("zone", r"[A-Za-z0-9_+/-]+", "a time zone such as Europe/Madrid", None)
+    try:
+        return ZoneInfo(zone).key if zone else ""
+    except (LookupError, ValueError, OSError):
+        near = difflib.get_close_matches(zone, sorted(available_timezones()), 1, 0.8)
+        hint = f'did you mean "{near[0]}"?' if near else "it is written like Europe/Madrid"
+        table.wrong(f'no time zone is called "{zone}"; {hint}', "zone")
+        return ""
+
+
+def _frames(table: Table, day: str) -> Frames:
+    frames: list[tuple[time, time]] = []
+    last = 0
+    for number, item in enumerate(table.items(day)):
+        match = FRAME.fullmatch(item) if isinstance(item, str) else None
+        if match is None:
+            table.wrong('a frame is written "9:00-14:00"', day, number)
+            continue
+        start, end = _minutes(match[1], match[2]), _minutes(match[3] or "24", match[4] or "0")
+        if not last <= start < end:
+            why = "it ends before it begins" if start >= end else "it begins before the one in front of it ends"
+            table.wrong(f'"{item}": {why}', day, number)
+        last = max(last, end)
+        frames.append((_clock(start), _clock(end)))
+    return tuple(frames)
+
+
+def _minutes(hours: str, minutes: str) -> int:
+    return int(hours) * 60 + int(minutes)
+
+
+def _clock(minutes: int) -> time:
+    """24:00 becomes 0:00: as the end of a frame it can mean nothing else."""
+    return time(*divmod(minutes % DAY_MINUTES, 60))
+
+
+def _days(table: Table, items: Iterable[object]) -> Iterable[date]:
+    for number, item in enumerate(items):
+        if isinstance(item, date) and not isinstance(item, datetime):
+            yield item
+        else:
+            table.wrong("a closing day is written 2026-12-25, without quotes", "closed", number)

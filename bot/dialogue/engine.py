@@ -1,0 +1,151 @@
+"""Begins a conversation, asks, and moves on: back, skip and cancel, once for every step of every flow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Generic
+
+from bot.dialogue.flow import Dialogue, Flow, Step
+from bot.dialogue.words import (
+    Again,
+    Answer,
+    Choice,
+    Chose,
+    D,
+    Go,
+    Leave,
+    Next,
+    Prompt,
+    Said,
+    Speech,
+    Stay,
+    _,
+    lines,
+)
+
+BACK = Choice("back", _("Back"))
+SKIP = Choice("skip", _("Skip"))
+CANCEL = Choice("cancel", _("Cancel"))
+WAYS = (BACK, SKIP, CANCEL)
+"""Understood at every question when somebody writes them, offered or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn(Generic[D]):
+    """Where an answer has led."""
+
+    dialogue: Dialogue[D] | None = None
+    """None: the conversation is over."""
+    done: D | None = None
+    """The finished draft, if this was the last answer."""
+    say: Speech | None = None
+    """Words that take the question's place this once."""
+
+
+def begin(flow: Flow[D], draft: D) -> Dialogue[D]:
+    """Stands before the first question the draft does not answer already."""
+    first = next(s for s in flow.steps if s.needed(draft) and not (s.filled(draft) and not s.optional))
+    return Dialogue(flow.name, first.name, draft)
+
+
+def ask(flow: Flow[D], now: Dialogue[D], instead: Speech | None = None) -> Prompt:
+    """The question, a view of where the dialogue stands, with the ways out of it."""
+    step = standing(flow, now)
+    prompt = step.ask(now.draft)
+    ways = [CANCEL]
+    if now.trail or now.returns:
+        ways.insert(0, BACK)
+    if step.optional and not step.filled(now.draft):
+        ways.insert(0, SKIP)
+    return Prompt(instead or prompt.text, (*prompt.choices, *ways), f"{flow.name}.{step.name}")
+
+
+def advance(flow: Flow[D], now: Dialogue[D], answer: Answer) -> Turn[D]:
+    """Hears one answer. Nothing is lost of it: what does not fit the question goes where it belongs."""
+    step = standing(flow, now)
+    now = replace(now, step=step.name)
+    match answer:
+        case Chose("cancel"):
+            return Turn(say=_("Cancelled. Nothing was sent."))
+        case Chose("back"):
+            return Turn(_back(now))
+        case Chose("skip") if step.optional:
+            return _onward(flow, step, now)
+        case Said():
+            gathered = flow.gather(now.draft, answer, step.name)
+            now = replace(now, draft=gathered.draft)
+            if gathered.rest is None:
+                return Turn(now, say=lines(gathered.word, step.ask(now.draft).text) if gathered.word else None)
+            turn = _heard(flow, step, now, gathered.rest)
+            return _with(gathered.word, flow, turn)
+    return _heard(flow, step, now, answer)
+
+
+def place(flow: Flow[D], now: Dialogue[D]) -> tuple[int, int]:
+    """The number of this question and how many there are for this draft: "4 of 7"."""
+    asked = [s.name for s in flow.steps if s.needed(now.draft) or s.name == now.step]
+    return asked.index(standing(flow, now).name) + 1, len(asked)
+
+
+def standing(flow: Flow[D], now: Dialogue[D]) -> Step[D]:
+    """The step we stand on; when a release removed it, the next one after the last that is still there."""
+    found = flow.step(now.step)
+    if found and found.needed(now.draft):
+        return found
+    behind = [i for i, s in enumerate(flow.steps) if s.name in now.trail]
+    return _first(flow.steps[behind[-1] + 1 if behind else 0 :], now.draft) or flow.steps[-1]
+
+
+def _heard(flow: Flow[D], step: Step[D], now: Dialogue[D], answer: Answer) -> Turn[D]:
+    match step.hear(now.draft, answer):
+        case Next(draft):
+            return _onward(flow, step, replace(now, draft=draft))
+        case Stay(draft, word):
+            return _with(word, flow, Turn(replace(now, draft=draft)))
+        case Go(draft, name):
+            trail = (*now.trail, step.name)
+            return Turn(replace(now, draft=draft, step=name, returns=step.name, trail=trail))
+        case Again(why):
+            return Turn(now, say=why)
+        case Leave(say):
+            return Turn(say=say)
+
+
+def _onward(flow: Flow[D], step: Step[D], now: Dialogue[D]) -> Turn[D]:
+    ahead = flow.steps[list(flow.steps).index(step) + 1 :]
+    if now.returns:
+        return Turn(_returning(ahead, now))
+    following = _first(ahead, now.draft)
+    if following is None:
+        return Turn(done=now.draft)
+    return Turn(replace(now, step=following.name, trail=(*now.trail, step.name)))
+
+
+def _returning(ahead: Sequence[Step[D]], now: Dialogue[D]) -> Dialogue[D]:
+    """After a correction: what it left open comes first (another category has other sub-categories)."""
+    for step in ahead:
+        if step.name == now.returns:
+            break
+        if step.needed(now.draft) and not step.filled(now.draft) and not step.optional:
+            return replace(now, step=step.name)
+    return replace(now, step=now.returns, returns="", trail=now.trail[:-1])
+
+
+def _back(now: Dialogue[D]) -> Dialogue[D]:
+    if now.returns:
+        return replace(now, step=now.returns, returns="", trail=now.trail[:-1])
+    if now.trail:
+        return replace(now, step=now.trail[-1], trail=now.trail[:-1])
+    return now
+
+
+def _first(steps: Sequence[Step[D]], draft: D) -> Step[D] | None:
+    return next((s for s in steps if s.needed(draft)), None)
+
+
+def _with(word: Speech | None, flow: Flow[D], turn: Turn[D]) -> Turn[D]:
+    """Puts the word about what came along before whatever is said next."""
+    if word is None or turn.dialogue is None:
+        return turn
+    return replace(turn, say=lines(word, turn.say or standing(flow, turn.dialogue).ask(turn.dialogue.draft).text))

@@ -1,0 +1,128 @@
+"""Catalogues and Babel's dates: a sentence becomes its final words in the reader's language, its facts escaped."""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from bot.dialogue import markup
+from bot.dialogue.words import Fact, In, Lines, Link, Quote, Speech, Spoken, Text, Tongue
+
+FOLDER = Path(__file__).resolve().parent.parent / "locales"
+SOURCE = "en"
+"""The language the sentences are written in."""
+
+# Weekday, day, month and time, in the order and with the words of each language.
+DAY = {"es": "EEEE d 'de' MMMM, HH:mm", "en": "EEEE d MMMM, HH:mm"}
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """The languages we speak: one folder each. The source language comes first."""
+    found = sorted(p.parent.parent.name for p in FOLDER.glob("*/LC_MESSAGES/conserje.po"))
+    return (SOURCE, *(code for code in found if code != SOURCE))
+
+
+@lru_cache(maxsize=16)
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The sentences of a language, compiled in memory so that no stale file can be read."""
+    path = FOLDER / language / "LC_MESSAGES" / "conserje.po"
+    if not path.exists():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    return gettext.GNUTranslations(io.BytesIO(compiled.getvalue()))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Turns speech into final words for a desk: its address for links, its time zone for dates."""
+
+    base: str
+    zone: ZoneInfo
+
+    def say(self, speech: Speech, language: str) -> str:
+        """In small markup, what others wrote escaped."""
+        return _spoken(speech, language, self, markup.escape)
+
+    def plain(self, speech: Speech, language: str) -> str:
+        """Without any markup: for buttons, titles of threads, toasts."""
+        return markup.plain(self.say(speech, language))
+
+
+@lru_cache(maxsize=4096)
+def label(sentence: str, context: str, language: str) -> str:
+    """The translation of a sentence that has no facts, as it stands in the catalogue."""
+    found = catalogue(language)
+    return found.pgettext(context, sentence) if context else found.gettext(sentence)
+
+
+def typed(speech: Speech, language: str) -> str:
+    """A label as somebody would type it: without links or dates, which labels do not carry."""
+    return markup.plain(_spoken(speech, language, NOWHERE, markup.escape))
+
+
+def written(words: Mapping[str, str], language: str) -> str:
+    """The desk's own words in a language, or in the first that there is."""
+    return words.get(language) or next(iter(words.values()), "")
+
+
+def _spoken(speech: Speech, language: str, desk: Words, escape: Callable[[str], str]) -> str:
+    match speech:
+        case Text():
+            return _sentence(speech, language, desk, escape)
+        case Spoken(words):
+            return escape(written(words, language))
+        case Quote(text):
+            return "\n".join(f"> {escape(line)}" for line in text.strip().splitlines())
+        case In(theirs, inner):
+            return _spoken(inner, theirs, desk, escape)
+        case Lines(parts, between):
+            said = (_spoken(part, language, desk, escape) for part in parts)
+            return between.join(words for words in said if words)
+
+
+def _sentence(text: Text, language: str, desk: Words, escape: Callable[[str], str]) -> str:
+    if text.plural:
+        words = catalogue(language).ngettext(text.sentence, text.plural, _count(text))
+    else:
+        words = label(text.sentence, text.context, language)
+    if not text.facts:
+        return words
+    return words.format_map({name: _fact(fact, language, desk, escape) for name, fact in text.facts.items()})
+
+
+def _count(text: Text) -> int:
+    n = text.facts["n"]
+    return n if isinstance(n, int) else 0
+
+
+def _fact(fact: Fact, language: str, desk: Words, escape: Callable[[str], str]) -> str:
+    match fact:
+        case str():
+            return escape(fact)
+        case int():
+            return str(fact)
+        case datetime():
+            return format_datetime(fact, DAY.get(language, DAY[SOURCE]), tzinfo=desk.zone, locale=language)
+        case Link(path):
+            return desk.base + path
+        case Tongue(code):
+            return str(Locale.parse(language).languages.get(code, code))
+        case _:
+            return _spoken(fact, language, desk, escape)
+
+
+NOWHERE = Words("", ZoneInfo("UTC"))

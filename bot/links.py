@@ -1,0 +1,35 @@
+"""Finds links in what people write."""
+
+from __future__ import annotations
+
+import re
+
+_LINK = re.compile(
+    r"""(?<!\w)(?:https?://(?=\w)|www\.(?=[\w-]+\.\w))[^\s"'<>«»“”„\u2018\u2019`{}|\\^…]+""", re.IGNORECASE
+)
+_TAIL = frozenset(".,;:!?*")
+_CLOSERS = {")": "(", "]": "["}
+
+
+def links_in(text: str) -> tuple[str, ...]:
+    """Every address once, in order, without the punctuation around it; `www.…` gets its `https://`."""
+    found = (_trimmed(m[0]) for m in _LINK.finditer(text))
+    return tuple(dict.fromkeys(f"https://{link}" if link[:4].lower() == "www." else link for link in found))
+
+
+def without_links(text: str) -> str:
+    """What the person said besides; empty when there is no word left."""
+    rest = _LINK.sub(lambda m: m[0][len(_trimmed(m[0])) :], text)
+    rest = re.sub(r"[ \t]+(?=[.,;:!?)\]]|$)|(?<=[(\[])[ \t]+", "", re.sub(r"[ \t]+", " ", rest), flags=re.MULTILINE)
+    return rest.strip() if re.search(r"\w", rest) else ""
+
+
+def _trimmed(link: str) -> str:
+    """Without punctuation at its end, and without closers that were opened before it began."""
+    spare = {closer: link.count(closer) - link.count(opener) for closer, opener in _CLOSERS.items()}
+    end = len(link)
+    while link[end - 1] in _TAIL or spare.get(link[end - 1], 0) > 0:
+        end -= 1
+        if link[end] in spare:
+            spare[link[end]] -= 1
+    return link[:end]

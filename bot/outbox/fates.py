@@ -1,0 +1,277 @@
+"""What became of a letter, and what follows from it for its lane. Written down in one transaction for many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from random import random
+
+from sqlalchemy import and_, bindparam, case, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from bot.events import Address, Receipt
+from bot.outbox.lanes import BUCKET, POUR
+from bot.outbox.pace import BOT
+from bot.outbox.retry import TRIES, wait
+from bot.store import tables as t
+from bot.store.letters import DEAD, FLYING, SENT, WAITING, Letter
+from bot.store.prepared import Prepared
+from bot.store.rows import Row, json, moment, read_parcel
+from bot.store.tx import Tx
+
+CARD = "card"
+"""The slot of a ticket's card in its room: what is sent first when the room has to be opened again."""
+HASTE = 3
+"""So many times a room is opened again at once; after that each time waits as after a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    letter: Letter
+    to: Address
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something went wrong that may be right next time."""
+
+    letter: Letter
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """It will never arrive."""
+
+    letter: Letter
+    trouble: str
+    """`gone`, or the platform's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Too fast: this lane waits, or the whole bot."""
+
+    letter: Letter
+    seconds: float
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Homeless:
+    """The room is gone."""
+
+    letter: Letter
+
+
+Fate = Sent | Failed | Dead | Held | Homeless
+
+_row, _lane = t.outbox.c, t.lane.c
+_open = and_(_row.id == bindparam("letter"), _row.state < SENT)
+ARRIVED = Prepared(
+    update(t.outbox).where(_open).values(state=SENT, receipt=bindparam("ids"), news=bindparam("tell"), error="")
+)
+DIED = Prepared(update(t.outbox).where(_open).values(state=DEAD, error=bindparam("why"), news=bindparam("tell")))
+TRY = Prepared(update(t.outbox).where(_open).values(attempts=bindparam("tries"), error=bindparam("why"), state=WAITING))
+LAND = Prepared(update(t.outbox).where(_row.lane == bindparam("in_lane"), _row.state == FLYING).values(state=WAITING))
+# The last one left, as nearly always: nothing waits behind it.
+LEAST = Prepared(
+    update(t.lane)
+    .where(_lane.key == bindparam("in_lane"), _lane.pending == 1, _lane.owner == bindparam("me"))
+    .values(pending=0, owner="", next_at=bindparam("now"))
+)
+# One less waits, and whoever holds the lane lets go of it, unless they have another letter of it in hand.
+LESS = Prepared(
+    update(t.lane)
+    .where(_lane.key == bindparam("in_lane"))
+    .values(
+        pending=_lane.pending - 1,
+        owner=case((and_(_lane.owner == bindparam("me"), bindparam("last") == 1), ""), else_=_lane.owner),
+        next_at=case((and_(_lane.owner == bindparam("me"), bindparam("last") == 1), bindparam("now")), else_=_lane.next_at),
+    )
+    .returning(_lane.pending)
+)  # fmt: skip
+HOLD = Prepared(
+    update(t.lane)
+    .where(_lane.key == bindparam("in_lane"), _lane.owner == bindparam("me"))
+    .values(next_at=bindparam("until"), owner="")
+)
+MORE = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(pending=_lane.pending + 1))
+POST = Prepared(
+    upsert(t.post)
+    .values({n: bindparam(n) for n in ("channel", "chat", "message", "ticket", "entry")})
+    .on_conflict_do_update(
+        index_elements=["channel", "chat", "message"], set_={"ticket": bindparam("ticket"), "entry": bindparam("entry")}
+    )
+)
+FILL = Prepared(
+    upsert(t.slot)
+    .values({n: bindparam(n) for n in ("lane", "slot", "message", "body")})
+    .on_conflict_do_update(
+        index_elements=["lane", "slot"], set_={"message": bindparam("message"), "body": bindparam("body")}
+    )
+)
+CLEAR = Prepared(delete(t.slot).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot")))
+CLEAR_ALL = Prepared(delete(t.slot).where(t.slot.c.lane == bindparam("in_lane")))
+KEPT = Prepared(
+    select(t.slot.c.body).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot"))
+)
+AGAIN = Prepared(insert(t.outbox).values({n: bindparam(n) for n in ("lane", "slot", "first", "at", "body")}))
+_room = [t.thread.c[n] == bindparam(f"in_{n}") for n in ("ticket", "channel", "chat")]
+ROOT = Prepared(
+    update(t.thread).where(*_room, t.thread.c.thread == "", t.thread.c.root == "").values(root=bindparam("message"))
+)
+UNROOM = Prepared(delete(t.thread).where(*_room))
+ROOM = Prepared(
+    upsert(t.thread)
+    .values({n: bindparam(n) for n in ("ticket", "channel", "chat", "thread", "root")})
+    .on_conflict_do_update(
+        index_elements=["ticket", "channel", "chat"], set_={"thread": bindparam("thread"), "root": bindparam("root")}
+    )
+)
+TICKET_OF = Prepared(
+    select(_lane.ticket, _lane.channel, _lane.chat, _lane.thread).where(_lane.key == bindparam("in_lane"))
+)
+NEWS = Prepared(
+    select(_row.id, _row.body, _row.state, _row.error, _lane.channel, _lane.chat, _lane.thread)
+    .select_from(t.outbox.join(t.lane, _lane.key == _row.lane))
+    .where(_row.news == 1)
+    .order_by(_row.id)
+    .limit(50)
+)
+
+
+def finish(tx: Tx, fates: Sequence[Fate]) -> tuple[Receipt, ...]:
+    """Writes down what became of letters; returns the receipts somebody wants. Safe to run again."""
+    receipts: list[Receipt] = []
+    for fate in sorted(fates, key=lambda f: f.letter.lane):  # everybody takes lanes in this order: no deadlocks
+        match fate:
+            case Sent():
+                receipts += _sent(tx, fate)
+            case Dead(letter, trouble):
+                receipts += _dead(tx, letter, trouble)
+            case Failed(letter, error):
+                receipts += _failed(tx, letter, error)
+            case Held():
+                _held(tx, fate)
+            case Homeless(letter):
+                receipts += _homeless(tx, letter)
+    return tuple(receipts)
+
+
+def opened(tx: Tx, at: Address, ticket: int, thread: str) -> None:
+    """A ticket's room is open; an empty thread: the chat has none, messages hang under the first one."""
+    tx.do(ROOM, ticket=ticket, channel=at.channel, chat=at.chat, thread=thread, root="")
+
+
+def news(tx: Tx) -> tuple[Receipt, ...]:
+    """Receipts whose event has not been taken yet: those of a process that died in between."""
+    return tuple(_told(tx, row) for row in tx.all(NEWS))
+
+
+def _sent(tx: Tx, fate: Sent) -> list[Receipt]:
+    letter, parcel = fate.letter, fate.letter.parcel
+    told = bool(parcel.receipt) and not parcel.more
+    if not tx.do(ARRIVED, letter=letter.id, ids=json(fate.ids) if fate.ids else "", tell=int(told)):
+        return []  # another process finished it: our lease had run out
+    _less(tx, letter)
+    if parcel.about:
+        _remember(tx, fate)
+    if parcel.slot:
+        _fill(tx, fate)
+    return [_receipt(tx, letter, fate.to, "")] if told else []
+
+
+def _less(tx: Tx, letter: Letter) -> None:
+    if letter.last and tx.do(LEAST, in_lane=letter.lane, me=tx.rules.me, now=tx.at):
+        return
+    row = tx.one(LESS, in_lane=letter.lane, me=tx.rules.me, last=int(letter.last), now=tx.at)
+    if letter.last and row and row[0] > 0:
+        tx.stirred.add("outbox")
+
+
+def _remember(tx: Tx, fate: Sent) -> None:
+    """An answer to one of these messages is an answer to the ticket."""
+    to, parcel = fate.to, fate.letter.parcel
+    for message in fate.ids:
+        tx.do(POST, channel=to.channel, chat=to.chat, message=message, ticket=parcel.about, entry=parcel.entry)
+    if fate.ids and not to.thread and not parcel.over and "#" in fate.letter.lane:
+        tx.do(ROOT, in_ticket=parcel.about, in_channel=to.channel, in_chat=to.chat, message=fate.ids[0])
+
+
+def _fill(tx: Tx, fate: Sent) -> None:
+    letter, parcel = fate.letter, fate.letter.parcel
+    if parcel.unsay:
+        tx.do(CLEAR, in_lane=letter.lane, in_slot=parcel.slot)
+    elif message := fate.ids[0] if fate.ids else parcel.over:
+        body = json(replace(parcel, over="", reply_to="", receipt=""))
+        tx.do(FILL, lane=letter.lane, slot=parcel.slot, message=message, body=body)
+
+
+def _dead(tx: Tx, letter: Letter, trouble: str) -> list[Receipt]:
+    told = not letter.parcel.whisper and not letter.parcel.unsay
+    if not tx.do(DIED, letter=letter.id, why=trouble[:2000], tell=int(told)):
+        return []
+    _less(tx, letter)
+    return [_receipt(tx, letter, letter.to, trouble)] if told else []
+
+
+def _failed(tx: Tx, letter: Letter, error: str) -> list[Receipt]:
+    tries = letter.attempts + 1
+    if tries >= TRIES:
+        rest = _dead(tx, replace(letter, last=True), error)
+        tx.do(LAND, in_lane=letter.lane)
+        return rest
+    _back(tx, letter, tries, error, wait(tries, random()))  # noqa: S311 - spreads retries, hides nothing
+    return []
+
+
+def _back(tx: Tx, letter: Letter, tries: int, error: str, seconds: float) -> None:
+    """Back into its lane, with whatever was claimed behind it."""
+    tx.do(TRY, letter=letter.id, tries=tries, why=error[:2000])
+    tx.do(LAND, in_lane=letter.lane)
+    tx.do(HOLD, in_lane=letter.lane, me=tx.rules.me, until=tx.at + seconds)
+    tx.stirred.add("outbox")
+
+
+def _held(tx: Tx, fate: Held) -> None:
+    letter = fate.letter
+    if fate.everywhere:
+        row = tx.one(BUCKET, in_bucket=letter.to.channel)
+        tat = tx.at + fate.seconds + (BOT.burst - 1) / BOT.rate
+        tx.do(POUR, key=letter.to.channel, tat=max(tat, row[0] if row else 0.0))
+    _back(tx, letter, letter.attempts, "too fast", fate.seconds)
+
+
+def _homeless(tx: Tx, letter: Letter) -> list[Receipt]:
+    """Forgets the room; its card goes first into the next one."""
+    tries = letter.attempts + 1
+    row = tx.one(TICKET_OF, in_lane=letter.lane)
+    if row is None or not row[0] or tries >= TRIES:
+        return _dead(tx, letter, "no such thread")
+    ticket, channel, chat, _thread = row
+    tx.do(UNROOM, in_ticket=ticket, in_channel=channel, in_chat=chat)
+    card = tx.one(KEPT, in_lane=letter.lane, in_slot=CARD)
+    tx.do(CLEAR_ALL, in_lane=letter.lane)
+    if card and letter.parcel.slot != CARD:
+        tx.do(AGAIN, lane=letter.lane, slot=CARD, first=1, at=tx.at, body=card[0])
+        tx.do(MORE, in_lane=letter.lane)
+    _back(tx, letter, tries, "no such thread", 0.0 if tries <= HASTE else wait(tries, random()))  # noqa: S311
+    return []
+
+
+def _receipt(tx: Tx, letter: Letter, where: Address, trouble: str) -> Receipt:
+    return Receipt(
+        id=f"receipt:{letter.id}",
+        at=tx.now,
+        where=where,
+        about=letter.parcel.receipt or (f"ticket.{letter.parcel.about}" if letter.parcel.about else ""),
+        trouble=trouble,
+    )
+
+
+def _told(tx: Tx, row: Row) -> Receipt:
+    number, body, state, error, channel, chat, thread = row
+    letter = Letter(id=number, lane="", to=Address(channel, chat, thread), parcel=read_parcel(body))
+    return replace(_receipt(tx, letter, letter.to, error if state == DEAD else ""), at=moment(tx.at))

@@ -1,0 +1,204 @@
+"""Claiming: which lanes may send now, and their next letter.
+
+A lane belongs to whoever claimed it until its letter is finished or the lease runs out; `lane.next_at` alone carries
+lease, pace, a platform's "too fast" and the wait after a failure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from bot.channels import Parcel
+from bot.effects import Room
+from bot.events import Address
+from bot.outbox.pace import BOT, CHAT, GROUP, Pace
+from bot.store import tables as t
+from bot.store.letters import FLYING, LEASE, SENT, Letter, addressed
+from bot.store.prepared import Prepared
+from bot.store.rows import Row, read_parcel
+from bot.store.tx import Tx
+
+AHEAD = 2.0
+"""Seconds a claimed letter may wait for the bot's bucket in this process; longer, and it goes back into its lane."""
+FILES_LATE = 60.0
+"""Seconds after which a letter no longer waits for its files."""
+
+_lane = t.lane.c
+_due = (
+    select(_lane.key)
+    .where(_lane.pending > 0, _lane.next_at <= bindparam("now"), _lane.rank <= bindparam("worst"))
+    .order_by(_lane.rank, _lane.next_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+CLAIM = Prepared(
+    update(t.lane)
+    .where(_lane.key.in_(_due))
+    .values(next_at=bindparam("lease"), owner=bindparam("me"))
+    .returning(
+        _lane.key, _lane.channel, _lane.chat, _lane.thread, _lane.ticket, _lane.title, _lane.pace, _lane.rank, _lane.tat
+    )
+)
+SOONEST = Prepared(select(func.min(_lane.next_at)).where(_lane.pending > 0, _lane.rank <= 1))
+HEAD = Prepared(
+    select(t.outbox.c.id, t.outbox.c.body, t.outbox.c.attempts, t.outbox.c.at)
+    .where(t.outbox.c.lane == bindparam("in_lane"), t.outbox.c.state < SENT)
+    .order_by(t.outbox.c.first.desc(), t.outbox.c.id)
+    .limit(1)
+)
+FLY = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("letter")).values(state=FLYING))
+CALM = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(tat=bindparam("new_tat")))
+PUT_BACK = Prepared(
+    update(t.lane).where(_lane.key == bindparam("in_lane")).values(next_at=bindparam("until"), owner="")
+)
+EMPTY = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(pending=0, owner=""))
+BUCKET = Prepared(select(t.bucket.c.tat).where(t.bucket.c.key == bindparam("in_bucket")).with_for_update())
+POUR = Prepared(
+    upsert(t.bucket)
+    .values(key=bindparam("key"), tat=bindparam("tat"))
+    .on_conflict_do_update(index_elements=["key"], set_={"tat": bindparam("tat")})
+)
+THREAD = Prepared(
+    select(t.thread.c.thread, t.thread.c.root).where(
+        t.thread.c.ticket == bindparam("ticket"),
+        t.thread.c.channel == bindparam("channel"),
+        t.thread.c.chat == bindparam("chat"),
+    )
+)
+FILE_STATE = Prepared(select(t.file.c.state).where(t.file.c.id == bindparam("file")))
+LET_GO = Prepared(
+    update(t.lane).where(_lane.owner != "").values(next_at=bindparam("now"), owner="")
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Buckets:
+    """The buckets touched by one claim: read once, written once."""
+
+    tx: Tx
+    tats: dict[str, float] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+
+    def opens(self, key: str, pace: Pace) -> float:
+        if key not in self.tats:
+            row = self.tx.one(BUCKET, in_bucket=key)
+            self.tats[key] = row[0] if row else 0.0
+        return pace.opens(self.tats[key], self.tx.at)
+
+    def take(self, key: str, pace: Pace) -> None:
+        self.tats[key] = pace.after(self.tats[key], self.tx.at)
+        self.changed.add(key)
+
+    def close(self) -> None:
+        for key in sorted(self.changed):
+            self.tx.do(POUR, key=key, tat=self.tats[key])
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What one claim brought."""
+
+    letters: tuple[Letter, ...] = ()
+    full: bool = False
+    """As many lanes as were asked for: there may be more."""
+    soonest: float = 0
+    """When the next lane is due (seconds since 1970); 0: none waits."""
+
+
+def claim(tx: Tx, most: int, *, notices: bool = True) -> Claimed:
+    """The next letters of up to so many lanes. Without `notices`: only those somebody waits for."""
+    rows = tx.all(CLAIM, now=tx.at, lease=tx.at + LEASE, me=tx.rules.me, most=most, worst=1 if notices else 0)
+    buckets = Buckets(tx)
+    letters = [letter for row in sorted(rows, key=_rank) if (letter := _next(tx, buckets, row))]
+    buckets.close()
+    soonest = tx.one(SOONEST) if len(rows) < most else None
+    return Claimed(tuple(letters), len(rows) == most, soonest[0] or 0.0 if soonest else 0.0)
+
+
+def let_go(tx: Tx) -> int:
+    """Frees every claim: for the only process of a desk, which at its start knows that nobody else is sending."""
+    return tx.do(LET_GO, now=tx.at)
+
+
+def _rank(row: Row) -> tuple[int, str]:
+    return row[7], row[0]
+
+
+def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
+    key, channel, chat, _thread, _ticket, _title, pace, rank, tat = row
+    head = tx.one(HEAD, in_lane=key)
+    if head is None:
+        tx.do(EMPTY, in_lane=key)  # nothing there after all
+        return None
+    number, body, attempts, since = head
+    parcel = read_parcel(body)
+    opens = max(_files_wait(tx, parcel, since), _opens(tx, buckets, f"{channel}|{chat}", pace, tat))
+    bot = buckets.opens(channel, BOT) if _counts(pace, rank) else tx.at
+    if opens > tx.at or bot > tx.at + AHEAD:
+        tx.do(PUT_BACK, in_lane=key, until=max(opens, bot))
+        return None
+    _spend(tx, buckets, row)
+    tx.do(FLY, letter=number)
+    to, parcel, room = _way(tx, row, _filed(tx, addressed(tx, key, parcel)))
+    return Letter(id=number, lane=key, to=to, parcel=parcel, attempts=attempts, after=bot, room=room)
+
+
+def _counts(pace: str, rank: int) -> bool:
+    """Whether it takes from what the whole bot may send: answers to somebody who waits do not."""
+    return pace == "group" or (pace == "chat" and rank > 0)
+
+
+def _opens(tx: Tx, buckets: Buckets, chat: str, pace: str, tat: float) -> float:
+    match pace:
+        case "chat":
+            return CHAT.opens(tat, tx.at)
+        case "group":
+            return buckets.opens(chat, GROUP)
+        case _:
+            return tx.at
+
+
+def _spend(tx: Tx, buckets: Buckets, row: Row) -> None:
+    key, channel, chat, _thread, _ticket, _title, pace, rank, tat = row
+    if pace == "chat":
+        tx.do(CALM, in_lane=key, new_tat=CHAT.after(tat, tx.at))
+    if pace == "group":
+        buckets.take(f"{channel}|{chat}", GROUP)
+    if _counts(pace, rank):
+        buckets.take(channel, BOT)
+
+
+def _files_wait(tx: Tx, parcel: Parcel, since: float) -> float:
+    """A second from now while files are still being fetched, but not for ever."""
+    if not parcel.files or tx.at - since > FILES_LATE:
+        return tx.at
+    return tx.at + 1 if "waiting" in _states(tx, parcel) else tx.at
+
+
+def _filed(tx: Tx, parcel: Parcel) -> Parcel:
+    """Only with what was kept."""
+    if not parcel.files:
+        return parcel
+    kept = tuple(f for f, state in zip(parcel.files, _states(tx, parcel), strict=True) if state == "kept")
+    return replace(parcel, files=kept)
+
+
+def _states(tx: Tx, parcel: Parcel) -> list[str]:
+    rows = [tx.one(FILE_STATE, file=file.id) for file in parcel.files]
+    return [row[0] if row else "refused" for row in rows]
+
+
+def _way(tx: Tx, row: Row, parcel: Parcel) -> tuple[Address, Parcel, Room | None]:
+    """Where it goes: into the chat, or into the ticket's room, which may have to be opened first."""
+    _key, channel, chat, thread, ticket, title, *_rest = row
+    at = Address(channel, chat, thread)
+    if not ticket:
+        return at, parcel, None
+    open_ = tx.one(THREAD, ticket=ticket, channel=channel, chat=chat)
+    if open_ is None:
+        return at, parcel, Room(at, ticket, title)
+    reply_to = "" if open_[0] or parcel.over else open_[1]
+    return replace(at, thread=open_[0]), replace(parcel, reply_to=reply_to), None

@@ -1,0 +1,117 @@
+"""What the value of a setting must look like, and how it is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+
+LINE = re.compile(
+    r"""\s*(?:\#.*|(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*
+    (?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'](?:(?!\s\#).)*?)?)\s*(?:\s\#.*)?)?""",
+    re.VERBOSE,
+)
+"""A line of `.env`: blank, a comment, or `NAME=value`, quoted or not, with or without a comment behind it."""
+
+MOST_PORT = 65_535
+
+
+class Secret:
+    """A value that does not show itself: not in `repr`, not in messages, not in logs."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)" if self._value else "Secret()"
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape(Generic[T]):
+    like: str
+    """How it should be, as the end of "X should be …"."""
+    read: Callable[[str], T]
+    """Raises `ValueError`."""
+
+
+def one_of(words: tuple[T, ...]) -> Shape[T]:
+    def read(text: str) -> T:
+        return words[[str(w) for w in words].index(text.lower())]
+
+    return Shape(" or ".join(str(w) for w in words), read)
+
+
+def token(prefix: str) -> Shape[Secret]:
+    return Shape(f"a token that begins with {prefix}", lambda text: Secret(_matching(rf"{prefix}\S+", text)))
+
+
+def _matching(pattern: str, text: str) -> str:
+    if not re.fullmatch(pattern, text):
+        raise ValueError
+    return text
+
+
+def _address(text: str, *schemes: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment or parts.port == 0:
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _database(text: str) -> Secret:
+    """Hosting platforms write `postgres://`, others name a driver; which driver is our affair."""
+    scheme, _, rest = text.partition("://")
+    kind = re.sub(r"\+\w+$", "", scheme)
+    if kind not in {"sqlite", "postgres", "postgresql"} or not rest or (kind == "sqlite" and rest[0] != "/"):
+        raise ValueError
+    _ = urlsplit(text).port  # raises when it is no number
+    return Secret(f"{'sqlite' if kind == 'sqlite' else 'postgresql'}://{rest}")
+
+
+def _mail(text: str) -> Secret:
+    _address(text, "smtp", "smtps")
+    return Secret(text)
+
+
+def _port(text: str) -> int:
+    port = int(_matching(r"[0-9]{1,5}", text))
+    if not 1 <= port <= MOST_PORT:
+        raise ValueError
+    return port
+
+
+WORD = Shape("a word", lambda text: _matching(r"[^\x00-\x1f]+", text))
+PORT = Shape("a port between 1 and 65535", _port)
+ADDRESS = Shape("an address such as https://desk.example.com", lambda text: _address(text, "http", "https"))
+FOLDER_ADDRESS = Shape("an address such as https://slack.com/api/", lambda text: _address(text, "http", "https") + "/")
+DATABASE = Shape("sqlite:///data/conserje.db or postgresql://user:password@host/name", _database)
+MEDIA = Shape(
+    "file:data/media or s3://bucket/prefix", lambda text: _matching(r"file:\S+|s3://[a-z0-9.-]+(/\S*)?", text)
+)
+SMTP = Shape("smtp://user:password@host:port", _mail)
+KEY = Shape("32 or more random characters", lambda text: Secret(_matching(r".{32,}", text)))
+KEPT = Shape("8 or more characters without blanks", lambda text: Secret(_matching(r"\S{8,}", text)))
+BOT_TOKEN = Shape("a token such as 123456789:AAF…", lambda text: Secret(_matching(r"[0-9]+:[A-Za-z0-9_-]{3,}", text)))
+CHAT = Shape("a chat id such as -1001234567890", lambda text: _matching(r"-?[0-9]{1,20}", text))
+CHANNEL = Shape("a channel id such as C0123456789", lambda text: _matching(r"[CG][A-Z0-9]{2,}", text))
+LEVEL = Shape(
+    "DEBUG, INFO, WARNING or ERROR", lambda text: _matching("DEBUG|INFO|WARNING|ERROR|CRITICAL", text.upper())
+)

@@ -1,0 +1,57 @@
+"""The door of the turn: an event comes in once, and one person's events one after another."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, delete, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.events import Alarm, Edited, Event, Message, Receipt
+from bot.store import tables as t
+from bot.store.prepared import Prepared
+from bot.store.rows import stamp
+from bot.store.tx import Tx
+
+DRAFT = "draft."
+
+# PostgreSQL's ON CONFLICT serves both: SQLite took it over with the same words, and its compiler draws it the same.
+TAKE = Prepared(insert(t.taken).values(key=bindparam("key"), at=bindparam("at")).on_conflict_do_nothing())
+RUNG = Prepared(
+    delete(t.alarm).where(
+        t.alarm.c.name == bindparam("name"), t.alarm.c.about == bindparam("about"), t.alarm.c.at <= bindparam("until")
+    )
+)
+HEARD = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("outbox")).values(news=0))
+
+
+def accept(tx: Tx, event: Event) -> bool:
+    """False: this event has been taken before.
+
+    What brought the event (an alarm, the fate of a message) is crossed off here, so that it goes together with what
+    the event does, or not at all.
+    """
+    if line := _line(event):
+        tx.line_up(line)
+    fresh = tx.do(TAKE, key=event.id, at=tx.at) == 1
+    match event:
+        case Alarm():
+            tx.do(RUNG, name=event.name, about=event.about, until=stamp(event.at))
+        case Receipt():
+            tx.do(HEARD, outbox=int(event.id.removeprefix("receipt:")))
+    return fresh
+
+
+def _line(event: Event) -> str:
+    match event:
+        case Message() | Edited():
+            return f"{event.where.channel}|{event.where.chat}|{event.who.id}"
+        case Alarm(about=about) if about.startswith(DRAFT):
+            channel, chat, _thread, who = dialogue_key(about)
+            return f"{channel}|{chat}|{who}"
+        case _:
+            return ""
+
+
+def dialogue_key(about: str) -> tuple[str, str, str, str]:
+    """Channel, chat, thread and person of `draft.<channel>|<chat>|<thread>|<who>`; empty where a part is missing."""
+    channel, chat, thread, who = (*about.removeprefix(DRAFT).split("|", 3), "", "", "", "")[:4]
+    return channel, chat, thread, who

@@ -1,0 +1,79 @@
+"""Ways to the database: an address becomes engines, and an engine a connection of one's own."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "glusterfs", "fuse.glusterfs", "ceph", "afs"}
+"""File systems on which SQLite's locks do not hold (sqlite.org/lockingv3.html, "How to corrupt")."""
+
+WRITING = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # a commit that was answered survives the power cut
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA busy_timeout = 250",  # one attempt; the writer bounds them all, so that nobody waits longer than promised
+)
+READING = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 1500")
+
+
+def connected(url: str, *, reading: bool = False) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql://…` (or `postgres://…`, as hosting platforms write it)."""
+    address = normal(url)
+    if address.get_backend_name() != "sqlite":
+        how = {"isolation_level": "AUTOCOMMIT"} if reading else {}
+        patience = {"connect_timeout": int(address.query.get("connect_timeout", "2"))}  # type: ignore[arg-type]
+        return create_engine(address, pool_size=4, pool_pre_ping=True, connect_args=patience, **how)
+    path = Path(str(address.database)).resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    forbid_network(path)
+    return _sqlite(path, READING if reading else WRITING)
+
+
+def normal(url: str) -> URL:
+    """The address with the driver we use. Raises `ValueError` with a sentence for whoever wrote it."""
+    address = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
+    match address.get_backend_name():
+        case "sqlite" if address.database in (None, "", ":memory:"):
+            raise ValueError("DATABASE_URL: a database in memory forgets everything; use sqlite:///data/conserje.db")
+        case "sqlite":
+            return address.set(drivername="sqlite")
+        case "postgresql":
+            return address.set(drivername="postgresql+psycopg")
+        case other:
+            raise ValueError(f"DATABASE_URL: {other} is not known; use sqlite:///… or postgresql://…")
+
+
+def forbid_network(path: Path) -> None:
+    """Raises `ValueError` when the file would lie on a network file system, where this can be told (Linux)."""
+    mounts = Path("/proc/self/mounts")
+    if not mounts.exists():
+        return
+    kinds = {fields[1]: fields[2] for line in mounts.read_text().splitlines() if len(fields := line.split(" ")) > 2}
+    kind = next((kinds[str(p)] for p in (path, *path.parents) if str(p) in kinds), "")
+    if kind in NETWORK:
+        raise ValueError(f"DATABASE_URL: {path} is on a network file system ({kind}), where SQLite may be damaged")
+
+
+def link(engine: Engine) -> PoolProxiedConnection:
+    """A connection of one's own, in autocommit: BEGIN and COMMIT are said by whoever has it."""
+    borrowed = engine.raw_connection()
+    if engine.dialect.name == "postgresql":
+        borrowed.driver_connection.autocommit = True  # type: ignore[union-attr]
+    return borrowed
+
+
+def _sqlite(path: Path, pragmas: tuple[str, ...]) -> Engine:
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late and is not IMMEDIATE
+        for pragma in pragmas:
+            connection.execute(pragma).close()
+
+    return engine

@@ -1,0 +1,204 @@
+"""Writing: the effects of a turn, gathered first and then written down in one fixed order.
+
+Gathered, because two words in one slot become one, two versions of a ticket one row, and because lanes must be taken in
+the same order by everybody (two transactions that take them crosswise would deadlock).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from bot.desk.people import Person
+from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.words import File
+from bot.effects import Effect, Know, Record, Save, Say, Seen, Stand, Unsay, Wake
+from bot.events import Event, TicketId
+from bot.store import tables as t
+from bot.store.letters import Letter, Letters
+from bot.store.prepared import Prepared
+from bot.store.rows import Value, json, stamp
+from bot.store.tx import Conflict, Tx
+
+_TICKET = ("code", "public", "person", "state", "category", "agent", "title", "opened", "due", "touched", "version")
+TICKET_NEW = Prepared(insert(t.ticket).values({n: bindparam(n) for n in ("id", *_TICKET, "body")}))
+TICKET_NEXT = Prepared(
+    update(t.ticket)
+    .where(t.ticket.c.id == bindparam("ticket"), t.ticket.c.version == bindparam("read"))
+    .values({n: bindparam(n) for n in (*_TICKET, "body")})
+)
+COUNT = Prepared(
+    update(t.counter)
+    .where(t.counter.c.name == "ticket", t.counter.c.value <= bindparam("number"))
+    .values(value=bindparam("number") + 1)
+)
+_ENTRY = ("ticket", "kind", "by_id", "at", "channel", "chat", "ref", "album", "body")
+ENTRY = Prepared(
+    upsert(t.entry)
+    .values({n: bindparam(n) for n in ("id", *_ENTRY)})
+    .on_conflict_do_update(index_elements=["id"], set_={n: bindparam(n) for n in _ENTRY})
+)
+FILE = Prepared(
+    update(t.file).where(t.file.c.id == bindparam("file")).values(ticket=bindparam("of"), entry=bindparam("line"))
+)
+_STAND = ("flow", "step", "body", "touched")
+STAND = Prepared(
+    upsert(t.dialogue)
+    .values({n: bindparam(n) for n in ("channel", "chat", "thread", "who", *_STAND)})
+    .on_conflict_do_update(index_elements=["channel", "chat", "thread", "who"], set_={n: bindparam(n) for n in _STAND})
+)
+LEAVE = Prepared(
+    delete(t.dialogue).where(*(t.dialogue.c[n] == bindparam(n) for n in ("channel", "chat", "thread", "who")))
+)
+WAKE = Prepared(
+    upsert(t.alarm)
+    .values({n: bindparam(n) for n in ("name", "about", "at", "next_at")})
+    .on_conflict_do_update(
+        index_elements=["name", "about"], set_={"at": bindparam("at"), "next_at": bindparam("next_at")}
+    )
+)
+NEVER_MIND = Prepared(delete(t.alarm).where(t.alarm.c.name == bindparam("name"), t.alarm.c.about == bindparam("about")))
+_KNOW = ("name", "language", "chosen", "sure", "requests", "solved", "channel", "chat", "thread")
+KNOW = Prepared(update(t.person).where(t.person.c.id == bindparam("person")).values({n: bindparam(n) for n in _KNOW}))
+
+
+class Ledger:
+    """The effects of one turn."""
+
+    __slots__ = ("_entries", "_fresh", "_letters", "_people", "_tickets", "_tx", "whispered")
+
+    def __init__(self, tx: Tx, event: Event, seen: Seen | None = None) -> None:
+        self._tx = tx
+        self._fresh = seen.next_id if seen else 0
+        self._tickets: dict[TicketId, Ticket] = {}
+        self._entries: dict[str, Entry] = {}
+        self._people: dict[int, Person] = {}
+        self._letters = Letters(tx, event)
+        self.whispered = False
+        """Somebody gets a whisper."""
+
+    def write(self, effect: Effect) -> None:
+        match effect:
+            case Say():
+                self._letters.say(effect)
+                self.whispered |= bool(effect.whisper)
+            case Unsay():
+                self._letters.unsay(effect)
+            case Stand():
+                _stand(self._tx, effect)
+            case Save(ticket):
+                self._tickets[ticket.id] = ticket
+            case Record(entry):
+                self._entries[entry.id] = entry
+            case Know(person):
+                self._people[person.id] = person
+            case Wake():
+                _wake(self._tx, effect)
+
+    def seal(self) -> tuple[Letter, ...]:
+        """Writes what was gathered; returns the letters this process is to send at once. Raises `Conflict`."""
+        for person in self._people.values():
+            _know(self._tx, person)
+        for number in sorted(self._tickets):
+            _save(self._tx, self._tickets[number], self._fresh)
+        for entry in self._entries.values():
+            _record(self._tx, entry)
+        return self._letters.seal()
+
+
+def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:
+    read, body = ticket.version, json(_counted(ticket))
+    values: dict[str, Value] = {
+        "code": ticket.code,
+        "public": ticket.public,
+        "person": ticket.person,
+        "state": ticket.state,
+        "category": ticket.category,
+        "agent": ticket.agent.id if ticket.agent else "",
+        "title": ticket.title,
+        "opened": stamp(ticket.opened),
+        "due": stamp(ticket.due),
+        "touched": stamp(ticket.touched),
+        "version": read + 1,
+        "body": body,
+    }
+    if read == 0:
+        if ticket.id == fresh and not tx.do(COUNT, number=ticket.id):
+            raise Conflict(f"ticket {ticket.id} was opened by another turn")
+        tx.do(TICKET_NEW, id=ticket.id, **values)
+        _bind_files(tx, ticket.files, ticket.id, "")
+    elif not tx.do(TICKET_NEXT, ticket=ticket.id, read=read, **values):
+        raise Conflict(f"ticket {ticket.id} is no longer at version {read}")
+
+
+def _counted(ticket: Ticket) -> Ticket:
+    return replace(ticket, version=ticket.version + 1)
+
+
+def _record(tx: Tx, entry: Entry) -> None:
+    origin = entry.origin
+    tx.do(
+        ENTRY,
+        id=entry.id,
+        ticket=entry.ticket,
+        kind=entry.kind,
+        by_id=entry.by_id,
+        at=stamp(entry.at),
+        channel=origin.channel if origin else "",
+        chat=origin.chat if origin else "",
+        ref=entry.ref,
+        album=entry.album,
+        body=json(entry),
+    )
+    _bind_files(tx, entry.files, entry.ticket, entry.id)
+
+
+def _bind_files(tx: Tx, files: tuple[File, ...], ticket: TicketId, entry: str) -> None:
+    for file in files:
+        tx.do(FILE, file=file.id, of=ticket, line=entry)
+
+
+def _stand(tx: Tx, stand: Stand) -> None:
+    where, now = stand.where, stand.dialogue
+    if now is None:
+        tx.do(LEAVE, channel=where.channel, chat=where.chat, thread=where.thread, who=stand.who)
+        return
+    tx.do(
+        STAND,
+        channel=where.channel,
+        chat=where.chat,
+        thread=where.thread,
+        who=stand.who,
+        flow=now.flow,
+        step=now.step,
+        body=json(now),
+        touched=tx.at,
+    )
+
+
+def _wake(tx: Tx, wake: Wake) -> None:
+    if wake.at is None:
+        tx.do(NEVER_MIND, name=wake.alarm, about=wake.about)
+        return
+    at = stamp(wake.at)
+    tx.do(WAKE, at=at, name=wake.alarm, about=wake.about, next_at=at)
+    tx.stirred.add("alarm")
+
+
+def _know(tx: Tx, person: Person) -> None:
+    where = person.where
+    tx.do(
+        KNOW,
+        person=person.id,
+        name=person.name,
+        language=person.language,
+        chosen=int(person.chosen),
+        sure=int(person.sure),
+        requests=person.requests,
+        solved=stamp(person.solved) if person.solved else 0.0,
+        channel=where.channel if where else "",
+        chat=where.chat if where else "",
+        thread=where.thread if where else "",
+    )

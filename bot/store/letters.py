@@ -1,0 +1,282 @@
+"""Words on their way out: final, packed, and put in line for whoever they are for.
+
+A lane is the line of one chat or one ticket's room; what stands in it leaves in order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import and_, bindparam, case, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from bot.channels import Button, Parcel
+from bot.effects import Room, Say, Unsay
+from bot.events import Address, Event, Message
+from bot.outbox.pace import CHAT
+from bot.outbox.packing import pack
+from bot.store import tables as t
+from bot.store.prepared import Prepared
+from bot.store.rows import json
+from bot.store.tx import Tx
+
+LEASE = 15.0
+"""Seconds a claim holds; longer than a call to a platform may take (its HTTP timeout and the wait for a bucket)."""
+
+WAITING, FLYING, SENT, DEAD = 0, 1, 2, 3
+
+_lane = t.lane.c
+_idle = (_lane.pending == 0, _lane.owner == "", _lane.next_at <= bindparam("at"), _lane.tat <= bindparam("calm"))
+# Claims an idle lane and puts letters into it. In a conversation a lane is nearly always idle, and this costs a third of
+# the upsert below.
+SEIZE = Prepared(
+    update(t.lane)
+    .where(_lane.key == bindparam("in_lane"), *_idle)
+    .values(
+        owner=bindparam("me"),
+        pending=bindparam("letters"),
+        next_at=bindparam("lease"),
+        rank=0,
+        tat=case((_lane.tat > bindparam("at"), _lane.tat), else_=bindparam("at")) + bindparam("spent"),
+    )
+)
+_JOIN = ("key", "channel", "chat", "thread", "ticket", "title", "pace", "rank", "pending", "next_at", "tat", "owner")
+_late = and_(_lane.pending == 0, _lane.next_at < bindparam("now"))
+_ahead = and_(_lane.pending > 0, _lane.rank < bindparam("rank"))
+# Puts letters into a lane. A new one may be claimed in the same breath: it is idle by nature.
+JOIN = Prepared(
+    upsert(t.lane)
+    .values({n: bindparam(n) for n in _JOIN})
+    .on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "next_at": case((_late, bindparam("now")), else_=_lane.next_at),
+            "rank": case((_ahead, _lane.rank), else_=bindparam("rank")),
+            "title": case((bindparam("title") != "", bindparam("title")), else_=_lane.title),
+            "pending": _lane.pending + bindparam("pending"),
+        },
+    )
+    .returning(_lane.pending, _lane.owner)
+)
+LETTER = Prepared(
+    insert(t.outbox).values({n: bindparam(n) for n in ("lane", "slot", "state", "at", "body")}), number=t.outbox.c.id
+)
+_in_slot = (t.outbox.c.lane == bindparam("in_lane"), t.outbox.c.slot == bindparam("in_slot"))
+REPLACE = Prepared(update(t.outbox).where(*_in_slot, t.outbox.c.state == WAITING).values(body=bindparam("new")))
+WITHDRAW = Prepared(delete(t.outbox).where(*_in_slot, t.outbox.c.state == WAITING))
+FLIES = Prepared(select(t.outbox.c.id).where(*_in_slot, t.outbox.c.state == FLYING).limit(1))
+FEWER = Prepared(
+    update(t.lane).where(_lane.key == bindparam("in_lane")).values(pending=_lane.pending - bindparam("less"))
+)
+SLOT = Prepared(
+    select(t.slot.c.message).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot"))
+)
+IN_THREAD = Prepared(
+    select(t.thread.c.ticket).where(*(t.thread.c[n] == bindparam(n) for n in ("channel", "chat", "thread")))
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One claimed message with its way: this process and no other sends it now."""
+
+    id: int
+    lane: str
+    to: Address
+    parcel: Parcel
+    attempts: int = 0
+    after: float = 0
+    """Not before this moment (seconds since 1970)."""
+    room: Room | None = None
+    """The room that has to be opened first; None: it is open, or it is a chat."""
+    last: bool = True
+    """No other letter of this lane was claimed behind it."""
+
+
+@dataclass(slots=True)
+class Way:
+    """What one turn puts into one lane."""
+
+    to: Address
+    pace: str
+    hot: bool
+    ticket: int = 0
+    title: str = ""
+    parcels: list[Parcel] = field(default_factory=list)
+    withdrawn: set[str] = field(default_factory=set)
+
+
+class Letters:
+    """What one turn says, lane by lane."""
+
+    __slots__ = ("_event", "_tx", "_ways")
+
+    def __init__(self, tx: Tx, event: Event) -> None:
+        self._tx, self._event = tx, event
+        self._ways: dict[str, Way] = {}
+
+    def say(self, say: Say) -> None:
+        way = self._way(say.to, whispers=bool(say.whisper))
+        limits = self._tx.rules.limits[way.to.channel]
+        for parcel in pack(_parcel(self._tx, say, way), limits):
+            if parcel.slot:
+                way.parcels = [p for p in way.parcels if p.slot != parcel.slot]
+            way.parcels.append(parcel)
+
+    def unsay(self, unsay: Unsay) -> None:
+        way = self._way(unsay.to)
+        way.parcels = [p for p in way.parcels if p.slot != unsay.slot]
+        way.withdrawn.add(unsay.slot)
+
+    def _way(self, to: Address | Room, *, whispers: bool = False) -> Way:
+        at, ticket, title = self._destination(to)
+        key = lane_key(at, ticket, whispers=whispers)
+        way = self._ways.get(key)
+        if way is None:
+            way = self._ways[key] = Way(at, self._pace(at, ticket, whispers), self._answers(at), ticket, title)
+        return way
+
+    def _destination(self, to: Address | Room) -> tuple[Address, int, str]:
+        """The chat; and the ticket whose room it is, also when somebody named the room by its thread."""
+        if isinstance(to, Room):
+            return self._tx.rules.home(replace(to.at, thread="")), to.ticket, to.title
+        at = self._tx.rules.home(to)
+        if at.thread and self._tx.rules.of_team(at.channel, at.chat):
+            row = self._tx.one(IN_THREAD, channel=at.channel, chat=at.chat, thread=at.thread)
+            if row:
+                return replace(at, thread=""), int(row[0]), ""
+        return at, 0, ""
+
+    def _answers(self, at: Address) -> bool:
+        """Whether somebody who acted a moment ago waits for it."""
+        event = self._event
+        return isinstance(event, Message) and (event.where.channel, event.where.chat) == (at.channel, at.chat)
+
+    def _pace(self, at: Address, ticket: int, whispers: bool) -> str:  # noqa: FBT001 - one of three, told apart here
+        if whispers:
+            return "none"
+        alone = not isinstance(self._event, Message) or self._event.private or self._event.where.chat != at.chat
+        return "chat" if alone and not ticket and not self._tx.rules.of_team(at.channel, at.chat) else "group"
+
+    def seal(self) -> tuple[Letter, ...]:
+        """Writes everything down, lanes in order of their keys; returns what may be sent at once."""
+        letters: list[Letter] = []
+        for key in sorted(self._ways) if len(self._ways) > 1 else self._ways:
+            letters += _put(self._tx, key, self._ways[key])
+        return tuple(letters)
+
+
+def lane_key(at: Address, ticket: int = 0, *, whispers: bool = False) -> str:
+    tail = "!" if whispers else f"#{ticket}" if ticket else at.thread
+    return f"{at.channel}|{at.chat}|{tail}"
+
+
+def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
+    words, prompt = tx.rules.words, say.words
+    entry = next((s[6:] for s in (say.receipt, prompt.asks) if s.startswith("entry.")), "")
+    return Parcel(
+        text=words.plain(prompt.text, say.language) if say.whisper else words.say(prompt.text, say.language),
+        buttons=tuple(Button(words.plain(c.label, say.language), f"{prompt.asks}|{c.name}") for c in prompt.choices),
+        files=say.files,
+        over=say.over,
+        whisper=say.whisper,
+        slot=say.slot,
+        about=say.about or way.ticket or None,
+        receipt=say.receipt,
+        entry=entry,
+    )
+
+
+def _put(tx: Tx, key: str, way: Way) -> list[Letter]:
+    parcels = [*_withdraw(tx, key, way), *way.parcels]
+    if any(p.slot for p in parcels):
+        parcels = [p for p in parcels if not _coalesced(tx, key, p)]
+    if not parcels:
+        return []
+    n = len(parcels)
+    if _eager(way, parcels):
+        mine = _seize(tx, key, way, n) or _join(tx, key, way, n, eager=True)
+    else:
+        mine = _join(tx, key, way, n, eager=False)
+    state = FLYING if mine else WAITING
+    ids = [tx.number(LETTER, lane=key, slot=p.slot, state=state, at=tx.at, body=json(p)) for p in parcels]
+    if not mine:
+        tx.stirred.add("outbox")
+        return []
+    return [
+        Letter(id=number, lane=key, to=way.to, parcel=addressed(tx, key, p), last=p is parcels[-1])
+        for number, p in zip(ids, parcels, strict=True)
+    ]
+
+
+def _eager(way: Way, parcels: list[Parcel]) -> bool:
+    """Whether they may leave at once, if the lane is idle: answers only, and whispers. What has to wait for a bucket,
+    for a room or for files goes through the claim (`bot/outbox/lanes.py`).
+    """
+    if way.pace == "none":
+        return True
+    return way.hot and way.pace == "chat" and len(parcels) <= CHAT.burst and not any(p.files for p in parcels)
+
+
+def _seize(tx: Tx, key: str, way: Way, n: int) -> bool:
+    changed = tx.do(
+        SEIZE,
+        in_lane=key,
+        me=tx.rules.me,
+        letters=n,
+        at=tx.at,
+        lease=tx.at + LEASE,
+        calm=tx.at + (CHAT.burst - n) / CHAT.rate,
+        spent=_spent(way, n),
+    )
+    return changed == 1
+
+
+def _spent(way: Way, n: int) -> float:
+    return n / CHAT.rate if way.pace == "chat" else 0.0
+
+
+def _join(tx: Tx, key: str, way: Way, n: int, *, eager: bool) -> bool:
+    """Puts so many into the lane; whether it was a new one and is ours now."""
+    row = tx.one(
+        JOIN,
+        key=key,
+        channel=way.to.channel,
+        chat=way.to.chat,
+        thread=way.to.thread,
+        ticket=way.ticket,
+        title=way.title,
+        pace=way.pace,
+        rank=0 if way.hot or way.pace == "none" else 1,
+        pending=n,
+        owner=tx.rules.me if eager else "",
+        next_at=tx.at + LEASE if eager else tx.at,
+        tat=tx.at + _spent(way, n) if eager else 0.0,
+        now=tx.at,
+    )
+    return eager and row is not None and row[0] == n and row[1] == tx.rules.me
+
+
+def _withdraw(tx: Tx, key: str, way: Way) -> list[Parcel]:
+    """Takes waiting letters of the slots away; what is sent or on its way needs a letter of its own to delete it."""
+    gone = []
+    for slot in sorted(way.withdrawn):
+        if less := tx.do(WITHDRAW, in_lane=key, in_slot=slot):
+            tx.do(FEWER, in_lane=key, less=less)
+        kept = tx.one(SLOT, in_lane=key, in_slot=slot) or tx.one(FLIES, in_lane=key, in_slot=slot)
+        if kept and not any(p.slot == slot for p in way.parcels):
+            gone.append(Parcel(unsay=True, slot=slot))
+    return gone
+
+
+def _coalesced(tx: Tx, key: str, parcel: Parcel) -> bool:
+    """Whether a waiting letter of the same slot took these words instead of its own."""
+    return bool(parcel.slot) and tx.do(REPLACE, in_lane=key, in_slot=parcel.slot, new=json(parcel)) > 0
+
+
+def addressed(tx: Tx, key: str, parcel: Parcel) -> Parcel:
+    """The parcel with the message it writes over, if something was said in its slot before."""
+    if not parcel.slot or parcel.over:
+        return parcel
+    row = tx.one(SLOT, in_lane=key, in_slot=parcel.slot)
+    return replace(parcel, over=row[0]) if row and row[0] else parcel

@@ -1,0 +1,260 @@
+"""Looking: the facts of a turn, read from the rows into `Seen`."""
+
+from __future__ import annotations
+
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, or_, select
+
+from bot.desk.people import Person
+from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.flow import Dialogue
+from bot.effects import MyTickets, Page, Query, Seen
+from bot.events import Address, Alarm, Edited, Event, Fetched, Message, Receipt
+from bot.store import meeting
+from bot.store import tables as t
+from bot.store.accept import DRAFT, dialogue_key
+from bot.store.prepared import Prepared
+from bot.store.rows import Row, moment, read_entry, read_ticket
+from bot.store.tx import Tx
+
+OPEN = or_(t.ticket.c.state == "ours", t.ticket.c.state == "yours")
+PAGE = 8
+
+_PERSON = [
+    t.person.c[n]
+    for n in ("id", "name", "language", "chosen", "sure", "requests", "solved", "channel", "chat", "thread")
+]
+
+# One statement for the three things every message needs; the counter has exactly one row to hang the others on.
+FACTS = Prepared(
+    select(
+        t.counter.c.value,
+        *_PERSON,
+        t.dialogue.c.flow,
+        t.dialogue.c.body,
+    )
+    .select_from(
+        t.counter.outerjoin(t.door, and_(t.door.c.channel == bindparam("channel"), t.door.c.user == bindparam("who")))
+        .outerjoin(t.person, t.person.c.id == t.door.c.person)
+        .outerjoin(
+            t.dialogue,
+            and_(
+                t.dialogue.c.channel == bindparam("channel"),
+                t.dialogue.c.chat == bindparam("chat"),
+                t.dialogue.c.thread == bindparam("thread"),
+                t.dialogue.c.who == bindparam("who"),
+            ),
+        )
+    )
+    .where(t.counter.c.name == "ticket")
+)
+NUMBER = Prepared(select(t.counter.c.value).where(t.counter.c.name == "ticket").with_for_update())
+PERSON = Prepared(select(*_PERSON).where(t.person.c.id == bindparam("person")))
+TICKET = Prepared(select(t.ticket.c.body).where(t.ticket.c.id == bindparam("ticket")))
+OPEN_TICKETS = Prepared(
+    select(t.ticket.c.body)
+    .where(t.ticket.c.person == bindparam("person"), OPEN)
+    .order_by(t.ticket.c.id.desc())
+    .limit(20)
+)
+ALL_TICKETS = Prepared(
+    select(t.ticket.c.body)
+    .where(t.ticket.c.person == bindparam("person"))
+    .order_by(t.ticket.c.due.desc(), t.ticket.c.id.desc())
+    .limit(PAGE)
+    .offset(bindparam("start"))
+)
+TOTAL = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.person == bindparam("person")))
+ENTRY = Prepared(select(t.entry.c.body).where(t.entry.c.id == bindparam("entry")))
+_HERE = (t.entry.c.channel == bindparam("channel"), t.entry.c.chat == bindparam("chat"))
+BY_REF = Prepared(
+    select(t.entry.c.body)
+    .where(*_HERE, t.entry.c.ref == bindparam("ref"), t.entry.c.ref != "")
+    .order_by(t.entry.c.at.desc())
+    .limit(1)
+)
+BY_ALBUM = Prepared(
+    select(t.entry.c.body)
+    .where(*_HERE, t.entry.c.album == bindparam("album"), t.entry.c.album != "")
+    .order_by(t.entry.c.at.desc())
+    .limit(1)
+)
+BY_THREAD = Prepared(
+    select(t.thread.c.ticket).where(
+        t.thread.c.channel == bindparam("channel"),
+        t.thread.c.chat == bindparam("chat"),
+        t.thread.c.thread == bindparam("thread"),
+    )
+)
+BY_POST = Prepared(
+    select(t.post.c.ticket, t.post.c.entry).where(
+        t.post.c.channel == bindparam("channel"),
+        t.post.c.chat == bindparam("chat"),
+        t.post.c.message == bindparam("message"),
+    )
+)
+FILE = Prepared(select(t.file.c.who, t.file.c.ticket, t.file.c.entry).where(t.file.c.id == bindparam("file")))
+
+NOWHERE = Address("", "")
+
+
+def look(tx: Tx, event: Event) -> Seen:
+    """All facts for one event. Also does what the shell itself learns of it: a new person, files, a moved chat."""
+    if tx.again:
+        tx.one(NUMBER)  # the number of the next ticket was taken from under us: this time hold it
+    where, who, private = _place(tx, event)
+    row = tx.one(FACTS, channel=where.channel, chat=where.chat, thread=where.thread, who=who)
+    if row is None:
+        raise LookupError("the tables are empty: run `conserje migrate`")
+    meeting.note(tx, event)
+    known = person_of(row[1:11]) if row[1] is not None else None
+    at_desk = tx.rules.of_team(where.channel, where.chat)
+    ticket, entry = _subject(tx, event)
+    writer = meeting.writer(tx, event, known) if private else known if isinstance(event, Alarm | Fetched) else None
+    if private and ticket and writer and ticket.person != writer.id:
+        ticket = entry = None  # somebody else's: for this person it does not exist
+    if isinstance(event, Message | Edited) and not private and not at_desk:
+        ticket = entry = None
+    person = writer or (_customer(tx, ticket.person) if ticket else None) or meeting.stranger(tx, event)
+    dialogue, lost = _dialogue(tx, row)
+    return Seen(
+        now=tx.now,
+        desk=tx.rules.desk,
+        agents=tx.rules.team(),
+        at_desk=at_desk,
+        person=person,
+        dialogue=dialogue,
+        ticket=ticket,
+        entry=entry,
+        open_tickets=() if person.new or not person.id else _open(tx, person.id),
+        next_id=int(row[0]),
+        fresh=token_urlsafe(12),
+        lost_draft=lost,
+    )
+
+
+def find(tx: Tx, person: Person, query: Query) -> Page:
+    """What a handler asked for."""
+    match query:
+        case MyTickets(start):
+            total = tx.one(TOTAL, person=person.id) or (0,)
+            rows = tx.all(ALL_TICKETS, person=person.id, start=max(0, start))
+            return Page(tuple(read_ticket(body) for (body,) in rows), start, int(total[0]))
+
+
+def person_of(row: Row) -> Person:
+    number, name, language, chosen, sure, requests, solved, channel, chat, thread = row
+    return Person(
+        number,
+        name,
+        language,
+        chosen=bool(chosen),
+        where=Address(channel, chat, thread) if channel else None,
+        sure=bool(sure),
+        requests=requests,
+        solved=moment(solved) if solved else None,
+    )
+
+
+def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:
+    """Where the conversation stands, whose it is, and whether we are alone with them."""
+    match event:
+        case Message() | Edited():
+            return event.where, event.who.id, event.private
+        case Alarm(about=about) if about.startswith(DRAFT):
+            channel, chat, thread, who = dialogue_key(about)
+            return Address(channel, chat, thread), who, False
+        case Alarm():
+            return NOWHERE, "", False
+        case Fetched():
+            row = tx.one(FILE, file=event.file)
+            return event.where, row[0] if row else "", False
+        case _:
+            return event.where, "", False
+
+
+def _dialogue(tx: Tx, row: Row) -> tuple[Dialogue[Any] | None, bool]:
+    flow, body = row[11], row[12]
+    if flow is None:
+        return None, False
+    found = tx.rules.drafts.read(flow, body)
+    return found, found is None
+
+
+def _subject(tx: Tx, event: Event) -> tuple[Ticket | None, Entry | None]:
+    match event:
+        case Message():
+            return _of_message(tx, event)
+        case Edited():
+            return _with_ticket(tx, _by_ref(tx, event.where, event.ref))
+        case Receipt(about=about) | Alarm(about=about):
+            return _named(tx, about)
+        case Fetched():
+            row = tx.one(FILE, file=event.file)
+            return (ticket_of(tx, row[1]), entry_of(tx, row[2])) if row and row[1] else (None, None)
+        case _:
+            return None, None
+
+
+def _of_message(tx: Tx, event: Message) -> tuple[Ticket | None, Entry | None]:
+    """The button, the album, the thread, the answered message: the first that knows the ticket."""
+    where = event.where
+    if event.asked:
+        ticket, entry = _named(tx, event.asked)
+        if ticket:
+            return ticket, entry
+    if event.album and (row := tx.one(BY_ALBUM, channel=where.channel, chat=where.chat, album=event.album)):
+        return _with_ticket(tx, read_entry(row[0]))
+    number, entry = _answered(tx, event) if event.reply_to else (0, None)
+    if where.thread and (row := tx.one(BY_THREAD, channel=where.channel, chat=where.chat, thread=where.thread)):
+        entry = entry if entry and entry.ticket == row[0] else None
+        number = int(row[0])
+    return (ticket_of(tx, number), entry) if number else (None, None)
+
+
+def _answered(tx: Tx, event: Message) -> tuple[int, Entry | None]:
+    where = event.where
+    row = tx.one(BY_POST, channel=where.channel, chat=where.chat, message=event.reply_to)
+    if row:
+        return int(row[0]), entry_of(tx, row[1]) if row[1] else None
+    entry = _by_ref(tx, where, event.reply_to)
+    return (entry.ticket, entry) if entry else (0, None)
+
+
+def _named(tx: Tx, about: str) -> tuple[Ticket | None, Entry | None]:
+    kind, _, name = about.partition(".")
+    if kind == "entry":
+        return _with_ticket(tx, entry_of(tx, name))
+    if kind == "ticket" and name.isascii() and name.isdigit() and len(name) < 18:
+        return ticket_of(tx, int(name)), None
+    return None, None
+
+
+def _with_ticket(tx: Tx, entry: Entry | None) -> tuple[Ticket | None, Entry | None]:
+    return (ticket_of(tx, entry.ticket), entry) if entry else (None, None)
+
+
+def _by_ref(tx: Tx, where: Address, ref: str) -> Entry | None:
+    row = tx.one(BY_REF, channel=where.channel, chat=where.chat, ref=ref)
+    return read_entry(row[0]) if row else None
+
+
+def ticket_of(tx: Tx, number: int) -> Ticket | None:
+    row = tx.one(TICKET, ticket=number)
+    return read_ticket(row[0]) if row else None
+
+
+def entry_of(tx: Tx, name: str) -> Entry | None:
+    row = tx.one(ENTRY, entry=name)
+    return read_entry(row[0]) if row else None
+
+
+def _customer(tx: Tx, number: int) -> Person | None:
+    row = tx.one(PERSON, person=number)
+    return person_of(row) if row else None
+
+
+def _open(tx: Tx, person: int) -> tuple[Ticket, ...]:
+    return tuple(read_ticket(body) for (body,) in tx.all(OPEN_TICKETS, person=person))

@@ -1,0 +1,156 @@
+"""Meeting people: who is at the door, in which language, and what they brought with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from bot.desk.people import Person
+from bot.dialogue.words import File, Said
+from bot.events import Address, Caller, Edited, Event, Fetched, Joined, Message, Moved
+from bot.language import detect
+from bot.store import tables as t
+from bot.store.prepared import Prepared
+from bot.store.rows import Fetch, json
+from bot.store.rules import chosen
+from bot.store.tx import Tx
+
+MEET = Prepared(
+    insert(t.person)
+    .values({n: bindparam(n) for n in ("name", "language", "sure", "channel", "chat", "thread", "met")})
+    .returning(t.person.c.id)
+)
+DOOR = Prepared(insert(t.door))
+SEEN_AT = Prepared(
+    update(t.person)
+    .where(t.person.c.id == bindparam("person"))
+    .values({n: bindparam(n) for n in ("name", "channel", "chat", "thread")})
+)
+FILE = Prepared(
+    upsert(t.file)
+    .values(
+        {
+            n: bindparam(n)
+            for n in ("id", "channel", "chat", "thread", "who", "kind", "name", "mime", "size", "ref", "state", "at")
+        }
+    )
+    .on_conflict_do_nothing()
+)
+CHORE = Prepared(insert(t.chore).values({n: bindparam(n) for n in ("kind", "body", "next_at")}))
+LOOKED_AT = Prepared(
+    update(t.file)
+    .where(t.file.c.id == bindparam("file"))
+    .values(state=bindparam("new_state"), trouble=bindparam("new_trouble"))
+)
+MOVE = Prepared(
+    upsert(t.moved)
+    .values(channel=bindparam("channel"), chat=bindparam("chat"), to=bindparam("to"))
+    .on_conflict_do_update(index_elements=["channel", "chat"], set_={"to": bindparam("to")})
+)
+FOLLOW = tuple(
+    Prepared(
+        update(table)
+        .where(table.c.channel == bindparam("of"), table.c.chat == bindparam("old"))
+        .values(chat=bindparam("new"))
+    )
+    for table in (t.thread, t.post, t.person, t.dialogue, t.entry, t.file, t.lane)
+)
+HOMES = Prepared(select(t.moved.c.channel, t.moved.c.chat, t.moved.c.to))
+
+
+def writer(tx: Tx, event: Event, known: Person | None) -> Person | None:
+    """The person at the other end of a private chat, met now if never before."""
+    if not isinstance(event, Message | Edited):
+        return None
+    if known is None:
+        return _meet(tx, event)
+    if known.where == event.where and known.name == event.who.name:
+        return known
+    where = event.where
+    tx.do(SEEN_AT, person=known.id, name=event.who.name, channel=where.channel, chat=where.chat, thread=where.thread)
+    return replace(known, name=event.who.name, where=where)
+
+
+def _meet(tx: Tx, event: Message | Edited) -> Person:
+    where, language = event.where, first_language(tx, event)
+    sure, language = bool(language), language or tx.rules.desk.language
+    row = tx.one(
+        MEET,
+        name=event.who.name,
+        language=language,
+        sure=int(sure),
+        channel=where.channel,
+        chat=where.chat,
+        thread=where.thread,
+        met=tx.at,
+    )
+    number = int(row[0]) if row else 0
+    tx.do(DOOR, channel=where.channel, user=event.who.id, person=number)
+    return Person(number, event.who.name, language, where=where, sure=sure, new=True)
+
+
+def first_language(tx: Tx, event: Message | Edited) -> str:
+    """What their app speaks, if we do too; else what they write, if it is enough to tell; else empty."""
+    if spoken := chosen(tx.rules, event.who.locale):
+        return spoken
+    match event:
+        case Message(answer=Said(text=text)) if text:
+            return detect(text, "")
+        case _:
+            return ""
+
+
+def stranger(tx: Tx, event: Event) -> Person:
+    """Nobody we keep: whoever speaks in a group, or no one."""
+    who = event.who if isinstance(event, Message | Edited | Joined) else Caller("", "")
+    return Person(0, who.name, chosen(tx.rules, who.locale) or tx.rules.desk.language)
+
+
+def note(tx: Tx, event: Event) -> None:
+    """What is no handler's business: files are fetched, looked-at files have a state, a chat moves."""
+    match event:
+        case Message(answer=Said(files=files)) if files:
+            for file in files:
+                _bring(tx, event, file)
+        case Fetched():
+            state = "refused" if event.trouble else "kept"
+            tx.do(LOOKED_AT, file=event.file, new_state=state, new_trouble=event.trouble)
+            tx.stirred.add("outbox")
+        case Moved():
+            _move(tx, event.where, event.to)
+
+
+def _bring(tx: Tx, event: Message, file: File) -> None:
+    where = event.where
+    new = tx.do(
+        FILE,
+        id=file.id,
+        channel=where.channel,
+        chat=where.chat,
+        thread=where.thread,
+        who=event.who.id,
+        kind=file.kind,
+        name=file.name,
+        mime=file.mime,
+        size=file.size,
+        ref=file.ref,
+        state="waiting",
+        at=tx.at,
+    )
+    if new:
+        tx.do(CHORE, kind="fetch", body=json(Fetch(file, where)), next_at=tx.at)
+        tx.stirred.add("chore")
+
+
+def _move(tx: Tx, old: Address, to: str) -> None:
+    tx.do(MOVE, channel=old.channel, chat=old.chat, to=to)
+    for statement in FOLLOW:
+        tx.do(statement, of=old.channel, old=old.chat, new=to)
+    learn_homes(tx)
+
+
+def learn_homes(tx: Tx) -> None:
+    """Reads again which chats have moved. Other processes learn it from their own refused deliveries."""
+    tx.rules.settle({(channel, chat): to for channel, chat, to in tx.all(HOMES)})

@@ -1,0 +1,67 @@
+"""What the store has to know of the desk and the platforms to read and write rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from bot.channels import Limits
+from bot.desk.config import Desk
+from bot.dialogue.words import Speech
+from bot.events import Address
+from bot.store.rows import Drafts
+
+
+class Words(Protocol):
+    """Final words in the reader's language."""
+
+    def say(self, speech: Speech, language: str) -> str:
+        """In small markup, with what others wrote escaped."""
+
+    def plain(self, speech: Speech, language: str) -> str:
+        """Without markup: for labels and titles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    desk: Desk
+    words: Words
+    now: Callable[[], datetime]
+    limits: Mapping[str, Limits]
+    drafts: Drafts
+    agents: Address | None = None
+    languages: tuple[str, ...] = ("en", "es")
+    me: str = ""
+    """The name of this process as the owner of what it has claimed: another one after every start."""
+    homes: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Chats that have a new id, as table `moved` has them: (channel, old chat) to new chat."""
+
+    chats: set[tuple[str, str]] = field(default_factory=set)
+    """Where the team is: (channel, chat)."""
+
+    def home(self, address: Address) -> Address:
+        """Where a chat is now."""
+        to = self.homes.get((address.channel, address.chat)) if self.homes else None
+        return self.home(replace(address, chat=to)) if to else address
+
+    def team(self) -> Address | None:
+        return self.home(self.agents) if self.agents else None
+
+    def of_team(self, channel: str, chat: str) -> bool:
+        """Whether that is a chat of the team: the desk's own, or one of a category."""
+        return (channel, chat) in self.chats
+
+    def settle(self, homes: dict[tuple[str, str], str]) -> None:
+        """Learns which chats have moved."""
+        self.homes.update(homes)
+        named = [Address(*c.agents.split(":", 1)) for c in self.desk.categories if ":" in c.agents]
+        self.chats.clear()
+        self.chats.update((a.channel, a.chat) for a in map(self.home, filter(None, (*named, self.agents))))
+
+
+def chosen(rules: Rules, language: str) -> str:
+    """The language of a locale (`es-MX`), if we speak it; else empty."""
+    code = language.replace("_", "-").split("-", 1)[0].lower()
+    return code if code in rules.languages else ""

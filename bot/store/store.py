@@ -1,0 +1,113 @@
+"""The store: opened once, asked from the event loop, answered after the commit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from secrets import token_hex
+from typing import TypeVar, cast
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from bot.channels import Busy, Limits
+from bot.desk.config import Desk
+from bot.events import Address
+from bot.store.embedded import Embedded
+from bot.store.engines import connected, link
+from bot.store.jobs import Ring, Writing
+from bot.store.meeting import learn_homes
+from bot.store.rows import Drafts
+from bot.store.rules import Rules, Words
+from bot.store.server import Server
+from bot.store.tx import Bell, Tx
+
+T = TypeVar("T")
+
+
+class Store:
+    """`run` writes, `read` reads beside it."""
+
+    def __init__(self, engine: Engine, reading: Engine, rules: Rules) -> None:
+        self.rules = rules
+        self._engine, self._reading = engine, reading
+        self._bells: dict[Bell, list[asyncio.Event]] = {}
+        self._writing: Writing = _writing(engine, rules, self.ring)
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        desk: Desk,
+        words: Words,
+        *,
+        now: Callable[[], datetime],
+        limits: Mapping[str, Limits],
+        drafts: Mapping[str, type] | None = None,
+        agents: Address | None = None,
+        languages: tuple[str, ...] = ("en", "es"),
+    ) -> Store:
+        """Opens a database that has the present schema (`migrate`).
+
+        `limits`: what each channel takes, by its name. `drafts`: each flow's name and the type of its draft.
+        `agents`: the team's chat when a category names none. `languages`: those we speak.
+        """
+        rules = Rules(
+            desk=desk,
+            words=words,
+            now=now,
+            limits=limits,
+            drafts=Drafts(drafts or {}),
+            agents=agents,
+            languages=languages,
+            me=token_hex(6),
+        )
+        rules.settle({})
+        return cls(connected(url), connected(url, reading=True), rules)
+
+    async def run(self, work: Callable[[Tx], T]) -> T:
+        """One transaction; returns after its commit. It may run more than once, so it touches nothing but the `Tx`.
+
+        Raises `Busy` when it cannot be committed now (locked, full, down, or somebody was faster four times), and
+        whatever the work raises, undone.
+        """
+        return cast("T", await self._writing.submit(work))
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Looks without writing, in a thread beside the writer. Raises `Busy` when the database cannot be reached."""
+        return await asyncio.to_thread(self._look, work)
+
+    def _look(self, work: Callable[[Connection], T]) -> T:
+        try:
+            with self._reading.connect() as connection:
+                return work(connection)
+        except DBAPIError as error:
+            raise Busy(str(error.orig)) from error
+
+    async def learn(self) -> None:
+        """Reads what a fresh process has to know before its first turn: which chats have moved."""
+        await self.run(learn_homes)
+
+    def bell(self, *names: Bell) -> asyncio.Event:
+        """Set after every commit of this process that has something new for whoever waits for these."""
+        bell = asyncio.Event()
+        for name in names:
+            self._bells.setdefault(name, []).append(bell)
+        return bell
+
+    def ring(self, names: set[Bell]) -> None:
+        for name in names:
+            for bell in self._bells.get(name, ()):
+                bell.set()
+
+    def close(self) -> None:
+        """Finishes what was asked of it, then lets go of the database."""
+        self._writing.close()
+        self._engine.dispose()
+        self._reading.dispose()
+
+
+def _writing(engine: Engine, rules: Rules, ring: Ring) -> Writing:
+    kind = Embedded if engine.dialect.name == "sqlite" else Server
+    return kind(lambda: link(engine), engine.dialect, rules, ring)

@@ -1,0 +1,51 @@
+"""Throwing away what nobody needs any more, a little at a time so that no turn waits long."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table, bindparam, delete, func, select
+
+from bot.store import tables as t
+from bot.store.prepared import Prepared
+from bot.store.tx import Tx
+
+DAY = 86_400.0
+KEYS = 3 * DAY
+"""Longer than the 24 h in which Telegram sends an update again, shorter than the quiet week after which its numbers
+may begin anew (core.telegram.org/bots/api#update)."""
+LETTERS = 30 * DAY
+MOST = 500
+
+_row = t.outbox.c
+
+
+def _old(table: Table) -> Prepared:
+    old = select(table.c.key).where(table.c.at < bindparam("before")).limit(MOST)
+    return Prepared(delete(table).where(table.c.key.in_(old)))
+
+
+TAKEN, FAILURES = _old(t.taken), _old(t.failure)
+# Looks at the oldest rows only, so that it costs the same however many there are. The newest row of all stays: SQLite
+# gives out the number after the highest there is, and a letter's number is never to be used again.
+_oldest = select(_row.id, _row.at, _row.state, _row.news).order_by(_row.id).limit(MOST).subquery()
+SENT = Prepared(
+    delete(t.outbox).where(
+        _row.id.in_(
+            select(_oldest.c.id).where(
+                _oldest.c.id < select(func.max(_row.id)).scalar_subquery(),
+                _oldest.c.at < bindparam("before"),
+                _oldest.c.state >= 2,
+                _oldest.c.news == 0,
+            )
+        )
+    )
+)
+
+
+def sweep(tx: Tx) -> bool:
+    """Removes some of what is too old; True when there may be more."""
+    gone = [
+        tx.do(TAKEN, before=tx.at - KEYS),
+        tx.do(FAILURES, before=tx.at - KEYS),
+        tx.do(SENT, before=tx.at - LETTERS),
+    ]
+    return MOST in gone

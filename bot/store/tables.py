@@ -1,0 +1,293 @@
+"""The tables, in the words of SQLAlchemy: what must not be forgotten lies here and nowhere else.
+
+Times are seconds since 1970 as floating point, so that pace and back-off are plain arithmetic on both databases. Whole
+values (a ticket, an entry, a parcel) lie as JSON text in `body`; beside it stand only the columns that queries use.
+Types are those that need no conversion on their way in or out (`prepared.py` relies on it): flags are 0 and 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+
+META = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives a number by itself only to a column declared INTEGER.
+Number = BigInteger().with_variant(Integer(), "sqlite")
+
+# A table whose key is text would be two trees in SQLite, one by row number and one by key. One is enough.
+ONE_TREE: dict[str, Any] = {"sqlite_with_rowid": False}
+
+
+def _text(name: str, *, primary_key: bool = False) -> Column[str]:
+    return Column(name, Text, primary_key=primary_key, nullable=False, server_default=None if primary_key else "")
+
+
+def _flag(name: str) -> Column[int]:
+    return Column(name, SmallInteger, nullable=False, server_default="0")
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default="0")
+
+
+def _time(name: str) -> Column[float]:
+    return Column(name, Double, nullable=False, server_default="0")
+
+
+# -- events ----------------------------------------------------------------------------------------
+
+taken = Table("taken", META, Column("key", Text, primary_key=True), _time("at"), Index("ix_taken_at", "at"), **ONE_TREE)
+failure = Table("failure", META, Column("key", Text, primary_key=True), _count("runs"), _text("error"), _time("at"))
+dead_letter = Table(
+    "dead_letter",
+    META,
+    Column("id", Number, primary_key=True),
+    _text("key"),
+    _text("body"),
+    _text("error"),
+    _time("at"),
+)
+
+# -- people and conversations ----------------------------------------------------------------------
+
+person = Table(
+    "person",
+    META,
+    Column("id", Number, primary_key=True),
+    _text("name"),
+    _text("language"),
+    _flag("chosen"),
+    _flag("sure"),
+    _count("requests"),
+    _time("solved"),
+    _text("channel"),
+    _text("chat"),
+    _text("thread"),
+    _time("met"),
+)
+door = Table(
+    "door",
+    META,
+    _text("channel", primary_key=True),
+    _text("user", primary_key=True),
+    Column("person", ForeignKey("person.id"), nullable=False, index=True),
+    **ONE_TREE,
+)
+dialogue = Table(
+    "dialogue",
+    META,
+    _text("channel", primary_key=True),
+    _text("chat", primary_key=True),
+    _text("thread", primary_key=True),
+    _text("who", primary_key=True),
+    _text("flow"),
+    _text("step"),
+    _text("body"),
+    _time("touched"),
+    **ONE_TREE,
+)
+
+# -- tickets ---------------------------------------------------------------------------------------
+
+counter = Table("counter", META, Column("name", Text, primary_key=True), Column("value", Number, nullable=False))
+ticket = Table(
+    "ticket",
+    META,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("code", Text, nullable=False, unique=True),
+    Column("public", Text, nullable=False, unique=True),
+    Column("person", ForeignKey("person.id"), nullable=False),
+    _text("state"),
+    _text("category"),
+    _text("agent"),
+    _text("title"),
+    _time("opened"),
+    _time("due"),
+    _time("touched"),
+    _count("version"),
+    _text("body"),
+    Index("ix_ticket_person_id", "person", "id"),
+    Index("ix_ticket_state_due_id", "state", "due", "id"),
+    Index("ix_ticket_touched", "touched"),
+)
+# What is not over is little, however old the desk grows: the turn looks only through this.
+Index(
+    "ix_ticket_open",
+    ticket.c.person,
+    ticket.c.id,
+    sqlite_where=text("state IN ('ours', 'yours')"),
+    postgresql_where=text("state IN ('ours', 'yours')"),
+)
+entry = Table(
+    "entry",
+    META,
+    _text("id", primary_key=True),
+    Column("ticket", ForeignKey("ticket.id"), nullable=False),
+    _text("kind"),
+    _text("by_id"),
+    _time("at"),
+    _text("channel"),
+    _text("chat"),
+    _text("ref"),
+    _text("album"),
+    _text("body"),
+    Index("ix_entry_ticket_at", "ticket", "at"),
+)
+Index(
+    "ix_entry_ref",
+    entry.c.channel,
+    entry.c.chat,
+    entry.c.ref,
+    sqlite_where=text("ref <> ''"),
+    postgresql_where=text("ref <> ''"),
+)
+Index(
+    "ix_entry_album",
+    entry.c.channel,
+    entry.c.chat,
+    entry.c.album,
+    sqlite_where=text("album <> ''"),
+    postgresql_where=text("album <> ''"),
+)
+thread = Table(
+    "thread",
+    META,
+    Column("ticket", Number, primary_key=True, autoincrement=False),
+    _text("channel", primary_key=True),
+    _text("chat", primary_key=True),
+    _text("thread"),
+    _text("root"),
+    Index("ix_thread_channel_chat_thread", "channel", "chat", "thread"),
+    **ONE_TREE,
+)
+post = Table(
+    "post",
+    META,
+    _text("channel", primary_key=True),
+    _text("chat", primary_key=True),
+    _text("message", primary_key=True),
+    Column("ticket", Number, nullable=False, index=True),
+    _text("entry"),
+    **ONE_TREE,
+)
+file = Table(
+    "file",
+    META,
+    _text("id", primary_key=True),
+    _text("channel"),
+    _text("chat"),
+    _text("thread"),
+    _text("who"),
+    Column("ticket", Number, nullable=False, server_default="0"),
+    _text("entry"),
+    _text("kind"),
+    _text("name"),
+    _text("mime"),
+    Column("size", BigInteger, nullable=False, server_default="0"),
+    _text("ref"),
+    _text("state"),
+    _text("trouble"),
+    _time("at"),
+    CheckConstraint("state IN ('waiting', 'kept', 'refused')", name="state"),
+    **ONE_TREE,
+)
+moved = Table(
+    "moved", META, _text("channel", primary_key=True), _text("chat", primary_key=True), _text("to"), **ONE_TREE
+)
+
+# -- what waits ------------------------------------------------------------------------------------
+
+lane = Table(
+    "lane",
+    META,
+    Column("key", Text, primary_key=True),
+    _text("channel"),
+    _text("chat"),
+    _text("thread"),
+    Column("ticket", Number, nullable=False, server_default="0"),
+    _text("title"),
+    _text("pace"),
+    _flag("rank"),
+    _count("pending"),
+    _time("next_at"),
+    _time("tat"),
+    _text("owner"),
+    **ONE_TREE,
+)
+Index(
+    "ix_lane_due", lane.c.rank, lane.c.next_at, sqlite_where=text("pending > 0"), postgresql_where=text("pending > 0")
+)
+outbox = Table(
+    "outbox",
+    META,
+    Column("id", Number, primary_key=True),
+    _text("lane"),
+    _text("slot"),
+    _flag("first"),
+    _flag("state"),
+    _flag("news"),
+    _count("attempts"),
+    _time("at"),
+    _text("body"),
+    _text("error"),
+    _text("receipt"),
+)
+Index(
+    "ix_outbox_waiting", outbox.c.lane, outbox.c.id, sqlite_where=text("state < 2"), postgresql_where=text("state < 2")
+)
+Index("ix_outbox_news", outbox.c.id, sqlite_where=text("news = 1"), postgresql_where=text("news = 1"))
+slot = Table(
+    "slot",
+    META,
+    _text("lane", primary_key=True),
+    _text("slot", primary_key=True),
+    _text("message"),
+    _text("body"),
+    **ONE_TREE,
+)
+bucket = Table("bucket", META, Column("key", Text, primary_key=True), _time("tat"), **ONE_TREE)
+alarm = Table(
+    "alarm",
+    META,
+    _text("name", primary_key=True),
+    _text("about", primary_key=True),
+    _time("at"),
+    _time("next_at"),
+    Index("ix_alarm_next_at", "next_at"),
+    **ONE_TREE,
+)
+chore = Table(
+    "chore",
+    META,
+    Column("id", Number, primary_key=True),
+    _text("kind"),
+    _text("body"),
+    _count("attempts"),
+    _time("next_at"),
+    _flag("dead"),
+    _text("error"),
+)
+Index("ix_chore_due", chore.c.next_at, sqlite_where=text("dead = 0"), postgresql_where=text("dead = 0"))

@@ -1,0 +1,150 @@
+"""One event, one transaction: look, decide, write."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import get_args, get_type_hints
+
+import msgspec
+from sqlalchemy import bindparam, delete, insert
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from bot.channels import Busy
+from bot.dialogue.words import Answer, Chose, Command, Said
+from bot.effects import Effects, Handler, Needs, Query
+from bot.events import Event, Message, Moved
+from bot.store import tables as t
+from bot.store.accept import accept
+from bot.store.ledger import Ledger
+from bot.store.letters import Letter
+from bot.store.look import find, look
+from bot.store.meeting import learn_homes
+from bot.store.prepared import Prepared
+from bot.store.rows import json
+from bot.store.store import Store
+from bot.store.tx import Tx
+
+log = logging.getLogger(__name__)
+
+RUNS = 5
+"""The run at which an event whose turn keeps failing is set aside."""
+
+FAILED = Prepared(
+    upsert(t.failure)
+    .values(key=bindparam("key"), runs=1, error=bindparam("error"), at=bindparam("at"))
+    .on_conflict_do_update(
+        index_elements=["key"],
+        set_={"runs": t.failure.c.runs + 1, "error": bindparam("error"), "at": bindparam("at")},
+    )
+    .returning(t.failure.c.runs)
+)
+FORGET = Prepared(delete(t.failure).where(t.failure.c.key == bindparam("key")))
+BURY = Prepared(insert(t.dead_letter).values({n: bindparam(n) for n in ("key", "body", "error", "at")}))
+
+
+def needs_nothing(_event: Event) -> Query | None:
+    return None
+
+
+def says_nothing(_event: Event) -> Effects:
+    return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What the desk does: pure functions, written elsewhere."""
+
+    decide: Handler
+    needs: Needs = needs_nothing
+    on_poison: Callable[[Event], Effects] = says_nothing
+    """What to tell people when an event is set aside, because its turn failed five times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an event, after the commit."""
+
+    repeat: bool = False
+    """It had been taken before; nothing happened."""
+    whispered: bool = False
+    """Somebody gets a whisper for this press."""
+    letters: tuple[Letter, ...] = ()
+    """Claimed for this process already: to be sent now (`Postman.post`)."""
+
+
+async def take(event: Event, store: Store, script: Script) -> Taken:
+    """Takes one event through the desk; returns after the commit.
+
+    Raises `Busy` when it cannot be committed now, or when the turn failed: the platform should send the event again.
+    At its fifth run an event that keeps failing is set aside in `dead_letter`, and this returns as if all were well.
+    """
+    try:
+        return await store.run(partial(turn, event=event, script=script))
+    except Busy:
+        raise
+    except Exception as error:  # noqa: BLE001 - a bug of ours, whichever: undone, counted, told; see `_failed`
+        return await _failed(event, store, script, error)
+
+
+def turn(tx: Tx, event: Event, script: Script) -> Taken:
+    """Nothing here talks to the network, so it is safe to run again."""
+    if not accept(tx, event):
+        if isinstance(event, Moved):
+            learn_homes(tx)  # another process took note of it
+        return Taken(repeat=True)
+    seen = look(tx, event)
+    if query := script.needs(event):
+        seen = replace(seen, found=find(tx, seen.person, query))
+    ledger = Ledger(tx, event, seen)
+    for effect in script.decide(seen, event):
+        ledger.write(effect)
+    letters = ledger.seal()
+    return Taken(whispered=ledger.whispered, letters=letters)
+
+
+async def _failed(event: Event, store: Store, script: Script, error: Exception) -> Taken:
+    runs = await store.run(partial(_count, key=event.id, error=repr(error)))
+    log.error("turn of %s failed, run %s of %s", event.id, runs, RUNS, exc_info=error)
+    if runs < RUNS:
+        raise Busy(f"the turn failed, run {runs}") from error
+    return await store.run(partial(_bury, event=event, script=script, error=repr(error)))
+
+
+def _count(tx: Tx, key: str, error: str) -> int:
+    row = tx.one(FAILED, key=key, error=error[:2000], at=tx.at)
+    return int(row[0]) if row else RUNS
+
+
+def _bury(tx: Tx, event: Event, script: Script, error: str) -> Taken:
+    """Sets the event aside with all it said, so that it can be run again after the mend."""
+    if not accept(tx, event):
+        return Taken(repeat=True)
+    tx.do(BURY, key=event.id, body=written(event), error=error[:2000], at=tx.at)
+    tx.do(FORGET, key=event.id)
+    ledger = Ledger(tx, event)
+    for effect in script.on_poison(event):
+        ledger.write(effect)
+    letters = ledger.seal()
+    return Taken(whispered=ledger.whispered, letters=letters)
+
+
+ANSWERS: dict[str, type[Answer]] = {kind.__name__: kind for kind in (Said, Chose, Command)}
+EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
+
+
+def written(event: Event) -> str:
+    answer = type(event.answer).__name__ if isinstance(event, Message) else ""
+    return json({"event": type(event).__name__, "answer": answer, "body": event})
+
+
+def unwritten(body: str) -> Event:
+    """The event of a dead letter. Raises `msgspec.MsgspecError` or `KeyError` when this release cannot read it."""
+    raw = msgspec.json.decode(body)
+    kind = EVENTS[raw["event"]]
+    hints = get_type_hints(kind)
+    if raw["answer"]:
+        hints["answer"] = ANSWERS[raw["answer"]]
+    return kind(**{name: msgspec.convert(value, hints[name]) for name, value in raw["body"].items()})

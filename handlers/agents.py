@@ -1,0 +1,145 @@
+"""The agents' job, done where they are: claim, release, note, solve, reopen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.flow import Dialogue
+from bot.dialogue.words import Prompt, _, lines
+from bot.effects import Effects, Know, Record, Save, Seen, Stand
+from bot.events import Message
+from handlers import answers, cards
+from handlers.answers import about, to_customer, whisper
+
+
+def press(seen: Seen, event: Message, choice: str) -> Effects:
+    """A button under something of a ticket."""
+    ticket = seen.ticket
+    if not event.who.member:
+        yield whisper(seen, event, _("Only members of this group can do that."))
+    elif ticket is None:
+        yield whisper(seen, event, _("I no longer know that request."))
+    elif seen.entry and event.asked.startswith("entry.") and choice in ON_ENTRY:
+        yield from ON_ENTRY[choice](seen, event, ticket, seen.entry)
+    elif choice in ON_TICKET:
+        yield from ON_TICKET[choice](seen, event, ticket)
+    else:
+        yield whisper(seen, event, _("That button is from an earlier time."))
+
+
+# -- the ticket's buttons ------------------------------------------------------------------------------
+
+
+def claim(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    """The first press wins."""
+    agent = cards.agent_of(event)
+    if ticket.agent:
+        mine = ticket.agent.id == agent.id
+        words = _("You have it already.") if mine else _("{agent} was faster.", agent=ticket.agent.name)
+        yield whisper(seen, event, words)
+        return
+    yield from _changed(seen, event, ticket.claim(agent, seen.now), "claimed")
+    yield to_customer(seen, ticket, Prompt(_("{agent} is looking at *{code}*.", agent=agent.name, code=ticket.code)))
+
+
+def release(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    if ticket.agent is None:
+        yield whisper(seen, event, _("Nobody has it."))
+        return
+    yield from _changed(seen, event, ticket.release(seen.now), "released")
+
+
+def reply(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    """Says how: the answer is simply written here."""
+    words = _(
+        "Write your answer here, as a reply to this message. {name} sees it only after you press *Send*.",
+        name=ticket.name,
+    )
+    if seen.dialogue:
+        yield Stand(event.where, event.who.id, None)
+    yield cards.tell(seen, ticket, Prompt(words), slot="how")
+
+
+def note(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    """The next thing this agent writes here stays with the team."""
+    yield Stand(event.where, event.who.id, Dialogue("note", "note", answers.Noting(ticket.id)))
+    words = _("{agent}, write your note here, as a reply to this message. It stays in the team.", agent=event.who.name)
+    yield cards.tell(seen, ticket, Prompt(words), slot="how")
+
+
+def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    if ticket.over:
+        yield whisper(seen, event, _("It is already solved."))
+        return
+    yield from _changed(seen, event, ticket.solve(seen.now), "solved")
+    words = _("*{code}* is solved. If it is not, press the button or just answer this message.", code=ticket.code)
+    yield to_customer(seen, ticket, about(ticket, lines(words, cards.link(ticket), between="\n"), "solved"))
+
+
+def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    if not ticket.over:
+        yield whisper(seen, event, _("It is already open."))
+        return
+    yield from _changed(seen, event, ticket.reopen(seen.now), "reopened")
+    words = lines(
+        _("We have opened *{code}* again and are looking at it.", code=ticket.code), cards.link(ticket), between="\n"
+    )
+    yield to_customer(seen, ticket, Prompt(words))
+
+
+def wait(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    """From here on it is the customer's turn."""
+    yield from _changed(seen, event, replace(ticket, state="yours", touched=seen.now), "waiting")
+    words = lines(
+        _("*{code}* waits for you: write here what we asked for.", code=ticket.code), cards.link(ticket), between="\n"
+    )
+    yield to_customer(seen, ticket, about(ticket, words, "yours"))
+
+
+def ours(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    yield from _changed(seen, event, replace(ticket, state="ours", touched=seen.now), "ours")
+    words = lines(_("*{code}*: it is our turn again.", code=ticket.code), cards.link(ticket), between="\n")
+    yield to_customer(seen, ticket, Prompt(words))
+
+
+def more(seen: Seen, _event: Message, ticket: Ticket) -> Effects:
+    yield cards.card(seen, ticket, more=True)
+
+
+def less(seen: Seen, _event: Message, ticket: Ticket) -> Effects:
+    yield cards.card(seen, ticket)
+
+
+def _changed(seen: Seen, event: Message, ticket: Ticket, what: str) -> Effects:
+    yield Save(ticket)
+    yield Record(cards.happened(seen, ticket, event, what))
+    if ticket.solved == seen.now:
+        yield Know(replace(seen.person, solved=seen.now))
+    yield cards.card(seen, ticket)
+
+
+OnTicket = Callable[[Seen, Message, Ticket], Effects]
+OnEntry = Callable[[Seen, Message, Ticket, Entry], Effects]
+
+ON_TICKET: Mapping[str, OnTicket] = {
+    "claim": claim,
+    "release": release,
+    "reply": reply,
+    "note": note,
+    "solve": solve,
+    "reopen": reopen,
+    "wait": wait,
+    "ours": ours,
+    "more": more,
+    "less": less,
+}
+
+ON_ENTRY: Mapping[str, OnEntry] = {
+    "send": answers.send,
+    "send-wait": answers.send_wait,
+    "send-solve": answers.send_solve,
+    "keep": answers.keep,
+    "undo": answers.undo,
+}

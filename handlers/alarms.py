@@ -1,0 +1,67 @@
+"""What happens by itself: drafts brought to mind or forgotten, albums complete, files that could not be kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue import engine
+from bot.dialogue.words import Prompt, Speech, _
+from bot.effects import Effects, Say, Seen, Stand, Wake
+from bot.events import Address, Alarm, Fetched
+from handlers import tickets
+from handlers.opening import RESUME
+from handlers.talk import flow_of
+
+
+def _place(about: str) -> tuple[Address, str]:
+    """`draft.<channel>|<chat>|<thread>|<who>`, as `talk` wrote it."""
+    channel, chat, thread, who = about.removeprefix("draft.").split("|")
+    return Address(channel, chat, thread), who
+
+
+def nudge(seen: Seen, event: Alarm) -> Effects:
+    """An hour without a word: one reminder, never two."""
+    flow = flow_of(seen)
+    if seen.dialogue is None or flow is None:
+        return
+    where, who = _place(event.about)
+    step, steps = engine.place(flow, seen.dialogue)
+    yield Stand(where, who, replace(seen.dialogue, paused=True))
+    words = _("Your request is not sent yet ({step} of {steps}). Go on?", step=step, steps=steps)
+    yield Say(to=where, language=seen.person.language, words=Prompt(words, RESUME, "resume"))
+
+
+def forget(seen: Seen, event: Alarm) -> Effects:
+    """Nobody went on with it for days."""
+    if seen.dialogue is None:
+        return
+    where, who = _place(event.about)
+    yield Stand(where, who, None)
+    yield Wake(None, "nudge", event.about)
+    words = _("I have put away the request you began and did not send. Write whenever you need us.")
+    yield Say(to=where, language=seen.person.language, words=Prompt(words))
+
+
+def album(seen: Seen, _event: Alarm) -> Effects:
+    """All pictures of an album have arrived: the team gets them as one."""
+    if seen.ticket and seen.entry:
+        yield from tickets.told(seen, seen.ticket, seen.entry)
+
+
+TROUBLES = {
+    "type": _("I cannot take *{name}*: pictures, PDF, text, office files, zip, sound and video are welcome."),
+    "size": _("I cannot take *{name}*: it is larger than {limit} MB."),
+    "broken": _("I cannot open *{name}*: the picture is damaged. Could you send it again?"),
+    "lost": _("I could not fetch *{name}*. Could you send it again?"),
+}
+
+
+def fetched(seen: Seen, event: Fetched) -> Effects:
+    """A file could not be kept: said at once, never swallowed."""
+    if not event.trouble:
+        return
+    sentence = TROUBLES.get(event.trouble, TROUBLES["lost"])
+    name: Speech | str = event.name or _("your file")
+    facts = {"name": name, "limit": max(1, event.limit // 1_000_000)}
+    language = seen.desk.agents_language if seen.at_desk else seen.person.language
+    yield Say(to=event.where, language=language, words=Prompt(replace(sentence, facts=facts)))

@@ -1,0 +1,101 @@
+"""The card of a ticket in the agents' chat: all answers, whose turn it is, and what may be pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.desk.people import Agent
+from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, Speech, Tongue, _, lines, n_
+from bot.effects import Room, Say, Seen
+from bot.events import Message
+from handlers.draft import called, extra_row
+
+STATUS: Mapping[str, Speech] = {
+    "ours": _("It is our turn: answer by *{due}*."),
+    "yours": _("Waiting for the customer."),
+    "solved": _("Solved."),
+    "merged": _("Merged."),
+}
+
+
+def title(ticket: Ticket) -> str:
+    """What its topic or thread is called."""
+    return f"{ticket.code} · {ticket.title}"
+
+
+def room(ticket: Ticket) -> Room:
+    return Room(ticket.agents, ticket.id, title(ticket))
+
+
+def tell(seen: Seen, ticket: Ticket, prompt: Prompt, slot: str = "") -> Say:
+    """Words for the team, in the ticket's own topic."""
+    return Say(to=room(ticket), language=seen.desk.agents_language, words=prompt, slot=slot, about=ticket.id)
+
+
+def link(ticket: Ticket) -> Speech:
+    """The address of its page."""
+    return _("{link}", link=Link(f"/t/{ticket.public}"))
+
+
+def card(seen: Seen, ticket: Ticket, *, more: bool = False) -> Say:
+    """The card as the ticket is now; it lives in one slot and is written over at every change."""
+    return tell(seen, ticket, Prompt(_face(seen, ticket), _buttons(ticket, more=more), f"ticket.{ticket.id}"), "card")
+
+
+def _face(seen: Seen, ticket: Ticket) -> Speech:
+    desk = seen.desk
+    category, sub = desk.category(ticket.category), desk.subcategory(ticket.category, ticket.subcategory)
+    kind = _(
+        "{category} · {sub}",
+        category=category.label if category else ticket.category,
+        sub=sub.label if sub else ticket.subcategory,
+    )
+    who = _("{name}, in {language}", name=ticket.name, language=Tongue(ticket.language))
+    rows: list[Speech | None] = [
+        Quote(ticket.details) if ticket.details else None,
+        *(extra_row(desk, ticket.category, name, value) for name, value in ticket.extras.items() if value),
+        _("*{name}*: {value}", name=called(desk, "links"), value=" ".join(ticket.urls)) if ticket.urls else None,
+        n_("One file, below.", "{n} files, below.", len(ticket.files)) if ticket.files else None,
+    ]
+    head = _("*{code} · {title}*", code=ticket.code, title=ticket.title)
+    return lines(Lines((head, kind, who), "\n"), lines(*rows, between="\n") if any(rows) else None, _foot(ticket))
+
+
+def _foot(ticket: Ticket) -> Speech:
+    state: Speech = (
+        _("It is our turn: answer by *{due}*.", due=ticket.due) if ticket.state == "ours" else STATUS[ticket.state]
+    )
+    holder = _("*{agent}* has it.", agent=ticket.agent.name) if ticket.agent else _("Nobody has it yet.")
+    return lines(state, None if ticket.over else holder, _history(ticket), link(ticket), between="\n")
+
+
+def _buttons(ticket: Ticket, *, more: bool) -> tuple[Choice, ...]:
+    if ticket.over:
+        return (Choice("reopen", _("Reopen")), Choice("note", _("Note")))
+    first = Choice("release", _("Release")) if ticket.agent else Choice("claim", _("Claim"))
+    usual = (first, Choice("reply", _("Reply")), Choice("note", _("Note")), Choice("solve", _("Solve")))
+    if not more:
+        return (*usual, Choice("more", _("More")))
+    turn = Choice("wait", _("Wait for customer")) if ticket.state == "ours" else Choice("ours", _("Back to us"))
+    return (*usual, turn, Choice("less", _("Less")))
+
+
+def _history(ticket: Ticket) -> Speech:
+    """Who writes again is known: "4th request; the last one was solved on …"."""
+    if ticket.nth == 1:
+        return _("First request.")
+    count = _("Request number {n} of this person.", n=ticket.nth)
+    return lines(
+        count, _("The last one was solved on {when}.", when=ticket.earlier) if ticket.earlier else None, between=" "
+    )
+
+
+def happened(seen: Seen, ticket: Ticket, event: Message, what: str) -> Entry:
+    """A line of the history: who did what. The words are made when somebody reads it."""
+    by_id = f"{event.where.channel}:{event.who.id}"
+    return Entry(id=seen.fresh, ticket=ticket.id, kind="event", by=event.who.name, by_id=by_id, at=seen.now, text=what)
+
+
+def agent_of(event: Message) -> Agent:
+    return Agent(f"{event.where.channel}:{event.who.id}", event.who.name)

@@ -1,0 +1,85 @@
+"""A request in the making, and its answers under their names, as the review and the card show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.desk.config import Desk
+from bot.dialogue.words import File, Quote, Speech, Text, _, lines
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """An open ticket of the person, as far as the questions need it."""
+
+    id: int
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A ticket in the making. Every field has a default, so an old draft always loads."""
+
+    category: str = ""
+    subcategory: str = ""
+    title: str = ""
+    details: str = ""
+    urls: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    extras: Mapping[str, str] = field(default_factory=dict)
+    read: bool = False
+    """The help pages were offered."""
+    mine: tuple[Mine, ...] = ()
+    apart: bool = False
+    """It looks like an open ticket, and the person said that it is a new one."""
+    joins: int = 0
+    """The open ticket it is to be added to; 0: none."""
+
+
+NAMES: Mapping[str, Text] = {
+    "category": _("Category"),
+    "subcategory": _("Sub-category"),
+    "title": _("Title"),
+    "details": _("Details"),
+    "links": _("Links"),
+    "screenshots": _("Screenshots"),
+}
+
+
+def called(desk: Desk, step: str) -> Speech:
+    """What an answer is called in the review and on the card."""
+    if step in NAMES:
+        return NAMES[step]
+    questions = (q for c in desk.categories for q in c.questions)
+    return next((q.short or q.label for q in questions if q.name == step.removeprefix("x-")), NAMES["details"])
+
+
+def summary(desk: Desk, draft: Draft) -> Speech:
+    """Every answer under its name."""
+    category, sub = desk.category(draft.category), desk.subcategory(draft.category, draft.subcategory)
+    rows: list[Speech | None] = [
+        _row("category", category.label if category else draft.category),
+        _row("subcategory", sub.label if sub else draft.subcategory),
+        _row("title", draft.title),
+        lines(_("*{name}*:", name=NAMES["details"]), Quote(draft.details), between="\n") if draft.details else None,
+        *(extra_row(desk, draft.category, name, value) for name, value in draft.extras.items() if value),
+        _row("links", " ".join(draft.urls)) if draft.urls else None,
+        _row("screenshots", str(len(draft.files))) if draft.files else None,
+    ]
+    return lines(*rows, between="\n")
+
+
+def extra_row(desk: Desk, category: str, name: str, value: str) -> Speech:
+    """The answer to an extra question, a choice by its label."""
+    found = desk.category(category)
+    question = next((q for q in found.questions if q.name == name), None) if found else None
+    if question is None:
+        return _("*{name}*: {value}", name=name, value=value)
+    label = next((o.label for o in question.options if o.name == value), None)
+    return _("*{name}*: {value}", name=question.short or question.label, value=label or value)
+
+
+def _row(name: str, value: str | Speech) -> Speech:
+    return _("*{name}*: {value}", name=NAMES[name], value=value)

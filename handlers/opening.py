@@ -1,0 +1,175 @@
+"""Beginning a request, and what happens when its last question is answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.desk.promises import promise
+from bot.desk.ticket import Ticket
+from bot.dialogue import engine
+from bot.dialogue.flow import Dialogue, Flow
+from bot.dialogue.words import Choice, Command, Lines, Prompt, Said, Speech, _, lines
+from bot.effects import Effects, Know, Record, Save, Say, Seen, Stand, Wake
+from bot.events import Address, Message
+from handlers import cards, start, tickets
+from handlers.draft import Draft, Mine
+from handlers.intake import intake, take_files
+from handlers.start import reply
+
+NUDGE = timedelta(hours=1)
+"""A draft left alone so long is brought to mind, once."""
+
+RESUME = (Choice("resume", _("Go on")), Choice("anew", _("Start over")))
+
+NO_DRAFT = Draft()
+
+
+def open_new(seen: Seen, event: Message, draft: Draft = NO_DRAFT) -> Effects:
+    """/new, /start, a deep link. A draft that stands is offered first: it is never lost."""
+    standing = seen.dialogue
+    if standing is None or standing.flow != "intake" or replace(standing.draft, mine=()) == NO_DRAFT:
+        yield from opening(seen, event, draft)
+        return
+    step, steps = engine.place(intake(seen.desk), standing)
+    yield Stand(event.where, event.who.id, replace(standing, paused=True))
+    words = _("Go on where you were ({step} of {steps})?", step=step, steps=steps)
+    yield reply(seen, event, Prompt(words, RESUME, "resume"))
+
+
+def linked(seen: Seen, event: Message, payload: str) -> Effects:
+    """`?start=new_<category>_<sub>`: the operator's own button lands on the right question."""
+    door, name, sub, *_rest = (*payload.split("_"), "", "", "")
+    category = seen.desk.category(name) if door == "new" else None
+    if category is None:
+        return open_new(seen, event)
+    only = category.subcategories[0].name if len(category.subcategories) == 1 else ""
+    known = seen.desk.subcategory(name, sub)
+    return open_new(seen, event, Draft(category=name, subcategory=known.name if known else only))
+
+
+def opening(seen: Seen, event: Message, draft: Draft, said: Said | None = None, word: Speech | None = None) -> Effects:
+    """The first question, with what the person already brought."""
+    flow = intake(seen.desk)
+    draft = replace(draft, mine=tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets))
+    dialogue, brought = _bring(seen, flow, engine.begin(flow, draft), said or Said())
+    first = seen.person.new or isinstance(event.answer, Command)
+    hello = word or (start.greeting(seen) if first else _("Let us open a request."))
+    question = engine.ask(flow, dialogue).text
+    yield from ask(seen, event, flow, dialogue, lines(hello, brought, question))
+    about = place(event)
+    yield Wake(seen.now + NUDGE, "nudge", about)
+    yield Wake(seen.now + timedelta(days=seen.desk.draft_days), "forget", about)
+
+
+def _bring(
+    seen: Seen, flow: Flow[Draft], dialogue: Dialogue[Draft], said: Said
+) -> tuple[Dialogue[Draft], Speech | None]:
+    """A request may start with a picture, a link or the whole story: nothing of it is asked again."""
+    draft, word = take_files(seen.desk, dialogue.draft, said.files)
+    dialogue = replace(dialogue, draft=draft)
+    if not said.text.strip():
+        return dialogue, word
+    turn = engine.advance(flow, dialogue, Said(said.text))
+    if turn.dialogue is None:
+        return dialogue, word
+    kept = turn.dialogue.draft
+    note = _("I keep what you wrote for the details.") if kept.details != draft.details else None
+    link = _("I keep the link.") if kept.urls != draft.urls else None
+    found = [part for part in (word, note, link) if part]
+    return turn.dialogue, lines(*found, between="\n") if found else None
+
+
+def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:
+    """Stands there and asks. The pictures of one album get one answer, which counts them."""
+    yield Stand(event.where, event.who.id, dialogue)
+    slot = f"album.{event.album}" if event.album else ""
+    yield replace(reply(seen, event, engine.ask(flow, dialogue, instead)), slot=slot)
+
+
+def place(event: Message) -> str:
+    """What the alarms of a draft are about: where it stands."""
+    where = event.where
+    return f"draft.{where.channel}|{where.chat}|{where.thread}|{event.who.id}"
+
+
+def over(event: Message) -> Effects:
+    """The conversation is over, and nobody need be reminded of it."""
+    yield Stand(event.where, event.who.id, None)
+    yield Wake(None, "nudge", place(event))
+    yield Wake(None, "forget", place(event))
+
+
+# -- the end of an intake ----------------------------------------------------------------------------
+
+
+def opened(seen: Seen, event: Message, draft: Draft) -> Effects:
+    """The last question is answered: a ticket, a word to the customer, a card to the agents."""
+    team = _team(seen, draft)
+    if team is None:
+        words = _(
+            "Nobody can take requests yet: the team's chat is not set up. Your answers are kept; try *Send* later."
+        )
+        yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
+        return
+    ticket = _ticket(seen, event, draft, team)
+    yield from over(event)
+    yield Save(ticket)
+    yield Know(replace(seen.person, requests=ticket.nth, where=event.where))
+    yield Record(cards.happened(seen, ticket, event, "opened"))
+    yield replace(reply(seen, event, Prompt(_confirmation(ticket))), about=ticket.id)
+    yield cards.card(seen, ticket)
+    if ticket.files:
+        yield replace(cards.tell(seen, ticket, Prompt(Lines(()))), files=ticket.files)
+
+
+def _ticket(seen: Seen, event: Message, draft: Draft, team: Address) -> Ticket:
+    return Ticket(
+        id=seen.next_id,
+        code=f"{seen.desk.prefix}-{seen.next_id}",
+        public=seen.fresh,
+        person=seen.person.id,
+        name=seen.person.name,
+        where=event.where,
+        language=seen.person.language,
+        agents=team,
+        category=draft.category,
+        subcategory=draft.subcategory,
+        title=draft.title,
+        details=draft.details,
+        urls=draft.urls,
+        files=draft.files,
+        extras=draft.extras,
+        opened=seen.now,
+        touched=seen.now,
+        due=promise(seen.desk.hours, seen.now),
+        nth=seen.person.requests + 1,
+        earlier=seen.person.solved,
+    )
+
+
+def _team(seen: Seen, draft: Draft) -> Address | None:
+    """The chat of the category's team, or the desk's own."""
+    category = seen.desk.category(draft.category)
+    channel, colon, chat = category.agents.partition(":") if category else ("", "", "")
+    return Address(channel, chat) if colon else seen.agents
+
+
+def _confirmation(ticket: Ticket) -> Speech:
+    return lines(
+        _("*{code}* is open. You will hear from us by *{due}*.", code=ticket.code, due=ticket.due),
+        _("Somebody of the team reads it, and the answer comes here. To add something, just write it."),
+        cards.link(ticket),
+    )
+
+
+def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
+    """It was the subject of an open ticket after all: everything goes there."""
+    known = next((t for t in seen.open_tickets if t.id == draft.joins), None)
+    if known is None:
+        yield from opened(seen, event, replace(draft, joins=0))
+        return
+    yield from over(event)
+    text = "\n".join(part for part in (draft.title, draft.details, *draft.urls) if part)
+    yield from tickets.add(seen, replace(event, album=""), known, Said(text, draft.files))

@@ -1,0 +1,98 @@
+"""The extra questions a desk asks for some categories: text, number, choice, link or date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, Protocol
+
+from bot.desk.config import Desk, Question
+from bot.dialogue.flow import Step
+from bot.dialogue.words import Again, Answer, Choice, Chose, Heard, Next, Prompt, Said, Speech, Text, _, lines
+from bot.links import links_in
+
+LONGEST = 500
+"""Letters of an answer."""
+
+
+class HasExtras(Protocol):
+    """A draft that keeps extra answers by the question's name."""
+
+    @property
+    def category(self) -> str: ...
+
+    @property
+    def extras(self) -> Mapping[str, str]: ...
+
+
+HINTS: Mapping[str, Text] = {
+    "text": _("A few words, please; at most {most} letters.", most=LONGEST),
+    "number": _("A number, please, such as 12 or 3.5."),
+    "choice": _("Press one of these, or write its name, please."),
+    "link": _("I see no link there. It should look like https://example.com/page"),
+    "date": _("A date, please, such as 24/11/2026."),
+}
+
+
+class Extra(Step[Any]):
+    """One question of `desk.toml`."""
+
+    def __init__(self, desk: Desk, question: Question) -> None:
+        self.desk, self.question = desk, question
+        self.name = f"x-{question.name}"
+        self.optional = question.optional
+
+    def ask(self, draft: HasExtras) -> Prompt:
+        kept = draft.extras.get(self.question.name)
+        words: Speech = self.question.label
+        if kept and self.question.kind != "choice":
+            words = lines(words, _("So far: {answer}", answer=kept), between="\n")
+        return Prompt(words, tuple(Choice(o.name, o.label) for o in self.question.options))
+
+    def hear(self, draft: Any, answer: Answer) -> Heard[Any]:
+        value = self._value(answer)
+        if value is None:
+            return Again(lines(self.question.label, HINTS[self.question.kind], between="\n"))
+        return Next(replace(draft, extras={**draft.extras, self.question.name: value}))
+
+    def needed(self, draft: HasExtras) -> bool:
+        found = self.desk.category(draft.category)
+        return found is not None and any(q.name == self.question.name for q in found.questions)
+
+    def filled(self, draft: HasExtras) -> bool:
+        return bool(draft.extras.get(self.question.name))
+
+    def _value(self, answer: Answer) -> str | None:
+        match self.question.kind, answer:
+            case "choice", Chose(name):
+                return next((o.name for o in self.question.options if o.name == name), None)
+            case "text", Said(text) if 0 < len(text.strip()) <= LONGEST:
+                return text.strip()
+            case "number", Said(text):
+                return number(text)
+            case "link", Said(text):
+                return next(iter(links_in(text)), None)
+            case "date", Said(text):
+                return day(text)
+        return None
+
+
+def number(text: str) -> str | None:
+    """As people write it, with a comma or a point for the decimals."""
+    words = text.strip().replace(",", ".")
+    digits = words.removeprefix("-").replace(".", "", 1)
+    return words if digits.isascii() and digits.isdigit() and len(digits) <= 15 else None
+
+
+def day(text: str) -> str | None:
+    """`24/11/2026`, `24.11.2026`, `24-11-26` or `2026-11-24`, as ISO. The day comes first, as people here write it."""
+    parts = text.strip().replace("/", "-").replace(".", "-").split("-")
+    if len(parts) != 3 or not all(p.isascii() and p.isdigit() for p in parts):
+        return None
+    first, month, last = (int(p) for p in parts)
+    year, number_of_day = (first, last) if len(parts[0]) == 4 else (last, first)
+    try:
+        return date(year + 2000 if year < 100 else year, month, number_of_day).isoformat()
+    except ValueError:
+        return None

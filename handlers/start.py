@@ -1,0 +1,74 @@
+"""Greeting, help, and the language we speak."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.dialogue.words import Choice, Prompt, Speech, Spoken, Tongue, _, lines
+from bot.effects import Effects, Know, Say, Seen
+from bot.events import Joined, Message
+from bot.i18n import languages
+
+# A language is called by its own name, whatever the reader's.
+NAMES: Mapping[str, str] = {"es": "Español", "en": "English", "fr": "Français", "pt": "Português", "ca": "Català"}
+
+
+def own_name(language: str) -> Spoken:
+    return Spoken({language: NAMES.get(language, language)})
+
+
+def greeting(seen: Seen) -> Speech:
+    """Who we are; with a way out for somebody whose language we had to guess."""
+    hello = _(
+        "Hello, {name}! This is {desk}. A few questions, and then a person takes over.",
+        name=seen.person.name,
+        desk=seen.desk.name,
+    )
+    others = " · ".join(NAMES.get(code, code) for code in languages() if code != seen.person.language)
+    return hello if seen.person.sure else lines(hello, Spoken({"en": f"{others}: /language"}), between="\n")
+
+
+def reply(seen: Seen, event: Message, prompt: Prompt) -> Say:
+    """Words for whoever wrote, where they wrote; under their own press they take the question's place."""
+    return Say(to=event.where, language=seen.person.language, words=prompt, over=event.on)
+
+
+def help_(seen: Seen, event: Message) -> Effects:
+    words = lines(
+        _("*What I can do*"),
+        lines(
+            _("/new opens a request: a few questions, one at a time."),
+            _("/tickets shows yours, with their state and the date we promised."),
+            _("/language changes the language. /cancel leaves the question we are at."),
+            between="\n",
+        ),
+        _("To add something to an open request, just write it here: words, links or pictures."),
+    )
+    yield reply(seen, event, Prompt(words))
+
+
+def language(seen: Seen, event: Message) -> Effects:
+    choices = tuple(Choice(code, own_name(code)) for code in languages())
+    yield reply(seen, event, Prompt(_("Which language shall we speak?"), choices, "language"))
+
+
+def known(seen: Seen, code: str) -> Know:
+    """The person chose: from now on and everywhere."""
+    return Know(replace(seen.person, language=code, chosen=True))
+
+
+def from_now_on(code: str) -> Speech:
+    return _("We speak {language} from now on.", language=Tongue(code))
+
+
+def joined(seen: Seen, event: Joined) -> Effects:
+    """Added to a group: whoever sets us up needs its id."""
+    if seen.at_desk:
+        words = _("Hello! New requests arrive here, each in a topic of its own.")
+    else:
+        words = _(
+            "Hello! To make this group the team's, set `TELEGRAM_AGENTS_CHAT={chat}` and start me again.",
+            chat=event.where.chat,
+        )
+    yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))

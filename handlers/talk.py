@@ -1,0 +1,182 @@
+"""Carries a message to where it belongs: the first that fits wins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.dialogue import engine
+from bot.dialogue.flow import Dialogue, Flow
+from bot.dialogue.words import Answer, Choice, Chose, Command, Prompt, Said, _, lines
+from bot.effects import Effects, Record, Say, Seen
+from bot.events import Edited, Message
+from bot.i18n import languages, typed
+from handlers import agents, answers, opening, start, tickets
+from handlers.draft import Draft
+from handlers.intake import intake
+from handlers.start import reply
+
+OLD = _("That button belongs to an earlier question. We are here:")
+
+
+def at_desk(seen: Seen, event: Message) -> Effects:
+    """Something happened in the team's chat."""
+    match event.answer:
+        case Chose(choice):
+            yield from agents.press(seen, event, choice)
+        case Said() as said if seen.ticket and (said.text.strip() or said.files):
+            yield from answers.wrote(seen, event, seen.ticket, said)
+        case Command("help" | "ayuda" | "start"):
+            words = _(
+                "New requests arrive here. Write in a request's topic, or answer one of its messages: "
+                "I show it to you before it goes."
+            )
+            yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
+
+
+def with_customer(seen: Seen, event: Message) -> Effects:
+    """A customer said or pressed something."""
+    flow = flow_of(seen)
+    match event.answer:
+        case _ if seen.lost_draft:
+            sorry = _("I had to forget where we were, sorry. Let us start again.")
+            yield from opening.opening(seen, event, Draft(), None, sorry)
+        case Chose(choice) if event.asked.startswith("ticket."):
+            yield from tickets.press(seen, event, choice)
+        case Chose(choice) if event.asked == "language":
+            yield from speak(seen, event, choice)
+        case Chose() | Said() if seen.dialogue and flow:
+            yield from _go_on(seen, event, seen.dialogue, flow)
+        case Chose():
+            words = _("That question is over. Write what happens, or /new, and we open a request.")
+            yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
+        case Said() as said:
+            yield from _unasked(seen, event, said)
+
+
+def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
+    """Nobody asked anything: it belongs to the answered ticket, the only open one, or a new one."""
+    named = seen.ticket or tickets.named(seen.open_tickets, said.text)
+    if named:
+        yield from tickets.add(seen, event, named, said)
+    elif len(seen.open_tickets) == 1:
+        yield from tickets.add(seen, event, seen.open_tickets[0], said)
+    elif seen.open_tickets:
+        yield from opening.ask(seen, event, tickets.WHICH, tickets.which(seen, said))
+    else:
+        yield from opening.opening(seen, event, Draft(), said)
+
+
+def flow_of(seen: Seen) -> Flow[Any] | None:
+    """The conversation we are in, if it is one of questions."""
+    match seen.dialogue:
+        case Dialogue(flow="intake"):
+            return intake(seen.desk)
+        case Dialogue(flow="which"):
+            return tickets.WHICH
+    return None
+
+
+def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any]) -> Effects:
+    """The next answer of a conversation."""
+    language = seen.person.language
+    if dialogue.paused:
+        dialogue = replace(dialogue, paused=False)
+        match _pressed(opening.RESUME, event.answer, language):
+            case Chose("anew"):
+                yield from opening.opening(seen, event, Draft())
+                return
+            case Chose("resume"):
+                yield from opening.ask(seen, event, flow, dialogue)
+                return
+    prompt = engine.ask(flow, dialogue)
+    if event.asked and event.asked != prompt.asks:
+        words = engine.ask(flow, dialogue, lines(OLD, prompt.text))
+        yield Say(to=event.where, language=language, words=words)
+        return
+    turn = engine.advance(flow, dialogue, _pressed((*prompt.choices, *engine.WAYS), event.answer, language))
+    if turn.dialogue:
+        yield from opening.ask(seen, event, flow, turn.dialogue, turn.say)
+    else:
+        yield from _ended(seen, event, turn)
+
+
+def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:
+    match turn.done:
+        case Draft(joins=0) as draft:
+            yield from opening.opened(seen, event, draft)
+        case Draft() as draft:
+            yield from opening.joined(seen, event, draft)
+        case tickets.Loose() as loose:
+            yield from _placed(seen, event, loose)
+        case _:
+            yield from opening.over(event)
+            if turn.say:
+                yield reply(seen, event, Prompt(turn.say))
+
+
+def _placed(seen: Seen, event: Message, loose: tickets.Loose) -> Effects:
+    """They told us which request it is about."""
+    said = Said(loose.text, loose.files)
+    known = next((t for t in seen.open_tickets if t.id == loose.ticket), None)
+    if known is None:
+        yield from opening.opening(seen, event, Draft(), said)
+        return
+    yield from opening.over(event)
+    yield from tickets.add(seen, replace(event, album=""), known, said)
+
+
+def _pressed(choices: Sequence[Choice], answer: Answer, language: str) -> Answer:
+    """A typed label counts as a press."""
+    if not isinstance(answer, Said) or answer.files:
+        return answer
+    words = _folded(answer.text)
+    found = next((c for c in choices if _folded(typed(c.label, language)) == words), None)
+    return Chose(found.name) if found and words else answer
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().strip(" .!¡¿?").split())
+
+
+# -- commands that depend on where we stand ----------------------------------------------------------
+
+
+def cancel(seen: Seen, event: Message) -> Effects:
+    if flow_of(seen) is None:
+        yield reply(seen, event, Prompt(_("There is nothing to cancel. Write what happens and we open a request.")))
+        return
+    yield from opening.over(event)
+    yield reply(seen, event, Prompt(_("Cancelled. Nothing was sent.")))
+
+
+def speak(seen: Seen, event: Message, code: str) -> Effects:
+    """They chose a language; the question we are at comes again in it."""
+    flow = flow_of(seen)
+    if code not in languages():
+        yield from start.language(seen, event)
+        return
+    yield start.known(seen, code)
+    seen = replace(seen, person=replace(seen.person, language=code, chosen=True))
+    if seen.dialogue and flow:
+        question = engine.ask(flow, seen.dialogue).text
+        yield from opening.ask(seen, event, flow, seen.dialogue, lines(start.from_now_on(code), question))
+    else:
+        yield reply(seen, event, Prompt(start.from_now_on(code)))
+
+
+# -- edits -------------------------------------------------------------------------------------------
+
+
+def edited(seen: Seen, event: Edited) -> Effects:
+    """Somebody changed what they wrote: whoever has read it learns of it."""
+    ticket, entry = seen.ticket, seen.entry
+    if ticket is None or entry is None or entry.text == event.text.strip():
+        return
+    if seen.at_desk:
+        yield from answers.corrected(seen, event, ticket, entry)
+    elif entry.kind == "asked":
+        entry = replace(entry, text=event.text.strip())
+        yield Record(entry)
+        yield from tickets.told(seen, ticket, entry)

@@ -1,0 +1,239 @@
+"""A customer's tickets: the list, adding to one, solving and reopening."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Protocol, TypeVar
+
+from bot.desk.ticket import Entry, State, Ticket
+from bot.dialogue.flow import Dialogue, Flow, Gathered, Step
+from bot.dialogue.words import (
+    Again,
+    Answer,
+    Choice,
+    Chose,
+    File,
+    Heard,
+    Lines,
+    Next,
+    Prompt,
+    Quote,
+    Said,
+    Speech,
+    Text,
+    _,
+    lines,
+    p_,
+)
+from bot.effects import Effects, Know, Record, Save, Say, Seen, Wake
+from bot.events import Message
+from handlers import cards
+from handlers.draft import Mine
+from handlers.start import reply
+
+PAGE = 5
+"""Tickets on one page of the list."""
+
+SETTLE = timedelta(seconds=2)
+"""The pictures of an album arrive one by one; so long after the first they are all there."""
+
+STATES: Mapping[State, Text] = {
+    "ours": p_("status", "waiting for us"),
+    "yours": p_("status", "waiting for you"),
+    "solved": p_("status", "solved"),
+    "merged": p_("status", "merged"),
+}
+
+
+def mine(seen: Seen, event: Message) -> Effects:
+    """The list, newest promise first."""
+    found = seen.found
+    if found is None or not found.total:
+        yield reply(seen, event, Prompt(_("You have no requests yet. Write what happens and we open one.")))
+        return
+    rows = tuple(_row(ticket) for ticket in found.tickets)
+    ways: list[Choice] = []
+    if found.start:
+        ways.append(Choice(f"from.{max(0, found.start - PAGE)}", _("Newer")))
+    if found.start + len(found.tickets) < found.total:
+        ways.append(Choice(f"from.{found.start + PAGE}", _("Older")))
+    yield reply(seen, event, Prompt(lines(_("*Your requests*"), *rows), tuple(ways), "tickets"))
+
+
+def _row(ticket: Ticket) -> Speech:
+    state = STATES[ticket.state]
+    if ticket.over:
+        status: Speech = _("{state}, {when}", state=state, when=ticket.solved or ticket.touched)
+    elif ticket.state == "ours":
+        status = _("{state}, answer by {due}", state=state, due=ticket.due)
+    else:
+        status = _("{state}, since {when}", state=state, when=ticket.touched)
+    head = _("*{code}* {title}", code=ticket.code, title=ticket.title)
+    return Lines((head, status, cards.link(ticket)), "\n")
+
+
+# -- which one? --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """Something said that could belong to several tickets."""
+
+    text: str = ""
+    files: tuple[File, ...] = ()
+    mine: tuple[Mine, ...] = ()
+    ticket: int = 0
+    """The one it is; 0: a new one."""
+
+
+class Coded(Protocol):
+    """Whatever has a ticket's code."""
+
+    @property
+    def code(self) -> str: ...
+
+
+C = TypeVar("C", bound=Coded)
+
+
+def named(known: Sequence[C], text: str) -> C | None:
+    """The one whose number somebody writes: "sup-1002 is fine now"."""
+    words = set(re.findall(r"[\w-]+", text.casefold()))
+    return next((ticket for ticket in known if ticket.code.casefold() in words), None)
+
+
+class _Which(Step[Loose]):
+    """Which ticket is it about?"""
+
+    name = "which"
+
+    def ask(self, draft: Loose) -> Prompt:
+        tickets = tuple(Choice(f"t.{m.id}", _("{code} {title}", code=m.code, title=m.title)) for m in draft.mine)
+        return Prompt(_("Which request is this about?"), (*tickets, Choice("new", _("A new one"))))
+
+    def hear(self, draft: Loose, answer: Answer) -> Heard[Loose]:
+        match answer:
+            case Chose("new"):
+                return Next(replace(draft, ticket=0))
+            case Chose(name) if found := next((m for m in draft.mine if name == f"t.{m.id}"), None):
+                return Next(replace(draft, ticket=found.id))
+            case Said(text) if found := named(draft.mine, text):
+                return Next(replace(draft, ticket=found.id))
+            case _:
+                return Again(_("Which request is this about? Press it, or write its number."))
+
+    def filled(self, _draft: Loose) -> bool:
+        return False
+
+
+def _hold(draft: Loose, said: Said, _step: str) -> Gathered[Loose]:
+    """What is said while the question stands belongs to the same request, unless it names one."""
+    if not said.files and named(draft.mine, said.text):
+        return Gathered(draft, said)
+    text = f"{draft.text}\n{said.text}".strip()
+    return Gathered(replace(draft, text=text, files=draft.files + said.files), None)
+
+
+WHICH = Flow("which", Loose, (_Which(),), _hold)
+
+
+def which(seen: Seen, said: Said) -> Dialogue[Loose]:
+    """Several are open and nothing says which one is meant."""
+    known = tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets)
+    return Dialogue("which", "which", Loose(said.text.strip(), said.files, known))
+
+
+# -- adding --------------------------------------------------------------------------------------------
+
+
+def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
+    """The customer adds something: kept, shown to the team, and acknowledged once."""
+    entry = seen.entry
+    if entry and event.album and entry.album == event.album:
+        yield Record(replace(entry, text=f"{entry.text}\n{said.text}".strip(), files=entry.files + said.files))
+        return
+    entry = Entry(
+        id=seen.fresh,
+        ticket=ticket.id,
+        kind="asked",
+        by=seen.person.name,
+        by_id=f"{event.where.channel}:{event.who.id}",
+        at=seen.now,
+        text=said.text.strip(),
+        files=said.files,
+        origin=event.where,
+        ref=event.ref,
+        album=event.album,
+        sent=seen.now,
+    )
+    heard = ticket.hear(seen.now)
+    yield Save(heard)
+    yield Record(entry)
+    if event.album:
+        yield Wake(seen.now + SETTLE, "album", f"entry.{entry.id}")
+    else:
+        yield from told(seen, heard, entry)
+    if ticket.over:
+        words = _("*{code}* is open again, with what you wrote. It is our turn.", code=ticket.code)
+    else:
+        words = _("Added to *{code}*. For something else: /new", code=ticket.code)
+    yield Say(to=event.where, language=seen.person.language, words=Prompt(words), over=event.on, about=ticket.id)
+    yield cards.card(seen, heard)
+
+
+def told(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
+    """Shows the team what the customer added."""
+    words = lines(_("*{name}* adds:", name=entry.by), Quote(entry.text) if entry.text else None, between="\n")
+    yield replace(cards.tell(seen, ticket, Prompt(words), f"entry.{entry.id}"), files=entry.files)
+
+
+def press(seen: Seen, event: Message, choice: str) -> Effects:
+    """A customer's button under words about a ticket."""
+    if seen.ticket is None:
+        yield reply(seen, event, Prompt(_("I do not find that request among yours. /tickets shows them.")))
+    elif choice == "solve":
+        yield from solve(seen, event, seen.ticket)
+    elif choice == "reopen":
+        yield from reopen(seen, event, seen.ticket)
+
+
+def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    """The customer says that it works."""
+    if ticket.over:
+        yield reply(
+            seen, event, Prompt(_("*{code}* is already solved.", code=ticket.code), _reopen(), f"ticket.{ticket.id}")
+        )
+        return
+    yield from _changed(seen, event, ticket.solve(seen.now), "solved")
+    words = _("Glad to hear it! *{code}* is solved.", code=ticket.code)
+    yield _word(seen, event, Prompt(words, _reopen(), f"ticket.{ticket.id}"))
+
+
+def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    """The customer says that it does not."""
+    if ticket.over:
+        yield from _changed(seen, event, ticket.reopen(seen.now), "reopened")
+    words = _("*{code}* is open again and it is our turn. Tell us here what is missing.", code=ticket.code)
+    yield _word(seen, event, Prompt(words))
+
+
+def _word(seen: Seen, event: Message, prompt: Prompt) -> Say:
+    """A message of its own: the one with the button holds an answer, which is not written over."""
+    return replace(reply(seen, event, prompt), over="")
+
+
+def _reopen() -> tuple[Choice, ...]:
+    return (Choice("reopen", _("Reopen")),)
+
+
+def _changed(seen: Seen, event: Message, ticket: Ticket, what: str) -> Effects:
+    yield Save(ticket)
+    yield Record(cards.happened(seen, ticket, event, what))
+    done = {"solved": _("{name} marked it as solved.", name=seen.person.name)}
+    yield cards.tell(seen, ticket, Prompt(done.get(what, _("{name} opened it again.", name=seen.person.name))))
+    if ticket.solved == seen.now:
+        yield Know(replace(seen.person, solved=seen.now))
+    yield cards.card(seen, ticket)

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.store import Store
+from tests.store.desk import Hand, opened
+from tests.store.postgres import empty_url, other_url, postgres, url
+
+__all__ = ["empty_url", "hand", "other_url", "postgres", "store", "url"]
+
+
+@pytest.fixture
+def hand() -> Hand:
+    return Hand()
+
+
+@pytest.fixture
+def store(url: str, hand: Hand) -> Iterator[Store]:
+    found = opened(url, hand)
+    yield found
+    found.close()

@@ -1,0 +1,118 @@
+"""Alarms ring once; chores are done until they are done; the broom leaves what is young."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from bot.channels import Busy
+from bot.clock import Clock
+from bot.dialogue.words import File, Said
+from bot.effects import Wake
+from bot.events import Alarm, Event
+from bot.outbox.chores import Chore, Chores
+from bot.store import Store
+from bot.store import tables as t
+from bot.store.rows import Fetch
+from bot.store.sweeping import sweep
+from bot.turn import Script, take
+from tests.store.desk import ANA, DAWN, Doing, Hand, does, message, say
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Ear:
+    """Takes events through the desk and keeps the new ones; busy as often as it is told."""
+
+    store: Store
+    busy: int = 0
+    heard: list[Event] = field(default_factory=list)
+    then: tuple[Wake, ...] = ()
+
+    async def __call__(self, event: Event) -> None:
+        if self.busy:
+            self.busy -= 1
+            raise Busy
+        if not (await take(event, self.store, Script(Doing(lambda _s, _e: self.then)))).repeat:
+            self.heard.append(event)
+
+
+def rung(name: str, hours: int = 1) -> Alarm:
+    at = DAWN + hours * HOUR
+    return Alarm(id=f"alarm:{name}:ticket.7:{at.timestamp()}", at=at, name=name, about="ticket.7")
+
+
+async def test_an_alarm_rings_once_and_not_before_its_time(store: Store, hand: Hand) -> None:
+    ear = Ear(store)
+    clocks = [Clock(store, ear), Clock(store, ear)]
+    await does(store, message("1"), Wake(DAWN + HOUR, "due", "ticket.7"))
+    assert [await clock.round() for clock in clocks] == [0, 0]
+    hand.later(3600)
+    assert [await clock.round() for clock in clocks] == [1, 0]
+    hand.later(3600)
+    assert [await clock.round() for clock in clocks] == [0, 0]
+    assert ear.heard == [rung("due")]
+
+
+async def test_an_alarm_that_could_not_be_taken_rings_again(store: Store, hand: Hand) -> None:
+    ear = Ear(store, busy=1)
+    clock = Clock(store, ear)
+    await does(store, message("1"), Wake(DAWN, "due", "ticket.7"))
+    assert await clock.round() == 1
+    assert ear.heard == []
+    hand.later(31)
+    assert await clock.round() == 1
+    assert ear.heard == [rung("due", 0)]
+
+
+async def test_an_alarm_may_set_itself_again(store: Store, hand: Hand) -> None:
+    ear = Ear(store, then=(Wake(DAWN + 2 * HOUR, "due", "ticket.7"),))
+    clock = Clock(store, ear)
+    await does(store, message("1"), Wake(DAWN + HOUR, "due", "ticket.7"))
+    for _ in range(3):
+        hand.later(3600)
+        await clock.round()
+    assert ear.heard == [rung("due", 1), rung("due", 2)]
+
+
+async def test_a_chore_that_fails_is_done_again_and_gone_when_it_is_done(store: Store, hand: Hand) -> None:
+    done: list[Chore] = []
+
+    async def work(chore: Chore) -> None:
+        done.append(chore)
+        if len(done) == 1:
+            raise OSError("no network")
+
+    chores = Chores(store, work)
+    file = File("f1", "photo", ref="r")
+    await does(store, message("1", answer=Said("", (file,))))
+    for seconds in (0.5, 1, 120):
+        await chores.round()
+        await chores.rest()
+        hand.later(seconds)
+    assert [(c.kind, c.fetch(), c.attempts, c.last) for c in done] == [
+        ("fetch", Fetch(file, ANA), 0, False),
+        ("fetch", Fetch(file, ANA), 1, False),
+    ]
+    assert await store.read(lambda c: c.execute(select(func.count()).select_from(t.chore)).scalar_one()) == 0
+
+
+async def test_the_broom_takes_old_keys_and_old_letters_only(store: Store, hand: Hand) -> None:
+    async def left() -> tuple[int, int]:
+        keys = await store.read(lambda c: c.execute(select(func.count()).select_from(t.taken)).scalar_one())
+        rows = await store.read(lambda c: c.execute(select(func.count()).select_from(t.outbox)).scalar_one())
+        return keys, rows
+
+    await does(store, message("1"), say(ANA, "one"))
+    await store.run(lambda tx: tx._cursor.execute("UPDATE outbox SET state = 2"))
+    await does(store, message("2"), say(ANA, "two"))
+    hand.later(4 * 86_400)
+    await does(store, message("3"))
+    assert not await store.run(sweep)
+    assert await left() == (1, 2)
+    hand.later(27 * 86_400)
+    assert not await store.run(sweep)
+    assert await left() == (0, 1)

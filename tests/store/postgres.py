@@ -1,0 +1,116 @@
+"""A PostgreSQL of our own for the time of the tests, and a fresh database of each kind for every test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bot.store import migrate
+
+NUMBERS = count()
+
+
+def programs() -> Path | None:
+    """The folder with `initdb` and `postgres` side by side; a link on PATH may point away from its neighbours."""
+    found = shutil.which("initdb")
+    folders = [Path(found).resolve().parent] if found else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((f for f in folders if (f / "initdb").exists() and (f / "postgres").exists()), None)
+
+
+def absent(why: str) -> None:
+    if os.environ.get("REQUIRE_PG") == "1":
+        pytest.fail(f"REQUIRE_PG=1, but {why}")
+    pytest.skip(f"NOT TESTED ON POSTGRESQL: {why}")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a server, to be completed with the name of a database: `….format(name)`."""
+    if given := os.environ.get("TEST_PG_DSN"):
+        yield given
+        return
+    folder = programs()
+    if folder is None:
+        absent("no initdb on PATH or in /usr/lib/postgresql/*/bin; set TEST_PG_DSN")
+        return
+    home = Path(tempfile.mkdtemp(prefix="conserje-pg-"))
+    server = start(folder, home)
+    try:
+        yield f"postgresql://tester@/{{}}?host={home}"
+    finally:
+        server.terminate()
+        server.wait()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def start(folder: Path, home: Path) -> subprocess.Popen[bytes]:
+    """PostgreSQL refuses to run as root: then it runs as nobody."""
+    who = "nobody" if os.geteuid() == 0 else None
+    if who:
+        shutil.chown(home, who)
+    data = str(home / "data")
+    settings = ["fsync=off", "listen_addresses=", f"unix_socket_directories={home}", "autovacuum=off"]
+    make: list[str | Path] = [
+        folder / "initdb",
+        "-D",
+        data,
+        "-U",
+        "tester",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]
+    subprocess.run(make, user=who, check=True, stdout=subprocess.DEVNULL, cwd=home)
+    flags = [word for setting in settings for word in ("-c", setting)]
+    with (home / "log").open("wb") as log:
+        server = subprocess.Popen([folder / "postgres", "-D", data, *flags], user=who, stderr=log, stdout=log, cwd=home)
+    until = time.monotonic() + 20
+    while subprocess.run([folder / "pg_isready", "-q", "-h", home], check=False).returncode:
+        assert server.poll() is None, (home / "log").read_text()
+        assert time.monotonic() < until, (home / "log").read_text()
+        time.sleep(0.05)
+    return server
+
+
+def fresh(postgres: str) -> str:
+    """The address of an empty database."""
+    name = f"t{os.getpid()}_{next(NUMBERS)}"
+    with psycopg.connect(postgres.format("postgres"), autocommit=True) as link:
+        link.execute(f"CREATE DATABASE {name}")
+    return postgres.format(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/desk.db"
+    return fresh(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def other_url(empty_url: str, request: pytest.FixtureRequest) -> str:
+    """Another one of the same kind."""
+    if empty_url.startswith("sqlite"):
+        return f"{empty_url}-other"
+    return fresh(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def url(empty_url: str) -> str:
+    """A database with the present schema."""
+    migrate(empty_url)
+    return empty_url

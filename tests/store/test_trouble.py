@@ -1,0 +1,74 @@
+"""A database in trouble: whoever asked hears `Busy` in time, and nothing is half done."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.channels import Busy
+from bot.store import Store, migrate
+from tests.store.desk import ANA, does, message, opened, say
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    migrate(f"sqlite:///{tmp_path}/desk.db")
+    return tmp_path / "desk.db"
+
+
+async def test_a_locked_database_answers_busy_within_two_seconds(path: Path) -> None:
+    store = opened(f"sqlite:///{path}")
+    lock = sqlite3.connect(path, isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    since = time.monotonic()
+    answers = await asyncio.gather(*(does(store, message(str(n))) for n in range(5)), return_exceptions=True)
+    assert [type(a) for a in answers] == [Busy] * 5
+    assert time.monotonic() - since < 4  # the first alone, then the other four together: each under two
+    lock.execute("ROLLBACK")
+    lock.close()
+    assert not (await does(store, message("0"))).repeat
+    store.close()
+
+
+async def test_a_full_disk_answers_busy_and_recovers_alone(path: Path) -> None:
+    store = opened(f"sqlite:///{path}")
+    await limit(store, "20")
+    with pytest.raises(Busy):
+        await does(store, message("big"), say(ANA, "x" * 4000), say(ANA, "y" * 200_000))
+    await limit(store, "1073741823")
+    assert not (await does(store, message("big"), say(ANA, "x"))).repeat
+    store.close()
+
+
+async def limit(store: Store, pages: str) -> None:
+    await store.run(lambda tx: tx._cursor.execute(f"PRAGMA max_page_count = {pages}"))
+
+
+async def test_a_reader_sees_what_is_committed_and_cannot_write(path: Path) -> None:
+    store = opened(f"sqlite:///{path}")
+    await does(store, message("1"))
+    assert await store.read(lambda c: c.exec_driver_sql("SELECT count(*) FROM taken").scalar_one()) == 1
+    with pytest.raises(Busy, match="readonly"):
+        await store.read(lambda c: c.exec_driver_sql("DELETE FROM taken"))
+    store.close()
+
+
+async def test_postgresql_gone_and_back_is_busy_meanwhile(postgres: str) -> None:
+    from psycopg import connect
+
+    from tests.store.postgres import fresh
+
+    url = fresh(postgres)
+    migrate(url)
+    store = opened(url)
+    await does(store, message("1"))
+    with connect(postgres.format("postgres"), autocommit=True) as link:
+        link.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 't%'")
+    answers = await asyncio.gather(*(does(store, message(f"m{n}")) for n in range(8)), return_exceptions=True)
+    assert {type(a).__name__ for a in answers} <= {"Busy", "Taken"}
+    await asyncio.gather(*(does(store, message(f"n{n}")) for n in range(8)))
+    store.close()

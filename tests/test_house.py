@@ -1,0 +1,114 @@
+"""Who may import whom: the floors of `bot/README.md`, checked."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("bot.dialogue", "bot.links", "bot.language"),
+    ("bot.events",),
+    ("bot.desk",),
+    ("bot.effects", "bot.i18n"),
+    ("handlers",),
+    (
+        "bot.turn",
+        "bot.clock",
+        "bot.store",
+        "bot.media",
+        "bot.outbox",
+        "bot.channels",
+        "bot.web",
+        "bot.sandbox",
+        "bot.settings",
+        "bot.shapes",
+        "bot.logs",
+    ),
+    ("bot.app", "bot.cli", "bot.doctor", "bot.stage", "bot.__main__"),
+)
+SCRIPT = 4
+"""Up to this floor nothing waits, reads a clock, a file or a platform."""
+WORLDLY = (
+    "asyncio",
+    "sqlalchemy",
+    "telegram",
+    "slack_sdk",
+    "slack_bolt",
+    "aiohttp",
+    "starlette",
+    "os",
+    "time",
+    "random",
+    "secrets",
+    "threading",
+)
+STRANGERS = (
+    ("bot.channels", "bot.store"),
+    ("bot.store", "bot.channels.telegram"),
+    ("bot.web", "bot.channels.telegram"),
+)
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("handlers/**/*.py")]):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        yield name, ast.parse(path.read_text("utf-8"))
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def within(name: str, room: str) -> bool:
+    return name == room or name.startswith(room + ".")
+
+
+def floor(name: str) -> int | None:
+    return next((n for n, rooms in enumerate(FLOORS) if any(within(name, room) for room in rooms)), None)
+
+
+TREE = dict(modules())
+
+
+@pytest.mark.parametrize("name", [n for n in TREE if n != "bot"])
+def test_a_module_uses_its_own_floor_and_those_below(name: str) -> None:
+    mine = floor(name)
+    assert mine is not None, f"{name} has no floor: give it one in FLOORS and in bot/README.md"
+    above = {other for other in imported(TREE[name]) if (level := floor(other)) is not None and level > mine}
+    assert above == set()
+
+
+@pytest.mark.parametrize("name", [n for n in TREE if (level := floor(n)) is not None and level <= SCRIPT])
+def test_the_script_is_pure(name: str) -> None:
+    assert {other for other in imported(TREE[name]) if other.split(".")[0] in WORLDLY} == set()
+    assert not any(isinstance(node, ast.AsyncFunctionDef | ast.Await) for node in ast.walk(TREE[name]))
+
+
+@pytest.mark.parametrize(("one", "other"), STRANGERS)
+def test_these_rooms_do_not_know_each_other(one: str, other: str) -> None:
+    known = {name for name in TREE if within(name, one) and any(within(i, other) for i in imported(TREE[name]))}
+    assert known == set()
+
+
+def test_nobody_asks_which_platform_it_is_outside_the_channels() -> None:
+    asking = [
+        f"{name}:{node.lineno}"
+        for name, tree in TREE.items()
+        if not within(name, "bot.channels") and not within(name, "bot.sandbox")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare)
+        and any(
+            isinstance(s, ast.Constant) and s.value in ("telegram", "slack") for s in (node.left, *node.comparators)
+        )
+    ]
+    assert asking == []

@@ -1,0 +1,72 @@
+"""Every sentence in every language, with the same facts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from bot.i18n import FOLDER, languages
+
+ROOT = Path(__file__).resolve().parent.parent
+METHODS = [("bot/**.py", "python"), ("handlers/**.py", "python"), ("bot/web/templates/**.html", "jinja2")]
+KEYWORDS = {"_": None, "n_": (1, 2), "p_": ((1, "c"), 2)}
+OTHERS = [code for code in languages() if code != "en"]
+
+Key = tuple[str, str]
+
+
+def said_in_code() -> dict[Key, str | tuple[str, ...]]:
+    """Context and sentence of everything the code can say."""
+    found = {}
+    for folder in ("bot", "handlers"):
+        for _file, _line, message, _notes, context in extract_from_dir(
+            ROOT / folder, [("**.py", "python"), ("web/templates/**.html", "jinja2")], keywords=KEYWORDS
+        ):
+            one = message if isinstance(message, str) else message[0]
+            found[(context or "", one)] = message
+    return found
+
+
+def read(language: str) -> Catalog:
+    with (FOLDER / language / "LC_MESSAGES" / "conserje.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def facts(sentence: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", sentence))
+
+
+def translations(message: Message) -> tuple[str, ...]:
+    words = message.string
+    return tuple(str(word or "") for word in ([words] if isinstance(words, str) else words or []))
+
+
+def test_the_code_says_something() -> None:
+    assert ("status", "solved") in said_in_code()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_sentence_is_missing_or_left_over(language: str) -> None:
+    catalogue = {((m.context or ""), m.id if isinstance(m.id, str) else m.id[0]): m for m in read(language) if m.id}
+    assert sorted(set(said_in_code()) ^ set(catalogue)) == []
+    assert [key for key, message in catalogue.items() if message.fuzzy or not all(translations(message))] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_has_the_same_facts_and_the_same_marks(language: str) -> None:
+    for message in (m for m in read(language) if m.id):
+        source = message.id if isinstance(message.id, str) else message.id[-1]
+        for words in translations(message)[-1:]:
+            assert facts(words) == facts(source), words
+            assert words.count("*") == source.count("*"), words
+
+
+def test_the_template_for_translators_is_in_step() -> None:
+    with (FOLDER / "conserje.pot").open("rb") as file:
+        known = {((m.context or ""), m.id if isinstance(m.id, str) else m.id[0]) for m in read_po(file) if m.id}
+    assert known == set(said_in_code()), "run: python3 dev.py words"
