@@ -11,12 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from bot.dialogue import markup
-from bot.dialogue.words import Fact, Lines, Link, Quote, Speech, Spoken, Text
+from bot.dialogue.words import Fact, In, Lines, Link, Quote, Speech, Spoken, Text, Tongue
 
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
 SOURCE = "en"
@@ -86,6 +87,8 @@ def _spoken(speech: Speech, language: str, desk: Words, escape: Callable[[str], 
             return escape(written(words, language))
         case Quote(text):
             return "\n".join(f"> {escape(line)}" for line in text.strip().splitlines())
+        case In(theirs, inner):
+            return _spoken(inner, theirs, desk, escape)
         case Lines(parts, between):
             said = (_spoken(part, language, desk, escape) for part in parts)
             return between.join(words for words in said if words)
@@ -116,6 +119,8 @@ def _fact(fact: Fact, language: str, desk: Words, escape: Callable[[str], str]) 
             return format_datetime(fact, DAY.get(language, DAY[SOURCE]), tzinfo=desk.zone, locale=language)
         case Link(path):
             return desk.base + path
+        case Tongue(code):
+            return str(Locale.parse(language).languages.get(code, code))
         case _:
             return _spoken(fact, language, desk, escape)
 

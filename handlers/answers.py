@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.desk.ticket import Entry, State, Ticket
-from bot.dialogue.words import Choice, Lines, Prompt, Quote, Said, Speech, _, lines
+from bot.dialogue.words import Choice, In, Lines, Prompt, Quote, Said, Speech, Tongue, _, lines, n_
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Stand, Unsay, Wake
 from bot.events import Alarm, Edited, Message, Receipt
 from bot.language import detect
 from handlers import cards
-from handlers.start import own_name
 
 UNDO = timedelta(seconds=60)
 """So long an answer can be taken back."""
@@ -97,7 +96,11 @@ def _preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
         Choice("keep", _("Keep as note")),
     )
     head = _("*{name} will read:*", name=ticket.name)
-    prompt = Prompt(lines(head, _face(ticket, entry, "ours"), _stray(seen, entry)), ways, f"entry.{entry.id}")
+    prompt = Prompt(
+        lines(head, In(seen.person.language, _face(ticket, entry, "ours")), _stray(seen, entry)),
+        ways,
+        f"entry.{entry.id}",
+    )
     return cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}")
 
 
@@ -106,7 +109,7 @@ def _stray(seen: Seen, entry: Entry) -> Speech | None:
     theirs = seen.person.language
     if not entry.text or detect(entry.text, theirs) == theirs:
         return None
-    return _("{name} writes in {language}. Send it anyway?", name=seen.person.name, language=own_name(theirs))
+    return _("{name} writes in {language}. Send it anyway?", name=seen.person.name, language=Tongue(theirs))
 
 
 def _face(ticket: Ticket, entry: Entry, state: State) -> Speech:
@@ -116,7 +119,8 @@ def _face(ticket: Ticket, entry: Entry, state: State) -> Speech:
         "yours": _("We wait for your answer: just write it here."),
         "solved": _("With this we call it solved. If it is not, just answer this message."),
     }.get(state)
-    body = lines(head, Quote(entry.text) if entry.text else None, between="\n")
+    files = n_("With one file.", "With {n} files.", len(entry.files)) if entry.files else None
+    body = lines(head, Quote(entry.text) if entry.text else None, files, between="\n")
     return Lines(tuple(p for p in (body, after, cards.link(ticket)) if p), "\n\n")
 
 
@@ -194,7 +198,9 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
         fresh = entry.sent is not None and seen.now - entry.sent < UNDO
         word = _("Delivered to {name} in {door}.", name=ticket.name, door=event.where.channel.capitalize())
         yield _receipt(seen, ticket, entry, word, undo=fresh)
-    elif event.trouble == "gone":
+        return
+    yield Wake(None, "undo-over", event.about)
+    if event.trouble == "gone":
         word = _(
             "*Not delivered.* {name} has blocked the bot or left. You will have to reach them another way.",
             name=ticket.name,

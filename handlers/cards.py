@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, Speech, _, lines, n_
+from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, Speech, Tongue, _, lines, n_
 from bot.effects import Room, Say, Seen
 from bot.events import Message
 from handlers.draft import called, extra_row
-from handlers.start import own_name
 
 STATUS: Mapping[str, Speech] = {
     "ours": _("It is our turn: answer by *{due}*."),
@@ -52,7 +51,7 @@ def _face(seen: Seen, ticket: Ticket) -> Speech:
         category=category.label if category else ticket.category,
         sub=sub.label if sub else ticket.subcategory,
     )
-    who = _("{name}, in {language}", name=ticket.name, language=own_name(ticket.language))
+    who = _("{name}, in {language}", name=ticket.name, language=Tongue(ticket.language))
     rows: list[Speech | None] = [
         Quote(ticket.details) if ticket.details else None,
         *(extra_row(desk, ticket.category, name, value) for name, value in ticket.extras.items() if value),

@@ -53,7 +53,7 @@ def called(desk: Desk, step: str) -> Speech:
     if step in NAMES:
         return NAMES[step]
     questions = (q for c in desk.categories for q in c.questions)
-    return next((q.label for q in questions if q.name == step.removeprefix("x-")), NAMES["details"])
+    return next((q.short or q.label for q in questions if q.name == step.removeprefix("x-")), NAMES["details"])
 
 
 def summary(desk: Desk, draft: Draft) -> Speech:
@@ -78,7 +78,7 @@ def extra_row(desk: Desk, category: str, name: str, value: str) -> Speech:
     if question is None:
         return _("*{name}*: {value}", name=name, value=value)
     label = next((o.label for o in question.options if o.name == value), None)
-    return _("*{name}*: {value}", name=question.label, value=label or value)
+    return _("*{name}*: {value}", name=question.short or question.label, value=label or value)
 
 
 def _row(name: str, value: str | Speech) -> Speech:

@@ -344,7 +344,7 @@ def _with_words(desk: Desk, draft: Draft, text: str, instead: Speech) -> Heard[D
     if len(text.split()) < FEW_WORDS:
         return Again(instead)
     details = f"{draft.details}\n{text.strip()}".strip()[: desk.bounds.details_most]
-    return Stay(replace(draft, details=details), lines(_("I keep that for the details."), instead, between="\n"))
+    return Stay(replace(draft, details=details), _("I keep that for the details."))
 
 
 def take_files(

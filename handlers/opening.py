@@ -10,7 +10,7 @@ from bot.desk.promises import promise
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import Choice, Command, Prompt, Said, Speech, _, lines
+from bot.dialogue.words import Choice, Command, Lines, Prompt, Said, Speech, _, lines
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Message
 from handlers import cards, start, tickets
@@ -121,8 +121,7 @@ def opened(seen: Seen, event: Message, draft: Draft) -> Effects:
     yield replace(reply(seen, event, Prompt(_confirmation(ticket))), about=ticket.id)
     yield cards.card(seen, ticket)
     if ticket.files:
-        words = _("Files of {code}:", code=ticket.code)
-        yield replace(cards.tell(seen, ticket, Prompt(words)), files=ticket.files)
+        yield replace(cards.tell(seen, ticket, Prompt(Lines(()))), files=ticket.files)
 
 
 def _ticket(seen: Seen, event: Message, draft: Draft, team: Address) -> Ticket:

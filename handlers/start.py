@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.dialogue.words import Choice, Prompt, Speech, Spoken, _, lines
+from bot.dialogue.words import Choice, Prompt, Speech, Spoken, Tongue, _, lines
 from bot.effects import Effects, Know, Say, Seen
 from bot.events import Joined, Message
 from bot.i18n import languages
@@ -59,7 +59,7 @@ def known(seen: Seen, code: str) -> Know:
 
 
 def from_now_on(code: str) -> Speech:
-    return _("We speak {language} from now on.", language=own_name(code))
+    return _("We speak {language} from now on.", language=Tongue(code))
 
 
 def joined(seen: Seen, event: Joined) -> Effects:

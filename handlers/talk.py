@@ -57,8 +57,9 @@ def with_customer(seen: Seen, event: Message) -> Effects:
 
 def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
     """Nobody asked anything: it belongs to the answered ticket, the only open one, or a new one."""
-    if seen.ticket:
-        yield from tickets.add(seen, event, seen.ticket, said)
+    named = seen.ticket or tickets.named(seen.open_tickets, said.text)
+    if named:
+        yield from tickets.add(seen, event, named, said)
     elif len(seen.open_tickets) == 1:
         yield from tickets.add(seen, event, seen.open_tickets[0], said)
     elif seen.open_tickets:
@@ -94,7 +95,7 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         words = engine.ask(flow, dialogue, lines(OLD, prompt.text))
         yield Say(to=event.where, language=language, words=words)
         return
-    turn = engine.advance(flow, dialogue, _pressed(prompt.choices, event.answer, language))
+    turn = engine.advance(flow, dialogue, _pressed((*prompt.choices, *engine.WAYS), event.answer, language))
     if turn.dialogue:
         yield from opening.ask(seen, event, flow, turn.dialogue, turn.say)
     else:

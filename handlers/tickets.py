@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Protocol, TypeVar
 
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue, Flow, Gathered, Step
@@ -87,6 +89,22 @@ class Loose:
     """The one it is; 0: a new one."""
 
 
+class Coded(Protocol):
+    """Whatever has a ticket's code."""
+
+    @property
+    def code(self) -> str: ...
+
+
+C = TypeVar("C", bound=Coded)
+
+
+def named(known: Sequence[C], text: str) -> C | None:
+    """The one whose number somebody writes: "sup-1002 is fine now"."""
+    words = set(re.findall(r"[\w-]+", text.casefold()))
+    return next((ticket for ticket in known if ticket.code.casefold() in words), None)
+
+
 class _Which(Step[Loose]):
     """Which ticket is it about?"""
 
@@ -102,7 +120,7 @@ class _Which(Step[Loose]):
                 return Next(replace(draft, ticket=0))
             case Chose(name) if found := next((m for m in draft.mine if name == f"t.{m.id}"), None):
                 return Next(replace(draft, ticket=found.id))
-            case Said(text) if found := next((m for m in draft.mine if m.code.casefold() in text.casefold()), None):
+            case Said(text) if found := named(draft.mine, text):
                 return Next(replace(draft, ticket=found.id))
             case _:
                 return Again(_("Which request is this about? Press it, or write its number."))
@@ -113,7 +131,7 @@ class _Which(Step[Loose]):
 
 def _hold(draft: Loose, said: Said, _step: str) -> Gathered[Loose]:
     """What is said while the question stands belongs to the same request, unless it names one."""
-    if not said.files and any(m.code.casefold() in said.text.casefold() for m in draft.mine):
+    if not said.files and named(draft.mine, said.text):
         return Gathered(draft, said)
     text = f"{draft.text}\n{said.text}".strip()
     return Gathered(replace(draft, text=text, files=draft.files + said.files), None)
@@ -191,7 +209,7 @@ def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         return
     yield from _changed(seen, event, ticket.solve(seen.now), "solved")
     words = _("Glad to hear it! *{code}* is solved.", code=ticket.code)
-    yield reply(seen, event, Prompt(words, _reopen(), f"ticket.{ticket.id}"))
+    yield _word(seen, event, Prompt(words, _reopen(), f"ticket.{ticket.id}"))
 
 
 def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
@@ -199,7 +217,12 @@ def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     if ticket.over:
         yield from _changed(seen, event, ticket.reopen(seen.now), "reopened")
     words = _("*{code}* is open again and it is our turn. Tell us here what is missing.", code=ticket.code)
-    yield reply(seen, event, Prompt(words))
+    yield _word(seen, event, Prompt(words))
+
+
+def _word(seen: Seen, event: Message, prompt: Prompt) -> Say:
+    """A message of its own: the one with the button holds an answer, which is not written over."""
+    return replace(reply(seen, event, prompt), over="")
 
 
 def _reopen() -> tuple[Choice, ...]:

@@ -63,7 +63,7 @@ can you close my account""".splitlines()
 
 def test_most_short_phrases_are_told_apart() -> None:
     wrong = [t for t in SPANISH if detect(t, "?") != "es"] + [t for t in ENGLISH if detect(t, "?") != "en"]
-    assert len(wrong) <= 3, wrong
+    assert len(wrong) <= 2, wrong
 
 
 @pytest.mark.parametrize(

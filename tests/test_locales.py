@@ -42,7 +42,8 @@ def facts(sentence: str) -> set[str]:
 
 
 def translations(message: Message) -> tuple[str, ...]:
-    return message.string if isinstance(message.string, tuple) else (message.string,)
+    words = message.string
+    return tuple(str(word or "") for word in ([words] if isinstance(words, str) else words or []))
 
 
 def test_the_code_says_something() -> None:

@@ -26,6 +26,8 @@ class Question:
     name: str
     label: Spoken
     kind: QuestionKind
+    short: Spoken | None = None
+    """What the answer is called in the review and on the card; without it the question itself."""
     options: tuple[Option, ...] = ()
     optional: bool = False
 

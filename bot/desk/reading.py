@@ -134,8 +134,14 @@ def _question(name: str, table: Table) -> Question:
         table.wrong("a choice needs at least two options", "options")
     elif kind != "choice" and options:
         table.wrong(f'options go with kind = "choice", not with "{kind}"', "options")
-    label = table.spoken("label", SENTENCE)
-    return Question(name=name, label=label, kind=kind, options=options, optional=table.flag("optional"))
+    return Question(
+        name=name,
+        label=table.spoken("label", SENTENCE),
+        kind=kind,
+        short=table.maybe_spoken("short", LABEL),
+        options=options,
+        optional=table.flag("optional"),
+    )
 
 
 def _options(table: Table) -> tuple[Option, ...]:

@@ -27,6 +27,8 @@ from bot.dialogue.words import (
 BACK = Choice("back", _("Back"))
 SKIP = Choice("skip", _("Skip"))
 CANCEL = Choice("cancel", _("Cancel"))
+WAYS = (BACK, SKIP, CANCEL)
+"""Understood at every question when somebody writes them, offered or not."""
 
 
 @dataclass(frozen=True, slots=True)

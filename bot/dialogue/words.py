@@ -56,8 +56,23 @@ class Lines:
     between: str = "\n\n"
 
 
-Speech = Text | Spoken | Quote | Lines
-Fact = str | int | datetime | Link | Speech
+@dataclass(frozen=True, slots=True)
+class In:
+    """Words in a language of their own, whatever the reader's: what somebody else will read."""
+
+    language: str
+    speech: Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language, by its name in the reader's: `es` is "Spanish", "español"."""
+
+    code: str
+
+
+Speech = Text | Spoken | Quote | Lines | In
+Fact = str | int | datetime | Link | Tongue | Speech
 
 
 def _(sentence: str, /, **facts: Fact) -> Text:

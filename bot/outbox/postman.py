@@ -33,17 +33,17 @@ Take = Callable[[Event], Awaitable[object]]
 class Postman:
     """One for each process that sends. `post` what a turn has claimed; `run` finds the rest.
 
-    `read_file(id)`: the bytes of a kept file; raises `Lost` when they are gone. `take`: where events about letters go.
+    `attach(file)`: a kept file with its bytes; raises `Lost` when they are gone. `take`: where events about letters go.
     """
 
     def __init__(
         self,
         store: Store,
         channels: Mapping[str, Channel],
-        read_file: Callable[[str], Awaitable[bytes]],
+        attach: Callable[[File], Awaitable[Attachment]],
         take: Take,
     ) -> None:
-        self._store, self._channels, self._read_file, self._take = store, channels, read_file, take
+        self._store, self._channels, self._attach, self._take = store, channels, attach, take
         self._bell = store.bell("outbox")
         self._fates: list[Fate] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -154,7 +154,7 @@ class Postman:
         found = []
         for file in files:
             with suppress(Lost):
-                found.append(Attachment(file.name, file.kind, file.mime, await self._read_file(file.id)))
+                found.append(await self._attach(file))
         return tuple(found)
 
     async def _moved(self, old: Address, to: str) -> None:

@@ -74,8 +74,8 @@ class Office:
     def __post_init__(self) -> None:
         self.postman = Postman(self.store, {"telegram": self.window}, self.read, self.hear)
 
-    async def read(self, file: str) -> bytes:
-        return file.encode()
+    async def read(self, file: File) -> Attachment:
+        return Attachment(file.name, file.kind, file.mime, file.id.encode())
 
     async def hear(self, event: Event) -> None:
         if not (await take(event, self.store, Script(Doing()))).repeat:

@@ -1,0 +1,257 @@
+"""The only place where the parts meet: settings in, a running desk out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import handlers
+from bot import turn
+from bot.channels import Attachment, Channel, Lost
+from bot.channels.telegram import Telegram
+from bot.clock import Clock, now
+from bot.desk.config import Desk
+from bot.desk.reading import Wrong, read
+from bot.dialogue.words import File
+from bot.events import Address, Event, Fetched
+from bot.i18n import Words, languages, typed
+from bot.media.fetch import fetch
+from bot.media.keep import Keep
+from bot.outbox.chores import Chore, Chores
+from bot.outbox.postman import Postman
+from bot.settings import Settings
+from bot.store import views
+from bot.store.rows import stamp
+from bot.store.schema import migrate, schema_is_current
+from bot.store.store import Store
+from bot.web.app import Shown, Site, build
+from bot.web.server import listen, server
+
+SCRIPT = turn.Script(handlers.decide, handlers.needs, handlers.apology)
+LATE = 60.0
+"""Seconds a letter may wait although it could be sent; then we say that we are not well."""
+FAREWELL = 8.0
+"""Seconds for what is under way when we are asked to stop."""
+
+log = logging.getLogger(__name__)
+
+
+class Unfit(Exception):
+    """We cannot start; each line says what is wrong and how to mend it."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What this process does."""
+
+    web: bool = True
+    work: bool = True
+
+    @property
+    def alone(self) -> bool:
+        return self.web and self.work
+
+
+def read_desk(path: Path) -> Desk:
+    """Raises `Unfit` with everything that is wrong in the file, by line."""
+    try:
+        return read(path.read_text("utf-8"), languages())
+    except Wrong as wrong:
+        raise Unfit(*wrong.lines(path.name)) from None
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise Unfit(f"{path}: cannot be read ({trouble})") from None
+
+
+def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, alone: bool) -> Store:
+    """`run` brings an embedded database up to date by itself; everybody else starts on the schema they know."""
+    url = settings.database_url.reveal()
+    if alone and url.startswith("sqlite"):
+        migrate(url)
+    elif not schema_is_current(url):
+        raise Unfit("the database has another schema than this release: run `conserje migrate`")
+    return Store.open(
+        url,
+        desk,
+        Words(settings.public_url, ZoneInfo(desk.hours.zone)),
+        now=now,
+        limits={name: channel.limits for name, channel in channels.items()},
+        drafts=handlers.DRAFTS,
+        agents=_team(settings),
+        languages=languages(),
+    )
+
+
+def _team(settings: Settings) -> Address | None:
+    """The team's chat, when a category names none."""
+    chat = settings.telegram_agents_chat
+    return Address(Telegram.name, chat) if chat and settings.telegram_bot_token else None
+
+
+def _telegram(settings: Settings, desk: Desk) -> Telegram:
+    menus = {
+        "" if code == desk.language else code: [(name, typed(words, code)) for name, words in menu.items()]
+        for code, menu in handlers.COMMANDS.items()
+    }
+    return Telegram(
+        settings.telegram_bot_token.reveal(),
+        secret_key=settings.secret_key.reveal(),
+        api_url=settings.telegram_api_url,
+        public_url=settings.public_url,
+        mode=settings.telegram_mode,
+        commands=menus,
+        now=now,
+    )
+
+
+class App:
+    """A desk at work."""
+
+    def __init__(self, settings: Settings, desk: Desk, roles: Roles) -> None:
+        self.settings, self.desk, self.roles = settings, desk, roles
+        self.telegram = _telegram(settings, desk) if settings.telegram_bot_token else None
+        self.channels: dict[str, Channel] = {Telegram.name: self.telegram} if self.telegram else {}
+        self.keep = Keep.open(settings.media_url)
+        self.store = open_store(settings, desk, self.channels, alone=roles.alone)
+        self.postman = Postman(self.store, self.channels, self.attachment, self.take)
+
+    async def take(self, event: Event) -> bool:
+        """One event through the desk. What it says is sent by this process at once, after the commit."""
+        taken = await turn.take(event, self.store, SCRIPT)
+        if taken.letters:
+            self.postman.post(taken.letters)
+        return taken.whispered
+
+    async def attachment(self, file: File) -> Attachment:
+        """A kept file, ready to be sent on; raises `Lost`."""
+        try:
+            kept = await self.keep.get(file.id)
+        except FileNotFoundError:
+            raise Lost("lost") from None
+        return Attachment(kept.name, file.kind, kept.mime, kept.data)
+
+    async def chore(self, chore: Chore) -> None:
+        """Fetches a file; the desk hears what came of it."""
+        wanted = chore.fetch()
+        try:
+            looked = await fetch(self.channels[wanted.where.channel], wanted.file, self.keep, self.desk.bounds)
+            trouble, name, limit = looked.trouble, looked.name, looked.limit
+        except Exception:
+            if not chore.last:
+                raise
+            log.exception("file %s could not be fetched", wanted.file.id)
+            trouble, name, limit = "lost", wanted.file.name, 0
+        await self.take(
+            Fetched(
+                id=f"fetched:{wanted.file.id}",
+                at=now(),
+                where=wanted.where,
+                file=wanted.file.id,
+                name=name,
+                trouble=trouble,
+                limit=limit,
+            )
+        )
+
+    # -- what pages ask ------------------------------------------------------------------------------
+
+    async def ticket(self, public: str) -> Shown | None:
+        found = await self.store.read(partial(views.by_public, public=public))
+        return Shown(found.code, found.state) if found else None
+
+    async def ready(self) -> str | None:
+        """Why we cannot work just now; None: we can."""
+        late = await self.store.read(partial(views.overdue, now=stamp(now())))
+        return f"messages have been waiting for {late:.0f} s" if late > LATE else None
+
+    def site(self) -> Site:
+        return Site(
+            name=self.desk.name,
+            words=self.store.rules.words,
+            languages=languages(),
+            language=self.desk.language,
+            ticket=self.ticket,
+            ready=self.ready,
+            https=self.settings.public_url.startswith("https://"),
+        )
+
+    # -- running -------------------------------------------------------------------------------------
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set, then finishes what is under way."""
+        await self.store.learn()
+        async with self._serving(), self._working():
+            await stop.wait()
+            log.info("stopping")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.postman.rest(), FAREWELL)
+        if self.telegram:
+            await self.telegram.close()
+        self.store.close()
+
+    @asynccontextmanager
+    async def _serving(self) -> AsyncIterator[None]:
+        """Answers HTTP; the webhooks' doors are open before any platform is told of them."""
+        if not self.roles.web:
+            yield
+            return
+        routes = self.telegram.routes(self.take) if self.telegram and self.telegram.by_webhook else []
+        http = server(build(self.site(), routes))
+        serving = asyncio.create_task(http.serve(sockets=[_socket(self.settings)]))
+        try:
+            yield
+        finally:
+            http.should_exit = True
+            await serving
+
+    @asynccontextmanager
+    async def _working(self) -> AsyncIterator[None]:
+        """Everything that goes on by itself. A part that fails ends the program: whoever runs it starts it again."""
+        async with asyncio.TaskGroup() as group:
+            parts = [group.create_task(part) for part in self._parts()]
+            yield
+            for part in parts:
+                part.cancel()
+
+    def _parts(self) -> Iterator[Coroutine[None, None, None]]:
+        # Where updates come by webhook, the web side says where; else whoever works fetches them.
+        if self.telegram and (self.roles.web if self.telegram.by_webhook else self.roles.work):
+            yield self.telegram.listen(self.take)
+        if self.roles.work:
+            yield self.postman.run(alone=self._embedded)
+            yield Chores(self.store, self.chore).run()
+            yield Clock(self.store, self.take).run()
+
+    @property
+    def _embedded(self) -> bool:
+        return self.roles.alone and self.settings.database_url.reveal().startswith("sqlite")
+
+
+def _socket(settings: Settings) -> socket.socket:
+    try:
+        return listen(settings.host, settings.port)
+    except OSError as trouble:
+        raise Unfit(f"PORT {settings.port} on {settings.host} cannot be had: {trouble.strerror or trouble}") from None
+
+
+async def serve(settings: Settings, roles: Roles) -> None:
+    """Runs a desk until SIGTERM or SIGINT. Raises `Unfit`."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    app = App(settings, read_desk(settings.desk_path()), roles)
+    if not app.channels:
+        log.warning("no platform is set up: TELEGRAM_BOT_TOKEN is missing. Only the pages are served.")
+    await app.run(stop)

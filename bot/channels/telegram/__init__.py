@@ -1,0 +1,128 @@
+"""Telegram: updates in by polling or webhook, parcels out by the Bot API, a forum topic for each ticket."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Literal
+
+from starlette.routing import Route
+from telegram.error import TelegramError
+
+from bot.channels import Attachment, Busy, Later, Limits, Parcel, Take
+from bot.channels.telegram import send, shapes, webhook
+from bot.channels.telegram.line import Line
+from bot.channels.telegram.listen import Commands, Ear, persistently, poll, register
+from bot.channels.telegram.read import CHANNEL, Me
+from bot.events import Address
+
+Mode = Literal["webhook", "polling", "auto"]
+
+_log = logging.getLogger(__name__)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Telegram:
+    """The channel. Its repr shows nothing: the token is in it."""
+
+    name = CHANNEL
+    limits = Limits(text=4096, button=40, album=10)
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        secret_key: str,
+        api_url: str = "https://api.telegram.org",
+        public_url: str = "",
+        mode: Mode = "auto",
+        commands: Commands | None = None,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        self._bot = _bot_id(token)
+        self._line = Line(token, api_url)
+        self._secret = webhook.secret_token(secret_key) if secret_key else ""
+        self._public_url, self._commands, self._now = public_url, commands or {}, now
+        self.by_webhook = mode == "webhook" or (mode == "auto" and public_url.startswith("https://"))
+        self._me: Me | None = None
+        self._ears: list[Ear] = []
+        self._without_topics: set[str] = set()
+
+    async def listen(self, take: Take, /) -> None:
+        """Polls; or with a webhook only tells Telegram where we are, and `routes` does the listening."""
+        self._me = await persistently("getMe", self._introduced)
+        async with asyncio.TaskGroup() as at_once:
+            at_once.create_task(register(self._line, self._commands))
+            at_once.create_task(self._receive() if self.by_webhook else self._poll(self._ear(take)))
+
+    def routes(self, take: Take, /) -> list[Route]:
+        """The webhook's door, for the web server to mount."""
+        ear: list[Ear] = []
+
+        async def introduced() -> Ear:
+            if not ear:
+                self._me = self._me or await self._introduced_or_busy()
+                ear.append(self._ear(take))
+            return ear[0]
+
+        return [Route(webhook.PATH, webhook.endpoint(introduced, self._secret), methods=["POST"])]
+
+    async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
+        return await send.deliver(self._line, to, parcel, files)
+
+    async def open_thread(self, at: Address, title: str, /) -> str:
+        topic = await send.open_topic(self._line, at.chat, title)
+        if topic is None and at.chat not in self._without_topics:
+            _log.warning("chat %s has no topics, or we may not open them there: tickets hang on replies", at.chat)
+            self._without_topics.add(at.chat)
+        return topic or ""
+
+    async def fetch(self, ref: str, /) -> bytes:
+        return await send.fetch(self._line, ref)
+
+    async def close(self) -> None:
+        """Waits for acknowledgements under way, then lets the connections go."""
+        for ear in self._ears:
+            await ear.close()
+        await self._line.close()
+
+    def _ear(self, take: Take) -> Ear:
+        self._ears.append(Ear(self._line, take, self._me or Me(self._bot), self._now))
+        return self._ears[-1]
+
+    async def _poll(self, ear: Ear) -> None:
+        await persistently("deleteWebhook", lambda: self._line.tell("deleteWebhook", {}))
+        try:
+            await poll(self._line, ear)
+        finally:
+            await ear.close()
+
+    async def _receive(self) -> None:
+        await persistently("setWebhook", lambda: webhook.set_webhook(self._line, self._public_url, self._secret))
+        await asyncio.Event().wait()
+
+    async def _introduced(self) -> Me:
+        user = await self._line.ask("getMe", {}, shapes.User)
+        return Me(self._bot, user.username)
+
+    async def _introduced_or_busy(self) -> Me:
+        try:
+            return await self._introduced()
+        except (TelegramError, Later):
+            raise Busy from None
+
+
+def _bot_id(token: str) -> int:
+    """The part before the colon."""
+    number = token.partition(":")[0]
+    if not number.isdecimal():
+        raise ValueError("TELEGRAM_BOT_TOKEN should look like 123456789:AAE…")
+    return int(number)
+
+
+__all__ = ["Commands", "Mode", "Telegram"]

@@ -1,0 +1,203 @@
+"""A parcel becomes exactly one call to the Bot API. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import Any
+
+from bot.channels import Attachment, Button, Parcel
+from bot.channels.markup import html, plain
+from bot.channels.telegram.read import query_of
+from bot.dialogue.words import Kind
+from bot.events import Address
+
+# The limits below stand on https://core.telegram.org/bots/api beside each method.
+MOST_WHISPER = 200
+MOST_CAPTION = 1024
+MOST_PHOTO = 10_000_000
+MOST_SIDES = 10_000
+MOST_RATIO = 20
+
+_ROW = 36
+"""Letters that stand side by side on a narrow phone, counting the space around each label as three."""
+_AROUND = 3
+_IN_A_ROW = 3
+
+_SHOWN_AS: Mapping[Kind, frozenset[str]] = {
+    "photo": frozenset({"image/jpeg", "image/png", "image/webp"}),
+    "video": frozenset({"video/mp4"}),
+    "audio": frozenset({"audio/mpeg", "audio/mp4", "audio/x-m4a"}),
+    "voice": frozenset({"audio/ogg", "audio/mpeg", "audio/mp4", "audio/x-m4a"}),
+}
+"""What Telegram's programs show or play; other types are sent as documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that goes with a call; `field` is its place in the form."""
+
+    field: str
+    name: str
+    mime: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    method: str
+    params: Mapping[str, Any]
+    uploads: tuple[Upload, ...] = ()
+
+
+def draw(to: Address, parcel: Parcel, files: tuple[Attachment, ...] = (), *, bare: bool = False) -> Call:
+    """`bare`: without markup, for words whose markup Telegram refused."""
+    if parcel.whisper:
+        return _whisper(parcel)
+    if parcel.unsay:
+        return Call("deleteMessage", {"chat_id": _number(to.chat), "message_id": _number(parcel.over)})
+    if parcel.over:
+        return _edit(to, parcel, bare=bare)
+    if len(files) > 1:
+        return _album(to, parcel, files, bare=bare)
+    if files:
+        return _file(to, parcel, files[0], bare=bare)
+    return Call("sendMessage", {**_place(to, parcel), **_words(parcel.text, bare=bare), **_buttons(parcel.buttons)})
+
+
+def as_documents(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """The same files, to be sent as they are instead of shown."""
+    return tuple(replace(f, kind="document") for f in files)
+
+
+# -- the calls -------------------------------------------------------------------------------------
+
+
+def _whisper(parcel: Parcel) -> Call:
+    words = _cut(plain(parcel.text), MOST_WHISPER)
+    query = query_of(parcel.whisper)
+    return Call("answerCallbackQuery", {"callback_query_id": query, "text": words, "show_alert": True})
+
+
+def _edit(to: Address, parcel: Parcel, *, bare: bool) -> Call:
+    """Without `reply_markup` Telegram takes the buttons away. Without words only the buttons change."""
+    place = {"chat_id": _number(to.chat), "message_id": _number(parcel.over)}
+    if not parcel.text:
+        return Call("editMessageReplyMarkup", {**place, **_buttons(parcel.buttons)})
+    return Call("editMessageText", {**place, **_words(parcel.text, bare=bare), **_buttons(parcel.buttons)})
+
+
+def _file(to: Address, parcel: Parcel, file: Attachment, *, bare: bool) -> Call:
+    kind = _kind(file)
+    params = {**_place(to, parcel), **_caption(parcel.text, bare=bare), **_buttons(parcel.buttons)}
+    return Call(f"send{kind.capitalize()}", params, (Upload(kind, file.name, file.mime, file.data),))
+
+
+def _album(to: Address, parcel: Parcel, files: tuple[Attachment, ...], *, bare: bool) -> Call:
+    """Pictures and videos mix; documents and audio stay among themselves; any other mixture goes as documents.
+
+    An album has no buttons.
+    """
+    kinds = _kinds(files)
+    media = [{"type": kind, "media": f"attach://f{n}"} for n, kind in enumerate(kinds)]
+    media[0] |= _caption(parcel.text, bare=bare)
+    uploads = tuple(Upload(f"f{n}", f.name, f.mime, f.data) for n, f in enumerate(files))
+    return Call("sendMediaGroup", {**_place(to, parcel), "media": media}, uploads)
+
+
+def _kinds(files: tuple[Attachment, ...]) -> tuple[str, ...]:
+    kinds = tuple(_kind(f) for f in files)
+    alike = set(kinds) <= {"photo", "video"} or set(kinds) == {"audio"}
+    return kinds if alike else ("document",) * len(files)
+
+
+# -- their parts -----------------------------------------------------------------------------------
+
+
+def _place(to: Address, parcel: Parcel) -> dict[str, Any]:
+    place: dict[str, Any] = {"chat_id": _number(to.chat)}
+    if to.thread:
+        place["message_thread_id"] = _number(to.thread)
+    if parcel.reply_to:
+        place["reply_parameters"] = {"message_id": _number(parcel.reply_to), "allow_sending_without_reply": True}
+    return place
+
+
+def _words(text: str, *, bare: bool) -> dict[str, Any]:
+    """Without link previews: Telegram would open every link, and some links are spent by being opened."""
+    words = {"text": plain(text)} if bare else {"text": html(text), "parse_mode": "HTML"}
+    return {**words, "link_preview_options": {"is_disabled": True}}
+
+
+def _caption(text: str, *, bare: bool) -> dict[str, str]:
+    if not text:
+        return {}
+    words = plain(text)
+    if bare or _measure(words) > MOST_CAPTION:
+        return {"caption": _cut(words, MOST_CAPTION)}
+    return {"caption": html(text), "parse_mode": "HTML"}
+
+
+def _buttons(buttons: tuple[Button, ...]) -> dict[str, Any]:
+    if not buttons:
+        return {}
+    rows = [[{"text": b.label, "callback_data": b.data} for b in row] for row in _rows(buttons)]
+    return {"reply_markup": {"inline_keyboard": rows}}
+
+
+def _rows(buttons: tuple[Button, ...]) -> list[list[Button]]:
+    """Short labels stand side by side, as many as stay readable on a narrow phone."""
+    rows: list[list[Button]] = []
+    for button in buttons:
+        if rows and len(rows[-1]) < _IN_A_ROW and _width([*rows[-1], button]) <= _ROW:
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    return rows
+
+
+def _width(row: list[Button]) -> int:
+    """Telegram makes the buttons of a row equally wide, so the longest label counts for all."""
+    return len(row) * (max(len(b.label) for b in row) + _AROUND)
+
+
+# -- what a file may be sent as --------------------------------------------------------------------
+
+
+def _kind(file: Attachment) -> Kind:
+    fits = file.mime in _SHOWN_AS.get(file.kind, frozenset())
+    if not fits or (file.kind == "photo" and not _is_showable(file.data)):
+        return "document"
+    return file.kind
+
+
+def _is_showable(data: bytes) -> bool:
+    """Telegram refuses pictures past 10 MB, of more than 10,000 pixels in width and height together, or too thin."""
+    from PIL import Image, UnidentifiedImageError
+
+    if len(data) > MOST_PHOTO:
+        return False
+    try:
+        with Image.open(BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as picture:
+            sides = picture.size
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return False
+    return sum(sides) <= MOST_SIDES and max(sides) <= MOST_RATIO * min(sides)
+
+
+def _number(name: str) -> int | str:
+    """Telegram's ids are numbers; a chat may also go by `@name`."""
+    return int(name) if name.lstrip("-").isdecimal() else name
+
+
+def _measure(text: str) -> int:
+    """Telegram counts UTF-16 units."""
+    return len(text) + sum(sign > "\uffff" for sign in text)
+
+
+def _cut(text: str, most: int) -> str:
+    if _measure(text) <= most:
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * (most - 1)]
+    return units.decode("utf-16-le", "ignore") + "…"

@@ -1,0 +1,208 @@
+"""Updates come in, by polling or by webhook; each is taken through the desk before Telegram hears that we have it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from telegram.error import BadRequest, Conflict, TelegramError
+
+from bot.channels import Busy, Later, Take
+from bot.channels.telegram import shapes
+from bot.channels.telegram.line import Line
+from bot.channels.telegram.read import KINDS, Me, Unreadable, decode, read
+from bot.dialogue.words import Chose, Command
+from bot.events import Event, Message
+
+T = TypeVar("T")
+Commands = Mapping[str, Sequence[tuple[str, str]]]
+"""For each language its commands, as (name, description); the language `""` is everybody else's."""
+
+MEMBER_WITHIN = 2.0
+BUSY_PAUSE = 1.0
+CONFLICT_PAUSE = 5.0
+FIRST_PAUSE = 1.0
+POLL = 30
+"""All in seconds. Telegram answers a poll after `POLL` at the latest; we wait ten more."""
+
+_NOBODY = ("user not found", "member not found", "participant_id_invalid", "user_not_participant")
+_log = logging.getLogger(__name__)
+
+
+class Ear:
+    """Takes one update at a time through the desk, and tells whoever pressed a button that we heard it."""
+
+    def __init__(self, line: Line, take: Take, me: Me, now: Callable[[], datetime]) -> None:
+        self._line, self._take, self._me, self._now = line, take, me, now
+        self._answers: set[asyncio.Task[None]] = set()
+
+    async def hear(self, update: shapes.Update) -> None:
+        """Returns after the commit. Raises `Busy`."""
+        event = read(update, self._me, self._now())
+        whispered = event is not None and await self._take(await self._checked(event))
+        if update.callback_query is not None and not whispered:
+            self._answer_soon(update.callback_query.id)
+
+    async def close(self) -> None:
+        """Waits for the answers that are under way."""
+        if self._answers:
+            await asyncio.wait(self._answers, timeout=10)
+
+    async def _checked(self, event: Event) -> Event:
+        """In a group, who presses or commands may have left a moment ago: Telegram is asked."""
+        match event:
+            case Message(private=False, answer=Chose() | Command(), who=who) if who.id.isdecimal():
+                member = await self._is_member(event.where.chat, who.id)
+                return event if member else replace(event, who=replace(who, member=False))
+            case _:
+                return event
+
+    async def _is_member(self, chat: str, person: str) -> bool:
+        """True when Telegram cannot say: it hands over presses only of those who see the message."""
+        params = {"chat_id": int(chat), "user_id": int(person)}
+        try:
+            standing = await self._line.ask("getChatMember", params, shapes.Standing, within=MEMBER_WITHIN)
+        except BadRequest as no:
+            if any(word in no.message.lower() for word in _NOBODY):
+                return False
+            _log.warning("cannot ask who belongs to chat %s: %s", chat, no.message)
+        except (TelegramError, Later) as no:
+            _log.warning("cannot ask who belongs to chat %s: %s", chat, no)
+        else:
+            return standing.is_member or standing.status not in ("left", "kicked", "restricted")
+        return True
+
+    def _answer_soon(self, query: str) -> None:
+        task = asyncio.create_task(_answer(self._line, query))
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
+
+
+async def _answer(line: Line, query: str) -> None:
+    """Stops the little clock on the button; tried twice, then it stops by itself."""
+    for _ in range(2):
+        try:
+            await line.tell("answerCallbackQuery", {"callback_query_id": query})
+        except BadRequest:
+            return  # too old
+        except Later as later:
+            await asyncio.sleep(min(later.seconds, 5.0))
+        except TelegramError as no:
+            _log.info("a press was not acknowledged: %s", no.message)
+        else:
+            return
+
+
+# -- polling ---------------------------------------------------------------------------------------
+
+
+async def poll(line: Line, ear: Ear) -> None:
+    """For ever. Telegram forgets an update when a later offset is asked for: only after all are committed."""
+    wanted: dict[str, Any] = {"limit": 100, "timeout": POLL, "allowed_updates": list(KINDS)}
+    while True:
+        batch = await persistently("getUpdates", lambda: _updates(line, wanted))
+        if batch:
+            await _hear_all(ear, batch)
+            wanted["offset"] = _number(batch[-1]) + 1
+
+
+async def _updates(line: Line, wanted: Mapping[str, Any]) -> list[msgspec.Raw]:
+    return await line.ask("getUpdates", wanted, list[msgspec.Raw], within=POLL + 10.0)
+
+
+async def _hear_all(ear: Ear, batch: list[msgspec.Raw]) -> None:
+    """In order within a chat; one chat does not wait for another."""
+    lanes: dict[int, list[shapes.Update]] = {}
+    for raw in batch:
+        update = _decoded(raw)
+        if update is not None:
+            lanes.setdefault(_chat(update), []).append(update)
+    async with asyncio.TaskGroup() as lanes_at_once:
+        for lane in lanes.values():
+            lanes_at_once.create_task(_hear_lane(ear, lane))
+
+
+async def _hear_lane(ear: Ear, updates: list[shapes.Update]) -> None:
+    for update in updates:
+        await _hear_patiently(ear, update)
+
+
+async def _hear_patiently(ear: Ear, update: shapes.Update) -> None:
+    while True:
+        try:
+            return await ear.hear(update)
+        except Busy:
+            await asyncio.sleep(BUSY_PAUSE)
+
+
+def _decoded(raw: msgspec.Raw) -> shapes.Update | None:
+    try:
+        return decode(bytes(raw))
+    except Unreadable:
+        return None
+
+
+def _number(raw: msgspec.Raw) -> int:
+    return msgspec.json.decode(raw, type=shapes.Numbered).update_id
+
+
+def _chat(update: shapes.Update) -> int:
+    """Whose turn it is part of; what belongs to no chat is a lane of its own."""
+    press = update.callback_query
+    posting = update.message or update.edited_message or (press.message if press else None)
+    if posting is not None:
+        return posting.chat.id
+    return update.my_chat_member.chat.id if update.my_chat_member is not None else -update.update_id
+
+
+# -- patience --------------------------------------------------------------------------------------
+
+
+async def persistently(what: str, make: Callable[[], Awaitable[T]]) -> T:
+    """Tries until it works; says each new trouble once."""
+    waits, said = pauses(), ""
+    while True:
+        try:
+            return await make()
+        except Later as later:
+            trouble, pause = "Telegram asks us to wait", later.seconds
+        except Conflict as no:
+            trouble, pause = f"another program polls for this bot: {no.message}", CONFLICT_PAUSE
+        except TelegramError as no:
+            trouble, pause = no.message, next(waits)
+        if trouble != said:
+            _log.warning("%s: %s", what, trouble)
+            said = trouble
+        await asyncio.sleep(pause)
+
+
+def pauses() -> Iterator[float]:
+    pause = FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(2 * pause, 30.0)
+
+
+# -- commands --------------------------------------------------------------------------------------
+
+
+async def register(line: Line, commands: Commands) -> None:
+    """What Telegram offers after a `/`, in each language; in groups nothing. A failure costs only the offer."""
+    private, group = {"type": "all_private_chats"}, {"type": "all_group_chats"}
+    for language, known in commands.items():
+        offered = [{"command": name, "description": words} for name, words in known]
+        params: dict[str, Any] = {"commands": offered, "scope": private}
+        await _offer(line, params | ({"language_code": language} if language else {}))
+    await _offer(line, {"commands": [], "scope": group})
+
+
+async def _offer(line: Line, params: Mapping[str, Any]) -> None:
+    try:
+        await line.tell("setMyCommands", params)
+    except (TelegramError, Later) as no:
+        _log.warning("the commands could not be registered: %s", no)

@@ -1,0 +1,211 @@
+"""What Telegram sends becomes an event, or nothing. Pure: no network, no clock."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+
+from bot.channels.telegram import shapes
+from bot.channels.telegram.content import MOST_NAME, MOST_TEXT, safe, said
+from bot.dialogue.markup import tame
+from bot.dialogue.words import Chose, Command, Said
+from bot.events import Address, Caller, Edited, Event, Joined, Message, Moved
+
+CHANNEL = "telegram"
+KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of update we ask Telegram for."""
+
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,64}))?(?:\s+(.*))?", re.DOTALL)
+_BUTTON = re.compile(r"([A-Za-z0-9_.:-]*)\|([A-Za-z0-9_.:-]+)")
+_DECODER = msgspec.json.Decoder(shapes.Update)
+_MOST_ID = 64
+_GROUPS = ("group", "supergroup")
+
+
+class Unreadable(ValueError):
+    """Not JSON at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The bot itself."""
+
+    id: int
+    username: str = ""
+
+
+def decode(body: bytes) -> shapes.Update | None:
+    """None for JSON that is no update of a shape we know. Raises `Unreadable` for what is no JSON."""
+    try:
+        return _DECODER.decode(body)
+    except msgspec.ValidationError:
+        return None
+    except (msgspec.DecodeError, RecursionError):
+        return _leniently(body)
+
+
+def read(update: shapes.Update, me: Me, now: datetime) -> Event | None:
+    """The event in an update; never an exception. `now` stands in where Telegram names no time (presses)."""
+    name = f"{CHANNEL}:{me.id}:{update.update_id}"
+    if update.message is not None:
+        return _posted(update.message, me, name, now)
+    if update.callback_query is not None:
+        return _pressed(update.callback_query, name, now)
+    if update.edited_message is not None:
+        return _edited(update.edited_message, name, now)
+    if update.my_chat_member is not None:
+        return _joined(update.my_chat_member, name, now)
+    return None
+
+
+def query_of(press_id: str) -> str:
+    """Telegram's id of a press, out of the id of its event: what `answerCallbackQuery` wants."""
+    return press_id.rpartition(":")[2]
+
+
+def _leniently(body: bytes) -> shapes.Update | None:
+    """The standard library reads what msgspec refuses (half surrogate pairs, numbers beyond measure)."""
+    try:
+        return msgspec.convert(json.loads(body), shapes.Update)
+    except msgspec.ValidationError:
+        return None
+    except (ValueError, RecursionError):
+        raise Unreadable from None
+
+
+# -- the kinds of update ---------------------------------------------------------------------------
+
+
+def _posted(posting: shapes.Posting, me: Me, name: str, now: datetime) -> Event | None:
+    where = _where(posting)
+    if posting.migrate_to_chat_id:
+        return Moved(id=name, at=_at(posting.date, now), where=where, to=str(posting.migrate_to_chat_id))
+    who = _who(posting)
+    answer = _answer(posting, me) if who else None
+    if who is None or answer is None:
+        return None
+    return Message(
+        id=name,
+        at=_at(posting.date, now),
+        where=where,
+        who=who,
+        answer=answer,
+        ref=str(posting.message_id),
+        reply_to=_reply_to(posting),
+        album=_album(posting),
+        private=posting.chat.type == "private",
+    )
+
+
+def _pressed(press: shapes.Press, name: str, now: datetime) -> Message | None:
+    button = _BUTTON.fullmatch(press.data)
+    if button is None or press.message is None or press.sender.is_bot or not _is_place(press.message.chat):
+        return None
+    return Message(
+        id=f"{name}:{safe(press.id)[:_MOST_ID]}",
+        at=now,
+        where=_where(press.message),
+        who=_person(press.sender),
+        answer=Chose(button[2]),
+        asked=button[1],
+        on=str(press.message.message_id),
+        private=press.message.chat.type == "private",
+    )
+
+
+def _edited(posting: shapes.Posting, name: str, now: datetime) -> Edited | None:
+    who = _who(posting)
+    heard = said(posting)
+    if who is None or heard is None or (posting.text is None and posting.caption is None and not heard.files):
+        return None
+    return Edited(
+        id=name,
+        at=_at(posting.edit_date or posting.date, now),
+        where=_where(posting),
+        who=who,
+        ref=str(posting.message_id),
+        text=heard.text,
+        private=posting.chat.type == "private",
+    )
+
+
+def _joined(change: shapes.Membership, name: str, now: datetime) -> Joined | None:
+    if change.chat.type not in _GROUPS or _belongs(change.old_chat_member) or not _belongs(change.new_chat_member):
+        return None
+    where, title = Address(CHANNEL, str(change.chat.id)), tame(change.chat.title)[:MOST_NAME]
+    return Joined(id=name, at=_at(change.date, now), where=where, who=_person(change.sender), title=title)
+
+
+def _belongs(standing: shapes.Standing) -> bool:
+    return standing.is_member or standing.status in ("creator", "administrator", "member")
+
+
+# -- where, who, when ------------------------------------------------------------------------------
+
+
+def _is_place(chat: shapes.Chat) -> bool:
+    return chat.type == "private" or chat.type in _GROUPS
+
+
+def _where(posting: shapes.Posting) -> Address:
+    """Threads of a private chat are not ours: whoever opens one is still the same person asking."""
+    in_topic = posting.is_topic_message and posting.chat.type in _GROUPS
+    return Address(CHANNEL, str(posting.chat.id), str(posting.message_thread_id) if in_topic else "")
+
+
+def _who(posting: shapes.Posting) -> Caller | None:
+    """None for bots and for what a linked channel forwards by itself."""
+    if posting.is_automatic_forward or not _is_place(posting.chat):
+        return None
+    if posting.sender_chat is not None:
+        return _speaker(posting.sender_chat, posting)
+    return None if posting.sender is None or posting.sender.is_bot else _person(posting.sender)
+
+
+def _speaker(chat: shapes.Chat, posting: shapes.Posting) -> Caller:
+    """An anonymous administrator writes as the group itself. A channel may write in a public group without
+    belonging to it, and Telegram cannot be asked about that: it is no member.
+    """
+    shown = tame(posting.author_signature or chat.title)[:MOST_NAME]
+    return Caller(str(chat.id), shown, member=chat.id == posting.chat.id)
+
+
+def _person(user: shapes.User) -> Caller:
+    shown = tame(f"{user.first_name} {user.last_name}".strip())[:MOST_NAME]
+    return Caller(str(user.id), shown, tame(user.language_code)[:16])
+
+
+def _at(seconds: int, now: datetime) -> datetime:
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds > 0 else now
+    except (OverflowError, OSError, ValueError):
+        return now
+
+
+def _reply_to(posting: shapes.Posting) -> str:
+    """In a topic, what answers nothing answers the message that created it, which has the topic's own id."""
+    reply = posting.reply_to_message
+    if reply is None or (posting.is_topic_message and reply.message_id == posting.message_thread_id):
+        return ""
+    return str(reply.message_id)
+
+
+def _album(posting: shapes.Posting) -> str:
+    return f"{posting.chat.id}:{safe(posting.media_group_id)[:_MOST_ID]}" if posting.media_group_id else ""
+
+
+# -- what was said ---------------------------------------------------------------------------------
+
+
+def _answer(posting: shapes.Posting, me: Me) -> Said | Command | None:
+    """A forwarded command is quoted words; one for another bot is none of ours."""
+    called = _COMMAND.fullmatch(posting.text or "") if posting.forward_origin is None else None
+    if called is None:
+        return said(posting)
+    if called[2] and called[2].lower() != me.username.lower():
+        return None
+    return Command(called[1].lower(), tame((called[3] or "").strip()[:MOST_TEXT]))

@@ -1,0 +1,133 @@
+"""Parcels out, topics opened, files fetched; and what the Bot API's troubles mean to a desk."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import urlsplit
+
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError
+
+from bot.channels import Attachment, Gone, Lost, NoMessage, NoThread, Parcel, Refused, Rehoused
+from bot.channels.telegram import shapes
+from bot.channels.telegram.draw import Call, as_documents, draw
+from bot.channels.telegram.line import Line
+from bot.events import Address
+
+_log = logging.getLogger(__name__)
+MOST_TOPIC = 128
+
+# What the server says (tdlib/telegram-bot-api, Client.cpp), in small letters.
+_NO_THREAD = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid")
+_NO_MESSAGE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message to delete not found",
+    "message can't be deleted",
+    "message_id_invalid",
+    "there is no text in the message to edit",
+)
+_GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "input_user_deactivated")
+_DONE = ("message is not modified", "query is too old", "query_id_invalid")
+_NO_PICTURE = ("photo_invalid_dimensions", "image_process_failed", "photo_ext_invalid", "photo_save_file_invalid")
+
+
+_NO_TOPICS = ("not a forum", "not enough rights", "chat_admin_required", "rights to manage topics")
+
+
+async def deliver(line: Line, to: Address, parcel: Parcel, files: tuple[Attachment, ...]) -> tuple[str, ...]:
+    """See `Channel.deliver`."""
+    try:
+        return await _made(line, draw(to, parcel, files), parcel)
+    except TelegramError as no:
+        other = _instead(no, to, parcel, files)
+        if other is None:
+            return _settled(no, parcel)
+    try:
+        return await _made(line, other, parcel)
+    except TelegramError as no:
+        return _settled(no, parcel)
+
+
+async def open_topic(line: Line, chat: str, title: str) -> str | None:
+    """The topic's id; None when the chat has no topics or does not let us open one."""
+    try:
+        params = {"chat_id": int(chat), "name": title[:MOST_TOPIC]}
+        topic = await line.ask("createForumTopic", params, shapes.Topic)
+    except TelegramError as no:
+        if isinstance(no, BadRequest) and _says(no, _NO_TOPICS):
+            return None
+        raise translated(no) from None
+    return str(topic.message_thread_id)
+
+
+async def fetch(line: Line, ref: str) -> bytes:
+    """See `Channel.fetch`."""
+    try:
+        stored = await line.ask("getFile", {"file_id": ref}, shapes.Stored)
+    except BadRequest as no:
+        raise Lost("size" if _says(no, ("too big",)) else "lost") from None
+    if not _is_relative(stored.file_path):
+        raise Lost("lost")
+    return await line.download(stored.file_path)
+
+
+def translated(error: TelegramError) -> Exception:
+    """The desk's word for it; what may pass by itself stays as it is."""
+    match error:
+        case ChatMigrated():
+            return Rehoused(str(error.new_chat_id))
+        case Forbidden():
+            return Gone(error.message)
+        case BadRequest() if _says(error, _NO_THREAD):
+            return NoThread(error.message)
+        case BadRequest() if _says(error, _NO_MESSAGE):
+            return NoMessage(error.message)
+        case BadRequest() if _says(error, _GONE):
+            return Gone(error.message)
+        case BadRequest() | NetworkError(message="Request Entity Too Large" | "Request Entity Too Large (413)"):
+            return Refused(error.message)
+        case _:
+            return error
+
+
+async def _made(line: Line, call: Call, parcel: Parcel) -> tuple[str, ...]:
+    if call.method == "sendMediaGroup":
+        several = await line.ask(call.method, call.params, list[shapes.Sent], uploads=call.uploads)
+        return tuple(str(sent.message_id) for sent in several)
+    if call.method.startswith("send"):
+        sent = await line.ask(call.method, call.params, shapes.Sent, uploads=call.uploads)
+        return (str(sent.message_id),)
+    await line.tell(call.method, call.params)
+    return _ids(parcel)
+
+
+def _ids(parcel: Parcel) -> tuple[str, ...]:
+    """Of an edit; a whisper and a deletion leave no message."""
+    return () if parcel.unsay or parcel.whisper else (parcel.over,)
+
+
+def _instead(no: TelegramError, to: Address, parcel: Parcel, files: tuple[Attachment, ...]) -> Call | None:
+    """What to try once more, without what Telegram could not read."""
+    if isinstance(no, BadRequest) and _says(no, ("can't parse entities",)):
+        _log.error("Telegram cannot read our markup: %s", no.message)
+        return draw(to, parcel, files, bare=True)
+    if isinstance(no, BadRequest) and files and _says(no, _NO_PICTURE):
+        return draw(to, parcel, as_documents(files))
+    return None
+
+
+def _settled(no: TelegramError, parcel: Parcel) -> tuple[str, ...]:
+    if isinstance(no, BadRequest) and _says(no, _DONE):
+        return _ids(parcel)
+    raise translated(no) from None
+
+
+def _says(no: TelegramError, words: tuple[str, ...]) -> bool:
+    said = no.message.lower()
+    return any(word in said for word in words)
+
+
+def _is_relative(path: str) -> bool:
+    """A path on the server we asked, and nowhere else: the token goes with the request."""
+    parts = urlsplit(path)
+    return bool(path) and not parts.scheme and not parts.netloc and path[0] not in "/\\" and ".." not in path.split("/")

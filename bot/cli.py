@@ -1,0 +1,121 @@
+"""What an operator types. Heavy parts are imported by the command that needs them, so that help comes at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+CAST = "Ana in es, Bob in en, Bea at desk, Leo at desk, desk in es"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="conserje")
+def main() -> None:
+    """Conserje: the front door for support requests."""
+
+
+@main.command()
+def run() -> None:
+    """Everything in one process: web, updates, delivery, alarms. Brings an embedded database up to date."""
+    _serve(web=True, work=True)
+
+
+@main.command()
+def web() -> None:
+    """Webhooks and pages only; any number of these beside any number of workers."""
+    _serve(web=True, work=False)
+
+
+@main.command()
+def worker() -> None:
+    """Delivery, files, alarms, and polling where there is no webhook; any number of these."""
+    _serve(web=False, work=True)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the schema of this release, creating it if need be."""
+    from bot.store.schema import migrate as bring
+
+    with _plainly():
+        bring(_settings().database_url.reveal())
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+def check(file: Path | None) -> None:
+    """Read desk.toml and say, by line, what is wrong with it."""
+    from bot.app import read_desk
+
+    path = file or _settings().desk_path()
+    with _plainly():
+        desk = read_desk(path)
+    subs = sum(len(c.subcategories) for c in desk.categories)
+    click.echo(f"{path}: well. {len(desk.categories)} categories, {subs} sub-categories.")
+
+
+@main.command()
+@click.option("--cast", default=CAST, show_default=True, help="Who plays, where, and in which language.")
+@click.option("--record", type=click.Path(path_type=Path), help="Write the conversation to this .chat file.")
+def simulate(cast: str, record: Path | None) -> None:
+    r"""Play the desk in this terminal: no tokens, nothing is kept.
+
+    \b
+    hello                      the first of the cast says it
+    Bea in SUP-1001: on it     an agent writes in a ticket's topic
+    [Send]                     presses a button; Bea: [Claim] SUP-1001
+    (photo) (album of 3 photos) (file invoice.pdf)
+    later: 2 days              moves the clock
+    """
+    from bot.stage import rehearse
+
+    with _plainly():
+        rehearse(cast, record)
+
+
+def _serve(*, web: bool, work: bool) -> None:
+    import asyncio
+    import gc
+
+    import uvloop
+
+    from bot import logs
+    from bot.app import Roles, serve
+
+    with _plainly():
+        settings = _settings(apart=not (web and work))
+        logs.prepare(settings.log_format, settings.log_level, settings.secrets)
+        gc.freeze()  # what was imported stays; the collector need not look at it again
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve(settings, Roles(web, work)))
+
+
+def _settings(*, apart: bool = False) -> Settings:
+    from bot.settings import load
+
+    with _plainly():
+        return load(os.environ, apart=apart)
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """What an operator can mend is said in a line each, without a traceback; the program ends with 1."""
+    from bot.app import Unfit
+    from bot.settings import Misset
+
+    try:
+        yield
+    except (Unfit, Misset) as trouble:
+        for line in trouble.lines:
+            click.echo(line, err=True)
+        sys.exit(1)

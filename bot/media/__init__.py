@@ -1,0 +1,1 @@
+"""Files: fetched from a platform, cleaned, kept, handed out."""

@@ -1,0 +1,80 @@
+"""What may be kept of a file somebody sent: pictures made anew, harmless kinds as they are, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from bot.desk.config import Bounds
+from bot.dialogue.words import Kind
+from bot.media.kinds import allowed, picture_format
+from bot.media.names import extension, shown_name
+from bot.media.pictures import Broken, TooLarge, anew
+
+Trouble = Literal["type", "size", "broken", "lost"]
+
+_PICTURES: Final = {
+    "PNG": (".png", "image/png"),
+    "JPEG": (".jpg", "image/jpeg"),
+    "WEBP": (".webp", "image/webp"),
+    "GIF": (".gif", "image/gif"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A file fit to be kept and sent on. Name and type go by what is in it."""
+
+    data: bytes
+    name: str
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a file is not kept."""
+
+    trouble: Trouble
+    limit: int = 0
+    """The limit that was passed: bytes; for pictures also pixels, pixels of a side, or frames. 0: none."""
+
+
+def clean(data: bytes, kind: Kind, mime: str, name: str, bounds: Bounds) -> Cleaned | Refusal:
+    """What the sender says of the type is not believed. Pictures take time: call it in a thread."""
+    del mime
+    if len(data) > bounds.file_bytes:
+        return Refusal("size", bounds.file_bytes)
+    form = picture_format(data)
+    if form:
+        return _picture(data, form, name)
+    if not data or kind == "photo":
+        return Refusal("broken")
+    return _as_it_is(data, kind, name)
+
+
+def _picture(data: bytes, form: str, name: str) -> Cleaned | Refusal:
+    end, mime = _PICTURES[form]
+    try:
+        return Cleaned(anew(data, form), _named(name, end, "photo"), mime)
+    except TooLarge as limit:
+        return Refusal("size", limit.args[0])
+    except Broken:
+        return Refusal("broken")
+
+
+def _as_it_is(data: bytes, kind: Kind, name: str) -> Cleaned | Refusal:
+    """For download only: nobody opens it on the way."""
+    found = allowed(data, shown_name(name, ""))
+    if found is None:
+        return Refusal("type")
+    end, mime = found
+    return Cleaned(data, _named(name, end, kind), mime)
+
+
+def _named(name: str, end: str, fallback: str) -> str:
+    """With the extension its content has, whatever it was called."""
+    shown = shown_name(name, fallback)
+    had = extension(shown)
+    if had == end or (had, end) == (".jpeg", ".jpg"):
+        return shown
+    return shown_name(shown[: len(shown) - len(had)] + end)

@@ -1,0 +1,109 @@
+"""Where cleaned files are kept: a folder, or a bucket of anything that speaks S3."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+import obstore
+from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store, from_url
+
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file as it is kept."""
+
+    data: bytes
+    name: str
+    mime: str
+
+
+class _About(msgspec.Struct):
+    """What lies beside a file: how it is shown, never where it is."""
+
+    name: str
+    mime: str
+    size: int
+
+
+class Keep:
+    """Keys are our own file ids and nothing else; what a stranger called a file never becomes a path.
+
+    Troubles of the disk or the bucket pass through as they are: try again.
+    """
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    @classmethod
+    def open(cls, url: str) -> Keep:
+        """`file:data/media` (below the working directory), `file:///var/media`, `s3://bucket/prefix` (endpoint and
+        keys from AWS_* variables) or `memory:`. Raises ValueError for anything else.
+        """
+        return cls(_store(url))
+
+    async def put(self, file_id: str, data: bytes, name: str, mime: str) -> None:
+        """The same id again replaces the file. What lies beside it is written first: a file is there or it is not."""
+        about = msgspec.json.encode(_About(name, mime, len(data)))
+        await obstore.put_async(self._store, _beside(file_id), about)
+        await obstore.put_async(self._store, _key(file_id), data)
+
+    async def get(self, file_id: str) -> Kept:
+        """Raises FileNotFoundError."""
+        found = await obstore.get_async(self._store, _key(file_id))
+        beside = await obstore.get_async(self._store, _beside(file_id))
+        data, about = await found.bytes_async(), msgspec.json.decode(await beside.bytes_async(), type=_About)
+        return Kept(bytes(data), about.name, about.mime)
+
+    async def exists(self, file_id: str) -> bool:
+        try:
+            await obstore.head_async(self._store, _key(file_id))
+        except FileNotFoundError:
+            return False
+        return True
+
+    async def delete(self, file_id: str) -> None:
+        """What is not there need not be deleted."""
+        for key in (_key(file_id), _beside(file_id)):
+            try:
+                await obstore.delete_async(self._store, key)
+            except FileNotFoundError:
+                continue
+
+
+def _store(url: str) -> ObjectStore:
+    parts = urlsplit(url)
+    match parts.scheme:
+        case "file" if parts.netloc in ("", "localhost") and parts.path:
+            return LocalStore(Path(unquote(parts.path)).absolute(), mkdir=True)
+        case "s3" if parts.netloc:
+            return _bucket(url)
+        case "memory":
+            return MemoryStore()
+        case _:
+            raise ValueError(f"MEDIA_URL should look like file:data/media or s3://bucket/prefix, not {url!r}")
+
+
+def _bucket(url: str) -> S3Store:
+    """An endpoint on this machine or in this network may do without TLS; it has to say so itself."""
+    open_line = os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://")
+    store = from_url(url, client_options={"allow_http": open_line})
+    assert isinstance(store, S3Store)
+    return store
+
+
+def _key(file_id: str) -> str:
+    if not _ID.fullmatch(file_id):
+        raise ValueError("a file id is 1 to 64 of A-Z, a-z, 0-9, _ and -")
+    return file_id
+
+
+def _beside(file_id: str) -> str:
+    return f"{_key(file_id)}.json"

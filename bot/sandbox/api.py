@@ -1,0 +1,152 @@
+"""The stand-in on HTTP: the Bot API under `/bot<token>/`, its files, the demo's controls and the page."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+from bot.sandbox.control import Controls
+from bot.sandbox.desk import Desk
+from bot.sandbox.telegram.answer import answer
+from bot.sandbox.telegram.files import DOWNLOAD_LIMIT, UPLOAD_LIMIT
+from bot.sandbox.telegram.parameters import Upload
+from bot.sandbox.telegram.refusals import TOO_LARGE, UNAUTHORIZED, Refusal, bad
+from bot.sandbox.telegram.webhook import Courier
+from bot.sandbox.telegram.world import World
+
+PAGE = Path(__file__).parent / "page"
+# What the rest of a request may weigh beside the file in it (bytes).
+_ENVELOPE = 1024 * 1024
+_BROKEN_PAGE = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body>\r\n</html>\r\n"
+
+
+class _Cut(Response):
+    """No answer: the connection is dropped."""
+
+    async def __call__(self, _scope: Scope, receive: Receive, _send: Send) -> None:
+        # uvicorn hands `receive` as a method of the exchange, which knows its socket.
+        transport = getattr(getattr(receive, "__self__", None), "transport", None)
+        assert isinstance(transport, asyncio.Transport)
+        transport.abort()
+        await _disconnected(receive)
+
+
+class _Hang(Response):
+    """No answer: the connection stays open until the other side gives up, or the server stops."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world = world
+
+    async def __call__(self, _scope: Scope, receive: Receive, _send: Send) -> None:
+        gone = asyncio.ensure_future(_disconnected(receive))
+        while not gone.done() and not self.world.closing:
+            ring = asyncio.ensure_future(self.world.changed.wait(None))
+            await asyncio.wait({gone, ring}, return_when=asyncio.FIRST_COMPLETED)
+            ring.cancel()
+        gone.cancel()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _json(status: int, body: Mapping[str, object]) -> Response:
+    return Response(msgspec.json.encode(body), status, media_type="application/json")
+
+
+async def _parameters(request: Request) -> tuple[dict[str, object], dict[str, Upload]]:
+    """The values of a call from wherever they may stand: the query, a form, a multipart body or JSON."""
+    given: dict[str, object] = dict(parse_qsl(request.url.query, keep_blank_values=True))
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if int(request.headers.get("content-length") or 0) > UPLOAD_LIMIT + _ENVELOPE:
+        raise TOO_LARGE
+    if kind == "application/json":
+        return given | _object(await request.body()), {}
+    if kind not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        return given, {}
+    uploads = {}
+    async with request.form(max_part_size=_ENVELOPE) as form:
+        for name, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                mime = value.content_type or "application/octet-stream"
+                uploads[name] = Upload(value.filename or "file", await value.read(), mime)
+            else:
+                given[name] = value
+    return given, uploads
+
+
+def _object(body: bytes) -> dict[str, object]:
+    try:
+        return msgspec.json.decode(body or b"{}", type=dict[str, object])
+    except (msgspec.DecodeError, RecursionError):
+        raise bad("can't parse JSON object") from None
+
+
+class BotApi:
+    """The two addresses a bot knows."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def method(self, request: Request) -> Response:
+        token, method = request.path_params["token"], request.path_params["method"]
+        try:
+            given, uploads = await _parameters(request)
+        except Refusal as refusal:
+            return _json(refusal.code, refusal.body())
+        result = await answer(self.world, method, given, uploads, token=token)
+        match result.trick:
+            case "before" | "after":
+                return _Cut()
+            case "hang" | "hang-after":
+                return _Hang(self.world)
+            case "html":
+                return Response(_BROKEN_PAGE, result.status, media_type="text/html")
+            case "garbage":
+                return Response(b'{"ok": tru', result.status, media_type="application/json")
+            case None:
+                return _json(result.status, result.body)
+
+    async def file(self, request: Request) -> Response:
+        if request.path_params["token"] != self.world.token:
+            return _json(401, UNAUTHORIZED.body())
+        file = self.world.files.at(request.path_params["path"])
+        if file is None or file.size > DOWNLOAD_LIMIT:
+            return _json(404, {"ok": False, "error_code": 404, "description": "Not Found"})
+        return Response(file.data, media_type="application/octet-stream")
+
+
+def build(world: World, desk: Desk | None = None) -> Starlette:
+    """The whole stand-in as an application; `desk` is the program behind the bot, when the demo owns it."""
+    bot, controls = BotApi(world), Controls(world, desk)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        courier = asyncio.create_task(Courier(world).run())
+        try:
+            yield
+        finally:
+            courier.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await courier
+
+    both = ["GET", "POST"]
+    routes = [
+        Mount("/sandbox", routes=controls.routes()),
+        Route("/{prefix:path}file/bot{token}/{path:path}", bot.file),
+        Route("/{prefix:path}bot{token}/{method}", bot.method, methods=both),
+        Mount("/", StaticFiles(directory=PAGE, html=True)),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)

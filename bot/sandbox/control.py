@@ -1,0 +1,327 @@
+"""The demo's controls over HTTP, for the page and for tests in other processes.
+
+All bodies are JSON; people, chats, topics and messages are named by id. A wrong name is 404, a wrong body 400.
+
+    GET  /sandbox/state                  everything: bot, people, rooms with their messages, pulse
+    GET  /sandbox/events                 server-sent events, one JSON object each with its `kind`:
+                                         message, deleted, topic, topic_deleted, reaction, unpinned, person, room, blocked,
+                                         typing, pressed, answered, commands, profile, listening, calls, desk, closing
+    GET  /sandbox/calls                  all calls of the Bot API: method, params, status, result, description
+    GET  /sandbox/files/<file_id>        the bytes of a file;  /sandbox/samples/<name>: a picture to attach
+    GET  /sandbox/frameable?url=…        whether a page of the desk lets itself be shown inside another
+    POST /sandbox/people                 {name, language, group?} → the new person
+    POST /sandbox/language               {person, language}
+    POST /sandbox/write                  {person, text, chat?, topic?, reply_to?} → the message
+    POST /sandbox/edit                   {person, message_id, text, chat?}
+    POST /sandbox/delete                 {person, message_id, chat?}
+    POST /sandbox/press                  {person, message_id, data, chat?} → the callback query
+    POST /sandbox/react                  {person, message_id, text: "👀", chat?}
+    POST /sandbox/block, /unblock        {person}
+    POST /sandbox/topic                  {person, chat, topic?, text: "open <name>" | "close" | "reopen" | "delete"}
+    POST /sandbox/attach                 multipart: person, chat?, topic?, reply_to?, text (caption), kind (photo |
+                                         document), files…, samples… ; several photos make an album
+    POST /sandbox/inject                 {update}
+    POST /sandbox/fail                   {method, code | trick, times?, chat?, text? (description), retry_after?}
+    POST /sandbox/calm                   forgets all planned trouble
+    POST /sandbox/restart                kills the program with SIGKILL and starts it again (demo only)
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+
+import aiohttp
+import msgspec
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from bot.sandbox import view
+from bot.sandbox.desk import Desk
+from bot.sandbox.samples import SAMPLES, sample
+from bot.sandbox.telegram.faults import Trick
+from bot.sandbox.telegram.person import Person
+from bot.sandbox.telegram.room import Room
+from bot.sandbox.telegram.shapes import plain
+from bot.sandbox.telegram.world import World
+
+# Seconds between two signs of life on an idle event stream.
+HEARTBEAT = 15
+
+
+class Order(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of a control; which fields matter depends on the control."""
+
+    person: int = 0
+    chat: int | None = None
+    topic: int | None = None
+    message_id: int = 0
+    reply_to: int | None = None
+    text: str = ""
+    data: str | None = None
+    name: str = ""
+    language: str | None = None
+    group: int | None = None
+    update: dict[str, object] = {}
+    method: str = "*"
+    code: int | None = None
+    trick: Trick | None = None
+    times: int = 1
+    retry_after: int = 1
+
+
+def _json(body: object) -> Response:
+    return Response(msgspec.json.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _own_page_only(request: Request) -> None:
+    """Pages of other sites may not play with the demo of somebody who has it open."""
+    if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+        raise HTTPException(403)
+
+
+class Controls:
+    """Does for a person in a browser what `Person` does for a test."""
+
+    def __init__(self, world: World, desk: Desk | None) -> None:
+        self.world = world
+        self.desk = desk
+
+    def routes(self) -> list[Route]:
+        actions: Mapping[str, Callable[[Order], object]] = {
+            "people": self.join,
+            "language": self.language,
+            "write": self.write,
+            "edit": self.edit,
+            "delete": self.delete,
+            "press": self.press,
+            "react": self.react,
+            "block": self.block,
+            "unblock": self.unblock,
+            "topic": self.topic,
+            "inject": lambda order: {"update_id": self.world.inject(order.update)},
+            "fail": self.fail,
+            "calm": lambda _order: self.world.faults.clear(),
+        }
+        posts = [Route(f"/{name}", _act(action), methods=["POST"]) for name, action in actions.items()]
+        return [
+            *posts,
+            Route("/attach", self.attach, methods=["POST"]),
+            Route("/restart", self.restart, methods=["POST"]),
+            Route("/state", self.state),
+            Route("/events", self.events),
+            Route("/calls", self.calls),
+            Route("/frameable", self.frameable),
+            Route("/files/{file_id}", self.file),
+            Route("/samples/{name}", self.sample),
+        ]
+
+    # who and where ------------------------------------------------------------
+
+    def _person(self, number: int) -> Person:
+        if number not in self.world.people:
+            raise HTTPException(404, f"nobody has the id {number}")
+        return self.world.people[number]
+
+    def _room(self, order: Order) -> Room:
+        if order.chat is None:
+            return self._person(order.person).chat
+        if order.chat not in self.world.rooms:
+            raise HTTPException(404, f"no chat has the id {order.chat}")
+        room = self.world.rooms[order.chat]
+        if order.topic not in {None, 1} and order.topic not in room.topics:
+            raise HTTPException(404, f"no topic has the id {order.topic}")
+        return room
+
+    # what people do -----------------------------------------------------------
+
+    def join(self, order: Order) -> object:
+        person = self.world.person(order.name.strip()[:64] or "Ana", language=order.language)
+        if order.group is not None:
+            person.join(self._room(Order(chat=order.group)))
+        return view.person(self.world, person)
+
+    def language(self, order: Order) -> object:
+        person = self._person(order.person)
+        person.language(order.language)
+        return view.person(self.world, person)
+
+    def write(self, order: Order) -> object:
+        person, room = self._person(order.person), self._room(order)
+        return plain(person.write(order.text, chat=room, topic=order.topic, reply_to=order.reply_to))
+
+    def edit(self, order: Order) -> object:
+        person, room = self._person(order.person), self._room(order)
+        message = room.message(order.message_id)
+        if message is None or message.from_ != person.user:
+            raise HTTPException(404, "not a message of theirs")
+        return plain(person.edit(message, order.text, chat=room))
+
+    def delete(self, order: Order) -> object:
+        self._person(order.person).delete(order.message_id, chat=self._room(order))
+        return True
+
+    def press(self, order: Order) -> object:
+        return plain(self._person(order.person).press_data(order.message_id, order.data, chat=self._room(order)))
+
+    def react(self, order: Order) -> object:
+        self._person(order.person).react(order.message_id, order.text or None, chat=self._room(order))
+        return True
+
+    def block(self, order: Order) -> object:
+        self._person(order.person).block()
+        return True
+
+    def unblock(self, order: Order) -> object:
+        self._person(order.person).unblock()
+        return True
+
+    def topic(self, order: Order) -> object:
+        person, room = self._person(order.person), self._room(order)
+        verb, _, name = order.text.partition(" ")
+        if verb == "open":
+            return room.open_topic(person.user, name or "?").id
+        if order.topic not in room.topics:
+            raise HTTPException(404, "no such topic")
+        topic = room.topics[order.topic]
+        if verb == "delete":
+            room.delete_topic(topic)
+        elif topic.closed != (verb == "close"):
+            room.close_topic(person.user, topic, closed=verb == "close")
+        return topic.id
+
+    def fail(self, order: Order) -> object:
+        meets = order.trick or order.code or 500
+        room = self._room(order) if order.chat is not None else None
+        self.world.fail(
+            order.method,
+            meets,
+            times=order.times,
+            chat=room,
+            description=order.text,
+            retry_after=order.retry_after,
+        )
+        return True
+
+    async def attach(self, request: Request) -> Response:
+        _own_page_only(request)
+        async with request.form(max_files=20) as form:
+            order = _order_of(form)
+            files = [part for part in form.getlist("files") if isinstance(part, UploadFile)]
+            contents = [(part.filename or "file", await part.read()) for part in files]
+            contents += [(f"{name}.png", sample(name)) for name in map(str, form.getlist("samples")) if name in SAMPLES]
+            return _json(self._attached(order, str(form.get("kind", "photo")), contents))
+
+    def _attached(self, order: Order, kind: str, contents: list[tuple[str, bytes]]) -> object:
+        person, room, caption = self._person(order.person), self._room(order), order.text or None
+        if not contents:
+            raise HTTPException(400, "no file came")
+        if kind == "photo" and len(contents) > 1:
+            pictures = [data for _, data in contents]
+            return [plain(one) for one in person.album(pictures, caption, chat=room, topic=order.topic)]
+        said = []
+        for name, data in contents:
+            topic, reply_to = order.topic, order.reply_to
+            if kind == "photo":
+                message = person.photo(data, caption, chat=room, topic=topic, reply_to=reply_to)
+            else:
+                message = person.document(data, name, caption, chat=room, topic=topic, reply_to=reply_to)
+            said.append(plain(message))
+            caption = None
+        return said
+
+    # what there is to see -----------------------------------------------------
+
+    async def state(self, _request: Request) -> Response:
+        return _json(view.state(self.world, self.desk))
+
+    async def calls(self, _request: Request) -> Response:
+        return _json(self.world.calls)
+
+    async def events(self, _request: Request) -> Response:
+        return StreamingResponse(self._stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+    async def _stream(self) -> AsyncIterator[bytes]:
+        queue: asyncio.Queue[dict[str, object]] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+
+        def hear(event: dict[str, object]) -> None:
+            loop.call_soon_threadsafe(queue.put_nowait, event)
+
+        self.world.listeners.add(hear)
+        self.world.changed.ring()
+        try:
+            yield b"retry: 700\n\n"
+            while not self.world.closing:
+                yield await self._next(queue)
+        finally:
+            self.world.listeners.discard(hear)
+
+    async def _next(self, queue: "asyncio.Queue[dict[str, object]]") -> bytes:
+        try:
+            event = await asyncio.wait_for(queue.get(), HEARTBEAT)
+        except TimeoutError:
+            return b": still here\n\n"
+        if event["kind"] in {"calls", "listening", "desk"}:
+            event = event | {"pulse": view.pulse(self.world, self.desk)}
+        if event["kind"] == "profile":
+            event = event | {"profile": view.profile(self.world)}
+        if event["kind"] in {"commands", "person"}:
+            event = event | {"people": [view.person(self.world, one) for one in self.world.people.values()]}
+        return b"data: " + msgspec.json.encode(event) + b"\n\n"
+
+    async def file(self, request: Request) -> Response:
+        file = self.world.files.stored.get(request.path_params["file_id"])
+        if file is None:
+            raise HTTPException(404)
+        shown = file.kind in {"photo", "voice", "video"}
+        mime = ("image/jpeg" if file.kind == "photo" else file.mime_type) if shown else "application/octet-stream"
+        return Response(file.data, media_type=mime, headers={"X-Content-Type-Options": "nosniff"})
+
+    async def sample(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in SAMPLES:
+            raise HTTPException(404)
+        return Response(sample(name), media_type="image/png", headers={"Cache-Control": "max-age=3600"})
+
+    async def frameable(self, request: Request) -> Response:
+        """Asked before a ticket page is put beside the chats: pages of the desk only, and only if they allow it."""
+        url = request.query_params.get("url", "")
+        if self.desk is None or not url.startswith(f"{self.desk.address}/"):
+            return _json(body=False)
+        return _json(await _frameable(url))
+
+    async def restart(self, request: Request) -> Response:
+        _own_page_only(request)
+        if self.desk is None:
+            raise HTTPException(409, "the desk was not started from here")
+        await self.desk.restart()
+        return _json(body=True)
+
+
+def _act(action: Callable[[Order], object]) -> Callable[[Request], object]:
+    async def endpoint(request: Request) -> Response:
+        _own_page_only(request)
+        try:
+            order = msgspec.json.decode(await request.body() or b"{}", type=Order)
+        except msgspec.DecodeError as wrong:
+            raise HTTPException(400, str(wrong)) from None
+        return _json(action(order))
+
+    return endpoint
+
+
+def _order_of(form: FormData) -> Order:
+    known = {name: value for name, value in form.items() if name in Order.__struct_fields__ and value != ""}
+    return msgspec.convert(known, Order, strict=False)
+
+
+async def _frameable(url: str) -> bool:
+    timeout = aiohttp.ClientTimeout(total=3)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url, allow_redirects=False) as page:
+            policy = page.headers.get("Content-Security-Policy", "")
+            return page.status < 400 and "X-Frame-Options" not in page.headers and "frame-ancestors" not in policy
+    except (aiohttp.ClientError, TimeoutError):
+        return False

@@ -1,0 +1,104 @@
+// Starts the page and passes the news on: to the phone, to the agents' window, to the line at the top.
+
+import { agentAnswered, drawAgents, follow } from "./agents.js";
+import { customerAnswered, drawCustomer, drawStatus } from "./customer.js";
+import { act, connect, load, store, watch } from "./store.js";
+import { language, speak, t, translate } from "./words.js";
+import { toast } from "./dom.js";
+
+const at = (id) => document.getElementById(id);
+const tabs = [...document.querySelectorAll("[role=tab]")];
+let planned = false;
+
+/** Many events make one drawing. */
+function redraw() {
+  if (planned) return;
+  planned = true;
+  queueMicrotask(() => {
+    planned = false;
+    const counts = { customer: drawCustomer(), agents: drawAgents() };
+    for (const tab of tabs) {
+      const badge = tab.querySelector(".badge");
+      if (badge) [badge.textContent, badge.hidden] = [counts[tab.dataset.tab], !counts[tab.dataset.tab]];
+    }
+    drawPulse();
+  });
+}
+
+function drawPulse() {
+  const { desk, calls, waiting, refused, listening } = store.pulse;
+  const state = desk?.state ?? (listening === "nobody" ? "down" : "ready");
+  const words = [desk ? t(desk.state) : listening === "nobody" ? t("alone") : t("ready"), t(listening ?? "nobody"), t("calls", { n: calls ?? 0 })];
+  if (waiting) words.push(t("waiting", { n: waiting }));
+  if (refused) words.push(t("refused", { n: refused }));
+  at("pulse").dataset.state = state;
+  at("pulse").textContent = words.join(" · ");
+  at("restart").hidden = !desk;
+  at("restart").disabled = state === "starting";
+}
+
+function theme(wanted) {
+  document.documentElement.dataset.theme = wanted;
+  at("theme").querySelector("use").setAttribute("href", `icons.svg#${wanted === "dark" ? "sun" : "moon"}`);
+}
+
+function choose(tab) {
+  document.body.dataset.tab = tab;
+  showTab();
+}
+
+function showTab() {
+  for (const tab of tabs) {
+    const chosen = tab.dataset.tab === document.body.dataset.tab;
+    tab.setAttribute("aria-selected", String(chosen));
+    tab.tabIndex = chosen ? 0 : -1;
+  }
+  redraw();
+}
+
+for (const tab of tabs) {
+  tab.addEventListener("click", () => choose(tab.dataset.tab));
+  tab.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const shown = tabs.filter((one) => !one.hidden);
+    const next = shown.at((shown.indexOf(tab) + step) % shown.length);
+    choose(next.dataset.tab);
+    next.focus();
+  });
+}
+document.addEventListener("tab", showTab);
+
+for (const button of document.querySelectorAll("[data-lang]")) {
+  button.addEventListener("click", () => { speak(button.dataset.lang); pressed(); redraw(); });
+}
+function pressed() {
+  for (const button of document.querySelectorAll("[data-lang]")) button.setAttribute("aria-pressed", String(button.dataset.lang === language));
+}
+
+at("theme").addEventListener("click", () => {
+  const wanted = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+  localStorage.setItem("theme", wanted);
+  theme(wanted);
+});
+at("restart").addEventListener("click", async () => {
+  toast(document.querySelector(".phone"), t("restarted"));
+  await act("restart", {});
+});
+
+watch((event) => {
+  if (event.kind === "answered") { customerAnswered(event); agentAnswered(event); }
+  follow(event);
+  if (event.kind === "calls" || event.kind === "listening" || event.kind === "desk") drawPulse();
+  else redraw();
+});
+
+theme(localStorage.getItem("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+translate();
+pressed();
+showTab();
+await connect((lost) => { at("lost").hidden = !lost; });
+await load();
+// Typing ends by itself, and the phone's clock goes on.
+setInterval(drawStatus, 2000);
+document.body.dataset.ready = "yes";

@@ -1,0 +1,155 @@
+"""The files Telegram keeps: what people and the bot upload, under ids that never show their content."""
+
+import base64
+import hashlib
+import io
+import mimetypes
+from dataclasses import dataclass, field
+
+from PIL import Image, UnidentifiedImageError
+
+from bot.sandbox.telegram.refusals import bad
+from bot.sandbox.telegram.shapes import Audio, Document, PhotoSize, Sticker, Video, Voice
+
+MEGABYTE = 1024 * 1024
+DOWNLOAD_LIMIT = 20 * MEGABYTE
+UPLOAD_LIMIT = 50 * MEGABYTE
+PHOTO_LIMIT = 10 * MEGABYTE
+# Width and height of a photo together.
+PHOTO_SIDES = 10_000
+# The sides Telegram scales a photo to; the largest is what people see full-screen.
+_SIDES = (90, 320, 800, 1280)
+_FOLDERS = {"photo": "photos", "video": "videos", "audio": "music", "voice": "voice", "sticker": "stickers"}
+_PREFIX = {"photo": "AgACAgQAAxk", "document": "BQACAgQAAxk", "video": "BAACAgQAAxk", "voice": "AwACAgQAAxk"}
+
+
+@dataclass(frozen=True)
+class Stored:
+    file_id: str
+    unique_id: str
+    kind: str
+    path: str
+    data: bytes
+    name: str
+    mime_type: str
+
+    @property
+    def size(self) -> int:
+        return len(self.data)
+
+
+@dataclass
+class Files:
+    stored: dict[str, Stored] = field(default_factory=dict)
+
+    def keep(self, kind: str, data: bytes, name: str = "", mime_type: str = "") -> Stored:
+        number = len(self.stored) + 1
+        token = hashlib.sha256(f"{number} {kind}".encode()).digest()
+        file_id = _PREFIX.get(kind, "CQACAgQAAxk") + base64.urlsafe_b64encode(token * 2)[:60].decode()
+        unique = "AQAD" + base64.urlsafe_b64encode(token).decode()[:12]
+        mime = mime_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        ending = name.rpartition(".")[2] if "." in name else (mimetypes.guess_extension(mime) or ".bin")[1:]
+        path = f"{_FOLDERS.get(kind, 'documents')}/file_{number}.{ending}"
+        self.stored[file_id] = Stored(file_id, unique, kind, path, data, name, mime)
+        return self.stored[file_id]
+
+    def at(self, path: str) -> Stored | None:
+        return next((file for file in self.stored.values() if file.path == path), None)
+
+    def photo(self, data: bytes, *, strict: bool) -> list[PhotoSize]:
+        """A photo in its sizes, as JPEG. `strict` refuses what Telegram would not take for a picture."""
+        try:
+            with Image.open(io.BytesIO(data)) as picture:
+                if strict and sum(picture.size) > PHOTO_SIDES:
+                    raise bad("PHOTO_INVALID_DIMENSIONS")
+                return [self._size(scaled) for scaled in _scales(picture.convert("RGB"))]
+        except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+            if strict:
+                raise bad("IMAGE_PROCESS_FAILED") from None
+        file = self.keep("photo", data, "photo.jpg")
+        return [
+            PhotoSize(file_id=file.file_id, file_unique_id=file.unique_id, width=800, height=600, file_size=file.size)
+        ]
+
+    def _size(self, picture: Image.Image) -> PhotoSize:
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=85)
+        file = self.keep("photo", out.getvalue(), "photo.jpg")
+        return PhotoSize(
+            file_id=file.file_id,
+            file_unique_id=file.unique_id,
+            width=picture.width,
+            height=picture.height,
+            file_size=file.size,
+        )
+
+
+def _scales(picture: Image.Image) -> list[Image.Image]:
+    largest = max(picture.size)
+    sides = [side for side in _SIDES if side < largest]
+    scaled = []
+    for side in [*sides, min(largest, _SIDES[-1])]:
+        copy = picture.copy()
+        copy.thumbnail((side, side))
+        scaled.append(copy)
+    return scaled[: len(_SIDES)]
+
+
+def document(file: Stored) -> Document:
+    return Document(
+        file_id=file.file_id,
+        file_unique_id=file.unique_id,
+        file_name=file.name or None,
+        mime_type=file.mime_type,
+        file_size=file.size,
+    )
+
+
+def video(file: Stored, width: int = 640, height: int = 360, duration: int = 3) -> Video:
+    return Video(
+        file_id=file.file_id,
+        file_unique_id=file.unique_id,
+        width=width,
+        height=height,
+        duration=duration,
+        file_name=file.name or None,
+        mime_type=file.mime_type,
+        file_size=file.size,
+    )
+
+
+def audio(file: Stored, duration: int = 0, performer: str | None = None, title: str | None = None) -> Audio:
+    return Audio(
+        file_id=file.file_id,
+        file_unique_id=file.unique_id,
+        duration=duration,
+        performer=performer,
+        title=title,
+        file_name=file.name or None,
+        mime_type=file.mime_type,
+        file_size=file.size,
+    )
+
+
+def voice(file: Stored, duration: int = 2) -> Voice:
+    return Voice(
+        file_id=file.file_id,
+        file_unique_id=file.unique_id,
+        duration=duration,
+        mime_type=file.mime_type,
+        file_size=file.size,
+    )
+
+
+def sticker(file: Stored, emoji: str | None = None) -> Sticker:
+    return Sticker(
+        file_id=file.file_id,
+        file_unique_id=file.unique_id,
+        width=512,
+        height=512,
+        type="regular",
+        is_animated=False,
+        is_video=False,
+        emoji=emoji,
+        file_size=file.size,
+    )

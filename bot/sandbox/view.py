@@ -1,0 +1,60 @@
+"""What the page needs to draw everything: one picture of the world, after which it lives on events."""
+
+from bot.sandbox.desk import Desk
+from bot.sandbox.samples import SAMPLES
+from bot.sandbox.telegram.person import Person
+from bot.sandbox.telegram.room import Room
+from bot.sandbox.telegram.shapes import plain
+from bot.sandbox.telegram.world import World
+
+# Messages of one chat the page gets at once.
+RECENT = 400
+
+
+def state(world: World, desk: Desk | None) -> dict[str, object]:
+    return {
+        "bot": plain(world.me),
+        "people": [person(world, one) for one in world.people.values()],
+        "rooms": [room(one) for one in world.rooms.values()],
+        "samples": list(SAMPLES),
+        "profile": profile(world),
+        "pulse": pulse(world, desk),
+    }
+
+
+def profile(world: World) -> dict[str, str]:
+    """What the bot says about itself, by `<text> <language>`."""
+    return {f"{name} {language}": text for (name, language), text in world.profile.texts.items()}
+
+
+def person(world: World, one: Person) -> dict[str, object]:
+    groups = [room.id for room in world.rooms.values() if not room.private and one.id in room.members]
+    return plain(one.user) | {"groups": groups, "commands": world.commands_for(one)}
+
+
+def room(one: Room) -> dict[str, object]:
+    topics = [{"id": t.id, "name": t.name, "icon_color": t.icon_color, "closed": t.closed} for t in one.topics.values()]
+    reactions = {
+        str(number): [emoji for given in by.values() for emoji in given] for number, by in one.reactions.items()
+    }
+    return {
+        "chat": plain(one.chat),
+        "blocked": one.blocked,
+        "topics": topics,
+        "pinned": one.pinned,
+        "reactions": reactions,
+        "messages": [plain(message) for message in one.messages[-RECENT:]],
+    }
+
+
+def pulse(world: World, desk: Desk | None) -> dict[str, object]:
+    """How the program is doing, seen from outside."""
+    updates = world.updates
+    listening = "webhook" if updates.webhook else "polling" if updates.polls else "nobody"
+    return {
+        "calls": len(world.calls),
+        "refused": len([record for record in world.calls if record.status not in {0, 200}]),
+        "waiting": len(updates.waiting),
+        "listening": listening,
+        "desk": {"state": desk.state, "address": desk.address} if desk else None,
+    }

@@ -1,0 +1,72 @@
+"""Requests that are too large or too slow stop here; what passes has its whole body."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST = 1_000_000
+"""Bytes of a body. Telegram's updates and Slack's events stay far below."""
+SECONDS = 10.0
+"""For the whole body to arrive."""
+
+
+class TooLarge(Exception):
+    pass
+
+
+class Guard:
+    """Reads the body within bounds before anybody else sees the request, and refuses what does not keep them."""
+
+    def __init__(self, app: ASGIApp, most: int = MOST, seconds: float = SECONDS) -> None:
+        self.app, self.most, self.seconds = app, most, seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        if "content-length" not in headers and "transfer-encoding" not in headers:
+            await self.app(scope, receive, send)
+            return
+        try:
+            async with asyncio.timeout(self.seconds):
+                body = await self._body(headers, receive)
+        except TooLarge:
+            await _refusal(413, "Too large.")(scope, receive, send)
+        except TimeoutError:
+            await _refusal(408, "Too slow.")(scope, receive, send)
+        else:
+            if body is not None:
+                await self.app(scope, _again(body, receive), send)
+
+    async def _body(self, headers: Headers, receive: Receive) -> bytes | None:
+        """None: they went away in the middle."""
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > self.most:
+            raise TooLarge
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                return None
+            body += message.get("body", b"")
+            if len(body) > self.most:
+                raise TooLarge
+            if not message.get("more_body", False):
+                return bytes(body)
+
+
+def _refusal(status: int, words: str) -> Response:
+    # The rest of the body is on its way; closing is the only way not to read it.
+    return PlainTextResponse(words, status, {"connection": "close"})
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Hands the body out once more; after it comes what really comes."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def hand_out() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return hand_out

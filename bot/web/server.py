@@ -1,0 +1,123 @@
+"""The HTTP server, set up to run inside the program and to close on whoever wastes its time."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from asyncio import AbstractEventLoop, BaseTransport, TimerHandle
+from collections.abc import Iterator
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+STOP_SECONDS = 8
+"""For requests that are under way when we stop."""
+WAITING = 2_048
+"""Connections the system holds for us until we take them."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Takes the port at once, so that a port in use is an `OSError` here and not an exit somewhere inside."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=WAITING)
+
+
+def server(app: ASGIApp, protocol: type[Hasty] | None = None) -> Server:
+    """Run it with `await running.serve(sockets=[listen(host, port)])`; `should_exit = True` stops it gracefully.
+
+    What proxies say of the caller (`X-Forwarded-*`) is not believed; nothing of ours needs it.
+    """
+    config = uvicorn.Config(
+        app,
+        http=protocol or Hasty,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="error",  # else every malformed request of a passing scanner is a warning
+        access_log=False,  # its lines would hold the links of tickets
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    return Server(config)
+
+
+class Server(uvicorn.Server):
+    """Leaves signals to the program it runs in."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Hasty(HttpToolsProtocol):
+    """Closes connections whose headers take longer than 5 s, or are larger than 32 kB.
+
+    uvicorn does neither: it waits for headers as long as they keep coming. A body has the guard.
+    """
+
+    seconds = 5.0
+    most = 32_768
+
+    def __init__(
+        self, config: uvicorn.Config, server_state: ServerState, app_state: dict[str, Any], _loop: AbstractEventLoop
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.heading = True
+        self.read = 0  # bytes of headers the parser has understood
+        self.come = 0  # bytes that came while they are not complete
+        self.alarm: TimerHandle | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn narrows it too
+        self._arm()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._disarm()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        self.heading, self.read, self.come = True, 0, 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count(len(name) + len(value))
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self.heading = False
+        self._disarm()
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.heading:
+            # A header that never ends reaches no callback: count what comes.
+            self.come += len(data)
+            if self.come > self.most and not self.transport.is_closing():
+                self.send_400_response("Too many headers.")
+        # Between requests too: empty lines may come there, and would keep the connection for ever.
+        if not self.transport.is_closing() and (self.heading or self.cycle.response_complete):
+            self._arm()
+
+    def _count(self, size: int) -> None:
+        """Raising inside a callback makes the parser give up, and uvicorn answer 400."""
+        self.read += size
+        if self.read > self.most:
+            raise ValueError("too many headers")
+
+    def _arm(self) -> None:
+        if self.alarm is None:
+            self.alarm = self.loop.call_later(self.seconds, self.transport.close)
+
+    def _disarm(self) -> None:
+        if self.alarm is not None:
+            self.alarm.cancel()
+            self.alarm = None

@@ -1,0 +1,95 @@
+"""The keep holds files by our own ids only, in a folder as in a bucket; and fetching puts them there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.channels import Lost
+from bot.desk.config import Bounds
+from bot.dialogue.words import File
+from bot.events import Fetched
+from bot.media.fetch import Looked, fetch
+from bot.media.keep import Keep, Kept
+
+PDF = b"%PDF-1.7\n..."
+
+
+@pytest.fixture(params=["file", "memory"])
+def keep(request: pytest.FixtureRequest, tmp_path: Path) -> Keep:
+    return Keep.open(f"file://{tmp_path}/media" if request.param == "file" else "memory:")
+
+
+async def test_a_file_comes_back_as_it_was_put(keep: Keep) -> None:
+    await keep.put("tg-AQAD_1-5", PDF, "Factura ñ.pdf", "application/pdf")
+    await keep.put("tg-AQAD_1-5", PDF + b"2", "Factura ñ.pdf", "application/pdf")
+    assert await keep.get("tg-AQAD_1-5") == Kept(PDF + b"2", "Factura ñ.pdf", "application/pdf")
+    assert await keep.exists("tg-AQAD_1-5")
+
+
+async def test_what_was_deleted_is_gone_and_may_be_deleted_again(keep: Keep) -> None:
+    await keep.put("a", PDF, "a.pdf", "application/pdf")
+    await keep.delete("a")
+    await keep.delete("a")
+    assert not await keep.exists("a")
+    with pytest.raises(FileNotFoundError):
+        await keep.get("a")
+
+
+@pytest.mark.parametrize("bad", ["", "../a", "a/b", "a.json", "a\0", "a\n", "ñ", "x" * 65])
+async def test_only_our_own_ids_are_keys(keep: Keep, bad: str) -> None:
+    with pytest.raises(ValueError, match="a file id is"):
+        await keep.put(bad, PDF, "a.pdf", "application/pdf")
+    with pytest.raises(ValueError, match="a file id is"):
+        await keep.get(bad)
+
+
+async def test_a_relative_address_lies_below_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    await Keep.open("file:data/media").put("a", PDF, "a.pdf", "application/pdf")
+    assert sorted(p.name for p in (tmp_path / "data/media").iterdir()) == ["a", "a.json"]
+
+
+@pytest.mark.parametrize("url", ["", "data/media", "http://x/y", "s3:///prefix", "file:", "ftp://a/b"])
+def test_a_wrong_address_is_said_in_one_line(url: str) -> None:
+    with pytest.raises(ValueError, match="MEDIA_URL should look like"):
+        Keep.open(url)
+
+
+class Shelf:
+    """A channel as far as files go: real bytes by reference."""
+
+    def __init__(self, **files: bytes | Exception) -> None:
+        self.files = files
+
+    async def fetch(self, ref: str, /) -> bytes:
+        found = self.files[ref]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        (File("f1", "document", "../a.pdf", ref="pdf"), Looked("f1", "a.pdf", mime="application/pdf", size=len(PDF))),
+        (File("f2", "document", "a.exe", ref="exe"), Looked("f2", "a.exe", "type")),
+        (File("f3", "photo", ref="exe"), Looked("f3", "photo", "broken")),
+        (File("f4", "video", ref="lost"), Looked("f4", "video", "lost")),
+        (File("f5", "video", ref="big"), Looked("f5", "video", "size", 20_000_000)),
+        (File("f6", "video", "a.mp4", size=20_000_001, ref="never asked"), Looked("f6", "a.mp4", "size", 20_000_000)),
+    ],
+)
+async def test_a_file_is_fetched_cleaned_and_kept_or_refused(keep: Keep, file: File, expected: Looked) -> None:
+    shelf = Shelf(pdf=PDF, exe=b"MZ\0", lost=Lost("lost"), big=Lost("size"))
+    assert await fetch(shelf, file, keep, Bounds()) == expected
+    assert await keep.exists(file.id) == (not expected.trouble)
+    assert {"file", "name", "trouble", "limit"} <= set(Fetched.__dataclass_fields__)
+
+
+async def test_trouble_that_may_pass_is_not_swallowed(keep: Keep) -> None:
+    with pytest.raises(ConnectionResetError):
+        await fetch(Shelf(a=ConnectionResetError()), File("f", "photo", ref="a"), keep, Bounds())

@@ -1,0 +1,154 @@
+"""The page in a real browser: a customer asks, an agent answers, in both languages, on a desk and on a phone."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+
+from bot.sandbox.telegram import Person, Room, World
+from bot.sandbox.telegram.answer import answer
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+KEYS = [[{"text": "Facturación", "callback_data": "bill"}, {"text": "Diseño", "callback_data": "design"}]]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    if shutil.which(CHROMIUM) is None:
+        message = f"no Chromium at {CHROMIUM}: the page was not tried in a browser"
+        pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip(message)
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        await chromium.close()
+
+
+async def opened(browser: Browser, url: str, viewport: ViewportSize = WIDE, locale: str = "es-ES") -> Page:
+    page = await browser.new_page(viewport=viewport, locale=locale)
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    await page.goto(url)
+    await page.wait_for_selector("body[data-ready]")
+    return page
+
+
+async def says(world: World, chat: int, text: str, **more: object) -> None:
+    result = await answer(world, "sendMessage", {"chat_id": chat, "text": text, "parse_mode": "HTML"} | more)
+    assert result.status == 200, result.body
+
+
+async def test_a_customer_asks_and_presses(browser: Browser, url: str, world: World, ana: Person, forum: Room) -> None:
+    assert forum.chat.is_forum
+    page = await opened(browser, url)
+    phone = page.locator("#customer")
+    await phone.get_by_role("button", name="INICIAR").click()
+    await world.until(lambda: ana.chat.messages)
+    await says(
+        world,
+        ana.id,
+        "<b>Hola</b>, Ana. http://localhost:9/t/x",
+        reply_markup=msgspec.json.encode({"inline_keyboard": KEYS}).decode(),
+    )
+    await expect(phone.locator(".text b")).to_have_text("Hola")
+    await expect(phone.locator(".text a")).to_have_attribute("href", "http://localhost:9/t/x")
+    await phone.get_by_role("button", name="Facturación").click()
+    await world.until(world.unanswered_callbacks)
+    (press,) = world.unanswered_callbacks()
+    assert press.data == "bill"
+    await expect(phone.locator(".key.busy")).to_have_count(1)
+    await answer(world, "answerCallbackQuery", {"callback_query_id": press.id, "text": "Apuntado"})
+    await expect(phone.locator(".toast")).to_have_text("Apuntado")
+    await expect(phone.locator(".key.busy")).to_have_count(0)
+
+
+async def test_an_album_from_the_samples(browser: Browser, url: str, world: World, ana: Person) -> None:
+    ana.start()
+    page = await opened(browser, url)
+    phone = page.locator("#customer")
+    for number in range(2):
+        await phone.get_by_role("button", name="Adjuntar").click()
+        await page.locator("#menu .samples button").nth(number).click()
+    await phone.get_by_label("Añade un comentario").fill("Así lo veo")
+    await page.keyboard.press("Enter")
+    await world.until(lambda: len(ana.chat.messages) == 3)
+    assert [message.caption for message in ana.chat.messages[1:]] == ["Así lo veo", None]
+    await expect(phone.locator(".photos.two img")).to_have_count(2)
+
+
+async def test_an_agent_answers_in_a_topic(browser: Browser, url: str, world: World, bea: Person, forum: Room) -> None:
+    page = await opened(browser, url)
+    desk = page.locator("#agents")
+    result = await answer(world, "createForumTopic", {"chat_id": forum.id, "name": "SUP-1 Login"})
+    assert result.status == 200
+    topic = forum.topic("SUP-1 Login")
+    await says(world, forum.id, "Tarjeta", message_thread_id=topic.id)
+    await expect(desk.locator("#topic-name")).to_have_text("SUP-1 Login")
+    await desk.locator(".line").hover()
+    await desk.get_by_role("button", name="Acciones del mensaje").click()
+    await page.get_by_role("menuitem", name="Responder").click()
+    await page.keyboard.type("La tomo")
+    await page.keyboard.press("Enter")
+    await world.until(lambda: len(forum.in_topic(topic)) == 2)
+    said = forum.in_topic(topic)[-1]
+    assert (said.text, said.from_ == bea.user, said.reply_to_message and said.reply_to_message.text) == (
+        "La tomo",
+        True,
+        "Tarjeta",
+    )
+    await desk.locator("#topic-more").click()
+    await page.get_by_role("menuitem", name="Eliminar tema").click()
+    await page.locator("#dialog-ok").click()
+    await world.until(lambda: not forum.topics)
+    await expect(desk.locator("#topic-name")).to_have_text("General")
+
+
+async def test_everything_is_there_after_a_reload(browser: Browser, url: str, ana: Person) -> None:
+    ana.write("uno")
+    page = await opened(browser, url)
+    ana.edit(ana.write("dos"), "dos y medio")
+    await expect(page.locator("#customer .text")).to_have_count(2)
+    await page.reload()
+    await expect(page.locator("#customer .text").last).to_contain_text("dos y medio")
+    await expect(page.locator("#customer .meta").last).to_contain_text("editado")
+
+
+async def test_both_languages_and_the_menu_of_commands(browser: Browser, url: str, world: World, ana: Person) -> None:
+    ana.start()
+    commands = '[{"command":"nuevo","description":"Abrir una solicitud"}]'
+    await answer(world, "setMyCommands", {"commands": commands, "language_code": "es"})
+    page = await opened(browser, url, locale="en-US")
+    assert await page.locator("html").get_attribute("lang") == "en"
+    await page.get_by_role("button", name="Español").click()
+    await expect(page.locator("[data-tab=agents] [data-w=agents]")).to_have_text("Agentes")
+    await page.get_by_role("button", name="Comandos del bot").click()
+    await page.get_by_role("menuitem", name="/nuevo").click()
+    await world.until(lambda: ana.chat.messages[-1].text == "/nuevo")
+    await page.locator("#app-language").select_option("en")
+    await world.until(lambda: ana.user.language_code == "en")
+    await expect(page.get_by_role("button", name="Comandos del bot")).to_be_hidden()
+
+
+async def test_a_phone_shows_one_side_at_a_time(
+    browser: Browser, url: str, world: World, ana: Person, forum: Room
+) -> None:
+    ana.start()
+    page = await opened(browser, url, PHONE, "en-US")
+    await says(world, forum.id, "Digest")
+    await expect(page.locator("#agents")).to_be_hidden()
+    tab = page.get_by_role("tab", name="Agents")
+    await expect(tab.locator(".badge")).to_have_text("1")
+    await tab.click()
+    await page.locator("#topics button").first.click()
+    await expect(page.locator("#agents .text")).to_contain_text("Digest")
+    await expect(tab.locator(".badge")).to_be_hidden()
+    assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+async def test_every_word_exists_in_both_languages(browser: Browser, url: str) -> None:
+    page = await opened(browser, url)
+    script = "import('/js/words.js').then((words) => words.missing())"
+    assert await page.evaluate(script) == []
