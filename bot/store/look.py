@@ -130,6 +130,7 @@ def look(tx: Tx, event: Event) -> Seen:
         open_tickets=_open(tx, person.id) if row[13] or (ticket and person.id) else (),
         next_id=int(row[0]),
         fresh=token_urlsafe(12),
+        who=who,
         lost_draft=lost,
     )
 

@@ -19,7 +19,7 @@ from bot.dialogue.words import Chose, Command, Said
 from bot.events import Event, Message
 
 if TYPE_CHECKING:
-    from conftest import BotApi
+    from tests.channels.telegram.conftest import BotApi
 
 SECRET = secret_token("a key")
 OURS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}

@@ -25,7 +25,7 @@ from bot.channels.telegram import Telegram
 from bot.events import Address
 
 if TYPE_CHECKING:
-    from conftest import BotApi
+    from tests.channels.telegram.conftest import BotApi
 
 HOME = Address("telegram", "42")
 TEAM = Address("telegram", "-1001234")
