@@ -54,6 +54,7 @@ def album(seen: Seen, _event: Alarm) -> Effects:
 TROUBLES = {
     "type": _("I cannot take *{name}*: pictures, PDF, text, office files, zip, sound and video are welcome."),
     "size": _("I cannot take *{name}*: it is larger than {limit} MB."),
+    "pixels": _("I cannot take *{name}*: the picture has too many pixels. A smaller one, please."),
     "broken": _("I cannot open *{name}*: the picture is damaged. Could you send it again?"),
     "lost": _("I could not fetch *{name}*. Could you send it again?"),
 }
