@@ -251,6 +251,9 @@ async def serve(settings: Settings, roles: Roles) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    for variable in ("slack_bot_token", "smtp_url"):
+        if getattr(settings, variable):
+            log.warning("%s is set, but this release does not use it yet", variable.upper())
     app = App(settings, read_desk(settings.desk_path()), roles)
     if not app.channels:
         log.warning("no platform is set up: TELEGRAM_BOT_TOKEN is missing. Only the pages are served.")

@@ -11,7 +11,7 @@ from bot.effects import Effects, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Fetched
 from handlers import tickets
 from handlers.draft import Draft
-from handlers.opening import RESUME
+from handlers.opening import NUDGE, RESUME
 from handlers.talk import flow_of
 from handlers.tickets import Loose
 
@@ -26,6 +26,9 @@ def nudge(seen: Seen, event: Alarm) -> Effects:
     """An hour without a word: one reminder, never two."""
     flow = flow_of(seen)
     if seen.dialogue is None or flow is None:
+        return
+    if seen.dialogue.heard and seen.now < (quiet := seen.dialogue.heard + NUDGE):
+        yield Wake(quiet, event.name, event.about)  # they are still at it
         return
     where, who = _place(event.about)
     step, steps = engine.place(flow, seen.dialogue)
