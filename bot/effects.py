@@ -140,6 +140,8 @@ class Seen:
     """A random word of 16 letters from 96 bits, new in every turn."""
     found: Page | None = None
     """What the handler's query found."""
+    who: str = ""
+    """Whose conversation `dialogue` is, as `Stand.who` has it."""
     lost_draft: bool = False
     """There was a conversation here that this release cannot read any more."""
 

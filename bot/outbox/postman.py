@@ -166,18 +166,23 @@ class Postman:
 
     async def _finish(self) -> None:
         """Writes fates down, as many at once as have come together meanwhile."""
-        while self._fates:
-            batch, self._fates = self._fates, []
-            try:
-                receipts = await self._store.run(partial(finish, fates=batch))
-            except Busy as busy:
-                log.warning("cannot note %s letters as sent: %s", len(batch), busy)
-                self._fates = batch + self._fates
-                await asyncio.sleep(0.2)
-                continue
-            for receipt in receipts:
-                self._spawn(self._tell(receipt))
-        self._finishing = None
+        try:
+            while self._fates:
+                batch, self._fates = self._fates, []
+                await self._note(batch)
+        finally:
+            self._finishing = None
+
+    async def _note(self, batch: list[Fate]) -> None:
+        try:
+            receipts = await self._store.run(partial(finish, fates=batch))
+        except Busy as busy:
+            log.warning("cannot note what became of %s letters: %s", len(batch), busy)
+            self._fates = batch + self._fates
+            await asyncio.sleep(0.2)
+            return
+        for receipt in receipts:
+            self._spawn(self._tell(receipt))
 
     async def _tell(self, receipt: Receipt) -> None:
         with suppress(Busy):  # the row remembers that somebody wants to know; the next round tells them
