@@ -230,7 +230,7 @@ class App:
             yield self.telegram.listen(self.take)
         if self.roles.work:
             yield self.postman.run(alone=self._embedded)
-            yield Chores(self.store, self.chore).run()
+            yield Chores(self.store, self.chore).run(alone=self._embedded)
             yield Clock(self.store, self.take).run()
 
     @property

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -12,7 +14,7 @@ from bot.clock import Clock
 from bot.dialogue.words import File, Said
 from bot.effects import Wake
 from bot.events import Alarm, Event
-from bot.outbox.chores import Chore, Chores
+from bot.outbox.chores import Chore, Chores, claim
 from bot.store import Store
 from bot.store import tables as t
 from bot.store.rows import Fetch
@@ -109,6 +111,22 @@ async def test_a_chore_that_fails_is_done_again_and_gone_when_it_is_done(store: 
         ("fetch", Fetch(file, ANA), 1, False),
     ]
     assert await store.read(lambda c: c.execute(select(func.count()).select_from(t.chore)).scalar_one()) == 0
+
+
+async def test_a_chore_of_a_process_that_died_is_done_at_the_next_start_when_we_are_alone(store: Store) -> None:
+    done: asyncio.Queue[int] = asyncio.Queue()
+
+    async def work(chore: Chore) -> None:
+        done.put_nowait(chore.id)
+
+    await does(store, message("1", answer=Said("", (File("f1", "photo", ref="r"),))))
+    (held,) = await store.run(partial(claim, most=4))  # and then it died
+    chores = Chores(store, work)
+    assert await chores.round() == 0
+    running = asyncio.create_task(chores.run(alone=True))
+    assert await asyncio.wait_for(done.get(), 5) == held.id
+    await chores.rest()
+    running.cancel()
 
 
 async def test_the_broom_takes_old_keys_and_old_letters_only(store: Store, hand: Hand) -> None:
