@@ -28,13 +28,13 @@ from bot.dialogue.words import (
     lines,
     p_,
 )
-from bot.effects import Effects, Know, Record, Save, Say, Seen, Wake
+from bot.effects import Effects, Know, MyTickets, Record, Save, Say, Seen, Wake
 from bot.events import Message
 from handlers import cards
 from handlers.draft import Mine
 from handlers.start import reply
 
-PAGE = 5
+PAGE = MyTickets().most
 """Tickets on one page of the list."""
 
 SETTLE = timedelta(seconds=2)

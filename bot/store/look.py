@@ -20,7 +20,6 @@ from bot.store.rows import Row, moment, read_entry, read_ticket
 from bot.store.tx import Tx
 
 OPEN = or_(t.ticket.c.state == "ours", t.ticket.c.state == "yours")
-PAGE = 8
 
 _PERSON = [
     t.person.c[n]
@@ -64,7 +63,7 @@ ALL_TICKETS = Prepared(
     select(t.ticket.c.body)
     .where(t.ticket.c.person == bindparam("person"))
     .order_by(t.ticket.c.due.desc(), t.ticket.c.id.desc())
-    .limit(PAGE)
+    .limit(bindparam("most"))
     .offset(bindparam("start"))
 )
 TOTAL = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.person == bindparam("person")))
@@ -145,9 +144,9 @@ def _hidden(event: Event, ticket: Ticket, writer: Person | None, *, at_desk: boo
 def find(tx: Tx, person: Person, query: Query) -> Page:
     """What a handler asked for."""
     match query:
-        case MyTickets(start):
+        case MyTickets(start, most):
             total = tx.one(TOTAL, person=person.id) or (0,)
-            rows = tx.all(ALL_TICKETS, person=person.id, start=max(0, start))
+            rows = tx.all(ALL_TICKETS, person=person.id, start=max(0, start), most=most)
             return Page(tuple(read_ticket(body) for (body,) in rows), start, int(total[0]))
 
 
