@@ -99,7 +99,7 @@ def _team(settings: Settings) -> Address | None:
     return Address(Telegram.name, chat) if chat and settings.telegram_bot_token else None
 
 
-def _telegram(settings: Settings, desk: Desk) -> Telegram:
+def telegram(settings: Settings, desk: Desk) -> Telegram:
     menus = {
         "" if code == desk.language else code: [(name, typed(words, code)) for name, words in menu.items()]
         for code, menu in handlers.COMMANDS.items()
@@ -120,7 +120,7 @@ class App:
 
     def __init__(self, settings: Settings, desk: Desk, roles: Roles) -> None:
         self.settings, self.desk, self.roles = settings, desk, roles
-        self.telegram = _telegram(settings, desk) if settings.telegram_bot_token else None
+        self.telegram = telegram(settings, desk) if settings.telegram_bot_token else None
         self.channels: dict[str, Channel] = {Telegram.name: self.telegram} if self.telegram else {}
         self.keep = Keep.open(settings.media_url)
         self.store = open_store(settings, desk, self.channels, alone=roles.alone)
