@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Prompt, Speech, _
-from bot.effects import Effects, Say, Seen, Stand, Wake
+from bot.effects import Effects, Record, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Fetched
 from handlers import tickets
 from handlers.draft import Draft
@@ -51,6 +51,7 @@ def forget(seen: Seen, event: Alarm) -> Effects:
 def album(seen: Seen, _event: Alarm) -> Effects:
     """All pictures of an album have arrived: the team gets them as one."""
     if seen.ticket and seen.entry:
+        yield Record(replace(seen.entry, sent=seen.now))
         yield from tickets.told(seen, seen.ticket, seen.entry)
 
 
