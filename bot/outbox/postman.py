@@ -71,7 +71,8 @@ class Postman:
                 pause = await self.round()
             with suppress(TimeoutError):
                 if pause > 0:
-                    await asyncio.wait_for(self._bell.wait(), pause)
+                    async with asyncio.timeout(pause):  # Python 3.11's `wait_for` can forget that we were cancelled
+                        await self._bell.wait()
 
     async def round(self) -> float:
         """Claims once and posts; returns the seconds until the next look, 0 when more is waiting."""
