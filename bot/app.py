@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -38,8 +38,10 @@ from bot.web.server import listen, server
 SCRIPT = turn.Script(handlers.decide, handlers.needs, handlers.apology)
 LATE = 60.0
 """Seconds a letter may wait although it could be sent; then we say that we are not well."""
-FAREWELL = 8.0
-"""Seconds for what is under way when we are asked to stop."""
+FAREWELL = 5.0
+"""Seconds for letters that are under way when we are asked to stop. With those of the web server and of the channels
+it is less than the ten that hosting platforms give us before they kill.
+"""
 
 log = logging.getLogger(__name__)
 
@@ -194,8 +196,7 @@ class App:
         async with self._serving(), self._working():
             await stop.wait()
             log.info("stopping")
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.postman.rest(), FAREWELL)
+        await self.postman.rest(FAREWELL)
         if self.telegram:
             await self.telegram.close()
         self.store.close()

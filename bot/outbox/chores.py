@@ -89,7 +89,8 @@ class Chores:
             with suppress(Busy):
                 await self.round()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), POLL)
+                async with asyncio.timeout(POLL):  # Python 3.11's `wait_for` can forget that we were cancelled
+                    await self._bell.wait()
 
     async def round(self) -> int:
         """Claims what is due, as much as fits in hand, and begins it; returns how many."""
