@@ -298,7 +298,7 @@ class _Review(Step[Draft]):
             for s in self.steps
             if s.name in EDITABLE or (isinstance(s, Extra) and s.needed(draft))
         )
-        return Prompt(lines(head, summary(self.desk, draft), rules), (Choice("send", _("Send")), *edits))
+        return Prompt(lines(head, summary(self.desk, draft), rules), (Choice("send", _("Send"), "send"), *edits))
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
         match answer:

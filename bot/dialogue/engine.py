@@ -24,9 +24,9 @@ from bot.dialogue.words import (
     lines,
 )
 
-BACK = Choice("back", _("Back"))
-SKIP = Choice("skip", _("Skip"))
-CANCEL = Choice("cancel", _("Cancel"))
+BACK = Choice("back", _("Back"), "ways")
+SKIP = Choice("skip", _("Skip"), "ways")
+CANCEL = Choice("cancel", _("Cancel"), "ways")
 WAYS = (BACK, SKIP, CANCEL)
 """Understood at every question when somebody writes them, offered or not."""
 

@@ -102,6 +102,8 @@ class Choice:
 
     name: str
     label: Speech
+    group: str = ""
+    """Choices of different groups do not stand in one row."""
 
 
 @dataclass(frozen=True, slots=True)
