@@ -44,7 +44,7 @@ def forget(seen: Seen, event: Alarm) -> Effects:
     where, who = _place(event.about)
     yield Stand(where, who, None)
     yield Wake(None, "nudge", event.about)
-    words = _("I have put away the request you began and did not send. Write whenever you need us.")
+    words = _("I have discarded the request you began and didn't send. Write whenever you need us.")
     yield Say(to=where, language=seen.person.language, words=Prompt(words))
 
 
@@ -56,11 +56,11 @@ def album(seen: Seen, _event: Alarm) -> Effects:
 
 
 TROUBLES = {
-    "type": _("I cannot take *{name}*: pictures, PDF, text, office files, zip, sound and video are welcome."),
-    "size": _("I cannot take *{name}*: it is larger than {limit} MB."),
-    "pixels": _("I cannot take *{name}*: the picture has too many pixels. A smaller one, please."),
-    "broken": _("I cannot open *{name}*: the picture is damaged. Could you send it again?"),
-    "lost": _("I could not fetch *{name}*. Could you send it again?"),
+    "type": _("I can't take *{name}*: pictures, PDF, text, office files, zip, sound and video are welcome."),
+    "size": _("I can't take *{name}*: it is larger than {limit} MB."),
+    "pixels": _("I can't take *{name}*: the picture has too many pixels. A smaller one, please."),
+    "broken": _("I can't open *{name}*: the picture is damaged. Could you send it again?"),
+    "lost": _("I couldn't fetch *{name}*. Could you send it again?"),
 }
 
 

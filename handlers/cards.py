@@ -86,7 +86,7 @@ def _history(ticket: Ticket) -> Speech:
     """Who writes again is known: "4th request; the last one was solved on …"."""
     if ticket.nth == 1:
         return _("First request.")
-    count = _("Request number {n} of this person.", n=ticket.nth)
+    count = _("Request number {n} from this person.", n=ticket.nth)
     return lines(
         count, _("The last one was solved on {when}.", when=ticket.earlier) if ticket.earlier else None, between=" "
     )

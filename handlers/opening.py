@@ -159,7 +159,7 @@ def _team(seen: Seen, draft: Draft) -> Address | None:
 def _confirmation(ticket: Ticket) -> Speech:
     return lines(
         _("*{code}* is open. You will hear from us by *{due}*.", code=ticket.code, due=ticket.due),
-        _("Somebody of the team reads it, and the answer comes here. To add something, just write it."),
+        _("Somebody on the team reads it, and the answer comes here. To add something, just write it."),
         cards.link(ticket),
     )
 

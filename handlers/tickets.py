@@ -42,10 +42,10 @@ SETTLE = timedelta(seconds=2)
 """The pictures of an album arrive one by one; so long after the first they are all there."""
 
 STATES: Mapping[State, Text] = {
-    "ours": p_("status", "waiting for us"),
-    "yours": p_("status", "waiting for you"),
-    "solved": p_("status", "solved"),
-    "merged": p_("status", "merged"),
+    "ours": p_("status", "Waiting for us"),
+    "yours": p_("status", "Waiting for you"),
+    "solved": p_("status", "Solved"),
+    "merged": p_("status", "Merged"),
 }
 
 
@@ -53,7 +53,7 @@ def mine(seen: Seen, event: Message) -> Effects:
     """The list, newest promise first."""
     found = seen.found
     if found is None or not found.total:
-        yield reply(seen, event, Prompt(_("You have no requests yet. Write what happens and we open one.")))
+        yield reply(seen, event, Prompt(_("You have no requests yet. Tell us what is wrong and we open one.")))
         return
     rows = tuple(_row(ticket) for ticket in found.tickets)
     ways: list[Choice] = []
@@ -67,11 +67,11 @@ def mine(seen: Seen, event: Message) -> Effects:
 def _row(ticket: Ticket) -> Speech:
     state = STATES[ticket.state]
     if ticket.over:
-        status: Speech = _("{state}, {when}", state=state, when=ticket.solved or ticket.touched)
+        status: Speech = _("{state} on {when}", state=state, when=ticket.solved or ticket.touched)
     elif ticket.state == "ours":
-        status = _("{state}, answer by {due}", state=state, due=ticket.due)
+        status = _("{state}: answer by {due}", state=state, due=ticket.due)
     else:
-        status = _("{state}, since {when}", state=state, when=ticket.touched)
+        status = _("{state} since {when}", state=state, when=ticket.touched)
     head = _("*{code}* {title}", code=ticket.code, title=ticket.title)
     return Lines((head, status, cards.link(ticket)), "\n")
 
@@ -191,7 +191,7 @@ def told(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
 def press(seen: Seen, event: Message, choice: str) -> Effects:
     """A customer's button under words about a ticket."""
     if seen.ticket is None:
-        yield reply(seen, event, Prompt(_("I do not find that request among yours. /tickets shows them.")))
+        yield reply(seen, event, Prompt(_("I can't find that request among yours. /tickets shows them.")))
     elif choice == "solve":
         yield from solve(seen, event, seen.ticket)
     elif choice == "reopen":

@@ -27,6 +27,8 @@ class Button:
     label: str
     data: str
     """`asks|choice`, at most 64 bytes."""
+    group: str = ""
+    """Buttons of different groups do not stand in one row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

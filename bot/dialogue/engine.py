@@ -24,10 +24,10 @@ from bot.dialogue.words import (
     lines,
 )
 
-BACK = Choice("back", _("Back"))
-SKIP = Choice("skip", _("Skip"))
-CANCEL = Choice("cancel", _("Cancel"))
-KEEP = Choice("keep", _("Keep it"))
+BACK = Choice("back", _("Back"), "ways")
+SKIP = Choice("skip", _("Skip"), "ways")
+CANCEL = Choice("cancel", _("Cancel"), "ways")
+KEEP = Choice("keep", _("Keep it"), "ways")
 WAYS = (BACK, SKIP, CANCEL, KEEP)
 """Understood at every question when somebody writes them, offered or not."""
 

@@ -120,7 +120,8 @@ function author(from) {
 
 /** The time stands at the foot of the bubble; a hidden copy after the words keeps its place free. */
 function meta(message, group, mine, kind = "meta") {
-  const edited = group.some((one) => one.edit_date);
+  // Telegram's programs mark what people have edited, never what bots have.
+  const edited = group.some((one) => one.edit_date && !one.from?.is_bot);
   return el(`span.${kind}`, { "aria-hidden": kind === "space" }, edited ? t("edited") : null, el("time", {}, time(message.date)), mine ? icon("check") : null);
 }
 
@@ -184,6 +185,11 @@ function key(button, message, view) {
   if (url) return el("a.key", { href: url, target: "_blank", rel: "noreferrer", onclick: (event) => view.on.link(url, event) }, button.text, icon("out"));
   const node = el("button.key", { onclick: () => view.on.press(node, message, button) }, button.text);
   return node;
+}
+
+/** Whoever presses under the last message wants to see what becomes of it, whatever its length will be. */
+export function stayWith(chat, node) {
+  if (node.closest(".line") === chat.lastElementChild) scrollDown(chat);
 }
 
 /** The spinner on a button lasts until the press is answered, and at most as long as Telegram shows it. */
