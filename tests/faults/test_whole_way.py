@@ -88,7 +88,7 @@ async def test_a_request_in_each_language_goes_the_whole_way(scene: Scene, mode:
             "",
             "Dos pagos el día 20 y solo tengo una app.",
             "Número de factura: F-2026-0042",
-            "Importe: 19.90",
+            "Importe: 19,90",
             "Enlaces: https://tuapp.example/a https://www.tuapp.example/b",
         ]
         assert scene.hues("SUP-1001") == "rgb"
