@@ -1,7 +1,7 @@
 // The phone on the left: one customer's chat with the bot.
 
 import { Composer, messageMenu } from "./composer.js";
-import { draw, spin, stayWith } from "./bubbles.js";
+import { draw, holdEnd, spin, stayWith } from "./bubbles.js";
 import { ask, avatar, el, icon, openMenu, toast } from "./dom.js";
 import { act, customers, person, see, store, unread } from "./store.js";
 import { openLink } from "./ticket.js";
@@ -14,6 +14,7 @@ let current = Number(localStorage.getItem("customer")) || 0;
 const room = () => store.rooms.get(current);
 const messages = () => [...(room()?.messages.values() ?? [])].sort((a, b) => a.message_id - b.message_id);
 
+holdEnd(chat);
 const composer = new Composer(at("customer-composer"), chat, phone, {
   id: "customer-text",
   where: () => ({ person: current }),
