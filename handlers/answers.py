@@ -63,16 +63,21 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         return
     yield Unsay(cards.room(ticket), "how")
     draft = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
-    if seen.dialogue and seen.dialogue.flow == "note":
+    if seen.dialogue and seen.dialogue.draft == Noting(ticket.id):
         yield Stand(event.where, event.who.id, None)
         yield from keep(seen, event, ticket, draft)
     elif seen.desk.answers == "at-once":
         yield from send(seen, event, ticket, draft)
-    elif seen.desk.answers == "note" and not (event.reply_to and seen.entry and seen.entry.kind == "asked"):
+    elif seen.desk.answers == "note" and not _to_customer(event, entry):
         yield from keep(seen, event, ticket, draft)
     else:
         yield Record(draft)
         yield _preview(seen, ticket, draft)
+
+
+def _to_customer(event: Message, entry: Entry | None) -> bool:
+    """Whether it answers what the customer wrote, the card, or the hint that "Reply" gave; not a colleague."""
+    return bool(event.reply_to) and (entry is None or entry.kind == "asked")
 
 
 def _preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
