@@ -145,7 +145,7 @@ class _Title(Step[Draft]):
         bounds = self.desk.bounds
         match answer:
             case Said(text) if bounds.title_least <= len(line := " ".join(text.split())) <= bounds.title_most:
-                return Next(replace(draft, title=line, apart=draft.apart and line == draft.title))
+                return Next(draft if line == draft.title else replace(draft, title=line, apart=False, joins=0))
             case Said(text) if len(text.strip()) > bounds.title_most:
                 return _with_words(self.desk, draft, text, _("That is a bit long for a title."))
             case _:
