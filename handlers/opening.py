@@ -10,7 +10,7 @@ from bot.desk.promises import promise
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import Choice, Command, Lines, Prompt, Said, Speech, _, lines
+from bot.dialogue.words import Choice, Command, Lines, Prompt, Said, Speech, _, lines, n_
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Message
 from bot.i18n import typed
@@ -81,9 +81,12 @@ def _bring(
     turn = engine.advance(flow, dialogue, Said(said.text))
     if turn.dialogue is None:
         return dialogue, word
+    if len(said.text) > seen.desk.bounds.details_most:
+        return turn.dialogue, lines(word, turn.say)  # which says that it is too much to keep
     kept = turn.dialogue.draft
     note = _("I keep what you wrote for the details.") if kept.details != draft.details else None
-    link = _("I keep the link.") if kept.urls != draft.urls else None
+    links = len(kept.urls) - len(draft.urls)
+    link = n_("I keep the link.", "I keep the {n} links.", links) if links else None
     found = [part for part in (word, note, link) if part]
     return turn.dialogue, lines(*found, between="\n") if found else None
 
