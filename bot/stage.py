@@ -302,17 +302,24 @@ def rehearse(cast: str, record: Path | None) -> None:
         asyncio.run(stage.speak(played[0]))
         click.echo(f"{played[0]}\nWrite as {next(iter(stage.cast))}, or name somebody: `Bea: …`. Ctrl-D ends it.\n")
         for words in iter(_prompted, None):
+            named = LINE.fullmatch(words)
             line = (
-                words
-                if words.partition(":")[0].split(" ")[0] in {*stage.cast, *DIRECTIONS}
-                else f"{next(iter(stage.cast))}: {words}"
+                words if named and named["who"] in {*stage.cast, *DIRECTIONS} else f"{next(iter(stage.cast))}: {words}"
             )
-            said = asyncio.run(stage.speak(line)) if words.strip() else []
+            said = _tried(stage, line) if words.strip() else []
             click.echo("\n".join(said))
-            played += [line, *said]
+            played += [line, *said] if not any(row.startswith(LOST) for row in said) else []
     if record:
         record.write_text("\n".join(played) + "\n", "utf-8")
         click.echo(f"Written: {record}")
+
+
+def _tried(stage: Stage, line: str) -> list[str]:
+    """What is said to a line; a slip of whoever types ends nothing."""
+    try:
+        return asyncio.run(stage.speak(line))
+    except (ValueError, LookupError, TypeError) as slip:
+        return [f"{LOST}{slip}"]
 
 
 def _prompted() -> str | None:

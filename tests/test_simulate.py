@@ -1,0 +1,25 @@
+"""Playing the desk in a terminal survives the slips of whoever types."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from bot.cli import main
+from bot.stage import LOST, Stage
+
+
+def test_a_line_that_cannot_be_played_is_said_and_not_recorded(tmp_path: Path) -> None:
+    typed = (
+        "later on it broke\nAna again\nblocked: Zoe\nunblocked: Bob\nlater: soon\nlater: 2 moons\n[Nothing]\nBob: hi\n"
+    )
+    chat = tmp_path / "it.chat"
+    played = CliRunner().invoke(main, ["simulate", "--record", str(chat)], input=typed)
+    assert (played.exit_code, played.output.count(LOST)) == (0, 5)
+    written = chat.read_text("utf-8")
+    lines = [line for line in written.splitlines() if line and line[0] != " "]
+    assert lines == ["cast: Ana in es, Bob in en, Bea at desk, Leo at desk, desk in es", *(
+        "Ana: later on it broke", "Ana: Ana again", "Bob: hi"
+    )]  # fmt: skip
+    assert Stage(tmp_path).play(written).split() == written.split()
