@@ -99,9 +99,10 @@ Effects = Iterator[Effect]
 
 @dataclass(frozen=True, slots=True)
 class MyTickets:
-    """A query: the person's tickets, those that are over too, from so many on."""
+    """A query: the person's tickets, those that are over too: so many, after the first so many."""
 
     start: int = 0
+    most: int = 5
 
 
 Query = MyTickets
@@ -140,6 +141,8 @@ class Seen:
     """A random word of 16 letters from 96 bits, new in every turn."""
     found: Page | None = None
     """What the handler's query found."""
+    who: str = ""
+    """Whose conversation `dialogue` is, as `Stand.who` has it."""
     lost_draft: bool = False
     """There was a conversation here that this release cannot read any more."""
 

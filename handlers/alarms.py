@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue import engine
+from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Prompt, Speech, _
-from bot.effects import Effects, Say, Seen, Stand, Wake
+from bot.effects import Effects, Record, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Fetched
 from handlers import tickets
-from handlers.opening import RESUME
+from handlers.draft import Draft
+from handlers.opening import NUDGE, RESUME
 from handlers.talk import flow_of
+from handlers.tickets import Loose
 
 
 def _place(about: str) -> tuple[Address, str]:
@@ -23,6 +26,9 @@ def nudge(seen: Seen, event: Alarm) -> Effects:
     """An hour without a word: one reminder, never two."""
     flow = flow_of(seen)
     if seen.dialogue is None or flow is None:
+        return
+    if seen.dialogue.heard and seen.now < (quiet := seen.dialogue.heard + NUDGE):
+        yield Wake(quiet, event.name, event.about)  # they are still at it
         return
     where, who = _place(event.about)
     step, steps = engine.place(flow, seen.dialogue)
@@ -45,21 +51,27 @@ def forget(seen: Seen, event: Alarm) -> Effects:
 def album(seen: Seen, _event: Alarm) -> Effects:
     """All pictures of an album have arrived: the team gets them as one."""
     if seen.ticket and seen.entry:
+        yield Record(replace(seen.entry, sent=seen.now))
         yield from tickets.told(seen, seen.ticket, seen.entry)
 
 
 TROUBLES = {
     "type": _("I can't take *{name}*: pictures, PDF, text, office files, zip, sound and video are welcome."),
     "size": _("I can't take *{name}*: it is larger than {limit} MB."),
+    "pixels": _("I can't take *{name}*: the picture has too many pixels. A smaller one, please."),
     "broken": _("I can't open *{name}*: the picture is damaged. Could you send it again?"),
     "lost": _("I couldn't fetch *{name}*. Could you send it again?"),
 }
 
 
 def fetched(seen: Seen, event: Fetched) -> Effects:
-    """A file could not be kept: said at once, never swallowed."""
+    """A file could not be kept: said at once, never swallowed, and no longer counted."""
     if not event.trouble:
         return
+    match seen.dialogue:
+        case Dialogue(draft=Draft() | Loose() as draft) as dialogue:
+            left = tuple(file for file in draft.files if file.id != event.file)
+            yield Stand(event.where, seen.who, replace(dialogue, draft=replace(draft, files=left)))
     sentence = TROUBLES.get(event.trouble, TROUBLES["lost"])
     name: Speech | str = event.name or _("your file")
     facts = {"name": name, "limit": max(1, event.limit // 1_000_000)}

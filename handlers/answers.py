@@ -62,7 +62,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         yield _preview(seen, ticket, entry)
         return
     yield Unsay(cards.room(ticket), "how")
-    draft = _drafted(seen, event, ticket, said)
+    draft = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
     if seen.dialogue and seen.dialogue.flow == "note":
         yield Stand(event.where, event.who.id, None)
         yield from keep(seen, event, ticket, draft)
@@ -73,22 +73,6 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     else:
         yield Record(draft)
         yield _preview(seen, ticket, draft)
-
-
-def _drafted(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Entry:
-    return Entry(
-        id=seen.fresh,
-        ticket=ticket.id,
-        kind="draft",
-        by=event.who.name,
-        by_id=f"{event.where.channel}:{event.who.id}",
-        at=seen.now,
-        text=said.text.strip(),
-        files=said.files,
-        origin=event.where,
-        ref=event.ref,
-        album=event.album,
-    )
 
 
 def _preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:

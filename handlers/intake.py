@@ -138,7 +138,8 @@ class _Title(Step[Draft]):
     def ask(self, draft: Draft) -> Prompt:
         found = self.desk.subcategory(draft.category, draft.subcategory)
         question = _("Give it a title that says what is wrong. One subject per request, please.")
-        return Prompt(lines(found.note if found else None, question))
+        so_far = _("So far: {answer}", answer=draft.title) if draft.title else None
+        return Prompt(lines(found.note if found else None, question, so_far))
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
         bounds = self.desk.bounds
@@ -343,7 +344,8 @@ def _with_words(desk: Desk, draft: Draft, text: str, instead: Speech) -> Heard[D
     """Nobody has to write anything twice: a description that came too early, or too late, joins the details."""
     if len(text.split()) < FEW_WORDS:
         return Again(instead)
-    details = f"{draft.details}\n{text.strip()}".strip()[: desk.bounds.details_most]
+    new = "" if text.strip() in draft.details else text.strip()
+    details = f"{draft.details}\n{new}".strip()[: desk.bounds.details_most]
     return Stay(replace(draft, details=details), _("I keep that for the details."))
 
 

@@ -65,6 +65,15 @@ class Attachment:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the doctor sees of a platform."""
+
+    what: str
+    mend: str = ""
+    """The exact step that mends it; empty: all is well."""
+
+
 class Gone(Exception):
     """Nobody there: blocked, left, deactivated, no such chat. Trying again is of no use."""
 

@@ -71,6 +71,9 @@ FEWER = Prepared(
 SLOT = Prepared(
     select(t.slot.c.message).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot"))
 )
+SHOWS = Prepared(
+    select(t.slot.c.body).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot"))
+)
 IN_THREAD = Prepared(
     select(t.thread.c.ticket).where(*(t.thread.c[n] == bindparam(n) for n in ("channel", "chat", "thread")))
 )
@@ -192,7 +195,7 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
 def _put(tx: Tx, key: str, way: Way) -> list[Letter]:
     parcels = [*_withdraw(tx, key, way), *way.parcels]
     if any(p.slot for p in parcels):
-        parcels = [p for p in parcels if not _coalesced(tx, key, p)]
+        parcels = [p for p in parcels if not _coalesced(tx, key, p) and not _said(tx, key, p)]
     if not parcels:
         return []
     n = len(parcels)
@@ -274,6 +277,14 @@ def _withdraw(tx: Tx, key: str, way: Way) -> list[Parcel]:
 def _coalesced(tx: Tx, key: str, parcel: Parcel) -> bool:
     """Whether a waiting letter of the same slot took these words instead of its own."""
     return bool(parcel.slot) and tx.do(REPLACE, in_lane=key, in_slot=parcel.slot, new=json(parcel)) > 0
+
+
+def _said(tx: Tx, key: str, parcel: Parcel) -> bool:
+    """Whether the slot shows these very words already, with nothing on its way to change them."""
+    if not parcel.slot or parcel.receipt or parcel.unsay or parcel.over:
+        return False
+    row = tx.one(SHOWS, in_lane=key, in_slot=parcel.slot)
+    return row is not None and row[0] == json(parcel) and not tx.one(FLIES, in_lane=key, in_slot=parcel.slot)
 
 
 def addressed(tx: Tx, key: str, parcel: Parcel) -> Parcel:
