@@ -17,15 +17,12 @@ STAGES: Mapping[str, Sequence[str]] = {
     "nothing": (),
     "category": ("/new",),
     "subcategory": ("/new", "Facturas y plan"),
-    "help pages": ("/start new_push_missing",),
     "title": ("/start new_push_setup",),
     "details": ("/start new_push_setup", "Los avisos no salen"),
     "choice": ("/start new_push_setup", "Los avisos no salen", "Desde ayer ninguno."),
-    "number": ("/start new_billing_plan", "Quiero el plan grande", "El de las empresas.", "omitir"),
     "links": ("/start new_content_feed", "El feed no se mueve", "Desde ayer igual.", "omitir"),
     "screenshots": ("/start new_content_feed", "El feed no se mueve", "Desde ayer igual.", "omitir", "omitir"),
     "review": ("/start new_content_feed", "El feed no se mueve", "Desde ayer igual.", "omitir", "omitir", "omitir"),
-    "asked to go on": ("/new", "Facturas y plan", "/new"),
     "a ticket": (*("/start new_content_feed", "El feed no se mueve", "Desde ayer igual."), *["omitir"] * 3, "enviar"),
 }
 """What somebody writes to stand there."""
