@@ -272,4 +272,8 @@ async def serve(settings: Settings, roles: Roles) -> None:
     app = App(settings, read_desk(settings.desk_path()), roles)
     if not app.channels:
         log.warning("no platform is set up: TELEGRAM_BOT_TOKEN is missing. Only the pages are served.")
+    elif not app.store.rules.team() and not any(c.agents for c in app.desk.categories):
+        log.warning(
+            "TELEGRAM_AGENTS_CHAT is missing: nobody can receive requests. Add the bot to your group; it says the id"
+        )
     await app.run(stop)
