@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -38,8 +38,10 @@ from bot.web.server import listen, server
 SCRIPT = turn.Script(handlers.decide, handlers.needs, handlers.apology)
 LATE = 60.0
 """Seconds a letter may wait although it could be sent; then we say that we are not well."""
-FAREWELL = 8.0
-"""Seconds for what is under way when we are asked to stop."""
+FAREWELL = 5.0
+"""Seconds for letters that are under way when we are asked to stop. With those of the web server and of the channels
+it is less than the ten that hosting platforms give us before they kill.
+"""
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +101,7 @@ def _team(settings: Settings) -> Address | None:
     return Address(Telegram.name, chat) if chat and settings.telegram_bot_token else None
 
 
-def _telegram(settings: Settings, desk: Desk) -> Telegram:
+def telegram(settings: Settings, desk: Desk) -> Telegram:
     menus = {
         "" if code == desk.language else code: [(name, typed(words, code)) for name, words in menu.items()]
         for code, menu in handlers.COMMANDS.items()
@@ -120,7 +122,7 @@ class App:
 
     def __init__(self, settings: Settings, desk: Desk, roles: Roles) -> None:
         self.settings, self.desk, self.roles = settings, desk, roles
-        self.telegram = _telegram(settings, desk) if settings.telegram_bot_token else None
+        self.telegram = telegram(settings, desk) if settings.telegram_bot_token else None
         self.channels: dict[str, Channel] = {Telegram.name: self.telegram} if self.telegram else {}
         self.keep = Keep.open(settings.media_url)
         self.store = open_store(settings, desk, self.channels, alone=roles.alone)
@@ -194,8 +196,7 @@ class App:
         async with self._serving(), self._working():
             await stop.wait()
             log.info("stopping")
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.postman.rest(), FAREWELL)
+        await self.postman.rest(FAREWELL)
         if self.telegram:
             await self.telegram.close()
         self.store.close()
@@ -230,7 +231,7 @@ class App:
             yield self.telegram.listen(self.take)
         if self.roles.work:
             yield self.postman.run(alone=self._embedded)
-            yield Chores(self.store, self.chore).run()
+            yield Chores(self.store, self.chore).run(alone=self._embedded)
             yield Clock(self.store, self.take).run()
 
     @property
@@ -251,6 +252,9 @@ async def serve(settings: Settings, roles: Roles) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    for variable in ("slack_bot_token", "smtp_url"):
+        if getattr(settings, variable):
+            log.warning("%s is set, but this release does not use it yet", variable.upper())
     app = App(settings, read_desk(settings.desk_path()), roles)
     if not app.channels:
         log.warning("no platform is set up: TELEGRAM_BOT_TOKEN is missing. Only the pages are served.")

@@ -52,6 +52,27 @@ def migrate() -> None:
 
 
 @main.command()
+def doctor() -> None:
+    """Look at everything a desk needs, and say how to mend what is missing."""
+    import asyncio
+
+    from bot import logs
+    from bot.doctor import examine
+
+    settings = _settings()
+    logs.prepare(settings.log_format, "CRITICAL", settings.secrets)
+
+    async def look() -> bool:
+        well = True
+        async for finding in examine(settings):
+            click.echo(f"✗ {finding.what}\n  → {finding.mend}" if finding.mend else f"✓ {finding.what}")
+            well = well and not finding.mend
+        return well
+
+    sys.exit(0 if asyncio.run(look()) else 1)
+
+
+@main.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def check(file: Path | None) -> None:
     """Read desk.toml and say, by line, what is wrong with it."""

@@ -99,9 +99,10 @@ Effects = Iterator[Effect]
 
 @dataclass(frozen=True, slots=True)
 class MyTickets:
-    """A query: the person's tickets, those that are over too, from so many on."""
+    """A query: the person's tickets, those that are over too: so many, after the first so many."""
 
     start: int = 0
+    most: int = 5
 
 
 Query = MyTickets

@@ -102,9 +102,9 @@ class Fetched:
     file: str
     name: str
     trouble: str = ""
-    """Empty: kept. Else why not: `type`, `size`, `broken`, `lost` (the platform no longer has it)."""
+    """Empty: kept. Else why not: `type`, `size`, `pixels`, `broken`, `lost` (the platform no longer has it)."""
     limit: int = 0
-    """The limit that was passed, in bytes or pixels; 0: none."""
+    """The limit that was passed, in bytes, pixels or frames; 0: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,25 +6,27 @@ import gettext
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import get_decimal_symbol
 
 from bot.dialogue import markup
-from bot.dialogue.words import Fact, In, Lines, Link, Quote, Speech, Spoken, Text, Tongue
+from bot.dialogue.words import Fact, In, Lines, Link, Number, Quote, Speech, Spoken, Text, Tongue
 
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
 SOURCE = "en"
 """The language the sentences are written in."""
 
-# Weekday, day, month and time, in the order and with the words of each language.
-DAY = {"es": "EEEE d 'de' MMMM, HH:mm", "en": "EEEE d MMMM, HH:mm"}
+# Weekday, day, month and time, in the order and with the words of each language; and a day alone.
+MOMENT = {"es": "EEEE d 'de' MMMM 'a las' H:mm", "en": "EEEE d MMMM 'at' HH:mm"}
+DAY = {"es": "d 'de' MMMM 'de' y", "en": "d MMMM y"}
 
 
 @lru_cache(maxsize=1)
@@ -119,7 +121,11 @@ def _fact(fact: Fact, language: str, desk: Words, escape: Callable[[str], str]) 
         case int():
             return str(fact)
         case datetime():
-            return format_datetime(fact, DAY.get(language, DAY[SOURCE]), tzinfo=desk.zone, locale=language)
+            return format_datetime(fact, MOMENT.get(language, MOMENT[SOURCE]), tzinfo=desk.zone, locale=language)
+        case date():
+            return format_date(fact, DAY.get(language, DAY[SOURCE]), locale=language)
+        case Number(digits):
+            return digits.replace(".", get_decimal_symbol(language))
         case Link(path):
             return desk.base + path
         case Tongue(code):

@@ -8,7 +8,7 @@ import asyncio
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,11 +17,10 @@ import click
 from sqlalchemy import func, select
 
 import handlers
-from bot.channels import Attachment, Gone, Limits, NoThread, Parcel
+from bot.channels import Attachment
 from bot.clock import Clock
 from bot.desk.config import Desk
 from bot.desk.reading import read as read_desk
-from bot.dialogue.markup import plain
 from bot.dialogue.words import Answer, Chose, Command, File, Kind, Said
 from bot.events import Address, Caller, Edited, Event, Fetched, Message
 from bot.i18n import Words, languages
@@ -31,6 +30,7 @@ from bot.store import tables
 from bot.store.rows import moment
 from bot.store.schema import migrate
 from bot.store.store import Store
+from bot.theatre import CHANNEL, Theatre
 from bot.turn import Script, take
 
 SHIPPED = Path(__file__).resolve().parent.parent / "desk.toml"
@@ -41,9 +41,7 @@ LOST = "    ?? "
 DIRECTIONS = ("cast", "answers", "later", "blocked", "unblocked", "deleted")
 BREATH = timedelta(seconds=20)
 """Between two lines."""
-BREAK = "\n     | "
 GROUP = "-1001"
-CHANNEL = "telegram"
 SCRIPT = Script(handlers.decide, handlers.needs, handlers.apology)
 
 LINE = re.compile(
@@ -63,106 +61,6 @@ class Player:
     id: str
     locale: str
     agent: bool
-
-
-@dataclass(slots=True)
-class Shown:
-    """A message as its reader has it in front of them."""
-
-    chat: str
-    thread: str
-    words: str
-    about: int | None
-    buttons: dict[str, str]
-    earlier: list[dict[str, str]] = field(default_factory=list)
-
-
-@dataclass
-class Theatre:
-    """The platform of a play: where the world begins. It records what people see, and hands out topics and files."""
-
-    names: dict[str, str]
-    """Chat id to the name of whoever reads there."""
-    name: str = CHANNEL
-    limits: Limits = field(default_factory=lambda: Limits(text=4096, button=40, album=10))
-    said: list[tuple[str, str]] = field(default_factory=list)
-    shown: dict[str, Shown] = field(default_factory=dict)
-    topics: dict[str, str] = field(default_factory=dict)
-    shut: set[str] = field(default_factory=set)
-    presser: str = ""
-    count: int = 0
-
-    async def listen(self, take: object, /) -> None:
-        raise NotImplementedError("a play brings its own events")
-
-    async def fetch(self, ref: str, /) -> bytes:
-        return ref.encode()
-
-    async def open_thread(self, _at: Address, title: str, /) -> str:
-        self.count += 1
-        self.topics[str(self.count)] = title.partition(" ")[0]
-        return str(self.count)
-
-    async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
-        if to.chat in self.shut:
-            raise Gone
-        if to.thread and to.thread not in self.topics:
-            raise NoThread
-        reader = self.topics[to.thread] if to.thread else self.names.get(to.chat, to.chat)
-        if parcel.whisper:
-            self.said.append((self.presser, f"!> {self.presser}: {_words(parcel, files)}"))
-            return ()
-        if parcel.unsay:
-            self.said.append((reader, f"x> {reader}"))
-            del self.shown[parcel.over]
-            return ()
-        words = _words(parcel, files)
-        if parcel.over in self.shown:
-            self.said.append((reader, f"~> {reader}: {_news(self.shown[parcel.over].words, words)}"))
-        else:
-            self.said.append((reader, f"-> {reader}: {words}"))
-        return (self._show(to, parcel, words),)
-
-    def _show(self, to: Address, parcel: Parcel, words: str) -> str:
-        buttons = {b.label: b.data for b in parcel.buttons}
-        if parcel.over in self.shown:
-            message = self.shown[parcel.over]
-            message.earlier.append(message.buttons)
-            message.buttons, message.words = buttons, words
-            return parcel.over
-        self.count += 1
-        self.shown[str(self.count)] = Shown(to.chat, to.thread, words, parcel.about, buttons)
-        return str(self.count)
-
-    def find(self, label: str, chat: str, thread: str, *, old: bool) -> tuple[str, str]:
-        """Message id and data of a button: the newest that can be seen, or an old one."""
-        here = [(ref, m) for ref, m in self.shown.items() if m.chat == chat and (not thread or m.thread == thread)]
-        for ref, message in reversed(here):
-            if not old and label in message.buttons:
-                return ref, message.buttons[label]
-        for ref, message in here:
-            if old and (found := next((b for b in [*message.earlier, message.buttons] if label in b), None)):
-                return ref, found[label]
-        raise LookupError(f"nobody sees a button [{label}] there")
-
-
-def _words(parcel: Parcel, files: tuple[Attachment, ...]) -> str:
-    words = re.sub(r"/t/[\w-]{16}", "/t/…", plain(parcel.text))
-    pieces = [words] if words else []
-    if files:
-        pieces.append(f"({len(files)} {'file' if len(files) == 1 else 'files'})")
-    if parcel.buttons:
-        pieces.append(" ".join(f"[{b.label}]" for b in parcel.buttons))
-    return "\n".join(pieces).replace("\n", BREAK)
-
-
-def _news(before: str, after: str) -> str:
-    """Of a message that was written over, the lines that are new; an ellipsis stands for what stayed."""
-    old, rows = before.split(BREAK), after.split(BREAK)
-    kept = [row if row not in old else "…" for row in rows]
-    if kept.count("…") < 3:
-        return after
-    return BREAK.join(row for n, row in enumerate(kept) if row != "…" or n == 0 or kept[n - 1] != "…")
 
 
 class Stage:

@@ -25,14 +25,14 @@ COMMANDS: Mapping[str, Mapping[str, Text]] = {
         "tickets": _("My requests"),
         "language": _("Change the language"),
         "help": _("What I can do"),
-        "cancel": _("Leave this question"),
+        "cancel": _("Drop the request you are writing"),
     },
     "es": {
         "nuevo": _("Open a request"),
         "misolicitudes": _("My requests"),
         "idioma": _("Change the language"),
         "ayuda": _("What I can do"),
-        "cancelar": _("Leave this question"),
+        "cancelar": _("Drop the request you are writing"),
     },
 }
 """The menu of each language. Every name works in all of them."""
@@ -121,13 +121,13 @@ def decide(seen: Seen, event: Event) -> Effects:  # noqa: C901 - one table, read
 
 
 def _unknown(seen: Seen, event: Message, _rest: str) -> Effects:
-    yield reply(seen, event, Prompt(_("I do not know that command. /help shows what I can do.")))
+    yield reply(seen, event, Prompt(_("I don't know that command. /help shows what I can do.")))
 
 
 def apology(event: Event) -> Effects:
     """Said when an event could not be worked off five times: without any facts, since looking may be what fails."""
     if isinstance(event, Message) and event.private:
         words = _(
-            "Something went wrong on our side and your last message did not get through. It is kept; somebody looks at it."
+            "Something went wrong on our side and your last message didn't get through. We have kept it, and somebody will look at it."
         )
         yield Say(to=event.where, language=event.who.locale[:2] or "es", words=Prompt(words))

@@ -26,7 +26,7 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
     elif choice in ON_TICKET:
         yield from ON_TICKET[choice](seen, event, ticket)
     else:
-        yield whisper(seen, event, _("That button is from an earlier time."))
+        yield whisper(seen, event, _("That button is out of date."))
 
 
 # -- the ticket's buttons ------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         yield whisper(seen, event, _("It is already solved."))
         return
     yield from _changed(seen, event, ticket.solve(seen.now), "solved")
-    words = _("*{code}* is solved. If it is not, press the button or just answer this message.", code=ticket.code)
+    words = _("*{code}* is solved. If it isn't, press the button or just answer this message.", code=ticket.code)
     yield to_customer(seen, ticket, about(ticket, lines(words, cards.link(ticket), between="\n"), "solved"))
 
 
@@ -93,14 +93,16 @@ def wait(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     """From here on it is the customer's turn."""
     yield from _changed(seen, event, replace(ticket, state="yours", touched=seen.now), "waiting")
     words = lines(
-        _("*{code}* waits for you: write here what we asked for.", code=ticket.code), cards.link(ticket), between="\n"
+        _("*{code}* is waiting for you: write here what we asked for.", code=ticket.code),
+        cards.link(ticket),
+        between="\n",
     )
     yield to_customer(seen, ticket, about(ticket, words, "yours"))
 
 
 def ours(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     yield from _changed(seen, event, replace(ticket, state="ours", touched=seen.now), "ours")
-    words = lines(_("*{code}*: it is our turn again.", code=ticket.code), cards.link(ticket), between="\n")
+    words = lines(_("*{code}* is back with us.", code=ticket.code), cards.link(ticket), between="\n")
     yield to_customer(seen, ticket, Prompt(words))
 
 

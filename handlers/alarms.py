@@ -7,11 +7,11 @@ from dataclasses import replace
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Prompt, Speech, _
-from bot.effects import Effects, Say, Seen, Stand, Wake
+from bot.effects import Effects, Record, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Fetched
 from handlers import tickets
 from handlers.draft import Draft
-from handlers.opening import RESUME
+from handlers.opening import NUDGE, RESUME
 from handlers.talk import flow_of
 from handlers.tickets import Loose
 
@@ -27,6 +27,9 @@ def nudge(seen: Seen, event: Alarm) -> Effects:
     flow = flow_of(seen)
     if seen.dialogue is None or flow is None:
         return
+    if seen.dialogue.heard and seen.now < (quiet := seen.dialogue.heard + NUDGE):
+        yield Wake(quiet, event.name, event.about)  # they are still at it
+        return
     where, who = _place(event.about)
     step, steps = engine.place(flow, seen.dialogue)
     yield Stand(where, who, replace(seen.dialogue, paused=True))
@@ -41,21 +44,23 @@ def forget(seen: Seen, event: Alarm) -> Effects:
     where, who = _place(event.about)
     yield Stand(where, who, None)
     yield Wake(None, "nudge", event.about)
-    words = _("I have put away the request you began and did not send. Write whenever you need us.")
+    words = _("I have discarded the request you began and didn't send. Write whenever you need us.")
     yield Say(to=where, language=seen.person.language, words=Prompt(words))
 
 
 def album(seen: Seen, _event: Alarm) -> Effects:
     """All pictures of an album have arrived: the team gets them as one."""
     if seen.ticket and seen.entry:
+        yield Record(replace(seen.entry, sent=seen.now))
         yield from tickets.told(seen, seen.ticket, seen.entry)
 
 
 TROUBLES = {
-    "type": _("I cannot take *{name}*: pictures, PDF, text, office files, zip, sound and video are welcome."),
-    "size": _("I cannot take *{name}*: it is larger than {limit} MB."),
-    "broken": _("I cannot open *{name}*: the picture is damaged. Could you send it again?"),
-    "lost": _("I could not fetch *{name}*. Could you send it again?"),
+    "type": _("I can't take *{name}*: pictures, PDF, text, office files, zip, sound and video are welcome."),
+    "size": _("I can't take *{name}*: it is larger than {limit} MB."),
+    "pixels": _("I can't take *{name}*: the picture has too many pixels. A smaller one, please."),
+    "broken": _("I can't open *{name}*: the picture is damaged. Could you send it again?"),
+    "lost": _("I couldn't fetch *{name}*. Could you send it again?"),
 }
 
 

@@ -51,14 +51,18 @@ def about(ticket: Ticket, words: Speech, state: State) -> Prompt:
 
 
 def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
-    """An agent wrote in a ticket's topic: a note, an answer at once, or shown back first, as the desk wishes."""
+    """An agent wrote in a ticket's topic: a note, an answer at once, or shown back first, as the desk wishes.
+
+    The hint that "Reply" or "Note" gave has done its work and goes, so that the next one stands at the end again.
+    """
     entry = seen.entry
     if entry and event.album and entry.album == event.album and entry.kind == "draft":
         entry = replace(entry, files=entry.files + said.files, text=f"{entry.text}\n{said.text}".strip())
         yield Record(entry)
         yield _preview(seen, ticket, entry)
         return
-    draft = _drafted(seen, event, ticket, said)
+    yield Unsay(cards.room(ticket), "how")
+    draft = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
     if seen.dialogue and seen.dialogue.flow == "note":
         yield Stand(event.where, event.who.id, None)
         yield from keep(seen, event, ticket, draft)
@@ -69,22 +73,6 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     else:
         yield Record(draft)
         yield _preview(seen, ticket, draft)
-
-
-def _drafted(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Entry:
-    return Entry(
-        id=seen.fresh,
-        ticket=ticket.id,
-        kind="draft",
-        by=event.who.name,
-        by_id=f"{event.where.channel}:{event.who.id}",
-        at=seen.now,
-        text=said.text.strip(),
-        files=said.files,
-        origin=event.where,
-        ref=event.ref,
-        album=event.album,
-    )
 
 
 def _preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
@@ -116,8 +104,8 @@ def _face(ticket: Ticket, entry: Entry, state: State) -> Speech:
     """An answer as the customer gets it."""
     head = _("*{code}* · {agent} answers:", code=ticket.code, agent=entry.by)
     after = {
-        "yours": _("We wait for your answer: just write it here."),
-        "solved": _("With this we call it solved. If it is not, just answer this message."),
+        "yours": _("We look forward to your answer: just write it here."),
+        "solved": _("With this we call it solved. If it isn't, just answer this message."),
     }.get(state)
     files = n_("With one file.", "With {n} files.", len(entry.files)) if entry.files else None
     body = lines(head, Quote(entry.text) if entry.text else None, files, between="\n")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.desk.people import Agent
-from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, Speech, Tongue, _, lines, n_
+from bot.desk.ticket import Entry, EntryKind, Ticket
+from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, Said, Speech, Tongue, _, lines, n_
 from bot.effects import Room, Say, Seen
 from bot.events import Message
 from handlers.draft import called, extra_row
@@ -85,16 +86,33 @@ def _history(ticket: Ticket) -> Speech:
     """Who writes again is known: "4th request; the last one was solved on …"."""
     if ticket.nth == 1:
         return _("First request.")
-    count = _("Request number {n} of this person.", n=ticket.nth)
+    count = _("Request number {n} from this person.", n=ticket.nth)
     return lines(
         count, _("The last one was solved on {when}.", when=ticket.earlier) if ticket.earlier else None, between=" "
     )
 
 
+def written(seen: Seen, event: Message, ticket: Ticket, said: Said, *, kind: EntryKind, by: Agent) -> Entry:
+    """A new line of the history: something somebody wrote, where an edit of it will find it."""
+    return Entry(
+        id=seen.fresh,
+        ticket=ticket.id,
+        kind=kind,
+        by=by.name,
+        by_id=by.id,
+        at=seen.now,
+        text=said.text.strip(),
+        files=said.files,
+        origin=event.where,
+        ref=event.ref,
+        album=event.album,
+    )
+
+
 def happened(seen: Seen, ticket: Ticket, event: Message, what: str) -> Entry:
     """A line of the history: who did what. The words are made when somebody reads it."""
-    by_id = f"{event.where.channel}:{event.who.id}"
-    return Entry(id=seen.fresh, ticket=ticket.id, kind="event", by=event.who.name, by_id=by_id, at=seen.now, text=what)
+    unmarked = replace(event, ref="", album="")
+    return written(seen, unmarked, ticket, Said(what), kind="event", by=agent_of(event))
 
 
 def agent_of(event: Message) -> Agent:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.desk.config import Desk
 from bot.dialogue.words import File, Quote, Speech, Text, _, lines
+from handlers.questions import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,12 @@ def summary(desk: Desk, draft: Draft) -> Speech:
 
 
 def extra_row(desk: Desk, category: str, name: str, value: str) -> Speech:
-    """The answer to an extra question, a choice by its label."""
+    """The answer to an extra question, as its reader would write it."""
     found = desk.category(category)
     question = next((q for q in found.questions if q.name == name), None) if found else None
     if question is None:
         return _("*{name}*: {value}", name=name, value=value)
-    label = next((o.label for o in question.options if o.name == value), None)
-    return _("*{name}*: {value}", name=question.short or question.label, value=label or value)
+    return _("*{name}*: {value}", name=question.short or question.label, value=shown(question, value))
 
 
 def _row(name: str, value: str | Speech) -> Speech:

@@ -48,7 +48,7 @@ class _Category(Step[Draft]):
 
     def ask(self, _draft: Draft) -> Prompt:
         choices = tuple(Choice(c.name, c.label) for c in self.desk.categories)
-        return Prompt(_("What is it about? Pick the closest one: another person looks after each."), choices)
+        return Prompt(_("What is it about? Pick the closest one: another person handles each."), choices)
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
         match answer:
@@ -137,8 +137,9 @@ class _Title(Step[Draft]):
 
     def ask(self, draft: Draft) -> Prompt:
         found = self.desk.subcategory(draft.category, draft.subcategory)
-        question = _("Give it a title that says what happens. One subject per ticket, please.")
-        return Prompt(lines(found.note if found else None, question))
+        question = _("Give it a title that says what is wrong. One subject per request, please.")
+        so_far = _("So far: {answer}", answer=draft.title) if draft.title else None
+        return Prompt(lines(found.note if found else None, question, so_far))
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
         bounds = self.desk.bounds
@@ -146,7 +147,7 @@ class _Title(Step[Draft]):
             case Said(text) if bounds.title_least <= len(line := " ".join(text.split())) <= bounds.title_most:
                 return Next(replace(draft, title=line, apart=draft.apart and line == draft.title))
             case Said(text) if len(text.strip()) > bounds.title_most:
-                return _with_words(self.desk, draft, text, _("That is long for a title."))
+                return _with_words(self.desk, draft, text, _("That is a bit long for a title."))
             case _:
                 least, most = bounds.title_least, bounds.title_most
                 return Again(_("Use between {least} and {most} letters for the title, please.", least=least, most=most))
@@ -211,7 +212,7 @@ class _Details(Step[Draft]):
                     return Again(_("That is more than {most} letters. The essential first, please.", most=most))
                 return Next(replace(draft, details=details))
             case _:
-                return Again(_("Tell us in a few words, please. A screenshot alone does not say what you expected."))
+                return Again(_("Tell us in a few words, please. A screenshot alone doesn't say what you expected."))
 
     def filled(self, draft: Draft) -> bool:
         return bool(draft.details)
@@ -298,7 +299,7 @@ class _Review(Step[Draft]):
             for s in self.steps
             if s.name in EDITABLE or (isinstance(s, Extra) and s.needed(draft))
         )
-        return Prompt(lines(head, summary(self.desk, draft), rules), (Choice("send", _("Send")), *edits))
+        return Prompt(lines(head, summary(self.desk, draft), rules), (Choice("send", _("Send"), "send"), *edits))
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
         match answer:
@@ -343,7 +344,8 @@ def _with_words(desk: Desk, draft: Draft, text: str, instead: Speech) -> Heard[D
     """Nobody has to write anything twice: a description that came too early, or too late, joins the details."""
     if len(text.split()) < FEW_WORDS:
         return Again(instead)
-    details = f"{draft.details}\n{text.strip()}".strip()[: desk.bounds.details_most]
+    new = "" if text.strip() in draft.details else text.strip()
+    details = f"{draft.details}\n{new}".strip()[: desk.bounds.details_most]
     return Stay(replace(draft, details=details), _("I keep that for the details."))
 
 
@@ -361,14 +363,14 @@ def take_files(
     if len(fitting) < len(files):
         words.append(too_big(desk))
     if len(draft.files) + len(fresh) > desk.bounds.files:
-        words.append(_("Only {most} files fit in a ticket; I keep the first ones.", most=desk.bounds.files))
+        words.append(_("Only {most} files fit in a request; I keep the first ones.", most=desk.bounds.files))
     if not quiet and len(kept) > len(draft.files):
         words.append(n_("Got your file.", "Got your {n} files.", len(kept)))
     return replace(draft, files=kept), lines(*words, between="\n") if words else None
 
 
 def too_big(desk: Desk) -> Speech:
-    return _("That file is larger than {most} MB, so I cannot take it.", most=desk.bounds.file_bytes // 1_000_000)
+    return _("That file is larger than {most} MB, so I can't take it.", most=desk.bounds.file_bytes // 1_000_000)
 
 
 _FLOWS: dict[int, Flow[Draft]] = {}

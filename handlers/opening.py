@@ -54,7 +54,7 @@ def opening(seen: Seen, event: Message, draft: Draft, said: Said | None = None, 
     flow = intake(seen.desk)
     draft = replace(draft, mine=tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets))
     dialogue, brought = _bring(seen, flow, engine.begin(flow, draft), said or Said())
-    first = seen.person.new or isinstance(event.answer, Command)
+    first = seen.person.new or (isinstance(event.answer, Command) and event.answer.name == "start")
     hello = word or (start.greeting(seen) if first else _("Let us open a request."))
     question = engine.ask(flow, dialogue).text
     yield from ask(seen, event, flow, dialogue, lines(hello, brought, question))
@@ -83,7 +83,7 @@ def _bring(
 
 def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:
     """Stands there and asks. The pictures of one album get one answer, which counts them."""
-    yield Stand(event.where, event.who.id, dialogue)
+    yield Stand(event.where, event.who.id, replace(dialogue, heard=seen.now))
     slot = f"album.{event.album}" if event.album else ""
     yield replace(reply(seen, event, engine.ask(flow, dialogue, instead)), slot=slot)
 
@@ -159,7 +159,7 @@ def _team(seen: Seen, draft: Draft) -> Address | None:
 def _confirmation(ticket: Ticket) -> Speech:
     return lines(
         _("*{code}* is open. You will hear from us by *{due}*.", code=ticket.code, due=ticket.due),
-        _("Somebody of the team reads it, and the answer comes here. To add something, just write it."),
+        _("Somebody on the team reads it, and the answer comes here. To add something, just write it."),
         cards.link(ticket),
     )
 

@@ -9,7 +9,22 @@ from typing import Any, Protocol
 
 from bot.desk.config import Desk, Question
 from bot.dialogue.flow import Step
-from bot.dialogue.words import Again, Answer, Choice, Chose, Heard, Next, Prompt, Said, Speech, Text, _, lines
+from bot.dialogue.words import (
+    Again,
+    Answer,
+    Choice,
+    Chose,
+    Fact,
+    Heard,
+    Next,
+    Number,
+    Prompt,
+    Said,
+    Speech,
+    Text,
+    _,
+    lines,
+)
 from bot.links import links_in
 
 LONGEST = 500
@@ -47,7 +62,7 @@ class Extra(Step[Any]):
         kept = draft.extras.get(self.question.name)
         words: Speech = self.question.label
         if kept and self.question.kind != "choice":
-            words = lines(words, _("So far: {answer}", answer=kept), between="\n")
+            words = lines(words, _("So far: {answer}", answer=shown(self.question, kept)), between="\n")
         return Prompt(words, tuple(Choice(o.name, o.label) for o in self.question.options))
 
     def hear(self, draft: Any, answer: Answer) -> Heard[Any]:
@@ -76,6 +91,18 @@ class Extra(Step[Any]):
             case "date", Said(text):
                 return day(text)
         return None
+
+
+def shown(question: Question, value: str) -> Fact:
+    """A kept answer as its reader would write it. The question may have been of another kind when it was given."""
+    match question.kind:
+        case "choice":
+            return next((o.label for o in question.options if o.name == value), value)
+        case "number" if number(value) == value:
+            return Number(value)
+        case "date" if day(value) == value:
+            return date.fromisoformat(value)
+    return value
 
 
 def number(text: str) -> str | None:

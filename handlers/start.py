@@ -21,7 +21,7 @@ def own_name(language: str) -> Spoken:
 def greeting(seen: Seen) -> Speech:
     """Who we are; with a way out for somebody whose language we had to guess."""
     hello = _(
-        "Hello, {name}! This is {desk}. A few questions, and then a person takes over.",
+        "Hello, {name}! This is {desk}. I ask a few questions, then a person takes over.",
         name=seen.person.name,
         desk=seen.desk.name,
     )
@@ -40,7 +40,7 @@ def help_(seen: Seen, event: Message) -> Effects:
         lines(
             _("/new opens a request: a few questions, one at a time."),
             _("/tickets shows yours, with their state and the date we promised."),
-            _("/language changes the language. /cancel leaves the question we are at."),
+            _("/language changes the language. /cancel drops the request you are writing."),
             between="\n",
         ),
         _("To add something to an open request, just write it here: words, links or pictures."),

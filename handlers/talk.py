@@ -49,7 +49,7 @@ def with_customer(seen: Seen, event: Message) -> Effects:
         case Chose() | Said() if seen.dialogue and flow:
             yield from _go_on(seen, event, seen.dialogue, flow)
         case Chose():
-            words = _("That question is over. Write what happens, or /new, and we open a request.")
+            words = _("That question is behind us. Tell us what is wrong, or press /new, and we open a request.")
             yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
         case Said() as said:
             yield from _unasked(seen, event, said)
@@ -145,7 +145,7 @@ def _folded(text: str) -> str:
 
 def cancel(seen: Seen, event: Message) -> Effects:
     if flow_of(seen) is None:
-        yield reply(seen, event, Prompt(_("There is nothing to cancel. Write what happens and we open a request.")))
+        yield reply(seen, event, Prompt(_("There is nothing to cancel. Tell us what is wrong and we open a request.")))
         return
     yield from opening.over(event)
     yield reply(seen, event, Prompt(_("Cancelled. Nothing was sent.")))

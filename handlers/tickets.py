@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
+from bot.desk.people import Agent
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue, Flow, Gathered, Step
 from bot.dialogue.words import (
@@ -28,23 +29,23 @@ from bot.dialogue.words import (
     lines,
     p_,
 )
-from bot.effects import Effects, Know, Record, Save, Say, Seen, Wake
+from bot.effects import Effects, Know, MyTickets, Record, Save, Say, Seen, Wake
 from bot.events import Message
 from handlers import cards
 from handlers.draft import Mine
 from handlers.start import reply
 
-PAGE = 5
+PAGE = MyTickets().most
 """Tickets on one page of the list."""
 
 SETTLE = timedelta(seconds=2)
 """The pictures of an album arrive one by one; so long after the first they are all there."""
 
 STATES: Mapping[State, Text] = {
-    "ours": p_("status", "waiting for us"),
-    "yours": p_("status", "waiting for you"),
-    "solved": p_("status", "solved"),
-    "merged": p_("status", "merged"),
+    "ours": p_("status", "Waiting for us"),
+    "yours": p_("status", "Waiting for you"),
+    "solved": p_("status", "Solved"),
+    "merged": p_("status", "Merged"),
 }
 
 
@@ -52,7 +53,7 @@ def mine(seen: Seen, event: Message) -> Effects:
     """The list, newest promise first."""
     found = seen.found
     if found is None or not found.total:
-        yield reply(seen, event, Prompt(_("You have no requests yet. Write what happens and we open one.")))
+        yield reply(seen, event, Prompt(_("You have no requests yet. Tell us what is wrong and we open one.")))
         return
     rows = tuple(_row(ticket) for ticket in found.tickets)
     ways: list[Choice] = []
@@ -66,11 +67,11 @@ def mine(seen: Seen, event: Message) -> Effects:
 def _row(ticket: Ticket) -> Speech:
     state = STATES[ticket.state]
     if ticket.over:
-        status: Speech = _("{state}, {when}", state=state, when=ticket.solved or ticket.touched)
+        status: Speech = _("{state} on {when}", state=state, when=ticket.solved or ticket.touched)
     elif ticket.state == "ours":
-        status = _("{state}, answer by {due}", state=state, due=ticket.due)
+        status = _("{state}: answer by {due}", state=state, due=ticket.due)
     else:
-        status = _("{state}, since {when}", state=state, when=ticket.touched)
+        status = _("{state} since {when}", state=state, when=ticket.touched)
     head = _("*{code}* {title}", code=ticket.code, title=ticket.title)
     return Lines((head, status, cards.link(ticket)), "\n")
 
@@ -151,24 +152,13 @@ def which(seen: Seen, said: Said) -> Dialogue[Loose]:
 
 def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     """The customer adds something: kept, shown to the team, and acknowledged once."""
-    entry = seen.entry
-    if entry and event.album and entry.album == event.album:
-        yield Record(replace(entry, text=f"{entry.text}\n{said.text}".strip(), files=entry.files + said.files))
+    if seen.entry and event.album and seen.entry.album == event.album:
+        yield from _joined(seen, ticket, seen.entry, said)
         return
-    entry = Entry(
-        id=seen.fresh,
-        ticket=ticket.id,
-        kind="asked",
-        by=seen.person.name,
-        by_id=f"{event.where.channel}:{event.who.id}",
-        at=seen.now,
-        text=said.text.strip(),
-        files=said.files,
-        origin=event.where,
-        ref=event.ref,
-        album=event.album,
-        sent=seen.now,
-    )
+    by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
+    entry = cards.written(seen, event, ticket, said, kind="asked", by=by)
+    if not event.album:
+        entry = replace(entry, sent=seen.now)
     heard = ticket.hear(seen.now)
     yield Save(heard)
     yield Record(entry)
@@ -184,6 +174,14 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     yield cards.card(seen, heard)
 
 
+def _joined(seen: Seen, ticket: Ticket, entry: Entry, said: Said) -> Effects:
+    """One more of an album. The team gets it with the others, or by itself when those have gone."""
+    yield Record(replace(entry, text=f"{entry.text}\n{said.text}".strip(), files=entry.files + said.files))
+    if entry.sent:
+        words = Quote(said.text) if said.text.strip() else Lines(())
+        yield replace(cards.tell(seen, ticket, Prompt(words)), files=said.files)
+
+
 def told(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     """Shows the team what the customer added."""
     words = lines(_("*{name}* adds:", name=entry.by), Quote(entry.text) if entry.text else None, between="\n")
@@ -193,7 +191,7 @@ def told(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
 def press(seen: Seen, event: Message, choice: str) -> Effects:
     """A customer's button under words about a ticket."""
     if seen.ticket is None:
-        yield reply(seen, event, Prompt(_("I do not find that request among yours. /tickets shows them.")))
+        yield reply(seen, event, Prompt(_("I can't find that request among yours. /tickets shows them.")))
     elif choice == "solve":
         yield from solve(seen, event, seen.ticket)
     elif choice == "reopen":
@@ -203,9 +201,8 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
 def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     """The customer says that it works."""
     if ticket.over:
-        yield reply(
-            seen, event, Prompt(_("*{code}* is already solved.", code=ticket.code), _reopen(), f"ticket.{ticket.id}")
-        )
+        words = _("*{code}* is already solved.", code=ticket.code)
+        yield _word(seen, event, Prompt(words, _reopen(), f"ticket.{ticket.id}"))
         return
     yield from _changed(seen, event, ticket.solve(seen.now), "solved")
     words = _("Glad to hear it! *{code}* is solved.", code=ticket.code)

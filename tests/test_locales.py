@@ -47,7 +47,7 @@ def translations(message: Message) -> tuple[str, ...]:
 
 
 def test_the_code_says_something() -> None:
-    assert ("status", "solved") in said_in_code()
+    assert ("status", "Solved") in said_in_code()
 
 
 @pytest.mark.parametrize("language", OTHERS)

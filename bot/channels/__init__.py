@@ -27,6 +27,8 @@ class Button:
     label: str
     data: str
     """`asks|choice`, at most 64 bytes."""
+    group: str = ""
+    """Buttons of different groups do not stand in one row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,15 @@ class Attachment:
     kind: Kind
     mime: str
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the doctor sees of a platform."""
+
+    what: str
+    mend: str = ""
+    """The exact step that mends it; empty: all is well."""
 
 
 class Gone(Exception):

@@ -13,7 +13,7 @@ from bot.desk.places import Path
 from bot.dialogue.words import Spoken
 
 NAME = re.compile(r"[a-z0-9-]{1,20}")
-TAKEN = frozenset({"back", "cancel", "done", "edit", "no", "send", "skip", "yes"})
+TAKEN = frozenset({"back", "cancel", "clear", "done", "edit", "keep", "no", "send", "skip", "yes"})
 """Names of buttons that stand beside the desk's own choices."""
 
 SPEECH = {"es": "Spanish", "en": "English"}

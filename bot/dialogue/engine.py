@@ -24,10 +24,11 @@ from bot.dialogue.words import (
     lines,
 )
 
-BACK = Choice("back", _("Back"))
-SKIP = Choice("skip", _("Skip"))
-CANCEL = Choice("cancel", _("Cancel"))
-WAYS = (BACK, SKIP, CANCEL)
+BACK = Choice("back", _("Back"), "ways")
+SKIP = Choice("skip", _("Skip"), "ways")
+CANCEL = Choice("cancel", _("Cancel"), "ways")
+KEEP = Choice("keep", _("Keep it"), "ways")
+WAYS = (BACK, SKIP, CANCEL, KEEP)
 """Understood at every question when somebody writes them, offered or not."""
 
 
@@ -58,6 +59,8 @@ def ask(flow: Flow[D], now: Dialogue[D], instead: Speech | None = None) -> Promp
         ways.insert(0, BACK)
     if step.optional and not step.filled(now.draft):
         ways.insert(0, SKIP)
+    if step.filled(now.draft) and not prompt.choices:
+        ways.insert(0, KEEP)
     return Prompt(instead or prompt.text, (*prompt.choices, *ways), f"{flow.name}.{step.name}")
 
 
@@ -71,6 +74,8 @@ def advance(flow: Flow[D], now: Dialogue[D], answer: Answer) -> Turn[D]:
         case Chose("back"):
             return Turn(_back(now))
         case Chose("skip") if step.optional:
+            return _onward(flow, step, now)
+        case Chose("keep") if step.filled(now.draft):
             return _onward(flow, step, now)
         case Said():
             gathered = flow.gather(now.draft, answer, step.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, Protocol
 
 from bot.dialogue.words import Answer, D, Heard, Prompt, Said, Speech
@@ -67,5 +68,7 @@ class Dialogue(Generic[D]):
     """The steps behind us: what Back walks."""
     returns: str = ""
     """The step to come back to after a correction; empty: none."""
+    heard: datetime | None = None
+    """When the person last said something here."""
     paused: bool = False
     """The person came back and was asked whether to go on."""

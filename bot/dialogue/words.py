@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Generic, Literal, TypeVar
 
 D = TypeVar("D")
@@ -71,8 +71,15 @@ class Tongue:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it was kept, with a point (`70.18`); the reader sees the sign of their language."""
+
+    digits: str
+
+
 Speech = Text | Spoken | Quote | Lines | In
-Fact = str | int | datetime | Link | Tongue | Speech
+Fact = str | int | datetime | date | Number | Link | Tongue | Speech
 
 
 def _(sentence: str, /, **facts: Fact) -> Text:
@@ -102,6 +109,8 @@ class Choice:
 
     name: str
     label: Speech
+    group: str = ""
+    """Choices of different groups do not stand in one row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.media.kinds import allowed, picture_format
 from bot.media.names import extension, shown_name
 from bot.media.pictures import Broken, TooLarge, anew
 
-Trouble = Literal["type", "size", "broken", "lost"]
+Trouble = Literal["type", "size", "pixels", "broken", "lost"]
 
 _PICTURES: Final = {
     "PNG": (".png", "image/png"),
@@ -57,7 +57,7 @@ def _picture(data: bytes, form: str, name: str) -> Cleaned | Refusal:
     try:
         return Cleaned(anew(data, form), _named(name, end, "photo"), mime)
     except TooLarge as limit:
-        return Refusal("size", limit.args[0])
+        return Refusal("pixels", limit.args[0])
     except Broken:
         return Refusal("broken")
 

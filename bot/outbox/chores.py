@@ -42,6 +42,9 @@ CLAIM = Prepared(
     .values(next_at=bindparam("lease"))
     .returning(_chore.id, _chore.kind, _chore.body, _chore.attempts)
 )
+LET_GO = Prepared(
+    update(t.chore).where(_chore.dead == 0, _chore.next_at > bindparam("now")).values(next_at=bindparam("now"))
+)
 DONE = Prepared(delete(t.chore).where(_chore.id == bindparam("chore")))
 FAILED = Prepared(
     update(t.chore)
@@ -77,13 +80,17 @@ class Chores:
         self._bell = store.bell("chore")
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def run(self) -> None:
+    async def run(self, *, alone: bool = False) -> None:
+        """`alone`: no other process serves this database, so what one that died had in hand is done at once."""
+        if alone:
+            await self._store.run(let_go)
         while True:
             self._bell.clear()
             with suppress(Busy):
                 await self.round()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), POLL)
+                async with asyncio.timeout(POLL):  # Python 3.11's `wait_for` can forget that we were cancelled
+                    await self._bell.wait()
 
     async def round(self) -> int:
         """Claims what is due, as much as fits in hand, and begins it; returns how many."""
@@ -118,6 +125,13 @@ class Chores:
 
 def claim(tx: Tx, most: int) -> tuple[Chore, ...]:
     return tuple(Chore(*row) for row in sorted(tx.all(CLAIM, now=tx.at, lease=tx.at + LEASE, most=most)))
+
+
+def let_go(tx: Tx) -> int:
+    """Makes every chore due: those that were claimed, and those that wait after a failure, since a start is a good
+    moment to try again.
+    """
+    return tx.do(LET_GO, now=tx.at)
 
 
 def done(tx: Tx, chore: Chore) -> None:

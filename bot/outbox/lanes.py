@@ -23,6 +23,8 @@ from bot.store.tx import Tx
 
 AHEAD = 2.0
 """Seconds a claimed letter may wait for the bot's bucket in this process; longer, and it goes back into its lane."""
+UPLOAD = 150.0
+"""Seconds of lease for a letter with files: longer than a channel gives an upload."""
 FILES_LATE = 60.0
 """Seconds after which a letter no longer waits for its files."""
 
@@ -54,6 +56,7 @@ CALM = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(t
 PUT_BACK = Prepared(
     update(t.lane).where(_lane.key == bindparam("in_lane")).values(next_at=bindparam("until"), owner="")
 )
+EXTEND = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(next_at=bindparam("until")))
 EMPTY = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(pending=0, owner=""))
 BUCKET = Prepared(select(t.bucket.c.tat).where(t.bucket.c.key == bindparam("in_bucket")).with_for_update())
 POUR = Prepared(
@@ -142,6 +145,8 @@ def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
         return None
     _spend(tx, buckets, row)
     tx.do(FLY, letter=number)
+    if parcel.files:
+        tx.do(EXTEND, in_lane=key, until=tx.at + UPLOAD)
     to, parcel, room = _way(tx, row, _filed(tx, addressed(tx, key, parcel)))
     return Letter(id=number, lane=key, to=to, parcel=parcel, attempts=attempts, after=bot, room=room)
 

@@ -71,7 +71,8 @@ class Postman:
                 pause = await self.round()
             with suppress(TimeoutError):
                 if pause > 0:
-                    await asyncio.wait_for(self._bell.wait(), pause)
+                    async with asyncio.timeout(pause):  # Python 3.11's `wait_for` can forget that we were cancelled
+                        await self._bell.wait()
 
     async def round(self) -> float:
         """Claims once and posts; returns the seconds until the next look, 0 when more is waiting."""
@@ -85,10 +86,20 @@ class Postman:
             return 0.0
         return max(0.005, min(POLL, found.soonest - stamp(self._store.rules.now()))) if found.soonest else POLL
 
-    async def rest(self) -> None:
-        """Waits until nothing is on its way: for a clean stop, and for tests."""
-        while self._tasks or self._finishing:
-            await asyncio.wait({*self._tasks, *((self._finishing,) if self._finishing else ())})
+    async def rest(self, most: float | None = None) -> None:
+        """Waits until nothing is on its way: for a clean stop, and for tests.
+
+        After `most` seconds it lets go of what still is, as a crash would: those letters are sent again later.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(most):
+                while self._under_way():
+                    await asyncio.wait(self._under_way())
+        for task in self._under_way():
+            task.cancel()
+
+    def _under_way(self) -> set[asyncio.Task[None]]:
+        return {*self._tasks, *((self._finishing,) if self._finishing else ())}
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task: asyncio.Task[None] = asyncio.ensure_future(work)
@@ -166,18 +177,23 @@ class Postman:
 
     async def _finish(self) -> None:
         """Writes fates down, as many at once as have come together meanwhile."""
-        while self._fates:
-            batch, self._fates = self._fates, []
-            try:
-                receipts = await self._store.run(partial(finish, fates=batch))
-            except Busy as busy:
-                log.warning("cannot note %s letters as sent: %s", len(batch), busy)
-                self._fates = batch + self._fates
-                await asyncio.sleep(0.2)
-                continue
-            for receipt in receipts:
-                self._spawn(self._tell(receipt))
-        self._finishing = None
+        try:
+            while self._fates:
+                batch, self._fates = self._fates, []
+                await self._note(batch)
+        finally:
+            self._finishing = None
+
+    async def _note(self, batch: list[Fate]) -> None:
+        try:
+            receipts = await self._store.run(partial(finish, fates=batch))
+        except Busy as busy:
+            log.warning("cannot note what became of %s letters: %s", len(batch), busy)
+            self._fates = batch + self._fates
+            await asyncio.sleep(0.2)
+            return
+        for receipt in receipts:
+            self._spawn(self._tell(receipt))
 
     async def _tell(self, receipt: Receipt) -> None:
         with suppress(Busy):  # the row remembers that somebody wants to know; the next round tells them

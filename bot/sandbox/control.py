@@ -8,7 +8,7 @@ All bodies are JSON; people, chats, topics and messages are named by id. A wrong
                                          typing, pressed, answered, commands, profile, listening, calls, desk, closing
     GET  /sandbox/calls                  all calls of the Bot API: method, params, status, result, description
     GET  /sandbox/files/<file_id>        the bytes of a file;  /sandbox/samples/<name>: a picture to attach
-    GET  /sandbox/frameable?url=…        whether a page of the desk lets itself be shown inside another
+    GET  /sandbox/beside/<path>          a page of the desk, as the demo shows it beside the chats
     POST /sandbox/people                 {name, language, group?} → the new person
     POST /sandbox/language               {person, language}
     POST /sandbox/write                  {person, text, chat?, topic?, reply_to?} → the message
@@ -29,7 +29,6 @@ All bodies are JSON; people, chats, topics and messages are named by id. A wrong
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 
-import aiohttp
 import msgspec
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -37,7 +36,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.sandbox import view
+from bot.sandbox import beside, view
 from bot.sandbox.desk import Desk
 from bot.sandbox.samples import SAMPLES, sample
 from bot.sandbox.telegram.faults import Trick
@@ -112,7 +111,7 @@ class Controls:
             Route("/state", self.state),
             Route("/events", self.events),
             Route("/calls", self.calls),
-            Route("/frameable", self.frameable),
+            beside.route(self.desk),
             Route("/files/{file_id}", self.file),
             Route("/samples/{name}", self.sample),
         ]
@@ -285,13 +284,6 @@ class Controls:
             raise HTTPException(404)
         return Response(sample(name), media_type="image/png", headers={"Cache-Control": "max-age=3600"})
 
-    async def frameable(self, request: Request) -> Response:
-        """Asked before a ticket page is put beside the chats: pages of the desk only, and only if they allow it."""
-        url = request.query_params.get("url", "")
-        if self.desk is None or not url.startswith(f"{self.desk.address}/"):
-            return _json(body=False)
-        return _json(await _frameable(url))
-
     async def restart(self, request: Request) -> Response:
         _own_page_only(request)
         if self.desk is None:
@@ -315,13 +307,3 @@ def _act(action: Callable[[Order], object]) -> Callable[[Request], object]:
 def _order_of(form: FormData) -> Order:
     known = {name: value for name, value in form.items() if name in Order.__struct_fields__ and value != ""}
     return msgspec.convert(known, Order, strict=False)
-
-
-async def _frameable(url: str) -> bool:
-    timeout = aiohttp.ClientTimeout(total=3)
-    try:
-        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url, allow_redirects=False) as page:
-            policy = page.headers.get("Content-Security-Policy", "")
-            return page.status < 400 and "X-Frame-Options" not in page.headers and "frame-ancestors" not in policy
-    except (aiohttp.ClientError, TimeoutError):
-        return False

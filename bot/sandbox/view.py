@@ -5,7 +5,7 @@ from bot.sandbox.samples import SAMPLES
 from bot.sandbox.telegram.person import Person
 from bot.sandbox.telegram.room import Room
 from bot.sandbox.telegram.shapes import plain
-from bot.sandbox.telegram.world import World
+from bot.sandbox.telegram.world import Record, World
 
 # Messages of one chat the page gets at once.
 RECENT = 400
@@ -53,8 +53,13 @@ def pulse(world: World, desk: Desk | None) -> dict[str, object]:
     listening = "webhook" if updates.webhook else "polling" if updates.polls else "nobody"
     return {
         "calls": len(world.calls),
-        "refused": len([record for record in world.calls if record.status not in {0, 200}]),
+        "refused": len([record for record in world.calls if _refused(record)]),
         "waiting": len(updates.waiting),
         "listening": listening,
         "desk": {"state": desk.state, "address": desk.address} if desk else None,
     }
+
+
+def _refused(record: Record) -> bool:
+    """An edit that changes nothing is refused too, but it is no trouble: the message stands as it should."""
+    return record.status not in {0, 200} and "message is not modified" not in record.description

@@ -34,7 +34,7 @@ class Embedded:
     def __init__(
         self, connect: Callable[[], PoolProxiedConnection], dialect: Dialect, rules: Rules, ring: Ring
     ) -> None:
-        self._connect, self._dialect, self._rules, self._ring = connect, dialect, rules, ring
+        self._link, self._dialect, self._rules, self._ring = connect(), dialect, rules, ring
         self._queue: SimpleQueue[Job | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
         self._thread.start()
@@ -49,8 +49,7 @@ class Embedded:
         self._thread.join()
 
     def _write(self) -> None:
-        connection = self._connect()
-        cursor = connection.cursor()
+        cursor = self._link.cursor()
         while jobs := self._gather():
             try:
                 self._commit(cursor, jobs)
@@ -59,7 +58,7 @@ class Embedded:
                 for job in jobs:
                     job.error = Busy(str(error))
             answer(jobs, self._ring)
-        connection.close()
+        self._link.close()
 
     def _gather(self) -> list[Job]:
         """Whoever waits; empty when the store closes."""

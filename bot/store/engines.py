@@ -26,9 +26,7 @@ def connected(url: str, *, reading: bool = False) -> Engine:
     """An engine for `sqlite:///path` or `postgresql://…` (or `postgres://…`, as hosting platforms write it)."""
     address = normal(url)
     if address.get_backend_name() != "sqlite":
-        how = {"isolation_level": "AUTOCOMMIT"} if reading else {}
-        patience = {"connect_timeout": int(address.query.get("connect_timeout", "2"))}  # type: ignore[arg-type]
-        return create_engine(address, pool_size=4, pool_pre_ping=True, connect_args=patience, **how)
+        return _postgresql(address, reading=reading)
     path = Path(str(address.database)).resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     forbid_network(path)
@@ -66,6 +64,18 @@ def link(engine: Engine) -> PoolProxiedConnection:
     if engine.dialect.name == "postgresql":
         borrowed.driver_connection.autocommit = True  # type: ignore[union-attr]
     return borrowed
+
+
+def _postgresql(address: URL, *, reading: bool) -> Engine:
+    """`?prepare_threshold=none` in the address is for a PgBouncer older than 1.21, which cannot keep statements."""
+    query = dict(address.query)
+    threshold = str(query.pop("prepare_threshold", "5"))
+    how = {
+        "connect_timeout": int(str(query.pop("connect_timeout", "2"))),
+        "prepare_threshold": int(threshold) if threshold.isdigit() else None,
+    }
+    engine = create_engine(address.set(query=query), pool_size=4, pool_pre_ping=True, connect_args=how)
+    return engine.execution_options(isolation_level="AUTOCOMMIT") if reading else engine
 
 
 def _sqlite(path: Path, pragmas: tuple[str, ...]) -> Engine:

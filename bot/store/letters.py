@@ -179,7 +179,9 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
     entry = next((s[6:] for s in (say.receipt, prompt.asks) if s.startswith("entry.")), "")
     return Parcel(
         text=words.plain(prompt.text, say.language) if say.whisper else words.say(prompt.text, say.language),
-        buttons=tuple(Button(words.plain(c.label, say.language), f"{prompt.asks}|{c.name}") for c in prompt.choices),
+        buttons=tuple(
+            Button(words.plain(c.label, say.language), f"{prompt.asks}|{c.name}", c.group) for c in prompt.choices
+        ),
         files=say.files,
         over=say.over,
         whisper=say.whisper,

@@ -20,7 +20,6 @@ from bot.store.rows import Row, moment, read_entry, read_ticket
 from bot.store.tx import Tx
 
 OPEN = or_(t.ticket.c.state == "ours", t.ticket.c.state == "yours")
-PAGE = 8
 
 _PERSON = [
     t.person.c[n]
@@ -64,7 +63,7 @@ ALL_TICKETS = Prepared(
     select(t.ticket.c.body)
     .where(t.ticket.c.person == bindparam("person"))
     .order_by(t.ticket.c.due.desc(), t.ticket.c.id.desc())
-    .limit(PAGE)
+    .limit(bindparam("most"))
     .offset(bindparam("start"))
 )
 TOTAL = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.person == bindparam("person")))
@@ -114,9 +113,7 @@ def look(tx: Tx, event: Event) -> Seen:
     at_desk = tx.rules.of_team(where.channel, where.chat)
     ticket, entry = _subject(tx, event)
     writer = meeting.writer(tx, event, known) if private else known if isinstance(event, Alarm | Fetched) else None
-    if private and ticket and writer and ticket.person != writer.id:
-        ticket = entry = None  # somebody else's: for this person it does not exist
-    if isinstance(event, Message | Edited) and not private and not at_desk:
+    if ticket and _hidden(event, ticket, writer, at_desk=at_desk):
         ticket = entry = None
     person = writer or (_customer(tx, ticket.person) if ticket else None) or meeting.stranger(tx, event)
     dialogue, lost = _dialogue(tx, row)
@@ -137,12 +134,19 @@ def look(tx: Tx, event: Event) -> Seen:
     )
 
 
+def _hidden(event: Event, ticket: Ticket, writer: Person | None, *, at_desk: bool) -> bool:
+    """Whether for whoever acts here that ticket does not exist: somebody else's, or seen from a strange group."""
+    if not isinstance(event, Message | Edited):
+        return False
+    return writer is None or writer.id != ticket.person if event.private else not at_desk
+
+
 def find(tx: Tx, person: Person, query: Query) -> Page:
     """What a handler asked for."""
     match query:
-        case MyTickets(start):
+        case MyTickets(start, most):
             total = tx.one(TOTAL, person=person.id) or (0,)
-            rows = tx.all(ALL_TICKETS, person=person.id, start=max(0, start))
+            rows = tx.all(ALL_TICKETS, person=person.id, start=max(0, start), most=most)
             return Page(tuple(read_ticket(body) for (body,) in rows), start, int(total[0]))
 
 

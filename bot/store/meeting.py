@@ -55,7 +55,12 @@ FOLLOW = tuple(
         .where(table.c.channel == bindparam("of"), table.c.chat == bindparam("old"))
         .values(chat=bindparam("new"))
     )
-    for table in (t.thread, t.post, t.person, t.dialogue, t.entry, t.file, t.lane)
+    for table in (t.thread, t.person, t.dialogue, t.file, t.lane)
+)
+"""What a moved chat takes along. Not its messages (`post`, `entry.ref`, `thread.root`): in the new chat their numbers
+begin anew (a Telegram group that becomes a supergroup)."""
+UPROOT = Prepared(
+    update(t.thread).where(t.thread.c.channel == bindparam("of"), t.thread.c.chat == bindparam("new")).values(root="")
 )
 HOMES = Prepared(select(t.moved.c.channel, t.moved.c.chat, t.moved.c.to))
 
@@ -148,6 +153,7 @@ def _move(tx: Tx, old: Address, to: str) -> None:
     tx.do(MOVE, channel=old.channel, chat=old.chat, to=to)
     for statement in FOLLOW:
         tx.do(statement, of=old.channel, old=old.chat, new=to)
+    tx.do(UPROOT, of=old.channel, new=to)
     learn_homes(tx)
 
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-STOP_SECONDS = 8
+STOP_SECONDS = 3
 """For requests that are under way when we stop."""
 WAITING = 2_048
 """Connections the system holds for us until we take them."""

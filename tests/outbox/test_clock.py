@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
+import pytest
 from sqlalchemy import func, select
 
-from bot.channels import Busy
+from bot.channels import Attachment, Busy, Lost
 from bot.clock import Clock
 from bot.dialogue.words import File, Said
 from bot.effects import Wake
 from bot.events import Alarm, Event
-from bot.outbox.chores import Chore, Chores
+from bot.outbox.chores import Chore, Chores, claim
+from bot.outbox.postman import Postman
 from bot.store import Store
 from bot.store import tables as t
 from bot.store.rows import Fetch
@@ -21,6 +25,14 @@ from bot.turn import Script, take
 from tests.store.desk import ANA, DAWN, Doing, Hand, does, message, say
 
 HOUR = timedelta(hours=1)
+
+
+async def idle(_what: object) -> None:
+    return None
+
+
+async def nothing(_file: File) -> Attachment:
+    raise Lost("lost")
 
 
 @dataclass(slots=True)
@@ -62,7 +74,7 @@ async def test_an_alarm_that_is_postponed_rings_at_its_last_time_only(store: Sto
     clock = Clock(store, ear)
     for number, hours in (("1", 1), ("2", 3), ("3", 2)):
         await does(store, message(number), Wake(DAWN + hours * HOUR, "due", "ticket.7"))
-    for _ in range(4):
+    for _ in range(3):
         hand.later(3600)
         await clock.round()
     assert ear.heard == [rung("due", 2)]
@@ -109,6 +121,35 @@ async def test_a_chore_that_fails_is_done_again_and_gone_when_it_is_done(store: 
         ("fetch", Fetch(file, ANA), 1, False),
     ]
     assert await store.read(lambda c: c.execute(select(func.count()).select_from(t.chore)).scalar_one()) == 0
+
+
+async def test_a_chore_of_a_process_that_died_is_done_at_the_next_start_when_we_are_alone(store: Store) -> None:
+    done: asyncio.Queue[int] = asyncio.Queue()
+
+    async def work(chore: Chore) -> None:
+        done.put_nowait(chore.id)
+
+    await does(store, message("1", answer=Said("", (File("f1", "photo", ref="r"),))))
+    (held,) = await store.run(partial(claim, most=4))  # and then it died
+    chores = Chores(store, work)
+    assert await chores.round() == 0
+    running = asyncio.create_task(chores.run(alone=True))
+    assert await asyncio.wait_for(done.get(), 5) == held.id
+    await chores.rest()
+    running.cancel()
+
+
+@pytest.mark.parametrize("kind", [Chores, Postman])
+async def test_a_bell_that_rings_as_we_are_told_to_stop_does_not_keep_us(store: Store, kind: type) -> None:
+    """`asyncio.wait_for` of Python 3.11 forgets a cancellation that comes together with what it waits for."""
+    part = Chores(store, idle) if kind is Chores else Postman(store, {}, nothing, idle)
+    running = asyncio.create_task(part.run())
+    for _ in range(5):
+        await store.run(lambda _tx: None)  # by then it has looked, and listens for the bell
+    part._bell.set()
+    running.cancel()
+    await asyncio.wait({running}, timeout=2)
+    assert running.cancelled()
 
 
 async def test_the_broom_takes_old_keys_and_old_letters_only(store: Store, hand: Hand) -> None:

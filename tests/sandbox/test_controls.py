@@ -126,24 +126,32 @@ class Desk:
         self.state = "starting"
 
 
-async def test_only_pages_of_the_desk_that_allow_it_are_framed(world: World) -> None:
-    guards = {
-        "yes": {},
-        "no": {"X-Frame-Options": "DENY"},
-        "nor": {"Content-Security-Policy": "frame-ancestors 'none'"},
-    }
+async def test_pages_of_the_desk_stand_beside_the_chats_under_their_own_policy(world: World) -> None:
+    policy = "default-src 'none'; img-src 'self'; frame-ancestors 'none'"
 
     async def page(request: Request) -> Response:
-        return Response("ticket", headers=guards[request.path_params["name"]])
+        words = f"{request.path_params['name']} {request.url.query} {request.headers['accept-language']}"
+        return Response(words, 404, {"Content-Security-Policy": policy, "X-Frame-Options": "DENY"})
 
     async with (
         listen(Starlette(routes=[Route("/t/{name}", page)])) as address,
         serve(world, desk=Desk(address)) as url,
-        httpx.AsyncClient(base_url=url) as web,
+        httpx.AsyncClient(base_url=url, headers={"Accept-Language": "es"}) as web,
     ):
-        asked = [f"{address}/t/{name}" for name in guards] + ["http://127.0.0.1:9/t/yes", "http://example.com/t/yes"]
-        answers = [(await web.get("/sandbox/frameable", params={"url": one})).json() for one in asked]
-    assert answers == [True, False, False, False, False]
+        answer = await web.get("/sandbox/beside/t/one", params={"lang": "en"})
+    framed = "default-src 'none'; img-src 'self'; frame-ancestors 'self'"
+    assert (answer.status_code, answer.text) == (404, "one lang=en es")
+    assert (answer.headers["content-security-policy"], "x-frame-options" in answer.headers) == (framed, False)
+
+
+async def test_without_a_desk_or_an_answer_there_is_no_page(world: World) -> None:
+    async with (
+        serve(world) as alone,
+        serve(world, desk=Desk("http://127.0.0.1:9")) as silent,
+        httpx.AsyncClient() as web,
+    ):
+        answers = [(await web.get(f"{url}/sandbox/beside/t/one")).status_code for url in (alone, silent)]
+    assert answers == [404, 502]
 
 
 async def test_wrong_orders_are_refused(web: httpx.AsyncClient, ana: Person) -> None:

@@ -38,7 +38,7 @@ async def test_a_ticket_shows_its_number_and_status_and_nothing_more(serve: Serv
     assert (status, words(page)) == (
         200,
         (
-            "Your App support Your request SUP-1042 waiting for us You will hear from us in your chat. "
+            "Your App support Your request SUP-1042 Waiting for us You will hear from us in your chat. "
             "This link shows the number and the status, nothing more: the conversation stays between you and us, "
             "in your chat. English Español"
         ),
@@ -48,11 +48,11 @@ async def test_a_ticket_shows_its_number_and_status_and_nothing_more(serve: Serv
 @pytest.mark.parametrize(
     ("path", "accept", "said"),
     [
-        ("/t/abcdefghij-yours", "es-ES", ("es", "te toca a ti")),
-        ("/t/abcdefghij-yours?lang=en", "es-ES", ("en", "waiting for you")),
-        ("/t/abcdefghi-solved", "fr-FR", ("es", "resuelta")),
-        ("/t/abcdefghi-solved?lang=fr", "en", ("en", "solved")),
-        ("/t/abcdefghi-merged?lang=es", "", ("es", "unida a otra")),
+        ("/t/abcdefghij-yours", "es-ES", ("es", "Esperamos tu respuesta")),
+        ("/t/abcdefghij-yours?lang=en", "es-ES", ("en", "Waiting for you")),
+        ("/t/abcdefghi-solved", "fr-FR", ("es", "Resuelta")),
+        ("/t/abcdefghi-solved?lang=fr", "en", ("en", "Solved")),
+        ("/t/abcdefghi-merged?lang=es", "", ("es", "Unida a otra")),
     ],
 )
 async def test_the_page_speaks_the_readers_language(
@@ -91,7 +91,7 @@ async def test_the_front_says_where_answers_are(serve: Serve, site: Build) -> No
         200,
         (
             "Soporte de Tu App Contestamos por chat Las solicitudes se abren y se contestan en tu chat. "
-            "Aquí solo viven sus enlaces. English Español"
+            "Aquí solo están sus enlaces. English Español"
         ),
     )
 

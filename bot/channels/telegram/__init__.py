@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Literal
 
 from starlette.routing import Route
 from telegram.error import TelegramError
 
-from bot.channels import Attachment, Busy, Later, Limits, Parcel, Take
+from bot.channels import Attachment, Busy, Finding, Later, Limits, Parcel, Take
 from bot.channels.telegram import send, shapes, webhook
+from bot.channels.telegram.examine import examine
 from bot.channels.telegram.line import Line
 from bot.channels.telegram.listen import Commands, Ear, persistently, poll, register
 from bot.channels.telegram.read import CHANNEL, Me
@@ -81,6 +82,11 @@ class Telegram:
             _log.warning("chat %s has no topics, or we may not open them there: tickets hang on replies", at.chat)
             self._without_topics.add(at.chat)
         return topic or ""
+
+    def examine(self, team: str) -> AsyncIterator[Finding]:
+        """What an operator may have forgotten; `team` is the agents' chat."""
+        webhook_at = self._public_url.rstrip("/") + webhook.PATH if self.by_webhook else ""
+        return examine(self._line, team, webhook_at)
 
     async def fetch(self, ref: str, /) -> bytes:
         return await send.fetch(self._line, ref)

@@ -20,10 +20,8 @@ MOST_PHOTO = 10_000_000
 MOST_SIDES = 10_000
 MOST_RATIO = 20
 
-_ROW = 36
-"""Letters that stand side by side on a narrow phone, counting the space around each label as three."""
-_AROUND = 3
-_IN_A_ROW = 3
+_LETTERS = (64, 16, 8)
+"""How long a label may be to stand in a row of one, two or three on a narrow phone: all of a row are equally wide."""
 
 _SHOWN_AS: Mapping[Kind, frozenset[str]] = {
     "photo": frozenset({"image/jpeg", "image/png", "image/webp"}),
@@ -147,19 +145,18 @@ def _buttons(buttons: tuple[Button, ...]) -> dict[str, Any]:
 
 
 def _rows(buttons: tuple[Button, ...]) -> list[list[Button]]:
-    """Short labels stand side by side, as many as stay readable on a narrow phone."""
+    """Short labels of one group stand side by side, as many as stay readable."""
     rows: list[list[Button]] = []
     for button in buttons:
-        if rows and len(rows[-1]) < _IN_A_ROW and _width([*rows[-1], button]) <= _ROW:
+        if rows and rows[-1][-1].group == button.group and _fits([*rows[-1], button]):
             rows[-1].append(button)
         else:
             rows.append([button])
     return rows
 
 
-def _width(row: list[Button]) -> int:
-    """Telegram makes the buttons of a row equally wide, so the longest label counts for all."""
-    return len(row) * (max(len(b.label) for b in row) + _AROUND)
+def _fits(row: list[Button]) -> bool:
+    return len(row) <= len(_LETTERS) and max(len(b.label) for b in row) <= _LETTERS[len(row) - 1]
 
 
 # -- what a file may be sent as --------------------------------------------------------------------

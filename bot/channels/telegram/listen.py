@@ -28,6 +28,7 @@ BUSY_PAUSE = 1.0
 CONFLICT_PAUSE = 5.0
 FIRST_PAUSE = 1.0
 POLL = 30
+FAREWELL = 1.0
 """All in seconds. Telegram answers a poll after `POLL` at the latest; we wait ten more."""
 
 _NOBODY = ("user not found", "member not found", "participant_id_invalid", "user_not_participant")
@@ -49,9 +50,11 @@ class Ear:
             self._answer_soon(update.callback_query.id)
 
     async def close(self) -> None:
-        """Waits for the answers that are under way."""
+        """Waits a moment for the answers that are under way, and lets go of the rest."""
         if self._answers:
-            await asyncio.wait(self._answers, timeout=10)
+            _done, late = await asyncio.wait(self._answers, timeout=FAREWELL)
+            for answer in late:
+                answer.cancel()
 
     async def _checked(self, event: Event) -> Event:
         """In a group, who presses or commands may have left a moment ago: Telegram is asked."""

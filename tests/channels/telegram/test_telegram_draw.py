@@ -143,9 +143,16 @@ def test_a_caption_past_the_limit_is_cut_by_telegrams_measure() -> None:
         (("Skip", "Back", "Cancel"), [["Skip", "Back", "Cancel"]]),
         (("Omitir", "Atrás", "Cancelar", "Más"), [["Omitir", "Atrás", "Cancelar"], ["Más"]]),
         (("Answer the customer", "Note"), [["Answer the customer"], ["Note"]]),
-        (("Billing issue", "Other"), [["Billing issue", "Other"]]),
+        (("Facturas y plan", "Cuenta y acceso"), [["Facturas y plan", "Cuenta y acceso"]]),
+        (("Release", "Answering", "Note"), [["Release", "Answering"], ["Note"]]),
         (("A label as long as it may be, 40 letters", "No"), [["A label as long as it may be, 40 letters"], ["No"]]),
     ],
 )
 def test_short_labels_stand_side_by_side(labels: tuple[str, ...], rows: list[list[str]]) -> None:
     assert keys(*labels) == rows
+
+
+def test_buttons_of_different_groups_stand_in_rows_of_their_own() -> None:
+    buttons = (Button("Done", "a|done"), Button("Remove", "a|clear"), Button("Back", "a|back", "ways"))
+    rows = draw(HOME, Parcel(text="?", buttons=buttons)).params["reply_markup"]["inline_keyboard"]
+    assert [[key["text"] for key in row] for row in rows] == [["Done", "Remove"], ["Back"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -23,9 +23,7 @@ from bot.channels import (
 )
 from bot.channels.telegram import Telegram
 from bot.events import Address
-
-if TYPE_CHECKING:
-    from tests.channels.telegram.conftest import BotApi
+from tests.channels.telegram.stand_in import TOKEN, BotApi
 
 HOME = Address("telegram", "42")
 TEAM = Address("telegram", "-1001234")
@@ -193,7 +191,7 @@ async def test_a_wrong_token_is_said_once_and_not_hammered(
 
 async def test_the_token_shows_nowhere(telegram: Telegram, api: BotApi, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    again = Telegram("7:a-secret-nobody-may-see", api_url="http://127.0.0.1:9", secret_key="k")
+    again = Telegram(TOKEN, api_url="http://127.0.0.1:9", secret_key="k")
     shown = [repr(again), repr(telegram), *map(repr, vars(again).values())]
     for make in (again.deliver(HOME, HELLO, ()), again.fetch("x"), again.open_thread(TEAM, "x")):
         with pytest.raises(TelegramError) as caught:
@@ -212,7 +210,7 @@ async def test_proxies_of_the_environment_are_not_for_this_machine(
 ) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    channel = Telegram("7:a-secret-nobody-may-see", api_url=api.url + "/", secret_key="k")
+    channel = Telegram(TOKEN, api_url=api.url + "/", secret_key="k")
     assert await channel.deliver(HOME, HELLO, ()) == ("5",)
     await channel.close()
 

@@ -2,7 +2,7 @@
 
 import { answered } from "./customer.js";
 import { Composer, messageMenu } from "./composer.js";
-import { brief, draw, spin } from "./bubbles.js";
+import { brief, draw, holdEnd, spin, stayWith } from "./bubbles.js";
 import { ask, avatar, el, hue, icon, openMenu } from "./dom.js";
 import { act, agents, group, see, service, store, unread } from "./store.js";
 import { openLink } from "./ticket.js";
@@ -19,6 +19,7 @@ const topicOf = (message) => (message.is_topic_message ? message.message_thread_
 const inTopic = (id) => [...(group()?.messages.values() ?? [])]
   .filter((message) => !forum() || topicOf(message) === id).sort((a, b) => a.message_id - b.message_id);
 
+holdEnd(chat);
 const composer = new Composer(at("agents-composer"), chat, thread, {
   id: "agents-text",
   where: () => ({ person: current, chat: group()?.chat.id, topic: topic === GENERAL ? undefined : topic }),
@@ -26,7 +27,10 @@ const composer = new Composer(at("agents-composer"), chat, thread, {
 });
 
 const on = {
-  press: (node, message, button) => spin(node, act("press", { person: current, chat: group().chat.id, message_id: message.message_id, data: button.callback_data })),
+  press(node, message, button) {
+    stayWith(chat, node);
+    spin(node, act("press", { person: current, chat: group().chat.id, message_id: message.message_id, data: button.callback_data }));
+  },
   command: (text) => composer.say(text),
   link: openLink,
   actions: (anchor, message) => messageMenu(anchor, message, { person: current, chat: group().chat.id, composer }),

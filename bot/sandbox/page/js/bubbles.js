@@ -25,7 +25,8 @@ export function draw(chat, messages, view) {
   });
   if (nodes.length !== chat.children.length || nodes.some((node, index) => node !== chat.children[index])) chat.replaceChildren(...nodes);
   if (atEnd || chat.dataset.shown !== view.id || messages.at(-1)?.from?.id === view.me) scrollDown(chat);
-  chat.dataset.shown = view.id;
+  // A hidden chat cannot be scrolled: it begins at its end when it is shown again.
+  chat.dataset.shown = chat.clientHeight ? view.id : "";
 }
 
 export function scrollDown(chat) {
@@ -120,7 +121,8 @@ function author(from) {
 
 /** The time stands at the foot of the bubble; a hidden copy after the words keeps its place free. */
 function meta(message, group, mine, kind = "meta") {
-  const edited = group.some((one) => one.edit_date);
+  // Telegram's programs mark what people have edited, never what bots have.
+  const edited = group.some((one) => one.edit_date && !one.from?.is_bot);
   return el(`span.${kind}`, { "aria-hidden": kind === "space" }, edited ? t("edited") : null, el("time", {}, time(message.date)), mine ? icon("check") : null);
 }
 
@@ -184,6 +186,18 @@ function key(button, message, view) {
   if (url) return el("a.key", { href: url, target: "_blank", rel: "noreferrer", onclick: (event) => view.on.link(url, event) }, button.text, icon("out"));
   const node = el("button.key", { onclick: () => view.on.press(node, message, button) }, button.text);
   return node;
+}
+
+/** A chat that stands at its end stays there when it becomes narrower or lower. */
+export function holdEnd(chat) {
+  let atEnd = true;
+  chat.addEventListener("scroll", () => { atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 90; });
+  new ResizeObserver(() => { if (atEnd) scrollDown(chat); }).observe(chat);
+}
+
+/** Whoever presses under the last message wants to see what becomes of it, whatever its length will be. */
+export function stayWith(chat, node) {
+  if (node.closest(".line") === chat.lastElementChild) scrollDown(chat);
 }
 
 /** The spinner on a button lasts until the press is answered, and at most as long as Telegram shows it. */

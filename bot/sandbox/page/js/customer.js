@@ -1,7 +1,7 @@
 // The phone on the left: one customer's chat with the bot.
 
 import { Composer, messageMenu } from "./composer.js";
-import { draw, spin } from "./bubbles.js";
+import { draw, holdEnd, spin, stayWith } from "./bubbles.js";
 import { ask, avatar, el, icon, openMenu, toast } from "./dom.js";
 import { act, customers, person, see, store, unread } from "./store.js";
 import { openLink } from "./ticket.js";
@@ -14,6 +14,7 @@ let current = Number(localStorage.getItem("customer")) || 0;
 const room = () => store.rooms.get(current);
 const messages = () => [...(room()?.messages.values() ?? [])].sort((a, b) => a.message_id - b.message_id);
 
+holdEnd(chat);
 const composer = new Composer(at("customer-composer"), chat, phone, {
   id: "customer-text",
   where: () => ({ person: current }),
@@ -26,7 +27,10 @@ const composer = new Composer(at("customer-composer"), chat, phone, {
 });
 
 const on = {
-  press: (node, message, button) => spin(node, act("press", { person: current, message_id: message.message_id, data: button.callback_data })),
+  press(node, message, button) {
+    stayWith(chat, node);
+    spin(node, act("press", { person: current, message_id: message.message_id, data: button.callback_data }));
+  },
   command: (text) => composer.say(text),
   link: (url, event) => {
     const start = url.match(/^(?:https?:\/\/t\.me\/|tg:\/\/resolve\?domain=)([\w]+)[?&]start=([\w-]*)/);

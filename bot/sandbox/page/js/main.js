@@ -2,6 +2,7 @@
 
 import { agentAnswered, drawAgents, follow } from "./agents.js";
 import { customerAnswered, drawCustomer, drawStatus } from "./customer.js";
+import { freshen } from "./ticket.js";
 import { act, connect, load, store, watch } from "./store.js";
 import { language, speak, t, translate } from "./words.js";
 import { toast } from "./dom.js";
@@ -89,6 +90,7 @@ at("restart").addEventListener("click", async () => {
 watch((event) => {
   if (event.kind === "answered") { customerAnswered(event); agentAnswered(event); }
   follow(event);
+  if (event.kind === "message") freshen();
   if (event.kind === "calls" || event.kind === "listening" || event.kind === "desk") drawPulse();
   else redraw();
 });

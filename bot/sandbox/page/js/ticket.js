@@ -1,22 +1,16 @@
-// The ticket page beside the chats, where it lets itself be shown there; a new tab otherwise.
+// The ticket page beside the chats.
+
+import { store } from "./store.js";
 
 const at = (id) => document.getElementById(id);
-const known = new Map();
+const frame = at("ticket-frame");
 
-async function frameable(url) {
-  const place = new URL(url).origin;
-  if (!known.get(place)) known.set(place, await (await fetch(`/sandbox/frameable?url=${encodeURIComponent(url)}`)).json());
-  return known.get(place);
-}
-
-export async function openLink(url, event) {
-  if (!/^https?:\/\/(localhost|127\.0\.0\.1)[:/]/.test(url)) return;
+/** A page of the desk opens beside the chats; any other link goes its own way. */
+export function openLink(url, event) {
+  const { origin, pathname, search } = new URL(url, location.href);
+  if (origin !== store.pulse.desk?.address) return;
   event.preventDefault();
-  if (!(await frameable(url))) {
-    window.open(url, "_blank", "noreferrer");
-    return;
-  }
-  at("ticket-frame").src = url;
+  frame.src = `/sandbox/beside${pathname}${search}`;
   at("ticket-out").href = url;
   at("ticket").hidden = false;
   document.querySelector("[role=tab][data-tab=ticket]").hidden = false;
@@ -27,9 +21,15 @@ export async function openLink(url, event) {
 
 at("ticket-close").addEventListener("click", () => {
   at("ticket").hidden = true;
-  at("ticket-frame").removeAttribute("src");
+  frame.removeAttribute("src");
   document.querySelector("[role=tab][data-tab=ticket]").hidden = true;
   document.body.classList.remove("with-ticket");
   document.body.dataset.tab = "customer";
   document.dispatchEvent(new Event("tab"));
 });
+
+/** Something happened: the page shows how the ticket stands now. Many events make one look. */
+export function freshen() {
+  clearTimeout(frame.timer);
+  if (frame.src) frame.timer = setTimeout(() => frame.contentWindow?.location.reload(), 300);
+}

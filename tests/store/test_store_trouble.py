@@ -72,3 +72,13 @@ async def test_postgresql_gone_and_back_is_busy_meanwhile(postgres: str) -> None
     assert {type(a).__name__ for a in answers} <= {"Busy", "Taken"}
     await asyncio.gather(*(does(store, message(f"n{n}")) for n in range(8)))
     store.close()
+
+
+async def test_a_server_that_is_not_there_is_busy(tmp_path: Path) -> None:
+    store = opened(f"postgresql:///desk?host={tmp_path}&prepare_threshold=none")
+    for number in range(6):
+        with pytest.raises(Busy):
+            await does(store, message(str(number)))
+    with pytest.raises(Busy):
+        await store.read(lambda c: c.exec_driver_sql("SELECT 1"))
+    store.close()

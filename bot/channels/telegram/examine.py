@@ -1,0 +1,86 @@
+"""What an operator may have forgotten to set up in Telegram, with the exact step that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from telegram.error import TelegramError
+
+from bot.channels import Finding, Later
+from bot.channels.telegram.line import Line
+from bot.channels.telegram.shapes import Shape
+
+PRIVACY = "write /setprivacy to @BotFather, choose the bot, Disable; then take it out of the group and add it again"
+
+
+class Ourselves(Shape):
+    id: int
+    username: str = ""
+    can_read_all_group_messages: bool = False
+
+
+class Group(Shape):
+    type: str = ""
+    title: str = ""
+    is_forum: bool = False
+
+
+class Rights(Shape):
+    status: str = ""
+    can_manage_topics: bool = False
+
+
+class Webhook(Shape):
+    url: str = ""
+    pending_update_count: int = 0
+    last_error_message: str = ""
+
+
+async def examine(line: Line, team: str, webhook: str) -> AsyncIterator[Finding]:
+    """`team`: the chat id of the agents' group; `webhook`: the address updates should come to, empty for polling."""
+    try:
+        me = await line.ask("getMe", {}, Ourselves)
+    except (TelegramError, Later) as trouble:
+        mend = "copy the token again from @BotFather into TELEGRAM_BOT_TOKEN, and see that TELEGRAM_API_URL answers"
+        yield Finding(f"Telegram does not let us in ({trouble})", mend)
+        return
+    yield Finding(f"Telegram: we are @{me.username}")
+    if not team:
+        yield Finding("there is no agents' group", "add the bot to it: it says the id for TELEGRAM_AGENTS_CHAT")
+    else:
+        async for finding in _group(line, me, int(team)):
+            yield finding
+    yield await _updates(line, webhook)
+
+
+async def _group(line: Line, me: Ourselves, team: int) -> AsyncIterator[Finding]:
+    try:
+        group = await line.ask("getChat", {"chat_id": team}, Group)
+        rights = await line.ask("getChatMember", {"chat_id": team, "user_id": me.id}, Rights)
+    except (TelegramError, Later) as trouble:
+        yield Finding(f"the agents' group {team} cannot be seen ({trouble})", "add the bot to it, or mend the id")
+        return
+    yield Finding(f"the agents' group is “{group.title}”")
+    admin = rights.status in ("administrator", "creator")
+    if not admin and not me.can_read_all_group_messages:
+        yield Finding("the bot does not see what agents write", PRIVACY)
+    if group.is_forum and not rights.can_manage_topics:
+        yield Finding(
+            "the bot may not open topics", "make it an administrator of the group with the right to manage topics"
+        )
+    elif not group.is_forum:
+        yield Finding("the group has no topics: agents answer by replying (switch Topics on in its settings for more)")
+
+
+async def _updates(line: Line, webhook: str) -> Finding:
+    try:
+        found = await line.ask("getWebhookInfo", {}, Webhook)
+    except (TelegramError, Later) as trouble:
+        return Finding(f"the webhook cannot be looked up ({trouble})", "try again")
+    if found.last_error_message and webhook:
+        return Finding(f"the last update did not get in: {found.last_error_message}", f"see that {webhook} is reached")
+    if found.url != webhook:
+        where = f"go to {found.url}" if found.url else "are fetched"
+        return Finding(f"updates {where} now", "start the desk: it tells Telegram where it is")
+    waiting = f", {found.pending_update_count} waiting" if found.pending_update_count else ""
+    return Finding(f"updates come by {'webhook' if webhook else 'polling'}{waiting}")

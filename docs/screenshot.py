@@ -1,0 +1,123 @@
+"""Makes `docs/demo.png` again: plays a scene in the demo and takes its picture.
+
+Run it as `python docs/screenshot.py` where Chromium is installed ($CHROMIUM, else `/usr/bin/chromium`).
+"""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwright
+
+HERE = Path(__file__).resolve().parent
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+SIZE = ViewportSize(width=1440, height=900)
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    """The demo on a free port, as anybody starts it; yields its address."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "bot.sandbox", "--no-browser", "--port", str(port)]
+    with subprocess.Popen(command, cwd=HERE.parent, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ours
+        assert process.stdout
+        try:
+            if not any(line.startswith("Ready.") for line in process.stdout):
+                sys.exit("The demo did not start.")
+            yield f"http://localhost:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+class Side:
+    """One half of the page: what is said there, and who says it."""
+
+    def __init__(self, page: Page, name: str) -> None:
+        self.page, self.pane, self.field = page, page.locator(f"#{name}"), page.locator(f"#{name}-text")
+
+    @property
+    def last(self) -> Locator:
+        return self.pane.locator(".line").last
+
+    def person(self, name: str) -> None:
+        self.pane.locator(".person", has_text=name).click()
+
+    def say(self, words: str, answer: str) -> None:
+        """Writes, and waits for what is said to it."""
+        self.field.fill(words)
+        self.field.press("Enter")
+        expect(self.last).to_contain_text(answer)
+
+    def press(self, label: str, answer: str) -> None:
+        self.last.get_by_role("button", name=label, exact=True).click()
+        expect(self.last).to_contain_text(answer)
+
+
+def ana(side: Side) -> None:
+    """A ticket from the morning, so that the team has more than one."""
+    side.person("Ana")
+    side.pane.get_by_role("button", name="START", exact=True).click()
+    expect(side.last).to_contain_text("¡Hola, Ana!")
+    side.press("Diseño y plantillas", "¿qué exactamente?")
+    side.press("Colores y letras", "Ponle un título")
+    side.say("Las letras salen muy pequeñas", "Cuéntanos más")
+    side.say("En el móvil de mi madre no se leen los botones.", "¿Algún enlace")
+    side.press("Omitir", "¿Capturas?")
+    side.press("Omitir", "¿Está todo bien?")
+    side.press("Enviar", "está abierta")
+
+
+def bob(side: Side) -> None:
+    side.person("Bob")
+    side.pane.get_by_role("button", name="START", exact=True).click()
+    expect(side.last).to_contain_text("Hello, Bob!")
+    side.press("Billing and plan", "what exactly?")
+    side.press("An invoice", "already help you")
+    side.press("Go on with my request", "Give it a title")
+    side.say("I was charged twice for November", "Tell us more")
+    side.say("Invoice 2026-118 has the Pro plan on it two times. I expected to pay for one.", "invoice number")
+    side.say("2026-118", "What amount")
+    side.say("29.00", "Any link")
+    side.press("Skip", "Screenshots?")
+    side.press("Skip", "Is everything right?")
+    side.press("Send", "is open")
+
+
+def bea(side: Side) -> None:
+    """Claims it and answers; Bob has read it when the picture is taken."""
+    side.pane.locator("#topics button", has_text="SUP-1002").click()
+    side.pane.get_by_role("button", name="Me la quedo").click()
+    expect(side.pane.get_by_role("button", name="Soltar")).to_be_visible()
+    side.say("Hi Bob, you are right: it was charged twice. We have refunded €29.", "Bob va a leer")
+    side.press("Enviar", "Entregado a Bob")
+
+
+def scene(page: Page) -> None:
+    customer, agents = Side(page, "customer"), Side(page, "agents")
+    ana(customer)
+    bob(customer)
+    bea(agents)
+    expect(customer.last).to_contain_text("Bea answers")
+    page.mouse.move(0, 0)
+    page.evaluate("document.activeElement.blur()")
+
+
+def main() -> None:
+    with demo() as address, sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = chromium.new_page(viewport=SIZE, locale="en-GB", reduced_motion="reduce")
+        page.goto(address)
+        page.wait_for_selector("body[data-ready]")
+        scene(page)
+        page.screenshot(path=HERE / "demo.png")
+        chromium.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""The real program as its own process, seen from outside only: what it is told, what it logs, how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import signal
+import sqlite3
+import sys
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import aiohttp
+
+from bot.sandbox.program import ROOT, free_port
+from bot.sandbox.telegram import Room, World
+
+Mode = Literal["polling", "webhook"]
+
+STARTS_WITHIN = 20.0
+STOPS_WITHIN = 10.0
+"""Seconds."""
+QUIET = frozenset({"debug", "info"})
+
+
+@dataclass
+class Program:
+    """One desk: its settings and folder stay the same from life to life, so a start after a kill finds what was there."""
+
+    world: World
+    api: str
+    """Where the stand-in of Telegram is served."""
+    agents: Room
+    folder: Path
+    mode: Mode = "polling"
+    level: str = "INFO"
+    port: int = field(default_factory=lambda: free_port(0))
+    key: str = field(default_factory=lambda: secrets.token_hex(32))
+    _process: asyncio.subprocess.Process | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Everything the program is told; nothing of the surroundings."""
+        return {
+            "DATABASE_URL": f"sqlite:///{self.folder / 'desk.db'}",
+            "MEDIA_URL": f"file:{self.folder / 'media'}",
+            "DESK_FILE": str(ROOT / "desk.toml"),
+            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "SECRET_KEY": self.key,
+            "TELEGRAM_BOT_TOKEN": self.world.token,
+            "TELEGRAM_API_URL": self.api,
+            "TELEGRAM_MODE": self.mode,
+            "TELEGRAM_AGENTS_CHAT": str(self.agents.id),
+            "LOG_FORMAT": "json",
+            "LOG_LEVEL": self.level,
+        }
+
+    async def start(self) -> None:
+        """Returns when updates reach it. Raises `AssertionError` with its log when it ends instead."""
+        before = self._calls()
+        with (self.folder / "log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", env=self.environment, cwd=self.folder, stdout=log, stderr=log
+            )
+        ended = asyncio.create_task(self._process.wait())
+        ready = asyncio.create_task(self.world.until(lambda: self._calls() > before, STARTS_WITHIN))
+        await asyncio.wait({ended, ready}, return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        assert ready.done(), f"it ended instead of starting:\n{self.log}"
+        ready.result()
+
+    def _calls(self) -> int:
+        """How often it has asked for updates: a poll, or where to send them."""
+        return self.world.updates.polls if self.mode == "polling" else len(self.world.called("setWebhook"))
+
+    async def kill(self) -> None:
+        """As a power cut would."""
+        process = self._alive()
+        process.kill()
+        await process.wait()
+        self._process = None
+
+    async def restart(self) -> None:
+        await self.kill()
+        await self.start()
+
+    async def stop(self) -> float:
+        """Asks it to end; returns the seconds that took. Raises `AssertionError` when it ends badly or too late."""
+        process, begun = self._alive(), time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        try:
+            code = await asyncio.wait_for(process.wait(), STOPS_WITHIN)
+        except TimeoutError:
+            await self.kill()
+            raise AssertionError(f"it did not stop within {STOPS_WITHIN:.0f} s:\n{self.log}") from None
+        self._process = None
+        assert code == 0, f"it ended with {code}:\n{self.log}"
+        return time.monotonic() - begun
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Leaves nothing behind, however the test went."""
+        if self._process is not None and self._process.returncode is None:
+            await self.kill()
+
+    def _alive(self) -> asyncio.subprocess.Process:
+        assert self._process is not None, "it is not running"
+        assert self._process.returncode is None, f"it ended by itself with {self._process.returncode}:\n{self.log}"
+        return self._process
+
+    # -- what it leaves behind -------------------------------------------------------------------------
+
+    @property
+    def log(self) -> str:
+        path = self.folder / "log"
+        return path.read_text("utf-8") if path.exists() else ""
+
+    def logged(self) -> list[dict[str, Any]]:
+        """Its log line by line; every line must be JSON, also those of a life that was cut short."""
+        return [json.loads(line) for line in self.log.splitlines()]
+
+    def troubles(self) -> list[str]:
+        """What it thought worth a warning or more."""
+        return [f"{e['level']}: {e['event']}" for e in self.logged() if e["level"] not in QUIET]
+
+    def shown_secrets(self) -> list[str]:
+        """Which of its secrets stand in the log."""
+        known = [self.world.token, self.world.token.partition(":")[2], self.key]
+        hook = self.world.updates.webhook
+        return [word for word in (*known, hook.secret if hook else "") if word and word in self.log]
+
+    def tickets(self) -> list[tuple[str, str]]:
+        """Number and state of all tickets, as its database has them."""
+        with closing(sqlite3.connect(self.folder / "desk.db")) as database:
+            return list(database.execute("SELECT code, state FROM ticket ORDER BY id"))
+
+    async def page(self, address: str) -> str:
+        """What a browser without any proof gets for an address of ours."""
+        async with aiohttp.ClientSession() as session, session.get(address) as answer:
+            assert answer.status == 200, answer.status
+            return await answer.text()

@@ -1,0 +1,31 @@
+"""An album that is added to a ticket stays one, and a picture that comes late is not lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import handlers
+from bot.desk.ticket import Entry
+from bot.dialogue.words import File, Said
+from bot.effects import Record, Room, Say
+from bot.events import Caller, Message
+from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET
+
+FIRST, SECOND = File("f1", "photo"), File("f2", "photo")
+ENTRY = Entry(id="e", ticket=1001, kind="asked", by="Ana", at=NOW, files=(FIRST,), origin=CHAT, album="a")
+EVENT = Message(id="2", at=NOW, where=CHAT, who=Caller("7", "Ana"), answer=Said("", (SECOND,)), album="a")
+BOTH = replace(ENTRY, files=(FIRST, SECOND))
+
+
+def test_a_picture_that_comes_in_time_waits_for_the_others() -> None:
+    seen = replace(SEEN, ticket=TICKET, entry=ENTRY)
+    assert list(handlers.decide(seen, EVENT)) == [Record(BOTH)]
+
+
+def test_a_picture_that_comes_late_goes_by_itself() -> None:
+    seen = replace(SEEN, ticket=TICKET, entry=replace(ENTRY, sent=NOW))
+    record, said = handlers.decide(seen, EVENT)
+    assert record == Record(replace(BOTH, sent=NOW))
+    assert isinstance(said, Say)
+    assert isinstance(said.to, Room)
+    assert (said.files, said.slot) == ((SECOND,), "")

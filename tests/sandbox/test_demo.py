@@ -1,0 +1,139 @@
+"""The demo as anybody starts it: one ticket in a browser, from a typed hello to the answer in the customer's chat."""
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, ViewportSize, async_playwright, expect
+
+from bot.sandbox.program import ROOT, free_port
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+# How long the program may take for one turn on a busy machine (milliseconds).
+PATIENCE = 10_000
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    if shutil.which(CHROMIUM) is None:
+        message = f"no Chromium at {CHROMIUM}: the demo was not played in a browser"
+        pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip(message)
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+async def address() -> AsyncIterator[str]:
+    """`python -m bot.sandbox` with the real program behind it."""
+    port = free_port(0)
+    command = (sys.executable, "-m", "bot.sandbox", "--no-browser", "--port", str(port))
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout
+    try:
+        assert b"Ready.\n" in [line async for line in _until(process.stdout, b"Ready.\n")]
+        yield f"http://localhost:{port}"
+    finally:
+        process.terminate()
+        await process.communicate()
+
+
+async def _until(lines: asyncio.StreamReader, last: bytes) -> AsyncIterator[bytes]:
+    async for line in lines:
+        yield line
+        if line == last:
+            return
+
+
+class Chat:
+    """One side of the page. Whatever is done there is over when the last message says so."""
+
+    def __init__(self, page: Page, name: str) -> None:
+        self.pane, self.tab = page.locator(f"#{name}"), page.locator(f"[role=tab][data-tab={name}]")
+        self.field, self.last = page.locator(f"#{name}-text"), self.pane.locator(".line").last
+
+    def key(self, label: str) -> Locator:
+        return self.last.get_by_role("button", name=label, exact=True)
+
+    async def says(self, words: str) -> None:
+        await expect(self.last).to_contain_text(words, timeout=PATIENCE)
+
+    async def write(self, words: str, answer: str) -> None:
+        await self.field.fill(words)
+        await self.field.press("Enter")
+        await self.says(answer)
+
+    async def press(self, label: str, answer: str) -> None:
+        await self.key(label).click()
+        await self.says(answer)
+
+
+async def asks(customer: Chat, name: str, code: str) -> None:
+    """Every question of a category with an extra one, by pressing and by typing."""
+    await customer.pane.get_by_role("button", name="START", exact=True).click()
+    await customer.says(f"Hello, {name}!")
+    await customer.write("hello", "Press one of these")
+    await customer.write("online shop", "what exactly?")
+    await customer.press("Coupons", "Give it a title")
+    await customer.write("The coupon SUMMER is refused", "Tell us more")
+    await customer.write("It worked yesterday and says expired today.", "Which order")
+    await customer.write("1234", "Any link")
+    await customer.press("Skip", "Screenshots?")
+    await customer.press("Skip", "Is everything right?")
+    await customer.press("Send", f"{code} is open.")
+
+
+async def answers(bea: Chat, name: str, code: str) -> None:
+    await bea.pane.locator("#topics button", has_text=code).click()
+    await bea.says("Aún no la lleva nadie.")
+    await bea.press("Me la quedo", "La lleva Bea.")
+    await bea.write("The coupon works again.", f"{name} va a leer:")
+    await bea.press("Enviar", f"Entregado a {name} por Telegram.")
+
+
+async def reads(page: Page, customer: Chat, code: str) -> None:
+    """The answer stands at the end of the chat, and its link leads to the ticket page."""
+    await customer.says("The coupon works again.")
+    await expect(customer.last).to_be_in_viewport()
+    await customer.last.get_by_role("link").click()
+    ticket = page.frame_locator("#ticket-frame").locator("main")
+    await expect(ticket).to_contain_text(f"{code} Waiting for us", timeout=PATIENCE)
+
+
+async def opened(browser: Browser, address: str, size: ViewportSize, troubles: list[str]) -> Page:
+    page = await browser.new_page(viewport=size, locale="en-GB")
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
+    await page.goto(address)
+    await page.wait_for_selector("body[data-ready]")
+    await page.locator("#customers .person", has_text="Bob").click()
+    return page
+
+
+async def test_a_ticket_goes_from_hello_to_the_answer_on_a_desk_and_on_a_phone(browser: Browser, address: str) -> None:
+    troubles: list[str] = []
+    page = await opened(browser, address, WIDE, troubles)
+    bob, bea = Chat(page, "customer"), Chat(page, "agents")
+    await asks(bob, "Bob", "SUP-1001")
+    await answers(bea, "Bob", "SUP-1001")
+    await reads(page, bob, "SUP-1001")
+    await page.close()
+
+    page = await opened(browser, address, PHONE, troubles)
+    eva, bea = Chat(page, "customer"), Chat(page, "agents")
+    await page.get_by_role("button", name="New person").first.click()
+    await page.keyboard.type("Eva")
+    await page.keyboard.press("Enter")
+    await asks(eva, "Eva", "SUP-1002")
+    await bea.tab.click()
+    await answers(bea, "Eva", "SUP-1002")
+    await eva.tab.click()
+    await reads(page, eva, "SUP-1002")
+    assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert troubles == []
