@@ -156,7 +156,7 @@ class Stage:
                 private=not player.agent,
             )
             return
-        reply_to = self._about(player, match["to"]) if match["to"] else ""
+        reply_to = self._about(where.chat, match["to"]) if match["to"] else ""
         album = f"album{self.events}" if what.startswith("(album") else ""
         for answer in self._answers(what):
             event = Message(
@@ -180,9 +180,9 @@ class Stage:
         thread = next((t for t, code in reversed(self.theatre.topics.items()) if code == room), "")
         return Address(CHANNEL, GROUP, thread)
 
-    def _about(self, player: Player, code: str) -> str:
+    def _about(self, chat: str, code: str) -> str:
         number = int(code.split("-")[1])
-        return [ref for ref, m in self.theatre.shown.items() if m.chat == player.id and m.about == number][-1]
+        return [ref for ref, m in self.theatre.shown.items() if m.chat == chat and m.about == number][-1]
 
     def _answers(self, what: str) -> Iterator[Answer]:
         if what.startswith("/"):

@@ -23,6 +23,8 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
         yield whisper(seen, event, _("I no longer know that request."))
     elif seen.entry and event.asked.startswith("entry.") and choice in ON_ENTRY:
         yield from ON_ENTRY[choice](seen, event, ticket, seen.entry)
+    elif ticket.over and choice in WHILE_OPEN:
+        yield whisper(seen, event, _("It is already solved."))
     elif choice in ON_TICKET:
         yield from ON_TICKET[choice](seen, event, ticket)
     else:
@@ -70,9 +72,6 @@ def note(seen: Seen, event: Message, ticket: Ticket) -> Effects:
 
 
 def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:
-    if ticket.over:
-        yield whisper(seen, event, _("It is already solved."))
-        return
     yield from _changed(seen, event, ticket.solve(seen.now), "solved")
     words = _("*{code}* is solved. If it isn't, press the button or just answer this message.", code=ticket.code)
     yield to_customer(seen, ticket, about(ticket, lines(words, cards.link(ticket), between="\n"), "solved"))
@@ -91,6 +90,9 @@ def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
 
 def wait(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     """From here on it is the customer's turn."""
+    if ticket.state == "yours":
+        yield whisper(seen, event, _("It is waiting for the customer already."))
+        return
     yield from _changed(seen, event, replace(ticket, state="yours", touched=seen.now), "waiting")
     words = lines(
         _("*{code}* is waiting for you: write here what we asked for.", code=ticket.code),
@@ -101,6 +103,9 @@ def wait(seen: Seen, event: Message, ticket: Ticket) -> Effects:
 
 
 def ours(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    if ticket.state == "ours":
+        yield whisper(seen, event, _("It is our turn already."))
+        return
     yield from _changed(seen, event, replace(ticket, state="ours", touched=seen.now), "ours")
     words = lines(_("*{code}* is back with us.", code=ticket.code), cards.link(ticket), between="\n")
     yield to_customer(seen, ticket, Prompt(words))
@@ -137,6 +142,9 @@ ON_TICKET: Mapping[str, OnTicket] = {
     "more": more,
     "less": less,
 }
+
+WHILE_OPEN = ("claim", "release", "wait", "ours", "solve")
+"""Pressed on a card that a colleague's solving has overtaken, these would tell the customer something else."""
 
 ON_ENTRY: Mapping[str, OnEntry] = {
     "send": answers.send,

@@ -56,23 +56,28 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     The hint that "Reply" or "Note" gave has done its work and goes, so that the next one stands at the end again.
     """
     entry = seen.entry
-    if entry and event.album and entry.album == event.album and entry.kind == "draft":
+    if entry and event.album and entry.album == event.album and entry.kind in ("draft", "note"):
         entry = replace(entry, files=entry.files + said.files, text=f"{entry.text}\n{said.text}".strip())
         yield Record(entry)
-        yield _preview(seen, ticket, entry)
+        yield _preview(seen, ticket, entry) if entry.kind == "draft" else _noted(seen, ticket, entry)
         return
     yield Unsay(cards.room(ticket), "how")
     draft = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
-    if seen.dialogue and seen.dialogue.flow == "note":
+    if seen.dialogue and seen.dialogue.draft == Noting(ticket.id):
         yield Stand(event.where, event.who.id, None)
         yield from keep(seen, event, ticket, draft)
     elif seen.desk.answers == "at-once":
         yield from send(seen, event, ticket, draft)
-    elif seen.desk.answers == "note" and not (event.reply_to and seen.entry and seen.entry.kind == "asked"):
+    elif seen.desk.answers == "note" and not _to_customer(event, entry):
         yield from keep(seen, event, ticket, draft)
     else:
         yield Record(draft)
         yield _preview(seen, ticket, draft)
+
+
+def _to_customer(event: Message, entry: Entry | None) -> bool:
+    """Whether it answers what the customer wrote, the card, or the hint that "Reply" gave; not a colleague."""
+    return bool(event.reply_to) and (entry is None or entry.kind == "asked")
 
 
 def _preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
@@ -150,7 +155,11 @@ def keep(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         yield whisper(seen, event, _("That is already done."))
         return
     yield Record(replace(entry, kind="note"))
-    yield _receipt(seen, ticket, entry, _("Kept as a note of {agent}.", agent=entry.by))
+    yield _noted(seen, ticket, entry)
+
+
+def _noted(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
+    return _receipt(seen, ticket, entry, _("Kept as a note of {agent}.", agent=entry.by))
 
 
 def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
@@ -215,6 +224,8 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
     yield Record(entry)
     if entry.kind == "draft":
         yield _preview(seen, ticket, entry)
+    elif entry.kind == "note":
+        yield _noted(seen, ticket, entry)
     elif entry.kind == "answer":
         # The words only: the files are there already, and one asks for no second receipt.
         words = about(ticket, _face(ticket, entry, ticket.state), ticket.state)

@@ -25,6 +25,8 @@ def at_desk(seen: Seen, event: Message) -> Effects:
     match event.answer:
         case Chose(choice):
             yield from agents.press(seen, event, choice)
+        case Said() if not event.who.member:
+            return  # a channel speaking in a public group: its words go to no customer, not even for a "Send"
         case Said() as said if seen.ticket and (said.text.strip() or said.files):
             yield from answers.wrote(seen, event, seen.ticket, said)
         case Command("help" | "ayuda" | "start"):

@@ -43,7 +43,7 @@ class Parcel:
     """The message to edit; filled in by the postman for slots."""
     whisper: str = ""
     unsay: bool = False
-    """Delete the message `over`."""
+    """Delete the message `over`; of an album, its messages, with spaces between."""
     slot: str = ""
     about: int | None = None
     receipt: str = ""

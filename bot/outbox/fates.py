@@ -204,7 +204,7 @@ def _fill(tx: Tx, fate: Sent) -> None:
     letter, parcel = fate.letter, fate.letter.parcel
     if parcel.unsay:
         tx.do(CLEAR, in_lane=letter.lane, in_slot=parcel.slot)
-    elif message := fate.ids[0] if fate.ids else parcel.over:
+    elif message := " ".join(fate.ids) or parcel.over:
         body = json(replace(parcel, over="", reply_to="", receipt=""))
         tx.do(FILL, lane=letter.lane, slot=parcel.slot, message=message, body=body)
 

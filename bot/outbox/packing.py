@@ -41,7 +41,13 @@ def _said(parcel: Parcel, limits: Limits) -> Iterator[Parcel]:
 def _shown(parcel: Parcel, limits: Limits) -> Iterator[Parcel]:
     for start in range(0, len(parcel.files), limits.album):
         files: tuple[File, ...] = parcel.files[start : start + limits.album]
-        yield replace(parcel, text="", files=files, over="", slot="", buttons=())
+        slot = f"{parcel.slot}+{start}" if parcel.slot else ""
+        yield replace(parcel, text="", files=files, over="", slot=slot, buttons=())
+
+
+def is_piece(slot: str, of: str) -> bool:
+    """Whether what stands in this slot was said or shown as a part of what was packed for the other."""
+    return slot == of or slot.startswith((f"{of}/", f"{of}+"))
 
 
 def _long(parcel: Parcel, limits: Limits) -> bool:

@@ -14,7 +14,7 @@ from bot.channels import Button, Parcel
 from bot.effects import Room, Say, Unsay
 from bot.events import Address, Event, Message
 from bot.outbox.pace import CHAT
-from bot.outbox.packing import pack
+from bot.outbox.packing import is_piece, pack
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import json
@@ -65,6 +65,12 @@ _in_slot = (t.outbox.c.lane == bindparam("in_lane"), t.outbox.c.slot == bindpara
 REPLACE = Prepared(update(t.outbox).where(*_in_slot, t.outbox.c.state == WAITING).values(body=bindparam("new")))
 WITHDRAW = Prepared(delete(t.outbox).where(*_in_slot, t.outbox.c.state == WAITING))
 FLIES = Prepared(select(t.outbox.c.id).where(*_in_slot, t.outbox.c.state == FLYING).limit(1))
+# The slots of a lane that show something, or soon will.
+SLOTS = Prepared(
+    select(t.slot.c.slot)
+    .where(t.slot.c.lane == bindparam("in_lane"))
+    .union(select(t.outbox.c.slot).where(t.outbox.c.lane == bindparam("in_lane"), t.outbox.c.state < SENT))
+)
 FEWER = Prepared(
     update(t.lane).where(_lane.key == bindparam("in_lane")).values(pending=_lane.pending - bindparam("less"))
 )
@@ -128,7 +134,7 @@ class Letters:
 
     def unsay(self, unsay: Unsay) -> None:
         way = self._way(unsay.to)
-        way.parcels = [p for p in way.parcels if p.slot != unsay.slot]
+        way.parcels = [p for p in way.parcels if not is_piece(p.slot, unsay.slot)]
         way.withdrawn.add(unsay.slot)
 
     def _way(self, to: Address | Room, *, whispers: bool = False) -> Way:
@@ -265,7 +271,8 @@ def _join(tx: Tx, key: str, way: Way, n: int, *, eager: bool) -> bool:
 def _withdraw(tx: Tx, key: str, way: Way) -> list[Parcel]:
     """Takes waiting letters of the slots away; what is sent or on its way needs a letter of its own to delete it."""
     gone = []
-    for slot in sorted(way.withdrawn):
+    shown = [slot for (slot,) in tx.all(SLOTS, in_lane=key)] if way.withdrawn else []
+    for slot in sorted(slot for slot in shown if any(is_piece(slot, of) for of in way.withdrawn)):
         if less := tx.do(WITHDRAW, in_lane=key, in_slot=slot):
             tx.do(FEWER, in_lane=key, less=less)
         kept = tx.one(SLOT, in_lane=key, in_slot=slot) or tx.one(FLIES, in_lane=key, in_slot=slot)
@@ -288,8 +295,8 @@ def _said(tx: Tx, key: str, parcel: Parcel) -> bool:
 
 
 def addressed(tx: Tx, key: str, parcel: Parcel) -> Parcel:
-    """The parcel with the message it writes over, if something was said in its slot before."""
-    if not parcel.slot or parcel.over:
+    """The parcel with the message it writes over, if something was said in its slot before. Files are sent anew."""
+    if not parcel.slot or parcel.over or parcel.files:
         return parcel
     row = tx.one(SLOT, in_lane=key, in_slot=parcel.slot)
     return replace(parcel, over=row[0]) if row and row[0] else parcel

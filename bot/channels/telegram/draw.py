@@ -54,7 +54,7 @@ def draw(to: Address, parcel: Parcel, files: tuple[Attachment, ...] = (), *, bar
     if parcel.whisper:
         return _whisper(parcel)
     if parcel.unsay:
-        return Call("deleteMessage", {"chat_id": _number(to.chat), "message_id": _number(parcel.over)})
+        return _deletion(to, parcel)
     if parcel.over:
         return _edit(to, parcel, bare=bare)
     if len(files) > 1:
@@ -76,6 +76,14 @@ def _whisper(parcel: Parcel) -> Call:
     words = _cut(plain(parcel.text), MOST_WHISPER)
     query = query_of(parcel.whisper)
     return Call("answerCallbackQuery", {"callback_query_id": query, "text": words, "show_alert": True})
+
+
+def _deletion(to: Address, parcel: Parcel) -> Call:
+    """The messages of an album go together; `deleteMessages` passes over those it does not find."""
+    chat, ids = _number(to.chat), [_number(message) for message in parcel.over.split()]
+    if len(ids) == 1:
+        return Call("deleteMessage", {"chat_id": chat, "message_id": ids[0]})
+    return Call("deleteMessages", {"chat_id": chat, "message_ids": ids})
 
 
 def _edit(to: Address, parcel: Parcel, *, bare: bool) -> Call:

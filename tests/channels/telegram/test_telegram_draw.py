@@ -65,6 +65,7 @@ def keys(*labels: str) -> list[list[str]]:
         ),
         (HOME, Parcel(over="12"), Call("editMessageReplyMarkup", {"chat_id": 42, "message_id": 12})),
         (HOME, Parcel(over="12", unsay=True), Call("deleteMessage", {"chat_id": 42, "message_id": 12})),
+        (HOME, Parcel(over="12 13", unsay=True), Call("deleteMessages", {"chat_id": 42, "message_ids": [12, 13]})),
         (
             HOME,
             Parcel(text="*Bea* was faster.", whisper="telegram:7:100:4382"),

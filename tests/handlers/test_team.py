@@ -1,0 +1,29 @@
+"""Whose words in the team's chat go towards a customer, and whose do not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import handlers
+from bot.dialogue.flow import Dialogue
+from bot.dialogue.words import Said
+from bot.effects import Record
+from bot.events import Caller, Message
+from handlers.answers import Noting
+from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
+
+AT_DESK = replace(SEEN, at_desk=True, ticket=TICKET, desk=replace(DESK, answers="at-once"))
+WORDS = Message(id="1", at=NOW, where=CHAT, who=Caller("9", "Bea"), answer=Said("Hello"), reply_to="5", private=False)
+
+
+def test_what_no_member_writes_goes_nowhere() -> None:
+    stranger = replace(WORDS, who=Caller("-100200", "Some channel", member=False))
+    assert list(handlers.decide(AT_DESK, stranger)) == []
+
+
+def test_a_note_begun_for_one_request_is_no_note_of_another() -> None:
+    kinds = []
+    for number in (TICKET.id, TICKET.id + 1):
+        seen = replace(AT_DESK, dialogue=Dialogue("note", "note", Noting(number)))
+        kinds += [e.entry.kind for e in handlers.decide(seen, WORDS) if isinstance(e, Record)]
+    assert kinds == ["note", "answer"]
