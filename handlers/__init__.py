@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.dialogue.words import Chose, Command, Prompt, Text, _
+from bot.dialogue.words import Chose, Command, Prompt, Said, Text, _
 from bot.effects import Effects, MyTickets, Query, Say, Seen
 from bot.events import Alarm, Edited, Event, Fetched, Joined, Message, Moved, Receipt
 from handlers import alarms, answers, opening, start, talk, tickets
@@ -42,8 +42,8 @@ def _start(seen: Seen, event: Message, rest: str) -> Effects:
     return opening.linked(seen, event, rest)
 
 
-def _new(seen: Seen, event: Message, _rest: str) -> Effects:
-    return opening.open_new(seen, event)
+def _new(seen: Seen, event: Message, rest: str) -> Effects:
+    return opening.open_new(seen, event, said=Said(rest))
 
 
 def _tickets(seen: Seen, event: Message, _rest: str) -> Effects:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
@@ -40,6 +41,10 @@ def nudge(seen: Seen, event: Alarm) -> Effects:
 def forget(seen: Seen, event: Alarm) -> Effects:
     """Nobody went on with it for days."""
     if seen.dialogue is None:
+        return
+    quiet = timedelta(days=seen.desk.draft_days)
+    if seen.dialogue.heard and seen.now < seen.dialogue.heard + quiet:
+        yield Wake(seen.dialogue.heard + quiet, event.name, event.about)  # they went on with it since
         return
     where, who = _place(event.about)
     yield Stand(where, who, None)

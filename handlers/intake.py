@@ -145,7 +145,7 @@ class _Title(Step[Draft]):
         bounds = self.desk.bounds
         match answer:
             case Said(text) if bounds.title_least <= len(line := " ".join(text.split())) <= bounds.title_most:
-                return Next(replace(draft, title=line, apart=draft.apart and line == draft.title))
+                return Next(draft if line == draft.title else replace(draft, title=line, apart=False, joins=0))
             case Said(text) if len(text.strip()) > bounds.title_most:
                 return _with_words(self.desk, draft, text, _("That is a bit long for a title."))
             case _:
@@ -202,14 +202,13 @@ class _Details(Step[Draft]):
         return Prompt(_("Tell us more: what you did, what you expected, what happened instead."))
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
-        most = self.desk.bounds.details_most
         match answer:
             case Chose("done") if draft.details:
                 return Next(draft)
             case Said(text) if words := text.strip():
                 details = f"{draft.details}\n{words}" if draft.details else words
-                if len(details) > most:
-                    return Again(_("That is more than {most} letters. The essential first, please.", most=most))
+                if len(details) > self.desk.bounds.details_most:
+                    return Again(_too_long(self.desk))
                 return Next(replace(draft, details=details))
             case _:
                 return Again(_("Tell us in a few words, please. A screenshot alone doesn't say what you expected."))
@@ -329,15 +328,21 @@ def _gather(desk: Desk) -> Callable[[Draft, Said, str], Gathered[Draft]]:
         draft, word = take_files(desk, draft, said.files, quiet=step == "screenshots")
         text = said.text.strip()
         found = links_in(text) if step in LOOSE or step == "details" else ()
-        if found:
-            draft = replace(draft, urls=tuple(dict.fromkeys(draft.urls + found))[: desk.bounds.urls])
+        urls = tuple(dict.fromkeys(draft.urls + found))
+        draft = replace(draft, urls=urls[: desk.bounds.urls])
         if found and step in LOOSE:
             text = without_links(text).strip()
-            word = lines(word, n_("I keep the link.", "I keep the {n} links.", len(found)), between="\n")
+            kept = n_("I keep the link.", "I keep the {n} links.", len(found))
+            few = _("Only {most} links fit in a request; I keep the first ones.", most=desk.bounds.urls)
+            word = lines(word, kept if len(urls) <= desk.bounds.urls else few, between="\n")
         used_up = not text and bool(said.files or found)
         return Gathered(draft, None if used_up else Said(text), word)
 
     return gather
+
+
+def _too_long(desk: Desk) -> Speech:
+    return _("That is more than {most} letters. The essential first, please.", most=desk.bounds.details_most)
 
 
 def _with_words(desk: Desk, draft: Draft, text: str, instead: Speech) -> Heard[Draft]:
@@ -345,7 +350,9 @@ def _with_words(desk: Desk, draft: Draft, text: str, instead: Speech) -> Heard[D
     if len(text.split()) < FEW_WORDS:
         return Again(instead)
     new = "" if text.strip() in draft.details else text.strip()
-    details = f"{draft.details}\n{new}".strip()[: desk.bounds.details_most]
+    details = f"{draft.details}\n{new}".strip()
+    if len(details) > desk.bounds.details_most:
+        return Again(_too_long(desk))
     return Stay(replace(draft, details=details), _("I keep that for the details."))
 
 

@@ -10,11 +10,12 @@ from bot.desk.promises import promise
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import Choice, Command, Lines, Prompt, Said, Speech, _, lines
+from bot.dialogue.words import Choice, Command, Lines, Prompt, Said, Speech, _, lines, n_
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Message
+from bot.i18n import typed
 from handlers import cards, start, tickets
-from handlers.draft import Draft, Mine
+from handlers.draft import Draft, Mine, extra_row
 from handlers.intake import intake, take_files
 from handlers.start import reply
 
@@ -24,13 +25,19 @@ NUDGE = timedelta(hours=1)
 RESUME = (Choice("resume", _("Go on")), Choice("anew", _("Start over")))
 
 NO_DRAFT = Draft()
+NOTHING = Said()
 
 
-def open_new(seen: Seen, event: Message, draft: Draft = NO_DRAFT) -> Effects:
-    """/new, /start, a deep link. A draft that stands is offered first: it is never lost."""
+def open_new(seen: Seen, event: Message, draft: Draft = NO_DRAFT, said: Said = NOTHING) -> Effects:
+    """/new, /start, a deep link. A draft that stands is offered first: it is never lost.
+
+    Nor is what waits for an answer to "which request is this about?": it is about a new one.
+    """
     standing = seen.dialogue
+    if standing and isinstance(standing.draft, tickets.Loose):
+        said = Said(f"{standing.draft.text}\n{said.text}".strip(), standing.draft.files)
     if standing is None or standing.flow != "intake" or replace(standing.draft, mine=()) == NO_DRAFT:
-        yield from opening(seen, event, draft)
+        yield from opening(seen, event, draft, said)
         return
     step, steps = engine.place(intake(seen.desk), standing)
     yield Stand(event.where, event.who.id, replace(standing, paused=True))
@@ -49,11 +56,11 @@ def linked(seen: Seen, event: Message, payload: str) -> Effects:
     return open_new(seen, event, Draft(category=name, subcategory=known.name if known else only))
 
 
-def opening(seen: Seen, event: Message, draft: Draft, said: Said | None = None, word: Speech | None = None) -> Effects:
+def opening(seen: Seen, event: Message, draft: Draft, said: Said = NOTHING, word: Speech | None = None) -> Effects:
     """The first question, with what the person already brought."""
     flow = intake(seen.desk)
     draft = replace(draft, mine=tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets))
-    dialogue, brought = _bring(seen, flow, engine.begin(flow, draft), said or Said())
+    dialogue, brought = _bring(seen, flow, engine.begin(flow, draft), said)
     first = seen.person.new or (isinstance(event.answer, Command) and event.answer.name == "start")
     hello = word or (start.greeting(seen) if first else _("Let us open a request."))
     question = engine.ask(flow, dialogue).text
@@ -74,9 +81,12 @@ def _bring(
     turn = engine.advance(flow, dialogue, Said(said.text))
     if turn.dialogue is None:
         return dialogue, word
+    if len(said.text) > seen.desk.bounds.details_most:
+        return turn.dialogue, lines(word, turn.say)  # which says that it is too much to keep
     kept = turn.dialogue.draft
     note = _("I keep what you wrote for the details.") if kept.details != draft.details else None
-    link = _("I keep the link.") if kept.urls != draft.urls else None
+    links = len(kept.urls) - len(draft.urls)
+    link = n_("I keep the link.", "I keep the {n} links.", links) if links else None
     found = [part for part in (word, note, link) if part]
     return turn.dialogue, lines(*found, between="\n") if found else None
 
@@ -171,5 +181,7 @@ def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
         yield from opened(seen, event, replace(draft, joins=0))
         return
     yield from over(event)
-    text = "\n".join(part for part in (draft.title, draft.details, *draft.urls) if part)
+    language = seen.desk.agents_language
+    extras = (typed(extra_row(seen.desk, draft.category, *extra), language) for extra in draft.extras.items())
+    text = "\n".join(part for part in (draft.title, draft.details, *extras, *draft.urls) if part)
     yield from tickets.add(seen, replace(event, album=""), known, Said(text, draft.files))

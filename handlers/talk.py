@@ -41,13 +41,16 @@ def with_customer(seen: Seen, event: Message) -> Effects:
     """A customer said or pressed something."""
     flow = flow_of(seen)
     match event.answer:
-        case _ if seen.lost_draft:
-            sorry = _("I had to forget where we were, sorry. Let us start again.")
-            yield from opening.opening(seen, event, Draft(), None, sorry)
         case Chose(choice) if event.asked.startswith("ticket."):
             yield from tickets.press(seen, event, choice)
         case Chose(choice) if event.asked == "language":
             yield from speak(seen, event, choice)
+        case Said() as said if seen.ticket:
+            yield from tickets.add(seen, event, seen.ticket, said)
+        case answer if seen.lost_draft:
+            sorry = _("I had to forget where we were, sorry. Let us start again.")
+            said = answer if isinstance(answer, Said) else opening.NOTHING
+            yield from opening.opening(seen, event, Draft(), said, sorry)
         case Chose() | Said() if seen.dialogue and flow:
             yield from _go_on(seen, event, seen.dialogue, flow)
         case Chose():
@@ -58,9 +61,8 @@ def with_customer(seen: Seen, event: Message) -> Effects:
 
 
 def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
-    """Nobody asked anything: it belongs to the answered ticket, the only open one, or a new one."""
-    named = seen.ticket or tickets.named(seen.open_tickets, said.text)
-    if named:
+    """Nobody asked anything: it belongs to the ticket it names, the only open one, or a new one."""
+    if named := tickets.named(seen.open_tickets, said.text):
         yield from tickets.add(seen, event, named, said)
     elif len(seen.open_tickets) == 1:
         yield from tickets.add(seen, event, seen.open_tickets[0], said)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.events import Alarm, Edited, Event, Message, Receipt
+from bot.events import Alarm, Edited, Event, Fetched, Message, Receipt
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import stamp
@@ -20,6 +20,7 @@ RUNG = Prepared(
         t.alarm.c.name == bindparam("name"), t.alarm.c.about == bindparam("about"), t.alarm.c.at <= bindparam("until")
     )
 )
+OWNER = Prepared(select(t.file.c.who).where(t.file.c.id == bindparam("file")))
 HEARD = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("outbox")).values(news=0))
 
 
@@ -29,7 +30,7 @@ def accept(tx: Tx, event: Event) -> bool:
     What brought the event (an alarm, the fate of a message) is crossed off here, so that it goes together with what
     the event does, or not at all.
     """
-    if line := _line(event):
+    if line := _line(tx, event):
         tx.line_up(line)
     fresh = tx.do(TAKE, key=event.id, at=tx.at) == 1
     match event:
@@ -40,13 +41,15 @@ def accept(tx: Tx, event: Event) -> bool:
     return fresh
 
 
-def _line(event: Event) -> str:
+def _line(tx: Tx, event: Event) -> str:
     match event:
         case Message() | Edited():
             return f"{event.where.channel}|{event.where.chat}|{event.who.id}"
         case Alarm(about=about) if about.startswith(DRAFT):
             channel, chat, _thread, who = dialogue_key(about)
             return f"{channel}|{chat}|{who}"
+        case Fetched(where=where, file=file) if owner := tx.one(OWNER, file=file):
+            return f"{where.channel}|{where.chat}|{owner[0]}"
         case _:
             return ""
 

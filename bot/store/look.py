@@ -67,19 +67,22 @@ ALL_TICKETS = Prepared(
     .offset(bindparam("start"))
 )
 TOTAL = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.person == bindparam("person")))
-ENTRY = Prepared(select(t.entry.c.body).where(t.entry.c.id == bindparam("entry")))
+# Lines of a history are read to be changed: two turns about one line wait for each other, where several can write.
+ENTRY = Prepared(select(t.entry.c.body).where(t.entry.c.id == bindparam("entry")).with_for_update())
 _HERE = (t.entry.c.channel == bindparam("channel"), t.entry.c.chat == bindparam("chat"))
 BY_REF = Prepared(
     select(t.entry.c.body)
     .where(*_HERE, t.entry.c.ref == bindparam("ref"), t.entry.c.ref != "")
     .order_by(t.entry.c.at.desc())
     .limit(1)
+    .with_for_update()
 )
 BY_ALBUM = Prepared(
     select(t.entry.c.body)
     .where(*_HERE, t.entry.c.album == bindparam("album"), t.entry.c.album != "")
     .order_by(t.entry.c.at.desc())
     .limit(1)
+    .with_for_update()
 )
 BY_THREAD = Prepared(
     select(t.thread.c.ticket).where(

@@ -286,6 +286,32 @@ async def test_a_file_knows_its_ticket_and_line(store: Store) -> None:
     assert (seen.ticket and seen.ticket.id, seen.entry, seen.person.name) == (1001, entry, "Ana")
 
 
+async def test_news_of_a_file_waits_for_what_its_owner_says_meanwhile(store: Store) -> None:
+    files = tuple(File(f"f{n}", "photo") for n in range(10))
+    await does(store, message("0", answer=Said("", files)), Stand(ANA, "11", Dialogue("intake", "title", Draft())))
+
+    def counts(seen: Seen, _event: Event) -> Effects:
+        if seen.dialogue:
+            yield Stand(ANA, "11", replace(seen.dialogue, draft=Draft(tries=seen.dialogue.draft.tries + 1)))
+
+    news = [Fetched(id=f"n{f.id}", at=DAWN, where=ANA, file=f.id, name="a.jpg", trouble="type") for f in files]
+    said = [message(f"m{n}") for n in range(10)]
+    await asyncio.gather(*(take(event, store, Script(counts)) for pair in zip(news, said, strict=True) for event in pair))
+    assert (await sees(store, message("1"))).dialogue == Dialogue("intake", "title", Draft(tries=20))
+
+
+async def test_of_many_agents_at_one_line_each_sees_what_the_one_before_did(store: Store) -> None:
+    await does(store, message("1"), Record(replace(sees_entry((await open_ticket(store)).person), text="")))
+    adds = Doing(lambda seen, _e: [Record(replace(seen.entry, text=seen.entry.text + "x"))] if seen.entry else [])
+    presses = [
+        message(f"p{n}", GROUP, Chose("send"), asked="entry.e1", who=Caller(str(n), "Leo")) for n in range(20)
+    ]
+    await asyncio.gather(*(take(press, store, Script(adds)) for press in presses))
+    seen = await sees(store, message("2", GROUP, Chose("send"), asked="entry.e1"))
+    assert seen.entry
+    assert seen.entry.text == "x" * 20
+
+
 async def test_the_same_alarm_again_replaces_and_never_mind_removes(store: Store) -> None:
     hour = timedelta(hours=1)
     await does(store, message("1"), Wake(DAWN + hour, "nudge", "a"), Wake(DAWN + hour, "nudge", "b"))
