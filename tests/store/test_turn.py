@@ -296,16 +296,16 @@ async def test_news_of_a_file_waits_for_what_its_owner_says_meanwhile(store: Sto
 
     news = [Fetched(id=f"n{f.id}", at=DAWN, where=ANA, file=f.id, name="a.jpg", trouble="type") for f in files]
     said = [message(f"m{n}") for n in range(10)]
-    await asyncio.gather(*(take(event, store, Script(counts)) for pair in zip(news, said, strict=True) for event in pair))
+    await asyncio.gather(
+        *(take(event, store, Script(counts)) for pair in zip(news, said, strict=True) for event in pair)
+    )
     assert (await sees(store, message("1"))).dialogue == Dialogue("intake", "title", Draft(tries=20))
 
 
 async def test_of_many_agents_at_one_line_each_sees_what_the_one_before_did(store: Store) -> None:
     await does(store, message("1"), Record(replace(sees_entry((await open_ticket(store)).person), text="")))
     adds = Doing(lambda seen, _e: [Record(replace(seen.entry, text=seen.entry.text + "x"))] if seen.entry else [])
-    presses = [
-        message(f"p{n}", GROUP, Chose("send"), asked="entry.e1", who=Caller(str(n), "Leo")) for n in range(20)
-    ]
+    presses = [message(f"p{n}", GROUP, Chose("send"), asked="entry.e1", who=Caller(str(n), "Leo")) for n in range(20)]
     await asyncio.gather(*(take(press, store, Script(adds)) for press in presses))
     seen = await sees(store, message("2", GROUP, Chose("send"), asked="entry.e1"))
     assert seen.entry
