@@ -1,6 +1,6 @@
 """Kept connections to one server, a call at a time on each: HTTP/1.1 and no more of it than the Bot API needs.
 
-aiohttp's client costs some 300 µs of CPU for a call, and a step of a conversation has one or two; this costs 60.
+aiohttp's client costs 170-260 µs of CPU for a call (20 at once, loopback), and a step has one or two; this costs 32-40.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The library's own seam (httpx) costs about 1.3 ms of CPU for a call, and more the more calls are in flight. Calls as JSON
 go over connections of our own (`pool.py`); files, and everything where a proxy stands between, go by aiohttp, which
-is imported when the first of them comes: that makes the start a seventh of a second shorter.
+is imported when the first of them comes, since it is slow to import.
 """
 
 from __future__ import annotations
