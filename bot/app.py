@@ -11,7 +11,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from zoneinfo import ZoneInfo
+
+import structlog
 
 import handlers
 from bot import turn
@@ -127,12 +130,16 @@ class App:
         self.keep = Keep.open(settings.media_url)
         self.store = open_store(settings, desk, self.channels, alone=roles.alone)
         self.postman = Postman(self.store, self.channels, self.attachment, self.take)
+        self.turns = structlog.get_logger().bind()
 
     async def take(self, event: Event) -> bool:
         """One event through the desk. What it says is sent by this process at once, after the commit."""
+        begun = perf_counter()
         taken = await turn.take(event, self.store, SCRIPT)
         if taken.letters:
             self.postman.post(taken.letters)
+        took = round((perf_counter() - begun) * 1000, 1)
+        self.turns.info("turn", of=type(event).__name__, id=event.id, repeat=taken.repeat, ms=took)
         return taken.whispered
 
     async def attachment(self, file: File) -> Attachment:
@@ -194,12 +201,19 @@ class App:
         """Works until `stop` is set, then finishes what is under way."""
         await self.store.learn()
         async with self._serving(), self._working():
+            log.info("at work: %s", self._manner())
             await stop.wait()
             log.info("stopping")
         await self.postman.rest(FAREWELL)
         if self.telegram:
             await self.telegram.close()
         self.store.close()
+
+    def _manner(self) -> str:
+        """What this process does, for whoever reads the log."""
+        web = f"pages at {self.settings.public_url}" if self.roles.web else "no pages"
+        updates = "webhook" if self.telegram and self.telegram.by_webhook else "polling" if self.roles.work else "none"
+        return f"{web}, Telegram by {updates}" if self.telegram else web
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:
@@ -258,4 +272,8 @@ async def serve(settings: Settings, roles: Roles) -> None:
     app = App(settings, read_desk(settings.desk_path()), roles)
     if not app.channels:
         log.warning("no platform is set up: TELEGRAM_BOT_TOKEN is missing. Only the pages are served.")
+    elif not app.store.rules.team() and not any(c.agents for c in app.desk.categories):
+        log.warning(
+            "TELEGRAM_AGENTS_CHAT is missing: nobody can receive requests. Add the bot to your group; it says the id"
+        )
     await app.run(stop)

@@ -61,7 +61,7 @@ class Words:
 
     def plain(self, speech: Speech, language: str) -> str:
         """Without any markup: for buttons, titles of threads, toasts."""
-        return markup.plain(self.say(speech, language))
+        return _plain(self.say(speech, language))
 
 
 @lru_cache(maxsize=4096)
@@ -71,9 +71,12 @@ def label(sentence: str, context: str, language: str) -> str:
     return found.pgettext(context, sentence) if context else found.gettext(sentence)
 
 
+_plain = lru_cache(maxsize=4096)(markup.plain)  # the same labels stand under every question
+
+
 def typed(speech: Speech, language: str) -> str:
     """A label as somebody would type it: without links or dates, which labels do not carry."""
-    return markup.plain(_spoken(speech, language, NOWHERE, markup.escape))
+    return _plain(_spoken(speech, language, NOWHERE, markup.escape))
 
 
 def written(words: Mapping[str, str], language: str) -> str:

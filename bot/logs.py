@@ -14,7 +14,7 @@ from urllib.parse import quote
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-CHATTY = ("httpx", "httpcore", "aiohttp", "asyncio", "hpack", "urllib3")
+CHATTY = ("httpx", "httpcore", "aiohttp", "alembic", "asyncio", "hpack", "urllib3")
 """httpx logs every address it calls at INFO, and Telegram's hold the bot's token."""
 
 SHORTEST = 6

@@ -88,8 +88,8 @@ def needs(event: Event) -> Query | None:
     match event:
         case Message(answer=Command("tickets" | "misolicitudes")):
             return MyTickets()
-        case Message(answer=Chose(choice), asked="tickets") if choice.removeprefix("from.").isdigit():
-            return MyTickets(int(choice.removeprefix("from.")))
+        case Message(answer=Chose(choice), asked="tickets"):
+            return MyTickets(tickets.page_at(choice))
     return None
 
 

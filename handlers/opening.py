@@ -61,7 +61,7 @@ def opening(seen: Seen, event: Message, draft: Draft, said: Said = NOTHING, word
     flow = intake(seen.desk)
     draft = replace(draft, mine=tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets))
     dialogue, brought = _bring(seen, flow, engine.begin(flow, draft), said)
-    first = seen.person.new or isinstance(event.answer, Command)
+    first = seen.person.new or (isinstance(event.answer, Command) and event.answer.name == "start")
     hello = word or (start.greeting(seen) if first else _("Let us open a request."))
     question = engine.ask(flow, dialogue).text
     yield from ask(seen, event, flow, dialogue, lines(hello, brought, question))

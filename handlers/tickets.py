@@ -64,6 +64,12 @@ def mine(seen: Seen, event: Message) -> Effects:
     yield reply(seen, event, Prompt(lines(_("*Your requests*"), *rows), tuple(ways), "tickets"))
 
 
+def page_at(choice: str) -> int:
+    """Where the page begins that a button names; a button that nobody was given names the first."""
+    found = re.fullmatch(r"from\.([0-9]{1,6})", choice)
+    return int(found[1]) if found else 0
+
+
 def _row(ticket: Ticket) -> Speech:
     state = STATES[ticket.state]
     if ticket.over:

@@ -14,7 +14,7 @@ from bot.outbox.lanes import BUCKET, POUR
 from bot.outbox.pace import BOT
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
-from bot.store.letters import DEAD, FLYING, SENT, WAITING, Letter
+from bot.store.letters import DEAD, FLYING, SENT, WAITING, Letter, unsent
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, json, moment, read_parcel
 from bot.store.tx import Tx
@@ -74,7 +74,7 @@ ARRIVED = Prepared(
 )
 DIED = Prepared(update(t.outbox).where(_open).values(state=DEAD, error=bindparam("why"), news=bindparam("tell")))
 TRY = Prepared(update(t.outbox).where(_open).values(attempts=bindparam("tries"), error=bindparam("why"), state=WAITING))
-LAND = Prepared(update(t.outbox).where(_row.lane == bindparam("in_lane"), _row.state == FLYING).values(state=WAITING))
+LAND = Prepared(update(t.outbox).where(*unsent, _row.state == FLYING).values(state=WAITING))
 # The last one left, as nearly always: nothing waits behind it.
 LEAST = Prepared(
     update(t.lane)

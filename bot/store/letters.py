@@ -61,7 +61,9 @@ JOIN = Prepared(
 LETTER = Prepared(
     insert(t.outbox).values({n: bindparam(n) for n in ("lane", "slot", "state", "at", "body")}), number=t.outbox.c.id
 )
-_in_slot = (t.outbox.c.lane == bindparam("in_lane"), t.outbox.c.slot == bindparam("in_slot"))
+# Told twice that they are not sent: by one state alone the databases do not find `ix_outbox_waiting`.
+unsent = (t.outbox.c.lane == bindparam("in_lane"), t.outbox.c.state < SENT)
+_in_slot = (*unsent, t.outbox.c.slot == bindparam("in_slot"))
 REPLACE = Prepared(update(t.outbox).where(*_in_slot, t.outbox.c.state == WAITING).values(body=bindparam("new")))
 WITHDRAW = Prepared(delete(t.outbox).where(*_in_slot, t.outbox.c.state == WAITING))
 FLIES = Prepared(select(t.outbox.c.id).where(*_in_slot, t.outbox.c.state == FLYING).limit(1))

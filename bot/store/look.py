@@ -111,13 +111,13 @@ def look(tx: Tx, event: Event) -> Seen:
     row = tx.one(FACTS, channel=where.channel, chat=where.chat, thread=where.thread, who=who)
     if row is None:
         raise LookupError("the tables are empty: run `conserje migrate`")
-    meeting.note(tx, event)
     known = person_of(row[1:11]) if row[1] is not None else None
     at_desk = tx.rules.of_team(where.channel, where.chat)
     ticket, entry = _subject(tx, event)
     writer = meeting.writer(tx, event, known) if private else known if isinstance(event, Alarm | Fetched) else None
     if ticket and _hidden(event, ticket, writer, at_desk=at_desk):
         ticket = entry = None
+    meeting.note(tx, event, for_us=private or ticket is not None)
     person = writer or (_customer(tx, ticket.person) if ticket else None) or meeting.stranger(tx, event)
     dialogue, lost = _dialogue(tx, row)
     return Seen(

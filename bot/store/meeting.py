@@ -113,10 +113,13 @@ def stranger(tx: Tx, event: Event) -> Person:
     return Person(0, who.name, chosen(tx.rules, who.locale) or tx.rules.desk.language)
 
 
-def note(tx: Tx, event: Event) -> None:
-    """What is no handler's business: files are fetched, looked-at files have a state, a chat moves."""
+def note(tx: Tx, event: Event, *, for_us: bool) -> None:
+    """What is no handler's business: files are fetched, looked-at files have a state, a chat moves.
+
+    `for_us`: said to us alone, or about a ticket. Other files that people of a group show each other are left alone.
+    """
     match event:
-        case Message(answer=Said(files=files)) if files:
+        case Message(answer=Said(files=files)) if files and for_us:
             for file in files:
                 _bring(tx, event, file)
         case Fetched():

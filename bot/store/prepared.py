@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
+from typing import cast
 
-from sqlalchemy import Column, Dialect, Insert
+from sqlalchemy import BindParameter, Column, Dialect, Insert, literal_column
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 from bot.store.rows import Cursor, Value
 
@@ -40,12 +42,29 @@ class Prepared:
         if self._number is not None and dialect.name != "sqlite":
             assert isinstance(statement, Insert)
             statement = statement.returning(self._number)  # SQLite tells by itself; RETURNING doubles its cost there
-        compiled = statement.compile(dialect=dialect)
+        compiled = _with_literals(statement).compile(dialect=dialect)
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         names: list[str] | None = getattr(compiled, "positiontup", None)
         made = (str(compiled), _in_order(names) if names is not None else None, fixed)
         self._made[dialect.name] = made
         return made
+
+
+def _with_literals(statement: ClauseElement) -> ClauseElement:
+    """What the code itself compares with stands in the statement's text, not among its parameters.
+
+    Partial indexes are chosen by it. With a parameter there, SQLite looks at its value and so prepares the statement anew
+    each time (40 µs), and PostgreSQL's kept plan does without the index.
+    """
+    return cast("ClauseElement", replacement_traverse(cast("ExternallyTraversible", statement), {}, _literal))
+
+
+def _literal(element: ExternallyTraversible, **_: object) -> ExternallyTraversible | None:
+    """Numbers only: our flags and states are such."""
+    match element:
+        case BindParameter(value=int(value)):
+            return literal_column(str(value))
+    return None
 
 
 def _in_order(names: list[str]) -> Order:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from bot.store.engines import connected
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 HERE = Path(__file__).parent / "migrations"
+HEAD = "0001"
+"""The newest version. Known here, so that a database that is up to date costs a start nothing: Alembic takes a tenth of
+a second to import.
+"""
 KEY = 5_172_031
 """The advisory lock of a migration: two releases that start at once migrate one after the other."""
 
@@ -23,7 +27,8 @@ def migrate(url: str) -> None:
     try:
         with engine.begin() as connection:
             _begin(connection)
-            command.upgrade(_config(connection), "head")
+            if not is_current(connection):
+                _upgrade(connection)
     finally:
         engine.dispose()
 
@@ -39,8 +44,15 @@ def schema_is_current(url: str) -> bool:
 
 
 def is_current(connection: Connection) -> bool:
-    found = MigrationContext.configure(connection).get_current_heads()
-    return set(found) == set(ScriptDirectory.from_config(_config(connection)).get_heads())
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+
+    command.upgrade(_config(connection), "head")
 
 
 def _begin(connection: Connection) -> None:
@@ -51,6 +63,8 @@ def _begin(connection: Connection) -> None:
 
 
 def _config(connection: Connection) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     config.attributes["connection"] = connection

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,13 +24,13 @@ class Guard:
         self.app, self.most, self.seconds = app, most, seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
-        if "content-length" not in headers and "transfer-encoding" not in headers:
+        headers: dict[bytes, bytes] = dict(scope["headers"]) if scope["type"] == "http" else {}
+        if b"content-length" not in headers and b"transfer-encoding" not in headers:
             await self.app(scope, receive, send)
             return
         try:
             async with asyncio.timeout(self.seconds):
-                body = await self._body(headers, receive)
+                body = await self._body(headers.get(b"content-length", b"0"), receive)
         except TooLarge:
             await _refusal(413, "Too large.")(scope, receive, send)
         except TimeoutError:
@@ -40,10 +39,9 @@ class Guard:
             if body is not None:
                 await self.app(scope, _again(body, receive), send)
 
-    async def _body(self, headers: Headers, receive: Receive) -> bytes | None:
+    async def _body(self, length: bytes, receive: Receive) -> bytes | None:
         """None: they went away in the middle."""
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self.most:
+        if not length.isdigit() or int(length) > self.most:
             raise TooLarge
         body = bytearray()
         while True:

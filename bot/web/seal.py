@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 YEAR = 365 * 24 * 60 * 60
@@ -17,7 +16,7 @@ class Seal:
             "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
         self.app = app
-        self.headers = {
+        headers = {
             "content-security-policy": policy,
             "x-content-type-options": "nosniff",
             "x-frame-options": "DENY",
@@ -27,14 +26,15 @@ class Seal:
             "cache-control": "no-store",
         }
         if https:
-            self.headers["strict-transport-security"] = f"max-age={YEAR}"
+            headers["strict-transport-security"] = f"max-age={YEAR}"
+        self.headers = [(name.encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
+                own = message.get("headers", [])
+                said = {name for name, _ in own}
+                message["headers"] = [*own, *(header for header in self.headers if header[0] not in said)]
             await send(message)
 
         await self.app(scope, receive, sealed)

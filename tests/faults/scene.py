@@ -153,6 +153,10 @@ class Step:
     seen: Callable[[Scene], Awaitable[object]]
 
 
+def nobody(_: Scene) -> None:
+    """Something is to be seen without anybody doing anything for it."""
+
+
 def _writes(words: str) -> Callable[[Scene], object]:
     return lambda scene: scene.ana.write(words)
 
@@ -210,16 +214,16 @@ INTAKE = (
 """From a greeting to an open ticket, with one answer that does not fit."""
 
 ANSWER = (
-    Step("card", lambda _: None, _with_pictures),
+    Step("card", nobody, _with_pictures),
     Step("claim", _agent_presses("Me la quedo"), _asked("Bea está mirando SUP-1001")),
     Step("answer", _agent_writes("Te lo devolvemos hoy."), _shown("Ana va a leer", "Enviar")),
     Step("release", _agent_presses("Enviar"), _asked("Te lo devolvemos hoy.", "Está resuelto")),
-    Step("delivered", lambda _: None, _shown("Entregado a Ana")),
+    Step("delivered", nobody, _shown("Entregado a Ana")),
     Step("thanks", _writes("Ya lo veo, gracias"), _shown("Ya lo veo, gracias")),
-    Step("added", lambda _: None, _asked("Añadido a SUP-1001")),
-    Step("look up", lambda _: None, _asked("Te lo devolvemos hoy.", "Está resuelto")),
+    Step("added", nobody, _asked("Añadido a SUP-1001")),
+    Step("look up", nobody, _asked("Te lo devolvemos hoy.", "Está resuelto")),
     Step("solve", _presses("Está resuelto"), _asked("SUP-1001 queda resuelta", "Reabrir")),
-    Step("solved", lambda _: None, _shown("Resuelta.", "Reabrir")),
+    Step("solved", nobody, _shown("Resuelta.", "Reabrir")),
 )
 """From the agents' card to a solved ticket."""
 

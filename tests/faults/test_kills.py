@@ -8,7 +8,7 @@ import random
 import pytest
 
 from tests.faults.program import Mode, Program
-from tests.faults.scene import WAY, Scene
+from tests.faults.scene import WAY, Scene, nobody
 
 GROUPS = 3
 """Each test kills at every third step, so that all steps are met and each test lasts a few seconds."""
@@ -35,21 +35,23 @@ async def test_a_kill_between_two_steps_is_not_noticed(scene: Scene, group: int,
         for number, step in enumerate(WAY):
             step.act(scene)
             await step.seen(scene)
-            if number % GROUPS == group:
+            if number % GROUPS == group and step.act is not nobody:
                 await program.restart()
                 kills += 1
         await survived(scene, program, kills)
 
 
-@pytest.mark.parametrize(("group", "mode"), [(0, "webhook"), (1, "polling"), (2, "webhook")])
-async def test_a_kill_in_the_middle_of_a_step_loses_nothing(scene: Scene, group: int, mode: Mode) -> None:
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_a_kill_in_the_middle_of_a_step_loses_nothing(scene: Scene, mode: Mode) -> None:
+    """Other steps every time, and another moment of each: the seed tells which."""
     seed = random.randrange(10**6)
     print(f"seed {seed}")  # noqa: T201 - pytest shows it when the test fails
     chance, kills = random.Random(seed), 0
+    met = chance.sample(range(len(WAY)), 6)
     async with scene.program(mode) as program:
         for number, step in enumerate(WAY):
             step.act(scene)
-            if number % GROUPS == group:
+            if number in met:
                 await asyncio.sleep(chance.uniform(0, MIDDLE))
                 await program.restart()
                 kills += 1

@@ -40,7 +40,7 @@ def message(answer: Command | Chose | Said, asked: str = "") -> Message:
         (Command("tickets"), "", MyTickets()),
         (Command("misolicitudes"), "", MyTickets()),
         (Chose("from.5"), "tickets", MyTickets(5)),
-        (Chose("from.x"), "tickets", None),
+        (Chose("from.x"), "tickets", MyTickets()),
         (Said("tickets"), "", None),
     ],
 )

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from bot.store import migrate, schema_is_current
 from bot.store.engines import connected, normal
+from bot.store.schema import HEAD, HERE
 from bot.store.tables import META
 
 
@@ -74,3 +76,7 @@ def test_an_address_that_cannot_be_kept_is_refused(wrong: str) -> None:
 def test_the_folder_of_the_database_is_made(tmp_path: Path) -> None:
     migrate(f"sqlite:///{tmp_path}/a/b/desk.db")
     assert (tmp_path / "a" / "b" / "desk.db").exists()
+
+
+def test_the_newest_version_is_the_one_we_say() -> None:
+    assert ScriptDirectory(str(HERE)).get_heads() == [HEAD]

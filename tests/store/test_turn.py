@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Table, func, select
@@ -16,6 +17,7 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Chose, Command, File, Said
 from bot.effects import Effects, Know, MyTickets, Record, Save, Seen, Stand, Wake
 from bot.events import Address, Caller, Edited, Event, Fetched, Message, Moved
+from bot.outbox import fates
 from bot.store import Store
 from bot.store import tables as t
 from bot.turn import RUNS, Script, Taken, take, unwritten
@@ -260,6 +262,18 @@ async def test_files_are_rows_and_chores_of_the_same_turn(store: Store) -> None:
         lambda c: c.execute(select(t.file.c.id, t.file.c.who, t.file.c.state, t.file.c.trouble)).all()
     )
     assert [tuple(row) for row in rows] == [("f1", "11", "refused", "type")]
+    assert await count(store, t.chore) == 1
+
+
+async def test_files_in_groups_are_fetched_only_where_they_belong_to_a_ticket(store: Store) -> None:
+    """What a strange group shows each other is none of our business, and so is what the team posts among itself."""
+    await open_ticket(store)
+    abroad = Address("telegram", "-999")
+    for number, where in (("1", GROUP), ("2", abroad), ("3", replace(GROUP, thread="9"))):
+        await does(store, message(number, where, Said("", (File(f"f{number}", "photo"),))))
+    await store.run(partial(fates.opened, at=GROUP, ticket=1001, thread="9"))
+    await does(store, message("4", replace(GROUP, thread="9"), Said("", (File("f4", "photo"),))))
+    assert [row[0] for row in await store.read(lambda c: c.execute(select(t.file.c.id)).all())] == ["f4"]
     assert await count(store, t.chore) == 1
 
 

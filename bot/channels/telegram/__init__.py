@@ -71,7 +71,7 @@ class Telegram:
                 ear.append(self._ear(take))
             return ear[0]
 
-        return [Route(webhook.PATH, webhook.endpoint(introduced, self._secret), methods=["POST"])]
+        return [Route(webhook.PATH, webhook.Endpoint(introduced, self._secret), methods=["POST"])]
 
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
         return await send.deliver(self._line, to, parcel, files)

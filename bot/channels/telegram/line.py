@@ -1,22 +1,23 @@
-"""The Bot API with one token, through python-telegram-bot's `Bot`: plain values out, only the fields we read back."""
+"""The Bot API with one token, by python-telegram-bot's requests and errors: plain values out, only the fields we read.
+
+Not by its `Bot`, whose methods build and parse objects, 240 µs a call, of which we need one number.
+"""
 
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
-from telegram import Bot, InputFile
 from telegram.error import InvalidToken, NetworkError
 
 from bot.channels import Later, Lost
 from bot.channels.telegram.draw import Upload
-from bot.channels.telegram.wire import TooBig, Wire
+from bot.channels.telegram.pool import TooBig
+from bot.channels.telegram.wire import Given, Wire
 from bot.media.names import shown_name
 
 T = TypeVar("T")
@@ -28,8 +29,6 @@ PAUSE = 60.0
 """Seconds between two calls with a token that Telegram does not know."""
 
 _log = logging.getLogger(__name__)
-# At DEBUG it would log its address, which has the token in it.
-logging.getLogger("telegram.Bot").setLevel(logging.INFO)
 
 
 class Line:
@@ -37,12 +36,10 @@ class Line:
 
     def __init__(self, token: str, url: str) -> None:
         base = url.rstrip("/")
-        self._files_at = f"{base}/file/bot{token}/"
+        self._methods_at, self._files_at = f"{base}/bot{token}/", f"{base}/file/bot{token}/"
         self._poll = Wire(base, connections=2, total=45)
         self._talk = Wire(base, connections=100, total=12)
         self._film = Wire(base, connections=8, total=120)
-        self._bot = Bot(token, f"{base}/bot", request=self._talk, get_updates_request=self._poll)
-        self._films = Bot(token, f"{base}/bot", request=self._film, get_updates_request=self._film)
         self._silent_until = 0.0
 
     def __repr__(self) -> str:
@@ -88,14 +85,12 @@ class Line:
         self, method: str, params: Mapping[str, Any], uploads: tuple[Upload, ...], within: float | None
     ) -> msgspec.Raw:
         self._keep_silent()
-        given = {name: _flat(value) for name, value in params.items()} | {u.field: _file(u) for u in uploads}
-        bot = self._films if uploads else self._bot
-        patience = Wire.DEFAULT_NONE if within is None else within
+        wire = self._film if uploads else self._poll if method == "getUpdates" else self._talk
+        files = {u.field: (shown_name(u.name), u.data, u.mime or "application/octet-stream") for u in uploads}
         try:
-            raw: msgspec.Raw = await bot.do_api_request(_spelled(method), api_kwargs=given, read_timeout=patience)
+            return await wire.call(self._methods_at + method, Given(params, files), within)
         except InvalidToken:
             raise self._refused() from None
-        return raw
 
     def _keep_silent(self) -> None:
         left = self._silent_until - time.monotonic()
@@ -107,23 +102,3 @@ class Line:
         _log.error("Telegram refuses TELEGRAM_BOT_TOKEN; trying again in %.0f s", PAUSE)
         self._silent_until = time.monotonic() + PAUSE
         return Later(PAUSE, everywhere=True)
-
-
-def _flat(value: Any) -> Any:
-    """Nested values are encoded here: the library would look for its own objects in every corner of them."""
-    return msgspec.Raw(msgspec.json.encode(value)) if isinstance(value, list | dict) else value
-
-
-def _file(upload: Upload) -> InputFile:
-    file = InputFile(upload.data, filename=shown_name(upload.name))  # nothing in it can break out of a header
-    file.mimetype = upload.mime or "application/octet-stream"
-    return file
-
-
-@cache
-def _spelled(method: str) -> str:
-    """`sendMessage` as `send_Message`: the library warns of methods that it has a wrapper for.
-
-    Its wrappers build and parse objects, 240 µs a call, of which we need one number.
-    """
-    return re.sub(r"(?=[A-Z])", "_", method)

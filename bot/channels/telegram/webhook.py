@@ -6,8 +6,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from bot.channels import Busy
 from bot.channels.telegram.line import Line
@@ -15,7 +14,7 @@ from bot.channels.telegram.listen import Ear
 from bot.channels.telegram.read import KINDS, Unreadable, decode
 
 PATH = "/telegram/webhook"
-HEADER = "X-Telegram-Bot-Api-Secret-Token"
+HEADER = b"x-telegram-bot-api-secret-token"
 MOST_BODY = 1_000_000
 """Bytes. Telegram itself keeps updates below 512 KiB."""
 
@@ -37,49 +36,52 @@ async def set_webhook(line: Line, public_url: str, secret: str) -> None:
     )
 
 
-def endpoint(ear: Callable[[], Awaitable[Ear]], secret: str) -> Callable[[Request], Awaitable[Response]]:
-    """`ear` may raise `Busy` too, as long as we do not know who we are. Without a secret nobody is let in."""
+class Endpoint:
+    """The webhook, as plain ASGI: every step of every conversation comes through here, and a framework's requests cost
+    as much as a turn.
+    """
 
-    async def receive(request: Request) -> Response:
-        if not _is_from_telegram(request, secret):
-            return Response(status_code=401)
-        body = await _body(request)
-        if body is None:
-            return Response(status_code=413)
-        return await _answered(ear, body)
+    def __init__(self, ear: Callable[[], Awaitable[Ear]], secret: str) -> None:
+        """`ear` may raise `Busy` too, as long as we do not know who we are. Without a secret nobody is let in."""
+        self._ear, self._secret = ear, secret.encode()
 
-    return receive
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        status = await self._status(scope, receive)
+        headers = [(b"content-length", b"0"), *([(b"retry-after", b"1")] if status == 503 else [])]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body"})
+
+    async def _status(self, scope: Scope, receive: Receive) -> int:
+        """Never 410: after 23 hours of it Telegram would forget the webhook."""
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        if not self._secret or not hmac.compare_digest(headers.get(HEADER, b""), self._secret):
+            return 401
+        body = await _body(headers.get(b"content-length", b"0"), receive)
+        return 413 if body is None else await self._taken(body)
+
+    async def _taken(self, body: bytes) -> int:
+        try:
+            update = decode(body)
+            if update is not None:
+                await (await self._ear()).hear(update)
+        except Unreadable:
+            return 400
+        except Busy:
+            return 503
+        return 200
 
 
-async def _answered(ear: Callable[[], Awaitable[Ear]], body: bytes) -> Response:
-    """Never 410: after 23 hours of it Telegram would forget the webhook."""
-    try:
-        update = decode(body)
-        if update is not None:
-            await (await ear()).hear(update)
-    except Unreadable:
-        return Response(status_code=400)
-    except Busy:
-        return Response(status_code=503, headers={"Retry-After": "1"})
-    return Response(status_code=200)
-
-
-def _is_from_telegram(request: Request, secret: str) -> bool:
-    shown = request.headers.get(HEADER, "")
-    return bool(secret) and hmac.compare_digest(shown.encode("latin-1", "replace"), secret.encode())
-
-
-async def _body(request: Request) -> bytes | None:
+async def _body(declared: bytes, receive: Receive) -> bytes | None:
     """None when it is too long, said or sent. A sender who hangs up has sent nothing."""
-    declared = request.headers.get("content-length", "0")
-    if not declared.isdecimal() or int(declared[:12]) > MOST_BODY:
+    if not declared.isdigit() or int(declared[:12]) > MOST_BODY:
         return None
     body = bytearray()
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > MOST_BODY:
-                return None
-    except ClientDisconnect:
-        return b""
-    return bytes(body)
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b""
+        body += message.get("body", b"")
+        if len(body) > MOST_BODY:
+            return None
+        if not message.get("more_body", False):
+            return bytes(body)

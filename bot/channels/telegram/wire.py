@@ -1,22 +1,29 @@
-"""How python-telegram-bot's `Bot` reaches the network: its public seam `BaseRequest`, on aiohttp.
+"""How calls reach the Bot API: python-telegram-bot's public seam `BaseRequest`, which makes errors of refusals.
 
-The library's own seam (httpx) costs about 1.3 ms of CPU for a call, and more the more calls are in flight.
+The library's own seam (httpx) costs about 1.3 ms of CPU for a call, and more the more calls are in flight. Calls as JSON
+go over connections of our own (`pool.py`); files, and everything where a proxy stands between, go by aiohttp, which
+is imported when the first of them comes, since it is slow to import.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-import aiohttp
 import msgspec
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Later
+from bot.channels.telegram.pool import CONNECT, Pool, TooBig
 from bot.channels.telegram.shapes import Answer
+
+if TYPE_CHECKING:
+    import aiohttp
 
 MOST_ANSWER = 64 * 2**20
 """Bytes of an answer we are willing to hold; a hundred updates stay far below."""
@@ -27,19 +34,29 @@ _ANSWER: Final = msgspec.json.Decoder(Answer)
 _ENCODE: Final = msgspec.json.Encoder().encode
 
 
-class TooBig(Exception):
-    """More bytes than we are willing to hold."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What goes with a call; to python-telegram-bot it looks like its `RequestData`, without a walk through every value."""
+
+    parameters: Mapping[str, Any]
+    multipart_data: Mapping[str, tuple[str, bytes, str]] = field(default_factory=dict)
+    """For each field its file's name (nothing in it can break out of a header), content and type."""
+
+    @property
+    def contains_files(self) -> bool:
+        return bool(self.multipart_data)
 
 
 class Wire(BaseRequest):
     """One pool of kept connections. Follows no redirects: they would carry the token elsewhere."""
 
-    __slots__ = ("_connect", "_most", "_proxy", "_session", "_total")
+    __slots__ = ("_most", "_pool", "_proxy", "_session", "_total")
 
     def __init__(self, url: str, *, connections: int, total: float) -> None:
         """`total`: seconds for a whole call, from waiting for a connection to the answer's last byte."""
         self._proxy = _proxy(url)
-        self._most, self._total, self._connect = connections, total, 5.0
+        self._most, self._total = connections, total
+        self._pool = None if self._proxy else Pool(url, connections=connections, most=MOST_ANSWER)
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -47,9 +64,11 @@ class Wire(BaseRequest):
         return self._total
 
     async def initialize(self) -> None:
-        self._opened()
+        """Nothing is opened before it is needed."""
 
     async def shutdown(self) -> None:
+        if self._pool:
+            self._pool.close()
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -65,17 +84,27 @@ class Wire(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
         """Errors carry no address: the token is in it."""
-        body, headers = _body(request_data)
-        wait = self._patience(self._total if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout)
+        seconds = self._total if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
+        if request_data is None or request_data.contains_files or self._pool is None:
+            return await self._by_aiohttp(method, url, request_data, seconds)
         try:
-            return await self._exchange(method, url, body, headers, wait)
+            return await self._pool.post(urlsplit(url).path, _ENCODE(request_data.parameters), seconds)
+        except TooBig:
+            raise NetworkError("Telegram's answer is too long") from None
         except TimeoutError:
             raise TimedOut from None
-        except (aiohttp.ClientError, OSError) as trouble:
+        except OSError as trouble:
             raise NetworkError(f"no answer from Telegram: {type(trouble).__name__}") from None
+
+    async def call(self, url: str, given: Given, seconds: float | None = None) -> msgspec.Raw:
+        """The raw result. Raises python-telegram-bot's errors, and `Later`."""
+        patience = self.DEFAULT_NONE if seconds is None else seconds
+        return cast("msgspec.Raw", await self.post(url, cast("RequestData", given), patience))
 
     async def download(self, url: str, most: int) -> tuple[int, bytes]:
         """Status and content. Raises `TooBig` as soon as there are more than `most` bytes."""
+        import aiohttp
+
         try:
             async with self._opened().get(url, allow_redirects=False, headers=_FORM) as answer:
                 return answer.status, await _content(answer, most)
@@ -103,29 +132,41 @@ class Wire(BaseRequest):
             "parameters": {"migrate_to_chat_id": moved} if moved else None,
         }
 
-    async def _exchange(
-        self, method: str, url: str, body: Any, headers: Any, wait: aiohttp.ClientTimeout
-    ) -> tuple[int, bytes]:
-        call = self._opened().request(method, url, data=body, headers=headers, timeout=wait, allow_redirects=False)
-        async with call as answer:
-            try:
-                return answer.status, await _content(answer, MOST_ANSWER)
-            except TooBig:
-                raise NetworkError("Telegram's answer is too long") from None
+    async def _by_aiohttp(self, method: str, url: str, data: RequestData | None, seconds: float) -> tuple[int, bytes]:
+        import aiohttp
 
-    def _patience(self, seconds: float) -> aiohttp.ClientTimeout:
-        return aiohttp.ClientTimeout(total=seconds, connect=self._connect)
+        body, headers = _body(data)
+        try:
+            call = self._opened().request(
+                method, url, data=body, headers=headers, timeout=_patience(seconds), allow_redirects=False
+            )
+            async with call as answer:
+                return answer.status, await _content(answer, MOST_ANSWER)
+        except TooBig:
+            raise NetworkError("Telegram's answer is too long") from None
+        except TimeoutError:
+            raise TimedOut from None
+        except (aiohttp.ClientError, OSError) as trouble:
+            raise NetworkError(f"no answer from Telegram: {type(trouble).__name__}") from None
 
     def _opened(self) -> aiohttp.ClientSession:
+        import aiohttp
+
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._most, keepalive_timeout=30),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=self._patience(self._total),
+                timeout=_patience(self._total),
                 proxy=self._proxy,
                 skip_auto_headers=("User-Agent", "Accept"),
             )
         return self._session
+
+
+def _patience(seconds: float) -> aiohttp.ClientTimeout:
+    import aiohttp
+
+    return aiohttp.ClientTimeout(total=seconds, connect=CONNECT)
 
 
 async def _content(answer: aiohttp.ClientResponse, most: int) -> bytes:
@@ -146,6 +187,8 @@ def _body(data: RequestData | None) -> tuple[Any, Any]:
         return None, _JSON
     if not data.contains_files:
         return _ENCODE(data.parameters), _JSON
+    import aiohttp
+
     form = aiohttp.FormData(quote_fields=False)  # Telegram shows names as they are sent: ñ, not %C3%B1
     for name, value in data.parameters.items():
         form.add_field(name, value if isinstance(value, str) else _ENCODE(value).decode())
