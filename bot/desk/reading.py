@@ -96,9 +96,21 @@ def _bounds(table: Table) -> Bounds:
 def _categories(table: Table) -> tuple[Category, ...]:
     found = tuple(_category(name, below) for name, below in table.named("categories"))
     _distinct(table, "categories", [(c.name, c.label) for c in found])
+    _one_question_a_name(table, found)
     if not found and not table.values.get("categories"):
         table.wrong("there should be at least one category: [categories.billing]", "categories")
     return found
+
+
+def _one_question_a_name(table: Table, categories: Sequence[Category]) -> None:
+    """A conversation remembers an answer by the question's name; the same question may stand in several categories."""
+    first: dict[str, tuple[str, Question]] = {}
+    for category in categories:
+        for question in category.questions:
+            owner, known = first.setdefault(question.name, (category.name, question))
+            if known != question:
+                taken = f"categories.{owner}.questions.{question.name} is another question; choose another name"
+                table.wrong(taken, "categories", category.name, "questions", question.name)
 
 
 def _category(name: str, table: Table) -> Category:

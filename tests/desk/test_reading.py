@@ -227,3 +227,22 @@ def test_a_desk_of_another_language_needs_its_words() -> None:
     with pytest.raises(Wrong) as raised:
         read(SMALL, ("es", "en", "fr"))
     assert raised.value.problems[0].message == 'the fr words are missing (fr = "…")'
+
+
+OTHER = """
+[categories.shop]
+label = { es = "Tienda", en = "Shop" }
+subcategories.orders.label = { es = "Pedidos", en = "Orders" }
+
+[categories.shop.questions.store]
+kind = "text"
+label = { es = "¿Qué tienda?", en = "Which shop?" }
+"""
+
+
+def test_two_questions_may_not_share_a_name_but_one_may_stand_in_two_categories() -> None:
+    taken = "categories.billing.questions.store is another question; choose another name"
+    assert complaints(SMALL + OTHER) == (f"desk.toml:37: categories.shop.questions.store: {taken}",)
+    store = SMALL.partition("[categories.billing.questions.store]")[2]
+    same = OTHER.partition("kind")[0] + store.strip() + "\n"
+    assert complaints(SMALL + same) == ()
