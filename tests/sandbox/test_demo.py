@@ -113,7 +113,13 @@ async def opened(browser: Browser, address: str, size: ViewportSize, troubles: l
     await page.goto(address)
     await page.wait_for_selector("body[data-ready]")
     await page.locator("#customers .person", has_text="Bob").click()
+    await chosen(page, "Bob")
     return page
+
+
+async def chosen(page: Page, name: str) -> None:
+    """Whoever is at the phone now: the page has to have turned to them before one presses anything there."""
+    await expect(page.locator("#customers .person[aria-pressed=true]")).to_contain_text(name, timeout=PATIENCE)
 
 
 async def test_a_ticket_goes_from_hello_to_the_answer_on_a_desk_and_on_a_phone(browser: Browser, address: str) -> None:
@@ -130,6 +136,7 @@ async def test_a_ticket_goes_from_hello_to_the_answer_on_a_desk_and_on_a_phone(b
     await page.get_by_role("button", name="New person").first.click()
     await page.keyboard.type("Eva")
     await page.keyboard.press("Enter")
+    await chosen(page, "Eva")
     await asks(eva, "Eva", "SUP-1002")
     await bea.tab.click()
     await answers(bea, "Eva", "SUP-1002")
