@@ -18,7 +18,7 @@ import structlog
 
 import handlers
 from bot import turn
-from bot.channels import Attachment, Channel, Lost
+from bot.channels import Attachment, Channel, Lost, Took
 from bot.channels.telegram import Telegram
 from bot.clock import Clock, now
 from bot.desk.config import Desk
@@ -132,7 +132,7 @@ class App:
         self.postman = Postman(self.store, self.channels, self.attachment, self.take)
         self.turns = structlog.get_logger().bind()
 
-    async def take(self, event: Event) -> bool:
+    async def take(self, event: Event) -> Took:
         """One event through the desk. What it says is sent by this process at once, after the commit."""
         begun = perf_counter()
         taken = await turn.take(event, self.store, SCRIPT)
@@ -140,7 +140,7 @@ class App:
             self.postman.post(taken.letters)
         took = round((perf_counter() - begun) * 1000, 1)
         self.turns.info("turn", of=type(event).__name__, id=event.id, repeat=taken.repeat, ms=took)
-        return taken.whispered
+        return Took(taken.whispered, taken.sheet)
 
     async def attachment(self, file: File) -> Attachment:
         """A kept file, ready to be sent on; raises `Lost`."""

@@ -11,6 +11,7 @@ from bot.desk.config import Desk
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
+from bot.dialogue.form import Form
 from bot.dialogue.words import File, Prompt
 from bot.events import Address, Event, TicketId
 
@@ -93,7 +94,15 @@ class Know:
     person: Person
 
 
-Effect = Say | Unsay | Save | Record | Stand | Wake | Know
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A form for whoever asked for it, or the same one with what is wrong in it: the answer to a `Filled`."""
+
+    form: Form
+    language: str
+
+
+Effect = Say | Unsay | Save | Record | Stand | Wake | Know | Hand
 Effects = Iterator[Effect]
 
 
@@ -105,7 +114,16 @@ class MyTickets:
     most: int = 5
 
 
-Query = MyTickets
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A query: what waits for us, by promise; an agent's own first when one is named."""
+
+    agent: str = ""
+    start: int = 0
+    most: int = 10
+
+
+Query = MyTickets | Queue
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
-from bot.dialogue.words import Answer
+from bot.dialogue.words import Answer, Said
 
 TicketId = int
 EntryId = str
+NOTHING = Said()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,66 @@ class Edited:
     ref: str
     text: str
     private: bool = True
+    marked: str = ""
+    """The same words in small markup when they carry styles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """Someone took back what they had written."""
+
+    id: str
+    at: datetime
+    where: Address
+    who: Caller
+    ref: str
+    private: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reacted:
+    """Someone put a sign on a message, where a platform has such a thing."""
+
+    id: str
+    at: datetime
+    where: Address
+    who: Caller
+    on: str
+    """The message."""
+    sign: str
+    """The emoji itself: `👀`."""
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """Someone opened the page a platform keeps for them alone (Slack's App Home)."""
+
+    id: str
+    at: datetime
+    where: Address
+    """Where that page is written: whatever is said there replaces it."""
+    who: Caller
+    agent: bool = False
+    """The platform, asked at this moment, says that they belong to a team's chat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """Someone opened, changed, sent or closed a form. Answered at once, with a form or with nothing (`Hand`)."""
+
+    id: str
+    at: datetime
+    where: Address
+    """The person's own chat: the draft is the one that stands there."""
+    who: Caller
+    moment: Literal["opened", "changed", "sent", "closed"]
+    form: str = ""
+    """`Form.name`; empty when none is open yet."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """By field: what is filled in now. A field left empty is missing."""
+    brought: Said = NOTHING
+    """What the person opened it with: the message they took it from, or words after the command."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,4 +191,4 @@ class Joined:
     title: str
 
 
-Event = Message | Edited | Alarm | Receipt | Fetched | Moved | Joined
+Event = Message | Edited | Deleted | Reacted | Visited | Filled | Alarm | Receipt | Fetched | Moved | Joined

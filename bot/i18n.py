@@ -90,8 +90,8 @@ def _spoken(speech: Speech, language: str, desk: Words, escape: Callable[[str], 
             return _sentence(speech, language, desk, escape)
         case Spoken(words):
             return escape(written(words, language))
-        case Quote(text):
-            return "\n".join(f"> {escape(line)}" for line in text.strip().splitlines())
+        case Quote(text, marked):
+            return "\n".join(f"> {line}" for line in (marked or escape(text)).strip().splitlines())
         case In(theirs, inner):
             return _spoken(inner, theirs, desk, escape)
         case Lines(parts, between):

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import bindparam, delete, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from bot.channels import Busy
+from bot.channels import Busy, Sheet
 from bot.dialogue.words import Answer, Chose, Command, Said
 from bot.effects import Effects, Handler, Needs, Query
 from bot.events import Event, Message, Moved
@@ -71,6 +71,8 @@ class Taken:
     """It had been taken before; nothing happened."""
     whispered: bool = False
     """Somebody gets a whisper for this press."""
+    sheet: Sheet | None = None
+    """The form in answer to a `Filled`."""
     letters: tuple[Letter, ...] = ()
     """Claimed for this process already: to be sent now (`Postman.post`)."""
 
@@ -102,7 +104,7 @@ def turn(tx: Tx, event: Event, script: Script) -> Taken:
     for effect in script.decide(seen, event):
         ledger.write(effect)
     letters = ledger.seal()
-    return Taken(whispered=ledger.whispered, letters=letters)
+    return Taken(whispered=ledger.whispered, sheet=ledger.sheet, letters=letters)
 
 
 async def _failed(event: Event, store: Store, script: Script, error: Exception) -> Taken:

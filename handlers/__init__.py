@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.dialogue.words import Chose, Command, Prompt, Said, Text, _
 from bot.effects import Effects, MyTickets, Query, Say, Seen
-from bot.events import Alarm, Edited, Event, Fetched, Joined, Message, Moved, Receipt
+from bot.events import Alarm, Deleted, Edited, Event, Fetched, Filled, Joined, Message, Moved, Reacted, Receipt, Visited
 from handlers import alarms, answers, opening, start, talk, tickets
 from handlers.draft import Draft
 from handlers.start import reply
@@ -116,6 +116,8 @@ def decide(seen: Seen, event: Event) -> Effects:  # noqa: C901 - one table, read
             return alarms.fetched(seen, event)
         case Joined():
             return start.joined(seen, event)
+        case Deleted() | Reacted() | Visited() | Filled():
+            return iter(())
         case Moved():
             return iter(())  # the store has taken note
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.dialogue.form import Kind as FieldKind
 from bot.dialogue.words import File, Kind
 from bot.events import Address, Event
 
@@ -74,6 +75,46 @@ class Finding:
     """The exact step that mends it; empty: all is well."""
 
 
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A field of a form in its final words; `bot.dialogue.form.Field` says what each part means."""
+
+    name: str
+    label: str
+    kind: FieldKind
+    hint: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Name and label."""
+    value: str = ""
+    files: tuple[File, ...] = ()
+    optional: bool = False
+    most: int = 0
+    turns: bool = False
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A form in its final words. Plain: only `head` may carry small markup."""
+
+    name: str
+    title: str
+    blanks: tuple[Blank, ...]
+    send: str
+    close: str
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What a channel has to know of an event it took, at once, after the commit."""
+
+    whispered: bool = False
+    """Somebody gets a whisper for this press, so the channel need not acknowledge it."""
+    sheet: Sheet | None = None
+    """The form to show in answer to a `Filled`; none: all is well, close it."""
+
+
 class Gone(Exception):
     """Nobody there: blocked, left, deactivated, no such chat. Trying again is of no use."""
 
@@ -106,9 +147,8 @@ class Lost(Exception):
     """A file can no longer be had; `args[0]` is `lost` or `size`."""
 
 
-# Takes one event through the desk; returns after its commit. True when somebody gets a whisper for this press,
-# so that the channel need not acknowledge it. Raises `Busy` when it cannot be committed now.
-Take = Callable[[Event], Awaitable[bool]]
+# Takes one event through the desk; returns after its commit. Raises `Busy` when it cannot be committed now.
+Take = Callable[[Event], Awaitable[Took]]
 
 
 class Busy(Exception):

@@ -46,6 +46,8 @@ class Quote:
     """What somebody wrote, shown as a quotation: untrusted, kept line for line."""
 
     text: str
+    marked: str = ""
+    """The same in small markup, made by a channel's `read`; it is shown in the place of `text`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,8 @@ class Said:
 
     text: str = ""
     files: tuple[File, ...] = ()
+    marked: str = ""
+    """The same words in small markup when they carry styles; empty: they carry none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ from dataclasses import replace
 from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from bot.channels import Blank, Sheet
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import File
-from bot.effects import Effect, Know, Record, Save, Say, Seen, Stand, Unsay, Wake
+from bot.dialogue.form import Field
+from bot.dialogue.words import File, Speech
+from bot.effects import Effect, Hand, Know, Record, Save, Say, Seen, Stand, Unsay, Wake
 from bot.events import Event, TicketId
 from bot.store import tables as t
 from bot.store.letters import Letter, Letters
@@ -76,7 +78,7 @@ KNOW = Prepared(update(t.person).where(t.person.c.id == bindparam("person")).val
 class Ledger:
     """The effects of one turn."""
 
-    __slots__ = ("_entries", "_fresh", "_letters", "_people", "_tickets", "_tx", "whispered")
+    __slots__ = ("_entries", "_fresh", "_letters", "_people", "_tickets", "_tx", "sheet", "whispered")
 
     def __init__(self, tx: Tx, event: Event, seen: Seen | None = None) -> None:
         self._tx = tx
@@ -87,6 +89,8 @@ class Ledger:
         self._letters = Letters(tx, event)
         self.whispered = False
         """Somebody gets a whisper."""
+        self.sheet: Sheet | None = None
+        """Somebody gets a form."""
 
     def write(self, effect: Effect) -> None:
         match effect:
@@ -105,6 +109,8 @@ class Ledger:
                 self._people[person.id] = person
             case Wake():
                 _wake(self._tx, effect)
+            case Hand():
+                self.sheet = _sheet(self._tx, effect)
 
     def seal(self) -> tuple[Letter, ...]:
         """Writes what was gathered; returns the letters this process is to send at once. Raises `Conflict`."""
@@ -210,4 +216,36 @@ def _know(tx: Tx, person: Person) -> None:
         channel=where.channel if where else "",
         chat=where.chat if where else "",
         thread=where.thread if where else "",
+    )
+
+
+def _sheet(tx: Tx, hand: Hand) -> Sheet:
+    """Its final words."""
+    form, words = hand.form, tx.rules.words
+
+    def said(speech: Speech | None) -> str:
+        return words.plain(speech, hand.language) if speech else ""
+
+    def blank(field: Field) -> Blank:
+        return Blank(
+            name=field.name,
+            label=said(field.label),
+            kind=field.kind,
+            hint=said(field.hint),
+            choices=tuple((choice.name, said(choice.label)) for choice in field.choices),
+            value=field.value,
+            files=field.files,
+            optional=field.optional,
+            most=field.most,
+            turns=field.turns,
+            trouble=said(field.trouble),
+        )
+
+    return Sheet(
+        name=form.name,
+        title=said(form.title),
+        blanks=tuple(blank(field) for field in form.fields),
+        send=said(form.send),
+        close=said(form.close),
+        head=words.say(form.head, hand.language) if form.head else "",
     )

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
-from bot.effects import MyTickets, Page, Query, Seen
+from bot.effects import MyTickets, Page, Query, Queue, Seen
 from bot.events import Address, Alarm, Edited, Event, Fetched, Message, Receipt
 from bot.store import meeting
 from bot.store import tables as t
@@ -67,6 +67,15 @@ ALL_TICKETS = Prepared(
     .offset(bindparam("start"))
 )
 TOTAL = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.person == bindparam("person")))
+# Mine first, then by promise.
+QUEUE = Prepared(
+    select(t.ticket.c.body)
+    .where(t.ticket.c.state == "ours")
+    .order_by((t.ticket.c.agent != bindparam("mine")), t.ticket.c.due, t.ticket.c.id)
+    .limit(bindparam("most"))
+    .offset(bindparam("start"))
+)
+WAITING = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.state == "ours"))
 # Lines of a history are read to be changed: two turns about one line wait for each other, where several can write.
 ENTRY = Prepared(select(t.entry.c.body).where(t.entry.c.id == bindparam("entry")).with_for_update())
 _HERE = (t.entry.c.channel == bindparam("channel"), t.entry.c.chat == bindparam("chat"))
@@ -150,7 +159,10 @@ def find(tx: Tx, person: Person, query: Query) -> Page:
         case MyTickets(start, most):
             total = tx.one(TOTAL, person=person.id) or (0,)
             rows = tx.all(ALL_TICKETS, person=person.id, start=max(0, start), most=most)
-            return Page(tuple(read_ticket(body) for (body,) in rows), start, int(total[0]))
+        case Queue(agent, start, most):
+            total = tx.one(WAITING) or (0,)
+            rows = tx.all(QUEUE, mine=agent, start=max(0, start), most=most)
+    return Page(tuple(read_ticket(body) for (body,) in rows), start, int(total[0]))
 
 
 def person_of(row: Row) -> Person:

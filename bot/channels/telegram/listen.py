@@ -45,7 +45,7 @@ class Ear:
     async def hear(self, update: shapes.Update) -> None:
         """Returns after the commit. Raises `Busy`."""
         event = read(update, self._me, self._now())
-        whispered = event is not None and await self._take(await self._checked(event))
+        whispered = event is not None and (await self._take(await self._checked(event))).whispered
         if update.callback_query is not None and not whispered:
             self._answer_soon(update.callback_query.id)
 

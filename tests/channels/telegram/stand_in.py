@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.channels import Busy
+from bot.channels import Busy, Took
 from bot.dialogue.words import Chose, Command, Said
 from bot.events import Event, Message
 
@@ -144,7 +144,7 @@ class Desk:
         self.whispers = False
         self._rung = asyncio.Event()
 
-    async def take(self, event: Event) -> bool:
+    async def take(self, event: Event) -> Took:
         name = name_of(event)
         if self.busy.get(name, 0):
             self.busy[name] -= 1
@@ -154,7 +154,7 @@ class Desk:
         self.events.append(event)
         self.taken.append(name)
         self._rung.set()
-        return self.whispers
+        return Took(self.whispers)
 
     async def until(self, count: int) -> list[str]:
         async with asyncio.timeout(5):
