@@ -46,7 +46,7 @@ CLAIM = Prepared(
 )
 SOONEST = Prepared(select(func.min(_lane.next_at)).where(_lane.pending > 0, _lane.rank <= 1))
 HEAD = Prepared(
-    select(t.outbox.c.id, t.outbox.c.body, t.outbox.c.attempts, t.outbox.c.at)
+    select(t.outbox.c.id, t.outbox.c.body, t.outbox.c.attempts, t.outbox.c.at, t.outbox.c.state)
     .where(t.outbox.c.lane == bindparam("in_lane"), t.outbox.c.state < SENT)
     .order_by(t.outbox.c.first.desc(), t.outbox.c.id)
     .limit(1)
@@ -136,7 +136,8 @@ def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
     if head is None:
         tx.do(EMPTY, in_lane=key)  # nothing there after all
         return None
-    number, body, attempts, since = head
+    number, body, attempts, since, state = head
+    again = attempts > 0 or state == FLYING  # flying still: whoever had it went away in the middle
     parcel = read_parcel(body)
     opens = max(_files_wait(tx, parcel, since), _opens(tx, buckets, f"{channel}|{chat}", pace, tat))
     bot = buckets.opens(channel, BOT) if _counts(pace, rank) else tx.at
@@ -148,7 +149,7 @@ def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
     if parcel.files:
         tx.do(EXTEND, in_lane=key, until=tx.at + UPLOAD)
     to, parcel, room = _way(tx, row, _filed(tx, addressed(tx, key, parcel)))
-    return Letter(id=number, lane=key, to=to, parcel=parcel, attempts=attempts, after=bot, room=room)
+    return Letter(id=number, lane=key, to=to, parcel=parcel, attempts=attempts, after=bot, room=room, again=again)
 
 
 def _counts(pace: str, rank: int) -> bool:

@@ -144,7 +144,8 @@ class Postman:
             return Failed(letter, repr(error))
 
     async def _deliver(self, letter: Letter) -> Sent:
-        channel, to, parcel = self._channels[letter.to.channel], letter.to, letter.parcel
+        channel, to = self._channels[letter.to.channel], letter.to
+        parcel = replace(letter.parcel, letter=letter.id, again=letter.again)
         if parcel.unsay and not parcel.over:
             return Sent(letter, to, ())  # what it should take back was never sent
         if letter.room:

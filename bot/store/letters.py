@@ -100,6 +100,8 @@ class Letter:
     """Not before this moment (seconds since 1970)."""
     room: Room | None = None
     """The room that has to be opened first; None: it is open, or it is a chat."""
+    again: bool = False
+    """It has been on its way before, and nobody knows whether it arrived."""
     last: bool = True
     """No other letter of this lane was claimed behind it."""
 
