@@ -7,18 +7,17 @@ is imported when the first of them comes, since it is slow to import.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import msgspec
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Later
+from bot.channels.proxies import proxy
 from bot.channels.telegram.pool import CONNECT, Pool, TooBig
 from bot.channels.telegram.shapes import Answer
 
@@ -54,7 +53,7 @@ class Wire(BaseRequest):
 
     def __init__(self, url: str, *, connections: int, total: float) -> None:
         """`total`: seconds for a whole call, from waiting for a connection to the answer's last byte."""
-        self._proxy = _proxy(url)
+        self._proxy = proxy(url)
         self._most, self._total = connections, total
         self._pool = None if self._proxy else Pool(url, connections=connections, most=MOST_ANSWER)
         self._session: aiohttp.ClientSession | None = None
@@ -195,20 +194,3 @@ def _body(data: RequestData | None) -> tuple[Any, Any]:
     for name, (filename, content, mime) in data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=mime)
     return form, _FORM
-
-
-def _proxy(url: str) -> str | None:
-    """The environment's proxy, but never for this machine itself."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if _is_loopback(host) or proxy_bypass(host):
-        return None
-    found = getproxies()
-    return found.get(parts.scheme) or found.get("all")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
