@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -35,8 +36,12 @@ from bot.store import views
 from bot.store.rows import stamp
 from bot.store.schema import migrate, schema_is_current
 from bot.store.store import Store
+from bot.store.workspaces import Workspaces
 from bot.web.app import Shown, Site, build
 from bot.web.server import listen, server
+
+if TYPE_CHECKING:
+    from bot.channels.slack import Slack
 
 SCRIPT = turn.Script(handlers.decide, handlers.needs, handlers.apology)
 LATE = 60.0
@@ -99,9 +104,10 @@ def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, 
 
 
 def _team(settings: Settings) -> Address | None:
-    """The team's chat, when a category names none."""
-    chat = settings.telegram_agents_chat
-    return Address(Telegram.name, chat) if chat and settings.telegram_bot_token else None
+    """The team's chat, when a category names none; with both platforms, Telegram's."""
+    if settings.telegram_agents_chat and settings.telegram_bot_token:
+        return Address(Telegram.name, settings.telegram_agents_chat)
+    return Address("slack", settings.slack_agents_channel) if settings.slack_agents_channel and settings.slack else None
 
 
 def telegram(settings: Settings, desk: Desk) -> Telegram:
@@ -120,15 +126,45 @@ def telegram(settings: Settings, desk: Desk) -> Telegram:
     )
 
 
+def slack(settings: Settings, desk: Desk) -> Slack:
+    """Imported here: where Slack is off, its libraries would be a third of the start."""
+    from bot.channels.slack import Keys, Slack
+
+    named = (c.agents.partition(":") for c in desk.categories)
+    teams = (settings.slack_agents_channel, *(chat for of, _, chat in named if of == Slack.name))
+    return Slack(
+        Keys(
+            token=settings.slack_bot_token.reveal(),
+            signing_secret=settings.slack_signing_secret.reveal(),
+            app_token=settings.slack_app_token.reveal(),
+            client_id=settings.slack_client_id,
+            client_secret=settings.slack_client_secret.reveal(),
+            secret_key=settings.secret_key.reveal(),
+        ),
+        api_url=settings.slack_api_url,
+        public_url=settings.public_url,
+        commands=[name for menu in handlers.COMMANDS.values() for name in menu],
+        teams=tuple(dict.fromkeys(filter(None, teams))),
+        now=now,
+    )
+
+
+def _channels(*channels: Channel | None) -> dict[str, Channel]:
+    return {channel.name: channel for channel in channels if channel}
+
+
 class App:
     """A desk at work."""
 
     def __init__(self, settings: Settings, desk: Desk, roles: Roles) -> None:
         self.settings, self.desk, self.roles = settings, desk, roles
         self.telegram = telegram(settings, desk) if settings.telegram_bot_token else None
-        self.channels: dict[str, Channel] = {Telegram.name: self.telegram} if self.telegram else {}
+        self.slack = slack(settings, desk) if settings.slack else None
+        self.channels = _channels(self.telegram, self.slack)
         self.keep = Keep.open(settings.media_url)
         self.store = open_store(settings, desk, self.channels, alone=roles.alone)
+        if self.slack:
+            self.slack.remember(Workspaces(self.store, self.slack.name))
         self.postman = Postman(self.store, self.channels, self.attachment, self.take)
         self.turns = structlog.get_logger().bind()
 
@@ -205,15 +241,20 @@ class App:
             await stop.wait()
             log.info("stopping")
         await self.postman.rest(FAREWELL)
-        if self.telegram:
-            await self.telegram.close()
+        for channel in (self.telegram, self.slack):
+            if channel:
+                await channel.close()
         self.store.close()
 
     def _manner(self) -> str:
         """What this process does, for whoever reads the log."""
-        web = f"pages at {self.settings.public_url}" if self.roles.web else "no pages"
-        updates = "webhook" if self.telegram and self.telegram.by_webhook else "polling" if self.roles.work else "none"
-        return f"{web}, Telegram by {updates}" if self.telegram else web
+        parts = [f"pages at {self.settings.public_url}" if self.roles.web else "no pages"]
+        if self.telegram:
+            way = "webhook" if self.telegram.by_webhook else "polling" if self.roles.work else "none"
+            parts.append(f"Telegram by {way}")
+        if self.slack:
+            parts.append(f"Slack by {'Socket Mode' if self.slack.by_socket else 'HTTP'}")
+        return ", ".join(parts)
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:
@@ -222,6 +263,7 @@ class App:
             yield
             return
         routes = self.telegram.routes(self.take) if self.telegram and self.telegram.by_webhook else []
+        routes += self.slack.routes(self.take) if self.slack else []
         http = server(build(self.site(), routes))
         serving = asyncio.create_task(http.serve(sockets=[_socket(self.settings)]))
         try:
@@ -243,6 +285,8 @@ class App:
         # Where updates come by webhook, the web side says where; else whoever works fetches them.
         if self.telegram and (self.roles.web if self.telegram.by_webhook else self.roles.work):
             yield self.telegram.listen(self.take)
+        if self.slack and (self.roles.work if self.slack.by_socket else self.roles.web):
+            yield self.slack.listen(self.take)
         if self.roles.work:
             yield self.postman.run(alone=self._embedded)
             yield Chores(self.store, self.chore).run(alone=self._embedded)
@@ -266,14 +310,16 @@ async def serve(settings: Settings, roles: Roles) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    for variable in ("slack_bot_token", "smtp_url"):
-        if getattr(settings, variable):
-            log.warning("%s is set, but this release does not use it yet", variable.upper())
+    if settings.smtp_url:
+        log.warning("SMTP_URL is set, but this release does not use it yet")
     app = App(settings, read_desk(settings.desk_path()), roles)
     if not app.channels:
-        log.warning("no platform is set up: TELEGRAM_BOT_TOKEN is missing. Only the pages are served.")
+        log.warning(
+            "no platform is set up: TELEGRAM_BOT_TOKEN or SLACK_BOT_TOKEN is missing. Only the pages are served."
+        )
     elif not app.store.rules.team() and not any(c.agents for c in app.desk.categories):
         log.warning(
-            "TELEGRAM_AGENTS_CHAT is missing: nobody can receive requests. Add the bot to your group; it says the id"
+            "TELEGRAM_AGENTS_CHAT (or SLACK_AGENTS_CHANNEL) is missing: nobody can receive requests. "
+            "Add the bot to your group; it says the id"
         )
     await app.run(stop)

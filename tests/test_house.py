@@ -50,7 +50,9 @@ WORLDLY = (
 STRANGERS = (
     ("bot.channels", "bot.store"),
     ("bot.store", "bot.channels.telegram"),
+    ("bot.store", "bot.channels.slack"),
     ("bot.web", "bot.channels.telegram"),
+    ("bot.web", "bot.channels.slack"),
 )
 
 

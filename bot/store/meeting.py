@@ -71,11 +71,11 @@ def writer(tx: Tx, event: Event, known: Person | None) -> Person | None:
         return None
     if known is None:
         return _meet(tx, event)
-    if known.where == event.where and known.name == event.who.name:
+    where, name = event.where, event.who.name or known.name  # a platform that does not answer tells no name
+    if known.where == where and known.name == name:
         return known
-    where = event.where
-    tx.do(SEEN_AT, person=known.id, name=event.who.name, channel=where.channel, chat=where.chat, thread=where.thread)
-    return replace(known, name=event.who.name, where=where)
+    tx.do(SEEN_AT, person=known.id, name=name, channel=where.channel, chat=where.chat, thread=where.thread)
+    return replace(known, name=name, where=where)
 
 
 def _meet(tx: Tx, event: Message | Edited) -> Person:

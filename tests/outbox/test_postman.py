@@ -38,11 +38,13 @@ class Window:
     came: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     opened: list[tuple[Address, str]] = field(default_factory=list)
     files: list[tuple[Attachment, ...]] = field(default_factory=list)
+    notes: list[tuple[int, bool]] = field(default_factory=list)
 
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
         self.trouble(to, parcel)
         await asyncio.sleep(0)
-        self.sent.append((to, parcel))
+        self.sent.append((to, replace(parcel, letter=0, again=False)))
+        self.notes.append((parcel.letter, parcel.again))
         self.files.append(files)
         self.came.release()
         return (parcel.over or f"m{len(self.sent)}",)

@@ -52,7 +52,9 @@ def _form(body: bytes) -> shapes.Payload | None:
 
 
 def _decoded(body: bytes, decoder: msgspec.json.Decoder[shapes.T]) -> shapes.T | None:
-    """The standard library reads what msgspec refuses (half surrogate pairs, numbers beyond measure)."""
+    """Raises `Unreadable` for anything but an object. The standard library reads what msgspec refuses (half surrogate pairs, numbers beyond measure)."""
+    if not body.lstrip()[:1] == b"{":
+        raise Unreadable
     try:
         return decoder.decode(body)
     except msgspec.ValidationError:

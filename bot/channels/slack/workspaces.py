@@ -64,7 +64,7 @@ class Workspaces:
     """`home`: that of SLACK_BOT_TOKEN, which also answers for ids without a team."""
 
     def __init__(self, wire: Wire, token: str, safe: Safe, installed: Installed) -> None:
-        self._wire, self._safe, self._installed = wire, safe, installed
+        self._wire, self._safe, self.installed = wire, safe, installed
         self.home = Line(wire, token) if token else None
         self._lines: dict[str, Line] = {}
 
@@ -73,19 +73,19 @@ class Workspaces:
         if not team and self.home:
             return self.home
         if team not in self._lines:
-            token = self._safe.opened(await self._installed.sealed(team))
+            token = self._safe.opened(await self.installed.sealed(team))
             if not token:
                 raise Gone(f"not installed in {team or 'any workspace'}")
             self._lines[team] = Line(self._wire, token, installed=True)
         return self._lines[team]
 
     async def add(self, team: str, token: str) -> None:
-        await self._installed.keep(team, self._safe.seal(token))
+        await self.installed.keep(team, self._safe.seal(token))
         self._lines.pop(team, None)
 
     async def forget(self, team: str) -> None:
         """It ends quietly: what is still to be said there reaches nobody."""
         if team:
             self._lines.pop(team, None)
-            await self._installed.forget(team)
+            await self.installed.forget(team)
             _log.info("the app was taken out of workspace %s", team)
