@@ -11,7 +11,7 @@ from bot.channels.slack.modal import cut
 from bot.channels.slack.text import mrkdwn
 from bot.outbox.packing import size, split
 
-MOST_SECTION, MOST_LABEL, MOST_ROW = 3000, 75, 25
+MOST_SECTION, MOST_LABEL, MOST_ROW, MOST_ROWS = 3000, 75, 25, 20
 
 
 def sections(markup: str) -> list[dict[str, Any]]:
@@ -22,9 +22,11 @@ def sections(markup: str) -> list[dict[str, Any]]:
 
 
 def actions(buttons: tuple[Button, ...]) -> list[dict[str, Any]]:
-    """One row for each group."""
+    """One row for each group, as long as so many rows find place."""
     named = list(enumerate(buttons))
-    rows = (row for _, group in groupby(named, key=lambda b: b[1].group) for row in _rows(list(group)))
+    rows = [row for _, group in groupby(named, key=lambda b: b[1].group) for row in _rows(list(group))]
+    if len(rows) > MOST_ROWS:
+        rows = list(_rows(named))
     return [{"type": "actions", "elements": [_button(number, button) for number, button in row]} for row in rows]
 
 

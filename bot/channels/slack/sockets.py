@@ -54,13 +54,14 @@ class Sockets:
         self._wire, self._line, self._ear = wire, Line(wire, app_token), ear
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._leaving: set[asyncio.Task[None]] = set()
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
 
     async def listen(self) -> None:
         """For ever: Slack lets every connection live for some hours, and says so before it ends it."""
         waits = pauses()
         try:
             while True:
-                socket = await persistently("Socket Mode", self._connected)
+                socket = self._socket = await persistently("Socket Mode", self._connected)
                 begun = time.monotonic()
                 await self._serve(socket)
                 self._leave(socket)
@@ -139,6 +140,8 @@ class Sockets:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._socket is not None:
+            await self._socket.close()
 
 
 def _unwrapped(data: str | bytes) -> Wrapped | None:

@@ -123,10 +123,6 @@ class WebApi:
                 return {"channel": {"id": params["channel"], "name": "support", "is_member": True}}
             case "conversations.history" | "conversations.replies":
                 return {"messages": self.messages}
-            case "apps.connections.open":
-                return {"url": f"{self.url}/socket".replace("http://", "ws://")}
-            case "oauth.v2.access":
-                return {"access_token": "xoxb-of-another", "team": {"id": "T9", "name": "Globex"}}
             case "chat.postMessage":
                 return self._posted(params)
             case "chat.update":
@@ -142,6 +138,10 @@ class WebApi:
 
     def _filed(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         match method:
+            case "apps.connections.open":
+                return {"url": f"{self.url}/socket".replace("http://", "ws://")}
+            case "oauth.v2.access":
+                return {"access_token": "xoxb-of-another", "team": {"id": "T9", "name": "Globex"}}
             case "files.getUploadURLExternal":
                 self._number += 1
                 return {"upload_url": f"{self.url}/upload/{self._number}", "file_id": f"F{self._number}"}
