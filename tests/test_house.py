@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,3 +116,9 @@ def test_nobody_asks_which_platform_it_is_outside_the_channels() -> None:
         )
     ]
     assert asking == []
+
+
+def test_a_platform_that_is_off_is_not_imported() -> None:
+    ask = "import sys, bot.cli, bot.app, bot.doctor; print([m for m in sys.modules if 'slack' in m])"
+    found = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert found.stdout.strip() == "[]"

@@ -131,6 +131,14 @@ async def test_a_notice_leaves_with_the_next_round(office: Office) -> None:
     assert office.window.sent == [(ANA, Parcel(text="news"))]
 
 
+async def test_a_letter_that_was_tried_before_says_so(office: Office) -> None:
+    office.window.trouble = failing(1, OSError("cut"))
+    await office.turn(message("1"), say(ANA, "one"))
+    office.hand.later(60)
+    await office.rounds()
+    assert office.window.notes == [(1, True)]
+
+
 async def test_ana_in_trouble_does_not_delay_bea(office: Office) -> None:
     office.window.trouble = failing(1, Later(30), "11")
     await office.turn(message("1"), say(ANA, "a1"), say(ANA, "a2"))
@@ -363,6 +371,7 @@ async def test_killed_between_send_and_note_sends_once_more_and_keeps_the_order(
     running.cancel()
     await office.postman.rest()
     assert window.texts() == ["one", "two", "one", "two"]
+    assert window.notes[2:] == [(1, True), (2, True)]
     assert (await lane(office, "telegram|11|"))[:2] == (0, "")
     office.store.close()
 

@@ -12,7 +12,6 @@ from datetime import datetime
 from hashlib import sha256
 from urllib.parse import quote, urlsplit
 
-from slack_sdk.oauth import AuthorizeUrlGenerator
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -124,6 +123,8 @@ class Installing:
         return granted.team.name or granted.team.id
 
     def _at_slack(self, state: str) -> str:
+        from slack_sdk.oauth import AuthorizeUrlGenerator
+
         api = urlsplit(self._wire.url)
         page = f"{api.scheme}://{api.netloc}/oauth/v2/authorize"
         back = quote(self._app.back, safe="")
