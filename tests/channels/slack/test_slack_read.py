@@ -37,13 +37,13 @@ def _heard(body: bytes, me: Me, *, form: bool = False) -> Event | None:
 
 def said(text: str, **more: Any) -> Message:
     answer = more.pop("answer", Said(text, marked=more.pop("marked", "")))
-    plain = {"id": "slack:Ev1", "at": AT, "where": ANA_AT, "who": ANA, "ref": "DANA/1700000000.000001"}
+    plain: dict[str, Any] = {"id": "slack:Ev1", "at": AT, "where": ANA_AT, "who": ANA, "ref": "DANA/1700000000.000001"}
     return Message(answer=answer, **{**plain, **more})
 
 
-IN_TEAM = {"channel": "CTEAM", "channel_type": "channel"}
-THERE = {"where": TEAM, "ref": "CTEAM/1700000000.000001", "private": False}
-ROOT = {"thread_ts": "1700000000.000000"}
+IN_TEAM: dict[str, Any] = {"channel": "CTEAM", "channel_type": "channel"}
+THERE: dict[str, Any] = {"where": TEAM, "ref": "CTEAM/1700000000.000001", "private": False}
+ROOT: dict[str, Any] = {"thread_ts": "1700000000.000000"}
 RICH = [
     {"type": "rich_text", "elements": [
         {"type": "rich_text_section", "elements": [
@@ -140,7 +140,7 @@ def test_an_edit_a_deletion_a_reaction_and_an_invitation_are_read() -> None:
         heard(event(1, type="member_joined_channel", user="UBOT", channel="CTEAM", inviter="UBEA")),
     ]
     bea = Caller("UBEA", "")
-    reacted = {"id": "slack:Ev1", "at": AT, "where": TEAM, "who": bea, "on": "CTEAM/1700000000.000001"}
+    reacted: dict[str, Any] = {"id": "slack:Ev1", "at": AT, "where": TEAM, "who": bea, "on": "CTEAM/1700000000.000001"}
     assert found == [
         Edited(at=AT, text="ho", **common),
         Deleted(at=NOW, **common),
@@ -153,7 +153,7 @@ def test_an_edit_a_deletion_a_reaction_and_an_invitation_are_read() -> None:
 def test_a_press_carries_all_it_takes_to_whisper() -> None:
     bea = Caller("UBEA", "bea")
     in_thread = pressed(container={"type": "message", "channel_id": "CTEAM", "thread_ts": "1.000002"})
-    own = {"at": NOW, "who": bea, "answer": Chose("claim"), "asked": "ticket.7"}
+    own: dict[str, Any] = {"at": NOW, "who": bea, "answer": Chose("claim"), "asked": "ticket.7"}
     at_home = {**pressed(), "channel": None, "message": None, "container": {"type": "view"}, "view": {"type": "home"}}
     assert [done(interaction(p)) for p in (in_thread, pressed(channel="DBEA"), at_home)] == [
         Message(id="slack:act:CTEAM:UBEA:1.000002:key", where=TEAM, on="CTEAM/1700000000.000007", private=False, **own),
