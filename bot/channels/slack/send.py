@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import OrderedDict
 from typing import Any
@@ -18,12 +19,16 @@ from bot.channels.slack.places import HOME, apart, is_person, message, of_messag
 from bot.channels.slack.workspaces import Workspaces
 from bot.events import Address
 
+WHOLE, WHOLE_OF_FILES = 13.0, 120.0
+"""Seconds for a letter and all its calls; less than the outbox leases it for, or somebody else would send it too."""
 DAY = 86_400.0
 LOOKED_AT = 100
 """Messages among which a letter is looked for."""
 SHARED_AFTER = (0.2, 0.5, 1.0)
 """Seconds after which we ask where a file was shown: Slack shows it a moment after it says so."""
 MOST_NOTED = 500
+
+_log = logging.getLogger(__name__)
 
 # https://docs.slack.dev/reference/methods names the errors of each method.
 _GONE = frozenset({
@@ -52,8 +57,9 @@ class Sender:
         """See `Channel.deliver`."""
         team, number = apart(to.chat)
         try:
-            line = await self._workspaces.at(team)
-            return await self._delivered(line, to, number, parcel, files)
+            async with asyncio.timeout(WHOLE_OF_FILES if files else WHOLE):
+                line = await self._workspaces.at(team)
+                return await self._delivered(line, to, number, parcel, files)
         except Ended:
             await self._workspaces.forget(team)
             raise
@@ -120,7 +126,13 @@ class Sender:
         """The letter of an earlier try that ended without an answer."""
         if parcel.over or parcel.whisper or not parcel.letter:
             return ()  # done twice is done once
-        history = await _history(line, channel, of_message(parcel.reply_to)[1])
+        try:
+            history = await _history(line, channel, of_message(parcel.reply_to)[1])
+        except Refusal as no:
+            if no.word not in _NOT_OURS:
+                raise
+            _log.warning("we may not look whether a letter arrived, so it is sent again: %s", no)
+            return ()
         ours = [kept for kept in history if kept.bot_id]
         ids = self._uploaded.get(parcel.letter)
         found = (kept for kept in ours if (_holds(kept, ids, files) if files else _is_noted(kept, parcel.letter)))
