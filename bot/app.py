@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -32,6 +32,7 @@ from bot.outbox.chores import Chore, Chores
 from bot.outbox.postman import Postman
 from bot.settings import Settings
 from bot.store import views
+from bot.store.backlog import read_rerun
 from bot.store.rows import stamp
 from bot.store.schema import migrate, schema_is_current
 from bot.store.store import Store
@@ -151,6 +152,14 @@ class App:
         return Attachment(kept.name, file.kind, kept.mime, kept.data)
 
     async def chore(self, chore: Chore) -> None:
+        """Slow work of each kind."""
+        match chore.kind:
+            case "rerun":
+                await self.take(_again(chore))
+            case _:
+                await self.fetch(chore)
+
+    async def fetch(self, chore: Chore) -> None:
         """Fetches a file; the desk hears what came of it."""
         wanted = chore.fetch()
         try:
@@ -251,6 +260,12 @@ class App:
     @property
     def _embedded(self) -> bool:
         return self.roles.alone and self.settings.database_url.reveal().startswith("sqlite")
+
+
+def _again(chore: Chore) -> Event:
+    """An event that was set aside, under an id of its own: the old one counts as taken."""
+    wanted = read_rerun(chore.body)
+    return replace(turn.unwritten(wanted.body), id=f"{wanted.key}:again:{wanted.aside}")
 
 
 def _socket(settings: Settings) -> socket.socket:
