@@ -18,7 +18,7 @@ import structlog
 
 import handlers
 from bot import turn
-from bot.channels import Attachment, Channel, Lost, Took
+from bot.channels import Attachment, Busy, Channel, Lost, Took
 from bot.channels.telegram import Telegram
 from bot.clock import Clock, now
 from bot.desk.config import Desk
@@ -28,15 +28,16 @@ from bot.events import Address, Event, Fetched
 from bot.i18n import Words, languages, typed
 from bot.media.fetch import fetch
 from bot.media.keep import Keep
+from bot.metrics import Tally, drawn
 from bot.outbox.chores import Chore, Chores
 from bot.outbox.postman import Postman
 from bot.settings import Settings
-from bot.store import views
+from bot.store import backlog, views
 from bot.store.backlog import read_rerun
 from bot.store.rows import stamp
 from bot.store.schema import migrate, schema_is_current
 from bot.store.store import Store
-from bot.web.app import Shown, Site, build
+from bot.web.app import Shown, Site, build, signs
 from bot.web.server import listen, server
 
 SCRIPT = turn.Script(handlers.decide, handlers.needs, handlers.apology)
@@ -130,17 +131,24 @@ class App:
         self.channels: dict[str, Channel] = {Telegram.name: self.telegram} if self.telegram else {}
         self.keep = Keep.open(settings.media_url)
         self.store = open_store(settings, desk, self.channels, alone=roles.alone)
-        self.postman = Postman(self.store, self.channels, self.attachment, self.take)
+        self.tally = Tally()
+        self.postman = Postman(self.store, self.channels, self.attachment, self.take, self.tally.send)
         self.turns = structlog.get_logger().bind()
 
     async def take(self, event: Event) -> Took:
         """One event through the desk. What it says is sent by this process at once, after the commit."""
-        begun = perf_counter()
-        taken = await turn.take(event, self.store, SCRIPT)
+        begun, kind = perf_counter(), type(event).__name__
+        try:
+            taken = await turn.take(event, self.store, SCRIPT)
+        except Busy:
+            self.tally.turn(kind, "busy", perf_counter() - begun)
+            raise
         if taken.letters:
             self.postman.post(taken.letters)
-        took = round((perf_counter() - begun) * 1000, 1)
-        self.turns.info("turn", of=type(event).__name__, id=event.id, repeat=taken.repeat, ms=took)
+        seconds = perf_counter() - begun
+        self.tally.turn(kind, "repeat" if taken.repeat else "taken", seconds)
+        took = round(seconds * 1000, 1)
+        self.turns.info("turn", of=kind, id=event.id, repeat=taken.repeat, ms=took)
         return Took(taken.whispered, taken.sheet)
 
     async def attachment(self, file: File) -> Attachment:
@@ -193,6 +201,14 @@ class App:
         late = await self.store.read(partial(views.overdue, now=stamp(now())))
         return f"messages have been waiting for {late:.0f} s" if late > LATE else None
 
+    async def metrics(self) -> bytes:
+        """The numbers of the desk and of this process."""
+        at = stamp(now())
+        standing = await self.store.read(partial(backlog.standing, now=at))
+        tickets = await self.store.read(views.open_tickets)
+        overdue = await self.store.read(partial(views.broken_promises, now=at))
+        return drawn(self.tally, standing, tickets, overdue)
+
     def site(self) -> Site:
         return Site(
             name=self.desk.name,
@@ -201,6 +217,8 @@ class App:
             language=self.desk.language,
             ticket=self.ticket,
             ready=self.ready,
+            metrics=self.metrics,
+            metrics_token=self.settings.metrics_token.reveal(),
             https=self.settings.public_url.startswith("https://"),
         )
 
@@ -227,12 +245,13 @@ class App:
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:
         """Answers HTTP; the webhooks' doors are open before any platform is told of them."""
-        if not self.roles.web:
+        port = self.settings.port if self.roles.web else self.settings.metrics_port
+        if not port:
             yield
             return
         routes = self.telegram.routes(self.take) if self.telegram and self.telegram.by_webhook else []
-        http = server(build(self.site(), routes))
-        serving = asyncio.create_task(http.serve(sockets=[_socket(self.settings)]))
+        http = server(build(self.site(), routes) if self.roles.web else signs(self.site()))
+        serving = asyncio.create_task(http.serve(sockets=[_socket(self.settings.host, port)]))
         try:
             yield
         finally:
@@ -268,11 +287,11 @@ def _again(chore: Chore) -> Event:
     return replace(turn.unwritten(wanted.body), id=f"{wanted.key}:again:{wanted.aside}")
 
 
-def _socket(settings: Settings) -> socket.socket:
+def _socket(host: str, port: int) -> socket.socket:
     try:
-        return listen(settings.host, settings.port)
+        return listen(host, port)
     except OSError as trouble:
-        raise Unfit(f"PORT {settings.port} on {settings.host} cannot be had: {trouble.strerror or trouble}") from None
+        raise Unfit(f"PORT {port} on {host} cannot be had: {trouble.strerror or trouble}") from None
 
 
 async def serve(settings: Settings, roles: Roles) -> None:

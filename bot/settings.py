@@ -68,6 +68,15 @@ class Settings:
         shapes.KEY,
         Secret(""),
     )
+    metrics_token: Secret = setting(
+        "What a reader of /metrics has to show as `Authorization: Bearer …`; without it only this machine and private "
+        "networks may read, and not through a proxy.",
+        shapes.KEPT,
+        Secret(""),
+    )
+    metrics_port: int = setting(
+        "Where a `worker` answers /healthz, /readyz and /metrics; without it, nowhere.", shapes.PORT, 0
+    )
     telegram_bot_token: Secret = setting("Turns Telegram on; @BotFather hands it out.", shapes.BOT_TOKEN, Secret(""))
     telegram_api_url: str = setting("Base of the Bot API, for a server of your own.", shapes.ADDRESS, TELEGRAM)
     telegram_mode: Mode = setting(

@@ -28,6 +28,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "bot.settings",
         "bot.shapes",
         "bot.logs",
+        "bot.metrics",
     ),
     ("bot.app", "bot.backlog", "bot.cli", "bot.doctor", "bot.stage", "bot.theatre", "bot.__main__"),
 )

@@ -52,6 +52,8 @@ def test_everything_may_be_set(folder: Path) -> None:
         "SLACK_API_URL": "http://127.0.0.1:8082/api",
         "SLACK_AGENTS_CHANNEL": "C0123456789",
         "SMTP_URL": "smtp://me:mailpass@mail.example.com:587",
+        "METRICS_TOKEN": "a-token-for-numbers",
+        "METRICS_PORT": "9100",
         "LOG_FORMAT": "json",
         "LOG_LEVEL": "debug",
     }
@@ -74,6 +76,8 @@ def test_everything_may_be_set(folder: Path) -> None:
         slack_api_url="http://127.0.0.1:8082/api/",
         slack_agents_channel="C0123456789",
         smtp_url=Secret("smtp://me:mailpass@mail.example.com:587"),
+        metrics_token=Secret("a-token-for-numbers"),
+        metrics_port=9100,
         log_format="json",
         log_level="DEBUG",
     )
