@@ -83,7 +83,7 @@ def test_everything_may_be_set(folder: Path) -> None:
     )
     assert set(given) == {variable for variable, _about, _default in described()}
     assert settings.secrets == (
-        KEY, TOKEN, "xoxb-1-2-3", "0123456789abcdef", "xapp-1-2-3", "p%40ss", "p@ss", "mailpass",
+        KEY, TOKEN, "xoxb-1-2-3", "0123456789abcdef", "xapp-1-2-3", "a-token-for-numbers", "p%40ss", "p@ss", "mailpass",
     )  # fmt: skip
 
 
