@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -21,6 +22,9 @@ from bot.dialogue.markup import (
     quoted,
     words,
 )
+from bot.links import links_in
+
+_SCHEME = re.compile(r"(?:https?://|mailto:)")
 
 
 def marked(spans: Iterable[Span]) -> str:
@@ -46,10 +50,21 @@ def _possible(span: Span) -> Span:
     if span.pre:
         language = span.language if LANGUAGE.fullmatch(span.language) else ""
         return Span(span.text, quote=span.quote, pre=True, language=language)
-    link = span.link if span.link != span.text and ADDRESS.fullmatch(span.link) else ""
+    text, link = _honest(span.text, span.link) if ADDRESS.fullmatch(span.link) else (span.text, "")
     if span.code and not link:
-        return Span(span.text, code=True, quote=span.quote)
-    return span._replace(code=False, link=link, language="")
+        return Span(text, code=True, quote=span.quote)
+    return span._replace(text=text, code=False, link=link, language="")
+
+
+def _honest(text: str, link: str) -> tuple[str, str]:
+    """An address is a link by itself, and another one is not hidden under it."""
+    if not links_in(text) and _bare(text) != _bare(link):
+        return text, link
+    return (text if _bare(text) == _bare(link) else f"{text} ({link})"), ""
+
+
+def _bare(address: str) -> str:
+    return _SCHEME.sub("", address.strip().lower()).rstrip("/")
 
 
 def _without_edges(span: Span) -> Iterator[Span]:
