@@ -8,8 +8,9 @@ from dataclasses import replace
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, EntryKind, Ticket
 from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, Said, Speech, Tongue, _, lines, n_
+from bot.dialogue.writing import both
 from bot.effects import Room, Say, Seen
-from bot.events import Message
+from bot.events import Edited, Message
 from handlers.draft import called, extra_row
 
 STATUS: Mapping[str, Speech] = {
@@ -102,11 +103,28 @@ def written(seen: Seen, event: Message, ticket: Ticket, said: Said, *, kind: Ent
         by_id=by.id,
         at=seen.now,
         text=said.text.strip(),
+        marked=said.marked.strip(),
         files=said.files,
         origin=event.where,
         ref=event.ref,
         album=event.album,
     )
+
+
+def joined(entry: Entry, said: Said) -> Entry:
+    """With what was said in the same album."""
+    whole = both(Said(entry.text, entry.files, entry.marked), said)
+    return replace(entry, text=whole.text, marked=whole.marked, files=whole.files)
+
+
+def rewritten(entry: Entry, event: Edited) -> Entry:
+    """As its author left it."""
+    return replace(entry, text=event.text.strip(), marked=event.marked.strip())
+
+
+def words(entry: Entry) -> Quote | None:
+    """What somebody wrote, in the styles they wrote it in."""
+    return Quote(entry.text, entry.marked) if entry.text else None
 
 
 def happened(seen: Seen, ticket: Ticket, event: Message, what: str) -> Entry:

@@ -11,6 +11,7 @@ from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Choice, Command, Lines, Prompt, Said, Speech, _, lines, n_
+from bot.dialogue.writing import both
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Message
 from bot.i18n import typed
@@ -35,7 +36,7 @@ def open_new(seen: Seen, event: Message, draft: Draft = NO_DRAFT, said: Said = N
     """
     standing = seen.dialogue
     if standing and isinstance(standing.draft, tickets.Loose):
-        said = Said(f"{standing.draft.text}\n{said.text}".strip(), standing.draft.files)
+        said = both(standing.draft.said, said)
     if standing is None or standing.flow != "intake" or replace(standing.draft, mine=()) == NO_DRAFT:
         yield from opening(seen, event, draft, said)
         return

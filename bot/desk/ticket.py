@@ -95,6 +95,8 @@ class Entry:
     """`telegram:77`."""
     at: datetime
     text: str = ""
+    marked: str = ""
+    """The text in small markup, when it carries styles."""
     files: tuple[File, ...] = ()
     origin: Address | None = None
     """Where it was written, and …"""

@@ -22,6 +22,7 @@ from bot.dialogue.markup import (
     quoted,
     words,
 )
+from bot.dialogue.words import Said
 from bot.links import links_in
 
 _SCHEME = re.compile(r"(?:https?://|mailto:)")
@@ -31,6 +32,14 @@ def marked(spans: Iterable[Span]) -> str:
     """What a channel heard, in small markup; empty when nothing in it has a style."""
     there = normal(spans)
     return write(there) if any(span != Span(span.text) for span in there) else ""
+
+
+def both(first: Said, then: Said) -> Said:
+    """Two things somebody said, as one."""
+    text = f"{first.text}\n{then.text}".strip()
+    styled = first.marked or then.marked
+    words = f"{first.marked or escape(first.text)}\n{then.marked or escape(then.text)}".strip() if styled else ""
+    return Said(text, first.files + then.files, words)
 
 
 def write(spans: Iterable[Span]) -> str:
