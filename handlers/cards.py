@@ -11,7 +11,7 @@ from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, Said, Speech,
 from bot.dialogue.writing import both
 from bot.effects import Room, Say, Seen
 from bot.events import Edited, Message
-from handlers.draft import called, extra_row
+from handlers.draft import called, extra_row, told
 
 STATUS: Mapping[str, Speech] = {
     "ours": _("It is our turn: answer by *{due}*."),
@@ -55,7 +55,7 @@ def _face(seen: Seen, ticket: Ticket) -> Speech:
     )
     who = _("{name}, in {language}", name=ticket.name, language=Tongue(ticket.language))
     rows: list[Speech | None] = [
-        Quote(ticket.details) if ticket.details else None,
+        told(ticket.details, ticket.marked) if ticket.details else None,
         *(extra_row(desk, ticket.category, name, value) for name, value in ticket.extras.items() if value),
         _("*{name}*: {value}", name=called(desk, "links"), value=" ".join(ticket.urls)) if ticket.urls else None,
         n_("One file, below.", "{n} files, below.", len(ticket.files)) if ticket.files else None,

@@ -79,7 +79,7 @@ def _bring(
     dialogue = replace(dialogue, draft=draft)
     if not said.text.strip():
         return dialogue, word
-    turn = engine.advance(flow, dialogue, Said(said.text))
+    turn = engine.advance(flow, dialogue, Said(said.text, marked=said.marked))
     if turn.dialogue is None:
         return dialogue, word
     if len(said.text) > seen.desk.bounds.details_most:
@@ -149,6 +149,7 @@ def _ticket(seen: Seen, event: Message, draft: Draft, team: Address) -> Ticket:
         subcategory=draft.subcategory,
         title=draft.title,
         details=draft.details,
+        marked=draft.marked,
         urls=draft.urls,
         files=draft.files,
         extras=draft.extras,

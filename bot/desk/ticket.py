@@ -52,6 +52,8 @@ class Ticket:
     """The how-manieth request of this person it is."""
     earlier: datetime | None = None
     """When their last one before it was solved."""
+    marked: str = ""
+    """The details in small markup, when they carry styles."""
     version: int = 0
     """Counts up at every save; a save on an older version is refused and its turn runs again."""
 

@@ -19,6 +19,7 @@ from bot.dialogue.markup import (
     STRIKE,
     Span,
     escape,
+    parse,
     quoted,
     words,
 )
@@ -40,6 +41,15 @@ def both(first: Said, then: Said) -> Said:
     styled = first.marked or then.marked
     words = f"{first.marked or escape(first.text)}\n{then.marked or escape(then.text)}".strip() if styled else ""
     return Said(text, first.files + then.files, words)
+
+
+def current(marked: str, text: str) -> str:
+    """The markup while it still says what the text says; else nothing, and the text is shown."""
+    spans = parse(marked) if marked else ()
+    said = "".join(span.text for span in spans)
+    for link in {span.link for span in spans if span.link}:
+        said, text = said.replace(link, ""), text.replace(link, "")  # the text has them written out
+    return marked if said.split() == text.split() else ""
 
 
 def write(spans: Iterable[Span]) -> str:

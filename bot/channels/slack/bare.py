@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.dialogue.markup import Span
+from bot.dialogue.markup import MOST, Span
 
 Names = Mapping[str, str]
 """What people, channels and groups are called, by their ids."""
@@ -107,6 +107,8 @@ def _styled(line: str, names: Names) -> Iterator[Span]:
     tokens = _TOKEN.findall(line)
     pairs = _Pairs()
     for n, token in enumerate(tokens):
+        if len(pairs.found) >= MOST:
+            break
         if token in ("*", "_", "~"):
             before, after = tokens[n - 1][-1:] if n else "", tokens[n + 1][:1] if n + 1 < len(tokens) else ""
             pairs.meet(n, token, before, after)

@@ -141,9 +141,13 @@ def test_blocks_of_any_shape_are_read(blocks: object, mark: str) -> None:
 )
 def test_a_hundred_thousand_characters_take_less_than_half_a_second(bit: str) -> None:
     mark = (bit * 100_000)[:100_000]
+    assert min(_seconds(mark) for _ in range(3)) < 0.5
+
+
+def _seconds(mark: str) -> float:
     started = time.thread_time()
     words(None, mark)
-    assert time.thread_time() - started < 0.5
+    return time.thread_time() - started
 
 
 # -- out -------------------------------------------------------------------------------------------
