@@ -17,6 +17,8 @@ from bot.links import links_in
 
 MOST_TEXT = 100_000
 _MOST_RUNS = 2000
+_MOST_BARE = 40_000
+"""Slack cuts the `text` of a message there (https://docs.slack.dev/reference/methods/chat.postMessage)."""
 _GAP = "\u200b"
 """No wider than nothing. Slack's signs of style count only at the edge of a word, and beside it they have one."""
 
@@ -157,7 +159,7 @@ def words(blocks: object, text: str = "", names: Names = NO_NAMES) -> tuple[str,
     nothing has a style. Blocks may be of any shape; where they hold no words, `text` (mrkdwn) is read.
     """
     said = list(rich.spans(blocks, names))
-    there = _tamed(said if any(span.text.strip() for span in said) else bare.spans(text[:MOST_TEXT], names))
+    there = _tamed(said if any(span.text.strip() for span in said) else bare.spans(text[:_MOST_BARE], names))
     shown = "".join(span.text for span in there)
     hidden = (s.link for s in there if s.link.lower().startswith(("http://", "https://")))
     links = dict.fromkeys(link for link in hidden if link not in shown)

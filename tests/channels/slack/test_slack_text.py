@@ -139,9 +139,9 @@ def test_blocks_of_any_shape_are_read(blocks: object, mark: str) -> None:
 @pytest.mark.parametrize(
     "bit", ["*a ", "_", "`", "```", "<", "<@", "<a|b>", "&gt;", "*_~", "~a~ ", "&gt;\n", "\n", "|"]
 )
-def test_a_hundred_thousand_characters_take_less_than_half_a_second(bit: str) -> None:
+def test_a_hundred_thousand_characters_take_less_than_a_second(bit: str) -> None:
     mark = (bit * 100_000)[:100_000]
-    assert min(_seconds(mark) for _ in range(3)) < 0.5
+    assert min(_seconds(mark) for _ in range(3)) < 1
 
 
 def _seconds(mark: str) -> float:
