@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.desk.ticket import Entry, State, Ticket
-from bot.dialogue.words import Choice, In, Lines, Prompt, Quote, Said, Speech, Tongue, _, lines, n_
+from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Tongue, _, lines, n_
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Stand, Unsay, Wake
 from bot.events import Alarm, Edited, Message, Receipt
 from bot.language import detect
@@ -57,7 +57,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     """
     entry = seen.entry
     if entry and event.album and entry.album == event.album and entry.kind in ("draft", "note"):
-        entry = replace(entry, files=entry.files + said.files, text=f"{entry.text}\n{said.text}".strip())
+        entry = cards.joined(entry, said)
         yield Record(entry)
         yield _preview(seen, ticket, entry) if entry.kind == "draft" else _noted(seen, ticket, entry)
         return
@@ -113,7 +113,7 @@ def _face(ticket: Ticket, entry: Entry, state: State) -> Speech:
         "solved": _("With this we call it solved. If it isn't, just answer this message."),
     }.get(state)
     files = n_("With one file.", "With {n} files.", len(entry.files)) if entry.files else None
-    body = lines(head, Quote(entry.text) if entry.text else None, files, between="\n")
+    body = lines(head, cards.words(entry), files, between="\n")
     return Lines(tuple(p for p in (body, after, cards.link(ticket)) if p), "\n\n")
 
 
@@ -180,9 +180,11 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
 def _receipt(seen: Seen, ticket: Ticket, entry: Entry, word: Speech, *, undo: bool = False) -> Say:
     """The preview turns into a line that says what became of it."""
     ways = (Choice("undo", _("Undo")),) if undo else ()
-    quote = Quote(entry.text) if entry.text else None
     return cards.tell(
-        seen, ticket, Prompt(lines(word, quote, between="\n"), ways, f"entry.{entry.id}"), slot=f"entry.{entry.id}"
+        seen,
+        ticket,
+        Prompt(lines(word, cards.words(entry), between="\n"), ways, f"entry.{entry.id}"),
+        slot=f"entry.{entry.id}",
     )
 
 
@@ -220,7 +222,7 @@ def undo_over(seen: Seen, _event: Alarm) -> Effects:
 
 def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effects:
     """An agent changed what they wrote: the draft follows, and so does what was already sent."""
-    entry = replace(entry, text=event.text.strip())
+    entry = cards.rewritten(entry, event)
     yield Record(entry)
     if entry.kind == "draft":
         yield _preview(seen, ticket, entry)

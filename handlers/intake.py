@@ -29,7 +29,7 @@ from bot.dialogue.words import (
     n_,
 )
 from bot.links import links_in, without_links
-from handlers.draft import Draft, Mine, called, summary
+from handlers.draft import Draft, Mine, called, longer, summary
 from handlers.questions import Extra
 
 DONE = Choice("done", _("Done"))
@@ -205,11 +205,11 @@ class _Details(Step[Draft]):
         match answer:
             case Chose("done") if draft.details:
                 return Next(draft)
-            case Said(text) if words := text.strip():
-                details = f"{draft.details}\n{words}" if draft.details else words
-                if len(details) > self.desk.bounds.details_most:
+            case Said(text) as said if text.strip():
+                kept = longer(draft, said)
+                if len(kept.details) > self.desk.bounds.details_most:
                     return Again(_too_long(self.desk))
-                return Next(replace(draft, details=details))
+                return Next(kept)
             case _:
                 return Again(_("Tell us in a few words, please. A screenshot alone doesn't say what you expected."))
 
@@ -336,7 +336,8 @@ def _gather(desk: Desk) -> Callable[[Draft, Said, str], Gathered[Draft]]:
             few = _("Only {most} links fit in a request; I keep the first ones.", most=desk.bounds.urls)
             word = lines(word, kept if len(urls) <= desk.bounds.urls else few, between="\n")
         used_up = not text and bool(said.files or found)
-        return Gathered(draft, None if used_up else Said(text), word)
+        whole = Said(text, marked=said.marked.strip() if text == said.text.strip() else "")
+        return Gathered(draft, None if used_up else whole, word)
 
     return gather
 
@@ -349,11 +350,10 @@ def _with_words(desk: Desk, draft: Draft, text: str, instead: Speech) -> Heard[D
     """Nobody has to write anything twice: a description that came too early, or too late, joins the details."""
     if len(text.split()) < FEW_WORDS:
         return Again(instead)
-    new = "" if text.strip() in draft.details else text.strip()
-    details = f"{draft.details}\n{new}".strip()
-    if len(details) > desk.bounds.details_most:
+    kept = draft if text.strip() in draft.details else longer(draft, Said(text))
+    if len(kept.details) > desk.bounds.details_most:
         return Again(_too_long(desk))
-    return Stay(replace(draft, details=details), _("I keep that for the details."))
+    return Stay(kept, _("I keep that for the details."))
 
 
 def take_files(

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.desk.ticket import Entry
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Answer, Choice, Chose, Command, Prompt, Said, _, lines
 from bot.effects import Effects, Record, Say, Seen
 from bot.events import Edited, Message
 from bot.i18n import languages, typed
-from handlers import agents, answers, opening, start, tickets
+from handlers import agents, answers, cards, opening, start, tickets
 from handlers.draft import Draft
 from handlers.intake import intake
 from handlers.start import reply
@@ -122,7 +123,7 @@ def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:
 
 def _placed(seen: Seen, event: Message, loose: tickets.Loose) -> Effects:
     """They told us which request it is about."""
-    said = Said(loose.text, loose.files)
+    said = loose.said
     known = next((t for t in seen.open_tickets if t.id == loose.ticket), None)
     if known is None:
         yield from opening.opening(seen, event, Draft(), said)
@@ -176,11 +177,15 @@ def speak(seen: Seen, event: Message, code: str) -> Effects:
 def edited(seen: Seen, event: Edited) -> Effects:
     """Somebody changed what they wrote: whoever has read it learns of it."""
     ticket, entry = seen.ticket, seen.entry
-    if ticket is None or entry is None or entry.text == event.text.strip():
+    if ticket is None or entry is None or _same(entry, event):
         return
     if seen.at_desk:
         yield from answers.corrected(seen, event, ticket, entry)
     elif entry.kind == "asked":
-        entry = replace(entry, text=event.text.strip())
+        entry = cards.rewritten(entry, event)
         yield Record(entry)
         yield from tickets.told(seen, ticket, entry)
+
+
+def _same(entry: Entry, event: Edited) -> bool:
+    return (entry.text, entry.marked) == (event.text.strip(), event.marked.strip())

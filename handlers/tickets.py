@@ -29,6 +29,7 @@ from bot.dialogue.words import (
     lines,
     p_,
 )
+from bot.dialogue.writing import both
 from bot.effects import Effects, Know, MyTickets, Record, Save, Say, Seen, Wake
 from bot.events import Message
 from handlers import cards
@@ -94,6 +95,12 @@ class Loose:
     mine: tuple[Mine, ...] = ()
     ticket: int = 0
     """The one it is; 0: a new one."""
+    marked: str = ""
+    """The text in small markup, when it carries styles."""
+
+    @property
+    def said(self) -> Said:
+        return Said(self.text, self.files, self.marked)
 
 
 class Coded(Protocol):
@@ -140,8 +147,8 @@ def _hold(draft: Loose, said: Said, _step: str) -> Gathered[Loose]:
     """What is said while the question stands belongs to the same request, unless it names one."""
     if not said.files and named(draft.mine, said.text):
         return Gathered(draft, said)
-    text = f"{draft.text}\n{said.text}".strip()
-    return Gathered(replace(draft, text=text, files=draft.files + said.files), None)
+    said = both(draft.said, said)
+    return Gathered(replace(draft, text=said.text, marked=said.marked, files=said.files), None)
 
 
 WHICH = Flow("which", Loose, (_Which(),), _hold)
@@ -150,7 +157,7 @@ WHICH = Flow("which", Loose, (_Which(),), _hold)
 def which(seen: Seen, said: Said) -> Dialogue[Loose]:
     """Several are open and nothing says which one is meant."""
     known = tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets)
-    return Dialogue("which", "which", Loose(said.text.strip(), said.files, known))
+    return Dialogue("which", "which", Loose(said.text.strip(), said.files, known, marked=said.marked.strip()))
 
 
 # -- adding --------------------------------------------------------------------------------------------
@@ -182,15 +189,15 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
 
 def _joined(seen: Seen, ticket: Ticket, entry: Entry, said: Said) -> Effects:
     """One more of an album. The team gets it with the others, or by itself when those have gone."""
-    yield Record(replace(entry, text=f"{entry.text}\n{said.text}".strip(), files=entry.files + said.files))
+    yield Record(cards.joined(entry, said))
     if entry.sent:
-        words = Quote(said.text) if said.text.strip() else Lines(())
+        words = Quote(said.text, said.marked) if said.text.strip() else Lines(())
         yield replace(cards.tell(seen, ticket, Prompt(words)), files=said.files)
 
 
 def told(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     """Shows the team what the customer added."""
-    words = lines(_("*{name}* adds:", name=entry.by), Quote(entry.text) if entry.text else None, between="\n")
+    words = lines(_("*{name}* adds:", name=entry.by), cards.words(entry), between="\n")
     yield replace(cards.tell(seen, ticket, Prompt(words), f"entry.{entry.id}"), files=entry.files)
 
 

@@ -30,8 +30,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "bot.settings",
         "bot.shapes",
         "bot.logs",
+        "bot.metrics",
     ),
-    ("bot.app", "bot.cli", "bot.doctor", "bot.stage", "bot.theatre", "bot.__main__"),
+    ("bot.app", "bot.backlog", "bot.cli", "bot.doctor", "bot.stage", "bot.theatre", "bot.__main__"),
 )
 SCRIPT = 4
 """Up to this floor nothing waits, reads a clock, a file or a platform."""

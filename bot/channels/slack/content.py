@@ -21,7 +21,7 @@ _GONE = frozenset({"tombstone", "hidden_by_limit"})
 
 def said(posting: shapes.Posting, team: str, channel: str) -> Said | None:
     """None when it holds nothing we could show. `team`: in front of what only another workspace's token can fetch."""
-    text, marked = words(posting)
+    text, marked = words(posting.blocks, posting.text or "")
     found = files(posting.files or (), team, f"{channel}-{posting.ts}")
     return Said(text, found, marked) if text.strip() or found else None
 

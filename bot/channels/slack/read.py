@@ -92,8 +92,8 @@ def _posted(event: shapes.Happening, channel: str, way: Way, *, grid: bool) -> M
 
 def _edited(before: shapes.Posting | None, after: shapes.Posting, channel: str, way: Way) -> Edited | None:
     """Slack also says `message_changed` when it unfolds a link: then the words are the same."""
-    text, marked = words(after)
-    if not is_stamp(after.ts) or (words(before) == (text, marked) if before else after.edited is None):
+    text, marked = _words(after)
+    if not is_stamp(after.ts) or (_words(before) == (text, marked) if before else after.edited is None):
         return None
     return Edited(
         id=way.name,
@@ -132,6 +132,10 @@ def _reacted(event: shapes.Happening, item: shapes.Item, way: Way) -> Reacted | 
         sign=sign(tame(event.reaction or "")[:64]),
         private=is_private(item.channel),
     )
+
+
+def _words(posting: shapes.Posting) -> tuple[str, str]:
+    return words(posting.blocks, posting.text or "")
 
 
 def _where(posting: shapes.Posting, channel: str, way: Way) -> Address:
