@@ -34,7 +34,9 @@ def noticed(check: Check) -> bool:
 
 
 def main(words: list[str]) -> int:
-    chosen = [check for check in CHECKS if not words or any(word in check.keeps or word in check.file for word in words)]
+    chosen = [
+        check for check in CHECKS if not words or any(word in check.keeps or word in check.file for word in words)
+    ]
     begun = monotonic()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found = list(zip(chosen, pool.map(noticed, chosen), strict=True))
