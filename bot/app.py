@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -93,15 +93,19 @@ def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, 
         now=now,
         limits={name: channel.limits for name, channel in channels.items()},
         drafts=handlers.DRAFTS,
-        agents=_team(settings),
+        agents=_teams(settings, channels),
         languages=languages(),
     )
 
 
-def _team(settings: Settings) -> Address | None:
-    """The team's chat, when a category names none."""
-    chat = settings.telegram_agents_chat
-    return Address(Telegram.name, chat) if chat and settings.telegram_bot_token else None
+TEAMS = {"telegram": "telegram_agents_chat", "slack": "slack_agents_channel"}
+"""The setting that names the team's chat on each platform."""
+
+
+def _teams(settings: Settings, channels: Collection[str]) -> tuple[Address, ...]:
+    """The teams' chats when a category names none, on the platforms that are set up."""
+    named = ((channel, str(getattr(settings, TEAMS[channel]))) for channel in channels if channel in TEAMS)
+    return tuple(Address(channel, chat) for channel, chat in named if chat)
 
 
 def telegram(settings: Settings, desk: Desk) -> Telegram:
@@ -272,8 +276,9 @@ async def serve(settings: Settings, roles: Roles) -> None:
     app = App(settings, read_desk(settings.desk_path()), roles)
     if not app.channels:
         log.warning("no platform is set up: TELEGRAM_BOT_TOKEN is missing. Only the pages are served.")
-    elif not app.store.rules.team() and not any(c.agents for c in app.desk.categories):
+    elif not app.store.rules.chats:
+        settings_of_teams = " or ".join(TEAMS[channel].upper() for channel in app.channels if channel in TEAMS)
         log.warning(
-            "TELEGRAM_AGENTS_CHAT is missing: nobody can receive requests. Add the bot to your group; it says the id"
+            "%s is missing: nobody can receive requests. Add the bot to your group; it says the id", settings_of_teams
         )
     await app.run(stop)

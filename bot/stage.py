@@ -30,7 +30,7 @@ from bot.store import tables
 from bot.store.rows import moment
 from bot.store.schema import migrate
 from bot.store.store import Store
-from bot.theatre import CHANNEL, Theatre
+from bot.theatre import LIMITS, Theatre
 from bot.turn import Script, take
 
 SHIPPED = Path(__file__).resolve().parent.parent / "desk.toml"
@@ -42,6 +42,8 @@ DIRECTIONS = ("cast", "answers", "later", "blocked", "unblocked", "deleted")
 BREATH = timedelta(seconds=20)
 """Between two lines."""
 GROUP = "-1001"
+TOPICAL = ("telegram",)
+"""Where a ticket's room is a topic. Elsewhere it is a thread: what its people write answers its first message."""
 SCRIPT = Script(handlers.decide, handlers.needs, handlers.apology)
 
 LINE = re.compile(
@@ -66,12 +68,13 @@ class Player:
 class Stage:
     """One play, from its first line to its last."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, channel: str = "telegram") -> None:
+        self.channel = channel
         self.url = f"sqlite:///{folder / 'play.db'}"
         self.now = START
         self.desk: Desk = read_desk(SHIPPED.read_text("utf-8"))
         self.cast: dict[str, Player] = {}
-        self.theatre = Theatre({GROUP: "desk"})
+        self.theatre = Theatre({GROUP: "desk"}, channel, LIMITS[channel], topical=channel in TOPICAL)
         self.kept: dict[str, bytes] = {}
         self.events = 0
         self.wrote: dict[tuple[str, str], str] = {}
@@ -103,7 +106,7 @@ class Stage:
             case "unblocked":
                 self.theatre.shut.remove(self.cast[rest].id)
             case "deleted":
-                self.theatre.topics = {t: code for t, code in self.theatre.topics.items() if code != rest}
+                self.theatre.lost(rest)
             case _:
                 try:
                     await self._act(line)
@@ -145,7 +148,7 @@ class Stage:
             return
         where = self._where(player, match["room"] or "")
         if match["edits"]:
-            ref = self.wrote[player.id, where.thread]
+            ref = self.wrote[player.id, match["room"] or ""]
             yield Edited(
                 id=self._id(),
                 at=self.now,
@@ -156,19 +159,19 @@ class Stage:
                 private=not player.agent,
             )
             return
-        reply_to = self._about(where.chat, match["to"]) if match["to"] else ""
+        reply_to = self._answered(player, where, match)
         album = f"album{self.events}" if what.startswith("(album") else ""
         for answer in self._answers(what):
             event = Message(
                 id=self._id(), at=self.now, where=where, who=_caller(player), answer=answer, ref=f"u{self.events}",
                 reply_to=reply_to, album=album, private=not player.agent,
             )  # fmt: skip
-            self.wrote[player.id, where.thread] = event.ref
+            self.wrote[player.id, match["room"] or ""] = event.ref
             yield event
 
     def _press(self, player: Player, press: re.Match[str]) -> Message:
         where = self._where(player, press["room"] or "")
-        on, data = self.theatre.find(press["label"], where.chat, where.thread, old=bool(press["old"]))
+        on, data = self.theatre.find(press["label"], where.chat, press["room"] or "", old=bool(press["old"]))
         asked, _, choice = data.partition("|")
         return Message(
             id=self._id(), at=self.now, where=where, who=_caller(player), answer=Chose(choice), asked=asked, on=on, private=not player.agent
@@ -176,9 +179,18 @@ class Stage:
 
     def _where(self, player: Player, room: str) -> Address:
         if not player.agent:
-            return Address(CHANNEL, player.id)
-        thread = next((t for t, code in reversed(self.theatre.topics.items()) if code == room), "")
-        return Address(CHANNEL, GROUP, thread)
+            return Address(self.channel, player.id)
+        return Address(self.channel, GROUP, self._begun(room) if self.theatre.topical else "")
+
+    def _begun(self, room: str) -> str:
+        """The topic of a room, or the first message of its thread."""
+        return next((t for t, code in reversed(self.theatre.topics.items()) if code == room), "")
+
+    def _answered(self, player: Player, where: Address, match: re.Match[str]) -> str:
+        """The message that theirs hangs under."""
+        if player.agent and not self.theatre.topical:
+            return self._begun(match["room"] or "")
+        return self._about(where.chat, match["to"]) if match["to"] else ""
 
     def _about(self, chat: str, code: str) -> str:
         number = int(code.split("-")[1])
@@ -231,7 +243,7 @@ class Stage:
         store = self._open()
         await store.learn()
         take_ = self._take_with(store)
-        postman = Postman(store, {CHANNEL: self.theatre}, self._read, take_)
+        postman = Postman(store, {self.channel: self.theatre}, self._read, take_)
         try:
             if event:
                 postman.post((await take(event, store, SCRIPT)).letters)
@@ -248,8 +260,8 @@ class Stage:
     def _open(self) -> Store:
         words = Words("https://desk.example", ZoneInfo(self.desk.hours.zone))
         return Store.open(
-            self.url, self.desk, words, now=lambda: self.now, limits={CHANNEL: self.theatre.limits},
-            drafts=handlers.DRAFTS, agents=Address(CHANNEL, GROUP), languages=languages(),
+            self.url, self.desk, words, now=lambda: self.now, limits={self.channel: self.theatre.limits},
+            drafts=handlers.DRAFTS, agents=(Address(self.channel, GROUP),), languages=languages(),
         )  # fmt: skip
 
     def _take_with(self, store: Store) -> Take:

@@ -10,7 +10,7 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Prompt, Speech, _
 from bot.effects import Effects, Record, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Fetched
-from handlers import tickets
+from handlers import answers, tickets
 from handlers.draft import Draft
 from handlers.opening import NUDGE, RESUME
 from handlers.talk import flow_of
@@ -51,6 +51,11 @@ def forget(seen: Seen, event: Alarm) -> Effects:
     yield Wake(None, "nudge", event.about)
     words = _("I have discarded the request you began and didn't send. Write whenever you need us.")
     yield Say(to=where, language=seen.person.language, words=Prompt(words))
+
+
+def note_over(seen: Seen, event: Alarm) -> Effects:
+    """An agent pressed *Note* or *Reply* and wrote nothing."""
+    return answers.note_over(seen, *_place(event.about))
 
 
 def album(seen: Seen, _event: Alarm) -> Effects:

@@ -37,6 +37,8 @@ class Draft:
     """It looks like an open ticket, and the person said that it is a new one."""
     joins: int = 0
     """The open ticket it is to be added to; 0: none."""
+    loose: Mapping[str, str] = field(default_factory=dict)
+    """What stands in a form although it will not do, by its question: shown there again, and nowhere else."""
 
 
 NAMES: Mapping[str, Text] = {

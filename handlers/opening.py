@@ -12,12 +12,13 @@ from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Choice, Command, Lines, Prompt, Said, Speech, _, lines, n_
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Stand, Wake
-from bot.events import Address, Message
+from bot.events import Address, Filled, Message
 from bot.i18n import typed
 from handlers import cards, start, tickets
+from handlers.asking.story import take_files
 from handlers.draft import Draft, Mine, extra_row
-from handlers.intake import intake, take_files
-from handlers.start import reply
+from handlers.intake import intake
+from handlers.start import place, reply
 
 NUDGE = timedelta(hours=1)
 """A draft left alone so long is brought to mind, once."""
@@ -59,15 +60,18 @@ def linked(seen: Seen, event: Message, payload: str) -> Effects:
 def opening(seen: Seen, event: Message, draft: Draft, said: Said = NOTHING, word: Speech | None = None) -> Effects:
     """The first question, with what the person already brought."""
     flow = intake(seen.desk)
-    draft = replace(draft, mine=tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets))
+    draft = replace(draft, mine=open_ones(seen))
     dialogue, brought = _bring(seen, flow, engine.begin(flow, draft), said)
     first = seen.person.new or (isinstance(event.answer, Command) and event.answer.name == "start")
     hello = word or (start.greeting(seen) if first else _("Let us open a request."))
     question = engine.ask(flow, dialogue).text
     yield from ask(seen, event, flow, dialogue, lines(hello, brought, question))
-    about = place(event)
-    yield Wake(seen.now + NUDGE, "nudge", about)
-    yield Wake(seen.now + timedelta(days=seen.desk.draft_days), "forget", about)
+    yield from remind(seen, event)
+
+
+def open_ones(seen: Seen) -> tuple[Mine, ...]:
+    """What the question about the same subject needs to know."""
+    return tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets)
 
 
 def _bring(
@@ -98,13 +102,14 @@ def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], in
     yield replace(reply(seen, event, engine.ask(flow, dialogue, instead)), slot=slot)
 
 
-def place(event: Message) -> str:
-    """What the alarms of a draft are about: where it stands."""
-    where = event.where
-    return f"draft.{where.channel}|{where.chat}|{where.thread}|{event.who.id}"
+def remind(seen: Seen, event: Message | Filled) -> Effects:
+    """A draft that is left alone is brought to mind once, and one day forgotten."""
+    about = place(event)
+    yield Wake(seen.now + NUDGE, "nudge", about)
+    yield Wake(seen.now + timedelta(days=seen.desk.draft_days), "forget", about)
 
 
-def over(event: Message) -> Effects:
+def over(event: Message | Filled) -> Effects:
     """The conversation is over, and nobody need be reminded of it."""
     yield Stand(event.where, event.who.id, None)
     yield Wake(None, "nudge", place(event))

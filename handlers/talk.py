@@ -8,11 +8,11 @@ from typing import Any
 
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import Answer, Choice, Chose, Command, Prompt, Said, _, lines
+from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, _, lines
 from bot.effects import Effects, Record, Say, Seen
-from bot.events import Edited, Message
+from bot.events import Deleted, Edited, Message
 from bot.i18n import languages, typed
-from handlers import agents, answers, opening, start, tickets
+from handlers import agents, answers, delivery, home, opening, start, tickets
 from handlers.draft import Draft
 from handlers.intake import intake
 from handlers.start import reply
@@ -29,10 +29,13 @@ def at_desk(seen: Seen, event: Message) -> Effects:
             return  # a channel speaking in a public group: its words go to no customer, not even for a "Send"
         case Said() as said if seen.ticket and (said.text.strip() or said.files):
             yield from answers.wrote(seen, event, seen.ticket, said)
+        case Command("queue" | "cola") if event.who.member:
+            yield from home.queue(seen, event)
         case Command("help" | "ayuda" | "start"):
             words = _(
-                "New requests arrive here. Write in a request's topic, or answer one of its messages: "
-                "I show it to you before it goes."
+                "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "
+                "I show it to you before it goes. {call}queue shows you alone what waits.",
+                call=CALL,
             )
             yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
 
@@ -54,7 +57,10 @@ def with_customer(seen: Seen, event: Message) -> Effects:
         case Chose() | Said() if seen.dialogue and flow:
             yield from _go_on(seen, event, seen.dialogue, flow)
         case Chose():
-            words = _("That question is behind us. Tell us what is wrong, or press /new, and we open a request.")
+            words = _(
+                "That question is behind us. Tell us what is wrong, or write {call}new, and we open a request.",
+                call=CALL,
+            )
             yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
         case Said() as said:
             yield from _unasked(seen, event, said)
@@ -176,11 +182,24 @@ def speak(seen: Seen, event: Message, code: str) -> Effects:
 def edited(seen: Seen, event: Edited) -> Effects:
     """Somebody changed what they wrote: whoever has read it learns of it."""
     ticket, entry = seen.ticket, seen.entry
-    if ticket is None or entry is None or entry.text == event.text.strip():
+    if ticket is None or entry is None or entry.gone or entry.text == event.text.strip():
         return
     if seen.at_desk:
-        yield from answers.corrected(seen, event, ticket, entry)
+        yield from delivery.corrected(seen, event, ticket, entry)
     elif entry.kind == "asked":
         entry = replace(entry, text=event.text.strip())
+        yield Record(entry)
+        yield from tickets.told(seen, ticket, entry)
+
+
+def deleted(seen: Seen, _event: Deleted) -> Effects:
+    """Somebody took back what they had written. The words stay in the record."""
+    ticket, entry = seen.ticket, seen.entry
+    if ticket is None or entry is None or entry.gone:
+        return
+    if seen.at_desk:
+        yield from delivery.taken_back(seen, ticket, entry)
+    elif entry.kind == "asked":
+        entry = replace(entry, gone=seen.now)
         yield Record(entry)
         yield from tickets.told(seen, ticket, entry)
