@@ -14,6 +14,8 @@ LIMITS = {
     "slack": Limits(text=3000, button=40, album=10, call="/support "),
 }
 """What each platform of a play takes."""
+HOME = "home"
+"""The thread of a chat that is no thread, but the page a platform keeps for one person."""
 BREAK = "\n     | "
 """Between the lines of one message."""
 
@@ -48,6 +50,8 @@ class Theatre:
     """Topic, or first message of a thread, to the ticket's number."""
     opening: str = ""
     """The ticket whose thread the next message begins."""
+    forms: dict[str, str] = field(default_factory=dict)
+    """What each reader has in front of them."""
     shut: set[str] = field(default_factory=set)
     presser: str = ""
     count: int = 0
@@ -85,8 +89,32 @@ class Theatre:
             self.said.append((reader, f"-> {reader}: {words}"))
         return (self._show(to, room, parcel, words),)
 
+    def home_of(self, chat: str) -> str:
+        return f"{self.names[chat]}'s home"
+
+    def draws(self, reader: str, form: str) -> None:
+        """Somebody is shown a form; empty: it goes."""
+        before, self.forms[reader] = self.forms.get(reader, ""), form.replace("\n", BREAK)
+        if not form:
+            self.said.append((reader, f"x> {reader}'s form"))
+        elif before:
+            self.said.append((reader, f"~> {reader}'s form: {_news(before, self.forms[reader])}"))
+        else:
+            self.said.append((reader, f"-> {reader}'s form: {self.forms[reader]}"))
+
+    def newest(self, chat: str, room: str) -> str:
+        """The last message of a room."""
+        return [ref for ref, m in self.shown.items() if m.chat == chat and m.room == room][-1]
+
+    def about(self, chat: str, code: str) -> str:
+        """The last message about a ticket."""
+        number = int(code.split("-")[1])
+        return [ref for ref, m in self.shown.items() if m.chat == chat and m.about == number][-1]
+
     def _room(self, to: Address, parcel: Parcel) -> str:
         """The number of the ticket whose room it is; empty: a chat."""
+        if to.thread == HOME:
+            return self.home_of(to.chat)
         begun = to.thread if self.topical else parcel.reply_to
         if parcel.over in self.shown and self.shown[parcel.over].lost:
             raise NoThread  # the message went with its thread

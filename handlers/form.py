@@ -126,9 +126,9 @@ def _with(seen: Seen, draft: Draft, brought: Said) -> Draft:
     if not text:
         return draft
     urls = tuple(dict.fromkeys((*draft.urls, *links_in(text))))[: bounds.urls]
-    words = without_links(text)
-    details = f"{draft.details}\n{words}".strip()[: bounds.details_most]
-    return replace(draft, urls=urls, details=details, title=draft.title or _proposed(words, bounds))
+    details = f"{draft.details}\n{text}".strip() if without_links(text) else draft.details
+    title = draft.title or _proposed(without_links(text), bounds)
+    return replace(draft, urls=urls, details=details[: bounds.details_most], title=title)
 
 
 def _proposed(words: str, bounds: Bounds) -> str:

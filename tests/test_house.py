@@ -29,7 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "bot.shapes",
         "bot.logs",
     ),
-    ("bot.app", "bot.cli", "bot.doctor", "bot.stage", "bot.theatre", "bot.__main__"),
+    ("bot.app", "bot.cli", "bot.doctor", "bot.rehearsal", "bot.stage", "bot.players", "bot.theatre", "bot.__main__"),
 )
 SCRIPT = 4
 """Up to this floor nothing waits, reads a clock, a file or a platform."""
