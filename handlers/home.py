@@ -98,6 +98,8 @@ def _queue(found: Page, agent: str) -> Speech:
     if not found.total:
         return _("Nothing waits for us. Well done!")
     head = n_("*One request waits for us.*", "*{n} requests wait for us.*", found.total)
+    if not mine:
+        return lines(head, *map(_row, others))
     return lines(head, *_part(_("*Yours*"), mine), *_part(_("*All the others*"), others))
 
 
