@@ -78,6 +78,7 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "forget": alarms.forget,
     "album": alarms.album,
     "note-over": alarms.note_over,
+    "which-over": alarms.which_over,
     "undo-over": delivery.undo_over,
 }
 

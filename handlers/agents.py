@@ -11,6 +11,7 @@ from bot.effects import Effects, Know, Record, Save, Seen
 from bot.events import Message, Reacted
 from handlers import answers, cards, delivery
 from handlers.answers import about, to_customer, whisper
+from handlers.start import as_message
 
 
 def press(seen: Seen, event: Message, choice: str) -> Effects:
@@ -57,19 +58,11 @@ def reacted(seen: Seen, event: Reacted) -> Effects:
     if not seen.at_desk or ticket is None or ticket.over or not event.who.member:
         return
     what = SIGNS.get(event.sign)
-    press_ = Message(
-        id=event.id,
-        at=event.at,
-        where=event.where,
-        who=event.who,
-        answer=Chose(what or ""),
-        asked=f"ticket.{ticket.id}",
-        private=False,
-    )
+    as_press = as_message(event, Chose(what or ""), f"ticket.{ticket.id}")
     if what == "claim" and ticket.agent is None:
-        yield from claim(seen, press_, ticket)
+        yield from claim(seen, as_press, ticket)
     elif what == "solve":
-        yield from solve(seen, press_, ticket)
+        yield from solve(seen, as_press, ticket)
 
 
 def release(seen: Seen, event: Message, ticket: Ticket) -> Effects:

@@ -15,7 +15,7 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
 from bot.dialogue.words import Chose, Lines, Prompt, Said, Speech, _, lines, p_
 from bot.effects import Effects, Hand, Say, Seen, Stand
-from bot.events import Filled, Message
+from bot.events import Filled
 from bot.links import links_in, without_links
 from handlers import opening
 from handlers.asking.story import take_files
@@ -23,6 +23,7 @@ from handlers.asking.subject import twin
 from handlers.asking.topic import pages
 from handlers.draft import Draft
 from handlers.intake import intake
+from handlers.start import as_message
 from handlers.tickets import Loose
 
 NAME = "intake"
@@ -63,10 +64,10 @@ def _sent(seen: Seen, event: Filled) -> Effects:
     yield from _kept(seen, event, draft)
     if heard.troubles or not paper.complete(intake(seen.desk), draft):
         yield _hand(seen, draft, heard.troubles)
-    elif draft.joins:
-        yield from opening.joined(seen, _as_press(event), draft)
-    else:
-        yield from opening.opened(seen, _as_press(event), draft)
+        return
+    press = as_message(event, Chose("send"), "intake.review")
+    end = opening.joined if draft.joins else opening.opened
+    yield from end(seen, press, draft)
 
 
 def _closed(seen: Seen, event: Filled) -> Effects:
@@ -137,13 +138,6 @@ def _proposed(words: str, bounds: Bounds) -> str:
     if len(first) > bounds.title_most:
         first = first[: bounds.title_most - 1].rsplit(" ", 1)[0] + "…"
     return first if len(first) >= bounds.title_least else ""
-
-
-def _as_press(event: Filled) -> Message:
-    """Sending the form is pressing *Send* under the review."""
-    return Message(
-        id=event.id, at=event.at, where=event.where, who=event.who, answer=Chose("send"), asked="intake.review"
-    )
 
 
 # -- the form --------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from bot.events import Address, Filled, Message
 from bot.i18n import typed
 from handlers import cards, start, tickets
 from handlers.asking.story import take_files
-from handlers.draft import Draft, Mine, extra_row
+from handlers.draft import Draft, Fresh, Mine, extra_row
 from handlers.intake import intake
 from handlers.start import place, reply
 
@@ -41,9 +41,30 @@ def open_new(seen: Seen, event: Message, draft: Draft = NO_DRAFT, said: Said = N
         yield from opening(seen, event, draft, said)
         return
     step, steps = engine.place(intake(seen.desk), standing)
-    yield Stand(event.where, event.who.id, replace(standing, paused=True))
+    text = f"{standing.draft.fresh.text}\n{said.text}".strip()
+    kept = replace(standing.draft, fresh=Fresh(draft.category, draft.subcategory, text))
+    yield Stand(event.where, event.who.id, replace(standing, draft=kept, paused=True))
     words = _("Go on where you were ({step} of {steps})?", step=step, steps=steps)
     yield reply(seen, event, Prompt(words, RESUME, "resume"))
+
+
+def resume(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
+    """They go on with it, and what they came back with belongs to it."""
+    flow, draft = intake(seen.desk), dialogue.draft
+    if not draft.fresh.text:
+        yield from ask(seen, event, flow, dialogue)
+        return
+    details = f"{draft.details}\n{draft.fresh.text}".strip()[: seen.desk.bounds.details_most]
+    dialogue = replace(dialogue, draft=replace(draft, details=details, fresh=Fresh()))
+    note = _("I keep what you wrote for the details.")
+    yield from ask(seen, event, flow, dialogue, lines(note, engine.ask(flow, dialogue).text))
+
+
+def start_over(seen: Seen, event: Message, draft: Draft) -> Effects:
+    """Another one, begun where they meant to."""
+    fresh = draft.fresh
+    begun = Draft(category=fresh.category, subcategory=fresh.subcategory)
+    yield from opening(seen, event, begun, Said(fresh.text))
 
 
 def linked(seen: Seen, event: Message, payload: str) -> Effects:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.dialogue.words import CALL, Choice, Prompt, Speech, Spoken, Tongue, _, lines
+from bot.dialogue.words import CALL, Answer, Choice, Prompt, Speech, Spoken, Tongue, _, lines
 from bot.effects import Effects, Know, Say, Seen
-from bot.events import Filled, Joined, Message
+from bot.events import Edited, Filled, Joined, Message, Reacted
 from bot.i18n import languages
 
 # A language is called by its own name, whatever the reader's.
@@ -39,6 +39,14 @@ def place(event: Message | Filled) -> str:
     """What the alarms of a conversation are about: where it stands."""
     where = event.where
     return f"draft.{where.channel}|{where.chat}|{where.thread}|{event.who.id}"
+
+
+def as_message(event: Edited | Filled | Reacted, answer: Answer, asked: str = "") -> Message:
+    """The same as if they had said or pressed it."""
+    private = event.private if isinstance(event, Edited | Reacted) else True
+    return Message(
+        id=event.id, at=event.at, where=event.where, who=event.who, answer=answer, asked=asked, private=private
+    )
 
 
 def help_(seen: Seen, event: Message) -> Effects:

@@ -9,10 +9,10 @@ from typing import Any
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, _, lines
-from bot.effects import Effects, Record, Say, Seen
+from bot.effects import Effects, Record, Say, Seen, Wake
 from bot.events import Deleted, Edited, Message
 from bot.i18n import languages, typed
-from handlers import agents, answers, delivery, home, opening, start, tickets
+from handlers import agents, answers, delivery, home, opening, revising, start, tickets
 from handlers.draft import Draft
 from handlers.intake import intake
 from handlers.start import reply
@@ -74,6 +74,7 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
         yield from tickets.add(seen, event, seen.open_tickets[0], said)
     elif seen.open_tickets:
         yield from opening.ask(seen, event, tickets.WHICH, tickets.which(seen, said))
+        yield Wake(seen.now + tickets.PATIENCE, "which-over", start.place(event))
     else:
         yield from opening.opening(seen, event, Draft(), said)
 
@@ -95,10 +96,10 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         dialogue = replace(dialogue, paused=False)
         match _pressed(opening.RESUME, event.answer, language):
             case Chose("anew"):
-                yield from opening.opening(seen, event, Draft())
+                yield from opening.start_over(seen, event, dialogue.draft)
                 return
             case Chose("resume"):
-                yield from opening.ask(seen, event, flow, dialogue)
+                yield from opening.resume(seen, event, dialogue)
                 return
     prompt = engine.ask(flow, dialogue)
     if event.asked and event.asked != prompt.asks:
@@ -107,7 +108,8 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         return
     turn = engine.advance(flow, dialogue, _pressed((*prompt.choices, *engine.WAYS), event.answer, language))
     if turn.dialogue:
-        yield from opening.ask(seen, event, flow, turn.dialogue, turn.say)
+        now = revising.remembered(dialogue, turn.dialogue, event)
+        yield from opening.ask(seen, event, flow, now, turn.say)
     else:
         yield from _ended(seen, event, turn)
 
@@ -182,6 +184,8 @@ def speak(seen: Seen, event: Message, code: str) -> Effects:
 def edited(seen: Seen, event: Edited) -> Effects:
     """Somebody changed what they wrote: whoever has read it learns of it."""
     ticket, entry = seen.ticket, seen.entry
+    if ticket is None and isinstance(seen.dialogue, Dialogue) and isinstance(seen.dialogue.draft, Draft):
+        yield from revising.revised(seen, event, seen.dialogue)
     if ticket is None or entry is None or entry.gone or entry.text == event.text.strip():
         return
     if seen.at_desk:

@@ -42,6 +42,9 @@ PAGE = MyTickets().most
 SETTLE = timedelta(seconds=2)
 """The pictures of an album arrive one by one; so long after the first they are all there."""
 
+PATIENCE = timedelta(days=1)
+"""So long "which one?" waits for its answer."""
+
 STATES: Mapping[State, Text] = {
     "ours": p_("status", "Waiting for us"),
     "yours": p_("status", "Waiting for you"),
@@ -156,6 +159,14 @@ def which(seen: Seen, said: Said) -> Dialogue[Loose]:
     """Several are open and nothing says which one is meant."""
     known = tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets)
     return Dialogue("which", "which", Loose(said.text.strip(), said.files, known))
+
+
+def unsaid(seen: Seen, event: Message, loose: Loose) -> Effects:
+    """A day without an answer: nothing that was said to us is left lying. It goes where we last spoke."""
+    last = max(seen.open_tickets, key=lambda ticket: ticket.touched)
+    words = _("You didn't say which request it was about, so I put it with the one we spoke of last.")
+    yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
+    yield from add(seen, event, last, Said(loose.text, loose.files))
 
 
 # -- adding --------------------------------------------------------------------------------------------
