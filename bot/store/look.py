@@ -185,7 +185,7 @@ def _count(row: Row | None) -> int:
 
 def _within(start: int, most: int, total: int) -> int:
     """Past the end is the last page."""
-    return max(0, min(start, (total - 1) // most * most))
+    return max(0, start if start < total else (total - 1) // most * most)
 
 
 def person_of(row: Row) -> Person:

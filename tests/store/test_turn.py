@@ -251,6 +251,10 @@ async def test_a_page_of_ones_tickets_newest_first(store: Store) -> None:
     page = doing.seen[-1].found
     assert page
     assert ([x.id for x in page.tickets], page.start, page.total) == ([1002, 1001], 8, 10)
+    await take(message("past", answer=Command("tickets")), store, Script(doing, needs=lambda _e: MyTickets(50)))
+    page = doing.seen[-1].found
+    assert page
+    assert ([x.id for x in page.tickets], page.start) == ([1005, 1004, 1003, 1002, 1001], 5)
 
 
 async def test_files_are_rows_and_chores_of_the_same_turn(store: Store) -> None:
