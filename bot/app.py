@@ -264,6 +264,16 @@ def _socket(settings: Settings) -> socket.socket:
         raise Unfit(f"PORT {settings.port} on {settings.host} cannot be had: {trouble.strerror or trouble}") from None
 
 
+def _unreachable(app: App) -> list[str]:
+    """Categories whose team sits where nobody can reach it."""
+    named = ((c.name, c.agents.partition(":")[0]) for c in app.desk.categories if ":" in c.agents)
+    return [
+        f"{app.settings.desk_path().name}: the team of category {name} is on {channel}, which is not set up"
+        for name, channel in named
+        if app.channels and channel not in app.channels
+    ]
+
+
 async def serve(settings: Settings, roles: Roles) -> None:
     """Runs a desk until SIGTERM or SIGINT. Raises `Unfit`."""
     stop = asyncio.Event()
@@ -274,6 +284,8 @@ async def serve(settings: Settings, roles: Roles) -> None:
         if getattr(settings, variable):
             log.warning("%s is set, but this release does not use it yet", variable.upper())
     app = App(settings, read_desk(settings.desk_path()), roles)
+    if lost := _unreachable(app):
+        raise Unfit(*lost)
     if not app.channels:
         log.warning("no platform is set up: TELEGRAM_BOT_TOKEN is missing. Only the pages are served.")
     elif not app.store.rules.chats:

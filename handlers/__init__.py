@@ -147,7 +147,7 @@ def _unknown(seen: Seen, event: Message, _rest: str) -> Effects:
 
 def apology(event: Event) -> Effects:
     """Said when an event could not be worked off five times: without any facts, since looking may be what fails."""
-    if isinstance(event, Message) and event.private:
+    if isinstance(event, Filled) or (isinstance(event, Message) and event.private):
         words = _(
             "Something went wrong on our side and your last message didn't get through. We have kept it, and somebody will look at it."
         )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
-from bot.effects import MyTickets, Page, Query, Queue, Seen
+from bot.effects import Seen
 from bot.events import (
     Address,
     Alarm,
@@ -71,23 +71,6 @@ OPEN_TICKETS = Prepared(
     .order_by(t.ticket.c.id.desc())
     .limit(20)
 )
-ALL_TICKETS = Prepared(
-    select(t.ticket.c.body)
-    .where(t.ticket.c.person == bindparam("person"))
-    .order_by(t.ticket.c.due.desc(), t.ticket.c.id.desc())
-    .limit(bindparam("most"))
-    .offset(bindparam("start"))
-)
-TOTAL = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.person == bindparam("person")))
-# Mine first, then by promise.
-QUEUE = Prepared(
-    select(t.ticket.c.body)
-    .where(t.ticket.c.state == "ours")
-    .order_by((t.ticket.c.agent != bindparam("mine")), t.ticket.c.due, t.ticket.c.id)
-    .limit(bindparam("most"))
-    .offset(bindparam("start"))
-)
-WAITING = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.state == "ours"))
 # Lines of a history are read to be changed: two turns about one line wait for each other, where several can write.
 ENTRY = Prepared(select(t.entry.c.body).where(t.entry.c.id == bindparam("entry")).with_for_update())
 _HERE = (t.entry.c.channel == bindparam("channel"), t.entry.c.chat == bindparam("chat"))
@@ -163,29 +146,6 @@ def _hidden(event: Event, ticket: Ticket, writer: Person | None, *, at_desk: boo
     if not isinstance(event, Message | Edited | Deleted | Reacted):
         return False
     return writer is None or writer.id != ticket.person if event.private else not at_desk
-
-
-def find(tx: Tx, person: Person, query: Query) -> Page:
-    """What a handler asked for."""
-    match query:
-        case MyTickets(start, most):
-            total = _count(tx.one(TOTAL, person=person.id))
-            start = _within(start, most, total)
-            rows = tx.all(ALL_TICKETS, person=person.id, start=start, most=most)
-        case Queue(agent, start, most):
-            total = _count(tx.one(WAITING))
-            start = _within(start, most, total)
-            rows = tx.all(QUEUE, mine=agent, start=start, most=most)
-    return Page(tuple(read_ticket(body) for (body,) in rows), start, total)
-
-
-def _count(row: Row | None) -> int:
-    return int(row[0]) if row else 0
-
-
-def _within(start: int, most: int, total: int) -> int:
-    """Past the end is the last page."""
-    return max(0, start if start < total else (total - 1) // most * most)
 
 
 def person_of(row: Row) -> Person:
