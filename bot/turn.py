@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, get_args, get_type_hints
+from typing import get_args, get_type_hints
 
 import msgspec
 from sqlalchemy import bindparam, delete, insert
@@ -152,8 +152,8 @@ def unwritten(body: str) -> Event:
     hints = get_type_hints(kind)
     if raw["answer"]:
         hints["answer"] = ANSWERS[raw["answer"]]
-    kinds, values = raw.get("answers", {}), raw["body"]
-    for name, said in kinds.items():
-        values["answers"][name] = msgspec.convert(said, ANSWERS[said])
-    hints["answers"] = dict[str, Any]
-    return kind(**{name: msgspec.convert(value, hints[name]) for name, value in values.items()})
+    values = {name: msgspec.convert(v, hints[name]) for name, v in raw["body"].items() if name != "answers"}
+    if kinds := raw.get("answers"):
+        said = raw["body"]["answers"]
+        values["answers"] = {name: msgspec.convert(said[name], ANSWERS[of]) for name, of in kinds.items()}
+    return kind(**values)
