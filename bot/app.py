@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -18,7 +18,7 @@ import structlog
 
 import handlers
 from bot import turn
-from bot.channels import Attachment, Channel, Lost, Took
+from bot.channels import Attachment, Busy, Channel, Lost, Took
 from bot.channels.telegram import Telegram
 from bot.clock import Clock, now
 from bot.desk.config import Desk
@@ -28,14 +28,16 @@ from bot.events import Address, Event, Fetched
 from bot.i18n import Words, languages, typed
 from bot.media.fetch import fetch
 from bot.media.keep import Keep
+from bot.metrics import Tally, drawn
 from bot.outbox.chores import Chore, Chores
 from bot.outbox.postman import Postman
 from bot.settings import Settings
-from bot.store import views
+from bot.store import backlog, views
+from bot.store.backlog import read_rerun
 from bot.store.rows import stamp
 from bot.store.schema import migrate, schema_is_current
 from bot.store.store import Store
-from bot.web.app import Shown, Site, build
+from bot.web.app import Shown, Site, build, signs
 from bot.web.server import listen, server
 
 SCRIPT = turn.Script(handlers.decide, handlers.needs, handlers.apology)
@@ -133,17 +135,24 @@ class App:
         self.channels: dict[str, Channel] = {Telegram.name: self.telegram} if self.telegram else {}
         self.keep = Keep.open(settings.media_url)
         self.store = open_store(settings, desk, self.channels, alone=roles.alone)
-        self.postman = Postman(self.store, self.channels, self.attachment, self.take)
+        self.tally = Tally()
+        self.postman = Postman(self.store, self.channels, self.attachment, self.take, self.tally.send)
         self.turns = structlog.get_logger().bind()
 
     async def take(self, event: Event) -> Took:
         """One event through the desk. What it says is sent by this process at once, after the commit."""
-        begun = perf_counter()
-        taken = await turn.take(event, self.store, SCRIPT)
+        begun, kind = perf_counter(), type(event).__name__
+        try:
+            taken = await turn.take(event, self.store, SCRIPT)
+        except Busy:
+            self.tally.turn(kind, "busy", perf_counter() - begun)
+            raise
         if taken.letters:
             self.postman.post(taken.letters)
-        took = round((perf_counter() - begun) * 1000, 1)
-        self.turns.info("turn", of=type(event).__name__, id=event.id, repeat=taken.repeat, ms=took)
+        seconds = perf_counter() - begun
+        self.tally.turn(kind, "repeat" if taken.repeat else "taken", seconds)
+        took = round(seconds * 1000, 1)
+        self.turns.info("turn", of=kind, id=event.id, repeat=taken.repeat, ms=took)
         return Took(taken.whispered, taken.sheet)
 
     async def attachment(self, file: File) -> Attachment:
@@ -155,6 +164,14 @@ class App:
         return Attachment(kept.name, file.kind, kept.mime, kept.data)
 
     async def chore(self, chore: Chore) -> None:
+        """Slow work of each kind."""
+        match chore.kind:
+            case "rerun":
+                await self.take(_again(chore))
+            case _:
+                await self.fetch(chore)
+
+    async def fetch(self, chore: Chore) -> None:
         """Fetches a file; the desk hears what came of it."""
         wanted = chore.fetch()
         try:
@@ -188,6 +205,14 @@ class App:
         late = await self.store.read(partial(views.overdue, now=stamp(now())))
         return f"messages have been waiting for {late:.0f} s" if late > LATE else None
 
+    async def metrics(self) -> bytes:
+        """The numbers of the desk and of this process."""
+        at = stamp(now())
+        standing = await self.store.read(partial(backlog.standing, now=at))
+        tickets = await self.store.read(views.open_tickets)
+        overdue = await self.store.read(partial(views.broken_promises, now=at))
+        return drawn(self.tally, standing, tickets, overdue)
+
     def site(self) -> Site:
         return Site(
             name=self.desk.name,
@@ -196,6 +221,8 @@ class App:
             language=self.desk.language,
             ticket=self.ticket,
             ready=self.ready,
+            metrics=self.metrics,
+            metrics_token=self.settings.metrics_token.reveal(),
             https=self.settings.public_url.startswith("https://"),
         )
 
@@ -222,12 +249,13 @@ class App:
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:
         """Answers HTTP; the webhooks' doors are open before any platform is told of them."""
-        if not self.roles.web:
+        port = self.settings.port if self.roles.web else self.settings.metrics_port
+        if not port:
             yield
             return
         routes = self.telegram.routes(self.take) if self.telegram and self.telegram.by_webhook else []
-        http = server(build(self.site(), routes))
-        serving = asyncio.create_task(http.serve(sockets=[_socket(self.settings)]))
+        http = server(build(self.site(), routes) if self.roles.web else signs(self.site()))
+        serving = asyncio.create_task(http.serve(sockets=[_socket(self.settings.host, port)]))
         try:
             yield
         finally:
@@ -257,11 +285,17 @@ class App:
         return self.roles.alone and self.settings.database_url.reveal().startswith("sqlite")
 
 
-def _socket(settings: Settings) -> socket.socket:
+def _again(chore: Chore) -> Event:
+    """An event that was set aside, under an id of its own: the old one counts as taken."""
+    wanted = read_rerun(chore.body)
+    return replace(turn.unwritten(wanted.body), id=f"{wanted.key}:again:{wanted.aside}")
+
+
+def _socket(host: str, port: int) -> socket.socket:
     try:
-        return listen(settings.host, settings.port)
+        return listen(host, port)
     except OSError as trouble:
-        raise Unfit(f"PORT {settings.port} on {settings.host} cannot be had: {trouble.strerror or trouble}") from None
+        raise Unfit(f"PORT {port} on {host} cannot be had: {trouble.strerror or trouble}") from None
 
 
 def _unreachable(app: App) -> list[str]:

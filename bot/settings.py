@@ -82,6 +82,15 @@ class Settings:
     slack_api_url: str = setting("Base of Slack's Web API.", shapes.FOLDER_ADDRESS, "https://slack.com/api/")
     slack_agents_channel: str = setting("Channel id for alerts.", shapes.CHANNEL, "")
     smtp_url: Secret = setting("Turns e-mail notices on: `smtp://user:password@host:port`.", shapes.SMTP, Secret(""))
+    metrics_token: Secret = setting(
+        "What a reader of /metrics has to show as `Authorization: Bearer …`; without it only this machine and private "
+        "networks may read, and not through a proxy.",
+        shapes.KEPT,
+        Secret(""),
+    )
+    metrics_port: int = setting(
+        "Where a `worker` answers /healthz, /readyz and /metrics; without it, nowhere.", shapes.PORT, 0
+    )
     log_format: Format = setting("One line per event as `text` or `json`.", shapes.one_of(get_args(Format)), "text")
     log_level: str = setting("The least that is logged.", shapes.LEVEL, "INFO")
 

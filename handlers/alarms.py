@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Prompt, Said, Speech, _
+from bot.dialogue.words import Prompt, Speech, _
 from bot.effects import Effects, Record, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Caller, Fetched, Message
 from handlers import answers, opening, tickets
@@ -70,7 +70,7 @@ def which_over(seen: Seen, event: Alarm) -> Effects:
             if seen.open_tickets:
                 yield from tickets.unsaid(seen, message, loose)
             else:
-                yield from opening.opening(seen, message, Draft(), Said(loose.text, loose.files))
+                yield from opening.opening(seen, message, Draft(), loose.said)
 
 
 def album(seen: Seen, _event: Alarm) -> Effects:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Choice, In, Lines, Prompt, Quote, Said, Speech, Tongue, _, lines, n_
+from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Tongue, _, lines, n_
 from bot.effects import Effects, Know, Record, Room, Save, Say, Seen, Stand, Unsay, Wake
 from bot.events import Address, Message
 from bot.language import detect
@@ -64,7 +64,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     """
     entry = seen.entry
     if entry and event.album and entry.album == event.album and entry.kind in ("draft", "note"):
-        entry = replace(entry, files=entry.files + said.files, text=f"{entry.text}\n{said.text}".strip())
+        entry = cards.joined(entry, said)
         yield Record(entry)
         yield preview(seen, ticket, entry) if entry.kind == "draft" else noted(seen, ticket, entry)
         return
@@ -140,7 +140,7 @@ def face(ticket: Ticket, entry: Entry, state: State) -> Speech:
         "solved": _("With this we call it solved. If it isn't, just answer this message."),
     }.get(state)
     files = n_("With one file.", "With {n} files.", len(entry.files)) if entry.files else None
-    body = lines(head, Quote(entry.text) if entry.text else None, files, between="\n")
+    body = lines(head, cards.words(entry), files, between="\n")
     return Lines(tuple(p for p in (body, after, cards.link(ticket)) if p), "\n\n")
 
 
@@ -192,9 +192,11 @@ def noted(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
 def settled(seen: Seen, ticket: Ticket, entry: Entry, word: Speech, *, undo: bool = False) -> Say:
     """The preview turns into a line that says what became of it."""
     ways = (Choice("undo", _("Undo")),) if undo else ()
-    quote = Quote(entry.text) if entry.text else None
     return cards.tell(
-        seen, ticket, Prompt(lines(word, quote, between="\n"), ways, f"entry.{entry.id}"), slot=f"entry.{entry.id}"
+        seen,
+        ticket,
+        Prompt(lines(word, cards.words(entry), between="\n"), ways, f"entry.{entry.id}"),
+        slot=f"entry.{entry.id}",
     )
 
 

@@ -67,7 +67,7 @@ def undo_over(seen: Seen, _event: Alarm) -> Effects:
 
 def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effects:
     """An agent changed what they wrote: the draft follows, and so does what was already sent."""
-    entry = replace(entry, text=event.text.strip())
+    entry = cards.rewritten(entry, event)
     if entry.kind == "answer" and entry.trouble:
         entry = replace(entry, trouble="")  # it never arrived: this is another try
     yield Record(entry)
@@ -92,7 +92,7 @@ def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     if entry.kind == "draft":
         yield Unsay(cards.room(ticket), slot)
     elif entry.kind == "note":
-        yield settled(seen, ticket, replace(entry, text=""), _("{agent} deleted this note.", agent=entry.by))
+        yield settled(seen, ticket, replace(entry, text="", marked=""), _("{agent} deleted this note.", agent=entry.by))
     elif entry.kind == "answer":
         yield Unsay(seen.person.where or ticket.where, slot)
         yield Wake(None, "undo-over", slot)

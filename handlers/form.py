@@ -21,7 +21,7 @@ from handlers import opening
 from handlers.asking.story import take_files
 from handlers.asking.subject import twin
 from handlers.asking.topic import pages
-from handlers.draft import Draft
+from handlers.draft import Draft, longer
 from handlers.intake import intake
 from handlers.start import as_message
 from handlers.tickets import Loose
@@ -91,7 +91,7 @@ def _draft(seen: Seen) -> Draft:
         case Dialogue(draft=Draft() as draft):
             return replace(draft, mine=mine)
         case Dialogue(draft=Loose() as loose):
-            return _with(seen, Draft(mine=mine), Said(loose.text, loose.files))
+            return _with(seen, Draft(mine=mine), loose.said)
     return Draft(mine=mine)
 
 
@@ -127,9 +127,9 @@ def _with(seen: Seen, draft: Draft, brought: Said) -> Draft:
     if not text:
         return draft
     urls = tuple(dict.fromkeys((*draft.urls, *links_in(text))))[: bounds.urls]
-    details = f"{draft.details}\n{text}".strip() if without_links(text) else draft.details
+    fuller = longer(draft, brought) if without_links(text) else draft
     title = draft.title or _proposed(without_links(text), bounds)
-    return replace(draft, urls=urls, details=details[: bounds.details_most], title=title)
+    return replace(fuller, urls=urls, details=fuller.details[: bounds.details_most], title=title)
 
 
 def _proposed(words: str, bounds: Bounds) -> str:

@@ -110,6 +110,7 @@ def _gather(desk: Desk) -> Callable[[Draft, Said, str], Gathered[Draft]]:
             few = _("Only {most} links fit in a request; I keep the first ones.", most=desk.bounds.urls)
             word = lines(word, kept if len(urls) <= desk.bounds.urls else few, between="\n")
         used_up = not text and bool(said.files or found)
-        return Gathered(draft, None if used_up else Said(text), word)
+        whole = Said(text, marked=said.marked.strip() if text == said.text.strip() else "")
+        return Gathered(draft, None if used_up else whole, word)
 
     return gather

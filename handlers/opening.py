@@ -11,6 +11,7 @@ from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Choice, Command, Lines, Prompt, Said, Speech, _, lines, n_
+from bot.dialogue.writing import both
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Filled, Message
 from bot.i18n import typed
@@ -36,7 +37,7 @@ def open_new(seen: Seen, event: Message, draft: Draft = NO_DRAFT, said: Said = N
     """
     standing = seen.dialogue
     if standing and isinstance(standing.draft, tickets.Loose):
-        said = Said(f"{standing.draft.text}\n{said.text}".strip(), standing.draft.files)
+        said = both(standing.draft.said, said)
     if standing is None or standing.flow != "intake" or replace(standing.draft, mine=()) == NO_DRAFT:
         yield from opening(seen, event, draft, said)
         return
@@ -103,7 +104,7 @@ def _bring(
     dialogue = replace(dialogue, draft=draft)
     if not said.text.strip():
         return dialogue, word
-    turn = engine.advance(flow, dialogue, Said(said.text))
+    turn = engine.advance(flow, dialogue, Said(said.text, marked=said.marked))
     if turn.dialogue is None:
         return dialogue, word
     if len(said.text) > seen.desk.bounds.details_most:
@@ -174,6 +175,7 @@ def _ticket(seen: Seen, event: Message, draft: Draft, team: Address) -> Ticket:
         subcategory=draft.subcategory,
         title=draft.title,
         details=draft.details,
+        marked=draft.marked,
         urls=draft.urls,
         files=draft.files,
         extras=draft.extras,

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.desk.ticket import Entry
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, _, lines
 from bot.effects import Effects, Record, Say, Seen, Wake
 from bot.events import Deleted, Edited, Message
 from bot.i18n import languages, typed
-from handlers import agents, answers, delivery, home, opening, revising, start, tickets
+from handlers import agents, answers, cards, delivery, home, opening, revising, start, tickets
 from handlers.draft import Draft
 from handlers.intake import intake
 from handlers.start import reply
@@ -130,7 +131,7 @@ def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:
 
 def _placed(seen: Seen, event: Message, loose: tickets.Loose) -> Effects:
     """They told us which request it is about."""
-    said = Said(loose.text, loose.files)
+    said = loose.said
     known = next((t for t in seen.open_tickets if t.id == loose.ticket), None)
     if known is None:
         yield from opening.opening(seen, event, Draft(), said)
@@ -186,12 +187,12 @@ def edited(seen: Seen, event: Edited) -> Effects:
     ticket, entry = seen.ticket, seen.entry
     if ticket is None and isinstance(seen.dialogue, Dialogue) and isinstance(seen.dialogue.draft, Draft):
         yield from revising.revised(seen, event, seen.dialogue)
-    if ticket is None or entry is None or entry.gone or entry.text == event.text.strip():
+    if ticket is None or entry is None or entry.gone or _same(entry, event):
         return
     if seen.at_desk:
         yield from delivery.corrected(seen, event, ticket, entry)
     elif entry.kind == "asked":
-        entry = replace(entry, text=event.text.strip())
+        entry = cards.rewritten(entry, event)
         yield Record(entry)
         yield from tickets.told(seen, ticket, entry)
 
@@ -207,3 +208,7 @@ def deleted(seen: Seen, _event: Deleted) -> Effects:
         entry = replace(entry, gone=seen.now)
         yield Record(entry)
         yield from tickets.told(seen, ticket, entry)
+
+
+def _same(entry: Entry, event: Edited) -> bool:
+    return (entry.text, entry.marked) == (event.text.strip(), event.marked.strip())

@@ -30,6 +30,7 @@ from bot.dialogue.words import (
     lines,
     p_,
 )
+from bot.dialogue.writing import both
 from bot.effects import Effects, Know, MyTickets, Page, Record, Save, Say, Seen, Wake
 from bot.events import Message
 from handlers import cards
@@ -102,6 +103,12 @@ class Loose:
     mine: tuple[Mine, ...] = ()
     ticket: int = 0
     """The one it is; 0: a new one."""
+    marked: str = ""
+    """The text in small markup, when it carries styles."""
+
+    @property
+    def said(self) -> Said:
+        return Said(self.text, self.files, self.marked)
 
 
 class Coded(Protocol):
@@ -148,8 +155,8 @@ def _hold(draft: Loose, said: Said, _step: str) -> Gathered[Loose]:
     """What is said while the question stands belongs to the same request, unless it names one."""
     if not said.files and named(draft.mine, said.text):
         return Gathered(draft, said)
-    text = f"{draft.text}\n{said.text}".strip()
-    return Gathered(replace(draft, text=text, files=draft.files + said.files), None)
+    said = both(draft.said, said)
+    return Gathered(replace(draft, text=said.text, marked=said.marked, files=said.files), None)
 
 
 WHICH = Flow("which", Loose, (_Which(),), _hold)
@@ -158,7 +165,7 @@ WHICH = Flow("which", Loose, (_Which(),), _hold)
 def which(seen: Seen, said: Said) -> Dialogue[Loose]:
     """Several are open and nothing says which one is meant."""
     known = tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets)
-    return Dialogue("which", "which", Loose(said.text.strip(), said.files, known))
+    return Dialogue("which", "which", Loose(said.text.strip(), said.files, known, marked=said.marked.strip()))
 
 
 def unsaid(seen: Seen, event: Message, loose: Loose) -> Effects:
@@ -166,7 +173,7 @@ def unsaid(seen: Seen, event: Message, loose: Loose) -> Effects:
     last = max(seen.open_tickets, key=lambda ticket: ticket.touched)
     words = _("You didn't say which request it was about, so I put it with the one we spoke of last.")
     yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
-    yield from add(seen, event, last, Said(loose.text, loose.files))
+    yield from add(seen, event, last, loose.said)
 
 
 # -- adding --------------------------------------------------------------------------------------------
@@ -198,16 +205,16 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
 
 def _joined(seen: Seen, ticket: Ticket, entry: Entry, said: Said) -> Effects:
     """One more of an album. The team gets it with the others, or by itself when those have gone."""
-    yield Record(replace(entry, text=f"{entry.text}\n{said.text}".strip(), files=entry.files + said.files))
+    yield Record(cards.joined(entry, said))
     if entry.sent:
-        words = Quote(said.text) if said.text.strip() else Lines(())
+        words = Quote(said.text, said.marked) if said.text.strip() else Lines(())
         yield replace(cards.tell(seen, ticket, Prompt(words)), files=said.files)
 
 
 def told(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     """Shows the team what the customer added."""
     head = _("*{name}* has deleted this:", name=entry.by) if entry.gone else _("*{name}* adds:", name=entry.by)
-    words = lines(head, Quote(entry.text) if entry.text else None, between="\n")
+    words = lines(head, cards.words(entry), between="\n")
     files = () if entry.gone else entry.files  # they are there already
     yield replace(cards.tell(seen, ticket, Prompt(words), f"entry.{entry.id}"), files=files)
 

@@ -28,8 +28,19 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "bot.settings",
         "bot.shapes",
         "bot.logs",
+        "bot.metrics",
     ),
-    ("bot.app", "bot.cli", "bot.doctor", "bot.rehearsal", "bot.stage", "bot.players", "bot.theatre", "bot.__main__"),
+    (
+        "bot.app",
+        "bot.backlog",
+        "bot.cli",
+        "bot.doctor",
+        "bot.rehearsal",
+        "bot.stage",
+        "bot.players",
+        "bot.theatre",
+        "bot.__main__",
+    ),
 )
 SCRIPT = 4
 """Up to this floor nothing waits, reads a clock, a file or a platform."""

@@ -52,6 +52,8 @@ def test_everything_may_be_set(folder: Path) -> None:
         "SLACK_API_URL": "http://127.0.0.1:8082/api",
         "SLACK_AGENTS_CHANNEL": "C0123456789",
         "SMTP_URL": "smtp://me:mailpass@mail.example.com:587",
+        "METRICS_TOKEN": "a-token-for-numbers",
+        "METRICS_PORT": "9100",
         "LOG_FORMAT": "json",
         "LOG_LEVEL": "debug",
     }
@@ -74,12 +76,14 @@ def test_everything_may_be_set(folder: Path) -> None:
         slack_api_url="http://127.0.0.1:8082/api/",
         slack_agents_channel="C0123456789",
         smtp_url=Secret("smtp://me:mailpass@mail.example.com:587"),
+        metrics_token=Secret("a-token-for-numbers"),
+        metrics_port=9100,
         log_format="json",
         log_level="DEBUG",
     )
     assert set(given) == {variable for variable, _about, _default in described()}
     assert settings.secrets == (
-        KEY, TOKEN, "xoxb-1-2-3", "0123456789abcdef", "xapp-1-2-3", "p%40ss", "p@ss", "mailpass",
+        KEY, TOKEN, "xoxb-1-2-3", "0123456789abcdef", "xapp-1-2-3", "a-token-for-numbers", "p%40ss", "p@ss", "mailpass",
     )  # fmt: skip
 
 

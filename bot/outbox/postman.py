@@ -30,10 +30,15 @@ POLL = 1.0
 Take = Callable[[Event], Awaitable[object]]
 
 
+def _uncounted(_platform: str, _result: str) -> None:
+    return None
+
+
 class Postman:
     """One for each process that sends. `post` what a turn has claimed; `run` finds the rest.
 
     `attach(file)`: a kept file with its bytes; raises `Lost` when they are gone. `take`: where events about letters go.
+    `count`: hears of every letter that was tried, its platform and how it ended.
     """
 
     def __init__(
@@ -42,8 +47,10 @@ class Postman:
         channels: Mapping[str, Channel],
         attach: Callable[[File], Awaitable[Attachment]],
         take: Take,
+        count: Callable[[str, str], None] = _uncounted,
     ) -> None:
         self._store, self._channels, self._attach, self._take = store, channels, attach, take
+        self._count = count
         self._bell = store.bell("outbox")
         self._fates: list[Fate] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -112,6 +119,7 @@ class Postman:
         for letter in letters:
             fate = await self._fate(letter)
             self._fates.append(fate)
+            self._count(letter.to.channel, type(fate).__name__.lower())
             if not isinstance(fate, Sent | Dead):
                 break
         if self._finishing is None:

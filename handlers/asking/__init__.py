@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.desk.config import Desk
-from bot.dialogue.words import Again, Choice, Heard, Speech, Stay, _
-from handlers.draft import Draft
+from bot.dialogue.words import Again, Choice, Heard, Said, Speech, Stay, _
+from handlers.draft import Draft, longer
 
 DONE = Choice("done", _("Done"))
 PRESS = _("Press one of these, or write its name, please.")
@@ -22,8 +20,7 @@ def with_words(desk: Desk, draft: Draft, text: str, instead: Speech) -> Heard[Dr
     """Nobody has to write anything twice: a description that came too early, or too late, joins the details."""
     if len(text.split()) < FEW_WORDS:
         return Again(instead)
-    new = "" if text.strip() in draft.details else text.strip()
-    details = f"{draft.details}\n{new}".strip()
-    if len(details) > desk.bounds.details_most:
+    kept = draft if text.strip() in draft.details else longer(draft, Said(text))
+    if len(kept.details) > desk.bounds.details_most:
         return Again(too_long(desk))
-    return Stay(replace(draft, details=details), _("I keep that for the details."))
+    return Stay(kept, _("I keep that for the details."))

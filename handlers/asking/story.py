@@ -26,7 +26,7 @@ from bot.dialogue.words import (
 )
 from bot.links import links_in
 from handlers.asking import DONE, too_long
-from handlers.draft import Draft, called
+from handlers.draft import Draft, called, longer
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class Details(Step[Draft]):
         match answer:
             case Chose("done") if draft.details:
                 return Next(draft)
-            case Said(text) if words := text.strip():
-                details = f"{draft.details}\n{words}" if draft.details else words
-                if len(details) > self.desk.bounds.details_most:
+            case Said(text) as said if text.strip():
+                kept = longer(draft, said)
+                if len(kept.details) > self.desk.bounds.details_most:
                     return Again(too_long(self.desk))
-                return Next(replace(draft, details=details))
+                return Next(kept)
             case _:
                 return Again(_("Tell us in a few words, please. A screenshot alone doesn't say what you expected."))
 
@@ -63,7 +63,7 @@ class Details(Step[Draft]):
         return Field(self.name, called(self.desk, self.name), "text", hint, value=draft.details, most=most)
 
     def empty(self, draft: Draft) -> Draft:
-        return replace(draft, details="")
+        return replace(draft, details="", marked="")
 
 
 def _short(text: str, most: int = 300) -> str:

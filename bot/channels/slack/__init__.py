@@ -1,0 +1,1 @@
+"""Slack, one of the platforms."""
