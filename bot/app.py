@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -100,16 +100,19 @@ def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, 
         now=now,
         limits={name: channel.limits for name, channel in channels.items()},
         drafts=handlers.DRAFTS,
-        agents=_team(settings),
+        agents=_teams(settings, channels),
         languages=languages(),
     )
 
 
-def _team(settings: Settings) -> Address | None:
-    """The team's chat, when a category names none; with both platforms, Telegram's."""
-    if settings.telegram_agents_chat and settings.telegram_bot_token:
-        return Address(Telegram.name, settings.telegram_agents_chat)
-    return Address("slack", settings.slack_agents_channel) if settings.slack_agents_channel and settings.slack else None
+TEAMS = {"telegram": "telegram_agents_chat", "slack": "slack_agents_channel"}
+"""The setting that names the team's chat on each platform."""
+
+
+def _teams(settings: Settings, channels: Collection[str]) -> tuple[Address, ...]:
+    """The teams' chats when a category names none, on the platforms that are set up."""
+    named = ((channel, str(getattr(settings, TEAMS[channel]))) for channel in channels if channel in TEAMS)
+    return tuple(Address(channel, chat) for channel, chat in named if chat)
 
 
 def telegram(settings: Settings, desk: Desk) -> Telegram:
@@ -338,6 +341,16 @@ def _socket(host: str, port: int) -> socket.socket:
         raise Unfit(f"PORT {port} on {host} cannot be had: {trouble.strerror or trouble}") from None
 
 
+def _unreachable(app: App) -> list[str]:
+    """Categories whose team sits where nobody can reach it."""
+    named = ((c.name, c.agents.partition(":")[0]) for c in app.desk.categories if ":" in c.agents)
+    return [
+        f"{app.settings.desk_path().name}: the team of category {name} is on {channel}, which is not set up"
+        for name, channel in named
+        if app.channels and channel not in app.channels
+    ]
+
+
 async def serve(settings: Settings, roles: Roles) -> None:
     """Runs a desk until SIGTERM or SIGINT. Raises `Unfit`."""
     stop = asyncio.Event()
@@ -347,13 +360,15 @@ async def serve(settings: Settings, roles: Roles) -> None:
     if settings.smtp_url:
         log.warning("SMTP_URL is set, but this release does not use it yet")
     app = App(settings, read_desk(settings.desk_path()), roles)
+    if lost := _unreachable(app):
+        raise Unfit(*lost)
     if not app.channels:
         log.warning(
             "no platform is set up: TELEGRAM_BOT_TOKEN or SLACK_BOT_TOKEN is missing. Only the pages are served."
         )
-    elif not app.store.rules.team() and not any(c.agents for c in app.desk.categories):
+    elif not app.store.rules.chats:
+        settings_of_teams = " or ".join(TEAMS[channel].upper() for channel in app.channels if channel in TEAMS)
         log.warning(
-            "TELEGRAM_AGENTS_CHAT (or SLACK_AGENTS_CHANNEL) is missing: nobody can receive requests. "
-            "Add the bot to your group; it says the id"
+            "%s is missing: nobody can receive requests. Add the bot to your group; it says the id", settings_of_teams
         )
     await app.run(stop)

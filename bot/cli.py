@@ -98,7 +98,7 @@ def simulate(cast: str, record: Path | None) -> None:
     (photo) (album of 3 photos) (file invoice.pdf)
     later: 2 days              moves the clock
     """
-    from bot.stage import rehearse
+    from bot.rehearsal import rehearse
 
     with _plainly():
         rehearse(cast, record)

@@ -15,12 +15,13 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from bot.channels import Busy, Sheet
 from bot.dialogue.words import Answer, Chose, Command, Said
 from bot.effects import Effects, Handler, Needs, Query
-from bot.events import Event, Message, Moved
+from bot.events import Event, Filled, Message, Moved
 from bot.store import tables as t
 from bot.store.accept import accept
+from bot.store.finding import find
 from bot.store.ledger import Ledger
 from bot.store.letters import Letter
-from bot.store.look import find, look
+from bot.store.look import look
 from bot.store.meeting import learn_homes
 from bot.store.prepared import Prepared
 from bot.store.rows import json
@@ -139,7 +140,9 @@ EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event
 
 def written(event: Event) -> str:
     answer = type(event.answer).__name__ if isinstance(event, Message) else ""
-    return json({"event": type(event).__name__, "answer": answer, "body": event})
+    fields = event.answers if isinstance(event, Filled) else {}
+    kinds = {name: type(said).__name__ for name, said in fields.items()}
+    return json({"event": type(event).__name__, "answer": answer, "answers": kinds, "body": event})
 
 
 def unwritten(body: str) -> Event:
@@ -149,4 +152,8 @@ def unwritten(body: str) -> Event:
     hints = get_type_hints(kind)
     if raw["answer"]:
         hints["answer"] = ANSWERS[raw["answer"]]
-    return kind(**{name: msgspec.convert(value, hints[name]) for name, value in raw["body"].items()})
+    values = {name: msgspec.convert(v, hints[name]) for name, v in raw["body"].items() if name != "answers"}
+    if kinds := raw.get("answers"):
+        said = raw["body"]["answers"]
+        values["answers"] = {name: msgspec.convert(said[name], ANSWERS[of]) for name, of in kinds.items()}
+    return kind(**values)

@@ -21,6 +21,24 @@ class Mine:
 
 
 @dataclass(frozen=True, slots=True)
+class Fresh:
+    """What another request would begin with, while we ask whether to go on with this one."""
+
+    category: str = ""
+    subcategory: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A message that answered a question, so that an edit of it finds the answer."""
+
+    ref: str
+    step: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A ticket in the making. Every field has a default, so an old draft always loads."""
 
@@ -38,6 +56,10 @@ class Draft:
     """It looks like an open ticket, and the person said that it is a new one."""
     joins: int = 0
     """The open ticket it is to be added to; 0: none."""
+    loose: Mapping[str, str] = field(default_factory=dict)
+    """What stands in a form although it will not do, by its question: shown there again, and nowhere else."""
+    fresh: Fresh = Fresh()
+    words: tuple[Word, ...] = ()
     marked: str = ""
     """The details in small markup, when they carry styles."""
 

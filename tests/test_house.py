@@ -32,7 +32,17 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "bot.logs",
         "bot.metrics",
     ),
-    ("bot.app", "bot.backlog", "bot.cli", "bot.doctor", "bot.stage", "bot.theatre", "bot.__main__"),
+    (
+        "bot.app",
+        "bot.backlog",
+        "bot.cli",
+        "bot.doctor",
+        "bot.rehearsal",
+        "bot.stage",
+        "bot.players",
+        "bot.theatre",
+        "bot.__main__",
+    ),
 )
 SCRIPT = 4
 """Up to this floor nothing waits, reads a clock, a file or a platform."""

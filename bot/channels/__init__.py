@@ -21,6 +21,8 @@ class Limits:
     """Characters of a label that are still readable on a phone; longer ones are cut with an ellipsis."""
     album: int
     """Files of one message."""
+    call: str = "/"
+    """What stands before a command's name."""
 
 
 @dataclass(frozen=True, slots=True)

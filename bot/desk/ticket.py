@@ -107,3 +107,11 @@ class Entry:
     album: str = ""
     """The album its files came in."""
     sent: datetime | None = None
+    led: str = ""
+    """The state that the ticket had after this answer."""
+    arrived: str = ""
+    """The channel in which the customer has it."""
+    trouble: str = ""
+    """Why they never will."""
+    gone: datetime | None = None
+    """When whoever wrote it took it back. The words stay here."""

@@ -94,11 +94,11 @@ def place(flow: Flow[D], now: Dialogue[D]) -> tuple[int, int]:
 
 
 def standing(flow: Flow[D], now: Dialogue[D]) -> Step[D]:
-    """The step we stand on; when a release removed it, the next one after the last that is still there."""
+    """The step we stand on; when a release removed it, or it makes no sense any more, the next one."""
     found = flow.step(now.step)
     if found and found.needed(now.draft):
         return found
-    behind = [i for i, s in enumerate(flow.steps) if s.name in now.trail]
+    behind = [i for i, s in enumerate(flow.steps) if s.name in now.trail or s is found]
     return _first(flow.steps[behind[-1] + 1 if behind else 0 :], now.draft) or flow.steps[-1]
 
 

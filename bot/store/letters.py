@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.channels import Button, Parcel
 from bot.effects import Room, Say, Unsay
-from bot.events import Address, Event, Message
+from bot.events import Address, Event, Filled, Message, Visited
 from bot.outbox.pace import CHAT
 from bot.outbox.packing import is_piece, pack
 from bot.store import tables as t
@@ -163,7 +163,9 @@ class Letters:
     def _answers(self, at: Address) -> bool:
         """Whether somebody who acted a moment ago waits for it."""
         event = self._event
-        return isinstance(event, Message) and (event.where.channel, event.where.chat) == (at.channel, at.chat)
+        if not isinstance(event, Message | Filled | Visited):
+            return False
+        return (event.where.channel, event.where.chat) == (at.channel, at.chat)
 
     def _pace(self, at: Address, ticket: int, whispers: bool) -> str:  # noqa: FBT001 - one of three, told apart here
         if whispers:
@@ -185,7 +187,7 @@ def lane_key(at: Address, ticket: int = 0, *, whispers: bool = False) -> str:
 
 
 def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
-    words, prompt = tx.rules.words, say.words
+    words, prompt = tx.rules.words.calling(tx.rules.limits[way.to.channel].call), say.words
     entry = next((s[6:] for s in (say.receipt, prompt.asks) if s.startswith("entry.")), "")
     return Parcel(
         text=words.plain(prompt.text, say.language) if say.whisper else words.say(prompt.text, say.language),
