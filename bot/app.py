@@ -149,6 +149,7 @@ def slack(settings: Settings, desk: Desk) -> Slack:
         api_url=settings.slack_api_url,
         public_url=settings.public_url,
         commands=[name for menu in handlers.COMMANDS.values() for name in menu],
+        team_commands=handlers.TEAM_COMMANDS,
         teams=tuple(dict.fromkeys(filter(None, teams))),
         now=now,
     )

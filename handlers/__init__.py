@@ -71,6 +71,9 @@ ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("cancel", "cancelar"), _cancel),
 }
 
+TEAM_COMMANDS = ("queue", "cola")
+"""For the team's chat only."""
+
 # -- alarms ----------------------------------------------------------------------------------------------
 
 ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {

@@ -17,7 +17,7 @@ from bot.channels.slack.line import Line
 from bot.channels.slack.listen import Desk, Ear
 from bot.channels.slack.patience import persistently
 from bot.channels.slack.people import TROUBLE, People
-from bot.channels.slack.places import CHANNEL, Me
+from bot.channels.slack.places import CHANNEL, Me, Names
 from bot.channels.slack.send import Sender
 from bot.channels.slack.sockets import Sockets
 from bot.channels.slack.wire import Wire
@@ -52,7 +52,7 @@ class Slack:
     """The channel."""
 
     name = CHANNEL
-    limits = Limits(text=6000, button=75, album=10)
+    limits = Limits(text=6000, button=75, album=10, call="/support ")
 
     def __init__(
         self,
@@ -61,12 +61,13 @@ class Slack:
         api_url: str = API,
         public_url: str = "",
         commands: Iterable[str] = (),
+        team_commands: Iterable[str] = (),
         teams: tuple[str, ...] = (),
         now: Callable[[], datetime] = _now,
     ) -> None:
-        """`commands`: the names people may say. `teams`: the chats of those who answer."""
+        """`commands`: the names people may say, `team_commands` those for a team's chat only. `teams`: these chats."""
         self._keys, self._public_url, self._now, self._teams = keys, public_url, now, teams
-        self._commands = frozenset(commands)
+        self._names = Names(frozenset(commands), frozenset(team_commands))
         self._wire = Wire(api_url)
         self._workspaces = Workspaces(self._wire, keys.token, Safe(keys.secret_key), Nowhere())
         self._people = People(self._workspaces)
@@ -131,7 +132,7 @@ class Slack:
 
     def _ear(self, take: Take) -> Ear:
         desk = Desk(take, self._now, self._teams)
-        me = self._me or Me(commands=self._commands)
+        me = self._me or Me(names=self._names)
         self._ears.append(Ear(self._workspaces, self._people, desk, me))
         return self._ears[-1]
 
@@ -139,9 +140,9 @@ class Slack:
         """Without a workspace of our own, every id has its team in front."""
         home = self._workspaces.home
         if home is None:
-            return Me(commands=self._commands)
+            return Me(names=self._names)
         found = await home.ask("auth.test", {}, shapes.Ourselves)
-        return Me(found.team_id, found.user_id, found.bot_id or "", self._commands)
+        return Me(found.team_id, found.user_id, found.bot_id or "", self._names)
 
     async def _introduced_or_busy(self) -> Me:
         try:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.channels.slack import modal, shapes
 from bot.channels.slack.content import said, spoken
-from bot.channels.slack.places import HOME, is_private, message, press
+from bot.channels.slack.places import HOME, is_id, is_private, message, press
 from bot.channels.slack.text import MOST_TEXT, plain_mrkdwn
 from bot.channels.slack.way import Way, actor, caller
 from bot.dialogue.markup import tame
@@ -15,6 +15,8 @@ from bot.dialogue.words import Chose, Said
 from bot.events import NOTHING, Caller, Event, Filled, Message
 
 SHORTCUT, ON_MESSAGE = "support", "support_message"
+FORM = "form"
+"""The choice that asks for a form."""
 _BUTTON = re.compile(r"([A-Za-z0-9_.:-]*)\|([A-Za-z0-9_.:-]+)")
 
 
@@ -38,18 +40,22 @@ def acted(act: shapes.Interaction, way: Way, key: str) -> Event | None:
 
 def commanded(typed: shapes.Slash, way: Way) -> Event:
     """`/support` opens the form, unless a command of ours follows it."""
-    who, known = caller(way, typed.user_id, typed.user_name), way.me.commands
+    who, known = caller(way, typed.user_id, typed.user_name), way.me.names.everywhere
     text = tame(plain_mrkdwn(typed.text)[:MOST_TEXT]).strip()
+    if is_id(typed.channel_id) and (called := spoken(text, way.me.names.of_team)):
+        return Message(id=way.name, at=way.now, where=way.at(typed.channel_id), who=who, answer=called, private=False)
     called = spoken(f"{typed.command.removeprefix('/')} {text}", known) or spoken(text, known)
     if called is None:
         return _opened(typed.user_id, who, way, Said(text) if text else NOTHING)
     return Message(id=way.name, at=way.now, where=way.at(typed.user_id), who=who, answer=called)
 
 
-def _pressed(act: shapes.Interaction, pressed: shapes.Action, way: Way, key: str) -> Message | None:
+def _pressed(act: shapes.Interaction, pressed: shapes.Action, way: Way, key: str) -> Event | None:
     button = _BUTTON.fullmatch(pressed.value or "")
     if button is None or pressed.type != "button":
         return None
+    if button[2] == FORM:
+        return _opened(act.user.id, actor(act, way), way, NOTHING)
     channel, ts, thread = _spot(act)
     private = not channel or is_private(channel)
     who = actor(act, way)

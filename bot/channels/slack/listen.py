@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels import Busy, Sheet, Take, Took
-from bot.channels.slack import modal, shapes
+from bot.channels.slack import modal, places, shapes
 from bot.channels.slack.people import TROUBLE, People
 from bot.channels.slack.places import Me, apart, is_private
 from bot.channels.slack.read import read
 from bot.channels.slack.way import team_of
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.words import Chose, Command, Said
-from bot.events import Deleted, Edited, Event, Filled, Joined, Message, Reacted, Visited
+from bot.events import Address, Deleted, Edited, Event, Filled, Joined, Message, Reacted, Visited
 
 ANSWER_WITHIN = 2.6
 """Seconds; Slack gives us three (https://docs.slack.dev/apis/events-api/#responding)."""
@@ -101,14 +101,14 @@ class Ear:
                     self._people.introduced(event.who), self._people.belongs(event.where.chat, event.who.id)
                 )
                 return replace(event, who=replace(who, member=member))
-            case Visited():
+            case Visited() | Message(where=Address(thread=places.HOME)):
                 who, agent = await asyncio.gather(self._people.introduced(event.who), self._is_agent(event))
                 return replace(event, who=who, agent=agent)
             case Message() | Edited() | Deleted() | Reacted() | Filled() | Joined():
                 return replace(event, who=await self._people.introduced(event.who))
         return event
 
-    async def _is_agent(self, visit: Visited) -> bool:
+    async def _is_agent(self, visit: Visited | Message) -> bool:
         """Only those of the same workspace can be."""
         mine = apart(visit.where.chat)[0]
         chats = [chat for chat in self._desk.teams if apart(chat)[0] == mine]

@@ -16,6 +16,18 @@ _ID = re.compile(r"[A-Z0-9]{1,32}")
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """The commands people may say."""
+
+    everywhere: frozenset[str] = frozenset()
+    of_team: frozenset[str] = frozenset()
+    """Only in a team's channel."""
+
+
+NO_NAMES = Names()
+
+
+@dataclass(frozen=True, slots=True)
 class Me:
     """Who we are to Slack."""
 
@@ -23,7 +35,7 @@ class Me:
     """The workspace whose ids stand bare; empty: none."""
     user: str = ""
     bot: str = ""
-    commands: frozenset[str] = frozenset()
+    names: Names = NO_NAMES
 
     def id(self, team: str, number: str) -> str:
         return number if not team or team == self.team else f"{team}:{number}"

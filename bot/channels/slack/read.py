@@ -14,6 +14,7 @@ from bot.channels.slack.way import Way, caller, is_foreign, is_stamp, moment, te
 from bot.dialogue.markup import tame
 from bot.events import Address, Caller, Deleted, Edited, Event, Joined, Message, Reacted, Visited
 
+TEAM = "SLACK_AGENTS_CHANNEL"
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
 
 
@@ -43,7 +44,7 @@ def _happened(envelope: shapes.Envelope, event: shapes.Happening, way: Way) -> E
             return Visited(id=way.name, at=way.now, where=way.at(user, HOME), who=caller(way, user))
         case "member_joined_channel" if event.user in mine and is_id(event.channel):
             who = caller(way, event.inviter or "")
-            return Joined(id=way.name, at=way.now, where=way.at(event.channel or ""), who=who, title="")
+            return Joined(id=way.name, at=way.now, where=way.at(event.channel or ""), who=who, title="", setting=TEAM)
         case _:
             return None
 
@@ -76,7 +77,7 @@ def _posted(event: shapes.Happening, channel: str, way: Way, *, grid: bool) -> M
     if heard is None or not is_stamp(event.ts):
         return None
     stranger = not private and not grid and is_foreign(way.team, event.user_team or event.source_team)
-    called = command(heard.text, way.me.commands) if private and not heard.files else None
+    called = command(heard.text, way.me.names.everywhere) if private and not heard.files else None
     hangs = event.thread_ts if event.thread_ts != event.ts and is_stamp(event.thread_ts) else None
     return Message(
         id=way.name,

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from bot.channels.slack.decode import decode
-from bot.channels.slack.places import Me
+from bot.channels.slack.places import Me, Names
 from bot.channels.slack.read import read
 from bot.dialogue.words import Chose, Command, File, Said
 from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Joined, Message, Reacted
 from tests.channels.slack.stand_in import NOW, event, form, interaction, pressed, wrote
 
-ME = Me("T1", "UBOT", "B1", frozenset({"new", "tickets", "ayuda"}))
+ME = Me("T1", "UBOT", "B1", Names(frozenset({"new", "tickets", "ayuda"}), frozenset({"cola"})))
 AT = datetime(2023, 11, 14, 22, 13, 20, 1, tzinfo=UTC)
 ANA_AT = Address("slack", "UANA")
 TEAM = Address("slack", "CTEAM")
@@ -134,7 +134,7 @@ def test_an_edit_a_deletion_a_reaction_and_an_invitation_are_read() -> None:
         Deleted(at=NOW, **common),
         Deleted(at=NOW, **common),
         *(Reacted(sign=sign, **reacted) for sign in ("👀", "👍", ":our_logo:")),
-        Joined(id="slack:Ev1", at=NOW, where=TEAM, who=bea, title=""),
+        Joined(id="slack:Ev1", at=NOW, where=TEAM, who=bea, title="", setting="SLACK_AGENTS_CHANNEL"),
     ]
 
 
@@ -180,6 +180,14 @@ def test_what_follows_the_slash_command_is_a_command_or_the_beginning_of_a_form(
 ) -> None:
     found = done(form(command="/support", text=text, user_id="UANA", user_name="ana", team_id="T1"))
     assert (found.answer if isinstance(found, Message) else found) == meant
+
+
+def test_the_teams_own_commands_are_said_in_the_channel_they_are_typed_in() -> None:
+    found = done(
+        form(command="/support", text="cola 2", user_id="UBEA", user_name="bea", team_id="T1", channel_id="CTEAM")
+    )
+    assert isinstance(found, Message)
+    assert (found.where, found.answer, found.private) == (TEAM, Command("cola", "2"), False)
 
 
 def test_another_workspace_stands_in_front_of_its_ids() -> None:
