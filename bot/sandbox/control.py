@@ -38,8 +38,8 @@ from starlette.routing import Route
 
 from bot.sandbox import beside, view
 from bot.sandbox.desk import Desk
+from bot.sandbox.faults import Trick
 from bot.sandbox.samples import SAMPLES, sample
-from bot.sandbox.telegram.faults import Trick
 from bot.sandbox.telegram.person import Person
 from bot.sandbox.telegram.room import Room
 from bot.sandbox.telegram.shapes import plain
