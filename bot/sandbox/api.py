@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.sandbox.control import Controls
 from bot.sandbox.desk import Desk
+from bot.sandbox.slack.control import Controls as SlackControls
 from bot.sandbox.slack.web import Slack
 from bot.sandbox.slack.world import World as SlackWorld
 from bot.sandbox.telegram.answer import answer
@@ -107,7 +108,7 @@ def build(world: World, desk: Desk | None = None, slack: SlackWorld | None = Non
     both = ["GET", "POST"]
     routes: list[BaseRoute] = [
         *workspace.routes(),
-        Mount("/sandbox", routes=controls.routes()),
+        Mount("/sandbox", routes=[*SlackControls(workspace.world).routes(), *controls.routes()]),
         Route("/{prefix:path}file/bot{token}/{path:path}", bot.file),
         Route("/{prefix:path}bot{token}/{method}", bot.method, methods=both),
         Mount("/", StaticFiles(directory=PAGE, html=True)),
@@ -124,4 +125,5 @@ def build_slack(slack: SlackWorld) -> Starlette:
         async with workspace.running():
             yield
 
-    return Starlette(routes=workspace.routes(), lifespan=lifespan)
+    routes = [*workspace.routes(), Mount("/sandbox", routes=SlackControls(slack).routes())]
+    return Starlette(routes=routes, lifespan=lifespan)

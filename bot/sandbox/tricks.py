@@ -2,7 +2,6 @@
 
 import asyncio
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -54,8 +53,3 @@ def played(trick: Trick, scene: Scene, status: int) -> Response:
             return Response(_BROKEN_PAGE, status, media_type="text/html")
         case "garbage":
             return Response(b'{"ok": tru', status, media_type="application/json")
-
-
-def own_page(request: Request) -> bool:
-    """Pages of other sites may not play with the demo of somebody who has it open."""
-    return request.headers.get("sec-fetch-site", "none") in {"same-origin", "none"}
