@@ -45,6 +45,8 @@ class Parcel:
     over: str = ""
     """The message to edit; filled in by the postman for slots."""
     whisper: str = ""
+    only: str = ""
+    """Whom alone it is shown to (`Say.only`), where the platform can; of such a message no receipt comes back."""
     unsay: bool = False
     """Delete the message `over`; of an album, its messages, with spaces between."""
     slot: str = ""

@@ -202,7 +202,7 @@ def _remember(tx: Tx, fate: Sent) -> None:
 
 def _fill(tx: Tx, fate: Sent) -> None:
     letter, parcel = fate.letter, fate.letter.parcel
-    if parcel.unsay:
+    if parcel.unsay or (parcel.only and not fate.ids):  # nothing stands there that could be changed
         tx.do(CLEAR, in_lane=letter.lane, in_slot=parcel.slot)
     elif message := " ".join(fate.ids) or parcel.over:
         body = json(replace(parcel, over="", reply_to="", receipt=""))

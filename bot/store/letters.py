@@ -197,6 +197,7 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
         files=say.files,
         over=say.over,
         whisper=say.whisper,
+        only=say.only,
         slot=say.slot,
         about=say.about or way.ticket or None,
         receipt=say.receipt,

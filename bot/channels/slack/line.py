@@ -96,6 +96,11 @@ class Line:
     async def upload(self, url: str, data: bytes) -> None:
         await self._wire.upload(url, data)
 
+    async def answer(self, url: str, body: Mapping[str, Any]) -> None:
+        """Raises `TimeoutError`, `aiohttp.ClientError`."""
+        async with asyncio.timeout(TALK):
+            await self._wire.answer(url, body)
+
     async def download(self, url: str) -> bytes:
         return await self._wire.download(url, self._token)
 

@@ -144,6 +144,8 @@ class Ear:
                 self._spawn(self._redraw(event, view, took.sheet))
             case Filled(moment="opened"), shapes.Interaction() | shapes.Slash() if took.sheet:
                 self._spawn(self._show(event, payload.trigger_id or "", took.sheet))
+            case Message(), shapes.Interaction(container=shapes.Container(is_ephemeral=True), response_url=str(url)):
+                self._spawn(self._put_away(event, url))
         return None
 
     async def _show(self, event: Filled, trigger: str, sheet: Sheet) -> None:
@@ -169,6 +171,16 @@ class Ear:
                 await self._desk.take(replace(begun, id=f"{event.id}:files", answer=Said(files=event.brought.files)))
         except Busy as no:
             _log.warning("the conversation instead of a form could not begin: %s", no)
+
+    async def _put_away(self, event: Message, url: str) -> None:
+        """What was shown to them alone has done its work. There is no other way to take it back, and until they load
+        Slack anew it would ask to be pressed again.
+        """
+        try:
+            line = await self._workspaces.at(apart(event.where.chat)[0])
+            await line.answer(url, {"delete_original": True})
+        except TROUBLE as no:
+            _log.info("what somebody saw alone could not be put away: %r", no)
 
     async def _redraw(self, event: Filled, view: shapes.View, sheet: Sheet) -> None:
         params: dict[str, Any] = {"view_id": view.id, "view": modal.view(sheet)}

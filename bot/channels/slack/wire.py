@@ -56,6 +56,14 @@ class Wire:
             if answer.status != 200:
                 raise aiohttp.ClientError(f"a file was not taken: {answer.status}")
 
+    async def answer(self, url: str, body: Any) -> None:
+        """Where Slack said, without a token. Raises `aiohttp.ClientError`."""
+        if not self._may_know(url):
+            raise aiohttp.ClientError("no address of Slack's")
+        async with self.session().post(url, json=body, proxy=self.proxy, allow_redirects=False) as answer:
+            if answer.status != 200:
+                raise aiohttp.ClientError(f"an answer was not taken: {answer.status}")
+
     async def download(self, url: str, token: str) -> bytes:
         """Raises `Lost`; a redirect and a page to log in are such. Raises `aiohttp.ClientError` for what may pass."""
         if not self._may_know(url):

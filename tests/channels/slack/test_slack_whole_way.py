@@ -89,4 +89,5 @@ async def test_a_request_becomes_a_card_in_the_teams_channel_with_everything_els
         await app.postman.rest(5)
     hung = [call for call in api.made("chat.postMessage") if call["channel"] == "CTEAM"][1:]
     assert {call["thread_ts"] for call in hung} == {root}
-    assert any("Lo miramos ahora." in call["text"] for call in hung)
+    (alone,) = api.made("chat.postEphemeral")
+    assert (alone["user"], alone["thread_ts"], "Lo miramos ahora." in alone["text"]) == ("UBEA", root, True)
