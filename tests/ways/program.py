@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -56,6 +57,12 @@ class Program(faults.Program):
             async with session.get(f"http://127.0.0.1:{self.port}/healthz") as answer:
                 return answer.status == 200
         return False
+
+    def waiting(self) -> int:
+        """Letters that are still to be sent."""
+        with closing(sqlite3.connect(self.folder / "desk.db")) as database:
+            (found,) = database.execute("SELECT count(*) FROM outbox WHERE state < 2").fetchone()
+        return int(found)
 
     def shown_secrets(self) -> list[str]:
         app = self.slack.app

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from bot.sandbox.slack.shapes import word
+from bot.sandbox.telegram import Message as Letter
 from bot.sandbox.telegram.shapes import Entity
+from tests.faults.test_whole_way import link
 from tests.ways.scene import Scene, words_of
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 WORDS = "👀 Ya está: mira esto, pulsa Ctrl+R <!here> @channel <@U0SAND00001>\ncita\ncódigo & más"
+HARMLESS = "&lt;!here&gt; @channel &lt;@U0SAND00001&gt;"
 STYLES = [
     Entity(type="bold", offset=3, length=7),
-    Entity(type="text_link", offset=17, length=4, url="https://a.example/?a=1&b=<2>"),
+    Entity(type="text_link", offset=17, length=4, url="https://a.example/?a=1&b=2"),
     Entity(type="code", offset=29, length=6),
-    Entity(type="blockquote", offset=67, length=4),
-    Entity(type="pre", offset=72, length=12),
+    Entity(type="blockquote", offset=68, length=4),
+    Entity(type="pre", offset=73, length=12),
 ]
+
+
+def styles(letter: Letter) -> list[tuple[str, str]]:
+    """Of letters of the basic plane, where a character is a unit."""
+    return [(e.type, letter.words[e.offset : e.offset + e.length]) for e in letter.entities or []]
 
 
 async def opens_in_telegram(scene: Scene) -> None:
@@ -68,7 +77,22 @@ async def test_a_customer_in_telegram_and_agents_in_slack(scene: Scene) -> None:
         await scene.presses(bea, "Bob va a leer", "Enviar", at=team)
         answer = await scene.reads(bob, "It is back", button="It is solved")
         await scene.telegram.until(lambda: any(m.document for m in bob.chat.messages if m.by_bot))
-        print(answer.words, answer.entities)
+        assert answer.words.splitlines()[:7] == [
+            "SUP-1001 · Bea answers:",
+            "It is back:",
+            "> as it was",
+            "• one",
+            "• two",
+            "npm run",
+            "With one file.",
+        ]
+        assert styles(answer) == [
+            ("bold", "SUP-1001"),
+            ("blockquote", "It is back:\n> as it was\n• one\n• two\nnpm run"),
+            ("bold", "back"),
+            ("code", "npm run"),
+            ("url", link(answer.words)),
+        ]
         await scene.sees(bea, "Entregado a Bob por Telegram", at=team)
         bea.edit(said, "It is back again", channel=team)
         await scene.reads(bob, "It is back again")
@@ -94,7 +118,19 @@ async def test_a_customer_in_slack_and_agents_in_telegram(scene: Scene) -> None:
         await scene.telegram.until(lambda: any("Ana va a leer" in m.words for m in group.in_topic(topic)))
         bea.press("Enviar y esperar al cliente", chat=group, topic=topic)
         await scene.sees(ana, "Ya está", button="Está resuelto")
-        print([m.blocks for m in ana.visible()][-1])
+        said = (await scene.sees(ana, "Ya está")).blocks
+        assert word(said and said[0], "text", "text").replace("\u200b", "").split("\n") == [
+            "*SUP-1001* · responde Bea:",
+            f"> 👀 *Ya está*: mira <https://a.example/?a=1&amp;b=2|esto>, pulsa `Ctrl+R` {HARMLESS}",
+            "> &gt; cita",
+            "> ```",
+            "> código &amp; más",
+            "> ```",
+            "",
+            "Quedamos a la espera de tu respuesta: escríbela aquí mismo.",
+            "",
+            f"<{link(words_of(await scene.sees(ana, 'Ya está')))}>",
+        ]
         assert program.tickets() == [("SUP-1001", "yours")]
         assert scene.rung() == []
 
@@ -102,6 +138,20 @@ async def test_a_customer_in_slack_and_agents_in_telegram(scene: Scene) -> None:
 async def test_where_both_have_agents_each_customer_stays_on_their_platform(scene: Scene) -> None:
     async with scene.at_work(in_telegram=True) as program:
         await opens_in_telegram(scene)
-        await scene.taken(scene.ana.command())
-        view = await scene.form(scene.ana)
-        print(view.blocks)
+        scene.ana.write("hola")
+        await scene.presses(scene.ana, "¿De qué se trata?", "Tienda online")
+        await scene.presses(scene.ana, "¿qué exactamente?", "Pedidos")
+        await scene.sees(scene.ana, "Ponle un título")
+        scene.ana.write("Falta un pedido en mi lista")
+        await scene.sees(scene.ana, "Cuéntanos más")
+        scene.ana.write("SUP-1001 es de otra persona, yo no veo el mío")
+        for question in ("¿De qué pedido", "¿Algún enlace", "¿Capturas?"):
+            await scene.sees(scene.ana, question)
+            scene.ana.write("omitir")
+        await scene.presses(scene.ana, "¿Está todo bien?", "Enviar")
+        await scene.sees(scene.ana, "SUP-1002 está abierta")
+        await scene.card("SUP-1002")
+        await scene.telegram.until(lambda: scene.group.topics)
+        assert [topic.name for topic in scene.group.topics.values()] == ["SUP-1001 · An order is missing from my list"]
+        assert ["SUP-1002" in words_of(root) for root in scene.team.roots] == [True]
+        assert program.tickets() == [("SUP-1001", "ours"), ("SUP-1002", "ours")]
