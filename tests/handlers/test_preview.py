@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import handlers
 from bot.effects import Say
-from tests.handlers.test_styles import AT_DESK, DESK, WROTE
+from tests.handlers.test_list import DESK
+from tests.handlers.test_styles import AT_DESK, WROTE
 
 
 def test_only_its_author_sees_what_is_not_sent_yet() -> None:
