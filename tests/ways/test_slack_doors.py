@@ -53,7 +53,6 @@ async def test_a_form_opens_from_the_page_and_the_page_then_shows_the_request(sc
         assert bob.home is not None
         await scene.taken(bob.press_in(bob.home, "New request"))
         await fills(scene)
-        await scene.taken(bob.open_home())
         await scene.slack.until(lambda: "An order is missing from my list" in str(bob.home and bob.home.blocks))
 
 
@@ -120,3 +119,11 @@ async def test_a_form_opens_by(scene: Scene, door: str) -> None:
         await scene.slack.until(lambda: any(m.files for m in scene.team.replies(card)))
         assert program.tickets() == [("SUP-1001", "ours")]
         assert scene.rung() == []
+
+
+async def test_a_channel_we_are_invited_to_is_told_how_to_become_the_teams(scene: Scene) -> None:
+    hall = scene.slack.channel("ayuda", [scene.bea])
+    async with scene.at_work():
+        joined = {"type": "member_joined_channel", "user": scene.slack.app.user_id, "channel": hall.id}
+        await scene.taken(scene.slack.event({**joined, "channel_type": "C", "event_ts": hall.next_ts()}))
+        await scene.sees(scene.bea, f"SLACK_AGENTS_CHANNEL={hall.id}", at=hall)

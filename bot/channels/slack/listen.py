@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -139,6 +140,8 @@ class Ear:
     def _answered(self, payload: shapes.Payload, event: Event, took: Took) -> Reply | None:
         match event, payload:
             case Filled(moment="sent"), shapes.Interaction(view=shapes.View() as view):
+                if took.sheet is None:
+                    self._spawn(self._turn_page(event))
                 return modal.reply(took.sheet, view)
             case Filled(moment="changed"), shapes.Interaction(view=shapes.View() as view) if took.sheet:
                 self._spawn(self._redraw(event, view, took.sheet))
@@ -171,6 +174,13 @@ class Ear:
                 await self._desk.take(replace(begun, id=f"{event.id}:files", answer=Said(files=event.brought.files)))
         except Busy as no:
             _log.warning("the conversation instead of a form could not begin: %s", no)
+
+    async def _turn_page(self, event: Filled) -> None:
+        """Their page may lie open under the form they sent, and lists requests: Slack does not tell us to draw it anew."""
+        where = Address(event.where.channel, event.where.chat, places.HOME)
+        visit = Visited(id=f"{event.id}:home", at=event.at, where=where, who=event.who)
+        with suppress(Busy):
+            await self._desk.take(await self._checked(visit))
 
     async def _put_away(self, event: Message, url: str) -> None:
         """What was shown to them alone has done its work. There is no other way to take it back, and until they load
