@@ -156,10 +156,15 @@ async def fills(page: Page) -> None:
     await page.locator("#slack-customer").get_by_role("tab", name="Home").click()
     await page.locator("#slack-home").get_by_role("button", name="New request").click(timeout=PATIENCE)
     sheet = page.get_by_role("dialog", name="New request")
-    await sheet.get_by_label("Category", exact=True).select_option("Online shop", timeout=PATIENCE)
-    await sheet.get_by_label("Sub-category").select_option("Coupons", timeout=PATIENCE)
-    await sheet.get_by_label("Title").fill("The coupon SUMMER is refused")
-    await sheet.get_by_label("Details").fill("It worked yesterday and says expired today.")
+
+    def field(label: str) -> Locator:
+        block = sheet.locator(".sl-input", has=page.get_by_text(label, exact=True))
+        return block.locator("select, input, textarea")
+
+    await field("Category").select_option("Online shop", timeout=PATIENCE)
+    await field("Sub-category").select_option("Coupons", timeout=PATIENCE)
+    await field("Title").fill("The coupon SUMMER is refused")
+    await field("Details").fill("It worked yesterday and says expired today.")
     await sheet.get_by_role("button", name="Send").click()
     await expect(sheet).to_be_hidden(timeout=PATIENCE)
     await expect(page.locator("#slack-home")).to_contain_text("SUP-1001", timeout=PATIENCE)
