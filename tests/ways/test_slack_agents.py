@@ -32,6 +32,9 @@ async def test_what_an_agent_wrote_is_theirs_until_they_send_it(scene: Scene) ->
         assert seen.thread_ts == card.ts
         assert labels(seen) == ["Enviar", "Enviar y esperar al cliente", "Enviar y resolver", "Dejar como nota"]
         assert not any("va a leer" in words_of(m) for m in eva.visible(team))
+        team.whispers.clear()  # she has loaded Slack anew
+        bea.react(team.replies(card)[0], "eyes", channel=team)
+        seen = await scene.sees(bea, "Bob va a leer", at=team, button="Enviar")
         await scene.taken(bea.press("Enviar", channel=team, message=seen))
         await scene.sees(bea, "Entregado a Bob por Slack", at=team, button="Deshacer")
         await scene.slack.until(lambda: seen not in bea.visible(team))

@@ -180,3 +180,32 @@ async def test_a_kill_between_steps_is_not_noticed(scene: Scene, way: Way) -> No
         assert program.tickets() == [("SUP-1001", "ours")]
         assert program.troubles() == []
         assert scene.slack.complaints == []
+
+
+async def test_a_kill_between_an_agents_steps_is_not_noticed(scene: Scene) -> None:
+    bea, bob, team = scene.bea, scene.bob, scene.team
+    async with scene.program() as program:
+        card = await ticket(scene)
+        await program.restart()
+        await scene.presses(bea, "SUP-1001", "Me la quedo", at=team)
+        await scene.sees(bob, "Bea is looking at SUP-1001")
+        said = bea.write("It is back.", channel=team, thread=card)
+        await program.restart()
+        await scene.sees(bea, "Bob va a leer", at=team)
+        await program.restart()
+        await scene.presses(bea, "Bob va a leer", "Enviar", at=team)
+        await program.restart()
+        await scene.sees(bob, "It is back.", button="It is solved")
+        await scene.sees(bea, "Entregado a Bob por Slack", at=team)
+        bea.edit(said, "It is back again.", channel=team)
+        await program.restart()
+        await scene.sees(bob, "It is back again.")
+        await scene.presses(bob, "It is back again.", "It is solved")
+        await scene.sees(bob, "SUP-1001 is solved")
+        await scene.sees(bea, "Resuelta.", at=team, button="Reabrir")
+        await scene.quiet()
+        await program.stop()
+        assert program.tickets() == [("SUP-1001", "solved")]
+        assert program.troubles() == []
+        assert scene.doubles() == []
+        assert scene.slack.complaints == []
