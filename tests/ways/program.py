@@ -28,6 +28,9 @@ class Program(faults.Program):
     team: Channel | None = None
     in_telegram: bool = False
     way: Way = "http"
+    alone: bool = False
+    """There is no Telegram at all."""
+    _knocked: int = 0
 
     @property
     def environment(self) -> dict[str, str]:
@@ -39,18 +42,32 @@ class Program(faults.Program):
         app = self.slack.app
         by = {"http": ("SLACK_SIGNING_SECRET", app.signing_secret), "socket": ("SLACK_APP_TOKEN", app.app_token)}
         told[by[self.way][0]] = by[self.way][1]
+        if self.alone:
+            told = {name: value for name, value in told.items() if not name.startswith("TELEGRAM_")}
         return told | {"SLACK_BOT_TOKEN": app.token, "SLACK_API_URL": f"{self.api}/slack/api/"}
 
     async def start(self) -> None:
         """Returns when Slack reaches it, too."""
         self.slack.app.request_url = f"http://127.0.0.1:{self.port}/slack/events" if self.way == "http" else ""
-        await super().start()
+        knocking = asyncio.create_task(self._knock())
+        try:
+            await super().start()
+            await knocking
+        finally:
+            knocking.cancel()
         if self.way == "socket":
             await self.slack.until(lambda: self.slack.sockets.open, STARTS_WITHIN)
-            return
+
+    def _calls(self) -> int:
+        return self._knocked if self.alone else super()._calls()
+
+    async def _knock(self) -> None:
+        """Until the door opens."""
         async with asyncio.timeout(STARTS_WITHIN), aiohttp.ClientSession() as session:
             while not await self._answers(session):  # noqa: ASYNC110 - another process: nobody rings here
                 await asyncio.sleep(LOOK_AGAIN)
+        self._knocked += 1
+        self.world.tell("knocked")
 
     async def _answers(self, session: aiohttp.ClientSession) -> bool:
         with suppress(aiohttp.ClientError):

@@ -54,7 +54,9 @@ class Scene:
         self.group = self.telegram.forum("Soporte", [self.bea_there])
         self.telegram.rules.retry_second = self.slack.rules.retry_second = 0.02
 
-    def program(self, way: Way = "http", *, team: bool = True, in_telegram: bool = False) -> Program:
+    def program(
+        self, way: Way = "http", *, team: bool = True, in_telegram: bool = False, alone: bool = False
+    ) -> Program:
         return Program(
             self.telegram,
             self.api,
@@ -64,6 +66,7 @@ class Scene:
             team=self.team if team else None,
             in_telegram=in_telegram,
             way=way,
+            alone=alone,
         )
 
     @asynccontextmanager
@@ -71,7 +74,7 @@ class Scene:
         self, way: Way = "http", *, team: bool = True, in_telegram: bool = False
     ) -> AsyncIterator[Program]:
         """A program that has had nothing to complain of at the end, nor has anybody else."""
-        async with self.program(way, team=team, in_telegram=in_telegram) as program:
+        async with self.program(way, team=team, in_telegram=in_telegram, alone=alone) as program:
             yield program
             await self.quiet()
             await program.stop()

@@ -32,10 +32,11 @@ async def asks(scene: Scene) -> None:
     await scene.sees(ana, "SUP-1001 está abierta")
 
 
-@pytest.mark.parametrize("way", ["http", "socket"])
-async def test_a_request_goes_the_whole_way(scene: Scene, way: Way) -> None:
+@pytest.mark.parametrize(("way", "alone"), [("http", False), ("socket", False), ("http", True)])
+async def test_a_request_goes_the_whole_way(scene: Scene, way: Way, alone: bool) -> None:  # noqa: FBT001
+    """Beside Telegram, and on a desk that has no other platform."""
     ana, bea, team = scene.ana, scene.bea, scene.team
-    async with scene.at_work(way) as program:
+    async with scene.at_work(way, alone=alone) as program:
         await asks(scene)
         await scene.presses(bea, "SUP-1001 · Me habéis cobrado", "Me la quedo", at=team)
         await scene.sees(ana, "Bea está mirando SUP-1001")
