@@ -24,9 +24,10 @@ from bot.desk.reading import read as read_desk
 from bot.dialogue.words import Answer, Chose, Command, File, Kind, Said
 from bot.events import Address, Caller, Edited, Event, Fetched, Message
 from bot.i18n import Words, languages
-from bot.outbox.chores import Chore, Chores
+from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman, Take
 from bot.store import tables
+from bot.store.chores import Chore
 from bot.store.rows import moment
 from bot.store.schema import migrate
 from bot.store.store import Store

@@ -13,8 +13,8 @@ from itertools import groupby
 from bot.channels import Attachment, Busy, Channel, Gone, Later, Lost, NoMessage, NoThread, Refused, Rehoused
 from bot.dialogue.words import File
 from bot.events import Address, Event, Moved, Receipt
-from bot.outbox.fates import Dead, Failed, Fate, Held, Homeless, Sent, finish, news, opened
-from bot.outbox.lanes import AHEAD, Claimed, claim, let_go
+from bot.store.fates import Dead, Failed, Fate, Held, Homeless, Sent, finish, news, opened
+from bot.store.lanes import AHEAD, Claimed, claim, let_go
 from bot.store.letters import Letter
 from bot.store.rows import stamp
 from bot.store.store import Store

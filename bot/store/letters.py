@@ -224,7 +224,7 @@ def _put(tx: Tx, key: str, way: Way) -> list[Letter]:
 
 def _eager(way: Way, parcels: list[Parcel]) -> bool:
     """Whether they may leave at once, if the lane is idle: answers only, and whispers. What has to wait for a bucket,
-    for a room or for files goes through the claim (`bot/outbox/lanes.py`).
+    for a room or for files goes through the claim (`lanes.py`).
     """
     if way.pace == "none":
         return True

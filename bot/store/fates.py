@@ -10,10 +10,10 @@ from sqlalchemy import and_, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.events import Address, Receipt
-from bot.outbox.lanes import BUCKET, POUR
 from bot.outbox.pace import BOT
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
+from bot.store.lanes import BUCKET, POUR
 from bot.store.letters import DEAD, FLYING, SENT, WAITING, Letter, unsent
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, json, moment, read_parcel
