@@ -39,7 +39,7 @@ class Line:
         self._methods_at, self._files_at = f"{base}/bot{token}/", f"{base}/file/bot{token}/"
         self._poll = Wire(base, connections=2, total=45)
         self._talk = Wire(base, connections=100, total=12)
-        self._film = Wire(base, connections=8, total=120)
+        self._film = Wire(base, connections=8, total=120, most=MOST_FILE)
         self._silent_until = 0.0
 
     def __repr__(self) -> str:
@@ -68,7 +68,7 @@ class Line:
     async def download(self, path: str) -> bytes:
         """Raises `Lost`; a redirect is one."""
         try:
-            status, content = await self._film.download(self._files_at + quote(path), MOST_FILE)
+            status, content = await self._film.download(self._files_at + quote(path))
         except TooBig:
             raise Lost("size") from None
         if status >= 500 or status == 429:

@@ -1,8 +1,8 @@
 """How calls reach the Bot API: python-telegram-bot's public seam `BaseRequest`, which makes errors of refusals.
 
 The library's own seam (httpx) costs about 1.3 ms of CPU for a call, and more the more calls are in flight. Calls as JSON
-go over connections of our own (`pool.py`); files, and everything where a proxy stands between, go by aiohttp, which
-is imported when the first of them comes, since it is slow to import.
+and downloads go over connections of our own (`pool.py`); uploads, and everything where a proxy stands between, go by
+aiohttp, which is imported when the first of them comes, since it is slow to import.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ class Given:
 class Wire(BaseRequest):
     """One pool of kept connections. Follows no redirects: they would carry the token elsewhere."""
 
-    __slots__ = ("_most", "_pool", "_proxy", "_session", "_total")
+    __slots__ = ("_connections", "_most", "_pool", "_proxy", "_session", "_total")
 
-    def __init__(self, url: str, *, connections: int, total: float) -> None:
-        """`total`: seconds for a whole call, from waiting for a connection to the answer's last byte."""
+    def __init__(self, url: str, *, connections: int, total: float, most: int = MOST_ANSWER) -> None:
+        """`total`: seconds for a whole call, from waiting for a connection to the answer's last byte. `most`: bytes."""
         self._proxy = _proxy(url)
-        self._most, self._total = connections, total
-        self._pool = None if self._proxy else Pool(url, connections=connections, most=MOST_ANSWER)
+        self._connections, self._total, self._most = connections, total, most
+        self._pool = None if self._proxy else Pool(url, connections=connections, most=most)
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -85,9 +85,9 @@ class Wire(BaseRequest):
     ) -> tuple[int, bytes]:
         """Errors carry no address: the token is in it."""
         seconds = self._total if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
-        if request_data is None or request_data.contains_files or self._pool is None:
-            return await self._by_aiohttp(method, url, request_data, seconds)
         try:
+            if request_data is None or request_data.contains_files or self._pool is None:
+                return await self._by_aiohttp(method, url, request_data, seconds)
             return await self._pool.post(urlsplit(url).path, _ENCODE(request_data.parameters), seconds)
         except TooBig:
             raise NetworkError("Telegram's answer is too long") from None
@@ -101,16 +101,15 @@ class Wire(BaseRequest):
         patience = self.DEFAULT_NONE if seconds is None else seconds
         return cast("msgspec.Raw", await self.post(url, cast("RequestData", given), patience))
 
-    async def download(self, url: str, most: int) -> tuple[int, bytes]:
-        """Status and content. Raises `TooBig` as soon as there are more than `most` bytes."""
-        import aiohttp
-
+    async def download(self, url: str) -> tuple[int, bytes]:
+        """Status and content. Raises `TooBig` as soon as there are too many bytes."""
+        if self._pool is None:
+            return await self._by_aiohttp("GET", url, None, self._total)
         try:
-            async with self._opened().get(url, allow_redirects=False, headers=_FORM) as answer:
-                return answer.status, await _content(answer, most)
+            return await self._pool.get(urlsplit(url).path, self._total)
         except TimeoutError:
             raise TimedOut from None
-        except (aiohttp.ClientError, OSError) as trouble:
+        except OSError as trouble:
             raise NetworkError(f"no file from Telegram: {type(trouble).__name__}") from None
 
     @staticmethod
@@ -141,9 +140,7 @@ class Wire(BaseRequest):
                 method, url, data=body, headers=headers, timeout=_patience(seconds), allow_redirects=False
             )
             async with call as answer:
-                return answer.status, await _content(answer, MOST_ANSWER)
-        except TooBig:
-            raise NetworkError("Telegram's answer is too long") from None
+                return answer.status, await _content(answer, self._most)
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as trouble:
@@ -154,7 +151,7 @@ class Wire(BaseRequest):
 
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._most, keepalive_timeout=30),
+                connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=30),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=_patience(self._total),
                 proxy=self._proxy,
