@@ -8,8 +8,6 @@ first of them comes: its import takes 160 ms, during which nobody is answered.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
@@ -31,19 +29,6 @@ MOST_ANSWER = 64 * 2**20
 
 _ANSWER: Final = msgspec.json.Decoder(Answer)
 _ENCODE: Final = msgspec.json.Encoder().encode
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What goes with a call; to python-telegram-bot it looks like its `RequestData`, without a walk through every value."""
-
-    parameters: Mapping[str, Any]
-    multipart_data: Mapping[str, tuple[str, bytes, str]] = field(default_factory=dict)
-    """For each field its file's name (nothing in it can break out of a header), content and type."""
-
-    @property
-    def contains_files(self) -> bool:
-        return bool(self.multipart_data)
 
 
 class Wire(BaseRequest):
@@ -87,7 +72,7 @@ class Wire(BaseRequest):
         try:
             if request_data is None or self._pool is None:
                 return await self._by_aiohttp(method, url, request_data, seconds)
-            body, kind = _body(cast("Given", request_data))
+            body, kind = _body(request_data)
             return await self._pool.post(urlsplit(url).path, body, seconds, kind)
         except TooBig:
             raise NetworkError("Telegram's answer is too long") from None
@@ -95,11 +80,6 @@ class Wire(BaseRequest):
             raise TimedOut from None
         except OSError as trouble:
             raise NetworkError(f"no answer from Telegram: {type(trouble).__name__}") from None
-
-    async def call(self, url: str, given: Given, seconds: float | None = None) -> msgspec.Raw:
-        """The raw result. Raises python-telegram-bot's errors, and `Later`."""
-        patience = self.DEFAULT_NONE if seconds is None else seconds
-        return cast("msgspec.Raw", await self.post(url, cast("RequestData", given), patience))
 
     async def download(self, url: str) -> tuple[int, bytes]:
         """Status and content. Raises `TooBig` as soon as there are too many bytes."""
@@ -134,7 +114,7 @@ class Wire(BaseRequest):
     async def _by_aiohttp(self, method: str, url: str, data: RequestData | None, seconds: float) -> tuple[int, bytes]:
         import aiohttp
 
-        body, kind = _body(cast("Given", data)) if data else (None, "")
+        body, kind = _body(data) if data else (None, "")
         headers = {"Accept-Encoding": "identity", **({"Content-Type": kind} if kind else {})}
         try:
             call = self._opened().request(
@@ -180,7 +160,7 @@ async def _content(answer: aiohttp.ClientResponse, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _body(data: Given) -> tuple[bytes, str]:
+def _body(data: RequestData) -> tuple[bytes, str]:
     """The body of a call and its type: a form where files go with it (RFC 7578), else JSON.
 
     Names of files stand as they are: Telegram shows them as they are sent, ñ and not %C3%B1.
@@ -194,7 +174,7 @@ def _body(data: Given) -> tuple[bytes, str]:
         parts += (value.encode() if isinstance(value, str) else _ENCODE(value)) + b"\r\n"
     for name, (filename, content, mime) in data.multipart_data.items():
         parts += f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n'.encode()
-        parts += f"Content-Type: {mime}\r\n\r\n".encode() + content + b"\r\n"
+        parts += f"Content-Type: {mime}\r\n\r\n".encode() + cast("bytes", content) + b"\r\n"
     return bytes(parts) + f"--{edge}--\r\n".encode(), f"multipart/form-data; boundary={edge}"
 
 
