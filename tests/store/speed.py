@@ -67,9 +67,7 @@ def rounds(store: Store, folder: Path) -> Iterator[tuple[float, ...]]:
     events: list[Message] = []
 
     def step(n: int) -> None:
-        cursor.execute("SAVEPOINT turn")
         letters.extend(turn(Tx(cursor, dialect, rules), events[n], script).letters)
-        cursor.execute("RELEASE turn")
 
     def end(n: int) -> None:
         if n % SHARED == 0:
