@@ -30,11 +30,12 @@ from bot.i18n import Words, languages, typed
 from bot.media.fetch import fetch
 from bot.media.keep import Keep
 from bot.metrics import Tally, drawn
-from bot.outbox.chores import Chore, Chores
+from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
 from bot.settings import Settings
 from bot.store import backlog, views
 from bot.store.backlog import read_rerun
+from bot.store.chores import Chore
 from bot.store.rows import stamp
 from bot.store.schema import migrate, schema_is_current
 from bot.store.store import Store

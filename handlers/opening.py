@@ -120,8 +120,8 @@ def _bring(
 def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:
     """Stands there and asks. The pictures of one album get one answer, which counts them."""
     yield Stand(event.where, event.who.id, replace(dialogue, heard=seen.now))
-    slot = f"album.{event.album}" if event.album else ""
-    yield replace(reply(seen, event, engine.ask(flow, dialogue, instead)), slot=slot)
+    say = reply(seen, event, engine.ask(flow, dialogue, instead))
+    yield replace(say, slot=f"album.{event.album}") if event.album else say
 
 
 def remind(seen: Seen, event: Message | Filled) -> Effects:
