@@ -14,6 +14,7 @@ from bot.dialogue.words import File, Said
 from bot.effects import Effect, Room, Save, Unsay
 from bot.events import Address, Event, Fetched, Moved, Receipt
 from bot.outbox.postman import Postman
+from bot.outbox.retry import TRIES
 from bot.store import Store
 from bot.store import tables as t
 from bot.store.letters import Letter
@@ -307,6 +308,19 @@ async def test_a_room_is_opened_once_and_its_messages_belong_to_the_ticket(offic
     in_thread = await sees(office.store, message("2", topic))
     answered = await sees(office.store, message("3", GROUP, reply_to="m2"))
     assert [s.ticket and s.ticket.id for s in (in_thread, answered)] == [1001, 1001]
+
+
+async def test_what_is_for_a_team_that_cannot_be_reached_waits_however_long_and_is_told_once(office: Office) -> None:
+    await with_ticket(office)
+    office.window.trouble = failing(TRIES + 3, Gone(), GROUP.chat)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"), say(ROOM, "line"))
+    await office.rounds(TRIES + 3, seconds=5000)
+    assert office.window.texts() == []
+    assert [(event.about, event.trouble) for event in office.heard if isinstance(event, Receipt)] == [
+        ("ticket.1001", "gone")
+    ]
+    await office.rounds(2, seconds=5000)
+    assert office.window.texts() == ["card", "line"]
 
 
 async def test_words_to_a_rooms_thread_and_to_the_room_share_their_slots(office: Office) -> None:
