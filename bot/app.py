@@ -37,7 +37,7 @@ from bot.store import backlog, views
 from bot.store.backlog import read_rerun
 from bot.store.chores import Chore
 from bot.store.rows import stamp
-from bot.store.schema import migrate, schema_is_current
+from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
 from bot.store.workspaces import Workspaces
 from bot.web.app import Shown, Site, build, signs
@@ -90,10 +90,13 @@ def read_desk(path: Path) -> Desk:
 def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, alone: bool) -> Store:
     """`run` brings an embedded database up to date by itself; everybody else starts on the schema they know."""
     url = settings.database_url.reveal()
-    if alone and url.startswith("sqlite"):
-        migrate(url)
-    elif not schema_is_current(url):
-        raise Unfit("the database has another schema than this release: run `conserje migrate`")
+    try:
+        if alone and url.startswith("sqlite"):
+            migrate(url)
+        elif not schema_is_current(url):
+            raise Unfit("the database has another schema than this release: run `conserje migrate`")
+    except Newer as newer:
+        raise Unfit(str(newer)) from None
     return Store.open(
         url,
         desk,

@@ -10,7 +10,7 @@ from bot.app import Unfit, read_desk, slack, telegram
 from bot.channels import Finding
 from bot.desk.config import Desk
 from bot.settings import Settings
-from bot.store.schema import schema_is_current
+from bot.store.schema import Newer, schema_is_current
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -57,6 +57,8 @@ async def _slack(settings: Settings, desk: Desk) -> AsyncIterator[Finding]:
 def _database(settings: Settings) -> Finding:
     try:
         current = schema_is_current(settings.database_url.reveal())
+    except Newer as newer:
+        return Finding(str(newer), "install the newer release, or restore the copy you made before it")
     except (SQLAlchemyError, ValueError, OSError) as trouble:
         return Finding(f"the database does not open ({type(trouble).__name__})", "look at DATABASE_URL")
     return (
