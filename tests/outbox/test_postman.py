@@ -388,6 +388,25 @@ async def test_a_letter_waits_for_its_files_and_leaves_without_those_that_were_r
     )
 
 
+async def test_a_file_that_comes_too_late_for_its_letter_follows_it(office: Office) -> None:
+    files = tuple(File(f"f{n}", "photo", f"{n}.jpg", "image/jpeg") for n in range(3))
+    await office.turn(message("1", BEA, answer=Said("", files)), say(ANA, "look", files=files))
+    await office.turn(Fetched(id="f0", at=DAWN, where=BEA, file="f0", name="0.jpg"))
+    await office.rounds(3, seconds=31)
+    assert office.window.files[-1] == (Attachment("0.jpg", "photo", "image/jpeg", b"f0"),)
+    await office.turn(message("2"), say(ANA, "go on"))
+    assert office.window.texts()[-1] == "go on"  # nobody waits for the rest
+
+    office.hand.later(600)
+    for name, trouble in (("f1", ""), ("f2", "type")):
+        await office.turn(Fetched(id=name, at=DAWN, where=BEA, file=name, name="", trouble=trouble))
+    await office.rounds(2, seconds=6)
+    assert office.window.files[-1] == (Attachment("1.jpg", "photo", "image/jpeg", b"f1"),)
+    sent = len(office.window.sent)
+    await office.rounds(2, seconds=60)
+    assert len(office.window.sent) == sent
+
+
 async def test_a_chat_with_a_new_id_is_followed(office: Office) -> None:
     def old(to: Address, _parcel: Parcel) -> None:
         if to.chat == GROUP.chat:
