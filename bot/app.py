@@ -119,6 +119,12 @@ def _teams(settings: Settings, channels: Collection[str]) -> tuple[Address, ...]
     return tuple(Address(channel, chat) for channel, chat in named if chat)
 
 
+def named_teams(settings: Settings, desk: Desk) -> tuple[Address, ...]:
+    """All teams' chats: those of the settings, and those of categories."""
+    of_categories = (Address(*c.agents.split(":", 1)) for c in desk.categories if ":" in c.agents)
+    return tuple(dict.fromkeys((*_teams(settings, TEAMS), *of_categories)))
+
+
 def telegram(settings: Settings, desk: Desk) -> Telegram:
     menus = {
         "" if code == desk.language else code: [(name, typed(words, code)) for name, words in menu.items()]
@@ -139,8 +145,6 @@ def slack(settings: Settings, desk: Desk) -> Slack:
     """Imported here: where Slack is off, its libraries would be a third of the start."""
     from bot.channels.slack import Keys, Slack
 
-    named = (c.agents.partition(":") for c in desk.categories)
-    teams = (settings.slack_agents_channel, *(chat for of, _, chat in named if of == Slack.name))
     return Slack(
         Keys(
             token=settings.slack_bot_token.reveal(),
@@ -154,7 +158,7 @@ def slack(settings: Settings, desk: Desk) -> Slack:
         public_url=settings.public_url,
         commands=[name for menu in handlers.COMMANDS.values() for name in menu],
         team_commands=handlers.TEAM_COMMANDS,
-        teams=tuple(dict.fromkeys(filter(None, teams))),
+        teams=tuple(team.chat for team in named_teams(settings, desk) if team.channel == Slack.name),
         now=now,
     )
 
