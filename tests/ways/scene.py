@@ -71,7 +71,7 @@ class Scene:
 
     @asynccontextmanager
     async def at_work(
-        self, way: Way = "http", *, team: bool = True, in_telegram: bool = False
+        self, way: Way = "http", *, team: bool = True, in_telegram: bool = False, alone: bool = False
     ) -> AsyncIterator[Program]:
         """A program that has had nothing to complain of at the end, nor has anybody else."""
         async with self.program(way, team=team, in_telegram=in_telegram, alone=alone) as program:

@@ -141,6 +141,7 @@ async def test_a_token_that_was_taken_back_is_said_and_the_letters_wait(scene: S
     async with scene.at_work() as program:
         scene.slack.revoked.add(scene.slack.app.token)
         scene.ana.write("hola")
+        await scene.taken(scene.slack.post.log[-1])
         async with asyncio.timeout(PATIENCE):
             while not any("Slack refuses" in words for words in program.troubles()):  # noqa: ASYNC110 - a log rings no bell
                 await asyncio.sleep(0.05)
@@ -209,3 +210,19 @@ async def test_a_kill_between_an_agents_steps_is_not_noticed(scene: Scene) -> No
         assert program.troubles() == []
         assert scene.doubles() == []
         assert scene.slack.complaints == []
+
+
+async def test_what_slack_gave_up_telling_us_is_read_at_the_start(scene: Scene) -> None:
+    bea, bob, team = scene.bea, scene.bob, scene.team
+    async with scene.at_work() as program:
+        card = await ticket(scene)
+        await program.kill()
+        bob.write("It is urgent, please")
+        bea.write("We are on it.", channel=team, thread=card)
+        await scene.quiet()
+        assert {one.error for one in scene.slack.post.log[-2:]} == {"connection_failed"}
+        await program.start()
+        await scene.sees(bea, "It is urgent, please", at=team)
+        await scene.presses(bea, "We are on it.", "Enviar", at=team)
+        await scene.sees(bob, "We are on it.")
+        assert scene.doubles() == []
