@@ -35,6 +35,11 @@ _due = (
 DUE = Prepared(_due)
 _one = (_alarm.name == bindparam("named"), _alarm.about == bindparam("on"), _alarm.at == bindparam("when"))
 HOLD = Prepared(update(t.alarm).where(*_one).values(next_at=bindparam("lease")))
+LET_GO = Prepared(
+    update(t.alarm)
+    .where(_alarm.at <= bindparam("now"), _alarm.next_at > bindparam("now"))
+    .values(next_at=bindparam("now"))
+)
 
 
 def now() -> datetime:
@@ -48,8 +53,12 @@ class Clock:
     def __init__(self, store: Store, take: Callable[[Event], Awaitable[object]]) -> None:
         self._store, self._take = store, take
 
-    async def run(self) -> None:
-        """Rings and sweeps until cancelled."""
+    async def run(self, *, alone: bool = False) -> None:
+        """Rings and sweeps until cancelled. `alone`: no other process serves this database, so what one that died had
+        in hand rings at once.
+        """
+        if alone:
+            await self._store.run(let_go)
         loop = asyncio.get_running_loop()
         broom = loop.time()
         while True:
@@ -68,6 +77,11 @@ class Clock:
             with suppress(Busy):  # it rings again when its lease is over
                 await self._take(alarm)
         return len(alarms)
+
+
+def let_go(tx: Tx) -> int:
+    """Makes every alarm due that was claimed and not taken."""
+    return tx.do(LET_GO, now=tx.at)
 
 
 def claim(tx: Tx) -> tuple[Alarm, ...]:

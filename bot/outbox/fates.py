@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.events import Address, Receipt
 from bot.outbox.lanes import BUCKET, POUR
-from bot.outbox.pace import BOT
+from bot.outbox.pace import BOT, GROUP, Pace
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.letters import DEAD, FLYING, SENT, WAITING, Letter, unsent
@@ -236,12 +236,18 @@ def _back(tx: Tx, letter: Letter, tries: int, error: str, seconds: float) -> Non
 
 
 def _held(tx: Tx, fate: Held) -> None:
-    letter = fate.letter
+    letter, to = fate.letter, fate.letter.to
     if fate.everywhere:
-        row = tx.one(BUCKET, in_bucket=letter.to.channel)
-        tat = tx.at + fate.seconds + (BOT.burst - 1) / BOT.rate
-        tx.do(POUR, key=letter.to.channel, tat=max(tat, row[0] if row else 0.0))
+        _stop(tx, to.channel, BOT, fate.seconds)
+    elif fate.seconds:
+        _stop(tx, f"{to.channel}|{to.chat}", GROUP, fate.seconds)  # all tickets of a group have lanes of their own
     _back(tx, letter, letter.attempts, "too fast", fate.seconds)
+
+
+def _stop(tx: Tx, key: str, pace: Pace, seconds: float) -> None:
+    """A bucket from which nothing comes for so long."""
+    row = tx.one(BUCKET, in_bucket=key)
+    tx.do(POUR, key=key, tat=max(tx.at + seconds + (pace.burst - 1) / pace.rate, row[0] if row else 0.0))
 
 
 def _homeless(tx: Tx, letter: Letter) -> list[Receipt]:

@@ -1,0 +1,222 @@
+"""A storm: many whole conversations with the real program, while lines are cut, the database balks and it is killed."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+from bot.sandbox.serve import serve
+from bot.sandbox.telegram import World
+from bot.store.engines import connected
+from tests.faults.crowd import Customer
+from tests.faults.ledgers import Balance, balance, kept, waiting
+from tests.faults.points import CHORE, LETTER, LOOSE, ROOM, TURN, falls_at
+from tests.faults.program import Mode, Program
+from tests.faults.telegram import Telegram
+from tests.faults.weather import TRICKS, Cut, Line, Weather
+
+STANDSTILL = 45.0
+"""Seconds without any conversation ending, after which something is lost."""
+SETTLES = 60.0
+"""Seconds until all that waits has been sent."""
+POINTS = (*TURN, *LETTER, *ROOM, *CHORE)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a storm is made of; the same seed throws the same dice, though not at the same moments."""
+
+    conversations: int
+    kills: int
+    seed: int
+    mode: Mode = "webhook"
+    at_once: int = 48
+    """Conversations under way at any moment."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What came of it."""
+
+    plan: Plan
+    balance: Balance
+    buried: int
+    kills: int
+    troubles: dict[str, int]
+    """What was thrown at it, by name."""
+    unsure: int
+    """Lines that were cut after a message was taken: whoever cannot know has to send it again."""
+    early: list[str]
+    seconds: float
+    stopped: float
+    """Seconds a clean stop took at the end."""
+    errors: list[str]
+    """What the program itself thought an error."""
+
+
+@dataclass
+class Storm:
+    plan: Plan
+    folder: Path
+    kills: int = 0
+    done: int = 0
+    locks: int = 0
+    full: int = 0
+    stirred: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(self.plan.seed)
+        self.world = World()
+        self.world.rules.retry_second = 0.05
+        self.weather = Weather(chance=random.Random(self.plan.seed + 1), often=TRICKS)
+        self.world.faults = self.weather
+        self.side = Telegram(self.world, random.Random(self.plan.seed + 2), twice=0.02, stale=0.02)
+        self.weather.hindered = self.side.hindered
+        self.line = Line(0, self._cut)
+
+    def _cut(self) -> Cut | None:
+        dice = self.chance.random()
+        return "before" if dice < 0.004 else "after" if dice < 0.008 else None
+
+    async def run(self) -> Figures:
+        begun = monotonic()
+        async with serve(self.world) as api, self._program(api) as program:
+            async with asyncio.timeout(None) as patience:
+                troubles = [asyncio.create_task(self._kill(program)), asyncio.create_task(self._balk())]
+                try:
+                    await self._talk(patience, program)
+                finally:
+                    for trouble in troubles:
+                        trouble.cancel()
+                    await asyncio.gather(*troubles, return_exceptions=True)
+            await self._settle(program)
+            stopped = await program.stop()
+            return self._figures(program, monotonic() - begun, stopped)
+
+    @asynccontextmanager
+    async def _program(self, api: str) -> AsyncIterator[Program]:
+        program = Program(self.world, api, self.side.group, self.folder, self.plan.mode, "WARNING")
+        self.line.port = program.port
+        program.more = self._hook() | {"PUBLIC_URL": await self.line.open()}
+        try:
+            async with program:
+                yield program
+        finally:
+            await self.line.close()
+
+    def _hook(self) -> dict[str, str]:
+        return {**LOOSE, "CONSERJE_FULL": "1"}
+
+    # -- people ----------------------------------------------------------------------------------------
+
+    async def _talk(self, patience: asyncio.Timeout, program: Program) -> None:
+        """Until everybody has said what they had to say."""
+        loop, begun = asyncio.get_running_loop(), 0
+        try:
+            while self.done < self.plan.conversations:
+                patience.reschedule(loop.time() + STANDSTILL)
+                while begun < min(self.plan.conversations, self.done + self.plan.at_once):
+                    self.side.newcomer(begun, self._ended).begin()
+                    begun += 1
+                self.stirred.clear()
+                await self.stirred.wait()
+        except asyncio.CancelledError:
+            raise AssertionError(self._stuck(program)) from None
+
+    def _ended(self, _customer: Customer) -> None:
+        self.done += 1
+        self.stirred.set()
+
+    def _stuck(self, program: Program) -> str:
+        lost = [c for c in self.side.customers.values() if c.step < c.lines]
+        who = "\n".join(f"customer {c.number} waits at line {c.step}" for c in lost[:10])
+        return f"seed {self.plan.seed}: {len(lost)} conversations stand still\n{who}\n{program.log[-3000:]}"
+
+    async def _settle(self, program: Program) -> None:
+        engine = connected(program.environment["DATABASE_URL"], reading=True)
+        until = monotonic() + SETTLES
+        while left := waiting(engine) + len([i for i in self.world.updates.waiting if not i.handed_out]):
+            assert monotonic() < until, f"seed {self.plan.seed}: {left} things are never done\n{program.log[-3000:]}"
+            await asyncio.sleep(0.1)
+        engine.dispose()
+
+    # -- troubles --------------------------------------------------------------------------------------
+
+    async def _kill(self, program: Program) -> None:
+        """Now from outside at any moment, now at a named point; then it starts again."""
+        for number in range(self.plan.kills):
+            await self._until(self.plan.conversations * (number + 0.5) / (self.plan.kills + 0.5))
+            usual = program.more
+            if number % 2:
+                point = self.chance.choice(POINTS)
+                program.more = usual | falls_at(point, self.chance.randint(1, 8))
+                await program.restart()
+                await program.falls()
+                program.more = usual
+                self.kills += 1
+            else:
+                await asyncio.sleep(self.chance.uniform(0, 0.1))
+                await program.kill()
+            await program.start()
+            self.kills += 1
+
+    async def _until(self, done: float) -> None:
+        while self.done < done:
+            await self.stirred.wait()
+            await asyncio.sleep(0.02)
+
+    async def _balk(self) -> None:
+        """The database: locked by another, or full."""
+        while True:
+            await asyncio.sleep(self.chance.uniform(2, 6))
+            if self.chance.random() < 0.5:
+                await self._lock(self.chance.choice((0.2, 1.0, 2.5)))
+            else:
+                await self._fill(self.chance.uniform(0.2, 1.0))
+
+    async def _lock(self, seconds: float) -> None:
+        other = sqlite3.connect(self.folder / "desk.db", isolation_level=None, timeout=0)
+        with suppress(sqlite3.OperationalError):  # the program has it: next time
+            other.execute("BEGIN IMMEDIATE")
+            self.locks += 1
+            await asyncio.sleep(seconds)
+        other.close()
+
+    async def _fill(self, seconds: float) -> None:
+        (self.folder / "full").touch()
+        self.full += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            (self.folder / "full").unlink()
+
+    # -- what came of it -------------------------------------------------------------------------------
+
+    def _figures(self, program: Program, seconds: float, stopped: float) -> Figures:
+        engine = connected(program.environment["DATABASE_URL"], reading=True)
+        db = kept(engine)
+        engine.dispose()
+        troubles = dict(self.weather.seen) | {
+            "lines to us cut": self.line.cuts,
+            "updates twice": self.side.repeats,
+            "database locked": self.locks,
+            "database full": self.full,
+        }
+        return Figures(
+            plan=self.plan,
+            balance=balance(self.side, db),
+            buried=db.buried,
+            kills=self.kills,
+            troubles=troubles,
+            unsure=self.weather.unsure,
+            early=self.weather.early,
+            seconds=seconds,
+            stopped=stopped,
+            errors=[line for line in program.troubles() if line.startswith(("error", "critical"))],
+        )
