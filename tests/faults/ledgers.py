@@ -19,6 +19,20 @@ SENT, DEAD = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A row of the outbox."""
+
+    number: int
+    chat: int
+    lane: str
+    state: int
+    over: bool
+    """It changes a message that somebody has pressed a button of."""
+    ids: tuple[str, ...]
+    """The messages that came of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """What the database holds, as far as people can tell."""
 
@@ -26,8 +40,8 @@ class Kept:
     """The numbers of the updates it knows."""
     tickets: Mapping[str, Sequence[Mapping[str, Any]]]
     """By the user they belong to: what they hold, and with `said` what was said since."""
-    letters: Sequence[tuple[int, str, int, tuple[str, ...]]]
-    """Number, lane, state and the messages that came of it, in order."""
+    letters: Sequence[Letter]
+    """In the order they were written."""
     topics: frozenset[int]
     buried: int
     """Events that were set aside."""
@@ -43,15 +57,16 @@ def kept(engine: Engine) -> Kept:
         rows = 'SELECT t.id, d."user", t.body FROM ticket t JOIN door d ON d.person = t.person ORDER BY t.id'
         for number, user, body in db.execute(text(rows)):
             tickets[user].append(json.loads(body) | {"said": said[number]})
-        letters = [
-            (number, lane, state, tuple(json.loads(receipt or "[]")))
-            for number, lane, state, receipt in db.execute(
-                text("SELECT id, lane, state, receipt FROM outbox ORDER BY id")
-            )
-        ]
+        rows = "SELECT id, lane, state, body, receipt FROM outbox ORDER BY id"
+        letters = [_letter(*row) for row in db.execute(text(rows))]
         topics = frozenset(int(topic) for (topic,) in db.execute(text("SELECT thread FROM thread")) if topic)
         buried = db.execute(text("SELECT count(*) FROM dead_letter")).scalar_one()
     return Kept(frozenset(int(k[2]) for k in keys), dict(tickets), letters, topics, buried)
+
+
+def _letter(number: int, lane: str, state: int, body: str, receipt: str) -> Letter:
+    over = bool(json.loads(body).get("over"))
+    return Letter(number, int(lane.split("|")[1]), lane, state, over, tuple(json.loads(receipt or "[]")))
 
 
 def waiting(engine: Engine) -> int:
@@ -120,17 +135,18 @@ def _wrong(owners: Mapping[str, Customer], db: Kept) -> Iterator[str]:
                 yield f"{holds(ticket)} instead of {meant(customer)}"
 
 
-def _chat(lane: str) -> int:
-    return int(lane.split("|")[1])
-
-
 def _lost(arrivals: Iterable[Arrival], db: Kept) -> Iterator[str]:
     came = {(arrival.chat, str(arrival.message)) for arrival in arrivals}
-    for number, lane, state, ids in db.letters:
-        if state != SENT:
-            yield f"letter {number} to {lane} is in state {state}"
-        elif any((_chat(lane), one) not in came for one in ids):
-            yield f"letter {number} to {lane} never came"
+    for letter in db.letters:
+        if letter.state != SENT:
+            yield f"{letter} has not left"
+        elif any((letter.chat, one) not in came for one in letter.ids):
+            yield f"{letter} never came"
+
+
+def _made(db: Kept) -> set[tuple[int, str]]:
+    """The messages that are known to have come of a letter. Another copy of one may be changed, but nobody knows it."""
+    return {(letter.chat, one) for letter in db.letters if not letter.over for one in letter.ids}
 
 
 def _disorder(arrivals: Iterable[Arrival], db: Kept) -> Iterator[str]:
@@ -138,16 +154,17 @@ def _disorder(arrivals: Iterable[Arrival], db: Kept) -> Iterator[str]:
 
     What was changed or sent several times in a row counts once.
     """
+    made = _made(db)
     written: defaultdict[str, list[str]] = defaultdict(list)
     lanes: dict[tuple[int, str], str] = {}
-    for _number, lane, _state, ids in db.letters:
-        written[lane] += ids
-        lanes |= {(_chat(lane), one): lane for one in ids}
+    for letter in db.letters:
+        written[letter.lane] += letter.ids
+        lanes |= {(letter.chat, one): letter.lane for one in letter.ids}
     came: defaultdict[str, list[str]] = defaultdict(list)
     for arrival in arrivals:
-        message = str(arrival.message)
-        if lane := lanes.get((arrival.chat, message)):
-            came[lane].append(message)
+        place = (arrival.chat, str(arrival.message))
+        if (lane := lanes.get(place)) and (place in made or not arrival.new):
+            came[lane].append(place[1])
     for lane, order in written.items():
         if _once(came[lane]) != _once(order):
             yield f"{lane}: {_once(came[lane])} instead of {_once(order)}"
@@ -158,8 +175,8 @@ def _once(messages: Iterable[str]) -> list[str]:
 
 
 def _twice(side: Telegram, db: Kept) -> Iterator[str]:
-    noted = {(_chat(lane), one) for _number, lane, _state, ids in db.letters for one in ids}
+    made = _made(db)
     for arrival in side.arrivals:
-        if arrival.new and (arrival.chat, str(arrival.message)) not in noted:
-            yield f"message {arrival.message} to {arrival.chat}"
+        if arrival.new and (arrival.chat, str(arrival.message)) not in made:
+            yield f"message {arrival.message} to {arrival.chat} at {arrival.at:.2f}"
     yield from (f"topic {topic}" for topic in side.topics if topic not in db.topics)

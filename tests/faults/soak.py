@@ -57,7 +57,7 @@ def details(figures: Figures) -> str:
     """The first of whatever should not be there."""
     told = figures.balance
     parts = (told.lost_updates, told.lost_tickets, told.double_tickets, told.wrong_tickets, told.lost_replies)
-    return "\n".join(line for part in (*parts, told.disorder, figures.early, figures.errors) for line in part[:5])
+    return "\n".join(line for part in (*parts, told.disorder, figures.early, figures.errors) for line in part[:15])
 
 
 async def weather(plan: Plan) -> Figures:
@@ -80,6 +80,7 @@ def main(
     click.echo(report(figures))
     if not all(well for *_, well in verdicts(figures)):
         click.echo(details(figures))
+        print("\n".join(figures.balance.twice))
         sys.exit(1)
 
 

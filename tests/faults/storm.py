@@ -25,6 +25,8 @@ STANDSTILL = 45.0
 """Seconds without any conversation ending, after which something is lost."""
 SETTLES = 60.0
 """Seconds until all that waits has been sent."""
+RECOVERS = 1.0
+"""Seconds in which the program notes what it could not note while the database balked."""
 POINTS = (*TURN, *LETTER, *ROOM, *CHORE)
 
 
@@ -69,6 +71,8 @@ class Storm:
     locks: int = 0
     full: int = 0
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
+    one_trouble: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """A power cut while the disk is full would send again all that is under way: that is no fault to be found."""
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.plan.seed)
@@ -152,19 +156,23 @@ class Storm:
         """Now from outside at any moment, now at a named point; then it starts again."""
         for number in range(self.plan.kills):
             await self._until(self.plan.conversations * (number + 0.5) / (self.plan.kills + 0.5))
-            usual = program.more
-            if number % 2:
-                point = self.chance.choice(POINTS)
-                program.more = usual | falls_at(point, self.chance.randint(1, 8))
-                await program.restart()
-                await program.falls()
-                program.more = usual
-                self.kills += 1
-            else:
-                await asyncio.sleep(self.chance.uniform(0, 0.1))
-                await program.kill()
-            await program.start()
-            self.kills += 1
+            async with self.one_trouble:
+                self.kills += await (self._cut_off(program) if number % 2 else self._pull(program))
+
+    async def _pull(self, program: Program) -> int:
+        await asyncio.sleep(self.chance.uniform(0, 0.1))
+        await program.restart()
+        return 1
+
+    async def _cut_off(self, program: Program) -> int:
+        """A kill, and a life that ends at a named point."""
+        usual = program.more
+        program.more = usual | falls_at(self.chance.choice(POINTS), self.chance.randint(1, 8))
+        await program.restart()
+        await program.falls()
+        program.more = usual
+        await program.start()
+        return 2
 
     async def _until(self, done: float) -> None:
         while self.done < done:
@@ -175,21 +183,27 @@ class Storm:
         """The database: locked by another, or full."""
         while True:
             await asyncio.sleep(self.chance.uniform(2, 6))
-            if self.chance.random() < 0.5:
-                await self._lock(self.chance.choice((0.2, 1.0, 2.5)))
-            else:
-                await self._fill(self.chance.uniform(0.2, 1.0))
+            async with self.one_trouble:
+                if self.chance.random() < 0.5:
+                    await self._lock(self.chance.choice((0.2, 1.0, 2.5)))
+                else:
+                    await self._fill(self.chance.uniform(0.2, 1.0))
+                await asyncio.sleep(RECOVERS)
 
     async def _lock(self, seconds: float) -> None:
         other = sqlite3.connect(self.folder / "desk.db", isolation_level=None, timeout=0)
         with suppress(sqlite3.OperationalError):  # the program has it: next time
             other.execute("BEGIN IMMEDIATE")
+            import time
+            print("LOCK", f"{time.time():.2f}", seconds)
             self.locks += 1
             await asyncio.sleep(seconds)
         other.close()
 
     async def _fill(self, seconds: float) -> None:
         (self.folder / "full").touch()
+        import time
+        print("FULL", f"{time.time():.2f}", seconds)
         self.full += 1
         try:
             await asyncio.sleep(seconds)

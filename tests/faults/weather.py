@@ -65,7 +65,7 @@ class Weather(Faults):
         if not method.startswith(("send", "edit", "delete")):
             return
         if now < self.until.get(chat, 0.0) and (chat > 0 or now > self.asked[chat] + FLIGHT):
-            self.early.append(f"{method} to {chat}, {self.until[chat] - now:.2f} s too early")
+            self.early.append(f"{method} to {chat}, {self.until[chat] - now:.2f} s too early at {time.time():.2f}")
             self.hindered(chat)
 
     def _trick(self, method: str) -> str | None:
