@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
+from bot.store.engines import connected
 from tests.faults.crowd import PICTURES, Customer, answer, details, link, thanks, title
 from tests.faults.telegram import Arrival, Telegram
 
-SENT, DEAD = 2, 3
-"""What `outbox.state` says of letters that have left."""
+SENT = 2
+"""What `outbox.state` says of a letter that has left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,15 @@ def waiting(engine: Engine) -> int:
         return int(row.scalar_one())
 
 
+def under_way(url: str) -> int:
+    """How many messages a program that is gone had in hand."""
+    engine = connected(url, reading=True)
+    with engine.connect() as db:
+        found = int(db.execute(text("SELECT count(*) FROM outbox WHERE state = 1")).scalar_one())
+    engine.dispose()
+    return found
+
+
 def meant(customer: Customer) -> Mapping[str, Any]:
     """The ticket of somebody who has said all they had to say."""
     number = customer.number
@@ -110,8 +120,8 @@ class Balance:
     wrong_tickets: Sequence[str]
     lost_replies: Sequence[str]
     disorder: Sequence[str]
-    twice: Sequence[str]
-    """Messages and topics nobody noted: each is another's double."""
+    twice: Sequence[int]
+    """The chats of messages and topics that nobody noted: each is another's double."""
 
 
 def balance(side: Telegram, db: Kept) -> Balance:
@@ -174,9 +184,9 @@ def _once(messages: Iterable[str]) -> list[str]:
     return [message for message, _ in groupby(messages)]
 
 
-def _twice(side: Telegram, db: Kept) -> Iterator[str]:
+def _twice(side: Telegram, db: Kept) -> Iterator[int]:
     made = _made(db)
     for arrival in side.arrivals:
         if arrival.new and (arrival.chat, str(arrival.message)) not in made:
-            yield f"message {arrival.message} to {arrival.chat} at {arrival.at:.2f}"
-    yield from (f"topic {topic}" for topic in side.topics if topic not in db.topics)
+            yield arrival.chat
+    yield from (side.group.id for topic in side.topics if topic not in db.topics)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -15,7 +16,7 @@ from bot.sandbox.serve import serve
 from bot.sandbox.telegram import World
 from bot.store.engines import connected
 from tests.faults.crowd import Customer
-from tests.faults.ledgers import Balance, balance, kept, waiting
+from tests.faults.ledgers import Balance, balance, kept, under_way, waiting
 from tests.faults.points import CHORE, LETTER, LOOSE, ROOM, TURN, falls_at
 from tests.faults.program import Mode, Program
 from tests.faults.telegram import Telegram
@@ -27,7 +28,8 @@ SETTLES = 60.0
 """Seconds until all that waits has been sent."""
 RECOVERS = 1.0
 """Seconds in which the program notes what it could not note while the database balked."""
-POINTS = (*TURN, *LETTER, *ROOM, *CHORE)
+POINTS = (*TURN, *LETTER)
+RARE = (*ROOM, *CHORE)
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Plan:
     mode: Mode = "webhook"
     at_once: int = 48
     """Conversations under way at any moment."""
+    tricks: Mapping[str, float] = field(default_factory=lambda: TRICKS)
+    """What the platform may do instead of answering, and how often."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,11 @@ class Figures:
     troubles: dict[str, int]
     """What was thrown at it, by name."""
     unsure: int
-    """Lines that were cut after a message was taken: whoever cannot know has to send it again."""
+    """Messages whose line was cut after they were taken: whoever cannot know has to send them again."""
+    by_kills: int
+    """Messages that came twice although no line was cut."""
+    in_hand: int
+    """Messages under way at the moments of the kills: those are sent again, since nobody can know."""
     early: list[str]
     seconds: float
     stopped: float
@@ -70,6 +78,7 @@ class Storm:
     done: int = 0
     locks: int = 0
     full: int = 0
+    in_hand: int = 0
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
     one_trouble: asyncio.Lock = field(default_factory=asyncio.Lock)
     """A power cut while the disk is full would send again all that is under way: that is no fault to be found."""
@@ -78,7 +87,7 @@ class Storm:
         self.chance = random.Random(self.plan.seed)
         self.world = World()
         self.world.rules.retry_second = 0.05
-        self.weather = Weather(chance=random.Random(self.plan.seed + 1), often=TRICKS)
+        self.weather = Weather(chance=random.Random(self.plan.seed + 1), often=self.plan.tricks)
         self.world.faults = self.weather
         self.side = Telegram(self.world, random.Random(self.plan.seed + 2), twice=0.02, stale=0.02)
         self.weather.hindered = self.side.hindered
@@ -161,18 +170,34 @@ class Storm:
 
     async def _pull(self, program: Program) -> int:
         await asyncio.sleep(self.chance.uniform(0, 0.1))
-        await program.restart()
+        await program.kill()
+        self._gone(program)
+        await program.start()
         return 1
 
     async def _cut_off(self, program: Program) -> int:
         """A kill, and a life that ends at a named point."""
         usual = program.more
-        program.more = usual | falls_at(self.chance.choice(POINTS), self.chance.randint(1, 8))
-        await program.restart()
+        rare = self.chance.random() < 0.3
+        point = falls_at(self.chance.choice(RARE)) if rare else falls_at(self.chance.choice(POINTS), self._nth())
+        program.more = usual | point
+        await program.kill()
+        self._gone(program)
+        await program.start()
         await program.falls()
+        self._gone(program)
         program.more = usual
         await program.start()
         return 2
+
+    def _gone(self, program: Program) -> None:
+        """The power is cut: what was under way, and what it may have been told and not written down."""
+        self.in_hand += under_way(program.environment["DATABASE_URL"])
+        self.weather.forget()
+
+    def _nth(self) -> int:
+        """How many pass before it falls: some fall at once, some in the thick of it."""
+        return self.chance.randint(1, 100)
 
     async def _until(self, done: float) -> None:
         while self.done < done:
@@ -192,18 +217,13 @@ class Storm:
 
     async def _lock(self, seconds: float) -> None:
         other = sqlite3.connect(self.folder / "desk.db", isolation_level=None, timeout=0)
-        with suppress(sqlite3.OperationalError):  # the program has it: next time
+        with closing(other), suppress(sqlite3.OperationalError):  # the program has it: next time
             other.execute("BEGIN IMMEDIATE")
-            import time
-            print("LOCK", f"{time.time():.2f}", seconds)
             self.locks += 1
             await asyncio.sleep(seconds)
-        other.close()
 
     async def _fill(self, seconds: float) -> None:
         (self.folder / "full").touch()
-        import time
-        print("FULL", f"{time.time():.2f}", seconds)
         self.full += 1
         try:
             await asyncio.sleep(seconds)
@@ -222,13 +242,16 @@ class Storm:
             "database locked": self.locks,
             "database full": self.full,
         }
+        told = balance(self.side, db)
         return Figures(
             plan=self.plan,
-            balance=balance(self.side, db),
+            balance=told,
             buried=db.buried,
             kills=self.kills,
             troubles=troubles,
-            unsure=self.weather.unsure,
+            unsure=self.weather.unsure.total(),
+            in_hand=self.in_hand,
+            by_kills=(Counter(told.twice) - self.weather.unsure).total(),
             early=self.weather.early,
             seconds=seconds,
             stopped=stopped,

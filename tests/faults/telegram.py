@@ -25,7 +25,6 @@ class Arrival:
     chat: int
     message: int
     new: bool
-    at: float
 
 
 class Calls(list[Record]):
@@ -54,7 +53,7 @@ class Calls(list[Record]):
         elif record.method.startswith(("send", "edit")):
             chat, new = int(str(record.params["chat_id"])), record.method.startswith("send")
             several = result if isinstance(result, list) else [result]
-            self.arrivals += [Arrival(chat, one["message_id"], new, record.at) for one in several]
+            self.arrivals += [Arrival(chat, one["message_id"], new) for one in several]
 
 
 @dataclass
