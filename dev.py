@@ -5,6 +5,7 @@ python3 dev.py demo     the whole desk in a browser, with no tokens   (--port 80
 python3 dev.py test     all tests; further words go to pytest
 python3 dev.py check    format, lint, types
 python3 dev.py bench    the benchmark table
+python3 dev.py soak     10,000 conversations and 50 kills (--conversations, --kills, --mode, --seed)
 python3 dev.py words    bring the catalogues up to date with the sentences in the code
 """
 
@@ -30,7 +31,7 @@ ADVICE = "conserje needs uv to set itself up: `sudo apt install python3-venv`, o
 
 
 def main(line: list[str]) -> int:
-    tasks = {"demo": demo, "test": test, "check": check, "bench": bench, "words": words}
+    tasks = {"demo": demo, "test": test, "check": check, "bench": bench, "soak": soak, "words": words}
     if not line or line[0] not in tasks:
         print(__doc__)
         return 0 if line in (["-h"], ["--help"]) else 2
@@ -75,6 +76,11 @@ def words(_words: list[str]) -> int:
 def bench(words: list[str]) -> int:
     sync("--extra", "postgres")
     return run("python", "-m", "tests.bench", *words)
+
+
+def soak(words: list[str]) -> int:
+    sync("--extra", "postgres")
+    return run("python", "-m", "tests.faults.soak", *words)
 
 
 def run(program: str, *words: str) -> int:

@@ -96,14 +96,19 @@ class Program:
 
     async def falls(self) -> None:
         """Waits until it has ended by itself at a named point. Raises `AssertionError` when it does not."""
+        assert await self.fell(), f"it never came to {self.more}:\n{self.log}"
+
+    async def fell(self) -> bool:
+        """Whether it ends by itself at a named point soon."""
         process = self._process
         assert process is not None, "it is not running"
         try:
             await asyncio.wait_for(process.wait(), FALLS_WITHIN)
         except TimeoutError:
-            raise AssertionError(f"it never came to {self.more}:\n{self.log}") from None
+            return False
         assert process.returncode == -signal.SIGKILL, f"it ended with {process.returncode}:\n{self.log}"
         self._process = None
+        return True
 
     async def restart(self) -> None:
         await self.kill()

@@ -62,6 +62,8 @@ class Figures:
     """Messages that came twice although no line was cut."""
     in_hand: int
     """Messages under way at the moments of the kills: those are sent again, since nobody can know."""
+    timeouts: int
+    """Calls the stand-in did not answer in time, on a machine that has too much to do."""
     early: list[str]
     seconds: float
     stopped: float
@@ -100,17 +102,23 @@ class Storm:
     async def run(self) -> Figures:
         begun = monotonic()
         async with serve(self.world) as api, self._program(api) as program:
-            async with asyncio.timeout(None) as patience:
-                troubles = [asyncio.create_task(self._kill(program)), asyncio.create_task(self._balk())]
-                try:
-                    await self._talk(patience, program)
-                finally:
-                    for trouble in troubles:
-                        trouble.cancel()
-                    await asyncio.gather(*troubles, return_exceptions=True)
+            async with self._trouble(program), asyncio.timeout(None) as patience:
+                await self._talk(patience, program)
             await self._settle(program)
             stopped = await program.stop()
             return self._figures(program, monotonic() - begun, stopped)
+
+    @asynccontextmanager
+    async def _trouble(self, program: Program) -> AsyncIterator[None]:
+        """As long as people talk; the last kill is waited for."""
+        balking = asyncio.create_task(self._balk())
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._kill(program))
+            try:
+                yield
+            finally:
+                balking.cancel()
+                await asyncio.gather(balking, return_exceptions=True)
 
     @asynccontextmanager
     async def _program(self, api: str) -> AsyncIterator[Program]:
@@ -180,11 +188,12 @@ class Storm:
         usual = program.more
         rare = self.chance.random() < 0.3
         point = falls_at(self.chance.choice(RARE)) if rare else falls_at(self.chance.choice(POINTS), self._nth())
-        program.more = usual | point
+        program.more = {**usual, **point}
         await program.kill()
         self._gone(program)
         await program.start()
-        await program.falls()
+        if not await program.fell():  # nothing came by there any more
+            await program.kill()
         self._gone(program)
         program.more = usual
         await program.start()
@@ -251,6 +260,7 @@ class Storm:
             troubles=troubles,
             unsure=self.weather.unsure.total(),
             in_hand=self.in_hand,
+            timeouts=program.log.count("failed: TimedOut"),
             by_kills=(Counter(told.twice) - self.weather.unsure).total(),
             early=self.weather.early,
             seconds=seconds,
