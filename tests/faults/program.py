@@ -76,6 +76,8 @@ class Program:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", self.command, env=self.environment, cwd=self.folder, stdout=log, stderr=log
             )
+        if self.command == "worker" and self.mode == "webhook":
+            return  # updates reach its `web`
         ended = asyncio.create_task(self._process.wait())
         ready = asyncio.create_task(self.world.until(lambda: self._calls() > before, STARTS_WITHIN))
         await asyncio.wait({ended, ready}, return_when=asyncio.FIRST_COMPLETED)

@@ -7,8 +7,8 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, closing, suppress
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 
@@ -42,6 +42,8 @@ class Plan:
     mode: Mode = "webhook"
     at_once: int = 48
     """Conversations under way at any moment."""
+    database: str = ""
+    """A PostgreSQL with our tables, served by a `web` and a `worker`; else one program keeps an SQLite."""
     tricks: Mapping[str, float] = field(default_factory=lambda: TRICKS)
     """What the platform may do instead of answering, and how often."""
 
@@ -101,19 +103,19 @@ class Storm:
 
     async def run(self) -> Figures:
         begun = monotonic()
-        async with serve(self.world) as api, self._program(api) as program:
-            async with self._trouble(program), asyncio.timeout(None) as patience:
-                await self._talk(patience, program)
-            await self._settle(program)
-            stopped = await program.stop()
-            return self._figures(program, monotonic() - begun, stopped)
+        async with serve(self.world) as api, self._at_work(api) as programs:
+            async with self._trouble(programs), asyncio.timeout(None) as patience:
+                await self._talk(patience, programs[0])
+            await self._settle(programs[0])
+            stopped = [await program.stop() for program in programs]
+            return self._figures(programs[0], monotonic() - begun, max(stopped))
 
     @asynccontextmanager
-    async def _trouble(self, program: Program) -> AsyncIterator[None]:
+    async def _trouble(self, programs: list[Program]) -> AsyncIterator[None]:
         """As long as people talk; the last kill is waited for."""
         balking = asyncio.create_task(self._balk())
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._kill(program))
+            group.create_task(self._kill(programs))
             try:
                 yield
             finally:
@@ -121,18 +123,22 @@ class Storm:
                 await asyncio.gather(balking, return_exceptions=True)
 
     @asynccontextmanager
-    async def _program(self, api: str) -> AsyncIterator[Program]:
-        program = Program(self.world, api, self.side.group, self.folder, self.plan.mode, "WARNING")
-        self.line.port = program.port
-        program.more = self._hook() | {"PUBLIC_URL": await self.line.open()}
-        try:
-            async with program:
-                yield program
-        finally:
-            await self.line.close()
+    async def _at_work(self, api: str) -> AsyncIterator[list[Program]]:
+        """The desk's programs; all of them log to one file."""
+        first = Program(self.world, api, self.side.group, self.folder, self.plan.mode, "WARNING")
+        self.line.port = first.port
+        first.more = {**LOOSE, "CONSERJE_FULL": "1", "PUBLIC_URL": await self.line.open()}
+        programs = self._apart(first) if self.plan.database else [first]
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.line.close)
+            for program in programs:
+                await stack.enter_async_context(program)
+            yield programs
 
-    def _hook(self) -> dict[str, str]:
-        return {**LOOSE, "CONSERJE_FULL": "1"}
+    def _apart(self, web: Program) -> list[Program]:
+        web.more = {**web.more, "DATABASE_URL": self.plan.database}
+        web.command = "web"
+        return [web, replace(web, command="worker")]
 
     # -- people ----------------------------------------------------------------------------------------
 
@@ -169,12 +175,13 @@ class Storm:
 
     # -- troubles --------------------------------------------------------------------------------------
 
-    async def _kill(self, program: Program) -> None:
-        """Now from outside at any moment, now at a named point; then it starts again."""
+    async def _kill(self, programs: list[Program]) -> None:
+        """Now from outside at any moment, now at a named point; then it starts again. Of several now this, now that."""
         for number in range(self.plan.kills):
             await self._until(self.plan.conversations * (number + 0.5) / (self.plan.kills + 0.5))
             async with self.one_trouble:
-                self.kills += await (self._cut_off(program) if number % 2 else self._pull(program))
+                program, alone = programs[number % len(programs)], len(programs) == 1
+                self.kills += await (self._cut_off(program) if number % 2 and alone else self._pull(program))
 
     async def _pull(self, program: Program) -> int:
         await asyncio.sleep(self.chance.uniform(0, 0.1))
@@ -215,7 +222,7 @@ class Storm:
 
     async def _balk(self) -> None:
         """The database: locked by another, or full."""
-        while True:
+        while not self.plan.database:
             await asyncio.sleep(self.chance.uniform(2, 6))
             async with self.one_trouble:
                 if self.chance.random() < 0.5:
