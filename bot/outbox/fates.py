@@ -239,7 +239,7 @@ def _held(tx: Tx, fate: Held) -> None:
     letter, to = fate.letter, fate.letter.to
     if fate.everywhere:
         _stop(tx, to.channel, BOT, fate.seconds)
-    elif fate.seconds:
+    elif fate.seconds and tx.rules.of_team(to.channel, to.chat):
         _stop(tx, f"{to.channel}|{to.chat}", GROUP, fate.seconds)  # all tickets of a group have lanes of their own
     _back(tx, letter, letter.attempts, "too fast", fate.seconds)
 
