@@ -15,7 +15,7 @@ CUTS: tuple[tuple[str, str], ...] = (
 """Where it is cut, and what somebody has just done."""
 
 
-@pytest.mark.parametrize(("point", "name"), CUTS, ids="-".join)
+@pytest.mark.parametrize(("point", "name"), CUTS, ids=[f"{point} in {name}" for point, name in CUTS])
 async def test_what_was_half_done_is_done_once(scene: Scene, point: str, name: str) -> None:
     at = [step.name for step in WAY].index(name)
     program = scene.program("polling" if CUTS.index((point, name)) % 2 else "webhook")
