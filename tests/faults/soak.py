@@ -32,7 +32,9 @@ def verdicts(figures: Figures) -> Iterator[tuple[str, int, str, bool]]:
     yield "events set aside", figures.buried, "0", not figures.buried
     most = figures.in_hand + figures.timeouts
     words = f"at most {most}: what was under way at {figures.kills} kills, and {figures.timeouts} timeouts"
-    yield "messages sent twice by kills", figures.by_kills, words, figures.by_kills <= most
+    well = figures.replies + figures.notices <= most
+    yield "replies sent twice by kills", figures.replies, words, well
+    yield "notices to the team sent twice by kills", figures.notices, "(with those)", well
 
 
 def report(figures: Figures) -> str:

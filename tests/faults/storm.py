@@ -60,8 +60,10 @@ class Figures:
     """What was thrown at it, by name."""
     unsure: int
     """Messages whose line was cut after they were taken: whoever cannot know has to send them again."""
-    by_kills: int
-    """Messages that came twice although no line was cut."""
+    replies: int
+    """Messages that came twice to customers although no line was cut; and …"""
+    notices: int
+    """… to the team, topics among them."""
     in_hand: int
     """Messages under way at the moments of the kills: those are sent again, since nobody can know."""
     timeouts: int
@@ -259,6 +261,7 @@ class Storm:
             "database full": self.full,
         }
         told = balance(self.side, db)
+        twice = Counter(told.twice) - self.weather.unsure
         return Figures(
             plan=self.plan,
             balance=told,
@@ -268,7 +271,8 @@ class Storm:
             unsure=self.weather.unsure.total(),
             in_hand=self.in_hand,
             timeouts=program.log.count("failed: TimedOut"),
-            by_kills=(Counter(told.twice) - self.weather.unsure).total(),
+            replies=sum(times for chat, times in twice.items() if chat != self.side.group.id),
+            notices=twice[self.side.group.id],
             early=self.weather.early,
             seconds=seconds,
             stopped=stopped,
