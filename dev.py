@@ -6,6 +6,7 @@ python3 dev.py test     all tests; further words go to pytest
 python3 dev.py check    format, lint, types
 python3 dev.py bench    the benchmark table
 python3 dev.py soak     10,000 conversations and 50 kills (--conversations, --kills, --mode, --seed)
+python3 dev.py guards   takes each security check away once and sees that the tests notice
 python3 dev.py words    bring the catalogues up to date with the sentences in the code
 """
 
@@ -31,7 +32,15 @@ ADVICE = "conserje needs uv to set itself up: `sudo apt install python3-venv`, o
 
 
 def main(line: list[str]) -> int:
-    tasks = {"demo": demo, "test": test, "check": check, "bench": bench, "soak": soak, "words": words}
+    tasks = {
+        "demo": demo,
+        "test": test,
+        "check": check,
+        "bench": bench,
+        "soak": soak,
+        "guards": guards,
+        "words": words,
+    }
     if not line or line[0] not in tasks:
         print(__doc__)
         return 0 if line in (["-h"], ["--help"]) else 2
@@ -81,6 +90,11 @@ def bench(words: list[str]) -> int:
 def soak(words: list[str]) -> int:
     sync("--extra", "postgres")
     return run("python", "-m", "tests.faults.soak", *words)
+
+
+def guards(words: list[str]) -> int:
+    sync("--extra", "postgres")
+    return run("python", "-m", "tests.guards", *words)
 
 
 def run(program: str, *words: str) -> int:

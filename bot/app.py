@@ -6,19 +6,20 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import structlog
 
 import handlers
 from bot import turn
-from bot.channels import Attachment, Channel, Lost, Took
+from bot.channels import Attachment, Busy, Channel, Lost, Took
 from bot.channels.telegram import Telegram
 from bot.clock import Clock, now
 from bot.desk.config import Desk
@@ -28,15 +29,22 @@ from bot.events import Address, Event, Fetched
 from bot.i18n import Words, languages, typed
 from bot.media.fetch import fetch
 from bot.media.keep import Keep
-from bot.outbox.chores import Chore, Chores
+from bot.metrics import Tally, drawn
+from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
 from bot.settings import Settings
-from bot.store import views
+from bot.store import backlog, views
+from bot.store.backlog import read_rerun
+from bot.store.chores import Chore
 from bot.store.rows import stamp
 from bot.store.schema import migrate, schema_is_current
 from bot.store.store import Store
-from bot.web.app import Shown, Site, build
+from bot.store.workspaces import Workspaces
+from bot.web.app import Shown, Site, build, signs
 from bot.web.server import listen, server
+
+if TYPE_CHECKING:
+    from bot.channels.slack import Slack
 
 SCRIPT = turn.Script(handlers.decide, handlers.needs, handlers.apology)
 LATE = 60.0
@@ -93,15 +101,19 @@ def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, 
         now=now,
         limits={name: channel.limits for name, channel in channels.items()},
         drafts=handlers.DRAFTS,
-        agents=_team(settings),
+        agents=_teams(settings, channels),
         languages=languages(),
     )
 
 
-def _team(settings: Settings) -> Address | None:
-    """The team's chat, when a category names none."""
-    chat = settings.telegram_agents_chat
-    return Address(Telegram.name, chat) if chat and settings.telegram_bot_token else None
+TEAMS = {"telegram": "telegram_agents_chat", "slack": "slack_agents_channel"}
+"""The setting that names the team's chat on each platform."""
+
+
+def _teams(settings: Settings, channels: Collection[str]) -> tuple[Address, ...]:
+    """The teams' chats when a category names none, on the platforms that are set up."""
+    named = ((channel, str(getattr(settings, TEAMS[channel]))) for channel in channels if channel in TEAMS)
+    return tuple(Address(channel, chat) for channel, chat in named if chat)
 
 
 def telegram(settings: Settings, desk: Desk) -> Telegram:
@@ -120,26 +132,64 @@ def telegram(settings: Settings, desk: Desk) -> Telegram:
     )
 
 
+def slack(settings: Settings, desk: Desk) -> Slack:
+    """Imported here: where Slack is off, its libraries would be a third of the start."""
+    from bot.channels.slack import Keys, Slack
+
+    named = (c.agents.partition(":") for c in desk.categories)
+    teams = (settings.slack_agents_channel, *(chat for of, _, chat in named if of == Slack.name))
+    return Slack(
+        Keys(
+            token=settings.slack_bot_token.reveal(),
+            signing_secret=settings.slack_signing_secret.reveal(),
+            app_token=settings.slack_app_token.reveal(),
+            client_id=settings.slack_client_id,
+            client_secret=settings.slack_client_secret.reveal(),
+            secret_key=settings.secret_key.reveal(),
+        ),
+        api_url=settings.slack_api_url,
+        public_url=settings.public_url,
+        commands=[name for menu in handlers.COMMANDS.values() for name in menu],
+        team_commands=handlers.TEAM_COMMANDS,
+        teams=tuple(dict.fromkeys(filter(None, teams))),
+        now=now,
+    )
+
+
+def _channels(*channels: Channel | None) -> dict[str, Channel]:
+    return {channel.name: channel for channel in channels if channel}
+
+
 class App:
     """A desk at work."""
 
     def __init__(self, settings: Settings, desk: Desk, roles: Roles) -> None:
         self.settings, self.desk, self.roles = settings, desk, roles
         self.telegram = telegram(settings, desk) if settings.telegram_bot_token else None
-        self.channels: dict[str, Channel] = {Telegram.name: self.telegram} if self.telegram else {}
+        self.slack = slack(settings, desk) if settings.slack else None
+        self.channels = _channels(self.telegram, self.slack)
         self.keep = Keep.open(settings.media_url)
         self.store = open_store(settings, desk, self.channels, alone=roles.alone)
-        self.postman = Postman(self.store, self.channels, self.attachment, self.take)
+        if self.slack:
+            self.slack.remember(Workspaces(self.store, self.slack.name))
+        self.tally = Tally()
+        self.postman = Postman(self.store, self.channels, self.attachment, self.take, self.tally.send)
         self.turns = structlog.get_logger().bind()
 
     async def take(self, event: Event) -> Took:
         """One event through the desk. What it says is sent by this process at once, after the commit."""
-        begun = perf_counter()
-        taken = await turn.take(event, self.store, SCRIPT)
+        begun, kind = perf_counter(), type(event).__name__
+        try:
+            taken = await turn.take(event, self.store, SCRIPT)
+        except Busy:
+            self.tally.turn(kind, "busy", perf_counter() - begun)
+            raise
         if taken.letters:
             self.postman.post(taken.letters)
-        took = round((perf_counter() - begun) * 1000, 1)
-        self.turns.info("turn", of=type(event).__name__, id=event.id, repeat=taken.repeat, ms=took)
+        seconds = perf_counter() - begun
+        self.tally.turn(kind, "repeat" if taken.repeat else "taken", seconds)
+        took = round(seconds * 1000, 1)
+        self.turns.info("turn", of=kind, id=event.id, repeat=taken.repeat, ms=took)
         return Took(taken.whispered, taken.sheet)
 
     async def attachment(self, file: File) -> Attachment:
@@ -151,6 +201,14 @@ class App:
         return Attachment(kept.name, file.kind, kept.mime, kept.data)
 
     async def chore(self, chore: Chore) -> None:
+        """Slow work of each kind."""
+        match chore.kind:
+            case "rerun":
+                await self.take(_again(chore))
+            case _:
+                await self.fetch(chore)
+
+    async def fetch(self, chore: Chore) -> None:
         """Fetches a file; the desk hears what came of it."""
         wanted = chore.fetch()
         try:
@@ -184,6 +242,14 @@ class App:
         late = await self.store.read(partial(views.overdue, now=stamp(now())))
         return f"messages have been waiting for {late:.0f} s" if late > LATE else None
 
+    async def metrics(self) -> bytes:
+        """The numbers of the desk and of this process."""
+        at = stamp(now())
+        standing = await self.store.read(partial(backlog.standing, now=at))
+        tickets = await self.store.read(views.open_tickets)
+        overdue = await self.store.read(partial(views.broken_promises, now=at))
+        return drawn(self.tally, standing, tickets, overdue)
+
     def site(self) -> Site:
         return Site(
             name=self.desk.name,
@@ -192,6 +258,8 @@ class App:
             language=self.desk.language,
             ticket=self.ticket,
             ready=self.ready,
+            metrics=self.metrics,
+            metrics_token=self.settings.metrics_token.reveal(),
             https=self.settings.public_url.startswith("https://"),
         )
 
@@ -205,25 +273,32 @@ class App:
             await stop.wait()
             log.info("stopping")
         await self.postman.rest(FAREWELL)
-        if self.telegram:
-            await self.telegram.close()
+        for channel in (self.telegram, self.slack):
+            if channel:
+                await channel.close()
         self.store.close()
 
     def _manner(self) -> str:
         """What this process does, for whoever reads the log."""
-        web = f"pages at {self.settings.public_url}" if self.roles.web else "no pages"
-        updates = "webhook" if self.telegram and self.telegram.by_webhook else "polling" if self.roles.work else "none"
-        return f"{web}, Telegram by {updates}" if self.telegram else web
+        parts = [f"pages at {self.settings.public_url}" if self.roles.web else "no pages"]
+        if self.telegram:
+            way = "webhook" if self.telegram.by_webhook else "polling" if self.roles.work else "none"
+            parts.append(f"Telegram by {way}")
+        if self.slack:
+            parts.append(f"Slack by {'Socket Mode' if self.slack.by_socket else 'HTTP'}")
+        return ", ".join(parts)
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:
         """Answers HTTP; the webhooks' doors are open before any platform is told of them."""
-        if not self.roles.web:
+        port = self.settings.port if self.roles.web else self.settings.metrics_port
+        if not port:
             yield
             return
         routes = self.telegram.routes(self.take) if self.telegram and self.telegram.by_webhook else []
-        http = server(build(self.site(), routes))
-        serving = asyncio.create_task(http.serve(sockets=[_socket(self.settings)]))
+        routes += self.slack.routes(self.take) if self.slack else []
+        http = server(build(self.site(), routes) if self.roles.web else signs(self.site()))
+        serving = asyncio.create_task(http.serve(sockets=[_socket(self.settings.host, port)]))
         try:
             yield
         finally:
@@ -243,6 +318,8 @@ class App:
         # Where updates come by webhook, the web side says where; else whoever works fetches them.
         if self.telegram and (self.roles.web if self.telegram.by_webhook else self.roles.work):
             yield self.telegram.listen(self.take)
+        if self.slack and (self.roles.work if self.slack.by_socket else self.roles.web):
+            yield self.slack.listen(self.take)
         if self.roles.work:
             yield self.postman.run(alone=self._embedded)
             yield Chores(self.store, self.chore).run(alone=self._embedded)
@@ -253,11 +330,27 @@ class App:
         return self.roles.alone and self.settings.database_url.reveal().startswith("sqlite")
 
 
-def _socket(settings: Settings) -> socket.socket:
+def _again(chore: Chore) -> Event:
+    """An event that was set aside, under an id of its own: the old one counts as taken."""
+    wanted = read_rerun(chore.body)
+    return replace(turn.unwritten(wanted.body), id=f"{wanted.key}:again:{wanted.aside}")
+
+
+def _socket(host: str, port: int) -> socket.socket:
     try:
-        return listen(settings.host, settings.port)
+        return listen(host, port)
     except OSError as trouble:
-        raise Unfit(f"PORT {settings.port} on {settings.host} cannot be had: {trouble.strerror or trouble}") from None
+        raise Unfit(f"PORT {port} on {host} cannot be had: {trouble.strerror or trouble}") from None
+
+
+def _unreachable(app: App) -> list[str]:
+    """Categories whose team sits where nobody can reach it."""
+    named = ((c.name, c.agents.partition(":")[0]) for c in app.desk.categories if ":" in c.agents)
+    return [
+        f"{app.settings.desk_path().name}: the team of category {name} is on {channel}, which is not set up"
+        for name, channel in named
+        if app.channels and channel not in app.channels
+    ]
 
 
 async def serve(settings: Settings, roles: Roles) -> None:
@@ -266,14 +359,18 @@ async def serve(settings: Settings, roles: Roles) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    for variable in ("slack_bot_token", "smtp_url"):
-        if getattr(settings, variable):
-            log.warning("%s is set, but this release does not use it yet", variable.upper())
+    if settings.smtp_url:
+        log.warning("SMTP_URL is set, but this release does not use it yet")
     app = App(settings, read_desk(settings.desk_path()), roles)
+    if lost := _unreachable(app):
+        raise Unfit(*lost)
     if not app.channels:
-        log.warning("no platform is set up: TELEGRAM_BOT_TOKEN is missing. Only the pages are served.")
-    elif not app.store.rules.team() and not any(c.agents for c in app.desk.categories):
         log.warning(
-            "TELEGRAM_AGENTS_CHAT is missing: nobody can receive requests. Add the bot to your group; it says the id"
+            "no platform is set up: TELEGRAM_BOT_TOKEN or SLACK_BOT_TOKEN is missing. Only the pages are served."
+        )
+    elif not app.store.rules.chats:
+        settings_of_teams = " or ".join(TEAMS[channel].upper() for channel in app.channels if channel in TEAMS)
+        log.warning(
+            "%s is missing: nobody can receive requests. Add the bot to your group; it says the id", settings_of_teams
         )
     await app.run(stop)

@@ -98,10 +98,62 @@ def simulate(cast: str, record: Path | None) -> None:
     (photo) (album of 3 photos) (file invoice.pdf)
     later: 2 days              moves the clock
     """
-    from bot.stage import rehearse
+    from bot.rehearsal import rehearse
 
     with _plainly():
         rehearse(cast, record)
+
+
+@main.group(invoke_without_command=True)
+@click.option("--waiting", is_flag=True, help="List what waits instead of what never left.")
+@click.pass_context
+def outbox(context: click.Context, *, waiting: bool) -> None:
+    """Messages on their way: what waits, what never left and why; and sending it again."""
+    if context.invoked_subcommand is None:
+        from bot.backlog import report
+
+        with _plainly():
+            report(_settings(), waiting=waiting)
+
+
+@outbox.command("show")
+@click.argument("letter", type=int)
+def outbox_show(letter: int) -> None:
+    """What one letter says, why it did not leave, and what to do about it."""
+    from bot.backlog import show
+
+    with _plainly():
+        show(_settings(), letter)
+
+
+@outbox.command("retry")
+@click.argument("letters", type=int, nargs=-1)
+def outbox_retry(letters: tuple[int, ...]) -> None:
+    """Send letters again that never left; all of them when none is named."""
+    from bot.backlog import retry
+
+    with _plainly():
+        retry(_settings(), letters)
+
+
+@outbox.command("drop")
+@click.argument("letters", type=int, nargs=-1, required=True)
+def outbox_drop(letters: tuple[int, ...]) -> None:
+    """Forget letters that never left."""
+    from bot.backlog import drop
+
+    with _plainly():
+        drop(_settings(), letters)
+
+
+@outbox.command("rerun")
+@click.argument("events", type=int, nargs=-1)
+def outbox_rerun(events: tuple[int, ...]) -> None:
+    """Take events once more that were set aside because they kept failing; all of them when none is named."""
+    from bot.backlog import rerun
+
+    with _plainly():
+        rerun(_settings(), events)
 
 
 def _serve(*, web: bool, work: bool) -> None:

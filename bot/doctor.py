@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import Unfit, read_desk, telegram
+from bot.app import Unfit, read_desk, slack, telegram
 from bot.channels import Finding
+from bot.desk.config import Desk
 from bot.settings import Settings
 from bot.store.schema import schema_is_current
 
@@ -23,12 +24,31 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         return
     yield Finding(f"{path}: {len(desk.categories)} categories")
     yield _database(settings)
-    if not settings.telegram_bot_token:
-        yield Finding("no platform is set up", "set TELEGRAM_BOT_TOKEN to the token @BotFather gave you")
+    if not settings.telegram_bot_token and not settings.slack:
+        mend = "set TELEGRAM_BOT_TOKEN to the token @BotFather gave you, or SLACK_BOT_TOKEN"
+        yield Finding("no platform is set up", mend)
         return
+    if settings.telegram_bot_token:
+        async for finding in _telegram(settings, desk):
+            yield finding
+    if settings.slack_bot_token:
+        async for finding in _slack(settings, desk):
+            yield finding
+
+
+async def _telegram(settings: Settings, desk: Desk) -> AsyncIterator[Finding]:
     channel = telegram(settings, desk)
     try:
         async for finding in channel.examine(settings.telegram_agents_chat):
+            yield finding
+    finally:
+        await channel.close()
+
+
+async def _slack(settings: Settings, desk: Desk) -> AsyncIterator[Finding]:
+    channel = slack(settings, desk)
+    try:
+        async for finding in channel.examine(settings.slack_agents_channel):
             yield finding
     finally:
         await channel.close()

@@ -142,7 +142,7 @@ class Seen:
     now: datetime
     desk: Desk
     agents: Address | None
-    """The team's chat when a category names none; None: there is no such chat yet."""
+    """The team's chat when a category names none: on the platform of the event, else another; None: there is none yet."""
     at_desk: bool
     """The event comes from a chat of the team."""
     person: Person

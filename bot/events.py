@@ -28,6 +28,7 @@ class Caller:
     """Who it was, as their platform says."""
 
     id: str
+    """Theirs on the platform; also the `Address.chat` where they can be written to alone."""
     name: str
     locale: str = ""
     """The platform's word for their language (`es-ES`); empty when it does not say."""
@@ -57,6 +58,9 @@ class Message:
     """The same for all messages that were sent as one album."""
     private: bool = True
     """Said to us alone, not in a group."""
+    agent: bool = False
+    """Pressed on a page of one's own (`Visited`): the platform, asked at this moment, says that they belong to a
+    team's chat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +193,8 @@ class Joined:
     where: Address
     who: Caller
     title: str
+    setting: str = "TELEGRAM_AGENTS_CHAT"
+    """The setting that makes this group the team's."""
 
 
 Event = Message | Edited | Deleted | Reacted | Visited | Filled | Alarm | Receipt | Fetched | Moved | Joined

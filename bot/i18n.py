@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import get_decimal_symbol
 
 from bot.dialogue import markup
-from bot.dialogue.words import Fact, In, Lines, Link, Number, Quote, Speech, Spoken, Text, Tongue
+from bot.dialogue.words import Call, Fact, In, Lines, Link, Number, Quote, Speech, Spoken, Text, Tongue
 
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
 SOURCE = "en"
@@ -26,6 +26,7 @@ SOURCE = "en"
 
 # Weekday, day, month and time, in the order and with the words of each language; and a day alone.
 MOMENT = {"es": "EEEE d 'de' MMMM 'a las' H:mm", "en": "EEEE d MMMM 'at' HH:mm"}
+ONE = {"es": "EEEE d 'de' MMMM 'a la' H:mm"}
 DAY = {"es": "d 'de' MMMM 'de' y", "en": "d MMMM y"}
 
 
@@ -54,6 +55,12 @@ class Words:
 
     base: str
     zone: ZoneInfo
+    call: str = "/"
+    """What stands before a command's name on the reader's platform."""
+
+    def calling(self, call: str) -> Words:
+        """The same for another platform."""
+        return self if call == self.call else replace(self, call=call)
 
     def say(self, speech: Speech, language: str) -> str:
         """In small markup, what others wrote escaped."""
@@ -61,6 +68,8 @@ class Words:
 
     def plain(self, speech: Speech, language: str) -> str:
         """Without any markup: for buttons, titles of threads, toasts."""
+        if isinstance(speech, Text) and not speech.facts:  # as nearly all labels
+            return _label(speech.sentence, speech.context, language)
         return _plain(self.say(speech, language))
 
 
@@ -72,6 +81,11 @@ def label(sentence: str, context: str, language: str) -> str:
 
 
 _plain = lru_cache(maxsize=4096)(markup.plain)  # the same labels stand under every question
+
+
+@lru_cache(maxsize=4096)
+def _label(sentence: str, context: str, language: str) -> str:
+    return _plain(label(sentence, context, language))
 
 
 def typed(speech: Speech, language: str) -> str:
@@ -109,6 +123,12 @@ def _sentence(text: Text, language: str, desk: Words, escape: Callable[[str], st
     return words.format_map({name: _fact(fact, language, desk, escape) for name, fact in text.facts.items()})
 
 
+def _moment(at: datetime, language: str) -> str:
+    """A day and a time. Where one o'clock has words of its own they are used: "a la 1:05", "a las 2:05"."""
+    shape = ONE.get(language) if at.hour == 1 else None
+    return format_datetime(at, shape or MOMENT.get(language, MOMENT[SOURCE]), locale=language)
+
+
 def _count(text: Text) -> int:
     n = text.facts["n"]
     return n if isinstance(n, int) else 0
@@ -121,13 +141,15 @@ def _fact(fact: Fact, language: str, desk: Words, escape: Callable[[str], str]) 
         case int():
             return str(fact)
         case datetime():
-            return format_datetime(fact, MOMENT.get(language, MOMENT[SOURCE]), tzinfo=desk.zone, locale=language)
+            return _moment(fact.astimezone(desk.zone), language)
         case date():
             return format_date(fact, DAY.get(language, DAY[SOURCE]), locale=language)
         case Number(digits):
             return digits.replace(".", get_decimal_symbol(language))
         case Link(path):
             return desk.base + path
+        case Call():
+            return desk.call
         case Tongue(code):
             return str(Locale.parse(language).languages.get(code, code))
         case _:

@@ -76,12 +76,27 @@ class Settings:
     telegram_agents_chat: str = setting("Chat id of the agents' group.", shapes.CHAT, "")
     slack_bot_token: Secret = setting("Turns Slack on, with one of the next two.", shapes.token("xoxb-"), Secret(""))
     slack_signing_secret: Secret = setting(
-        "Slack over HTTP: what its requests are signed with.", shapes.KEPT, Secret("")
+        "Slack over HTTP: what its requests are signed with; two with a comma between during a rotation.",
+        shapes.KEPT,
+        Secret(""),
     )
     slack_app_token: Secret = setting("Slack over Socket Mode instead.", shapes.token("xapp-"), Secret(""))
     slack_api_url: str = setting("Base of Slack's Web API.", shapes.FOLDER_ADDRESS, "https://slack.com/api/")
+    slack_client_id: str = setting(
+        "For several workspaces, with the next: `/slack/install` puts the app into one.", shapes.WORD, ""
+    )
+    slack_client_secret: Secret = setting("What proves to Slack that it is our app.", shapes.KEPT, Secret(""))
     slack_agents_channel: str = setting("Channel id for alerts.", shapes.CHANNEL, "")
     smtp_url: Secret = setting("Turns e-mail notices on: `smtp://user:password@host:port`.", shapes.SMTP, Secret(""))
+    metrics_token: Secret = setting(
+        "What a reader of /metrics has to show as `Authorization: Bearer …`; without it only this machine and private "
+        "networks may read, and not through a proxy.",
+        shapes.KEPT,
+        Secret(""),
+    )
+    metrics_port: int = setting(
+        "Where a `worker` answers /healthz, /readyz and /metrics; without it, nowhere.", shapes.PORT, 0
+    )
     log_format: Format = setting("One line per event as `text` or `json`.", shapes.one_of(get_args(Format)), "text")
     log_level: str = setting("The least that is logged.", shapes.LEVEL, "INFO")
 
@@ -93,6 +108,11 @@ class Settings:
         )
 
     @property
+    def slack(self) -> bool:
+        """Whether Slack is on: in the workspace of a token, or wherever the app is installed."""
+        return bool(self.slack_bot_token or (self.slack_client_id and self.slack_client_secret))
+
+    @property
     def public(self) -> bool:
         """Whether others than this machine reach us: the desk is in production."""
         return urlsplit(self.public_url).hostname not in OURS
@@ -102,7 +122,7 @@ class Settings:
         """Every secret value, and the passwords inside addresses: what no log may show."""
         kept = [v.reveal() for f in fields(self) if isinstance(v := getattr(self, f.name), Secret)]
         words = [urlsplit(v).password or "" for v in kept if "://" in v]
-        plain = [v for v in kept if "://" not in v]
+        plain = [part for v in kept if "://" not in v for part in v.split(",")]
         return tuple(dict.fromkeys(w for word in (*plain, *words) for w in (word, unquote(word)) if w))
 
     def desk_path(self, folder: Path = Path()) -> Path:
@@ -164,7 +184,11 @@ def _together(settings: Settings, given: Mapping[str, str], folder: Path, *, apa
             settings.slack_bot_token and not slack and not _tried(given, "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
         ),
         "SLACK_BOT_TOKEN is missing; it should begin with xoxb-": (
-            slack and not settings.slack_bot_token and not _tried(given, "SLACK_BOT_TOKEN")
+            slack and not settings.slack and not _tried(given, "SLACK_BOT_TOKEN", "SLACK_CLIENT_ID")
+        ),
+        "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together: one of them is missing": (
+            bool(settings.slack_client_id) != bool(settings.slack_client_secret)
+            and not _tried_both(given, "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
         ),
         f"SECRET_KEY is missing; it should be {shapes.KEY.like}": (
             (settings.public or apart) and not settings.secret_key and not _tried(given, "SECRET_KEY")
@@ -176,6 +200,10 @@ def _together(settings: Settings, given: Mapping[str, str], folder: Path, *, apa
 def _tried(given: Mapping[str, str], *variables: str) -> bool:
     """It was given and was wrong: said already."""
     return any(given.get(v) for v in variables)
+
+
+def _tried_both(given: Mapping[str, str], *variables: str) -> bool:
+    return all(given.get(v) for v in variables)
 
 
 def _made_key(path: Path) -> Secret:

@@ -5,15 +5,11 @@ delivered twice. The `.chat` tests run on it, and `conserje simulate`. `tests/tr
 from __future__ import annotations
 
 import asyncio
-import re
-import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import click
 from sqlalchemy import func, select
 
 import handlers
@@ -21,17 +17,19 @@ from bot.channels import Attachment
 from bot.clock import Clock
 from bot.desk.config import Desk
 from bot.desk.reading import read as read_desk
-from bot.dialogue.words import Answer, Chose, Command, File, Kind, Said
-from bot.events import Address, Caller, Edited, Event, Fetched, Message
+from bot.dialogue.words import File
+from bot.events import Address, Event, Fetched, Filled
 from bot.i18n import Words, languages
-from bot.outbox.chores import Chore, Chores
+from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman, Take
+from bot.players import GROUP, Player, Players
 from bot.store import tables
+from bot.store.chores import Chore
 from bot.store.rows import moment
 from bot.store.schema import migrate
 from bot.store.store import Store
-from bot.theatre import CHANNEL, Theatre
-from bot.turn import Script, take
+from bot.theatre import LIMITS, Theatre
+from bot.turn import Script, Taken, take
 
 SHIPPED = Path(__file__).resolve().parent.parent / "desk.toml"
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -41,40 +39,23 @@ LOST = "    ?? "
 DIRECTIONS = ("cast", "answers", "later", "blocked", "unblocked", "deleted")
 BREATH = timedelta(seconds=20)
 """Between two lines."""
-GROUP = "-1001"
+TOPICAL = ("telegram",)
+"""Where a ticket's room is a topic. Elsewhere it is a thread: what its people write answers its first message."""
 SCRIPT = Script(handlers.decide, handlers.needs, handlers.apology)
-
-LINE = re.compile(
-    r"(?P<who>\w+)(?: to (?P<to>[A-Z]+-\d+))?(?: in (?P<room>[A-Z]+-\d+))?(?P<edits> edits)?: (?P<what>.*)"
-)
-PRESS = re.compile(r"\[(?P<label>[^\]]+)\](?: (?P<room>[A-Z]+-\d+))?(?P<old> old)?")
-FILES = re.compile(
-    r"\((?P<album>album of )?(?P<n>\d+)? ?(?P<kind>photos?|files?)(?: (?P<name>\S+))?(?: (?P<mb>\d+) MB)?\) ?(?P<caption>.*)"
-)
-
-
-@dataclass(frozen=True)
-class Player:
-    """Somebody of the cast."""
-
-    name: str
-    id: str
-    locale: str
-    agent: bool
 
 
 class Stage:
     """One play, from its first line to its last."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, channel: str = "telegram") -> None:
+        self.channel = channel
         self.url = f"sqlite:///{folder / 'play.db'}"
         self.now = START
         self.desk: Desk = read_desk(SHIPPED.read_text("utf-8"))
-        self.cast: dict[str, Player] = {}
-        self.theatre = Theatre({GROUP: "desk"})
+        self.theatre = Theatre({GROUP: "desk"}, channel, LIMITS[channel], topical=channel in TOPICAL)
+        self.players = Players(self.theatre)
+        self.cast = self.players.cast
         self.kept: dict[str, bytes] = {}
-        self.events = 0
-        self.wrote: dict[tuple[str, str], str] = {}
         migrate(self.url)
 
     def play(self, text: str) -> str:
@@ -103,7 +84,7 @@ class Stage:
             case "unblocked":
                 self.theatre.shut.remove(self.cast[rest].id)
             case "deleted":
-                self.theatre.topics = {t: code for t, code in self.theatre.topics.items() if code != rest}
+                self.theatre.lost(rest)
             case _:
                 try:
                     await self._act(line)
@@ -129,83 +110,7 @@ class Stage:
         await self._turn((), until)
 
     async def _act(self, line: str) -> None:
-        match = LINE.fullmatch(line)
-        if match is None:
-            raise ValueError(f"no line of a play: {line}")
-        player = self.cast[match["who"]]
-        self.theatre.presser = player.name
-        await self._turn(tuple(self._events(player, match)), self.now + BREATH)
-
-    # -- what people do --------------------------------------------------------------------------
-
-    def _events(self, player: Player, match: re.Match[str]) -> Iterator[Event]:
-        what = match["what"]
-        if press := PRESS.fullmatch(what):
-            yield self._press(player, press)
-            return
-        where = self._where(player, match["room"] or "")
-        if match["edits"]:
-            ref = self.wrote[player.id, where.thread]
-            yield Edited(
-                id=self._id(),
-                at=self.now,
-                where=where,
-                who=_caller(player),
-                ref=ref,
-                text=what,
-                private=not player.agent,
-            )
-            return
-        reply_to = self._about(where.chat, match["to"]) if match["to"] else ""
-        album = f"album{self.events}" if what.startswith("(album") else ""
-        for answer in self._answers(what):
-            event = Message(
-                id=self._id(), at=self.now, where=where, who=_caller(player), answer=answer, ref=f"u{self.events}",
-                reply_to=reply_to, album=album, private=not player.agent,
-            )  # fmt: skip
-            self.wrote[player.id, where.thread] = event.ref
-            yield event
-
-    def _press(self, player: Player, press: re.Match[str]) -> Message:
-        where = self._where(player, press["room"] or "")
-        on, data = self.theatre.find(press["label"], where.chat, where.thread, old=bool(press["old"]))
-        asked, _, choice = data.partition("|")
-        return Message(
-            id=self._id(), at=self.now, where=where, who=_caller(player), answer=Chose(choice), asked=asked, on=on, private=not player.agent
-        )  # fmt: skip
-
-    def _where(self, player: Player, room: str) -> Address:
-        if not player.agent:
-            return Address(CHANNEL, player.id)
-        thread = next((t for t, code in reversed(self.theatre.topics.items()) if code == room), "")
-        return Address(CHANNEL, GROUP, thread)
-
-    def _about(self, chat: str, code: str) -> str:
-        number = int(code.split("-")[1])
-        return [ref for ref, m in self.theatre.shown.items() if m.chat == chat and m.about == number][-1]
-
-    def _answers(self, what: str) -> Iterator[Answer]:
-        if what.startswith("/"):
-            name, _, rest = what[1:].partition(" ")
-            yield Command(name, rest)
-            return
-        sent = FILES.fullmatch(what)
-        if sent is None:
-            yield Said(what.replace("\\n", "\n"))
-            return
-        kind: Kind = "document" if sent["kind"].startswith("file") else "photo"
-        files = [self._file(kind, n, sent) for n in range(int(sent["n"] or 1))]
-        for n, file in enumerate(files):
-            yield Said(sent["caption"] if n == 0 else "", (file,))
-
-    def _file(self, kind: Kind, n: int, sent: re.Match[str]) -> File:
-        name = sent["name"] or ("" if kind == "photo" else "file.pdf")
-        size = int(sent["mb"] or 0) * 1_000_000 or 1234
-        return File(f"f{self.events}-{n}", kind, name, "image/jpeg" if kind == "photo" else "", size, f"ref{n}")
-
-    def _id(self) -> str:
-        self.events += 1
-        return f"play:{self.events}"
+        await self._turn(tuple(self.players.act(line, self.now)), self.now + BREATH)
 
     # -- what the desk does ------------------------------------------------------------------------
 
@@ -231,10 +136,12 @@ class Stage:
         store = self._open()
         await store.learn()
         take_ = self._take_with(store)
-        postman = Postman(store, {CHANNEL: self.theatre}, self._read, take_)
+        postman = Postman(store, {self.channel: self.theatre}, self._read, take_)
         try:
             if event:
-                postman.post((await take(event, store, SCRIPT)).letters)
+                taken = await take(event, store, SCRIPT)
+                postman.post(taken.letters)
+                self._show(event, taken)
             else:
                 await Clock(store, take_).round()
             await self._chores(store, take_)
@@ -245,11 +152,22 @@ class Stage:
         finally:
             store.close()
 
+    def _show(self, event: Event, taken: Taken) -> None:
+        """A form is shown to whoever asked for it, and goes when nothing is wrong in it any more."""
+        if not isinstance(event, Filled) or taken.repeat:
+            return
+        if taken.sheet:
+            look = self.players.handed(event.who.name, taken.sheet)
+            self.theatre.draws(event.who.name, look)
+        elif event.moment in ("sent", "closed"):
+            self.players.papers.pop(event.who.name, None)
+            self.theatre.draws(event.who.name, "")
+
     def _open(self) -> Store:
         words = Words("https://desk.example", ZoneInfo(self.desk.hours.zone))
         return Store.open(
-            self.url, self.desk, words, now=lambda: self.now, limits={CHANNEL: self.theatre.limits},
-            drafts=handlers.DRAFTS, agents=Address(CHANNEL, GROUP), languages=languages(),
+            self.url, self.desk, words, now=lambda: self.now, limits={self.channel: self.theatre.limits},
+            drafts=handlers.DRAFTS, agents=(Address(self.channel, GROUP),), languages=languages(),
         )  # fmt: skip
 
     def _take_with(self, store: Store) -> Take:
@@ -288,43 +206,3 @@ class Stage:
         order = {name: n for n, name in enumerate([*self.cast, "desk"])}
         said, self.theatre.said = self.theatre.said, []
         return ["    " + words for _reader, words in sorted(said, key=lambda pair: order.get(pair[0], len(order)))]
-
-
-def _caller(player: Player) -> Caller:
-    return Caller(player.id, player.name, player.locale)
-
-
-def rehearse(cast: str, record: Path | None) -> None:
-    """Plays line by line in a terminal, until the input ends."""
-    played = [f"cast: {cast}", ""]
-    with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(Path(folder))
-        asyncio.run(stage.speak(played[0]))
-        click.echo(f"{played[0]}\nWrite as {next(iter(stage.cast))}, or name somebody: `Bea: …`. Ctrl-D ends it.\n")
-        for words in iter(_prompted, None):
-            named = LINE.fullmatch(words)
-            line = (
-                words if named and named["who"] in {*stage.cast, *DIRECTIONS} else f"{next(iter(stage.cast))}: {words}"
-            )
-            said = _tried(stage, line) if words.strip() else []
-            click.echo("\n".join(said))
-            played += [line, *said] if not any(row.startswith(LOST) for row in said) else []
-    if record:
-        record.write_text("\n".join(played) + "\n", "utf-8")
-        click.echo(f"Written: {record}")
-
-
-def _tried(stage: Stage, line: str) -> list[str]:
-    """What is said to a line; a slip of whoever types ends nothing."""
-    try:
-        return asyncio.run(stage.speak(line))
-    except (ValueError, LookupError, TypeError) as slip:
-        return [f"{LOST}{slip}"]
-
-
-def _prompted() -> str | None:
-    """A line somebody types; None: the input has ended."""
-    try:
-        return input("> ")
-    except EOFError:
-        return None

@@ -9,7 +9,13 @@ from bot.channels import Attachment, Gone, Limits, NoThread, Parcel
 from bot.dialogue.markup import plain
 from bot.events import Address
 
-CHANNEL = "telegram"
+LIMITS = {
+    "telegram": Limits(text=4096, button=40, album=10),
+    "slack": Limits(text=3000, button=40, album=10, call="/support "),
+}
+"""What each platform of a play takes."""
+HOME = "home"
+"""The thread of a chat that is no thread, but the page a platform keeps for one person."""
 BREAK = "\n     | "
 """Between the lines of one message."""
 
@@ -19,11 +25,13 @@ class Shown:
     """A message as its reader has it in front of them."""
 
     chat: str
-    thread: str
+    room: str
     words: str
     about: int | None
     buttons: dict[str, str]
     earlier: list[dict[str, str]] = field(default_factory=list)
+    lost: bool = False
+    """Deleted with its thread; whoever still has it before their eyes can press its buttons."""
 
 
 @dataclass
@@ -32,11 +40,18 @@ class Theatre:
 
     names: dict[str, str]
     """Chat id to the name of whoever reads there."""
-    name: str = CHANNEL
-    limits: Limits = field(default_factory=lambda: Limits(text=4096, button=40, album=10))
+    name: str
+    limits: Limits
+    topical: bool = True
+    """A room is a topic; else it is a thread: what hangs under its first message."""
     said: list[tuple[str, str]] = field(default_factory=list)
     shown: dict[str, Shown] = field(default_factory=dict)
     topics: dict[str, str] = field(default_factory=dict)
+    """Topic, or first message of a thread, to the ticket's number."""
+    opening: str = ""
+    """The ticket whose thread the next message begins."""
+    forms: dict[str, str] = field(default_factory=dict)
+    """What each reader has in front of them."""
     shut: set[str] = field(default_factory=set)
     presser: str = ""
     count: int = 0
@@ -48,6 +63,9 @@ class Theatre:
         return ref.encode()
 
     async def open_thread(self, _at: Address, title: str, /) -> str:
+        if not self.topical:
+            self.opening = title.partition(" ")[0]
+            return ""
         self.count += 1
         self.topics[str(self.count)] = title.partition(" ")[0]
         return str(self.count)
@@ -55,9 +73,8 @@ class Theatre:
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
         if to.chat in self.shut:
             raise Gone
-        if to.thread and to.thread not in self.topics:
-            raise NoThread
-        reader = self.topics[to.thread] if to.thread else self.names.get(to.chat, to.chat)
+        room = self._room(to, parcel)
+        reader = room or self.names.get(to.chat, to.chat)
         if parcel.whisper:
             self.said.append((self.presser, f"!> {self.presser}: {_words(parcel, files)}"))
             return ()
@@ -70,9 +87,50 @@ class Theatre:
             self.said.append((reader, f"~> {reader}: {_news(self.shown[parcel.over].words, words)}"))
         else:
             self.said.append((reader, f"-> {reader}: {words}"))
-        return (self._show(to, parcel, words),)
+        return (self._show(to, room, parcel, words),)
 
-    def _show(self, to: Address, parcel: Parcel, words: str) -> str:
+    def home_of(self, chat: str) -> str:
+        return f"{self.names[chat]}'s home"
+
+    def draws(self, reader: str, form: str) -> None:
+        """Somebody is shown a form; empty: it goes."""
+        before, self.forms[reader] = self.forms.get(reader, ""), form.replace("\n", BREAK)
+        if not form:
+            self.said.append((reader, f"x> {reader}'s form"))
+        elif before:
+            self.said.append((reader, f"~> {reader}'s form: {_news(before, self.forms[reader])}"))
+        else:
+            self.said.append((reader, f"-> {reader}'s form: {self.forms[reader]}"))
+
+    def newest(self, chat: str, room: str) -> str:
+        """The last message of a room."""
+        return [ref for ref, m in self.shown.items() if m.chat == chat and m.room == room][-1]
+
+    def about(self, chat: str, code: str) -> str:
+        """The last message about a ticket."""
+        number = int(code.split("-")[1])
+        return [ref for ref, m in self.shown.items() if m.chat == chat and m.about == number][-1]
+
+    def _room(self, to: Address, parcel: Parcel) -> str:
+        """The number of the ticket whose room it is; empty: a chat."""
+        if to.thread == HOME:
+            return self.home_of(to.chat)
+        begun = to.thread if self.topical else parcel.reply_to
+        if parcel.over in self.shown and self.shown[parcel.over].lost:
+            raise NoThread  # the message went with its thread
+        if begun and begun not in self.topics:
+            raise NoThread
+        if begun or self.topical:
+            return self.topics.get(begun, "")
+        return self.shown[parcel.over].room if parcel.over in self.shown else self.opening
+
+    def lost(self, code: str) -> None:
+        """Somebody deletes a ticket's room, with all that is in it."""
+        self.topics = {t: c for t, c in self.topics.items() if c != code}
+        for message in self.shown.values():
+            message.lost |= message.room == code and not self.topical
+
+    def _show(self, to: Address, room: str, parcel: Parcel, words: str) -> str:
         buttons = {b.label: b.data for b in parcel.buttons}
         if parcel.over in self.shown:
             message = self.shown[parcel.over]
@@ -80,12 +138,14 @@ class Theatre:
             message.buttons, message.words = buttons, words
             return parcel.over
         self.count += 1
-        self.shown[str(self.count)] = Shown(to.chat, to.thread, words, parcel.about, buttons)
+        self.shown[str(self.count)] = Shown(to.chat, room, words, parcel.about, buttons)
+        if self.opening and room == self.opening:
+            self.topics[str(self.count)], self.opening = room, ""
         return str(self.count)
 
-    def find(self, label: str, chat: str, thread: str, *, old: bool) -> tuple[str, str]:
+    def find(self, label: str, chat: str, room: str, *, old: bool) -> tuple[str, str]:
         """Message id and data of a button: the newest that can be seen, or an old one."""
-        here = [(ref, m) for ref, m in self.shown.items() if m.chat == chat and (not thread or m.thread == thread)]
+        here = [(ref, m) for ref, m in self.shown.items() if m.chat == chat and (not room or m.room == room)]
         for ref, message in reversed(here):
             if not old and label in message.buttons:
                 return ref, message.buttons[label]

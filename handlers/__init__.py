@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.dialogue.words import Chose, Command, Prompt, Said, Text, _
+from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Text, _
 from bot.effects import Effects, MyTickets, Query, Say, Seen
-from bot.events import Alarm, Deleted, Edited, Event, Fetched, Filled, Joined, Message, Moved, Reacted, Receipt, Visited
-from handlers import alarms, answers, opening, start, talk, tickets
+from bot.events import Alarm, Deleted, Edited, Event, Fetched, Filled, Joined, Message, Reacted, Receipt, Visited
+from handlers import agents, alarms, answers, delivery, form, home, opening, start, talk, tickets
 from handlers.draft import Draft
 from handlers.start import reply
 
@@ -71,13 +71,18 @@ ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("cancel", "cancelar"), _cancel),
 }
 
+TEAM_COMMANDS = ("queue", "cola")
+"""For the team's chat only."""
+
 # -- alarms ----------------------------------------------------------------------------------------------
 
 ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "nudge": alarms.nudge,
     "forget": alarms.forget,
     "album": alarms.album,
-    "undo-over": answers.undo_over,
+    "note-over": alarms.note_over,
+    "which-over": alarms.which_over,
+    "undo-over": delivery.undo_over,
 }
 
 # -- the one door ----------------------------------------------------------------------------------------
@@ -86,17 +91,28 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
 def needs(event: Event) -> Query | None:
     """What has to be looked up before the handler runs."""
     match event:
+        case Message(answer=Command("queue" | "cola", rest), private=False):
+            return home.queue_page(event, rest)
         case Message(answer=Command("tickets" | "misolicitudes")):
             return MyTickets()
         case Message(answer=Chose(choice), asked="tickets"):
             return MyTickets(tickets.page_at(choice))
+        case Visited() | Message(asked="home"):
+            return home.needs(event)
     return None
 
 
-def decide(seen: Seen, event: Event) -> Effects:  # noqa: C901 - one table, read from top to bottom
+def decide(seen: Seen, event: Event) -> Effects:
     """What should happen because of an event."""
+    if isinstance(event, Message):
+        return _message(seen, event)
+    handler = ON_EVENT.get(type(event))
+    return handler(seen, event) if handler else iter(())
+
+
+def _message(seen: Seen, event: Message) -> Effects:
     match event:
-        case Message() if seen.at_desk:
+        case _ if seen.at_desk:
             return talk.at_desk(seen, event)
         case Message(private=False):
             return iter(())  # a group that is not the team's: we are a guest there
@@ -104,31 +120,37 @@ def decide(seen: Seen, event: Event) -> Effects:  # noqa: C901 - one table, read
             return ON_COMMAND.get(name, _unknown)(seen, event, rest)
         case Message(asked="tickets"):
             return tickets.mine(seen, event)
-        case Message():
+        case Message(asked="home"):
+            return home.pressed(seen, event)
+        case _:
             return talk.with_customer(seen, event)
-        case Edited():
-            return talk.edited(seen, event)
-        case Alarm(name=name):
-            return ON_ALARM[name](seen, event) if name in ON_ALARM else iter(())
-        case Receipt():
-            return answers.arrived(seen, event)
-        case Fetched():
-            return alarms.fetched(seen, event)
-        case Joined():
-            return start.joined(seen, event)
-        case Deleted() | Reacted() | Visited() | Filled():
-            return iter(())
-        case Moved():
-            return iter(())  # the store has taken note
+
+
+def _alarm(seen: Seen, event: Alarm) -> Effects:
+    return ON_ALARM[event.name](seen, event) if event.name in ON_ALARM else iter(())
+
+
+ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
+    Edited: talk.edited,
+    Deleted: talk.deleted,
+    Reacted: agents.reacted,
+    Visited: home.visited,
+    Filled: form.filled,
+    Alarm: _alarm,
+    Receipt: delivery.arrived,
+    Fetched: alarms.fetched,
+    Joined: start.joined,
+}
+"""All others are nobody's business here (`Moved`: the store has taken note)."""
 
 
 def _unknown(seen: Seen, event: Message, _rest: str) -> Effects:
-    yield reply(seen, event, Prompt(_("I don't know that command. /help shows what I can do.")))
+    yield reply(seen, event, Prompt(_("I don't know that command. {call}help shows what I can do.", call=CALL)))
 
 
 def apology(event: Event) -> Effects:
     """Said when an event could not be worked off five times: without any facts, since looking may be what fails."""
-    if isinstance(event, Message) and event.private:
+    if isinstance(event, Filled) or (isinstance(event, Message) and event.private):
         words = _(
             "Something went wrong on our side and your last message didn't get through. We have kept it, and somebody will look at it."
         )

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Prompt, _, lines
-from bot.effects import Effects, Know, Record, Save, Seen, Stand
-from bot.events import Message
-from handlers import answers, cards
+from bot.dialogue.words import Chose, Prompt, _, lines
+from bot.effects import Effects, Know, Record, Save, Seen
+from bot.events import Message, Reacted
+from handlers import answers, cards, delivery
 from handlers.answers import about, to_customer, whisper
+from handlers.start import as_message
 
 
 def press(seen: Seen, event: Message, choice: str) -> Effects:
@@ -21,6 +21,8 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
         yield whisper(seen, event, _("Only members of this group can do that."))
     elif ticket is None:
         yield whisper(seen, event, _("I no longer know that request."))
+    elif seen.entry and seen.entry.gone:
+        yield whisper(seen, event, _("Whoever wrote it has deleted it."))
     elif seen.entry and event.asked.startswith("entry.") and choice in ON_ENTRY:
         yield from ON_ENTRY[choice](seen, event, ticket, seen.entry)
     elif ticket.over and choice in WHILE_OPEN:
@@ -46,6 +48,23 @@ def claim(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     yield to_customer(seen, ticket, Prompt(_("{agent} is looking at *{code}*.", agent=agent.name, code=ticket.code)))
 
 
+SIGNS: Mapping[str, str] = {"👀": "claim", "✅": "solve"}
+"""What a sign on the card, or on anything in the ticket's room, is short for."""
+
+
+def reacted(seen: Seen, event: Reacted) -> Effects:
+    """A shortcut: what it would do a second time it does not even mention."""
+    ticket = seen.ticket
+    if not seen.at_desk or ticket is None or ticket.over or not event.who.member:
+        return
+    what = SIGNS.get(event.sign)
+    as_press = as_message(event, Chose(what or ""), f"ticket.{ticket.id}")
+    if what == "claim" and ticket.agent is None:
+        yield from claim(seen, as_press, ticket)
+    elif what == "solve":
+        yield from solve(seen, as_press, ticket)
+
+
 def release(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     if ticket.agent is None:
         yield whisper(seen, event, _("Nobody has it."))
@@ -59,14 +78,13 @@ def reply(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         "Write your answer here, as a reply to this message. {name} sees it only after you press *Send*.",
         name=ticket.name,
     )
-    if seen.dialogue:
-        yield Stand(event.where, event.who.id, None)
+    yield from answers.will_write(seen, event, answers.Noting(ticket.id, reply=True))
     yield cards.tell(seen, ticket, Prompt(words), slot="how")
 
 
 def note(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     """The next thing this agent writes here stays with the team."""
-    yield Stand(event.where, event.who.id, Dialogue("note", "note", answers.Noting(ticket.id)))
+    yield from answers.will_write(seen, event, answers.Noting(ticket.id))
     words = _("{agent}, write your note here, as a reply to this message. It stays in the team.", agent=event.who.name)
     yield cards.tell(seen, ticket, Prompt(words), slot="how")
 
@@ -151,5 +169,5 @@ ON_ENTRY: Mapping[str, OnEntry] = {
     "send-wait": answers.send_wait,
     "send-solve": answers.send_solve,
     "keep": answers.keep,
-    "undo": answers.undo,
+    "undo": delivery.undo,
 }

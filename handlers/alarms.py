@@ -9,8 +9,8 @@ from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Prompt, Speech, _
 from bot.effects import Effects, Record, Say, Seen, Stand, Wake
-from bot.events import Address, Alarm, Fetched
-from handlers import tickets
+from bot.events import Address, Alarm, Caller, Fetched, Message
+from handlers import answers, opening, tickets
 from handlers.draft import Draft
 from handlers.opening import NUDGE, RESUME
 from handlers.talk import flow_of
@@ -51,6 +51,26 @@ def forget(seen: Seen, event: Alarm) -> Effects:
     yield Wake(None, "nudge", event.about)
     words = _("I have discarded the request you began and didn't send. Write whenever you need us.")
     yield Say(to=where, language=seen.person.language, words=Prompt(words))
+
+
+def note_over(seen: Seen, event: Alarm) -> Effects:
+    """An agent pressed *Note* or *Reply* and wrote nothing."""
+    return answers.note_over(seen, *_place(event.about))
+
+
+def which_over(seen: Seen, event: Alarm) -> Effects:
+    """Nobody said which request their words are about."""
+    where, who = _place(event.about)
+    match seen.dialogue:
+        case Dialogue(draft=Loose() as loose):
+            message = Message(
+                id=event.id, at=event.at, where=where, who=Caller(who, seen.person.name), answer=opening.NOTHING
+            )
+            yield Stand(where, who, None)
+            if seen.open_tickets:
+                yield from tickets.unsaid(seen, message, loose)
+            else:
+                yield from opening.opening(seen, message, Draft(), loose.said)
 
 
 def album(seen: Seen, _event: Alarm) -> Effects:

@@ -6,21 +6,28 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.desk.ticket import Entry, State, Ticket
-from bot.dialogue.words import Choice, In, Lines, Prompt, Quote, Said, Speech, Tongue, _, lines, n_
-from bot.effects import Effects, Know, Record, Save, Say, Seen, Stand, Unsay, Wake
-from bot.events import Alarm, Edited, Message, Receipt
+from bot.dialogue.flow import Dialogue
+from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Tongue, _, lines, n_
+from bot.effects import Effects, Know, Record, Room, Save, Say, Seen, Stand, Unsay, Wake
+from bot.events import Address, Message
 from bot.language import detect
 from handlers import cards
+from handlers.start import place
 
 UNDO = timedelta(seconds=60)
 """So long an answer can be taken back."""
+INTENT = timedelta(minutes=10)
+"""So long the press on *Note* or *Reply* waits for its words."""
+GONE = "gone"
+"""The trouble of a customer whom nothing reaches any more (`Receipt`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Noting:
-    """An agent is about to write a note."""
+    """An agent is about to write a note, or an answer."""
 
     ticket: int = 0
+    reply: bool = False
 
 
 def whisper(seen: Seen, event: Message, words: Speech) -> Say:
@@ -57,30 +64,50 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     """
     entry = seen.entry
     if entry and event.album and entry.album == event.album and entry.kind in ("draft", "note"):
-        entry = replace(entry, files=entry.files + said.files, text=f"{entry.text}\n{said.text}".strip())
+        entry = cards.joined(entry, said)
         yield Record(entry)
-        yield _preview(seen, ticket, entry) if entry.kind == "draft" else _noted(seen, ticket, entry)
+        yield preview(seen, ticket, entry) if entry.kind == "draft" else noted(seen, ticket, entry)
         return
     yield Unsay(cards.room(ticket), "how")
     draft = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
-    if seen.dialogue and seen.dialogue.draft == Noting(ticket.id):
+    about_to = _about_to(seen, ticket)
+    if about_to:
         yield Stand(event.where, event.who.id, None)
+        yield Wake(None, "note-over", place(event))
+    if about_to and not about_to.reply:
         yield from keep(seen, event, ticket, draft)
     elif seen.desk.answers == "at-once":
         yield from send(seen, event, ticket, draft)
-    elif seen.desk.answers == "note" and not _to_customer(event, entry):
+    elif seen.desk.answers == "note" and not about_to and not (entry and entry.kind == "asked"):
         yield from keep(seen, event, ticket, draft)
     else:
         yield Record(draft)
-        yield _preview(seen, ticket, draft)
+        yield preview(seen, ticket, draft)
 
 
-def _to_customer(event: Message, entry: Entry | None) -> bool:
-    """Whether it answers what the customer wrote, the card, or the hint that "Reply" gave; not a colleague."""
-    return bool(event.reply_to) and (entry is None or entry.kind == "asked")
+def _about_to(seen: Seen, ticket: Ticket) -> Noting | None:
+    """What the agent said they would write here, by *Note* or *Reply*."""
+    match seen.dialogue:
+        case Dialogue(draft=Noting(ticket=ticket.id) as noting):
+            return noting
+    return None
 
 
-def _preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
+def will_write(seen: Seen, event: Message, noting: Noting) -> Effects:
+    """The next words of this agent here are what they said; the intention lasts some minutes."""
+    yield Stand(event.where, event.who.id, Dialogue("note", "note", noting))
+    yield Wake(seen.now + INTENT, "note-over", place(event))
+
+
+def note_over(seen: Seen, where: Address, who: str) -> Effects:
+    """They wrote nothing: what they write now is shown back first again, and the hint goes."""
+    match seen.dialogue:
+        case Dialogue(draft=Noting() as noting):
+            yield Stand(where, who, None)
+            yield Unsay(Room(Address(where.channel, where.chat), noting.ticket), "how")
+
+
+def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
     """Their words as the customer will get them, and what may become of them."""
     ways = (
         Choice("send", _("Send")),
@@ -90,7 +117,7 @@ def _preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
     )
     head = _("*{name} will read:*", name=ticket.name)
     prompt = Prompt(
-        lines(head, In(seen.person.language, _face(ticket, entry, "ours")), _stray(seen, entry)),
+        lines(head, In(seen.person.language, face(ticket, entry, "ours")), _stray(seen, entry)),
         ways,
         f"entry.{entry.id}",
     )
@@ -105,7 +132,7 @@ def _stray(seen: Seen, entry: Entry) -> Speech | None:
     return _("{name} writes in {language}. Send it anyway?", name=seen.person.name, language=Tongue(theirs))
 
 
-def _face(ticket: Ticket, entry: Entry, state: State) -> Speech:
+def face(ticket: Ticket, entry: Entry, state: State) -> Speech:
     """An answer as the customer gets it."""
     head = _("*{code}* · {agent} answers:", code=ticket.code, agent=entry.by)
     after = {
@@ -113,7 +140,7 @@ def _face(ticket: Ticket, entry: Entry, state: State) -> Speech:
         "solved": _("With this we call it solved. If it isn't, just answer this message."),
     }.get(state)
     files = n_("With one file.", "With {n} files.", len(entry.files)) if entry.files else None
-    body = lines(head, Quote(entry.text) if entry.text else None, files, between="\n")
+    body = lines(head, cards.words(entry), files, between="\n")
     return Lines(tuple(p for p in (body, after, cards.link(ticket)) if p), "\n\n")
 
 
@@ -138,13 +165,13 @@ def _sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State
         return
     agent = cards.agent_of(event)
     ticket = ticket.answer(agent, seen.now, state)
-    entry = replace(entry, kind="answer", sent=seen.now)
+    entry = replace(entry, kind="answer", sent=seen.now, led=state)
     yield Save(ticket)
     yield Record(entry)
     if state == "solved":
         yield Know(replace(seen.person, solved=seen.now))
-    yield to_customer(seen, ticket, about(ticket, _face(ticket, entry, state), state), entry)
-    yield _receipt(seen, ticket, entry, _("On its way to {name}.", name=ticket.name), undo=True)
+    yield to_customer(seen, ticket, about(ticket, face(ticket, entry, state), state), entry)
+    yield settled(seen, ticket, entry, fate(ticket, entry), undo=True)
     yield cards.card(seen, ticket)
     yield Wake(seen.now + UNDO, "undo-over", f"entry.{entry.id}")
 
@@ -155,79 +182,38 @@ def keep(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         yield whisper(seen, event, _("That is already done."))
         return
     yield Record(replace(entry, kind="note"))
-    yield _noted(seen, ticket, entry)
+    yield noted(seen, ticket, entry)
 
 
-def _noted(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
-    return _receipt(seen, ticket, entry, _("Kept as a note of {agent}.", agent=entry.by))
+def noted(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
+    return settled(seen, ticket, entry, _("Kept as a note of {agent}.", agent=entry.by))
 
 
-def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
-    """Takes an answer back while its minute lasts."""
-    if entry.kind != "answer" or entry.sent is None or seen.now - entry.sent > UNDO:
-        yield whisper(seen, event, _("Too late to take it back: it has been more than a minute."))
-        return
-    entry = replace(entry, kind="draft", sent=None)
-    ticket = ticket.hear(seen.now)
-    yield Unsay(seen.person.where or ticket.where, f"entry.{entry.id}")
-    yield Save(ticket)
-    yield Record(entry)
-    yield _preview(seen, ticket, entry)
-    yield cards.card(seen, ticket)
-    yield Wake(None, "undo-over", f"entry.{entry.id}")
-
-
-def _receipt(seen: Seen, ticket: Ticket, entry: Entry, word: Speech, *, undo: bool = False) -> Say:
+def settled(seen: Seen, ticket: Ticket, entry: Entry, word: Speech, *, undo: bool = False) -> Say:
     """The preview turns into a line that says what became of it."""
     ways = (Choice("undo", _("Undo")),) if undo else ()
-    quote = Quote(entry.text) if entry.text else None
     return cards.tell(
-        seen, ticket, Prompt(lines(word, quote, between="\n"), ways, f"entry.{entry.id}"), slot=f"entry.{entry.id}"
+        seen,
+        ticket,
+        Prompt(lines(word, cards.words(entry), between="\n"), ways, f"entry.{entry.id}"),
+        slot=f"entry.{entry.id}",
     )
 
 
-def arrived(seen: Seen, event: Receipt) -> Effects:
-    """The answer has reached the customer, or never will: the agent sees which."""
-    ticket, entry = seen.ticket, seen.entry
-    if ticket is None or entry is None or entry.kind != "answer":
-        return
-    if not event.trouble:
-        fresh = entry.sent is not None and seen.now - entry.sent < UNDO
-        word = _("Delivered to {name} in {door}.", name=ticket.name, door=event.where.channel.capitalize())
-        yield _receipt(seen, ticket, entry, word, undo=fresh)
-        return
-    yield Wake(None, "undo-over", event.about)
-    if event.trouble == "gone":
-        word = _(
-            "*Not delivered.* {name} has blocked the bot or left. You will have to reach them another way.",
+def fate(ticket: Ticket, entry: Entry) -> Speech:
+    """Where an answer is now."""
+    door = entry.arrived.capitalize()
+    if entry.trouble == GONE:
+        return _(
+            "*Not delivered.* {name} blocked us, left, or closed their account. You will have to reach them another way.",
             name=ticket.name,
         )
-        yield _receipt(seen, ticket, entry, word)
-    else:
-        word = _(
+    if entry.trouble:
+        return _(
             "*Not delivered to {name}:* {trouble}. Please write it again in another way.",
             name=ticket.name,
-            trouble=event.trouble,
+            trouble=entry.trouble,
         )
-        yield _receipt(seen, ticket, entry, word)
-
-
-def undo_over(seen: Seen, _event: Alarm) -> Effects:
-    """The minute is over: the button goes."""
-    if seen.ticket and seen.entry and seen.entry.kind == "answer":
-        yield _receipt(seen, seen.ticket, seen.entry, _("Sent to {name}.", name=seen.ticket.name))
-
-
-def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effects:
-    """An agent changed what they wrote: the draft follows, and so does what was already sent."""
-    entry = replace(entry, text=event.text.strip())
-    yield Record(entry)
-    if entry.kind == "draft":
-        yield _preview(seen, ticket, entry)
-    elif entry.kind == "note":
-        yield _noted(seen, ticket, entry)
-    elif entry.kind == "answer":
-        # The words only: the files are there already, and one asks for no second receipt.
-        words = about(ticket, _face(ticket, entry, ticket.state), ticket.state)
-        yield replace(to_customer(seen, ticket, words, entry), files=(), receipt="")
-        yield _receipt(seen, ticket, entry, _("Corrected for {name} too.", name=ticket.name))
+    if entry.arrived:
+        return _("Delivered to {name} in {door}.", name=ticket.name, door=door)
+    return _("On its way to {name}.", name=ticket.name)

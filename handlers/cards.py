@@ -8,9 +8,10 @@ from dataclasses import replace
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, EntryKind, Ticket
 from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, Said, Speech, Tongue, _, lines, n_
+from bot.dialogue.writing import both
 from bot.effects import Room, Say, Seen
-from bot.events import Message
-from handlers.draft import called, extra_row
+from bot.events import Edited, Message
+from handlers.draft import called, extra_row, told
 
 STATUS: Mapping[str, Speech] = {
     "ours": _("It is our turn: answer by *{due}*."),
@@ -54,7 +55,7 @@ def _face(seen: Seen, ticket: Ticket) -> Speech:
     )
     who = _("{name}, in {language}", name=ticket.name, language=Tongue(ticket.language))
     rows: list[Speech | None] = [
-        Quote(ticket.details) if ticket.details else None,
+        told(ticket.details, ticket.marked) if ticket.details else None,
         *(extra_row(desk, ticket.category, name, value) for name, value in ticket.extras.items() if value),
         _("*{name}*: {value}", name=called(desk, "links"), value=" ".join(ticket.urls)) if ticket.urls else None,
         n_("One file, below.", "{n} files, below.", len(ticket.files)) if ticket.files else None,
@@ -102,11 +103,28 @@ def written(seen: Seen, event: Message, ticket: Ticket, said: Said, *, kind: Ent
         by_id=by.id,
         at=seen.now,
         text=said.text.strip(),
+        marked=said.marked.strip(),
         files=said.files,
         origin=event.where,
         ref=event.ref,
         album=event.album,
     )
+
+
+def joined(entry: Entry, said: Said) -> Entry:
+    """With what was said in the same album."""
+    whole = both(Said(entry.text, entry.files, entry.marked), said)
+    return replace(entry, text=whole.text, marked=whole.marked, files=whole.files)
+
+
+def rewritten(entry: Entry, event: Edited) -> Entry:
+    """As its author left it."""
+    return replace(entry, text=event.text.strip(), marked=event.marked.strip())
+
+
+def words(entry: Entry) -> Quote | None:
+    """What somebody wrote, in the styles they wrote it in."""
+    return Quote(entry.text, entry.marked) if entry.text else None
 
 
 def happened(seen: Seen, ticket: Ticket, event: Message, what: str) -> Entry:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.desk.config import Desk
-from bot.dialogue.words import File, Quote, Speech, Text, _, lines
+from bot.dialogue.words import File, Quote, Said, Speech, Text, _, lines
+from bot.dialogue.writing import both, current
 from handlers.questions import shown
 
 
@@ -17,6 +18,24 @@ class Mine:
     id: int
     code: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What another request would begin with, while we ask whether to go on with this one."""
+
+    category: str = ""
+    subcategory: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A message that answered a question, so that an edit of it finds the answer."""
+
+    ref: str
+    step: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +56,12 @@ class Draft:
     """It looks like an open ticket, and the person said that it is a new one."""
     joins: int = 0
     """The open ticket it is to be added to; 0: none."""
+    loose: Mapping[str, str] = field(default_factory=dict)
+    """What stands in a form although it will not do, by its question: shown there again, and nowhere else."""
+    fresh: Fresh = Fresh()
+    words: tuple[Word, ...] = ()
+    marked: str = ""
+    """The details in small markup, when they carry styles."""
 
 
 NAMES: Mapping[str, Text] = {
@@ -64,12 +89,26 @@ def summary(desk: Desk, draft: Draft) -> Speech:
         _row("category", category.label if category else draft.category),
         _row("subcategory", sub.label if sub else draft.subcategory),
         _row("title", draft.title),
-        lines(_("*{name}*:", name=NAMES["details"]), Quote(draft.details), between="\n") if draft.details else None,
+        lines(_("*{name}*:", name=NAMES["details"]), told(draft.details, draft.marked), between="\n")
+        if draft.details
+        else None,
         *(extra_row(desk, draft.category, name, value) for name, value in draft.extras.items() if value),
         _row("links", " ".join(draft.urls)) if draft.urls else None,
         _row("screenshots", str(len(draft.files))) if draft.files else None,
     ]
     return lines(*rows, between="\n")
+
+
+def told(details: str, marked: str) -> Quote:
+    """The details as they were written."""
+    return Quote(details, current(marked, details))
+
+
+def longer(draft: Draft, said: Said) -> Draft:
+    """With more in the details."""
+    kept = Said(draft.details, marked=current(draft.marked, draft.details))
+    whole = both(kept, Said(said.text.strip(), marked=said.marked.strip()))
+    return replace(draft, details=whole.text, marked=whole.marked)
 
 
 def extra_row(desk: Desk, category: str, name: str, value: str) -> Speech:

@@ -11,13 +11,15 @@ from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Choice, Command, Lines, Prompt, Said, Speech, _, lines, n_
+from bot.dialogue.writing import both
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Stand, Wake
-from bot.events import Address, Message
+from bot.events import Address, Filled, Message
 from bot.i18n import typed
 from handlers import cards, start, tickets
-from handlers.draft import Draft, Mine, extra_row
-from handlers.intake import intake, take_files
-from handlers.start import reply
+from handlers.asking.story import take_files
+from handlers.draft import Draft, Fresh, Mine, extra_row
+from handlers.intake import intake
+from handlers.start import place, reply
 
 NUDGE = timedelta(hours=1)
 """A draft left alone so long is brought to mind, once."""
@@ -35,14 +37,35 @@ def open_new(seen: Seen, event: Message, draft: Draft = NO_DRAFT, said: Said = N
     """
     standing = seen.dialogue
     if standing and isinstance(standing.draft, tickets.Loose):
-        said = Said(f"{standing.draft.text}\n{said.text}".strip(), standing.draft.files)
+        said = both(standing.draft.said, said)
     if standing is None or standing.flow != "intake" or replace(standing.draft, mine=()) == NO_DRAFT:
         yield from opening(seen, event, draft, said)
         return
     step, steps = engine.place(intake(seen.desk), standing)
-    yield Stand(event.where, event.who.id, replace(standing, paused=True))
+    text = f"{standing.draft.fresh.text}\n{said.text}".strip()
+    kept = replace(standing.draft, fresh=Fresh(draft.category, draft.subcategory, text))
+    yield Stand(event.where, event.who.id, replace(standing, draft=kept, paused=True))
     words = _("Go on where you were ({step} of {steps})?", step=step, steps=steps)
     yield reply(seen, event, Prompt(words, RESUME, "resume"))
+
+
+def resume(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
+    """They go on with it, and what they came back with belongs to it."""
+    flow, draft = intake(seen.desk), dialogue.draft
+    if not draft.fresh.text:
+        yield from ask(seen, event, flow, dialogue)
+        return
+    details = f"{draft.details}\n{draft.fresh.text}".strip()[: seen.desk.bounds.details_most]
+    dialogue = replace(dialogue, draft=replace(draft, details=details, fresh=Fresh()))
+    note = _("I keep what you wrote for the details.")
+    yield from ask(seen, event, flow, dialogue, lines(note, engine.ask(flow, dialogue).text))
+
+
+def start_over(seen: Seen, event: Message, draft: Draft) -> Effects:
+    """Another one, begun where they meant to."""
+    fresh = draft.fresh
+    begun = Draft(category=fresh.category, subcategory=fresh.subcategory)
+    yield from opening(seen, event, begun, Said(fresh.text))
 
 
 def linked(seen: Seen, event: Message, payload: str) -> Effects:
@@ -59,15 +82,18 @@ def linked(seen: Seen, event: Message, payload: str) -> Effects:
 def opening(seen: Seen, event: Message, draft: Draft, said: Said = NOTHING, word: Speech | None = None) -> Effects:
     """The first question, with what the person already brought."""
     flow = intake(seen.desk)
-    draft = replace(draft, mine=tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets))
+    draft = replace(draft, mine=open_ones(seen))
     dialogue, brought = _bring(seen, flow, engine.begin(flow, draft), said)
     first = seen.person.new or (isinstance(event.answer, Command) and event.answer.name == "start")
     hello = word or (start.greeting(seen) if first else _("Let us open a request."))
     question = engine.ask(flow, dialogue).text
     yield from ask(seen, event, flow, dialogue, lines(hello, brought, question))
-    about = place(event)
-    yield Wake(seen.now + NUDGE, "nudge", about)
-    yield Wake(seen.now + timedelta(days=seen.desk.draft_days), "forget", about)
+    yield from remind(seen, event)
+
+
+def open_ones(seen: Seen) -> tuple[Mine, ...]:
+    """What the question about the same subject needs to know."""
+    return tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets)
 
 
 def _bring(
@@ -78,7 +104,7 @@ def _bring(
     dialogue = replace(dialogue, draft=draft)
     if not said.text.strip():
         return dialogue, word
-    turn = engine.advance(flow, dialogue, Said(said.text))
+    turn = engine.advance(flow, dialogue, Said(said.text, marked=said.marked))
     if turn.dialogue is None:
         return dialogue, word
     if len(said.text) > seen.desk.bounds.details_most:
@@ -94,17 +120,18 @@ def _bring(
 def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:
     """Stands there and asks. The pictures of one album get one answer, which counts them."""
     yield Stand(event.where, event.who.id, replace(dialogue, heard=seen.now))
-    slot = f"album.{event.album}" if event.album else ""
-    yield replace(reply(seen, event, engine.ask(flow, dialogue, instead)), slot=slot)
+    say = reply(seen, event, engine.ask(flow, dialogue, instead))
+    yield replace(say, slot=f"album.{event.album}") if event.album else say
 
 
-def place(event: Message) -> str:
-    """What the alarms of a draft are about: where it stands."""
-    where = event.where
-    return f"draft.{where.channel}|{where.chat}|{where.thread}|{event.who.id}"
+def remind(seen: Seen, event: Message | Filled) -> Effects:
+    """A draft that is left alone is brought to mind once, and one day forgotten."""
+    about = place(event)
+    yield Wake(seen.now + NUDGE, "nudge", about)
+    yield Wake(seen.now + timedelta(days=seen.desk.draft_days), "forget", about)
 
 
-def over(event: Message) -> Effects:
+def over(event: Message | Filled) -> Effects:
     """The conversation is over, and nobody need be reminded of it."""
     yield Stand(event.where, event.who.id, None)
     yield Wake(None, "nudge", place(event))
@@ -148,6 +175,7 @@ def _ticket(seen: Seen, event: Message, draft: Draft, team: Address) -> Ticket:
         subcategory=draft.subcategory,
         title=draft.title,
         details=draft.details,
+        marked=draft.marked,
         urls=draft.urls,
         files=draft.files,
         extras=draft.extras,

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from bot.desk.config import Desk, Question
 from bot.dialogue.flow import Step
+from bot.dialogue.form import Field
+from bot.dialogue.form import Kind as FieldKind
 from bot.dialogue.words import (
     Again,
     Answer,
@@ -50,6 +52,16 @@ HINTS: Mapping[str, Text] = {
 }
 
 
+FIELDS: Mapping[str, FieldKind] = {
+    "text": "line",
+    "number": "line",
+    "choice": "choice",
+    "link": "line",
+    "date": "date",
+}
+"""How each kind of question looks in a form."""
+
+
 class Extra(Step[Any]):
     """One question of `desk.toml`."""
 
@@ -77,6 +89,23 @@ class Extra(Step[Any]):
 
     def filled(self, draft: HasExtras) -> bool:
         return bool(draft.extras.get(self.question.name))
+
+    def field(self, draft: HasExtras) -> Field | None:
+        if not self.needed(draft):
+            return None
+        question = self.question
+        return Field(
+            self.name,
+            question.label,
+            FIELDS[question.kind],
+            choices=tuple(Choice(o.name, o.label) for o in question.options),
+            value=draft.extras.get(question.name, ""),
+            optional=self.optional,
+            most=LONGEST if question.kind == "text" else 0,
+        )
+
+    def empty(self, draft: Any) -> Any:
+        return replace(draft, extras={n: v for n, v in draft.extras.items() if n != self.question.name})
 
     def _value(self, answer: Answer) -> str | None:
         match self.question.kind, answer:

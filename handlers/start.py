@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.dialogue.words import Choice, Prompt, Speech, Spoken, Tongue, _, lines
+from bot.dialogue.words import CALL, Answer, Choice, Prompt, Speech, Spoken, Tongue, _, lines
 from bot.effects import Effects, Know, Say, Seen
-from bot.events import Joined, Message
+from bot.events import Edited, Filled, Joined, Message, Reacted
 from bot.i18n import languages
 
 # A language is called by its own name, whatever the reader's.
@@ -26,7 +26,8 @@ def greeting(seen: Seen) -> Speech:
         desk=seen.desk.name,
     )
     others = " · ".join(NAMES.get(code, code) for code in languages() if code != seen.person.language)
-    return hello if seen.person.sure else lines(hello, Spoken({"en": f"{others}: /language"}), between="\n")
+    way = _("{others}: {call}language", others=others, call=CALL)
+    return hello if seen.person.sure else lines(hello, way, between="\n")
 
 
 def reply(seen: Seen, event: Message, prompt: Prompt) -> Say:
@@ -34,13 +35,27 @@ def reply(seen: Seen, event: Message, prompt: Prompt) -> Say:
     return Say(to=event.where, language=seen.person.language, words=prompt, over=event.on)
 
 
+def place(event: Message | Filled) -> str:
+    """What the alarms of a conversation are about: where it stands."""
+    where = event.where
+    return f"draft.{where.channel}|{where.chat}|{where.thread}|{event.who.id}"
+
+
+def as_message(event: Edited | Filled | Reacted, answer: Answer, asked: str = "") -> Message:
+    """The same as if they had said or pressed it."""
+    private = event.private if isinstance(event, Edited | Reacted) else True
+    return Message(
+        id=event.id, at=event.at, where=event.where, who=event.who, answer=answer, asked=asked, private=private
+    )
+
+
 def help_(seen: Seen, event: Message) -> Effects:
     words = lines(
         _("*What I can do*"),
         lines(
-            _("/new opens a request: a few questions, one at a time."),
-            _("/tickets shows yours, with their state and the date we promised."),
-            _("/language changes the language. /cancel drops the request you are writing."),
+            _("{call}new opens a request: a few questions, one at a time.", call=CALL),
+            _("{call}tickets shows yours, with their state and the date we promised.", call=CALL),
+            _("{call}language changes the language. {call}cancel drops the request you are writing.", call=CALL),
             between="\n",
         ),
         _("To add something to an open request, just write it here: words, links or pictures."),
@@ -65,10 +80,11 @@ def from_now_on(code: str) -> Speech:
 def joined(seen: Seen, event: Joined) -> Effects:
     """Added to a group: whoever sets us up needs its id."""
     if seen.at_desk:
-        words = _("Hello! New requests arrive here, each in a topic of its own.")
+        words = _("Hello! New requests arrive here, each kept apart from the others.")
     else:
         words = _(
-            "Hello! To make this group the team's, set `TELEGRAM_AGENTS_CHAT={chat}` and start me again.",
+            "Hello! To make this group the team's, set `{setting}={chat}` and start me again.",
+            setting=event.setting,
             chat=event.where.chat,
         )
     yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.desk.ticket import Entry
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import Answer, Choice, Chose, Command, Prompt, Said, _, lines
-from bot.effects import Effects, Record, Say, Seen
-from bot.events import Edited, Message
+from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, _, lines
+from bot.effects import Effects, Record, Say, Seen, Wake
+from bot.events import Deleted, Edited, Message
 from bot.i18n import languages, typed
-from handlers import agents, answers, opening, start, tickets
+from handlers import agents, answers, cards, delivery, home, opening, revising, start, tickets
 from handlers.draft import Draft
 from handlers.intake import intake
 from handlers.start import reply
@@ -29,10 +30,13 @@ def at_desk(seen: Seen, event: Message) -> Effects:
             return  # a channel speaking in a public group: its words go to no customer, not even for a "Send"
         case Said() as said if seen.ticket and (said.text.strip() or said.files):
             yield from answers.wrote(seen, event, seen.ticket, said)
+        case Command("queue" | "cola") if event.who.member:
+            yield from home.queue(seen, event)
         case Command("help" | "ayuda" | "start"):
             words = _(
-                "New requests arrive here. Write in a request's topic, or answer one of its messages: "
-                "I show it to you before it goes."
+                "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "
+                "I show it to you before it goes. {call}queue shows you alone what waits.",
+                call=CALL,
             )
             yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
 
@@ -54,7 +58,10 @@ def with_customer(seen: Seen, event: Message) -> Effects:
         case Chose() | Said() if seen.dialogue and flow:
             yield from _go_on(seen, event, seen.dialogue, flow)
         case Chose():
-            words = _("That question is behind us. Tell us what is wrong, or press /new, and we open a request.")
+            words = _(
+                "That question is behind us. Tell us what is wrong, or write {call}new, and we open a request.",
+                call=CALL,
+            )
             yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
         case Said() as said:
             yield from _unasked(seen, event, said)
@@ -68,6 +75,7 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
         yield from tickets.add(seen, event, seen.open_tickets[0], said)
     elif seen.open_tickets:
         yield from opening.ask(seen, event, tickets.WHICH, tickets.which(seen, said))
+        yield Wake(seen.now + tickets.PATIENCE, "which-over", start.place(event))
     else:
         yield from opening.opening(seen, event, Draft(), said)
 
@@ -89,10 +97,10 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         dialogue = replace(dialogue, paused=False)
         match _pressed(opening.RESUME, event.answer, language):
             case Chose("anew"):
-                yield from opening.opening(seen, event, Draft())
+                yield from opening.start_over(seen, event, dialogue.draft)
                 return
             case Chose("resume"):
-                yield from opening.ask(seen, event, flow, dialogue)
+                yield from opening.resume(seen, event, dialogue)
                 return
     prompt = engine.ask(flow, dialogue)
     if event.asked and event.asked != prompt.asks:
@@ -101,7 +109,8 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         return
     turn = engine.advance(flow, dialogue, _pressed((*prompt.choices, *engine.WAYS), event.answer, language))
     if turn.dialogue:
-        yield from opening.ask(seen, event, flow, turn.dialogue, turn.say)
+        now = revising.remembered(dialogue, turn.dialogue, event)
+        yield from opening.ask(seen, event, flow, now, turn.say)
     else:
         yield from _ended(seen, event, turn)
 
@@ -122,7 +131,7 @@ def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:
 
 def _placed(seen: Seen, event: Message, loose: tickets.Loose) -> Effects:
     """They told us which request it is about."""
-    said = Said(loose.text, loose.files)
+    said = loose.said
     known = next((t for t in seen.open_tickets if t.id == loose.ticket), None)
     if known is None:
         yield from opening.opening(seen, event, Draft(), said)
@@ -176,11 +185,30 @@ def speak(seen: Seen, event: Message, code: str) -> Effects:
 def edited(seen: Seen, event: Edited) -> Effects:
     """Somebody changed what they wrote: whoever has read it learns of it."""
     ticket, entry = seen.ticket, seen.entry
-    if ticket is None or entry is None or entry.text == event.text.strip():
+    if ticket is None and isinstance(seen.dialogue, Dialogue) and isinstance(seen.dialogue.draft, Draft):
+        yield from revising.revised(seen, event, seen.dialogue)
+    if ticket is None or entry is None or entry.gone or _same(entry, event):
         return
     if seen.at_desk:
-        yield from answers.corrected(seen, event, ticket, entry)
+        yield from delivery.corrected(seen, event, ticket, entry)
     elif entry.kind == "asked":
-        entry = replace(entry, text=event.text.strip())
+        entry = cards.rewritten(entry, event)
         yield Record(entry)
         yield from tickets.told(seen, ticket, entry)
+
+
+def deleted(seen: Seen, _event: Deleted) -> Effects:
+    """Somebody took back what they had written. The words stay in the record."""
+    ticket, entry = seen.ticket, seen.entry
+    if ticket is None or entry is None or entry.gone:
+        return
+    if seen.at_desk:
+        yield from delivery.taken_back(seen, ticket, entry)
+    elif entry.kind == "asked":
+        entry = replace(entry, gone=seen.now)
+        yield Record(entry)
+        yield from tickets.told(seen, ticket, entry)
+
+
+def _same(entry: Entry, event: Edited) -> bool:
+    return (entry.text, entry.marked) == (event.text.strip(), event.marked.strip())

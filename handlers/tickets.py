@@ -12,6 +12,7 @@ from bot.desk.people import Agent
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue, Flow, Gathered, Step
 from bot.dialogue.words import (
+    CALL,
     Again,
     Answer,
     Choice,
@@ -29,7 +30,8 @@ from bot.dialogue.words import (
     lines,
     p_,
 )
-from bot.effects import Effects, Know, MyTickets, Record, Save, Say, Seen, Wake
+from bot.dialogue.writing import both
+from bot.effects import Effects, Know, MyTickets, Page, Record, Save, Say, Seen, Wake
 from bot.events import Message
 from handlers import cards
 from handlers.draft import Mine
@@ -40,6 +42,9 @@ PAGE = MyTickets().most
 
 SETTLE = timedelta(seconds=2)
 """The pictures of an album arrive one by one; so long after the first they are all there."""
+
+PATIENCE = timedelta(days=1)
+"""So long "which one?" waits for its answer."""
 
 STATES: Mapping[State, Text] = {
     "ours": p_("status", "Waiting for us"),
@@ -55,13 +60,16 @@ def mine(seen: Seen, event: Message) -> Effects:
     if found is None or not found.total:
         yield reply(seen, event, Prompt(_("You have no requests yet. Tell us what is wrong and we open one.")))
         return
-    rows = tuple(_row(ticket) for ticket in found.tickets)
-    ways: list[Choice] = []
-    if found.start:
-        ways.append(Choice(f"from.{max(0, found.start - PAGE)}", _("Newer")))
-    if found.start + len(found.tickets) < found.total:
-        ways.append(Choice(f"from.{found.start + PAGE}", _("Older")))
-    yield reply(seen, event, Prompt(lines(_("*Your requests*"), *rows), tuple(ways), "tickets"))
+    rows = tuple(row(ticket) for ticket in found.tickets)
+    yield reply(seen, event, Prompt(lines(_("*Your requests*"), *rows), ways(found, PAGE, "from"), "tickets"))
+
+
+def ways(found: Page, most: int, name: str) -> tuple[Choice, ...]:
+    """The pages before and after."""
+    near = Choice(f"{name}.{max(0, found.start - most)}", _("Newer") if name == "from" else _("Sooner"))
+    far = Choice(f"{name}.{found.start + most}", _("Older") if name == "from" else _("Later"))
+    more = found.start + len(found.tickets) < found.total
+    return (*((near,) if found.start else ()), *((far,) if more else ()))
 
 
 def page_at(choice: str) -> int:
@@ -70,7 +78,8 @@ def page_at(choice: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _row(ticket: Ticket) -> Speech:
+def row(ticket: Ticket) -> Speech:
+    """A request of a list: what it is, whose turn, its page."""
     state = STATES[ticket.state]
     if ticket.over:
         status: Speech = _("{state} on {when}", state=state, when=ticket.solved or ticket.touched)
@@ -94,6 +103,12 @@ class Loose:
     mine: tuple[Mine, ...] = ()
     ticket: int = 0
     """The one it is; 0: a new one."""
+    marked: str = ""
+    """The text in small markup, when it carries styles."""
+
+    @property
+    def said(self) -> Said:
+        return Said(self.text, self.files, self.marked)
 
 
 class Coded(Protocol):
@@ -140,8 +155,8 @@ def _hold(draft: Loose, said: Said, _step: str) -> Gathered[Loose]:
     """What is said while the question stands belongs to the same request, unless it names one."""
     if not said.files and named(draft.mine, said.text):
         return Gathered(draft, said)
-    text = f"{draft.text}\n{said.text}".strip()
-    return Gathered(replace(draft, text=text, files=draft.files + said.files), None)
+    said = both(draft.said, said)
+    return Gathered(replace(draft, text=said.text, marked=said.marked, files=said.files), None)
 
 
 WHICH = Flow("which", Loose, (_Which(),), _hold)
@@ -150,7 +165,15 @@ WHICH = Flow("which", Loose, (_Which(),), _hold)
 def which(seen: Seen, said: Said) -> Dialogue[Loose]:
     """Several are open and nothing says which one is meant."""
     known = tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets)
-    return Dialogue("which", "which", Loose(said.text.strip(), said.files, known))
+    return Dialogue("which", "which", Loose(said.text.strip(), said.files, known, marked=said.marked.strip()))
+
+
+def unsaid(seen: Seen, event: Message, loose: Loose) -> Effects:
+    """A day without an answer: nothing that was said to us is left lying. It goes where we last spoke."""
+    last = max(seen.open_tickets, key=lambda ticket: ticket.touched)
+    words = _("You didn't say which request it was about, so I put it with the one we spoke of last.")
+    yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
+    yield from add(seen, event, last, loose.said)
 
 
 # -- adding --------------------------------------------------------------------------------------------
@@ -175,29 +198,33 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     if ticket.over:
         words = _("*{code}* is open again, with what you wrote. It is our turn.", code=ticket.code)
     else:
-        words = _("Added to *{code}*. For something else: /new", code=ticket.code)
+        words = _("Added to *{code}*. For something else: {call}new", code=ticket.code, call=CALL)
     yield Say(to=event.where, language=seen.person.language, words=Prompt(words), over=event.on, about=ticket.id)
     yield cards.card(seen, heard)
 
 
 def _joined(seen: Seen, ticket: Ticket, entry: Entry, said: Said) -> Effects:
     """One more of an album. The team gets it with the others, or by itself when those have gone."""
-    yield Record(replace(entry, text=f"{entry.text}\n{said.text}".strip(), files=entry.files + said.files))
+    yield Record(cards.joined(entry, said))
     if entry.sent:
-        words = Quote(said.text) if said.text.strip() else Lines(())
+        words = Quote(said.text, said.marked) if said.text.strip() else Lines(())
         yield replace(cards.tell(seen, ticket, Prompt(words)), files=said.files)
 
 
 def told(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     """Shows the team what the customer added."""
-    words = lines(_("*{name}* adds:", name=entry.by), Quote(entry.text) if entry.text else None, between="\n")
-    yield replace(cards.tell(seen, ticket, Prompt(words), f"entry.{entry.id}"), files=entry.files)
+    head = _("*{name}* has deleted this:", name=entry.by) if entry.gone else _("*{name}* adds:", name=entry.by)
+    words = lines(head, cards.words(entry), between="\n")
+    files = () if entry.gone else entry.files  # they are there already
+    yield replace(cards.tell(seen, ticket, Prompt(words), f"entry.{entry.id}"), files=files)
 
 
 def press(seen: Seen, event: Message, choice: str) -> Effects:
     """A customer's button under words about a ticket."""
     if seen.ticket is None:
-        yield reply(seen, event, Prompt(_("I can't find that request among yours. /tickets shows them.")))
+        yield reply(
+            seen, event, Prompt(_("I can't find that request among yours. {call}tickets shows them.", call=CALL))
+        )
     elif choice == "solve":
         yield from solve(seen, event, seen.ticket)
     elif choice == "reopen":

@@ -6,10 +6,15 @@ import difflib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.stage import LOST, Stage
+from bot.theatre import LIMITS
+
+HOME = "telegram"
+"""The platform whose words the files hold."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,23 +25,35 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return Transcript.from_parent(parent, path=file_path) if file_path.suffix == ".chat" else None
 
 
+def at_home(said: str, channel: str) -> str:
+    """What was said on a platform, as Telegram's people read it."""
+    return said.replace(LIMITS[channel].call, "/").replace(channel.capitalize(), "Telegram")
+
+
 class Diverged(Exception):
     """The conversation went another way; the words are a diff of it."""
 
 
 class Transcript(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
-        yield Play.from_parent(self, name=self.path.stem)
+        for channel in LIMITS:
+            yield Play.from_parent(self, name=f"{self.path.stem}-{channel}", channel=channel)
 
 
 class Play(pytest.Item):
+    """The same words on every platform, but for its name and how its commands are written."""
+
+    def __init__(self, *, channel: str, **more: Any) -> None:
+        super().__init__(**more)
+        self.channel = channel
+
     def runtest(self) -> None:
         written = self.path.read_text("utf-8")
         with tempfile.TemporaryDirectory() as folder:
-            said = Stage(Path(folder)).play(written)
+            said = at_home(Stage(Path(folder), self.channel).play(written), self.channel)
         if LOST in said:
             raise Diverged(said)
-        if said != written and self.config.getoption("--accept"):
+        if said != written and self.config.getoption("--accept") and self.channel == HOME:
             self.path.write_text(said, "utf-8")
         elif said != written:
             lines = difflib.unified_diff(

@@ -1,17 +1,22 @@
-"""The doctor against a stand-in of Telegram: what is missing, and the step that mends it."""
+"""The doctor against stand-ins of the platforms: what is missing, and the step that mends it."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from bot.channels import Finding
+from bot.channels.slack.acts import ON_MESSAGE, SHORTCUT
+from bot.channels.slack.install import SCOPES
 from bot.doctor import examine
 from bot.sandbox.serve import serve
 from bot.sandbox.telegram import Member, World
 from bot.settings import load
 from bot.store.schema import migrate
+from tests.channels.slack.stand_in import WebApi
 
 
 async def findings(folder: Path, **environ: object) -> list[Finding]:
@@ -52,3 +57,62 @@ async def test_a_wrong_token_ends_the_visit(tmp_path: Path, token: str) -> None:
         found = await findings(tmp_path, TELEGRAM_BOT_TOKEN=token, TELEGRAM_API_URL=url)
     assert [f.mend[:28] for f in found if f.mend] == ["copy the token again from @B"]
     assert token not in str(found)
+
+
+@pytest.fixture
+async def slack_api() -> AsyncIterator[WebApi]:
+    api = WebApi()
+    app = web.Application()
+    app.router.add_post("/api/{method}", api.called)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    api.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield api
+    await runner.cleanup()
+
+
+def at_slack(api: WebApi, **more: str) -> dict[str, str]:
+    return {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": f"{api.url}/api/", **more}
+
+
+async def test_all_is_well_in_slack_over_socket_mode(tmp_path: Path, slack_api: WebApi) -> None:
+    set_up = at_slack(slack_api, SLACK_APP_TOKEN="xapp-1", SLACK_AGENTS_CHANNEL="C0TEAM")
+    found = await findings(tmp_path, **set_up)
+    assert [f.what for f in found[2:]] == [
+        "Slack: we are @conserje in Acme",
+        "the team's channel is #support",
+        "events come by Socket Mode",
+    ]
+
+
+async def test_what_is_forgotten_in_slack_is_named(tmp_path: Path, slack_api: WebApi) -> None:
+    slack_api.scopes = slack_api.scopes.replace(",files:write", "")
+    slack_api.then("conversations.info", {"channel": {"id": "C0TEAM", "name": "support"}})
+    slack_api.then("conversations.info", "channel_not_found")
+    slack_api.then("auth.test", {})
+    common = at_slack(slack_api, SLACK_SIGNING_SECRET="0123456789")
+    alone = mends(await findings(tmp_path, **common))
+    apart = mends(await findings(tmp_path, **common, SLACK_AGENTS_CHANNEL="C0TEAM"))
+    hidden = mends(await findings(tmp_path, **common, SLACK_AGENTS_CHANNEL="C0TEAM"))
+    unreached = "Slack cannot reach http://localhost:8080/slack/events"
+    scope = "the bot may not do everything it has to: files:write missing"
+    assert [alone, apart, hidden] == [
+        ["there is no team's channel in Slack", unreached],
+        [scope, "the bot is not in #support", unreached],
+        [scope, "the team's channel C0TEAM cannot be seen (conversations.info: channel_not_found)", unreached],
+    ]
+
+
+async def test_a_token_slack_does_not_know_ends_the_visit(tmp_path: Path, slack_api: WebApi) -> None:
+    slack_api.then("auth.test", "invalid_auth")
+    found = await findings(tmp_path, **at_slack(slack_api, SLACK_APP_TOKEN="xapp-1"))
+    assert [f.mend[:33] for f in found if f.mend] == ["copy the Bot User OAuth Token aga"]
+
+
+def test_the_manifest_asks_for_what_the_channel_needs() -> None:
+    written = (Path(__file__).resolve().parent.parent / "slack-manifest.yaml").read_text("utf-8")
+    scopes = written.partition("    bot:\n")[2].partition("settings:")[0]
+    assert tuple(line.strip().removeprefix("- ") for line in scopes.splitlines() if line.strip()) == SCOPES
+    assert all(f"callback_id: {name}\n" in written for name in (SHORTCUT, ON_MESSAGE))

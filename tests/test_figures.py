@@ -25,6 +25,11 @@ WORDS = Words("https://desk.example", MADRID)
             "martes 24 de noviembre a las 9:05",
             "Tuesday 24 November at 09:05",
         ),
+        (
+            datetime(2026, 11, 24, 1, 5, tzinfo=MADRID),
+            "martes 24 de noviembre a la 1:05",
+            "Tuesday 24 November at 01:05",
+        ),
     ],
 )
 def test_a_figure_reads_as_its_reader_writes_it(fact: Fact, spanish: str, english: str) -> None:

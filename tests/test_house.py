@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,8 +30,19 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "bot.settings",
         "bot.shapes",
         "bot.logs",
+        "bot.metrics",
     ),
-    ("bot.app", "bot.cli", "bot.doctor", "bot.stage", "bot.theatre", "bot.__main__"),
+    (
+        "bot.app",
+        "bot.backlog",
+        "bot.cli",
+        "bot.doctor",
+        "bot.rehearsal",
+        "bot.stage",
+        "bot.players",
+        "bot.theatre",
+        "bot.__main__",
+    ),
 )
 SCRIPT = 4
 """Up to this floor nothing waits, reads a clock, a file or a platform."""
@@ -50,7 +63,9 @@ WORLDLY = (
 STRANGERS = (
     ("bot.channels", "bot.store"),
     ("bot.store", "bot.channels.telegram"),
+    ("bot.store", "bot.channels.slack"),
     ("bot.web", "bot.channels.telegram"),
+    ("bot.web", "bot.channels.slack"),
 )
 
 
@@ -112,3 +127,9 @@ def test_nobody_asks_which_platform_it_is_outside_the_channels() -> None:
         )
     ]
     assert asking == []
+
+
+def test_a_platform_that_is_off_is_not_imported() -> None:
+    ask = "import sys, bot.cli, bot.app, bot.doctor; print([m for m in sys.modules if 'slack' in m])"
+    found = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert found.stdout.strip() == "[]"

@@ -47,11 +47,15 @@ def test_everything_may_be_set(folder: Path) -> None:
         "TELEGRAM_MODE": "Polling",
         "TELEGRAM_AGENTS_CHAT": "-1001234567890",
         "SLACK_BOT_TOKEN": "xoxb-1-2-3",
-        "SLACK_SIGNING_SECRET": "0123456789abcdef",
+        "SLACK_SIGNING_SECRET": "0123456789abcdef,fedcba98",
         "SLACK_APP_TOKEN": "xapp-1-2-3",
         "SLACK_API_URL": "http://127.0.0.1:8082/api",
+        "SLACK_CLIENT_ID": "1.2",
+        "SLACK_CLIENT_SECRET": "of-the-app",
         "SLACK_AGENTS_CHANNEL": "C0123456789",
         "SMTP_URL": "smtp://me:mailpass@mail.example.com:587",
+        "METRICS_TOKEN": "a-token-for-numbers",
+        "METRICS_PORT": "9100",
         "LOG_FORMAT": "json",
         "LOG_LEVEL": "debug",
     }
@@ -69,17 +73,22 @@ def test_everything_may_be_set(folder: Path) -> None:
         telegram_mode="polling",
         telegram_agents_chat="-1001234567890",
         slack_bot_token=Secret("xoxb-1-2-3"),
-        slack_signing_secret=Secret("0123456789abcdef"),
+        slack_signing_secret=Secret("0123456789abcdef,fedcba98"),
         slack_app_token=Secret("xapp-1-2-3"),
         slack_api_url="http://127.0.0.1:8082/api/",
+        slack_client_id="1.2",
+        slack_client_secret=Secret("of-the-app"),
         slack_agents_channel="C0123456789",
         smtp_url=Secret("smtp://me:mailpass@mail.example.com:587"),
+        metrics_token=Secret("a-token-for-numbers"),
+        metrics_port=9100,
         log_format="json",
         log_level="DEBUG",
     )
     assert set(given) == {variable for variable, _about, _default in described()}
     assert settings.secrets == (
-        KEY, TOKEN, "xoxb-1-2-3", "0123456789abcdef", "xapp-1-2-3", "p%40ss", "p@ss", "mailpass",
+        KEY, TOKEN, "xoxb-1-2-3", "0123456789abcdef", "fedcba98", "xapp-1-2-3", "of-the-app", "a-token-for-numbers",
+        "p%40ss", "p@ss", "mailpass",
     )  # fmt: skip
 
 
@@ -132,6 +141,7 @@ def test_a_wrong_setting_is_one_line_that_says_how_it_should_be(
     [
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN, for Socket Mode) is missing; SLACK_BOT_TOKEN needs it"),
         ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN is missing; it should begin with xoxb-"),
+        ({"SLACK_CLIENT_ID": "1.2"}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together: one of them is missing"),
         ({"TELEGRAM_MODE": "webhook"}, "PUBLIC_URL should be an https:// address, because TELEGRAM_MODE is webhook"),
         ({"PUBLIC_URL": "https://desk.example.com"}, "SECRET_KEY is missing; it should be 32 or more random characters"),
     ],

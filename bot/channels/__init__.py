@@ -21,6 +21,8 @@ class Limits:
     """Characters of a label that are still readable on a phone; longer ones are cut with an ellipsis."""
     album: int
     """Files of one message."""
+    call: str = "/"
+    """What stands before a command's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class Parcel:
     """The line of the ticket's history it shows: an answer to this message is about that line."""
     more: bool = False
     """Further parcels of the same words follow; their receipt waits for the last."""
+    letter: int = 0
+    """The letter's number, by which a platform that keeps a note can find it again; filled in by the postman."""
+    again: bool = False
+    """An earlier try ended without an answer: it may have arrived; filled in by the postman."""
 
 
 @dataclass(frozen=True, slots=True)

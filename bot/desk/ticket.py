@@ -52,6 +52,8 @@ class Ticket:
     """The how-manieth request of this person it is."""
     earlier: datetime | None = None
     """When their last one before it was solved."""
+    marked: str = ""
+    """The details in small markup, when they carry styles."""
     version: int = 0
     """Counts up at every save; a save on an older version is refused and its turn runs again."""
 
@@ -95,6 +97,8 @@ class Entry:
     """`telegram:77`."""
     at: datetime
     text: str = ""
+    marked: str = ""
+    """The text in small markup, when it carries styles."""
     files: tuple[File, ...] = ()
     origin: Address | None = None
     """Where it was written, and …"""
@@ -103,3 +107,11 @@ class Entry:
     album: str = ""
     """The album its files came in."""
     sent: datetime | None = None
+    led: str = ""
+    """The state that the ticket had after this answer."""
+    arrived: str = ""
+    """The channel in which the customer has it."""
+    trouble: str = ""
+    """Why they never will."""
+    gone: datetime | None = None
+    """When whoever wrote it took it back. The words stay here."""

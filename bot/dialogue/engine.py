@@ -67,7 +67,7 @@ def ask(flow: Flow[D], now: Dialogue[D], instead: Speech | None = None) -> Promp
 def advance(flow: Flow[D], now: Dialogue[D], answer: Answer) -> Turn[D]:
     """Hears one answer. Nothing is lost of it: what does not fit the question goes where it belongs."""
     step = standing(flow, now)
-    now = replace(now, step=step.name)
+    now = now if now.step == step.name else replace(now, step=step.name)
     match answer:
         case Chose("cancel"):
             return Turn(say=_("Cancelled. Nothing was sent."))
@@ -94,11 +94,11 @@ def place(flow: Flow[D], now: Dialogue[D]) -> tuple[int, int]:
 
 
 def standing(flow: Flow[D], now: Dialogue[D]) -> Step[D]:
-    """The step we stand on; when a release removed it, the next one after the last that is still there."""
+    """The step we stand on; when a release removed it, or it makes no sense any more, the next one."""
     found = flow.step(now.step)
     if found and found.needed(now.draft):
         return found
-    behind = [i for i, s in enumerate(flow.steps) if s.name in now.trail]
+    behind = [i for i, s in enumerate(flow.steps) if s.name in now.trail or s is found]
     return _first(flow.steps[behind[-1] + 1 if behind else 0 :], now.draft) or flow.steps[-1]
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol
+from typing import Generic, Literal, Protocol
 
-from bot.dialogue.words import Answer, D, Heard, Prompt, Said, Speech
+from bot.dialogue.form import Field
+from bot.dialogue.words import Again, Answer, D, Heard, Next, Prompt, Said, Speech, Stay, _
+
+NEEDED = _("We need this one, please.")
 
 
 class Step(Protocol[D]):
@@ -27,6 +30,32 @@ class Step(Protocol[D]):
     def filled(self, _draft: D, /) -> bool:
         """Whether the draft has its answer; asked when somebody corrects an earlier one."""
         return True
+
+    # -- the same question as a field of a form --
+
+    def field(self, draft: D, /) -> Field | None:
+        """How it looks in a form; None: it has no place there, or makes no sense for this draft."""
+        if not self.needed(draft):
+            return None
+        prompt = self.ask(draft)
+        kind: Literal["choice", "line"] = "choice" if prompt.choices else "line"
+        return Field(self.name, prompt.text, kind, choices=prompt.choices, optional=self.optional)
+
+    def empty(self, draft: D, /) -> D:
+        """The draft without this answer."""
+        return draft
+
+    def fill(self, draft: D, answer: Answer | None, /) -> D | Again:
+        """The draft with what the field says now, in the place of what it said; None: it was left empty."""
+        bare = self.empty(draft)
+        if answer is None:
+            return bare if self.optional else Again(NEEDED)
+        match self.hear(bare, answer):
+            case Next(draft=heard) | Stay(draft=heard):
+                return heard
+            case Again() as again:
+                return again
+        return draft
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,8 +80,15 @@ class Number:
     digits: str
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What stands before the name of a command on the reader's platform: `/new`, `/support new`."""
+
+
+CALL = Call()
+
 Speech = Text | Spoken | Quote | Lines | In
-Fact = str | int | datetime | date | Number | Link | Tongue | Speech
+Fact = str | int | datetime | date | Number | Link | Tongue | Call | Speech
 
 
 def _(sentence: str, /, **facts: Fact) -> Text:

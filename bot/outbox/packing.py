@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.channels import Button, Limits, Parcel
+from bot.dialogue.markup import Span, parse
 from bot.dialogue.words import File
-
-MARKS = "*`"
+from bot.dialogue.writing import write
 
 
 def pack(parcel: Parcel, limits: Limits) -> tuple[Parcel, ...]:
@@ -69,54 +69,62 @@ def size(text: str) -> int:
 
 
 def split(text: str, most: int) -> Iterator[str]:
-    """Pieces of at most `most` units: cut at a paragraph, else a line, else a word, never inside markup if it can be."""
-    while size(text) > most:
-        cut = _cut(text, most)
-        if piece := text[:cut].rstrip():
-            yield piece
-        text = _quoted(text, cut) + text[cut:].lstrip("\n ")
-    if text.strip():
-        yield text
+    """Pieces that show at most `most` units: cut at a paragraph, else a line, else a word, never inside code or a link
+    if it can be. What is bold, quoted or a block of code goes on being so in the next piece.
+    """
+    spans = parse(text)
+    while (fits := _fits(spans, most)) < sum(len(span.text) for span in spans):
+        words = "".join(span.text for span in spans)
+        cut = _cut(spans, words, max(fits, 1))
+        if piece := words[:cut].rstrip():
+            yield write(_between(spans, 0, len(piece)))
+        spans = tuple(_between(spans, len(words) - len(words[cut:].lstrip("\n ")), len(words)))
+    if any(span.text.strip() for span in spans):
+        yield write(spans)
 
 
-def _quoted(text: str, cut: int) -> str:
-    """What the rest begins with: a quoted line that was cut is quoted on."""
-    inside = text[text.rfind("\n", 0, cut) + 1 : cut]
-    return "> " if inside.startswith("> ") and not text.startswith("\n", cut) and text[cut:].strip() else ""
+def _fits(spans: Sequence[Span], most: int) -> int:
+    """How many characters are at most so many UTF-16 units. A line of a quotation has two more: its sign, where a platform
+    takes no markup.
+    """
+    units = at = 0
+    begins = True
+    for span in spans:
+        for letter in span.text:
+            units += (2 if ord(letter) > 0xFFFF else 1) + (2 if span.quote and begins else 0)
+            if units > most:
+                return at
+            begins = letter == "\n"
+            at += 1
+    return at
 
 
-def _cut(text: str, most: int) -> int:
+def _cut(spans: Sequence[Span], words: str, fits: int) -> int:
     """The best place to cut; a piece is at least a quarter full, so that a short first line does not stand alone."""
-    fits = _fits(text, most)
-    whole = _whole(text, fits)
+    solid = _solid(spans, fits)
     for sign in ("\n\n", "\n", " "):
-        places = (at for at in range(fits, fits // 4, -1) if text.startswith(sign, at) and whole[at])
+        places = (at for at in range(fits, fits // 4, -1) if words.startswith(sign, at) and at not in solid)
         if (at := next(places, 0)) > 0:
             return at
-    return next((at for at in range(fits, 0, -1) if whole[at]), fits)
+    return next((at for at in range(fits, 0, -1) if at not in solid), fits)
 
 
-def _fits(text: str, most: int) -> int:
-    """How many characters are at most so many UTF-16 units."""
-    if text.isascii():
-        return most
-    units = 0
-    for at, letter in enumerate(text):
-        units += 2 if ord(letter) > 0xFFFF else 1
-        if units > most:
-            return at
-    return len(text)
+def _solid(spans: Sequence[Span], end: int) -> frozenset[int]:
+    """The places up to `end` where a cut would leave code or a link in two."""
+    places: list[int] = []
+    at = 0
+    for span in spans:
+        if at > end:
+            break
+        if span.code or span.link:
+            places += range(at + 1, at + len(span.text))
+        at += len(span.text)
+    return frozenset(places)
 
 
-def _whole(text: str, end: int) -> list[bool]:
-    """For every place up to `end`: whether a cut there leaves bold, code and escaped signs in one piece."""
-    whole, inside, escaped = [], "", False
-    for letter in text[: end + 1]:
-        whole.append(not inside and not escaped)
-        if escaped or letter == "\\":
-            escaped = not escaped
-        elif letter in MARKS and inside in ("", letter):
-            inside = "" if inside else letter
-        elif letter == "\n":
-            inside = ""  # a mark never spans lines: a lone asterisk is only an asterisk
-    return whole
+def _between(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
+    at = 0
+    for span in spans:
+        if words := span.text[max(start - at, 0) : max(end - at, 0)]:
+            yield span._replace(text=words)
+        at += len(span.text)

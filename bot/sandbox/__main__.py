@@ -15,10 +15,14 @@ import click
 
 from bot.sandbox.program import COMMAND, Program, free_port, settings
 from bot.sandbox.serve import serve
+from bot.sandbox.slack import Channel
+from bot.sandbox.slack import World as SlackWorld
 from bot.sandbox.telegram import Room, World
 
 CUSTOMERS = (("Ana", "es"), ("Bob", "en"))
 AGENTS = (("Bea", "es"), ("Leo", "en"))
+# How Slack writes the languages of its people.
+LOCALES = {"es": "es-ES", "en": "en-US"}
 
 
 def people() -> tuple[World, Room]:
@@ -28,6 +32,16 @@ def people() -> tuple[World, Room]:
     for name, language in CUSTOMERS:
         world.person(name, language=language)
     return world, world.forum("Soporte", agents)
+
+
+def workspace(address: str) -> tuple[SlackWorld, Channel]:
+    """The same people in Slack, and the agents' channel; the program takes Slack's requests at `address`."""
+    slack = SlackWorld()
+    agents = [slack.person(name, language=LOCALES[language]) for name, language in AGENTS]
+    for name, language in CUSTOMERS:
+        slack.person(name, language=LOCALES[language])
+    slack.app.request_url = f"{address}/slack/events"
+    return slack, slack.channel("soporte", agents)
 
 
 def say(sentence: str) -> None:
@@ -45,8 +59,13 @@ async def play(port: int, *, browser: bool, command: Sequence[str] = COMMAND) ->
     with tempfile.TemporaryDirectory(prefix="conserje-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         api = f"http://127.0.0.1:{port}"
-        program = Program(world, settings(world, api, agents, folder, free_port(port + 1)), folder, say, command)
-        async with serve(world, port, program):
+        its_port = free_port(port + 1)
+        slack, channel = workspace(f"http://127.0.0.1:{its_port}")
+        chats = (f"telegram:{agents.id}", f"slack:{channel.id}")
+        routes = {"telegram": chats[:1], "slack": chats[1:], "both": chats}
+        environment = settings(world, api, agents, folder, its_port, slack=channel)
+        program = Program(world, environment, folder, say, routes=routes, command=command)
+        async with serve(world, port, program, slack):
             say(f"The sandbox is at http://localhost:{port}")
             say("Starting the program behind it; Ctrl-C ends both.")
             running = asyncio.create_task(program.run())

@@ -11,55 +11,25 @@ from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
 
 from bot.sandbox.control import Controls
 from bot.sandbox.desk import Desk
+from bot.sandbox.slack.control import Controls as SlackControls
+from bot.sandbox.slack.web import Slack
+from bot.sandbox.slack.world import World as SlackWorld
 from bot.sandbox.telegram.answer import answer
 from bot.sandbox.telegram.files import DOWNLOAD_LIMIT, UPLOAD_LIMIT
 from bot.sandbox.telegram.parameters import Upload
 from bot.sandbox.telegram.refusals import TOO_LARGE, UNAUTHORIZED, Refusal, bad
 from bot.sandbox.telegram.webhook import Courier
 from bot.sandbox.telegram.world import World
+from bot.sandbox.tricks import played
 
 PAGE = Path(__file__).parent / "page"
 # What the rest of a request may weigh beside the file in it (bytes).
 _ENVELOPE = 1024 * 1024
-_BROKEN_PAGE = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body>\r\n</html>\r\n"
-
-
-class _Cut(Response):
-    """No answer: the connection is dropped."""
-
-    async def __call__(self, _scope: Scope, receive: Receive, _send: Send) -> None:
-        # uvicorn hands `receive` as a method of the exchange, which knows its socket.
-        transport = getattr(getattr(receive, "__self__", None), "transport", None)
-        assert isinstance(transport, asyncio.Transport)
-        transport.abort()
-        await _disconnected(receive)
-
-
-class _Hang(Response):
-    """No answer: the connection stays open until the other side gives up, or the server stops."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__()
-        self.world = world
-
-    async def __call__(self, _scope: Scope, receive: Receive, _send: Send) -> None:
-        gone = asyncio.ensure_future(_disconnected(receive))
-        while not gone.done() and not self.world.closing:
-            ring = asyncio.ensure_future(self.world.changed.wait(None))
-            await asyncio.wait({gone, ring}, return_when=asyncio.FIRST_COMPLETED)
-            ring.cancel()
-        gone.cancel()
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _json(status: int, body: Mapping[str, object]) -> Response:
@@ -107,17 +77,9 @@ class BotApi:
         except Refusal as refusal:
             return _json(refusal.code, refusal.body())
         result = await answer(self.world, method, given, uploads, token=token)
-        match result.trick:
-            case "before" | "after":
-                return _Cut()
-            case "hang" | "hang-after":
-                return _Hang(self.world)
-            case "html":
-                return Response(_BROKEN_PAGE, result.status, media_type="text/html")
-            case "garbage":
-                return Response(b'{"ok": tru', result.status, media_type="application/json")
-            case None:
-                return _json(result.status, result.body)
+        if result.trick is not None:
+            return played(result.trick, self.world, result.status)
+        return _json(result.status, result.body)
 
     async def file(self, request: Request) -> Response:
         if request.path_params["token"] != self.world.token:
@@ -128,25 +90,40 @@ class BotApi:
         return Response(file.data, media_type="application/octet-stream")
 
 
-def build(world: World, desk: Desk | None = None) -> Starlette:
+def build(world: World, desk: Desk | None = None, slack: SlackWorld | None = None) -> Starlette:
     """The whole stand-in as an application; `desk` is the program behind the bot, when the demo owns it."""
-    bot, controls = BotApi(world), Controls(world, desk)
+    bot, controls, workspace = BotApi(world), Controls(world, desk), Slack(slack or SlackWorld())
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         courier = asyncio.create_task(Courier(world).run())
         try:
-            yield
+            async with workspace.running():
+                yield
         finally:
             courier.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await courier
 
     both = ["GET", "POST"]
-    routes = [
-        Mount("/sandbox", routes=controls.routes()),
+    routes: list[BaseRoute] = [
+        *workspace.routes(),
+        Mount("/sandbox", routes=[*SlackControls(workspace.world).routes(), *controls.routes()]),
         Route("/{prefix:path}file/bot{token}/{path:path}", bot.file),
         Route("/{prefix:path}bot{token}/{method}", bot.method, methods=both),
         Mount("/", StaticFiles(directory=PAGE, html=True)),
     ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def build_slack(slack: SlackWorld) -> Starlette:
+    """Slack alone, for those who have nothing to do with the rest."""
+    workspace = Slack(slack)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with workspace.running():
+            yield
+
+    routes = [*workspace.routes(), Mount("/sandbox", routes=SlackControls(slack).routes())]
     return Starlette(routes=routes, lifespan=lifespan)

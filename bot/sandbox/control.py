@@ -23,30 +23,26 @@ All bodies are JSON; people, chats, topics and messages are named by id. A wrong
     POST /sandbox/inject                 {update}
     POST /sandbox/fail                   {method, code | trick, times?, chat?, text? (description), retry_after?}
     POST /sandbox/calm                   forgets all planned trouble
+    POST /sandbox/route                  {text: "telegram" | "slack" | "both"}: where new tickets go (demo only)
     POST /sandbox/restart                kills the program with SIGKILL and starts it again (demo only)
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
-from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.sandbox import beside, view
+from bot.sandbox import beside, stream, view
 from bot.sandbox.desk import Desk
+from bot.sandbox.faults import Trick
 from bot.sandbox.samples import SAMPLES, sample
-from bot.sandbox.telegram.faults import Trick
 from bot.sandbox.telegram.person import Person
 from bot.sandbox.telegram.room import Room
 from bot.sandbox.telegram.shapes import plain
 from bot.sandbox.telegram.world import World
-
-# Seconds between two signs of life on an idle event stream.
-HEARTBEAT = 15
 
 
 class Order(msgspec.Struct, forbid_unknown_fields=True):
@@ -68,16 +64,6 @@ class Order(msgspec.Struct, forbid_unknown_fields=True):
     trick: Trick | None = None
     times: int = 1
     retry_after: int = 1
-
-
-def _json(body: object) -> Response:
-    return Response(msgspec.json.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})
-
-
-def _own_page_only(request: Request) -> None:
-    """Pages of other sites may not play with the demo of somebody who has it open."""
-    if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
-        raise HTTPException(403)
 
 
 class Controls:
@@ -103,11 +89,12 @@ class Controls:
             "fail": self.fail,
             "calm": lambda _order: self.world.faults.clear(),
         }
-        posts = [Route(f"/{name}", _act(action), methods=["POST"]) for name, action in actions.items()]
+        posts = [Route(f"/{name}", stream.act(Order, action), methods=["POST"]) for name, action in actions.items()]
         return [
             *posts,
             Route("/attach", self.attach, methods=["POST"]),
             Route("/restart", self.restart, methods=["POST"]),
+            Route("/route", self.route, methods=["POST"]),
             Route("/state", self.state),
             Route("/events", self.events),
             Route("/calls", self.calls),
@@ -204,13 +191,10 @@ class Controls:
         return True
 
     async def attach(self, request: Request) -> Response:
-        _own_page_only(request)
+        stream.own_page_only(request)
         async with request.form(max_files=20) as form:
-            order = _order_of(form)
-            files = [part for part in form.getlist("files") if isinstance(part, UploadFile)]
-            contents = [(part.filename or "file", await part.read()) for part in files]
-            contents += [(f"{name}.png", sample(name)) for name in map(str, form.getlist("samples")) if name in SAMPLES]
-            return _json(self._attached(order, str(form.get("kind", "photo")), contents))
+            order, files = stream.order_of(Order, form), await stream.contents(form)
+            return stream.json(self._attached(order, str(form.get("kind", "photo")), files))
 
     def _attached(self, order: Order, kind: str, contents: list[tuple[str, bytes]]) -> object:
         person, room, caption = self._person(order.person), self._room(order), order.text or None
@@ -233,42 +217,23 @@ class Controls:
     # what there is to see -----------------------------------------------------
 
     async def state(self, _request: Request) -> Response:
-        return _json(view.state(self.world, self.desk))
+        return stream.json(view.state(self.world, self.desk))
 
     async def calls(self, _request: Request) -> Response:
-        return _json(self.world.calls)
+        return stream.json(self.world.calls)
 
     async def events(self, _request: Request) -> Response:
-        return StreamingResponse(self._stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        return stream.events(self.world, self._more)
 
-    async def _stream(self) -> AsyncIterator[bytes]:
-        queue: asyncio.Queue[dict[str, object]] = asyncio.Queue()
-        loop = asyncio.get_running_loop()
-
-        def hear(event: dict[str, object]) -> None:
-            loop.call_soon_threadsafe(queue.put_nowait, event)
-
-        self.world.listeners.add(hear)
-        self.world.changed.ring()
-        try:
-            yield b"retry: 700\n\n"
-            while not self.world.closing:
-                yield await self._next(queue)
-        finally:
-            self.world.listeners.discard(hear)
-
-    async def _next(self, queue: "asyncio.Queue[dict[str, object]]") -> bytes:
-        try:
-            event = await asyncio.wait_for(queue.get(), HEARTBEAT)
-        except TimeoutError:
-            return b": still here\n\n"
-        if event["kind"] in {"calls", "listening", "desk"}:
-            event = event | {"pulse": view.pulse(self.world, self.desk)}
-        if event["kind"] == "profile":
-            event = event | {"profile": view.profile(self.world)}
-        if event["kind"] in {"commands", "person"}:
-            event = event | {"people": [view.person(self.world, one) for one in self.world.people.values()]}
-        return b"data: " + msgspec.json.encode(event) + b"\n\n"
+    def _more(self, event: Mapping[str, object]) -> Mapping[str, object]:
+        match event["kind"]:
+            case "calls" | "listening" | "desk":
+                return {"pulse": view.pulse(self.world, self.desk)}
+            case "profile":
+                return {"profile": view.profile(self.world)}
+            case "commands" | "person":
+                return {"people": [view.person(self.world, one) for one in self.world.people.values()]}
+        return {}
 
     async def file(self, request: Request) -> Response:
         file = self.world.files.stored.get(request.path_params["file_id"])
@@ -284,26 +249,19 @@ class Controls:
             raise HTTPException(404)
         return Response(sample(name), media_type="image/png", headers={"Cache-Control": "max-age=3600"})
 
+    async def route(self, request: Request) -> Response:
+        stream.own_page_only(request)
+        if self.desk is None:
+            raise HTTPException(409, "the desk was not started from here")
+        try:
+            await self.desk.send_to(msgspec.json.decode(await request.body(), type=Order).text)
+        except (msgspec.DecodeError, KeyError):
+            raise HTTPException(400, "no such place") from None
+        return stream.json(body=True)
+
     async def restart(self, request: Request) -> Response:
-        _own_page_only(request)
+        stream.own_page_only(request)
         if self.desk is None:
             raise HTTPException(409, "the desk was not started from here")
         await self.desk.restart()
-        return _json(body=True)
-
-
-def _act(action: Callable[[Order], object]) -> Callable[[Request], object]:
-    async def endpoint(request: Request) -> Response:
-        _own_page_only(request)
-        try:
-            order = msgspec.json.decode(await request.body() or b"{}", type=Order)
-        except msgspec.DecodeError as wrong:
-            raise HTTPException(400, str(wrong)) from None
-        return _json(action(order))
-
-    return endpoint
-
-
-def _order_of(form: FormData) -> Order:
-    known = {name: value for name, value in form.items() if name in Order.__struct_fields__ and value != ""}
-    return msgspec.convert(known, Order, strict=False)
+        return stream.json(body=True)

@@ -14,5 +14,12 @@ class Desk(Protocol):
     def address(self) -> str:
         """Where the program itself listens: ticket pages."""
 
+    @property
+    def route(self) -> str:
+        """Where new tickets go: `telegram`, `slack`, `both`."""
+
+    async def send_to(self, route: str) -> None:
+        """New tickets go there from now on. Raises KeyError when there is no such place."""
+
     async def restart(self) -> None:
         """Kills the program with SIGKILL, as a power cut would, and starts it again."""

@@ -10,9 +10,12 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from bot.sandbox.routes import Routes, directed
+from bot.sandbox.slack import Channel
 from bot.sandbox.telegram import Room, World
 
 ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "desk.toml"
 COMMAND = (sys.executable, "-m", "bot", "run")
 # Seconds: until a program asked to stop is killed; between two starts of one that dies at once, at most.
 STOPS_WITHIN = 10.0
@@ -23,20 +26,23 @@ LIVED = 5.0
 _OURS = ("TELEGRAM_", "SLACK_", "SMTP_", "AWS_", "LOG_", "DATABASE_", "MEDIA_", "DESK_", "PUBLIC_", "SECRET_")
 
 
-def settings(world: World, api: str, agents: Room, folder: Path, port: int) -> dict[str, str]:
+def settings(world: World, api: str, agents: Room, folder: Path, port: int, *, slack: Channel) -> dict[str, str]:
     """The environment of the child: everything pretended, everything in the folder."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith((*_OURS, "HOST", "PORT"))}
-    desk = ROOT / "desk.toml"
     path = os.pathsep.join(filter(None, [str(ROOT), kept.get("PYTHONPATH", "")]))
     return (
         kept
-        | ({"DESK_FILE": str(desk)} if desk.exists() and desk.stat().st_size else {})
+        | ({"DESK_FILE": str(folder / "desk.toml")} if SHIPPED.exists() else {})
         | {
             "PYTHONPATH": path,
             "TELEGRAM_BOT_TOKEN": world.token,
             "TELEGRAM_API_URL": api,
             "TELEGRAM_MODE": "polling",
             "TELEGRAM_AGENTS_CHAT": str(agents.id),
+            "SLACK_BOT_TOKEN": slack.world.app.token,
+            "SLACK_SIGNING_SECRET": slack.world.app.signing_secret,
+            "SLACK_API_URL": f"{api}/slack/api/",
+            "SLACK_AGENTS_CHANNEL": slack.id,
             "HOST": "127.0.0.1",
             "PORT": str(port),
             "PUBLIC_URL": f"http://localhost:{port}",
@@ -66,6 +72,8 @@ class Program:
         environment: Mapping[str, str],
         folder: Path,
         say: Callable[[str], None],
+        *,
+        routes: Routes,
         command: Sequence[str] = COMMAND,
     ) -> None:
         self.world = world
@@ -76,6 +84,25 @@ class Program:
         self._state = "down"
         self._process: asyncio.subprocess.Process | None = None
         self._asked = False
+        self._routes = routes
+        self._direct(next(iter(routes)))
+
+    @property
+    def route(self) -> str:
+        return self._route
+
+    def _direct(self, route: str) -> None:
+        self._route = route
+        if SHIPPED.exists():
+            desk = directed(SHIPPED.read_text("utf-8"), self._routes[route])
+            (self._folder / "desk.toml").write_text(desk, "utf-8")
+
+    async def send_to(self, route: str) -> None:
+        self._direct(route)
+        if self._process is not None and self._process.returncode is None:
+            self._asked = True
+            self.say(f"New tickets go to: {route}; starting the program again.")
+            self._process.send_signal(signal.SIGTERM)
 
     @property
     def state(self) -> str:

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Generator
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.sandbox.api import build
+from bot.sandbox.api import build, build_slack
 from bot.sandbox.desk import Desk
+from bot.sandbox.slack.world import World as SlackWorld
 from bot.sandbox.telegram.world import World
 
 # Seconds that requests under way have at the end.
@@ -42,7 +43,9 @@ async def listen(app: Starlette, port: int = 0) -> AsyncIterator[str]:
     listener = socket.create_server(("127.0.0.1", port))
     # Taken over by each connection; without it every answer waits 40 ms for the other side's acknowledgement.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=GRACE)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=GRACE
+    )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     await server.listening.wait()
@@ -55,13 +58,30 @@ async def listen(app: Starlette, port: int = 0) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def serve(world: World, port: int = 0, desk: Desk | None = None) -> AsyncIterator[str]:
-    """Serves a world: the Bot API, the controls and the page."""
+async def serve(
+    world: World, port: int = 0, desk: Desk | None = None, slack: SlackWorld | None = None
+) -> AsyncIterator[str]:
+    """Serves a world: the Bot API, Slack, the controls and the page."""
+    slack = slack or SlackWorld()
     world.closing = False
-    async with listen(build(world, desk), port) as address:
+    async with listen(build(world, desk, slack), port) as address:
+        slack.address = address
         try:
             yield address
         finally:
             world.closing = True
             world.updates.bell.ring()
             world.tell("closing")
+            await slack.end()
+
+
+@contextlib.asynccontextmanager
+async def serve_slack(slack: SlackWorld, port: int = 0) -> AsyncIterator[str]:
+    """Serves Slack alone; the Web API is at `<address>/slack/api/`."""
+    slack.closing = False
+    async with listen(build_slack(slack), port) as address:
+        slack.address = address
+        try:
+            yield address
+        finally:
+            await slack.end()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.events import Alarm, Edited, Event, Fetched, Message, Receipt
+from bot.events import Alarm, Deleted, Edited, Event, Fetched, Filled, Message, Receipt
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import stamp
@@ -43,7 +43,7 @@ def accept(tx: Tx, event: Event) -> bool:
 
 def _line(tx: Tx, event: Event) -> str:
     match event:
-        case Message() | Edited():
+        case Message() | Edited() | Deleted() | Filled():
             return f"{event.where.channel}|{event.where.chat}|{event.who.id}"
         case Alarm(about=about) if about.startswith(DRAFT):
             channel, chat, _thread, who = dialogue_key(about)

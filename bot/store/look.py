@@ -5,13 +5,25 @@ from __future__ import annotations
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
-from bot.effects import MyTickets, Page, Query, Queue, Seen
-from bot.events import Address, Alarm, Edited, Event, Fetched, Message, Receipt
+from bot.effects import Seen
+from bot.events import (
+    Address,
+    Alarm,
+    Deleted,
+    Edited,
+    Event,
+    Fetched,
+    Filled,
+    Message,
+    Reacted,
+    Receipt,
+    Visited,
+)
 from bot.store import meeting
 from bot.store import tables as t
 from bot.store.accept import DRAFT, dialogue_key
@@ -59,23 +71,6 @@ OPEN_TICKETS = Prepared(
     .order_by(t.ticket.c.id.desc())
     .limit(20)
 )
-ALL_TICKETS = Prepared(
-    select(t.ticket.c.body)
-    .where(t.ticket.c.person == bindparam("person"))
-    .order_by(t.ticket.c.due.desc(), t.ticket.c.id.desc())
-    .limit(bindparam("most"))
-    .offset(bindparam("start"))
-)
-TOTAL = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.person == bindparam("person")))
-# Mine first, then by promise.
-QUEUE = Prepared(
-    select(t.ticket.c.body)
-    .where(t.ticket.c.state == "ours")
-    .order_by((t.ticket.c.agent != bindparam("mine")), t.ticket.c.due, t.ticket.c.id)
-    .limit(bindparam("most"))
-    .offset(bindparam("start"))
-)
-WAITING = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.state == "ours"))
 # Lines of a history are read to be changed: two turns about one line wait for each other, where several can write.
 ENTRY = Prepared(select(t.entry.c.body).where(t.entry.c.id == bindparam("entry")).with_for_update())
 _HERE = (t.entry.c.channel == bindparam("channel"), t.entry.c.chat == bindparam("chat"))
@@ -132,7 +127,7 @@ def look(tx: Tx, event: Event) -> Seen:
     return Seen(
         now=tx.now,
         desk=tx.rules.desk,
-        agents=tx.rules.team(),
+        agents=tx.rules.team(where.channel),
         at_desk=at_desk,
         person=person,
         dialogue=dialogue,
@@ -148,21 +143,9 @@ def look(tx: Tx, event: Event) -> Seen:
 
 def _hidden(event: Event, ticket: Ticket, writer: Person | None, *, at_desk: bool) -> bool:
     """Whether for whoever acts here that ticket does not exist: somebody else's, or seen from a strange group."""
-    if not isinstance(event, Message | Edited):
+    if not isinstance(event, Message | Edited | Deleted | Reacted):
         return False
     return writer is None or writer.id != ticket.person if event.private else not at_desk
-
-
-def find(tx: Tx, person: Person, query: Query) -> Page:
-    """What a handler asked for."""
-    match query:
-        case MyTickets(start, most):
-            total = tx.one(TOTAL, person=person.id) or (0,)
-            rows = tx.all(ALL_TICKETS, person=person.id, start=max(0, start), most=most)
-        case Queue(agent, start, most):
-            total = tx.one(WAITING) or (0,)
-            rows = tx.all(QUEUE, mine=agent, start=max(0, start), most=most)
-    return Page(tuple(read_ticket(body) for (body,) in rows), start, int(total[0]))
 
 
 def person_of(row: Row) -> Person:
@@ -182,8 +165,10 @@ def person_of(row: Row) -> Person:
 def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:
     """Where the conversation stands, whose it is, and whether we are alone with them."""
     match event:
-        case Message() | Edited():
+        case Message() | Edited() | Deleted() | Reacted():
             return event.where, event.who.id, event.private
+        case Filled() | Visited():
+            return event.where, event.who.id, True
         case Alarm(about=about) if about.startswith(DRAFT):
             channel, chat, thread, who = dialogue_key(about)
             return Address(channel, chat, thread), who, False
@@ -208,8 +193,11 @@ def _subject(tx: Tx, event: Event) -> tuple[Ticket | None, Entry | None]:
     match event:
         case Message():
             return _of_message(tx, event)
-        case Edited():
+        case Edited() | Deleted():
             return _with_ticket(tx, _by_ref(tx, event.where, event.ref))
+        case Reacted():
+            number, entry = _at_message(tx, event.where, event.on)
+            return (ticket_of(tx, number), entry) if number else (None, None)
         case Receipt(about=about) | Alarm(about=about):
             return _named(tx, about)
         case Fetched():
@@ -228,19 +216,19 @@ def _of_message(tx: Tx, event: Message) -> tuple[Ticket | None, Entry | None]:
             return ticket, entry
     if event.album and (row := tx.one(BY_ALBUM, channel=where.channel, chat=where.chat, album=event.album)):
         return _with_ticket(tx, read_entry(row[0]))
-    number, entry = _answered(tx, event) if event.reply_to else (0, None)
+    number, entry = _at_message(tx, where, event.reply_to) if event.reply_to else (0, None)
     if where.thread and (row := tx.one(BY_THREAD, channel=where.channel, chat=where.chat, thread=where.thread)):
         entry = entry if entry and entry.ticket == row[0] else None
         number = int(row[0])
     return (ticket_of(tx, number), entry) if number else (None, None)
 
 
-def _answered(tx: Tx, event: Message) -> tuple[int, Entry | None]:
-    where = event.where
-    row = tx.one(BY_POST, channel=where.channel, chat=where.chat, message=event.reply_to)
+def _at_message(tx: Tx, where: Address, message: str) -> tuple[int, Entry | None]:
+    """The ticket and the line of a message: one of ours, or one that somebody wrote."""
+    row = tx.one(BY_POST, channel=where.channel, chat=where.chat, message=message)
     if row:
         return int(row[0]), entry_of(tx, row[1]) if row[1] else None
-    entry = _by_ref(tx, where, event.reply_to)
+    entry = _by_ref(tx, where, message)
     return (entry.ticket, entry) if entry else (0, None)
 
 

@@ -9,13 +9,29 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.desk.people import Person
 from bot.dialogue.words import File, Said
-from bot.events import Address, Caller, Edited, Event, Fetched, Joined, Message, Moved
+from bot.events import (
+    Address,
+    Caller,
+    Deleted,
+    Edited,
+    Event,
+    Fetched,
+    Filled,
+    Joined,
+    Message,
+    Moved,
+    Reacted,
+    Visited,
+)
 from bot.language import detect
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import Fetch, json
 from bot.store.rules import chosen
 from bot.store.tx import Tx
+
+PAGE = "home"
+"""What the buttons on a page of one's own ask (`handlers/home.py`)."""
 
 MEET = Prepared(
     insert(t.person)
@@ -66,19 +82,24 @@ HOMES = Prepared(select(t.moved.c.channel, t.moved.c.chat, t.moved.c.to))
 
 
 def writer(tx: Tx, event: Event, known: Person | None) -> Person | None:
-    """The person at the other end of a private chat, met now if never before."""
-    if not isinstance(event, Message | Edited):
+    """The person at the other end of a private chat, met now if never before.
+
+    What happens on a page of their own (`Visited`, and what is pressed there) says nothing of where they read.
+    """
+    if isinstance(event, Deleted | Reacted | Visited) or (isinstance(event, Message) and event.asked == PAGE):
+        return known
+    if not isinstance(event, Message | Edited | Filled):
         return None
     if known is None:
         return _meet(tx, event)
-    if known.where == event.where and known.name == event.who.name:
+    where, name = event.where, event.who.name or known.name  # a platform that does not answer tells no name
+    if known.where == where and known.name == name:
         return known
-    where = event.where
-    tx.do(SEEN_AT, person=known.id, name=event.who.name, channel=where.channel, chat=where.chat, thread=where.thread)
-    return replace(known, name=event.who.name, where=where)
+    tx.do(SEEN_AT, person=known.id, name=name, channel=where.channel, chat=where.chat, thread=where.thread)
+    return replace(known, name=name, where=where)
 
 
-def _meet(tx: Tx, event: Message | Edited) -> Person:
+def _meet(tx: Tx, event: Message | Edited | Filled) -> Person:
     where, language = event.where, first_language(tx, event)
     sure, language = bool(language), language or tx.rules.desk.language
     row = tx.one(
@@ -96,12 +117,12 @@ def _meet(tx: Tx, event: Message | Edited) -> Person:
     return Person(number, event.who.name, language, where=where, sure=sure, new=True)
 
 
-def first_language(tx: Tx, event: Message | Edited) -> str:
+def first_language(tx: Tx, event: Message | Edited | Filled) -> str:
     """What their app speaks, if we do too; else what they write, if it is enough to tell; else empty."""
     if spoken := chosen(tx.rules, event.who.locale):
         return spoken
     match event:
-        case Message(answer=Said(text=text)) if text:
+        case Message(answer=Said(text=text)) | Filled(brought=Said(text=text)) if text:
             return detect(text, "")
         case _:
             return ""
@@ -109,7 +130,7 @@ def first_language(tx: Tx, event: Message | Edited) -> str:
 
 def stranger(tx: Tx, event: Event) -> Person:
     """Nobody we keep: whoever speaks in a group, or no one."""
-    who = event.who if isinstance(event, Message | Edited | Joined) else Caller("", "")
+    who = event.who if isinstance(event, Message | Edited | Joined | Visited) else Caller("", "")
     return Person(0, who.name, chosen(tx.rules, who.locale) or tx.rules.desk.language)
 
 
@@ -120,8 +141,11 @@ def note(tx: Tx, event: Event, *, for_us: bool) -> None:
     """
     match event:
         case Message(answer=Said(files=files)) if files and for_us:
-            for file in files:
-                _bring(tx, event, file)
+            _bring_all(tx, event, files)
+        case Filled(answers=answers, brought=brought):
+            _bring_all(tx, event, brought.files)
+            for answer in answers.values():
+                _bring_all(tx, event, answer.files if isinstance(answer, Said) else ())
         case Fetched():
             state = "refused" if event.trouble else "kept"
             tx.do(LOOKED_AT, file=event.file, new_state=state, new_trouble=event.trouble)
@@ -130,7 +154,12 @@ def note(tx: Tx, event: Event, *, for_us: bool) -> None:
             _move(tx, event.where, event.to)
 
 
-def _bring(tx: Tx, event: Message, file: File) -> None:
+def _bring_all(tx: Tx, event: Message | Filled, files: tuple[File, ...]) -> None:
+    for file in files:
+        _bring(tx, event, file)
+
+
+def _bring(tx: Tx, event: Message | Filled, file: File) -> None:
     where = event.where
     new = tx.do(
         FILE,

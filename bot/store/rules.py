@@ -23,6 +23,9 @@ class Words(Protocol):
     def plain(self, speech: Speech, language: str) -> str:
         """Without markup: for labels and titles."""
 
+    def calling(self, call: str) -> Words:
+        """The same for a platform where that stands before a command's name."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -31,7 +34,8 @@ class Rules:
     now: Callable[[], datetime]
     limits: Mapping[str, Limits]
     drafts: Drafts
-    agents: Address | None = None
+    agents: tuple[Address, ...] = ()
+    """The teams' chats when a category names none: one on each platform at most."""
     languages: tuple[str, ...] = ("en", "es")
     me: str = ""
     """The name of this process as the owner of what it has claimed: another one after every start."""
@@ -46,8 +50,10 @@ class Rules:
         to = self.homes.get((address.channel, address.chat)) if self.homes else None
         return self.home(replace(address, chat=to)) if to else address
 
-    def team(self) -> Address | None:
-        return self.home(self.agents) if self.agents else None
+    def team(self, channel: str) -> Address | None:
+        """The team on that platform, else another one."""
+        nearest = sorted(self.agents, key=lambda at: at.channel != channel)
+        return self.home(nearest[0]) if nearest else None
 
     def of_team(self, channel: str, chat: str) -> bool:
         """Whether that is a chat of the team: the desk's own, or one of a category."""
@@ -58,7 +64,7 @@ class Rules:
         self.homes.update(homes)
         named = [Address(*c.agents.split(":", 1)) for c in self.desk.categories if ":" in c.agents]
         self.chats.clear()
-        self.chats.update((a.channel, a.chat) for a in map(self.home, filter(None, (*named, self.agents))))
+        self.chats.update((a.channel, a.chat) for a in map(self.home, (*named, *self.agents)))
 
 
 def chosen(rules: Rules, language: str) -> str:

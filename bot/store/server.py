@@ -12,6 +12,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from bot.channels import Busy
 from bot.store.jobs import TRIES, Job, Ring, answer, job_for
+from bot.store.listening import Listening, told
 from bot.store.rows import Cursor
 from bot.store.rules import Rules
 from bot.store.tx import Conflict, Tx
@@ -37,13 +38,17 @@ class Server:
         self._threads = [threading.Thread(target=self._write, name=name, daemon=True) for name in names]
         for thread in self._threads:
             thread.start()
+        self._listening = Listening(connect, self._driver, ring)
 
     def submit(self, work: Callable[[Tx], object]) -> asyncio.Future[object]:
         job = job_for(work)
+        if not self._listening.begun:
+            self._listening.begin(job.loop)
         self._queue.put(job)
         return job.answer
 
     def close(self) -> None:
+        self._listening.close()
         for _ in self._threads:
             self._queue.put(None)
         for thread in self._threads:
@@ -61,7 +66,7 @@ class Server:
                 job.error = Busy(str(error)) if isinstance(error, self._driver.OperationalError) else error
                 _drop(link)
                 link = None
-            answer((job,), self._ring)
+            answer(job, self._ring)
         _drop(link)
 
     def _run(self, cursor: Cursor, job: Job) -> None:
@@ -70,7 +75,7 @@ class Server:
             tx = Tx(cursor, self._dialect, self._rules, again=again)
             try:
                 job.result = job.work(tx)
-                cursor.execute("COMMIT")
+                cursor.execute(told(tx.stirred))
             except (Conflict, self._driver.Error) as error:
                 if not self._once_more(job, error):
                     raise

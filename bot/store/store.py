@@ -45,13 +45,13 @@ class Store:
         now: Callable[[], datetime],
         limits: Mapping[str, Limits],
         drafts: Mapping[str, type] | None = None,
-        agents: Address | None = None,
+        agents: tuple[Address, ...] = (),
         languages: tuple[str, ...] = ("en", "es"),
     ) -> Store:
         """Opens a database that has the present schema (`migrate`).
 
         `limits`: what each channel takes, by its name. `drafts`: each flow's name and the type of its draft.
-        `agents`: the team's chat when a category names none. `languages`: those we speak.
+        `agents`: the teams' chats when a category names none, one on each platform. `languages`: those we speak.
         """
         rules = Rules(
             desk=desk,

@@ -269,6 +269,15 @@ slot = Table(
     **ONE_TREE,
 )
 bucket = Table("bucket", META, Column("key", Text, primary_key=True), _time("tat"), **ONE_TREE)
+workspace = Table(
+    "workspace",
+    META,
+    _text("channel", primary_key=True),
+    _text("team", primary_key=True),
+    _text("sealed"),
+    _time("at"),
+    **ONE_TREE,
+)
 alarm = Table(
     "alarm",
     META,

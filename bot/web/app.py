@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from inspect import isroutine
+from ipaddress import ip_address
 from typing import Protocol
 
 from starlette.applications import Starlette
@@ -21,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.desk.ticket import State
 from bot.dialogue.words import Speech
+from bot.metrics import TYPE
 from bot.web.guard import Guard
 from bot.web.pages import Pages
 from bot.web.seal import Seal
@@ -60,6 +63,10 @@ class Site:
     """The ticket with that public id."""
     ready: Callable[[], Awaitable[str | None]]
     """Why the desk cannot work just now; None: it can."""
+    metrics: Callable[[], Awaitable[bytes]]
+    """The numbers of the desk, as Prometheus reads them."""
+    metrics_token: str = ""
+    """What a reader of the numbers has to show; empty: they have to be of this machine or its own network."""
     https: bool = False
 
 
@@ -117,9 +124,18 @@ def _routes(site: Site, pages: Pages) -> list[BaseRoute]:
         Route("/t/{public}", ticket),
         Route("/healthz", _alive),
         Route("/readyz", _ready(site.ready)),
+        Route("/metrics", _metrics(site)),
         Route("/robots.txt", _robots),
         Route("/icon.svg", pages.icon),
     ]
+
+
+def signs(site: Site) -> ASGIApp:
+    """The signs of life alone, for a process that serves no pages."""
+    pages = Pages(site.name, site.words.plain, site.languages, site.language)
+    known = ("/healthz", "/readyz", "/metrics")
+    routes = [route for route in _routes(site, pages) if isinstance(route, Route) and route.path in known]
+    return Seal(Starlette(routes=routes, middleware=[Middleware(Guard)]), style=pages.style_hash, https=site.https)
 
 
 def _refused(pages: Pages, request: Request, error: Exception) -> Response:
@@ -153,3 +169,24 @@ def _ready(ready: Callable[[], Awaitable[str | None]]) -> Callable[[Request], Aw
         return PlainTextResponse(trouble or "ready", 503 if trouble else 200)
 
     return answer
+
+
+def _metrics(site: Site) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        if not _may_count(request, site.metrics_token):
+            return PlainTextResponse("Not for you.", 403)
+        return Response(await site.metrics(), media_type=TYPE)
+
+    return answer
+
+
+def _may_count(request: Request, token: str) -> bool:
+    """Numbers tell strangers how a desk is doing. A proxy's word is not believed, but that there is one shows that the
+    caller is somebody else.
+    """
+    if token:
+        return hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {token}".encode())
+    if request.client is None or any(name in request.headers for name in ("forwarded", "x-forwarded-for", "via")):
+        return False
+    near = ip_address(request.client.host)
+    return near.is_loopback or near.is_private

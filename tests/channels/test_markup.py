@@ -12,14 +12,46 @@ from hypothesis import strategies as st
 
 from bot.channels.markup import html
 from bot.dialogue.markup import Span, escape, parse, plain, tame
+from bot.dialogue.writing import marked, normal, write
 
-words = st.text(st.characters(exclude_categories=[]) | st.sampled_from("*`>\\ \n<&"))
+words = st.text(st.characters(exclude_categories=[]) | st.sampled_from("*`>\\ \n<&_~[]{}|"))
+TAGS = {"b", "i", "s", "code", "pre", "a", "blockquote"}
+ADDRESSES = st.sampled_from(["", "https://a.es/_x_?a=1&b=2|3", "mailto:a@b.es", "http://b.es/*`>\\", "javascript:x"])
+spans = st.lists(
+    st.builds(
+        Span,
+        st.text(st.sampled_from("ab*`>\\ \n_~[]{}|é"), max_size=6),
+        bold=st.booleans(),
+        code=st.booleans(),
+        quote=st.booleans(),
+        italic=st.booleans(),
+        strike=st.booleans(),
+        link=ADDRESSES,
+        pre=st.booleans(),
+        language=st.sampled_from(["", "c++", "no language"]),
+    ),
+    max_size=8,
+)
 
 
 @given(words)
 def test_escaped_text_is_read_as_itself(text: str) -> None:
     assert parse(escape(text)) == ((Span(text),) if text else ())
     assert plain(escape(text)) == text
+
+
+@given(spans)
+def test_what_is_written_is_read_again(styled: list[Span]) -> None:
+    assert parse(write(styled)) == normal(styled)
+    assert normal(normal(styled)) == normal(styled)
+
+
+@given(spans)
+def test_writing_drops_nothing_but_styles(styled: list[Span]) -> None:
+    bare = [Span(s.text, quote=s.quote) for s in styled]
+    assert "".join("".join(s.text for s in parse(write(styled))).split()) == "".join(
+        "".join(s.text for s in bare).split()
+    )
 
 
 class Tags(HTMLParser):
@@ -29,7 +61,7 @@ class Tags(HTMLParser):
         self.text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert not attrs
+        assert dict(attrs).keys() <= {"a": {"href"}, "code": {"class"}}.get(tag, set())
         self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -39,15 +71,15 @@ class Tags(HTMLParser):
         self.text += data
 
 
-@given(words)
+@given(words | spans.map(write))
 def test_html_is_balanced_whatever_the_text(text: str) -> None:
     drawn = html(text)
     tags = Tags()
     tags.feed(drawn)
     tags.close()
     assert tags.open == []
-    assert set(re.findall(r"</?([a-z]+)>", drawn)) <= {"b", "code", "blockquote"}
-    assert not re.search(r"<(?!/?(b|code|blockquote)>)", drawn)
+    assert set(re.findall(r"</([a-z]+)>", drawn)) <= TAGS
+    assert not re.search(r"<(?!/?(b|i|s|code|pre|blockquote)>|/a>|a href=|code class=)", drawn)
 
 
 @given(words)
@@ -76,6 +108,15 @@ def test_html_of_escaped_text_shows_exactly_that_text(text: str) -> None:
         ("> *b* <i>", "<blockquote><b>b</b> &lt;i&gt;</blockquote>"),
         ("*a\n> b*", "*a\n<blockquote>b*</blockquote>"),
         ("https://a.es/?x=1&y=2", "https://a.es/?x=1&amp;y=2"),
+        (r"an \_old\_ and \~new\~ *\_way\_*", "an <i>old</i> and <s>new</s> <b><i>way</i></b>"),
+        (r"\[https://a.es/?x=1&y=2\|a *b*\] c", '<a href="https://a.es/?x=1&amp;y=2">a <b>b</b></a> c'),
+        (r"\[javascript:alert(1)\|a\]", "javascript:alert(1)a"),
+        ("\\{python\\|if x:\n    y\\}", '<pre><code class="language-python">if x:\n    y</code></pre>'),
+        (r"\{\|a\}", "<pre>a</pre>"),
+        ("> \\{\\|a\n> b\\}", "<blockquote><pre>a\nb</pre></blockquote>"),
+        (r"a\_b \] \[x \|", "ab  x "),
+        ("snake_case ~5~ [1] {2} a|b _x_", "snake_case ~5~ [1] {2} a|b _x_"),
+        (r"`\_a\_`", r"<code>\_a\_</code>"),
     ],
 )
 def test_markup_becomes_telegrams_html(text: str, expected: str) -> None:
@@ -84,7 +125,12 @@ def test_markup_becomes_telegrams_html(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("*a* `b`", "a b"), ("a\n> *q*\n> r\nb", "a\n> q\n> r\nb"), (r"\> a", "> a")],
+    [
+        ("*a* `b`", "a b"),
+        ("a\n> *q*\n> r\nb", "a\n> q\n> r\nb"),
+        (r"\> a", "> a"),
+        (r"\[https://a.es\|the *manual*\], \_soon\_", "the manual (https://a.es), soon"),
+    ],
 )
 def test_plain_drops_signs_and_keeps_quotation_marks(text: str, expected: str) -> None:
     assert plain(text) == expected
@@ -116,7 +162,30 @@ def test_taming_twice_changes_nothing_more(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "bit", ["*", "`", "> ", "\\", "*`", "`*", "> *\n", "\n>", "*a", "\u0301", "\\*`", "<", "> a\nb\n", "a\\"]
+    "bit",
+    [
+        "*",
+        "`",
+        "> ",
+        "\\",
+        "*`",
+        "`*",
+        "> *\n",
+        "\n>",
+        "*a",
+        "\u0301",
+        "\\*`",
+        "<",
+        "> a\nb\n",
+        "a\\",
+        "\\_",
+        "\\[",
+        "\\|",
+        "\\{\\|a\\}",
+        "\\[https://a\\|",
+        "\\]\\[",
+        "> \\_\n",
+    ],
 )
 def test_a_hundred_thousand_characters_take_less_than_50_ms(bit: str) -> None:
     text = (bit * 100_000)[:100_000]
@@ -130,3 +199,33 @@ def _seconds(work: object) -> float:
     started = time.thread_time()
     work()
     return time.thread_time() - started
+
+
+def test_words_without_a_style_have_no_markup() -> None:
+    assert marked([Span("snake_case "), Span("*2*")]) == ""
+    assert marked([Span("snake_case "), Span("*2*", bold=True)]) == r"snake_case *\*2\**"
+
+
+@pytest.mark.parametrize(
+    ("styled", "expected"),
+    [
+        ([Span("a", quote=True), Span("b")], "> a\nb"),
+        ([Span("b"), Span("a", quote=True)], "b\n> a"),
+        ([Span("a", quote=True), Span("\n"), Span("b", quote=True)], "> a\n\n> b"),
+        ([Span("a\n", bold=True), Span("b")], "*a*\nb"),
+        ([Span("f(x)", code=True, bold=True)], "`f(x)`"),
+        ([Span("https://a.es", link="https://a.es")], "https://a.es"),
+        ([Span("a@b.es", link="mailto:a@b.es")], "a@b.es"),
+        ([Span("Www.A.es", link="http://www.a.es/")], "Www.A.es"),
+        ([Span("see www.a.es", link="https://b.es")], "see www.a.es (https://b.es)"),
+        ([Span("a", link="tg://user?id=1")], "a"),
+        ([Span("> a")], r"\> a"),
+    ],
+)
+def test_styles_that_cannot_stand_together_are_made_to(styled: list[Span], expected: str) -> None:
+    assert write(styled) == expected
+
+
+def test_past_two_hundred_signs_the_words_stay() -> None:
+    styled = [Span(f"{n} ", bold=n % 2 == 0, link="https://a.es" if n == 399 else "") for n in range(400)]
+    assert plain(write(styled)) == "".join(f"{n} " for n in range(400)) + " (https://a.es)"

@@ -3,7 +3,6 @@
 `CONSERJE_FAULT=point:n` ends the program as a power cut would, at the nth passage of that point;
 with `CONSERJE_WAIT=1` it counts from the moment on when a file `now` lies in its folder;
 `CONSERJE_POISON=word` breaks the turn of everything that holds the word, at its very end;
-`CONSERJE_SLOW=seconds` makes every turn last so long;
 `CONSERJE_LOOSE=1` lets it talk as fast as it can, where a test is not about pace;
 `CONSERJE_FULL=1` lets `full` in its folder keep the database from growing;
 `CONSERJE_LATER=seconds` makes its clock so much later than ours.

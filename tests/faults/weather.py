@@ -34,7 +34,7 @@ FLIGHT = 1.0
 
 
 @dataclass
-class Weather(Faults):
+class Weather(Faults[Refusal]):
     """The stand-in asks here before it answers."""
 
     chance: random.Random = field(default_factory=random.Random)
@@ -52,7 +52,7 @@ class Weather(Faults):
     hindered: Callable[[int], None] = lambda _: None
     """Is told whose answer was hindered."""
 
-    def meet(self, method: str, chat: int | str | None) -> Fault | None:
+    def meet(self, method: str, chat: int | str | None) -> Fault[Refusal] | None:
         if planned := super().meet(method, chat):
             return planned
         where = chat if isinstance(chat, int) else 0
@@ -89,7 +89,7 @@ class Weather(Faults):
                 return None if method == "getUpdates" and trick.startswith("hang") else trick
         return None
 
-    def _fault(self, method: str, trick: str, chat: int) -> Fault:
+    def _fault(self, method: str, trick: str, chat: int) -> Fault[Refusal]:
         match trick:
             case "429":
                 seconds = self.chance.randint(1, self.longest)

@@ -15,10 +15,11 @@ from bot.clock import Clock
 from bot.dialogue.words import File, Said
 from bot.effects import Wake
 from bot.events import Alarm, Event
-from bot.outbox.chores import Chore, Chores, claim
+from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
 from bot.store import Store
 from bot.store import tables as t
+from bot.store.chores import Chore, claim
 from bot.store.rows import Fetch
 from bot.store.sweeping import sweep
 from bot.turn import Script, take

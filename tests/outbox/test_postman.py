@@ -16,6 +16,7 @@ from bot.events import Address, Event, Fetched, Moved, Receipt
 from bot.outbox.postman import Postman
 from bot.store import Store
 from bot.store import tables as t
+from bot.store.letters import Letter
 from bot.turn import Script, take
 from tests.store.desk import ANA, BEA, DAWN, GROUP, LIMITS, Doing, Hand, alarm, message, opened, say, sees, ticket
 
@@ -38,11 +39,13 @@ class Window:
     came: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     opened: list[tuple[Address, str]] = field(default_factory=list)
     files: list[tuple[Attachment, ...]] = field(default_factory=list)
+    notes: list[tuple[int, bool]] = field(default_factory=list)
 
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
         self.trouble(to, parcel)
         await asyncio.sleep(0)
-        self.sent.append((to, parcel))
+        self.sent.append((to, replace(parcel, letter=0, again=False)))
+        self.notes.append((parcel.letter, parcel.again))
         self.files.append(files)
         self.came.release()
         return (parcel.over or f"m{len(self.sent)}",)
@@ -117,6 +120,52 @@ async def test_an_answer_leaves_at_once_and_in_order(office: Office) -> None:
     assert (await lane(office, "telegram|11|"))[:2] == (0, "")
 
 
+async def said(office: Office, number: str, words: str) -> tuple[Letter, ...]:
+    return (await take(message(number), office.store, Script(Doing(lambda _s, _e: [say(ANA, words)])))).letters
+
+
+async def test_what_is_said_while_an_answer_is_on_its_way_leaves_behind_it(office: Office) -> None:
+    first, second = await said(office, "1", "one"), await said(office, "2", "two")
+    assert [(letter.parcel.text, letter.behind) for letter in first + second] == [("one", False), ("two", True)]
+    office.postman.post(first)
+    office.postman.post(second)
+    await office.postman.rest()
+    assert office.window.texts() == ["one", "two"]
+    assert (await lane(office, "telegram|11|"))[:2] == (0, "")
+
+
+async def test_what_was_to_leave_behind_a_failed_answer_waits_for_it(office: Office, hand: Hand) -> None:
+    office.window.trouble = failing(1, OSError("no network"))
+    first, second = await said(office, "1", "one"), await said(office, "2", "two")
+    office.postman.post(first)
+    office.postman.post(second)
+    await office.postman.rest()
+    assert office.window.texts() == []
+    hand.later(2)
+    await office.rounds(2)
+    assert office.window.texts() == ["one", "two"]
+
+
+async def test_what_was_to_leave_behind_an_answer_nobody_has_in_hand_waits_for_it(office: Office) -> None:
+    await said(office, "1", "one")  # and whoever should have sent it was stopped
+    office.postman.post(await said(office, "2", "two"))
+    await office.postman.rest()
+    await office.rounds(2)
+    assert office.window.texts() == ["one", "two"]
+
+
+async def test_an_answer_that_waited_too_long_behind_another_is_claimed_anew(office: Office, hand: Hand) -> None:
+    first, second = await said(office, "1", "one"), await said(office, "2", "two")
+    office.postman.post(first)
+    await office.postman.rest()
+    hand.later(4)
+    office.postman.post((replace(second[0], behind=False),))
+    await office.postman.rest()
+    assert office.window.texts() == ["one"]
+    await office.rounds()
+    assert office.window.texts() == ["one", "two"]
+
+
 async def lane(office: Office, key: str) -> tuple[object, ...]:
     columns = select(t.lane.c.pending, t.lane.c.owner, t.lane.c.next_at - DAWN.timestamp())
     return tuple(await office.store.read(lambda c: c.execute(columns.where(t.lane.c.key == key)).one()))
@@ -127,6 +176,14 @@ async def test_a_notice_leaves_with_the_next_round(office: Office) -> None:
     assert office.window.texts() == []
     await office.rounds()
     assert office.window.sent == [(ANA, Parcel(text="news"))]
+
+
+async def test_a_letter_that_was_tried_before_says_so(office: Office) -> None:
+    office.window.trouble = failing(1, OSError("cut"))
+    await office.turn(message("1"), say(ANA, "one"))
+    office.hand.later(60)
+    await office.rounds()
+    assert office.window.notes == [(1, True)]
 
 
 async def test_ana_in_trouble_does_not_delay_bea(office: Office) -> None:
@@ -351,16 +408,17 @@ async def test_killed_between_send_and_note_sends_once_more_and_keeps_the_order(
     dying = opened(url, hand)
     taken = await take(message("1"), dying, Script(Doing(lambda _s, _e: [say(ANA, "one"), say(ANA, "two")])))
     window = Window()
-    for letter in taken.letters:
-        await window.deliver(letter.to, letter.parcel, ())
+    first, _waits_until_it_is_noted = taken.letters
+    await window.deliver(first.to, first.parcel, ())
     dying.close()
     office = Office(opened(url, hand), hand, window)
     running = asyncio.ensure_future(office.postman.run(alone=True))
-    for _ in range(4):
+    for _ in range(3):
         await window.came.acquire()
     running.cancel()
     await office.postman.rest()
-    assert window.texts() == ["one", "two", "one", "two"]
+    assert window.texts() == ["one", "one", "two"]
+    assert window.notes[1:] == [(1, True), (2, False)]
     assert (await lane(office, "telegram|11|"))[:2] == (0, "")
     office.store.close()
 

@@ -122,6 +122,11 @@ class Desk:
     def __init__(self, address: str) -> None:
         self.address = address
 
+    route = "telegram"
+
+    async def send_to(self, route: str) -> None:
+        self.route = {"telegram": "telegram", "slack": "slack"}[route]
+
     async def restart(self) -> None:
         self.state = "starting"
 
@@ -142,6 +147,14 @@ async def test_pages_of_the_desk_stand_beside_the_chats_under_their_own_policy(w
     framed = "default-src 'none'; img-src 'self'; frame-ancestors 'self'"
     assert (answer.status_code, answer.text) == (404, "one lang=en es")
     assert (answer.headers["content-security-policy"], "x-frame-options" in answer.headers) == (framed, False)
+
+
+async def test_new_tickets_may_be_sent_elsewhere(world: World) -> None:
+    desk = Desk("http://127.0.0.1:9")
+    async with serve(world, desk=desk) as url, httpx.AsyncClient(base_url=url) as web:
+        codes = [(await web.post("/sandbox/route", json={"text": to})).status_code for to in ("slack", "the moon")]
+        pulse = (await web.get("/sandbox/state")).json()["pulse"]
+    assert (codes, desk.route, pulse["desk"]["route"]) == ([200, 400], "slack", "slack")
 
 
 async def test_without_a_desk_or_an_answer_there_is_no_page(world: World) -> None:

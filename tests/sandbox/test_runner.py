@@ -78,7 +78,7 @@ async def test_kill_restart_and_a_clean_end(tmp_path: Path) -> None:
         await says(runner, f"http://localhost:{port}")
         await says(runner, "Ready.")
         (first,) = lives(tmp_path)
-        assert first["SLACK_BOT_TOKEN"] == ""
+        assert first["SLACK_BOT_TOKEN"] == "xoxb-1-sandbox-token-that-opens-nothing"
         assert first["TELEGRAM_BOT_TOKEN"] != "1:real"
         assert first["PUBLIC_URL"].startswith("http://localhost:")
         assert (await web.get("/sandbox/state")).json()["pulse"]["desk"]["state"] == "ready"

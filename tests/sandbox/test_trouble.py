@@ -6,8 +6,8 @@ import pytest
 from telegram import Bot
 from telegram.error import ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
+from bot.sandbox.faults import Trick
 from bot.sandbox.telegram import Floods, Person, Room, World
-from bot.sandbox.telegram.faults import Trick
 
 
 async def test_too_many_requests_in_one_chat_only(bot: Bot, world: World, ana: Person, bea: Person) -> None:

@@ -42,6 +42,9 @@ class Plain:
 
     plain = say
 
+    def calling(self, _call: str) -> Plain:
+        return self
+
 
 @dataclass(slots=True)
 class Hand:
@@ -65,7 +68,7 @@ class Draft:
 def opened(url: str, hand: Hand | None = None, **more: Any) -> Store:
     clock = hand or Hand()
     return Store.open(
-        url, DESK, Plain(), now=clock.now, limits=LIMITS, drafts={"intake": Draft}, **{"agents": GROUP, **more}
+        url, DESK, Plain(), now=clock.now, limits=LIMITS, drafts={"intake": Draft}, **{"agents": (GROUP,), **more}
     )
 
 

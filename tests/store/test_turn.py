@@ -14,13 +14,12 @@ from bot.channels import Busy
 from bot.desk.people import Person
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Chose, Command, File, Said
+from bot.dialogue.words import Answer, Chose, Command, File, Said
 from bot.effects import Effects, Know, MyTickets, Record, Save, Seen, Stand, Wake
-from bot.events import Address, Caller, Edited, Event, Fetched, Message, Moved
-from bot.outbox import fates
-from bot.store import Store
+from bot.events import Address, Caller, Edited, Event, Fetched, Filled, Message, Moved
+from bot.store import Store, fates
 from bot.store import tables as t
-from bot.turn import RUNS, Script, Taken, take, unwritten
+from bot.turn import RUNS, Script, Taken, take, unwritten, written
 from tests.store.desk import (
     ANA,
     BEA,
@@ -153,6 +152,12 @@ async def test_an_event_whose_turn_keeps_failing_is_set_aside_at_its_fifth_run(s
     assert await count(store, t.failure) == 0
 
 
+def test_a_form_that_is_set_aside_can_be_read_again() -> None:
+    answers: dict[str, Answer] = {"category": Chose("x"), "screenshots": Said("", (File("f1", "photo"),))}
+    event = Filled(id="1", at=DAWN, where=ANA, who=Caller("11", "Ana"), moment="sent", answers=answers)
+    assert unwritten(written(event)) == event
+
+
 async def test_a_person_is_met_once_and_known_from_then_on(store: Store) -> None:
     first = await sees(store, message("1", who=Caller("11", "Ana", "es-MX")))
     again = await sees(store, message("2", who=Caller("11", "Ana María", "en")))
@@ -251,6 +256,10 @@ async def test_a_page_of_ones_tickets_newest_first(store: Store) -> None:
     page = doing.seen[-1].found
     assert page
     assert ([x.id for x in page.tickets], page.start, page.total) == ([1002, 1001], 8, 10)
+    await take(message("past", answer=Command("tickets")), store, Script(doing, needs=lambda _e: MyTickets(50)))
+    page = doing.seen[-1].found
+    assert page
+    assert ([x.id for x in page.tickets], page.start) == ([1005, 1004, 1003, 1002, 1001], 5)
 
 
 async def test_files_are_rows_and_chores_of_the_same_turn(store: Store) -> None:

@@ -37,6 +37,9 @@ class Health:
             await asyncio.Event().wait()
         return self.trouble
 
+    async def metrics(self) -> bytes:
+        return b"conserje_turns_total 7\n"
+
     async def ticket(self, public: str) -> Shown | None:
         self.asked.append(public)
         return TICKETS.get(public)
@@ -59,14 +62,19 @@ Serve = Callable[..., AbstractAsyncContextManager[str]]
 Build = Callable[..., ASGIApp]
 
 
-def built(health: Health, routes: Sequence[BaseRoute] = (), *, https: bool = False) -> ASGIApp:
-    desk = Site(
+def built(health: Health, routes: Sequence[BaseRoute] = (), *, https: bool = False, metrics_token: str = "") -> ASGIApp:
+    return build(desk(health, https=https, metrics_token=metrics_token), routes)
+
+
+def desk(health: Health, *, https: bool = False, metrics_token: str = "") -> Site:
+    return Site(
         name=Spoken({"es": "Soporte de Tu App", "en": "Your App support"}),
         words=Words("http://localhost", ZoneInfo("Europe/Madrid")),
         languages=("en", "es"),
         language="es",
         ticket=health.ticket,
         ready=health.ready,
+        metrics=health.metrics,
+        metrics_token=metrics_token,
         https=https,
     )
-    return build(desk, routes)

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from bot.channels.telegram import shapes
+from bot.channels.telegram.styles import styled
 from bot.dialogue.markup import tame
 from bot.dialogue.words import File, Kind, Said
 from bot.media.names import shown_name
@@ -30,15 +31,19 @@ def said(posting: shapes.Posting) -> Said | None:
     words = posting.text if posting.text is not None else posting.caption
     if words is None:
         words = "" if files else _shown(posting)
+    elif posting.paid_media is not None:
+        words = _lines(words, _paid(posting.paid_media))
     if words is None:
         return None
-    return Said(tame(_with_links(words, posting)[:MOST_TEXT]), files)
+    entities = posting.entities or posting.caption_entities
+    if not entities:
+        return Said(tame(words[:MOST_TEXT]), files)
+    return Said(tame(_with_links(words, entities)[:MOST_TEXT]), files, styled(words[:MOST_TEXT], entities))
 
 
-def _with_links(words: str, posting: shapes.Posting) -> str:
+def _with_links(words: str, entities: list[shapes.Entity]) -> str:
     """Addresses that hide under words are written out below them."""
-    marked = (posting.entities or posting.caption_entities)[:MOST_LINKS]
-    hidden = (e.url for e in marked if e.type == "text_link")
+    hidden = (e.url for e in entities[:MOST_LINKS] if e.type == "text_link")
     links = dict.fromkeys(u for u in hidden if u.startswith(("https://", "http://")) and u not in words)
     return "\n".join((words, *links)) if links else words
 
@@ -62,17 +67,27 @@ def _listed(posting: shapes.Posting) -> str | None:
         case shapes.Posting(dice=shapes.Dice(emoji, value)):
             return f"{emoji} {value}"
         case shapes.Posting(poll=shapes.Poll(question, options)):
-            return _lines(question, *(f"- {o.text}" for o in options))
+            return _lines(f"[poll] {question}", *(f"- {o.text}" for o in options))
         case shapes.Posting(checklist=shapes.Checklist(title, tasks)):
             return _lines(title, *(f"- {t.text}" for t in tasks))
         case shapes.Posting(story=shapes.Story(chat, number)):
             return f"https://t.me/{chat.username}/s/{number}" if chat.username else ""
         case shapes.Posting(game=shapes.Game(title, description)):
             return _lines(title, description)
+        case shapes.Posting(paid_media=shapes.Paid() as paid):
+            return _paid(paid)
+        case shapes.Posting(invoice=shapes.Invoice(title, description)):
+            return _lines(f"[invoice] {title}", description)
+        case shapes.Posting(giveaway=dict()):
+            return "[giveaway]"
         case shapes.Posting(rich_message=shapes.Rich(blocks)):
             return "\n".join("".join(_words_in(block)) for block in blocks)
         case _:
             return None
+
+
+def _paid(media: shapes.Paid) -> str:
+    return f"[paid media] ⭐ {media.star_count}"
 
 
 def _lines(*lines: str) -> str:

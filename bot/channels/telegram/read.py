@@ -130,6 +130,7 @@ def _edited(posting: shapes.Posting, name: str, now: datetime) -> Edited | None:
         ref=str(posting.message_id),
         text=heard.text,
         private=posting.chat.type == "private",
+        marked=heard.marked,
     )
 
 

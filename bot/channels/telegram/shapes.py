@@ -32,8 +32,13 @@ class Chat(Shape):
 
 
 class Entity(Shape):
+    """Part of a text that is more than words; offset and length are counted in UTF-16 units."""
+
     type: str = ""
+    offset: int = 0
+    length: int = 0
     url: str = ""
+    language: str = ""
 
 
 class Media(Shape):
@@ -100,6 +105,17 @@ class Game(Shape):
     description: str = ""
 
 
+class Paid(Shape):
+    """Pictures or films one pays for; a bot gets none of them."""
+
+    star_count: int = 0
+
+
+class Invoice(Shape):
+    title: str = ""
+    description: str = ""
+
+
 class Rich(Shape):
     """A message of nested blocks; only its words matter to us."""
 
@@ -147,6 +163,9 @@ class Posting(Shape):
     story: Story | None = None
     game: Game | None = None
     rich_message: Rich | None = None
+    paid_media: Paid | None = None
+    invoice: Invoice | None = None
+    giveaway: dict[str, Any] | None = None
     migrate_to_chat_id: int = 0
 
 

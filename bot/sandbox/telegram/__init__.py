@@ -28,7 +28,8 @@ the line is cut; "hang", "hang-after", "html", "garbage"), `world.migrated("send
 `world.clock = lambda: …`.
 """
 
-from bot.sandbox.telegram.faults import Fault, Faults, Floods
+from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.telegram.faults import Floods
 from bot.sandbox.telegram.person import Person, as_line
 from bot.sandbox.telegram.refusals import Refusal, bad, forbidden, migrated, too_many
 from bot.sandbox.telegram.room import ALL_RIGHTS, Room, Topic

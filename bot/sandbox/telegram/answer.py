@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from bot.sandbox.faults import LATE, Fault, Trick
 from bot.sandbox.telegram import chats, edit, profile, send
-from bot.sandbox.telegram.faults import Fault, Trick
 from bot.sandbox.telegram.parameters import CANONICAL, Call, Upload
 from bot.sandbox.telegram.profile import allowed
 from bot.sandbox.telegram.refusals import (
@@ -94,11 +94,11 @@ async def answer(
     return await _perform(world, call, record, fault)
 
 
-async def _perform(world: World, call: Call, record: Record, fault: Fault | None) -> Answer:
+async def _perform(world: World, call: Call, record: Record, fault: Fault[Refusal] | None) -> Answer:
     trick = fault.answer if fault else None
     if isinstance(trick, Refusal):
         return _refused(record, trick)
-    if trick is not None and trick not in {"after", "hang-after"}:
+    if trick is not None and trick not in LATE:
         record.description = f"({trick})"
         return Answer(502 if trick == "html" else 200, trick=trick)
     try:

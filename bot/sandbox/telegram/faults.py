@@ -1,56 +1,11 @@
-"""Switches for trouble: refusals, broken answers, cut lines, slowness, and Telegram's own flood limits."""
+"""Telegram's own flood limits."""
 
 import math
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
 
-from bot.sandbox.telegram.refusals import Refusal, too_many
-
-# What happens to a call instead of its answer:
-# `before` and `after`: the line is cut before or after the call took effect; `hang`: no answer ever comes;
-# `hang-after`: it took effect, but no answer comes; `html`: a proxy's error page; `garbage`: 200 with broken JSON.
-Trick = Literal["before", "after", "hang", "hang-after", "html", "garbage"]
-
-
-@dataclass
-class Fault:
-    """Meets the next `times` calls of a method (`*`: of any but getUpdates), in one chat or in all."""
-
-    method: str
-    answer: Refusal | Trick
-    times: int = 1
-    chat: int | None = None
-    status: int = 502
-    met: int = 0
-
-    def fits(self, method: str, chat: int | str | None) -> bool:
-        named = self.method == method or (self.method == "*" and method != "getUpdates")
-        return self.met < self.times and named and self.chat in {None, chat}
-
-
-@dataclass
-class Faults:
-    """The list is walked in order; the first that fits is spent. `latency` (seconds) slows every call but getUpdates."""
-
-    planned: list[Fault] = field(default_factory=list)
-    latency: float = 0.0
-
-    def plan(self, fault: Fault) -> Fault:
-        self.planned.append(fault)
-        return fault
-
-    def meet(self, method: str, chat: int | str | None) -> Fault | None:
-        for fault in self.planned:
-            if fault.fits(method, chat):
-                fault.met += 1
-                return fault
-        return None
-
-    def clear(self) -> None:
-        self.planned.clear()
-        self.latency = 0.0
+from bot.sandbox.telegram.refusals import too_many
 
 
 @dataclass

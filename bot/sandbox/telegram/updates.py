@@ -1,44 +1,16 @@
 """The updates waiting for the bot: in order, until it has confirmed them."""
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+
+from bot.sandbox.bell import Bell
 
 DAY = 86_400
 # A press is worthless to the person after this; the server drops it from the queue (seconds).
 PRESS_LIVES = 150
 # Sent only to a bot that asked for them by name.
 _ON_REQUEST = {"chat_member", "message_reaction", "message_reaction_count"}
-
-
-class Bell:
-    """Wakes whoever waits for a change; nobody needs to look twice a second."""
-
-    def __init__(self) -> None:
-        self._waiting: set[asyncio.Future[None]] = set()
-
-    def ring(self) -> None:
-        waiting, self._waiting = self._waiting, set()
-        for future in waiting:
-            future.get_loop().call_soon_threadsafe(_wake, future)
-
-    async def wait(self, seconds: float | None) -> bool:
-        """Whether it rang before the time was over."""
-        future = asyncio.get_running_loop().create_future()
-        self._waiting.add(future)
-        try:
-            await asyncio.wait_for(future, seconds)
-        except TimeoutError:
-            return False
-        finally:
-            self._waiting.discard(future)
-        return True
-
-
-def _wake(future: "asyncio.Future[None]") -> None:
-    if not future.done():
-        future.set_result(None)
 
 
 @dataclass

@@ -1,17 +1,17 @@
 """The whole of Telegram as one bot sees it: people, chats, files, updates under way, and a record of every call."""
 
-import asyncio
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.sandbox.telegram.faults import Fault, Faults, Floods, Trick
+from bot.sandbox.faults import Fault, Faults, Trick
+from bot.sandbox.scene import Scene
+from bot.sandbox.telegram.faults import Floods
 from bot.sandbox.telegram.files import Files
 from bot.sandbox.telegram.person import Person
 from bot.sandbox.telegram.refusals import Refusal, migrated, too_many
 from bot.sandbox.telegram.room import ALL_RIGHTS, Room, as_user
 from bot.sandbox.telegram.shapes import Callback, Chat, Me, Member, Message, Scope, User, plain
-from bot.sandbox.telegram.updates import Bell, Updates
+from bot.sandbox.telegram.updates import Updates
 
 TOKEN = "123456789:SANDBOX-token-that-opens-nothing-00000"  # noqa: S105 - a pretend one
 
@@ -64,15 +64,15 @@ class Profile:
     menus: dict[int | None, Mapping[str, object]] = field(default_factory=dict)
 
 
-class World:
+class World(Scene):
     """See the package's docstring for what a test can do with it."""
 
     def __init__(self, token: str = TOKEN, username: str = "conserje_bot", name: str = "Conserje") -> None:
+        super().__init__()
         self.token = token
         self.me = Me(id=int(token.partition(":")[0]), first_name=name, username=username)
-        self.clock: Callable[[], float] = time.time
         self.rules = Rules()
-        self.faults = Faults()
+        self.faults: Faults[Refusal] = Faults()
         self.files = Files()
         self.profile = Profile()
         self.updates = Updates(clock=self._tell_time)
@@ -81,9 +81,6 @@ class World:
         self.presses: dict[str, Press] = {}
         self.calls: list[Record] = []
         self.complaints: list[str] = []
-        self.listeners: set[Callable[[dict[str, object]], None]] = set()
-        self.changed = Bell()
-        self.closing = False
         self._message_id = 0
 
     # who there is -------------------------------------------------------------
@@ -162,10 +159,6 @@ class World:
         """The clock of the moment: a test may put another in its place."""
         return self.clock()
 
-    @property
-    def now(self) -> int:
-        return int(self.clock())
-
     def next_message_id(self) -> int:
         self._message_id += 1
         return self._message_id
@@ -204,23 +197,6 @@ class World:
         assert isinstance(update_id, int)
         return update_id
 
-    def tell(self, kind: str, **news: object) -> None:
-        """Says to the page what changed, and wakes whoever waits to see something."""
-        event = {"kind": kind, **news}
-        for listener in list(self.listeners):
-            listener(event)
-        self.changed.ring()
-
-    async def until(self, holds: Callable[[], object], seconds: float = 5.0) -> None:
-        """Returns as soon as the condition holds; looks again only when something changed."""
-        end = asyncio.get_running_loop().time() + seconds
-        while not holds():
-            left = end - asyncio.get_running_loop().time()
-            if left <= 0 or not await self.changed.wait(left):
-                if holds():
-                    return
-                raise TimeoutError(f"it did not happen within {seconds} s")
-
     # the record ---------------------------------------------------------------
 
     def called(self, method: str) -> list[Record]:
@@ -241,13 +217,13 @@ class World:
         chat: Room | None = None,
         description: str = "",
         retry_after: int = 1,
-    ) -> Fault:
+    ) -> Fault[Refusal]:
         """The next `times` calls of the method (`*`: of any) meet this: a code, a refusal or a trick of `faults`."""
         if isinstance(answer, int):
             answer = _refusal(answer, description, retry_after)
         return self.faults.plan(Fault(method, answer, times, chat.id if chat else None))
 
-    def migrated(self, method: str, chat: Room, to: int) -> Fault:
+    def migrated(self, method: str, chat: Room, to: int) -> Fault[Refusal]:
         return self.fail(method, migrated(to), chat=chat)
 
     def commands_for(self, person: Person) -> list[dict[str, str]]:

@@ -75,11 +75,16 @@ EVENTS: dict[str, Event | None] = {
     "venue": ana(Said("Sol\nPuerta del Sol 1\nhttps://maps.google.com/?q=40.400000,-3.700000")),
     "contact": ana(Said("Leo Paz\n+34600000000")),
     "dice": ana(Said("🎲 4")),
-    "poll": ana(Said("When?\n- Mon\n- Tue")),
+    "poll": ana(Said("[poll] When?\n- Mon\n- Tue")),
     "checklist": ana(Said("To do\n- call")),
     "story": ana(Said("https://t.me/leo/s/8")),
     "rich message": ana(Said("Steps\nopen the page.")),
-    "hidden link": ana(Said("the page fails, see https://a.es/1\nhttps://a.es/2")),
+    "hidden link": ana(
+        Said(
+            "the page fails, see https://a.es/1\nhttps://a.es/2",
+            marked="the \\[https://a.es/2\\|page\\] fails, see https://a.es/1",
+        )
+    ),
     "reply with a quote": ana(Said("this one"), reply_to="3"),
     "odd signs": ana(Said("abc\nd")),
     "in a topic": bea(Said("looking"), where=TOPIC),

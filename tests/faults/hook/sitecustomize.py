@@ -10,7 +10,6 @@ import inspect
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from importlib.abc import Loader, MetaPathFinder
@@ -126,27 +125,14 @@ def poisoned(word: str) -> Change:
     return change
 
 
-def slowly(seconds: float) -> Change:
-    """Turns that take so long, in their transaction."""
-
-    def change(function: Function) -> Function:
-        def dawdling(*given: Any) -> Any:
-            time.sleep(seconds)
-            return function(*given)
-
-        return dawdling
-
-    return change
-
-
-def may_fill(commit: Function) -> Function:
+def may_fill(begun: Function) -> Function:
     """As long as a file `full` lies in the working directory, the database cannot grow."""
 
-    def committed(store: Any, cursor: Any, jobs: Any) -> None:
-        cursor.execute(f"PRAGMA max_page_count = {1 if Path('full').exists() else 2**30}").fetchone()
-        commit(store, cursor, jobs)
+    def beginning(store: Any, jobs: Any, until: float) -> Any:
+        store._cursor.execute(f"PRAGMA max_page_count = {1 if Path('full').exists() else 2**30}").fetchone()
+        return begun(store, jobs, until)
 
-    return committed
+    return beginning
 
 
 def loose(_pace: Function) -> Any:
@@ -175,13 +161,11 @@ def plan() -> Iterator[tuple[str, str, Change]]:
             yield "bot.channels.telegram.pool", "Connection.call", remembers
     if word := asked("CONSERJE_POISON"):
         yield "handlers", "decide", poisoned(word)
-    if seconds := asked("CONSERJE_SLOW"):
-        yield "bot.turn", "look", slowly(float(seconds))
     if asked("CONSERJE_LOOSE"):
         yield "bot.outbox.pace", "BOT", loose
         yield "bot.outbox.pace", "GROUP", loose
     if asked("CONSERJE_FULL"):
-        yield "bot.store.embedded", "Embedded._commit", may_fill
+        yield "bot.store.embedded", "Embedded._begun", may_fill
     if seconds := asked("CONSERJE_LATER"):
         yield "bot.clock", "now", later(float(seconds))
 

@@ -88,14 +88,15 @@ document.addEventListener("keydown", (event) => {
 });
 
 /** Asks in a dialog; answers false, true, or what was typed when a field is asked for. */
-export function ask(words, { field, ok = "ok", alert = false } = {}) {
+export function ask(words, { field, ok = "ok", alert = false, value = "" } = {}) {
   const dialog = document.getElementById("dialog"), label = document.getElementById("dialog-field");
   const input = label.querySelector("input");
   document.getElementById("dialog-text").textContent = words;
   document.getElementById("dialog-ok").textContent = t(ok);
   dialog.querySelector("[value=cancel]").hidden = alert;
   label.hidden = !field;
-  input.value = "";
+  input.maxLength = value ? 4000 : 64;
+  input.value = value;
   if (field) label.querySelector("span").textContent = t(field);
   dialog.returnValue = "";
   dialog.showModal();

@@ -6,9 +6,12 @@ import { freshen } from "./ticket.js";
 import { act, connect, load, store, watch } from "./store.js";
 import { language, speak, t, translate } from "./words.js";
 import { toast } from "./dom.js";
+import { agentWarned, drawSlackAgents, followSlack } from "./slack/agents.js";
+import { customerWarned, drawSlackCustomer } from "./slack/customer.js";
+import { connectSlack, loadSlack, slack, watchSlack } from "./slack/store.js";
 
 const at = (id) => document.getElementById(id);
-const tabs = [...document.querySelectorAll("[role=tab]")];
+const tabs = [...document.querySelectorAll(".tabs [role=tab]")];
 let planned = false;
 
 /** Many events make one drawing. */
@@ -17,7 +20,7 @@ function redraw() {
   planned = true;
   queueMicrotask(() => {
     planned = false;
-    const counts = { customer: drawCustomer(), agents: drawAgents() };
+    const counts = { customer: drawCustomer() + drawSlackCustomer(), agents: drawAgents() + drawSlackAgents() };
     for (const tab of tabs) {
       const badge = tab.querySelector(".badge");
       if (badge) [badge.textContent, badge.hidden] = [counts[tab.dataset.tab], !counts[tab.dataset.tab]];
@@ -29,13 +32,25 @@ function redraw() {
 function drawPulse() {
   const { desk, calls, waiting, refused, listening } = store.pulse;
   const state = desk?.state ?? (listening === "nobody" ? "down" : "ready");
-  const words = [desk ? t(desk.state) : listening === "nobody" ? t("alone") : t("ready"), t(listening ?? "nobody"), t("calls", { n: calls ?? 0 })];
+  const words = [desk ? t(desk.state) : listening === "nobody" ? t("alone") : t("ready"), t(listening ?? "nobody"), t("calls", { n: (calls ?? 0) + (slack.pulse.calls ?? 0) })];
   if (waiting) words.push(t("waiting", { n: waiting }));
   if (refused) words.push(t("refused", { n: refused }));
   at("pulse").dataset.state = state;
   at("pulse").textContent = words.join(" · ");
   at("restart").hidden = !desk;
   at("restart").disabled = state === "starting";
+  for (const routes of document.querySelectorAll(".routes")) routes.hidden = !desk;
+  for (const button of document.querySelectorAll("[data-route]")) button.setAttribute("aria-pressed", String(button.dataset.route === desk?.route));
+}
+
+/** Which platform each side looks at; kept by the browser. */
+function platform(side, wanted) {
+  document.body.dataset[side] = wanted;
+  localStorage.setItem(`platform-${side}`, wanted);
+  at(side).hidden = wanted !== "telegram";
+  at(`slack-${side}`).hidden = wanted !== "slack";
+  for (const button of document.querySelectorAll(`[data-side=${side}] button`)) button.setAttribute("aria-pressed", String(button.dataset.platform === wanted));
+  redraw();
 }
 
 function theme(wanted) {
@@ -73,6 +88,9 @@ document.addEventListener("tab", showTab);
 for (const button of document.querySelectorAll("[data-lang]")) {
   button.addEventListener("click", () => { speak(button.dataset.lang); pressed(); redraw(); });
 }
+for (const button of document.querySelectorAll("[data-platform]")) {
+  button.addEventListener("click", () => platform(button.closest("[data-side]").dataset.side, button.dataset.platform));
+}
 function pressed() {
   for (const button of document.querySelectorAll("[data-lang]")) button.setAttribute("aria-pressed", String(button.dataset.lang === language));
 }
@@ -87,6 +105,13 @@ at("restart").addEventListener("click", async () => {
   await act("restart", {});
 });
 
+for (const button of document.querySelectorAll("[data-route]")) {
+  button.addEventListener("click", async () => {
+    toast(button.closest("section").querySelector(".thread, .sl-window"), t("routed", { where: button.textContent }));
+    await act("route", { text: button.dataset.route });
+  });
+}
+
 watch((event) => {
   if (event.kind === "answered") { customerAnswered(event); agentAnswered(event); }
   follow(event);
@@ -95,12 +120,23 @@ watch((event) => {
   else redraw();
 });
 
+watchSlack((event) => {
+  if (event.kind === "slack_warning") { customerWarned(event); agentWarned(event); }
+  followSlack(event);
+  if (event.kind === "slack_message") freshen();
+  if (event.kind === "slack_calls") drawPulse();
+  else redraw();
+});
+
 theme(localStorage.getItem("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
 translate();
 pressed();
 showTab();
 await connect((lost) => { at("lost").hidden = !lost; });
+await connectSlack();
 await load();
+await loadSlack();
+for (const side of ["customer", "agents"]) platform(side, localStorage.getItem(`platform-${side}`) ?? "telegram");
 // Typing ends by itself, and the phone's clock goes on.
 setInterval(drawStatus, 2000);
 document.body.dataset.ready = "yes";

@@ -22,6 +22,13 @@ const WORDS = {
     pinned: "{who} fijó un mensaje", joined: "{who} se unió al grupo", left: "{who} salió del grupo", migrated: "El grupo pasó a supergrupo",
     restarted: "El programa murió con kill -9 y vuelve a arrancar. Sigue donde estabas.", notSent: "No se pudo: {why}", today: "Hoy", yesterday: "Ayer",
     removeFile: "Quitar {name}", unread: "{n} sin leer", role_bot: "bot", quoteOf: "Ir al mensaje de {who}",
+    customerOn: "El cliente escribe en", agentsOn: "Los agentes están en", home: "Inicio", messages: "Mensajes", thread: "Hilo", channels: "Canales",
+    newTickets: "Las nuevas van a", byCategory: "Según tema", routed: "Las solicitudes nuevas irán a {where}. El programa se reinicia para leerlo.",
+    choose: "Elige una opción", messageDeleted: "Se eliminó este mensaje.",
+    onlyYou: "Solo tú puedes ver esto", editedMark: "(editado)", oneReply: "1 respuesta", replies: "{n} respuestas", replyThread: "Responder en un hilo",
+    replyHere: "Responder…", messageTo: "Mensaje a {name}", shortcuts: "Atajos", slashCommand: "Comando de la app", optional: "(opcional)", sending: "Enviando…",
+    addFiles: "Añadir archivos", homeEmpty: "La app aún no ha publicado su inicio.", channelEmpty: "Cada solicitud llega aquí como un mensaje; lo demás, en su hilo.",
+    slackHello: "Escribe qué necesitas, o prueba {command}.", socket: "Socket Mode", http: "eventos HTTP",
   },
   en: {
     skip: "Go to the chat", tagline: "Sandbox · nothing leaves this machine", customer: "Customer", agents: "Agents", ticket: "Ticket",
@@ -44,6 +51,13 @@ const WORDS = {
     pinned: "{who} pinned a message", joined: "{who} joined the group", left: "{who} left the group", migrated: "The group became a supergroup",
     restarted: "The program died by kill -9 and is starting again. Go on where you were.", notSent: "That did not work: {why}", today: "Today", yesterday: "Yesterday",
     removeFile: "Remove {name}", unread: "{n} unread", role_bot: "bot", quoteOf: "Go to the message of {who}",
+    customerOn: "The customer writes in", agentsOn: "The agents are in", home: "Home", messages: "Messages", thread: "Thread", channels: "Channels",
+    newTickets: "New tickets go to", byCategory: "By category", routed: "New tickets will go to {where}. The program restarts to read it.",
+    choose: "Select an option", messageDeleted: "This message was deleted.",
+    onlyYou: "Only visible to you", editedMark: "(edited)", oneReply: "1 reply", replies: "{n} replies", replyThread: "Reply in thread",
+    replyHere: "Reply…", messageTo: "Message {name}", shortcuts: "Shortcuts", slashCommand: "Command of the app", optional: "(optional)", sending: "Sending…",
+    addFiles: "Add files", homeEmpty: "The app has not published its home yet.", channelEmpty: "Every ticket arrives here as a message; the rest stands in its thread.",
+    slackHello: "Say what you need, or try {command}.", socket: "Socket Mode", http: "HTTP events",
   },
 };
 

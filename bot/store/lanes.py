@@ -16,7 +16,7 @@ from bot.effects import Room
 from bot.events import Address
 from bot.outbox.pace import BOT, CHAT, GROUP, Pace
 from bot.store import tables as t
-from bot.store.letters import FLYING, LEASE, SENT, Letter, addressed
+from bot.store.letters import BEGIN, FLYING, LEASE, SENT, WAITING, Letter, addressed, unsent
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, read_parcel
 from bot.store.tx import Tx
@@ -46,11 +46,13 @@ CLAIM = Prepared(
 )
 SOONEST = Prepared(select(func.min(_lane.next_at)).where(_lane.pending > 0, _lane.rank <= 1))
 HEAD = Prepared(
-    select(t.outbox.c.id, t.outbox.c.body, t.outbox.c.attempts, t.outbox.c.at)
+    select(t.outbox.c.id, t.outbox.c.body, t.outbox.c.attempts, t.outbox.c.at, t.outbox.c.state)
     .where(t.outbox.c.lane == bindparam("in_lane"), t.outbox.c.state < SENT)
     .order_by(t.outbox.c.first.desc(), t.outbox.c.id)
     .limit(1)
 )
+# What somebody had in hand who holds the lane no longer.
+LAND = Prepared(update(t.outbox).where(*unsent, t.outbox.c.state == FLYING).values(state=WAITING))
 FLY = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("letter")).values(state=FLYING))
 CALM = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(tat=bindparam("new_tat")))
 PUT_BACK = Prepared(
@@ -136,7 +138,8 @@ def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
     if head is None:
         tx.do(EMPTY, in_lane=key)  # nothing there after all
         return None
-    number, body, attempts, since = head
+    number, body, attempts, since, state = head
+    again = attempts > 0 or state == FLYING  # flying still: whoever had it went away in the middle
     parcel = read_parcel(body)
     opens = max(_files_wait(tx, parcel, since), _opens(tx, buckets, f"{channel}|{chat}", pace, tat))
     bot = buckets.opens(channel, BOT) if _counts(pace, rank) else tx.at
@@ -144,11 +147,15 @@ def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
         tx.do(PUT_BACK, in_lane=key, until=max(opens, bot))
         return None
     _spend(tx, buckets, row)
+    tx.do(LAND, in_lane=key)
     tx.do(FLY, letter=number)
     if parcel.files:
         tx.do(EXTEND, in_lane=key, until=tx.at + UPLOAD)
     to, parcel, room = _way(tx, row, _filed(tx, addressed(tx, key, parcel)))
-    return Letter(id=number, lane=key, to=to, parcel=parcel, attempts=attempts, after=bot, room=room)
+    by = tx.at + BEGIN
+    return Letter(
+        id=number, lane=key, to=to, parcel=parcel, attempts=attempts, after=bot, room=room, by=by, again=again
+    )
 
 
 def _counts(pace: str, rank: int) -> bool:

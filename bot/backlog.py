@@ -1,0 +1,174 @@
+"""`conserje outbox`: what waits, what never left and why, what was set aside; and sending it again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+import click
+import msgspec
+
+from bot.app import Unfit, open_store, read_desk
+from bot.channels import Busy
+from bot.clock import now
+from bot.settings import Settings
+from bot.store import backlog
+from bot.store.backlog import Aside, Standing, Stuck
+from bot.store.rows import stamp
+from bot.store.store import Store
+from bot.turn import unwritten
+
+T = TypeVar("T")
+
+WHY = {
+    "gone": "Nobody there: they blocked the bot, left, or the account is gone. Retry it after they have written again.",
+    "no such thread": "The ticket's topic or thread could not be opened. `conserje doctor` says which right is missing.",
+}
+"""What the outbox notes, in an operator's words; anything else is what the platform said."""
+PLATFORM = "The platform refused it in these words; trying the same again rarely helps."
+TIRED = "It failed so often that nothing more was tried. When the cause is mended, retry it."
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """The desk's database, beside the program that is at work on it. Raises `Unfit`."""
+    store = open_store(settings, read_desk(settings.desk_path()), {}, alone=False)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def report(settings: Settings, *, waiting: bool) -> None:
+    """Prints how much there is, and the letters that never left (or those that wait)."""
+    with opened(settings) as store:
+        at = stamp(now())
+        click.echo(summary(_read(store, partial(backlog.standing, now=at))))
+        found = _read(store, partial(backlog.stuck, dead=not waiting))
+        for stuck in found:
+            click.echo(line(stuck, at))
+        for aside in () if waiting else _read(store, backlog.set_aside):
+            click.echo(aside_line(aside, at))
+
+
+def show(settings: Settings, number: int) -> None:
+    """Prints one letter: whose it is, what it says, why it did not leave, what to do. Raises `Unfit`."""
+    with opened(settings) as store:
+        stuck = _read(store, partial(backlog.letter, number=number))
+        if stuck is None:
+            raise Unfit(f"letter {number} is not there any more, or has been sent")
+        click.echo(whole(stuck, stamp(now())))
+
+
+def retry(settings: Settings, numbers: tuple[int, ...]) -> None:
+    """Puts letters in line again; all that never left when none is named. Raises `Unfit` for one that is none."""
+    _each(
+        settings,
+        numbers,
+        partial(backlog.stuck, dead=True, most=100_000),
+        backlog.requeue,
+        "Letter {} is in line again.",
+    )
+
+
+def drop(settings: Settings, numbers: tuple[int, ...]) -> None:
+    """Forgets letters for good. Raises `Unfit`."""
+    _each(settings, numbers, lambda _connection: (), backlog.drop, "Letter {} is forgotten.")
+
+
+def rerun(settings: Settings, numbers: tuple[int, ...]) -> None:
+    """Takes events that were set aside through the desk once more; all of them when none is named. Raises `Unfit`."""
+    with opened(settings) as store:
+        for aside in _read(store, partial(backlog.set_aside, most=100_000)):
+            if aside.id in numbers or not numbers:
+                _readable(aside)
+    _each(settings, numbers, partial(backlog.set_aside, most=100_000), backlog.rerun, "Event {} is taken once more.")
+
+
+def _readable(aside: Aside) -> None:
+    try:
+        unwritten(aside.body)
+    except (msgspec.MsgspecError, KeyError) as trouble:
+        raise Unfit(f"event {aside.id} was written by another release and cannot be read: {trouble}") from None
+
+
+def _each(
+    settings: Settings,
+    numbers: tuple[int, ...],
+    everything: Callable[..., tuple[Stuck, ...] | tuple[Aside, ...]],
+    work: Callable[..., bool],
+    done: str,
+) -> None:
+    with opened(settings) as store:
+        for number in numbers or tuple(found.id for found in _read(store, everything)):
+            if not asyncio.run(store.run(partial(work, number=number))):
+                raise Unfit(f"there is no {number} among those that could not be delivered or were set aside")
+            click.echo(done.format(number))
+
+
+def _read(store: Store, work: Callable[..., T]) -> T:
+    try:
+        return asyncio.run(store.read(work))
+    except Busy as busy:
+        raise Unfit(f"the database cannot be reached just now: {busy}") from None
+
+
+# -- in words --------------------------------------------------------------------------------------
+
+
+def summary(of: Standing) -> str:
+    late = f", the oldest for {_span(of.oldest)}" if of.oldest else ""
+    rows = [
+        f"waiting: {of.waiting} ({_many(of.lanes, 'chat')}{late})",
+        f"never left: {of.undelivered}",
+        f"events set aside: {of.aside}",
+        f"still to do: {_many(of.chores, 'chore')} (files to fetch, events to take once more)",
+    ]
+    return "\n".join(rows)
+
+
+def line(stuck: Stuck, at: float) -> str:
+    words = " ".join(stuck.words.split())
+    return f"\n#{stuck.id}  {_whose(stuck)}  {_span(at - stuck.at)} ago, {_many(stuck.tries, 'time')} tried again: {stuck.error or 'not tried yet'}\n    {words[:100]}"
+
+
+def aside_line(aside: Aside, at: float) -> str:
+    return f"\nevent {aside.id}  {aside.key}  {_span(at - aside.at)} ago: {aside.error}"
+
+
+def whole(stuck: Stuck, at: float) -> str:
+    rows = [
+        f"Letter {stuck.id} to {_whose(stuck)}, written {datetime.fromtimestamp(stuck.at, UTC):%Y-%m-%d %H:%M:%S} UTC",
+        stuck.words or "(files only)",
+        f"{stuck.error or 'no error'} ({_many(stuck.tries, 'time')} tried again)",
+        _why(stuck, at),
+    ]
+    return "\n\n".join(rows)
+
+
+def _why(stuck: Stuck, at: float) -> str:
+    if not stuck.dead:
+        return f"It goes in {_span(stuck.opens - at)}." if stuck.opens > at else "It goes as soon as somebody works."
+    return WHY.get(stuck.error) or (TIRED if "(" in stuck.error else PLATFORM)
+
+
+def _whose(stuck: Stuck) -> str:
+    channel, chat, tail = (*stuck.lane.split("|", 2), "", "")[:3]
+    return f"{channel} {chat}" + (f" ticket {tail[1:]}" if tail.startswith("#") else "")
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+
+
+def _span(seconds: float) -> str:
+    """Whole seconds below two minutes, whole minutes below two hours, and so on."""
+    whole = timedelta(seconds=max(0, round(seconds)))
+    for size, name in ((86_400, "days"), (3600, "hours"), (60, "minutes")):
+        if whole.total_seconds() >= 2 * size:
+            return f"{int(whole.total_seconds() // size)} {name}"
+    return f"{int(whole.total_seconds())} seconds"

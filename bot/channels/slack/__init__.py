@@ -1,0 +1,154 @@
+"""Slack: events in by HTTP or Socket Mode, parcels out by the Web API, a thread for each ticket, forms as modals."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from starlette.routing import Route
+
+from bot.channels import Attachment, Busy, Finding, Limits, Parcel, Take
+from bot.channels.slack import guard, shapes, webhook
+from bot.channels.slack.examine import examine
+from bot.channels.slack.install import App, Installing
+from bot.channels.slack.line import Line
+from bot.channels.slack.listen import Desk, Ear
+from bot.channels.slack.patience import persistently
+from bot.channels.slack.people import TROUBLE, People
+from bot.channels.slack.places import CHANNEL, Me, Names
+from bot.channels.slack.send import Sender
+from bot.channels.slack.sockets import Sockets
+from bot.channels.slack.wire import Wire
+from bot.channels.slack.workspaces import Installed, Nowhere, Safe, Workspaces
+from bot.events import Address
+
+API = "https://slack.com/api/"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """What the operator was given, or made; their repr shows none of it."""
+
+    token: str = ""
+    """Of the one workspace we serve without being installed by OAuth."""
+    signing_secret: str = ""
+    """Two during a rotation, with a comma between."""
+    app_token: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    secret_key: str = ""
+
+    def __repr__(self) -> str:
+        return "Keys()"
+
+
+class Slack:
+    """The channel."""
+
+    name = CHANNEL
+    limits = Limits(text=6000, button=75, album=10, call="/support ")
+
+    def __init__(
+        self,
+        keys: Keys,
+        *,
+        api_url: str = API,
+        public_url: str = "",
+        commands: Iterable[str] = (),
+        team_commands: Iterable[str] = (),
+        teams: tuple[str, ...] = (),
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        """`commands`: the names people may say, `team_commands` those for a team's chat only. `teams`: these chats."""
+        self._keys, self._public_url, self._now, self._teams = keys, public_url, now, teams
+        self._names = Names(frozenset(commands), frozenset(team_commands))
+        self._wire = Wire(api_url)
+        self._workspaces = Workspaces(self._wire, keys.token, Safe(keys.secret_key), Nowhere())
+        self._people = People(self._workspaces)
+        self._sender = Sender(self._workspaces, self._people)
+        self._me: Me | None = None
+        self._ears: list[Ear] = []
+        self.by_socket = bool(keys.app_token)
+
+    def remember(self, installed: Installed) -> None:
+        """Where the tokens of further workspaces are kept."""
+        self._workspaces.installed = installed
+
+    async def listen(self, take: Take, /) -> None:
+        """Over Socket Mode; with HTTP `routes` does the listening."""
+        self._me = await persistently("auth.test", self._introduced)
+        if self.by_socket:
+            await Sockets(self._wire, self._keys.app_token, self._ear(take)).listen()
+        await asyncio.Event().wait()
+
+    def routes(self, take: Take, /) -> list[Route]:
+        """The doors for the web server to mount."""
+        ear: list[Ear] = []
+
+        async def introduced() -> Ear:
+            if not ear:
+                self._me = self._me or await self._introduced_or_busy()
+                ear.append(self._ear(take))
+            return ear[0]
+
+        keys = self._keys
+        secrets = guard.secrets_of(keys.signing_secret)
+        door = [Route(webhook.PATH, webhook.Endpoint(introduced, secrets, self._now), methods=["POST"])]
+        if not (keys.client_id and keys.client_secret):
+            return door if secrets else []
+        app = App(keys.client_id, keys.client_secret, self._public_url)
+        pages = Installing(app, self._wire, self._workspaces, secret_key=keys.secret_key, now=self._now)
+        return [*(door if secrets else ()), *pages.routes()]
+
+    async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
+        return await self._sender.deliver(to, parcel, files)
+
+    async def open_thread(self, _at: Address, _title: str, /) -> str:
+        """A thread begins with its first message."""
+        return ""
+
+    async def fetch(self, ref: str, /) -> bytes:
+        return await self._sender.fetch(ref)
+
+    async def examine(self, team: str) -> AsyncIterator[Finding]:
+        """What an operator may have forgotten; `team` is the agents' channel."""
+        keys = self._keys
+        app = Line(self._wire, keys.app_token) if keys.app_token else None
+        line = Line(self._wire, keys.token)
+        async for finding in examine(line, app, team, self._public_url.rstrip("/") + webhook.PATH):
+            yield finding
+
+    async def close(self) -> None:
+        """Waits for what is under way, then lets the connections go."""
+        for ear in self._ears:
+            await ear.close()
+        await self._wire.close()
+
+    def _ear(self, take: Take) -> Ear:
+        desk = Desk(take, self._now, self._teams)
+        me = self._me or Me(names=self._names)
+        self._ears.append(Ear(self._workspaces, self._people, desk, me))
+        return self._ears[-1]
+
+    async def _introduced(self) -> Me:
+        """Without a workspace of our own, every id has its team in front."""
+        home = self._workspaces.home
+        if home is None:
+            return Me(names=self._names)
+        found = await home.ask("auth.test", {}, shapes.Ourselves)
+        return Me(found.team_id, found.user_id, found.bot_id or "", self._names)
+
+    async def _introduced_or_busy(self) -> Me:
+        try:
+            return await self._introduced()
+        except TROUBLE:
+            raise Busy from None
+
+
+__all__ = ["Installed", "Keys", "Slack"]

@@ -1,0 +1,64 @@
+"""What a message of Slack says: its words and its files, or the command it is. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bot.channels.slack import shapes
+from bot.channels.slack.text import MOST_TEXT, words
+from bot.dialogue.markup import tame
+from bot.dialogue.words import Command, File, Kind, Said
+from bot.media.names import shown_name
+
+MOST_NAME = 128
+MOST_FILES = 50
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
+_COMMAND = re.compile(r"[/!]([A-Za-z0-9_]{1,32})(?:\s+(.*))?", re.DOTALL)
+_KINDS: dict[str, Kind] = {"image": "photo", "video": "video", "audio": "audio"}
+_GONE = frozenset({"tombstone", "hidden_by_limit"})
+
+
+def said(posting: shapes.Posting, team: str, channel: str) -> Said | None:
+    """None when it holds nothing we could show. `team`: in front of what only another workspace's token can fetch."""
+    text, marked = words(posting.blocks, posting.text or "")
+    found = files(posting.files or (), team, f"{channel}-{posting.ts}")
+    return Said(text, found, marked) if text.strip() or found else None
+
+
+def files(given: Iterable[shapes.File], team: str, of: str) -> tuple[File, ...]:
+    """`of`: where they were shared; the same file shared twice is two."""
+    there = [file for file in given if file.id][:MOST_FILES]
+    return tuple(_file(file, team, of) for file in there)
+
+
+def command(text: str, known: frozenset[str]) -> Command | None:
+    """Slack eats `/words` it does not know, so `!new`, and the bare name of a command, are commands too."""
+    bare = text.strip().lower()
+    if bare in known:
+        return Command(bare)
+    called = _COMMAND.fullmatch(text.strip())
+    if called is None or (text.strip()[0] == "!" and called[1].lower() not in known):
+        return None
+    return Command(called[1].lower(), tame((called[2] or "").strip()[:MOST_TEXT]))
+
+
+def spoken(text: str, known: frozenset[str]) -> Command | None:
+    """The command after `/support`: its first word, when it is one of ours."""
+    name, _, rest = text.strip().partition(" ")
+    return Command(name.lower(), tame(rest.strip()[:MOST_TEXT])) if name.lower() in known else None
+
+
+def _file(file: shapes.File, team: str, of: str) -> File:
+    """Without a `ref` it is lost, and whoever sent it is told so."""
+    mime = tame(file.mimetype or "")[:MOST_NAME]
+    kind: Kind = "voice" if file.subtype == "slack_audio" else _KINDS.get(mime.partition("/")[0], "document")
+    where = "" if file.mode in _GONE else tame(file.url_private_download or file.url_private or file.id)
+    return File(
+        id=_UNSAFE.sub("_", f"sl-{file.id}-{of}")[:64],
+        kind=kind,
+        name=shown_name(file.name, "") if file.name else "",
+        mime=mime,
+        size=max(file.size or 0, 0),
+        ref=f"{team}|{where}" if where else "",
+    )

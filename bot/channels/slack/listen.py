@@ -1,0 +1,192 @@
+"""Payloads come in, by HTTP or by Socket Mode; each is taken through the desk before Slack hears that we have it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot.channels import Busy, Sheet, Take, Took
+from bot.channels.slack import modal, places, shapes
+from bot.channels.slack.people import TROUBLE, People
+from bot.channels.slack.places import Me, apart, is_private
+from bot.channels.slack.read import read
+from bot.channels.slack.way import team_of
+from bot.channels.slack.workspaces import Workspaces
+from bot.dialogue.words import Chose, Command, Said
+from bot.events import Address, Deleted, Edited, Event, Filled, Joined, Message, Reacted, Visited
+
+ANSWER_WITHIN = 2.6
+"""Seconds; Slack gives us three (https://docs.slack.dev/apis/events-api/#responding)."""
+SHOW_WITHIN = 2.5
+FAREWELL = 1.0
+PAUSE = 0.1
+"""Between two runs of a turn."""
+RUNS, RUNS_ONCE = 2, 5
+"""Runs of a turn in one request: of an event, which Slack sends up to four times, and of what it sends only once. So a
+turn that always fails has its five in either case."""
+_ENDED = frozenset({"tokens_revoked", "app_uninstalled"})
+
+Reply = dict[str, Any]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the channel asks of the desk."""
+
+    take: Take
+    now: Callable[[], datetime]
+    teams: tuple[str, ...] = ()
+    """The chats of those who answer."""
+
+
+class Ear:
+    """Takes one payload at a time through the desk, and answers forms with forms."""
+
+    def __init__(self, workspaces: Workspaces, people: People, desk: Desk, me: Me) -> None:
+        self._workspaces, self._people, self._desk, self._me = workspaces, people, desk, me
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def hear(self, payload: shapes.Payload, key: str) -> Reply | None:
+        """What to answer Slack; returns after the commit. Raises `Busy`. `key`: see `read`."""
+        until = asyncio.get_running_loop().time() + ANSWER_WITHIN
+        if isinstance(payload, shapes.Envelope):
+            await self._mind(payload)
+        event = read(payload, self._me, key, self._desk.now())
+        if event is None:
+            return None
+        self._meet(payload)
+        event = await self._checked(event)
+        took = await self._taken(event, RUNS if isinstance(payload, shapes.Envelope) else RUNS_ONCE, until)
+        return self._answered(payload, event, took)
+
+    async def close(self) -> None:
+        """Waits a moment for what is under way, and lets go of the rest."""
+        if self._tasks:
+            _done, late = await asyncio.wait(self._tasks, timeout=FAREWELL)
+            for task in late:
+                task.cancel()
+
+    # -- before ----------------------------------------------------------------------------------------
+
+    async def _mind(self, envelope: shapes.Envelope) -> None:
+        """What is none of the desk's business."""
+        if envelope.type == "app_rate_limited":
+            _log.error("Slack holds events back: too many in an hour for workspace %s", envelope.team_id)
+        if envelope.event is None or envelope.event.type not in _ENDED:
+            return
+        revoked = envelope.event.type == "app_uninstalled" or (envelope.event.tokens or shapes.Tokens()).bot
+        if revoked:
+            await self._workspaces.forget(self._foreign(team_of(envelope)))
+
+    def _foreign(self, team: str) -> str:
+        """The token of our own workspace stands in the settings and is not ours to forget."""
+        return "" if team == self._me.team else team
+
+    def _meet(self, payload: shapes.Payload) -> None:
+        match payload:
+            case shapes.Envelope(event=shapes.Happening(type="message", channel=str(channel), user=str(user))):
+                if is_private(channel):
+                    self._people.met(self._me.id(team_of(payload), user), channel)
+
+    async def _checked(self, event: Event) -> Event:
+        """With the name of whoever it was; and in a team's channel, whether they belong there at this moment."""
+        match event:
+            case Message(private=False, answer=Chose() | Command()) | Reacted(private=False) if event.who.member:
+                who, member = await asyncio.gather(
+                    self._people.introduced(event.who), self._people.belongs(event.where.chat, event.who.id)
+                )
+                return replace(event, who=replace(who, member=member))
+            case Visited() | Message(where=Address(thread=places.HOME)):
+                who, agent = await asyncio.gather(self._people.introduced(event.who), self._is_agent(event))
+                return replace(event, who=who, agent=agent)
+            case Message() | Edited() | Deleted() | Reacted() | Filled() | Joined():
+                return replace(event, who=await self._people.introduced(event.who))
+        return event
+
+    async def _is_agent(self, visit: Visited | Message) -> bool:
+        """Only those of the same workspace can be."""
+        mine = apart(visit.where.chat)[0]
+        chats = [chat for chat in self._desk.teams if apart(chat)[0] == mine]
+        return any(await asyncio.gather(*(self._people.belongs(chat, visit.who.id) for chat in chats)))
+
+    # -- the turn --------------------------------------------------------------------------------------
+
+    async def _taken(self, event: Event, runs: int, until: float) -> Took:
+        for run in range(1, runs + 1):
+            try:
+                return await self._once(event, until)
+            except Busy:
+                if run == runs or asyncio.get_running_loop().time() + PAUSE >= until:
+                    raise
+                await asyncio.sleep(PAUSE)
+        raise Busy
+
+    async def _once(self, event: Event, until: float) -> Took:
+        """A turn that takes too long goes on alone; should Slack bring it again, it has been taken."""
+        task: asyncio.Task[Took] = self._spawn(self._desk.take(event))
+        await asyncio.wait({task}, timeout=max(until - asyncio.get_running_loop().time(), 0.0))
+        if not task.done():
+            raise Busy("the turn takes too long")
+        return task.result()
+
+    # -- after -----------------------------------------------------------------------------------------
+
+    def _answered(self, payload: shapes.Payload, event: Event, took: Took) -> Reply | None:
+        match event, payload:
+            case Filled(moment="sent"), shapes.Interaction(view=shapes.View() as view):
+                return modal.reply(took.sheet, view)
+            case Filled(moment="changed"), shapes.Interaction(view=shapes.View() as view) if took.sheet:
+                self._spawn(self._redraw(event, view, took.sheet))
+            case Filled(moment="opened"), shapes.Interaction() | shapes.Slash() if took.sheet:
+                self._spawn(self._show(event, payload.trigger_id or "", took.sheet))
+        return None
+
+    async def _show(self, event: Filled, trigger: str, sheet: Sheet) -> None:
+        """A trigger is good for three seconds; too late, the same is asked in the conversation."""
+        try:
+            line = await self._workspaces.at(apart(event.where.chat)[0])
+            await line.tell("views.open", {"trigger_id": trigger, "view": modal.view(sheet)}, within=SHOW_WITHIN)
+        except TROUBLE as no:
+            _log.warning("a form could not be opened, so we ask in the conversation: %r", no)
+            await self._converse(event)
+
+    async def _converse(self, event: Filled) -> None:
+        begun = Message(
+            id=f"{event.id}:talk",
+            at=event.at,
+            where=event.where,
+            who=event.who,
+            answer=Command("new", event.brought.text),
+        )
+        try:
+            await self._desk.take(begun)
+            if event.brought.files:
+                await self._desk.take(replace(begun, id=f"{event.id}:files", answer=Said(files=event.brought.files)))
+        except Busy as no:
+            _log.warning("the conversation instead of a form could not begin: %s", no)
+
+    async def _redraw(self, event: Filled, view: shapes.View, sheet: Sheet) -> None:
+        params: dict[str, Any] = {"view_id": view.id, "view": modal.view(sheet)}
+        if view.hash:
+            params["hash"] = view.hash  # somebody typed on meanwhile: what came later counts
+        try:
+            line = await self._workspaces.at(apart(event.where.chat)[0])
+            await line.tell("views.update", params)
+        except TROUBLE as no:
+            _log.info("a form could not be drawn again: %r", no)
+
+    def _spawn(self, work: Any) -> asyncio.Task[Any]:
+        task: asyncio.Task[Any] = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # told to whoever waited; who no longer waits needs no warning

@@ -1,0 +1,130 @@
+"""Who somebody is, where they are talked to, and who belongs to a channel; asked of Slack and kept for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Generic, TypeVar
+
+import aiohttp
+
+from bot.channels import Busy, Gone, Later
+from bot.channels.slack import shapes
+from bot.channels.slack.content import MOST_NAME
+from bot.channels.slack.line import Line, Refusal
+from bot.channels.slack.places import apart
+from bot.channels.slack.workspaces import Workspaces
+from bot.dialogue.markup import tame
+from bot.events import Caller
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+NAME_WITHIN = 1.0
+MEMBER_WITHIN = 1.5
+FRESH = 3600.0
+UNKNOWN = 30.0
+"""All in seconds; `UNKNOWN`: before we ask again about whom Slack did not tell."""
+MOST_KEPT = 20_000
+PAGE = 500
+
+TROUBLE = (Refusal, Later, Gone, Busy, TimeoutError, aiohttp.ClientError, OSError)
+_log = logging.getLogger(__name__)
+
+
+class Shelf(Generic[K, V]):
+    """Keeps so many; the oldest makes room."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
+        self._kept: dict[K, tuple[float, V]] = {}
+
+    def get(self, key: K) -> V | None:
+        until, value = self._kept.get(key, (0.0, None))
+        return value if until > time.monotonic() else None
+
+    def put(self, key: K, value: V, seconds: float = FRESH) -> V:
+        self._kept.pop(key, None)
+        self._kept[key] = (time.monotonic() + seconds, value)
+        if len(self._kept) > self._most:
+            del self._kept[next(iter(self._kept))]
+        return value
+
+
+class People:
+    def __init__(self, workspaces: Workspaces) -> None:
+        self._workspaces = workspaces
+        self._known: Shelf[str, shapes.Known] = Shelf()
+        self._talks: Shelf[str, str] = Shelf()
+
+    async def introduced(self, who: Caller) -> Caller:
+        """With the name and language Slack knows; as they came when it does not answer soon."""
+        if not who.id:
+            return who
+        known = self._known.get(who.id) or await self._asked(who.id)
+        return replace(who, name=_name(known) or who.name, locale=tame(known.locale or "")[:16] or who.locale)
+
+    async def talk(self, person: str, line: Line) -> str:
+        """The conversation with this person."""
+        found = self._talks.get(person)
+        if found is None:
+            opened = await line.ask("conversations.open", {"users": apart(person)[1]}, shapes.Opened)
+            found = self._talks.put(person, opened.channel.id)
+        return found
+
+    def met(self, person: str, channel: str) -> None:
+        """They wrote from there."""
+        if self._talks.get(person) is None:
+            self._talks.put(person, channel)
+
+    async def belongs(self, chat: str, person: str) -> bool:
+        """Whether they are in that channel at this moment. Raises `Busy` when Slack does not say in time."""
+        team, channel = apart(chat)
+        try:
+            async with asyncio.timeout(MEMBER_WITHIN):
+                return await self._is_member(await self._workspaces.at(team), channel, apart(person)[1])
+        except Refusal as no:
+            _log.warning("cannot ask who belongs to channel %s: %s", chat, no)
+            if no.word in ("channel_not_found", "not_in_channel"):
+                return False
+            raise Busy(str(no)) from None
+        except TROUBLE as no:
+            raise Busy(f"cannot ask who belongs to channel {chat}: {no!r}") from None
+
+    async def _is_member(self, line: Line, channel: str, user: str) -> bool:
+        cursor: dict[str, str] = {}
+        while True:
+            params = {"channel": channel, "limit": PAGE, **cursor}
+            page = await line.ask("conversations.members", params, shapes.Members, within=MEMBER_WITHIN)
+            if user in page.members:
+                return True
+            following = page.response_metadata.next_cursor if page.response_metadata else ""
+            if not following:
+                return False
+            cursor = {"cursor": following}
+
+    async def _asked(self, person: str) -> shapes.Known:
+        team, user = apart(person)
+        try:
+            async with asyncio.timeout(NAME_WITHIN):
+                line = await self._workspaces.at(team)
+                params = {"user": user, "include_locale": "true"}
+                answer = await line.ask("users.info", params, shapes.Asked, within=NAME_WITHIN)
+        except TROUBLE as no:
+            _log.info("nothing is known of %s: %r", person, no)
+            return self._known.put(person, shapes.Known(), UNKNOWN)
+        return self._known.put(person, answer.user)
+
+
+def _name(known: shapes.Known) -> str:
+    return tame(next(_names(known), ""))[:MOST_NAME]
+
+
+def _names(known: shapes.Known) -> Iterator[str]:
+    """As Slack shows people: by the name they chose."""
+    for name in (known.profile.display_name, known.profile.real_name, known.real_name, known.name):
+        if name and name.strip():
+            yield name.strip()

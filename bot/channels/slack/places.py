@@ -1,0 +1,83 @@
+"""The ids of Slack as addresses, and back. Pure.
+
+Ids of the workspace of SLACK_BOT_TOKEN stand bare; those of any other carry its team in front: `T9:U123`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.events import Address
+
+CHANNEL = "slack"
+HOME = "home"
+_ID = re.compile(r"[A-Z0-9]{1,32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The commands people may say."""
+
+    everywhere: frozenset[str] = frozenset()
+    of_team: frozenset[str] = frozenset()
+    """Only in a team's channel."""
+
+
+NO_NAMES = Names()
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who we are to Slack."""
+
+    team: str = ""
+    """The workspace whose ids stand bare; empty: none."""
+    user: str = ""
+    bot: str = ""
+    names: Names = NO_NAMES
+
+    def id(self, team: str, number: str) -> str:
+        return number if not team or team == self.team else f"{team}:{number}"
+
+    def at(self, team: str, number: str, thread: str = "") -> Address:
+        return Address(CHANNEL, self.id(team, number), thread)
+
+
+def apart(chat: str) -> tuple[str, str]:
+    """The team (empty: ours) and the id."""
+    team, _, number = chat.rpartition(":")
+    return team, number
+
+
+def is_id(word: str | None) -> bool:
+    return word is not None and _ID.fullmatch(word) is not None
+
+
+def is_private(channel: str) -> bool:
+    """A conversation with one person (https://docs.slack.dev/apis/web-api/using-the-conversations-api)."""
+    return channel.startswith("D")
+
+
+def is_person(number: str) -> bool:
+    return number.startswith(("U", "W"))
+
+
+def message(channel: str, ts: str) -> str:
+    return f"{channel}/{ts}"
+
+
+def of_message(name: str) -> tuple[str, str]:
+    channel, _, ts = name.partition("/")
+    return channel, ts
+
+
+def press(channel: str, user: str, thread: str, key: str) -> str:
+    """The id of a press is all it takes to whisper to whoever pressed."""
+    return f"{CHANNEL}:act:{channel}:{user}:{thread}:{key}"
+
+
+def of_press(name: str) -> tuple[str, str, str]:
+    """Channel, user and thread."""
+    parts = [*name.split(":"), "", "", "", ""]
+    return parts[2], parts[3], parts[4]

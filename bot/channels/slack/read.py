@@ -1,0 +1,148 @@
+"""What Slack sends becomes an event, or nothing. Pure: no network, no clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.channels.slack import shapes
+from bot.channels.slack.acts import acted, commanded
+from bot.channels.slack.content import command, said
+from bot.channels.slack.places import HOME, Me, is_id, is_private, message
+from bot.channels.slack.signs import sign
+from bot.channels.slack.text import words
+from bot.channels.slack.way import Way, caller, is_foreign, is_stamp, moment, team_of
+from bot.dialogue.markup import tame
+from bot.events import Address, Caller, Deleted, Edited, Event, Joined, Message, Reacted, Visited
+
+TEAM = "SLACK_AGENTS_CHANNEL"
+_SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
+
+
+def read(payload: shapes.Payload, me: Me, key: str, now: datetime) -> Event | None:
+    """The event in a payload; never an exception. `key` names what Slack gives no id."""
+    team = team_of(payload)
+    match payload:
+        case shapes.Envelope(type="event_callback", event=shapes.Happening() as event) if payload.event_id:
+            return _happened(payload, event, Way(me, team, f"slack:{payload.event_id}", now))
+        case shapes.Interaction() if is_id(payload.user.id):
+            return acted(payload, Way(me, team, f"slack:{key}", now), key)
+        case shapes.Slash() if is_id(payload.user_id):
+            return commanded(payload, Way(me, team, f"slack:{key}", now))
+        case _:
+            return None
+
+
+def _happened(envelope: shapes.Envelope, event: shapes.Happening, way: Way) -> Event | None:
+    mine = {way.me.user, *(a.user_id or "" for a in envelope.authorizations or ())} - {""}
+    match event.type:
+        case "message" if is_id(event.channel):
+            return _messaged(event, way, mine, grid=bool(envelope.enterprise_id))
+        case "reaction_added" if event.item is not None and is_id(event.user) and event.user not in mine:
+            return _reacted(event, event.item, way)
+        case "app_home_opened" if event.tab == HOME and is_id(event.user):
+            user = event.user or ""
+            return Visited(id=way.name, at=way.now, where=way.at(user, HOME), who=caller(way, user))
+        case "member_joined_channel" if event.user in mine and is_id(event.channel):
+            who = caller(way, event.inviter or "")
+            return Joined(id=way.name, at=way.now, where=way.at(event.channel or ""), who=who, title="", setting=TEAM)
+        case _:
+            return None
+
+
+# -- messages --------------------------------------------------------------------------------------
+
+
+def _messaged(event: shapes.Happening, way: Way, mine: set[str], *, grid: bool) -> Event | None:
+    channel, before, after = event.channel or "", event.previous_message, event.message
+    if event.subtype in _SPOKEN:
+        return None if _is_echo(event, mine) else _posted(event, channel, way, grid=grid)
+    if event.subtype == "message_deleted" and before is not None and not _is_echo(before, mine):
+        return _deleted(before, event.deleted_ts or before.ts or "", channel, way)
+    if event.subtype != "message_changed" or after is None:
+        return None
+    if after.subtype == "tombstone":  # what others had answered leaves a stone when it is deleted
+        return _deleted(before, after.ts or "", channel, way) if before and not _is_echo(before, mine) else None
+    return None if _is_echo(after, mine) else _edited(before, after, channel, way)
+
+
+def _is_echo(posting: shapes.Posting, mine: set[str]) -> bool:
+    """Our own words, other bots', and Slackbot's."""
+    bot = posting.bot_id or posting.subtype == "bot_message" or posting.user in mine
+    return bool(bot) or posting.user == "USLACKBOT" or not is_id(posting.user)
+
+
+def _posted(event: shapes.Happening, channel: str, way: Way, *, grid: bool) -> Message | None:
+    """In an organisation of several workspaces (`grid`) their people belong to each other."""
+    private, heard = is_private(channel), said(event, way.token_of, channel)
+    if heard is None or not is_stamp(event.ts):
+        return None
+    stranger = not private and not grid and is_foreign(way.team, event.user_team or event.source_team)
+    called = command(heard.text, way.me.names.everywhere) if private and not heard.files else None
+    hangs = event.thread_ts if event.thread_ts != event.ts and is_stamp(event.thread_ts) else None
+    return Message(
+        id=way.name,
+        at=moment(event.ts, way.now),
+        where=_where(event, channel, way),
+        who=caller(way, event.user or "", member=not stranger),
+        answer=called or heard,
+        ref=message(channel, event.ts or ""),
+        reply_to=message(channel, hangs) if hangs else "",
+        private=private,
+    )
+
+
+def _edited(before: shapes.Posting | None, after: shapes.Posting, channel: str, way: Way) -> Edited | None:
+    """Slack also says `message_changed` when it unfolds a link: then the words are the same."""
+    text, marked = _words(after)
+    if not is_stamp(after.ts) or (_words(before) == (text, marked) if before else after.edited is None):
+        return None
+    return Edited(
+        id=way.name,
+        at=moment(after.edited.ts if after.edited else None, way.now),
+        where=_where(after, channel, way),
+        who=_by(after, way),
+        ref=message(channel, after.ts or ""),
+        text=text,
+        private=is_private(channel),
+        marked=marked,
+    )
+
+
+def _deleted(before: shapes.Posting, ts: str, channel: str, way: Way) -> Deleted | None:
+    if not is_stamp(ts):
+        return None
+    return Deleted(
+        id=way.name,
+        at=way.now,
+        where=_where(before, channel, way),
+        who=_by(before, way),
+        ref=message(channel, ts),
+        private=is_private(channel),
+    )
+
+
+def _reacted(event: shapes.Happening, item: shapes.Item, way: Way) -> Reacted | None:
+    if item.type != "message" or not is_id(item.channel) or not is_stamp(item.ts):
+        return None
+    return Reacted(
+        id=way.name,
+        at=moment(event.event_ts, way.now),
+        where=_where(event, item.channel, way),
+        who=_by(event, way),
+        on=message(item.channel, item.ts),
+        sign=sign(tame(event.reaction or "")[:64]),
+        private=is_private(item.channel),
+    )
+
+
+def _words(posting: shapes.Posting) -> tuple[str, str]:
+    return words(posting.blocks, posting.text or "")
+
+
+def _where(posting: shapes.Posting, channel: str, way: Way) -> Address:
+    """A conversation with one person goes by that person."""
+    return way.at(posting.user or "" if is_private(channel) else channel)
+
+
+def _by(posting: shapes.Posting, way: Way) -> Caller:
+    return caller(way, posting.user or "")

@@ -1,0 +1,188 @@
+"""Parcels out, files fetched; and what Slack's refusals mean to a desk."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from typing import Any
+
+import aiohttp
+
+from bot.channels import Attachment, Gone, Lost, NoMessage, NoThread, Parcel, Refused
+from bot.channels.slack import shapes
+from bot.channels.slack.draw import NOTE, Call, draw, publish
+from bot.channels.slack.line import UPLOAD_WITHIN, Ended, Line, Refusal
+from bot.channels.slack.people import People
+from bot.channels.slack.places import HOME, apart, is_person, message, of_message
+from bot.channels.slack.workspaces import Workspaces
+from bot.events import Address
+
+WHOLE, WHOLE_OF_FILES = 13.0, 120.0
+"""Seconds for a letter and all its calls; less than the outbox leases it for, or somebody else would send it too."""
+DAY = 86_400.0
+LOOKED_AT = 100
+"""Messages among which a letter is looked for."""
+SHARED_AFTER = (0.2, 0.5, 1.0)
+"""Seconds after which we ask where a file was shown: Slack shows it a moment after it says so."""
+MOST_NOTED = 500
+
+_log = logging.getLogger(__name__)
+
+# https://docs.slack.dev/reference/methods names the errors of each method.
+_GONE = frozenset({
+    "account_inactive", "cannot_dm_bot", "cannot_message_user", "channel_is_limited_access", "channel_not_found",
+    "invalid_channel", "is_archived", "is_inactive", "messages_tab_disabled", "not_in_channel", "team_not_found",
+    "user_disabled", "user_is_bot", "user_is_restricted", "user_not_found", "user_not_visible", "users_not_found",
+})  # fmt: skip
+_NO_THREAD = frozenset({"thread_not_found", "invalid_thread_ts", "cannot_reply_to_message"})
+_NO_MESSAGE = frozenset({
+    "message_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed", "file_deleted",
+    "file_not_found", "cant_delete_file",
+})  # fmt: skip
+_NOT_OURS = frozenset({"missing_scope", "not_allowed_token_type", "ekm_access_denied", "access_denied"})
+"""Somebody has to mend it; until then we try again."""
+_UNHEARD = frozenset({"user_not_in_channel"})
+
+
+class Sender:
+    """Sends; and remembers for a while which files went with a letter, so that it need not send them twice."""
+
+    def __init__(self, workspaces: Workspaces, people: People) -> None:
+        self._workspaces, self._people = workspaces, people
+        self._uploaded: OrderedDict[int, list[str]] = OrderedDict()
+
+    async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...]) -> tuple[str, ...]:
+        """See `Channel.deliver`."""
+        team, number = apart(to.chat)
+        try:
+            async with asyncio.timeout(WHOLE_OF_FILES if files else WHOLE):
+                line = await self._workspaces.at(team)
+                return await self._delivered(line, to, number, parcel, files)
+        except Ended:
+            await self._workspaces.forget(team)
+            raise
+        except Refusal as no:
+            if no.word in _UNHEARD and parcel.whisper:
+                return ()
+            raise translated(no, parcel) from None
+
+    async def fetch(self, ref: str) -> bytes:
+        """See `Channel.fetch`. `ref`: the team (empty: ours), a bar, and an address or a file's id."""
+        team, _, where = ref.partition("|")
+        try:
+            line = await self._workspaces.at(team)
+            if where and "://" not in where:
+                found = (await line.ask("files.info", {"file": where}, shapes.Described)).file
+                where = found.url_private_download or found.url_private or ""
+            return await line.download(where)
+        except (Refusal, Gone):
+            raise Lost("lost") from None
+
+    async def _delivered(
+        self, line: Line, to: Address, number: str, parcel: Parcel, files: tuple[Attachment, ...]
+    ) -> tuple[str, ...]:
+        if to.thread == HOME:
+            call = publish(number, parcel)
+            await line.tell(call.method, call.params)
+            return (HOME,)
+        channel = await self._people.talk(to.chat, line) if is_person(number) else number
+        if parcel.again and (found := await self._found(line, channel, parcel, files)):
+            return found
+        return await self._made(line, channel, parcel, draw(channel, parcel, files))
+
+    async def _made(self, line: Line, channel: str, parcel: Parcel, call: Call) -> tuple[str, ...]:
+        if call.uploads:
+            return await self._sent_files(line, channel, parcel, call)
+        sent = await line.ask(call.method, call.params, shapes.Sent)
+        if parcel.whisper or parcel.unsay:
+            return ()
+        return (parcel.over or message(sent.channel or channel, sent.ts),)
+
+    # -- files ---------------------------------------------------------------------------------------
+
+    async def _sent_files(self, line: Line, channel: str, parcel: Parcel, call: Call) -> tuple[str, ...]:
+        """Three steps, of which only the last shows anything."""
+        ids = [await _uploaded(line, file) for file in call.uploads]
+        self._note(parcel.letter, ids)
+        titled = [{"id": id_, "title": file.name} for id_, file in zip(ids, call.uploads, strict=True)]
+        await line.tell(call.method, {**call.params, "files": titled}, within=UPLOAD_WITHIN)
+        for pause in SHARED_AFTER:
+            if shown := await _shown(line, channel, ids[0]):
+                return (message(channel, shown),)
+            await asyncio.sleep(pause)
+        return (message(channel, ids[0]),)
+
+    def _note(self, letter: int, ids: list[str]) -> None:
+        if letter:
+            self._uploaded[letter] = ids
+            while len(self._uploaded) > MOST_NOTED:
+                self._uploaded.popitem(last=False)
+
+    # -- what may have arrived -----------------------------------------------------------------------
+
+    async def _found(self, line: Line, channel: str, parcel: Parcel, files: tuple[Attachment, ...]) -> tuple[str, ...]:
+        """The letter of an earlier try that ended without an answer."""
+        if parcel.over or parcel.whisper or not parcel.letter:
+            return ()  # done twice is done once
+        try:
+            history = await _history(line, channel, of_message(parcel.reply_to)[1])
+        except Refusal as no:
+            if no.word not in _NOT_OURS:
+                raise
+            _log.warning("we may not look whether a letter arrived, so it is sent again: %s", no)
+            return ()
+        ours = [kept for kept in history if kept.bot_id]
+        ids = self._uploaded.get(parcel.letter)
+        found = (kept for kept in ours if (_holds(kept, ids, files) if files else _is_noted(kept, parcel.letter)))
+        return tuple(message(channel, kept.ts) for kept in list(found)[:1])
+
+
+async def _uploaded(line: Line, file: Attachment) -> str:
+    wanted = {"filename": file.name, "length": len(file.data)}
+    ticket = await line.ask("files.getUploadURLExternal", wanted, shapes.Ticketed)
+    await line.upload(ticket.upload_url, file.data)
+    return ticket.file_id
+
+
+async def _shown(line: Line, channel: str, file: str) -> str:
+    """The message that shows it."""
+    try:
+        shares = (await line.ask("files.info", {"file": file}, shapes.Described)).file.shares
+    except (Refusal, TimeoutError, aiohttp.ClientError):
+        return ""
+    places: dict[str, Any] = {**(shares.public or {}), **(shares.private or {})} if shares else {}
+    return next((share.ts for share in places.get(channel, ())), "")
+
+
+async def _history(line: Line, channel: str, thread: str) -> list[shapes.Kept]:
+    params: dict[str, Any] = {"channel": channel, "limit": LOOKED_AT, "include_all_metadata": "true"}
+    params["oldest"] = f"{time.time() - DAY:.6f}"
+    if thread and channel.startswith(("C", "G")):
+        return (await line.ask("conversations.replies", {**params, "ts": thread}, shapes.History)).messages
+    return (await line.ask("conversations.history", params, shapes.History)).messages
+
+
+def _is_noted(kept: shapes.Kept, letter: int) -> bool:
+    note = kept.metadata
+    return note is not None and note.event_type == NOTE and (note.event_payload or {}).get("letter") == letter
+
+
+def _holds(kept: shapes.Kept, ids: list[str] | None, files: tuple[Attachment, ...]) -> bool:
+    """A message of files takes no note: it is known by their ids, or after a restart by their names and sizes."""
+    there = kept.files or []
+    if ids is not None:
+        return [file.id for file in there] == ids
+    return [(file.name, file.size) for file in there] == [(file.name, len(file.data)) for file in files]
+
+
+def translated(no: Refusal, parcel: Parcel) -> Exception:
+    """The desk's word for it; what somebody may mend meanwhile stays as it is."""
+    if no.word in _NO_THREAD:
+        return NoThread(str(no))
+    if no.word in _NO_MESSAGE and (parcel.over or parcel.unsay):
+        return NoMessage(str(no))
+    if no.word in _GONE:
+        return Gone(str(no))
+    return no if no.word in _NOT_OURS else Refused(str(no))

@@ -1,0 +1,301 @@
+"""The fields of Slack's payloads and answers that we read, as msgspec structs.
+
+Unknown kinds and fields pass: msgspec skips them. https://docs.slack.dev/reference/events and
+https://docs.slack.dev/reference/interaction-payloads say what each field means.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from msgspec import Struct, field
+
+
+class Shape(Struct, gc=False):
+    """A piece of a payload. Without cycles, so that the garbage collector need not look at it."""
+
+
+class File(Shape):
+    """Slack hides what a free plan no longer keeps (`hidden_by_limit`) and what was deleted (`tombstone`)."""
+
+    id: str = ""
+    name: str | None = None
+    mimetype: str | None = None
+    size: int | None = None
+    mode: str | None = None
+    subtype: str | None = None
+    url_private: str | None = None
+    url_private_download: str | None = None
+
+
+class Edit(Shape):
+    user: str = ""
+    ts: str = ""
+
+
+class Posting(Shape):
+    """A message, or what is left of it."""
+
+    type: str = ""
+    subtype: str | None = None
+    user: str | None = None
+    bot_id: str | None = None
+    text: str | None = None
+    blocks: list[dict[str, Any]] | None = None
+    ts: str | None = None
+    thread_ts: str | None = None
+    files: list[File] | None = None
+    edited: Edit | None = None
+    source_team: str | None = None
+    user_team: str | None = None
+
+
+class Item(Shape):
+    """What somebody reacted to."""
+
+    type: str = ""
+    channel: str = ""
+    ts: str = ""
+
+
+class Tokens(Shape):
+    bot: list[str] | None = None
+
+
+class Happening(Posting):
+    """The inner event, of any kind we subscribe to."""
+
+    channel: str | None = None
+    channel_type: str | None = None
+    event_ts: str | None = None
+    message: Posting | None = None
+    previous_message: Posting | None = None
+    deleted_ts: str | None = None
+    reaction: str | None = None
+    item: Item | None = None
+    item_user: str | None = None
+    tab: str | None = None
+    inviter: str | None = None
+    tokens: Tokens | None = None
+
+
+class Authorization(Shape):
+    team_id: str | None = None
+    user_id: str | None = None
+
+
+class Envelope(Shape):
+    """What comes as JSON."""
+
+    type: str = ""
+    challenge: str | None = None
+    team_id: str | None = None
+    enterprise_id: str | None = None
+    event_id: str | None = None
+    event_time: int | None = None
+    event: Happening | None = None
+    authorizations: list[Authorization] | None = None
+    minute_rate_limited: int | None = None
+
+
+# Interactions. ------------------------------------------------------------------------------------
+
+
+class User(Shape):
+    id: str = ""
+    name: str | None = None
+    username: str | None = None
+    team_id: str | None = None
+
+
+class Named(Shape):
+    """A team or a channel."""
+
+    id: str = ""
+    name: str | None = None
+
+
+class Chosen(Shape):
+    """An option of a select."""
+
+    value: str = ""
+
+
+class Action(Shape):
+    """What was pressed; or the value of an input."""
+
+    type: str = ""
+    action_id: str | None = None
+    block_id: str | None = None
+    value: str | None = None
+    selected_option: Chosen | None = None
+    selected_date: str | None = None
+    files: list[File] | None = None
+
+
+class State(Shape):
+    """By block, then by action."""
+
+    values: dict[str, dict[str, Action]] = {}
+
+
+class Block(Shape):
+    type: str = ""
+    block_id: str | None = None
+
+
+class View(Shape):
+    id: str = ""
+    type: str = ""
+    hash: str | None = None
+    callback_id: str | None = None
+    private_metadata: str | None = None
+    state: State | None = None
+    blocks: list[Block] | None = None
+
+
+class Container(Shape):
+    type: str = ""
+    message_ts: str | None = None
+    channel_id: str | None = None
+    thread_ts: str | None = None
+
+
+class Interaction(Shape):
+    """What comes as a form's `payload`."""
+
+    type: str = ""
+    user: User = field(default_factory=User)
+    team: Named | None = None
+    enterprise: Named | None = None
+    channel: Named | None = None
+    container: Container | None = None
+    message: Posting | None = None
+    view: View | None = None
+    actions: list[Action] | None = None
+    trigger_id: str | None = None
+    callback_id: str | None = None
+
+
+class Slash(Shape):
+    """A slash command: a plain form."""
+
+    command: str = ""
+    text: str = ""
+    trigger_id: str = ""
+    user_id: str = ""
+    user_name: str = ""
+    team_id: str = ""
+    channel_id: str = ""
+
+
+Payload = Envelope | Interaction | Slash
+T = TypeVar("T", Envelope, Interaction)
+
+
+# What the Web API answers. ------------------------------------------------------------------------
+
+
+class Sent(Shape):
+    ts: str = ""
+    channel: str = ""
+    message_ts: str = ""
+
+
+class Opened(Shape):
+    channel: Named = field(default_factory=Named)
+
+
+class Ourselves(Shape):
+    """`auth.test`."""
+
+    team_id: str = ""
+    user_id: str = ""
+    bot_id: str | None = None
+    team: str | None = None
+    user: str | None = None
+
+
+class Profile(Shape):
+    display_name: str | None = None
+    real_name: str | None = None
+
+
+class Known(Shape):
+    """A user, as `users.info` says."""
+
+    id: str = ""
+    name: str | None = None
+    real_name: str | None = None
+    locale: str | None = None
+    profile: Profile = field(default_factory=Profile)
+
+
+class Asked(Shape):
+    user: Known = field(default_factory=Known)
+
+
+class Cursor(Shape):
+    next_cursor: str | None = None
+
+
+class Members(Shape):
+    members: list[str] = []
+    response_metadata: Cursor | None = None
+
+
+class Note(Shape):
+    event_type: str | None = None
+    event_payload: dict[str, Any] | None = None
+
+
+class Kept(Shape):
+    """A message of a channel's history."""
+
+    ts: str = ""
+    user: str | None = None
+    bot_id: str | None = None
+    files: list[File] | None = None
+    metadata: Note | None = None
+
+
+class History(Shape):
+    messages: list[Kept] = []
+
+
+class Ticketed(Shape):
+    """Where to send the bytes of a file."""
+
+    upload_url: str = ""
+    file_id: str = ""
+
+
+class Share(Shape):
+    ts: str = ""
+
+
+class Shares(Shape):
+    public: dict[str, list[Share]] | None = None
+    private: dict[str, list[Share]] | None = None
+
+
+class Uploaded(File):
+    shares: Shares | None = None
+
+
+class Described(Shape):
+    """`files.info`."""
+
+    file: Uploaded = field(default_factory=Uploaded)
+
+
+class Connection(Shape):
+    url: str = ""
+
+
+class Granted(Shape):
+    """`oauth.v2.access`."""
+
+    access_token: str = ""
+    team: Named | None = None
+    is_enterprise_install: bool = False

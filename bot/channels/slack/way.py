@@ -1,0 +1,69 @@
+"""How something came to us: from which workspace, by whom, when; the same for every kind of event. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.channels.slack import shapes
+from bot.channels.slack.content import MOST_NAME
+from bot.channels.slack.places import Me
+from bot.dialogue.markup import tame
+from bot.events import Address, Caller
+
+_STAMP = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    me: Me
+    team: str
+    """The workspace in which we are installed that it came to."""
+    name: str
+    """The event's id."""
+    now: datetime
+
+    @property
+    def token_of(self) -> str:
+        """The team whose token fetches its files; empty: our own."""
+        return "" if self.team == self.me.team else self.team
+
+    def at(self, number: str, thread: str = "") -> Address:
+        return self.me.at(self.team, number, thread)
+
+
+def team_of(payload: shapes.Payload) -> str:
+    """The workspace in which we are installed that it came to."""
+    match payload:
+        case shapes.Envelope(authorizations=[first, *_]) if first.team_id:
+            return first.team_id
+        case shapes.Envelope() | shapes.Slash():
+            return payload.team_id or ""
+        case shapes.Interaction():
+            return payload.team.id if payload.team else payload.user.team_id or ""
+
+
+def actor(act: shapes.Interaction, way: Way) -> Caller:
+    """A guest of another company (Slack Connect) may see the team's channel without belonging to the team."""
+    stranger = act.enterprise is None and is_foreign(way.team, act.user.team_id)
+    return caller(way, act.user.id, act.user.name or act.user.username or "", member=not stranger)
+
+
+def caller(way: Way, user: str, shown: str = "", *, member: bool = True) -> Caller:
+    return Caller(way.me.id(way.team, user) if user else "", tame(shown)[:MOST_NAME], member=member)
+
+
+def is_foreign(team: str, theirs: str | None) -> bool:
+    return bool(team and theirs and theirs != team)
+
+
+def is_stamp(ts: str | None) -> bool:
+    return ts is not None and _STAMP.fullmatch(ts) is not None
+
+
+def moment(ts: str | None, now: datetime) -> datetime:
+    try:
+        return datetime.fromtimestamp(float(ts), UTC) if ts and _STAMP.fullmatch(ts) else now
+    except (OverflowError, OSError, ValueError):
+        return now

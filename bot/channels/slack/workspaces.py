@@ -1,0 +1,91 @@
+"""The workspaces we are installed in, and the line to each."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from hashlib import sha256
+from typing import Protocol
+
+from bot.channels import Gone
+from bot.channels.slack.line import Line
+from bot.channels.slack.wire import Wire
+
+_log = logging.getLogger(__name__)
+
+
+class Installed(Protocol):
+    """Where tokens of workspaces are kept, sealed: by team."""
+
+    async def sealed(self, team: str, /) -> str:
+        """Empty: there is none."""
+
+    async def keep(self, team: str, sealed: str, /) -> None: ...
+
+    async def forget(self, team: str, /) -> None: ...
+
+
+class Nowhere:
+    """For a desk of one workspace."""
+
+    async def sealed(self, _team: str, /) -> str:
+        return ""
+
+    async def keep(self, _team: str, _sealed: str, /) -> None:
+        return
+
+    async def forget(self, _team: str, /) -> None:
+        return
+
+
+class Safe:
+    """Seals tokens with a key derived from SECRET_KEY."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._key = base64.urlsafe_b64encode(sha256(b"slack-tokens:" + secret_key.encode()).digest())
+
+    def seal(self, token: str) -> str:
+        from cryptography.fernet import Fernet
+
+        return Fernet(self._key).encrypt(token.encode()).decode()
+
+    def opened(self, sealed: str) -> str:
+        """Empty when it was sealed with another key."""
+        from cryptography.fernet import Fernet, InvalidToken
+
+        try:
+            return Fernet(self._key).decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            _log.error("a workspace's token was kept under another SECRET_KEY: the app has to be installed there again")
+            return ""
+
+
+class Workspaces:
+    """`home`: that of SLACK_BOT_TOKEN, which also answers for ids without a team."""
+
+    def __init__(self, wire: Wire, token: str, safe: Safe, installed: Installed) -> None:
+        self._wire, self._safe, self.installed = wire, safe, installed
+        self.home = Line(wire, token) if token else None
+        self._lines: dict[str, Line] = {}
+
+    async def at(self, team: str) -> Line:
+        """Raises `Gone` when we are not installed there, and `Busy`."""
+        if not team and self.home:
+            return self.home
+        if team not in self._lines:
+            token = self._safe.opened(await self.installed.sealed(team))
+            if not token:
+                raise Gone(f"not installed in {team or 'any workspace'}")
+            self._lines[team] = Line(self._wire, token, installed=True)
+        return self._lines[team]
+
+    async def add(self, team: str, token: str) -> None:
+        await self.installed.keep(team, self._safe.seal(token))
+        self._lines.pop(team, None)
+
+    async def forget(self, team: str) -> None:
+        """It ends quietly: what is still to be said there reaches nobody."""
+        if team:
+            self._lines.pop(team, None)
+            await self.installed.forget(team)
+            _log.info("the app was taken out of workspace %s", team)

@@ -1,0 +1,63 @@
+"""A flow as a form: all its questions at once, and what comes of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Generic
+
+from bot.dialogue.flow import Flow
+from bot.dialogue.form import Field
+from bot.dialogue.words import Again, Answer, D, Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Generic[D]):
+    """What a form has made of a draft."""
+
+    draft: D
+    troubles: Mapping[str, Speech]
+    """By field: why its answer will not do."""
+
+
+def fields(flow: Flow[D], draft: D) -> tuple[Field, ...]:
+    """The questions that make sense for this draft. While the first one turns the others, it stands alone."""
+    found: list[Field] = []
+    for step in flow.steps:
+        field = step.field(draft)
+        if field is None:
+            continue
+        found.append(field)
+        if field.turns and len(found) == 1 and not step.filled(draft):
+            break
+    return tuple(found)
+
+
+def fill(flow: Flow[D], draft: D, answers: Mapping[str, Answer], shown: Collection[str]) -> Filled[D]:
+    """Hears all fields in their order. One that is empty counts only when it was `shown`.
+
+    An answer that will not do empties its place in the draft: what stands there always does.
+    """
+    troubles: dict[str, Speech] = {}
+    for step in flow.steps:
+        answer = answers.get(step.name)
+        if (answer is None and step.name not in shown) or step.field(draft) is None:
+            continue
+        match step.fill(draft, answer):
+            case Again(why):
+                troubles[step.name] = why
+                draft = step.empty(draft)
+            case better:
+                draft = better
+    return Filled(draft, troubles)
+
+
+def complete(flow: Flow[D], draft: D) -> bool:
+    """Whether everything that has to be answered is."""
+    asked = (s for s in flow.steps if s.field(draft) is not None)
+    return all(s.optional or s.filled(draft) for s in asked)
+
+
+def marked(found: tuple[Field, ...], troubles: Mapping[str, Speech], loose: Mapping[str, str]) -> tuple[Field, ...]:
+    """The fields with what is wrong in them, and with the words that stand there although they will not do."""
+    return tuple(replace(f, trouble=troubles.get(f.name), value=loose.get(f.name) or f.value) for f in found)

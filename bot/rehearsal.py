@@ -1,0 +1,48 @@
+"""A play in a terminal, line by line: `conserje simulate`."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+import click
+
+from bot.players import LINE
+from bot.stage import DIRECTIONS, LOST, Stage
+
+
+def rehearse(cast: str, record: Path | None) -> None:
+    """Plays line by line in a terminal, until the input ends."""
+    played = [f"cast: {cast}", ""]
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage(Path(folder))
+        asyncio.run(stage.speak(played[0]))
+        click.echo(f"{played[0]}\nWrite as {next(iter(stage.cast))}, or name somebody: `Bea: …`. Ctrl-D ends it.\n")
+        for words in iter(_prompted, None):
+            named = LINE.fullmatch(words)
+            line = (
+                words if named and named["who"] in {*stage.cast, *DIRECTIONS} else f"{next(iter(stage.cast))}: {words}"
+            )
+            said = _tried(stage, line) if words.strip() else []
+            click.echo("\n".join(said))
+            played += [line, *said] if not any(row.startswith(LOST) for row in said) else []
+    if record:
+        record.write_text("\n".join(played) + "\n", "utf-8")
+        click.echo(f"Written: {record}")
+
+
+def _tried(stage: Stage, line: str) -> list[str]:
+    """What is said to a line; a slip of whoever types ends nothing."""
+    try:
+        return asyncio.run(stage.speak(line))
+    except (ValueError, LookupError, TypeError) as slip:
+        return [f"{LOST}{slip}"]
+
+
+def _prompted() -> str | None:
+    """A line somebody types; None: the input has ended."""
+    try:
+        return input("> ")
+    except EOFError:
+        return None

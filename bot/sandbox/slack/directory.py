@@ -1,0 +1,107 @@
+"""auth, users, bots, team, oauth and apps: who everybody is, and what opens the door."""
+
+import hmac
+import secrets
+from typing import TYPE_CHECKING
+
+from bot.sandbox.slack.chat import Method
+from bot.sandbox.slack.parameters import Call
+from bot.sandbox.slack.refusals import Refused
+from bot.sandbox.slack.shapes import Json
+
+if TYPE_CHECKING:
+    from bot.sandbox.slack.world import World
+
+
+def auth_test(world: "World", _call: Call) -> Json:
+    return {
+        "url": f"https://{world.team.domain}.slack.com/",
+        "team": world.team.name,
+        "user": world.app.name.lower(),
+        "team_id": world.team.id,
+        "user_id": world.app.user_id,
+        "bot_id": world.app.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+def _bot_user(world: "World") -> Json:
+    profile: Json = {"real_name": world.app.name, "display_name": "", "bot_id": world.app.bot_id}
+    shown: Json = {"id": world.app.user_id, "team_id": world.team.id, "name": world.app.name.lower()}
+    return shown | {"real_name": world.app.name, "is_bot": True, "deleted": False, "profile": profile}
+
+
+def user(world: "World", call: Call) -> Json:
+    wanted = call.need("user")
+    if wanted == world.app.user_id:
+        return {"user": _bot_user(world)}
+    if wanted not in world.people:
+        raise Refused("user_not_found")
+    return {"user": world.people[wanted].public(locale=call.flag("include_locale"))}
+
+
+def users(world: "World", call: Call) -> Json:
+    everybody = [one.public(locale=call.flag("include_locale")) for one in world.people.values()]
+    page, more = call.page([*everybody, _bot_user(world)])
+    return {"members": page, "cache_ts": world.now} | more
+
+
+def bot(world: "World", call: Call) -> Json:
+    if call.text("bot") not in {"", world.app.bot_id}:
+        raise Refused("bot_not_found")
+    app = world.app
+    return {"bot": {"id": app.bot_id, "deleted": False, "name": app.name, "app_id": app.id, "user_id": app.user_id}}
+
+
+def team(world: "World", call: Call) -> Json:
+    if call.text("team") not in {"", world.team.id}:
+        raise Refused("team_not_found")
+    return {"team": {"id": world.team.id, "name": world.team.name, "domain": world.team.domain, "email_domain": ""}}
+
+
+def connect(world: "World", call: Call) -> Json:
+    """The address of a web socket; good once."""
+    if call.token != world.app.app_token:
+        raise Refused("not_allowed_token_type")
+    ticket = secrets.token_hex(16)
+    world.tickets.add(ticket)
+    host = world.address.replace("http", "ws", 1)
+    return {"url": f"{host}/slack/link/?ticket={ticket}&app_id={world.app.id}"}
+
+
+def access(world: "World", call: Call) -> Json:
+    """A code of the installation page for a token."""
+    client = call.client or (call.text("client_id"), call.text("client_secret"))
+    if client[0] != world.app.client_id:
+        raise Refused("invalid_client_id")
+    if not hmac.compare_digest(client[1], world.app.client_secret):
+        raise Refused("bad_client_secret")
+    scope = world.codes.pop(call.text("code"), None)
+    if scope is None:
+        raise Refused("invalid_code")
+    world.tokens[world.app.token] = world.team.id
+    world.revoked.discard(world.app.token)
+    return {
+        "access_token": world.app.token,
+        "token_type": "bot",
+        "scope": scope or ",".join(sorted(world.app.scopes)),
+        "bot_user_id": world.app.user_id,
+        "app_id": world.app.id,
+        "team": {"name": world.team.name, "id": world.team.id},
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "authed_user": {"id": next(iter(world.people), "U0INSTALLER")},
+    }
+
+
+METHODS: dict[str, tuple[str, Method]] = {
+    "auth.test": ("", auth_test),
+    "users.info": ("users:read", user),
+    "users.list": ("users:read", users),
+    "bots.info": ("users:read", bot),
+    "team.info": ("team:read", team),
+    "apps.connections.open": ("", connect),
+    "oauth.v2.access": ("", access),
+}
+# Called without the token of a bot.
+OPEN = {"oauth.v2.access", "apps.connections.open", "api.test"}

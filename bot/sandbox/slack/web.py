@@ -1,0 +1,169 @@
+"""Slack on HTTP: the Web API, the hosts of its files, response URLs, the installation page, and the socket."""
+
+import asyncio
+import base64
+import binascii
+import contextlib
+import html
+import secrets
+from collections.abc import AsyncIterator
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from bot.sandbox.slack.answer import answer
+from bot.sandbox.slack.courier import Courier
+from bot.sandbox.slack.files import UPLOAD_LIMIT, Stored
+from bot.sandbox.slack.parameters import Call
+from bot.sandbox.slack.shapes import Json, things, word
+from bot.sandbox.slack.world import World
+from bot.sandbox.tricks import played
+
+_LOGIN = "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body>Sign in to Sandbox</body></html>"
+
+
+class Slack:
+    """Everything below `/slack/`."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def routes(self) -> list[BaseRoute]:
+        both = ["GET", "POST"]
+        return [
+            Route("/slack/api/{method}", self.method, methods=both),
+            Route("/slack/upload/v1/{file_id}", self.upload, methods=["POST", "PUT"]),
+            Route("/slack/files-pri/{place}/download/{name}", self.file),
+            Route("/slack/files-pri/{place}/{name}", self.file),
+            Route("/slack/login", _login),
+            Route("/slack/hooks/{team}/{name}", self.hook, methods=["POST"]),
+            Route("/slack/oauth/v2/authorize", self.authorize, methods=both),
+            WebSocketRoute("/slack/link/", self.world.sockets.link),
+        ]
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """While this holds, events and gestures are carried to the app."""
+        courier = asyncio.create_task(Courier(self.world).run())
+        try:
+            yield
+        finally:
+            courier.cancel()
+            await asyncio.gather(courier, return_exceptions=True)
+
+    async def method(self, request: Request) -> Response:
+        given = await _given(request)
+        header = request.headers.get("authorization", "")
+        token = (
+            header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else str(given.get("token") or "")
+        )
+        result = await answer(self.world, Call(request.path_params["method"], given, token, _client(header)))
+        if result.trick is not None:
+            return played(result.trick, self.world, result.status)
+        body = msgspec.json.encode(result.body)
+        return Response(body, result.status, dict(result.headers), media_type="application/json")
+
+    # files --------------------------------------------------------------------
+
+    async def upload(self, request: Request) -> Response:
+        """The bytes themselves, raw or as a form; the real host answers `OK - <size>`."""
+        file = self.world.files.stored.get(request.path_params["file_id"])
+        if file is None or file.complete:
+            return PlainTextResponse("Not Found", 404)
+        fault = self.world.faults.meet("upload", None)
+        if fault is not None:
+            return (
+                Response("Internal Server Error", 500)
+                if not isinstance(fault.answer, str)
+                else played(fault.answer, self.world, 502)
+            )
+        data = await _bytes(request)
+        if len(data) > UPLOAD_LIMIT or len(data) != file.expected:
+            return PlainTextResponse(f"Bad Request: {len(data)} bytes instead of {file.expected}", 400)
+        file.data = data
+        self.world.changed.ring()
+        return PlainTextResponse(f"OK - {len(data)}")
+
+    async def file(self, request: Request) -> Response:
+        """With a token that may read files: the bytes. To everybody else the page to sign in, as Slack does."""
+        file = self._file(request)
+        token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        known = token in self.world.tokens and token not in self.world.revoked
+        if not known or "files:read" not in self.world.app.scopes:
+            return RedirectResponse("/slack/login", 302)
+        fault = self.world.faults.meet("file", None)
+        if fault is not None:
+            if isinstance(fault.answer, str):
+                return played(fault.answer, self.world, 502)
+            return Response(b"", fault.answer.status if fault.answer.status != 200 else 403, fault.answer.headers())
+        if file is None or file.deleted:
+            return PlainTextResponse("Not Found", 404)
+        return Response(file.data, media_type=file.mime)
+
+    def _file(self, request: Request) -> Stored | None:
+        return self.world.files.stored.get(request.path_params["place"].rpartition("-")[2])
+
+    # what else ------------------------------------------------------------------
+
+    async def hook(self, request: Request) -> Response:
+        """A response_url: answers where something was pressed or said."""
+        found = self.world.hooks.get(request.path_params["name"])
+        if found is None:
+            return PlainTextResponse("expired_url", 404)
+        body = msgspec.json.decode(await request.body() or b"{}", type=Json)
+        user, channel, _ts = found
+        public = body.get("response_type") == "in_channel"
+        self.world.hear(user, channel, word(body, "text"), things(body.get("blocks")), public=public)
+        return PlainTextResponse("ok")
+
+    async def authorize(self, request: Request) -> Response:
+        """The page that asks whether the app may be installed; Allow leads back with a code."""
+        asked = dict(request.query_params)
+        if asked.get("client_id") != self.world.app.client_id:
+            return HTMLResponse("<h1>Invalid client_id parameter</h1>", 400)
+        if request.method == "GET":
+            name, team = html.escape(self.world.app.name), html.escape(self.world.team.name)
+            form = '<form method="post"><button>Allow</button></form>'
+            return HTMLResponse(f"<title>{name}</title><h1>{name} is requesting access to {team}</h1>{form}")
+        code = secrets.token_hex(12)
+        self.world.codes[code] = asked.get("scope", "")
+        back = {"code": code} | ({"state": asked["state"]} if "state" in asked else {})
+        return RedirectResponse(f"{asked.get('redirect_uri', '/')}?{urlencode(back)}", 303)
+
+
+async def _login(_request: Request) -> Response:
+    return HTMLResponse(_LOGIN)
+
+
+def _client(header: str) -> tuple[str, str] | None:
+    if not header.startswith("Basic "):
+        return None
+    with contextlib.suppress(binascii.Error, UnicodeDecodeError):
+        name, _, secret = base64.b64decode(header[6:]).decode().partition(":")
+        return name, secret
+    return None
+
+
+async def _given(request: Request) -> dict[str, object]:
+    """The values of a call from wherever they may stand: the query, a form, or JSON."""
+    given: dict[str, object] = dict(parse_qsl(request.url.query, keep_blank_values=True))
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/json":
+        with contextlib.suppress(msgspec.DecodeError):
+            return given | msgspec.json.decode(await request.body() or b"{}", type=dict[str, object])
+    if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        async with request.form() as form:
+            given |= {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    return given
+
+
+async def _bytes(request: Request) -> bytes:
+    if not request.headers.get("content-type", "").startswith("multipart/"):
+        return await request.body()
+    async with request.form() as form:
+        parts = [part for part in form.values() if isinstance(part, UploadFile)]
+        return await parts[0].read() if parts else b""

@@ -1,0 +1,53 @@
+"""Finding what a handler asked to have looked up before it runs: lists of tickets, page by page."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, func, select
+
+from bot.desk.people import Person
+from bot.effects import MyTickets, Page, Query, Queue
+from bot.store import tables as t
+from bot.store.prepared import Prepared
+from bot.store.rows import Row, read_ticket
+from bot.store.tx import Tx
+
+ALL_TICKETS = Prepared(
+    select(t.ticket.c.body)
+    .where(t.ticket.c.person == bindparam("person"))
+    .order_by(t.ticket.c.due.desc(), t.ticket.c.id.desc())
+    .limit(bindparam("most"))
+    .offset(bindparam("start"))
+)
+TOTAL = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.person == bindparam("person")))
+# Mine first, then by promise.
+QUEUE = Prepared(
+    select(t.ticket.c.body)
+    .where(t.ticket.c.state == "ours")
+    .order_by((t.ticket.c.agent != bindparam("mine")), t.ticket.c.due, t.ticket.c.id)
+    .limit(bindparam("most"))
+    .offset(bindparam("start"))
+)
+WAITING = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.state == "ours"))
+
+
+def find(tx: Tx, person: Person, query: Query) -> Page:
+    """What a handler asked for."""
+    match query:
+        case MyTickets(start, most):
+            total = _count(tx.one(TOTAL, person=person.id))
+            start = _within(start, most, total)
+            rows = tx.all(ALL_TICKETS, person=person.id, start=start, most=most)
+        case Queue(agent, start, most):
+            total = _count(tx.one(WAITING))
+            start = _within(start, most, total)
+            rows = tx.all(QUEUE, mine=agent, start=start, most=most)
+    return Page(tuple(read_ticket(body) for (body,) in rows), start, total)
+
+
+def _count(row: Row | None) -> int:
+    return int(row[0]) if row else 0
+
+
+def _within(start: int, most: int, total: int) -> int:
+    """Past the end is the last page."""
+    return max(0, start if start < total else (total - 1) // most * most)

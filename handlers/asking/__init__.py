@@ -1,0 +1,26 @@
+"""The questions of a request, one class each; `handlers/intake.py` puts them in order. Here: what they share."""
+
+from __future__ import annotations
+
+from bot.desk.config import Desk
+from bot.dialogue.words import Again, Choice, Heard, Said, Speech, Stay, _
+from handlers.draft import Draft, longer
+
+DONE = Choice("done", _("Done"))
+PRESS = _("Press one of these, or write its name, please.")
+FEW_WORDS = 3
+"""Fewer than these are a greeting or a slip, not a description."""
+
+
+def too_long(desk: Desk) -> Speech:
+    return _("That is more than {most} letters. The essential first, please.", most=desk.bounds.details_most)
+
+
+def with_words(desk: Desk, draft: Draft, text: str, instead: Speech) -> Heard[Draft]:
+    """Nobody has to write anything twice: a description that came too early, or too late, joins the details."""
+    if len(text.split()) < FEW_WORDS:
+        return Again(instead)
+    kept = draft if text.strip() in draft.details else longer(draft, Said(text))
+    if len(kept.details) > desk.bounds.details_most:
+        return Again(too_long(desk))
+    return Stay(kept, _("I keep that for the details."))

@@ -1,0 +1,174 @@
+"""What happened, and what shows it: details, links, screenshots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.desk.config import Desk
+from bot.dialogue.flow import Step
+from bot.dialogue.form import Field
+from bot.dialogue.words import (
+    Again,
+    Answer,
+    Choice,
+    Chose,
+    File,
+    Heard,
+    Next,
+    Prompt,
+    Quote,
+    Said,
+    Speech,
+    Stay,
+    _,
+    lines,
+    n_,
+)
+from bot.links import links_in
+from handlers.asking import DONE, too_long
+from handlers.draft import Draft, called, longer
+
+
+@dataclass(frozen=True)
+class Details(Step[Draft]):
+    """What happens, at length."""
+
+    desk: Desk
+    name: str = "details"
+
+    def ask(self, draft: Draft) -> Prompt:
+        if draft.details:
+            kept = lines(_("You told me:"), Quote(_short(draft.details)), between="\n")
+            return Prompt(lines(kept, _("Anything to add?")), (Choice("done", _("That is all")),))
+        return Prompt(_("Tell us more: what you did, what you expected, what happened instead."))
+
+    def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
+        match answer:
+            case Chose("done") if draft.details:
+                return Next(draft)
+            case Said(text) as said if text.strip():
+                kept = longer(draft, said)
+                if len(kept.details) > self.desk.bounds.details_most:
+                    return Again(too_long(self.desk))
+                return Next(kept)
+            case _:
+                return Again(_("Tell us in a few words, please. A screenshot alone doesn't say what you expected."))
+
+    def filled(self, draft: Draft) -> bool:
+        return bool(draft.details)
+
+    def field(self, draft: Draft) -> Field:
+        hint = _("What you did, what you expected, what happened instead.")
+        most = self.desk.bounds.details_most
+        return Field(self.name, called(self.desk, self.name), "text", hint, value=draft.details, most=most)
+
+    def empty(self, draft: Draft) -> Draft:
+        return replace(draft, details="", marked="")
+
+
+def _short(text: str, most: int = 300) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+@dataclass(frozen=True)
+class Urls(Step[Draft]):
+    """Links that help us see the problem: several, checked."""
+
+    desk: Desk
+    name: str = "links"
+    optional = True
+
+    def ask(self, draft: Draft) -> Prompt:
+        if not draft.urls:
+            return Prompt(_("Any link that helps us see it? Up to {most}.", most=self.desk.bounds.urls))
+        ways = (DONE, Choice("clear", _("Remove them")))
+        return Prompt(n_("One link so far. Another?", "{n} links so far. Another?", len(draft.urls)), ways)
+
+    def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
+        most = self.desk.bounds.urls
+        match answer:
+            case Chose("done") if draft.urls:
+                return Next(draft)
+            case Chose("clear"):
+                return Stay(replace(draft, urls=()))
+            case Said(text) if found := links_in(text):
+                urls = tuple(dict.fromkeys(draft.urls + found))
+                if len(urls) > most:
+                    return Again(_("Keep the {most} most useful links, please.", most=most))
+                return Stay(replace(draft, urls=urls))
+            case _:
+                return Again(_("I see no link there. It should look like https://example.com/page"))
+
+    def filled(self, draft: Draft) -> bool:
+        return bool(draft.urls)
+
+    def field(self, draft: Draft) -> Field:
+        hint = _("One per line, up to {most}.", most=self.desk.bounds.urls)
+        label, value = called(self.desk, self.name), "\n".join(draft.urls)
+        return Field(self.name, label, "links", hint, value=value, optional=True)
+
+    def empty(self, draft: Draft) -> Draft:
+        return replace(draft, urls=())
+
+
+@dataclass(frozen=True)
+class Screenshots(Step[Draft]):
+    """Pictures and files: they are gathered whenever they come, and asked for here."""
+
+    desk: Desk
+    name: str = "screenshots"
+    optional = True
+
+    def ask(self, draft: Draft) -> Prompt:
+        if not draft.files:
+            return Prompt(_("Screenshots? A picture often says it all. Up to {most}.", most=self.desk.bounds.files))
+        ways = (DONE, Choice("clear", _("Remove them")))
+        return Prompt(n_("One file so far. Another?", "{n} files so far. Another?", len(draft.files)), ways)
+
+    def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
+        match answer:
+            case Chose("done") if draft.files:
+                return Next(draft)
+            case Chose("clear"):
+                return Stay(replace(draft, files=()))
+            case _:
+                return Again(_("Send a picture or a file here, or go on without."))
+
+    def filled(self, draft: Draft) -> bool:
+        return bool(draft.files)
+
+    def field(self, draft: Draft) -> Field:
+        most = self.desk.bounds.files
+        hint = _("A picture often says it all. Up to {most}.", most=most)
+        label = called(self.desk, self.name)
+        return Field(self.name, label, "files", hint, files=draft.files, most=most, optional=True)
+
+    def fill(self, draft: Draft, answer: Answer | None) -> Draft | Again:
+        """A form only adds, and what is too big or too many is said before anything of it is kept."""
+        files = answer.files if isinstance(answer, Said) else ()
+        fuller, word = take_files(self.desk, draft, files, quiet=True)
+        return Again(word) if word else fuller
+
+
+def take_files(
+    desk: Desk, draft: Draft, files: tuple[File, ...], *, quiet: bool = False
+) -> tuple[Draft, Speech | None]:
+    """Puts files in their slot; the word says what was kept and what was not, and why."""
+    if not files:
+        return draft, None
+    fitting = tuple(f for f in files if f.size <= desk.bounds.file_bytes)
+    known = {f.id for f in draft.files}
+    fresh = tuple(f for f in fitting if f.id not in known)
+    kept = (draft.files + fresh)[: desk.bounds.files]
+    words: list[Speech] = []
+    if len(fitting) < len(files):
+        words.append(too_big(desk))
+    if len(draft.files) + len(fresh) > desk.bounds.files:
+        words.append(_("Only {most} files fit in a request; I keep the first ones.", most=desk.bounds.files))
+    if not quiet and len(kept) > len(draft.files):
+        words.append(n_("Got your file.", "Got your {n} files.", len(kept)))
+    return replace(draft, files=kept), lines(*words, between="\n") if words else None
+
+
+def too_big(desk: Desk) -> Speech:
+    return _("That file is larger than {most} MB, so I can't take it.", most=desk.bounds.file_bytes // 1_000_000)

@@ -1,0 +1,101 @@
+"""The subject in one line, and whether it is one we know already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.desk.config import Desk
+from bot.desk.likeness import like
+from bot.dialogue.flow import NEEDED, Step
+from bot.dialogue.form import Field
+from bot.dialogue.words import Again, Answer, Choice, Chose, Heard, Next, Prompt, Said, _, lines
+from handlers.asking import PRESS, with_words
+from handlers.draft import Draft, Mine, called
+
+
+@dataclass(frozen=True)
+class Title(Step[Draft]):
+    """One line that names the problem."""
+
+    desk: Desk
+    name: str = "title"
+
+    def ask(self, draft: Draft) -> Prompt:
+        found = self.desk.subcategory(draft.category, draft.subcategory)
+        question = _("Give it a title that says what is wrong. One subject per request, please.")
+        so_far = _("So far: {answer}", answer=draft.title) if draft.title else None
+        return Prompt(lines(found.note if found else None, question, so_far))
+
+    def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
+        bounds = self.desk.bounds
+        match answer:
+            case Said(text) if bounds.title_least <= len(line := " ".join(text.split())) <= bounds.title_most:
+                return Next(draft if line == draft.title else replace(draft, title=line, apart=False, joins=0))
+            case Said(text) if len(text.strip()) > bounds.title_most:
+                return with_words(self.desk, draft, text, _("That is a bit long for a title."))
+            case _:
+                return self._bounds()
+
+    def filled(self, draft: Draft) -> bool:
+        return bool(draft.title)
+
+    def field(self, draft: Draft) -> Field:
+        hint = _("Say what is wrong. One subject per request, please.")
+        most = self.desk.bounds.title_most
+        return Field(self.name, called(self.desk, self.name), "line", hint, value=draft.title, most=most)
+
+    def empty(self, draft: Draft) -> Draft:
+        return replace(draft, title="")
+
+    def fill(self, draft: Draft, answer: Answer | None) -> Draft | Again:
+        """What is too long stays in its field: a form has another one for the details."""
+        match answer:
+            case Said(text) if len(text.strip()) > self.desk.bounds.title_most:
+                return self._bounds()
+            case None:
+                return Again(NEEDED)
+        heard = self.hear(draft, answer)
+        return heard.draft if isinstance(heard, Next) else self._bounds()
+
+    def _bounds(self) -> Again:
+        least, most = self.desk.bounds.title_least, self.desk.bounds.title_most
+        return Again(_("Use between {least} and {most} letters for the title, please.", least=least, most=most))
+
+
+@dataclass(frozen=True)
+class Same(Step[Draft]):
+    """Is it the subject of an open ticket?"""
+
+    desk: Desk
+    name: str = "same"
+
+    def ask(self, draft: Draft) -> Prompt:
+        mine = twin(draft) or Mine(0, "", "")
+        question = _("Is it your {code} *{title}*?", code=mine.code, title=mine.title)
+        return Prompt(question, (Choice("add", _("Yes, add to it")), Choice("new", _("No, a new one"))))
+
+    def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
+        match answer:
+            case Chose("add") if known := twin(draft):
+                return Next(replace(draft, joins=known.id, apart=True))
+            case Chose("new"):
+                return Next(replace(draft, joins=0, apart=True))
+            case _:
+                return Again(PRESS)
+
+    def needed(self, draft: Draft) -> bool:
+        return not draft.apart and twin(draft) is not None
+
+    def filled(self, draft: Draft) -> bool:
+        return draft.apart
+
+    def field(self, draft: Draft) -> Field | None:
+        """It stays in the form once it is there, so that the answer can be changed."""
+        if twin(draft) is None:
+            return None
+        prompt, said = self.ask(draft), "add" if draft.joins else "new"
+        return Field(self.name, prompt.text, "choice", choices=prompt.choices, value=said if draft.apart else "")
+
+
+def twin(draft: Draft) -> Mine | None:
+    return like(draft.title, draft.mine, lambda mine: mine.title) if draft.title else None

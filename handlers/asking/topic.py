@@ -1,0 +1,146 @@
+"""What it is about: the category, more closely, and the help pages that may spare somebody a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.desk.config import Article, Desk
+from bot.desk.config import Category as Kind
+from bot.desk.config import SubCategory as SubKind
+from bot.dialogue.flow import Step
+from bot.dialogue.form import Field
+from bot.dialogue.words import (
+    Again,
+    Answer,
+    Choice,
+    Chose,
+    Heard,
+    Leave,
+    Lines,
+    Next,
+    Prompt,
+    Said,
+    Speech,
+    Stay,
+    _,
+    lines,
+)
+from handlers.asking import PRESS, with_words
+from handlers.draft import Draft, called
+
+
+@dataclass(frozen=True)
+class Category(Step[Draft]):
+    """What it is about."""
+
+    desk: Desk
+    name: str = "category"
+
+    def ask(self, _draft: Draft) -> Prompt:
+        choices = tuple(Choice(c.name, c.label) for c in self.desk.categories)
+        return Prompt(_("What is it about? Pick the closest one: another person handles each."), choices)
+
+    def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
+        match answer:
+            case Chose(name) if found := self.desk.category(name):
+                return Next(draft if name == draft.category else self._moved(draft, found))
+            case Said(text):
+                return with_words(self.desk, draft, text, PRESS)
+            case _:
+                return Again(PRESS)
+
+    def filled(self, draft: Draft) -> bool:
+        return self.desk.category(draft.category) is not None
+
+    def field(self, draft: Draft) -> Field:
+        hint = _("Pick the closest one: another person handles each.")
+        choices = self.ask(draft).choices
+        return Field(self.name, called(self.desk, self.name), "choice", hint, choices, draft.category, turns=True)
+
+    @staticmethod
+    def _moved(draft: Draft, to: Kind) -> Draft:
+        only = to.subcategories[0].name if len(to.subcategories) == 1 else ""
+        kept = {q.name: draft.extras[q.name] for q in to.questions if q.name in draft.extras}
+        return replace(draft, category=to.name, subcategory=only, extras=kept, read=False)
+
+
+@dataclass(frozen=True)
+class SubCategory(Step[Draft]):
+    """What it is about, more closely."""
+
+    desk: Desk
+    name: str = "subcategory"
+
+    def ask(self, draft: Draft) -> Prompt:
+        category = self.desk.category(draft.category) or self.desk.categories[0]
+        choices = tuple(Choice(s.name, s.label) for s in category.subcategories)
+        question = _("*{category}*: what exactly?", category=category.label)
+        return Prompt(lines(question, category.note), choices)
+
+    def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
+        match answer:
+            case Chose(name) if self.desk.subcategory(draft.category, name):
+                return Next(replace(draft, subcategory=name, read=draft.read and name == draft.subcategory))
+            case Said(text):
+                return with_words(self.desk, draft, text, PRESS)
+            case _:
+                return Again(PRESS)
+
+    def filled(self, draft: Draft) -> bool:
+        return self.desk.subcategory(draft.category, draft.subcategory) is not None
+
+    def needed(self, draft: Draft) -> bool:
+        category = self.desk.category(draft.category)
+        return category is None or len(category.subcategories) > 1
+
+    def field(self, draft: Draft) -> Field | None:
+        category = self.desk.category(draft.category)
+        if category is None or not self.needed(draft):
+            return None
+        choices = tuple(Choice(s.name, s.label) for s in category.subcategories)
+        turns = any(s.note or s.articles for s in category.subcategories)
+        label = called(self.desk, self.name)
+        return Field(self.name, label, "choice", None, choices, draft.subcategory, turns=turns)
+
+
+@dataclass(frozen=True)
+class Articles(Step[Draft]):
+    """Help pages that may spare somebody a ticket."""
+
+    desk: Desk
+    name: str = "articles"
+
+    def ask(self, draft: Draft) -> Prompt:
+        articles = self._sub(draft).articles
+        ways = (Choice("on", _("Go on with my request")), Choice("helped", _("That solved it")))
+        return Prompt(pages(articles), ways)
+
+    def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
+        match answer:
+            case Chose("helped"):
+                return Leave(_("Glad it helped! Write whenever you need us."))
+            case Said(text) if isinstance(kept := with_words(self.desk, draft, text, PRESS), Stay):
+                return Stay(replace(kept.draft, read=True), kept.say)
+            case _:
+                return Next(replace(draft, read=True))
+
+    def needed(self, draft: Draft) -> bool:
+        found = self.desk.subcategory(draft.category, draft.subcategory)
+        return found is not None and bool(found.articles) and not draft.read
+
+    def filled(self, draft: Draft) -> bool:
+        return draft.read
+
+    def field(self, _draft: Draft) -> None:
+        """A form shows them above its fields."""
+
+    def _sub(self, draft: Draft) -> SubKind:
+        found = self.desk.subcategory(draft.category, draft.subcategory)
+        return found or self.desk.categories[0].subcategories[0]
+
+
+def pages(articles: Sequence[Article]) -> Speech:
+    """Help pages with their addresses."""
+    found = Lines(tuple(_("{page}: {url}", page=a.label, url=a.url) for a in articles), "\n")
+    return lines(_("This may already help you:"), found, between="\n")

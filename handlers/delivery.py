@@ -1,0 +1,99 @@
+"""What becomes of an answer after *Send*: it arrives or never will, it is undone, corrected, taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.words import Prompt, _
+from bot.effects import Effects, Record, Save, Say, Seen, Unsay, Wake
+from bot.events import Alarm, Edited, Message, Receipt
+from handlers import cards, home
+from handlers.answers import GONE, UNDO, about, face, fate, noted, preview, settled, to_customer, whisper
+
+
+def arrived(seen: Seen, event: Receipt) -> Effects:
+    """It has reached the customer, or never will: the agent sees which."""
+    ticket, entry = seen.ticket, seen.entry
+    if event.about.startswith("queue.") and event.trouble:
+        yield from home.unreached(seen, event.about)
+    elif ticket and entry and entry.kind == "answer" and not entry.gone:
+        yield from _answered(seen, event, ticket, entry)
+    elif ticket and not entry and event.trouble and not seen.at_desk:
+        yield _unreached(seen, event, ticket)
+
+
+def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effects:
+    door = "" if event.trouble else event.where.channel
+    entry = replace(entry, arrived=door, trouble=event.trouble)
+    fresh = bool(door) and entry.sent is not None and seen.now - entry.sent < UNDO
+    yield Record(entry)
+    if event.trouble:
+        yield Wake(None, "undo-over", event.about)
+    yield settled(seen, ticket, entry, fate(ticket, entry), undo=fresh)
+
+
+def _unreached(seen: Seen, event: Receipt, ticket: Ticket) -> Say:
+    """Something else than an answer did not arrive: that somebody is looking at it, that it is solved. Told once."""
+    if event.trouble == GONE:
+        words = _("*{name} hears nothing from us:* they blocked us, left, or closed their account.", name=ticket.name)
+    else:
+        words = _("*A notice did not reach {name}:* {trouble}.", name=ticket.name, trouble=event.trouble)
+    return cards.tell(seen, ticket, Prompt(words), slot="unreached")
+
+
+def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
+    """Takes an answer back while its minute lasts. What the customer called solved meanwhile stays so."""
+    if entry.kind != "answer" or entry.sent is None or seen.now - entry.sent > UNDO:
+        yield whisper(seen, event, _("Too late to take it back: it has been more than a minute."))
+        return
+    solved_by_them = ticket.over and entry.led != "solved"
+    ticket = replace(ticket, touched=seen.now) if solved_by_them else ticket.hear(seen.now)
+    entry = replace(entry, kind="draft", sent=None, arrived="", trouble="")
+    yield Unsay(seen.person.where or ticket.where, f"entry.{entry.id}")
+    yield Save(ticket)
+    yield Record(entry)
+    yield preview(seen, ticket, entry)
+    yield cards.card(seen, ticket)
+    yield Wake(None, "undo-over", f"entry.{entry.id}")
+
+
+def undo_over(seen: Seen, _event: Alarm) -> Effects:
+    """The minute is over: the button goes."""
+    ticket, entry = seen.ticket, seen.entry
+    if ticket and entry and entry.kind == "answer" and not entry.gone:
+        yield settled(seen, ticket, entry, fate(ticket, entry))
+
+
+def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effects:
+    """An agent changed what they wrote: the draft follows, and so does what was already sent."""
+    entry = cards.rewritten(entry, event)
+    if entry.kind == "answer" and entry.trouble:
+        entry = replace(entry, trouble="")  # it never arrived: this is another try
+    yield Record(entry)
+    if entry.kind == "draft":
+        yield preview(seen, ticket, entry)
+    elif entry.kind == "note":
+        yield noted(seen, ticket, entry)
+    elif entry.kind == "answer":
+        # The words only: the files are there already, or on their way.
+        words = about(ticket, face(ticket, entry, ticket.state), ticket.state)
+        said = replace(to_customer(seen, ticket, words, entry), files=())
+        yield replace(said, receipt="") if entry.arrived else said
+        word = _("Corrected for {name} too.", name=ticket.name) if entry.arrived else fate(ticket, entry)
+        yield settled(seen, ticket, entry, word)
+
+
+def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
+    """An agent deleted what they wrote: so do we, wherever it went. The words stay in the record."""
+    entry = replace(entry, gone=seen.now)
+    slot = f"entry.{entry.id}"
+    yield Record(entry)
+    if entry.kind == "draft":
+        yield Unsay(cards.room(ticket), slot)
+    elif entry.kind == "note":
+        yield settled(seen, ticket, replace(entry, text="", marked=""), _("{agent} deleted this note.", agent=entry.by))
+    elif entry.kind == "answer":
+        yield Unsay(seen.person.where or ticket.where, slot)
+        yield Wake(None, "undo-over", slot)
+        yield settled(seen, ticket, entry, _("Taken back: {name} no longer has it.", name=ticket.name))

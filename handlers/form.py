@@ -1,0 +1,168 @@
+"""The questions of a request as one form, for platforms that can show one: the same steps, the same draft.
+
+The draft stands where the conversation's does, so a form can be begun in the chat and a chat in a form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.desk.config import Bounds
+from bot.dialogue import engine, paper
+from bot.dialogue.flow import Dialogue
+from bot.dialogue.form import Form
+from bot.dialogue.words import Chose, Lines, Prompt, Said, Speech, _, lines, p_
+from bot.effects import Effects, Hand, Say, Seen, Stand
+from bot.events import Filled
+from bot.links import links_in, without_links
+from handlers import opening
+from handlers.asking.story import take_files
+from handlers.asking.subject import twin
+from handlers.asking.topic import pages
+from handlers.draft import Draft, longer
+from handlers.intake import intake
+from handlers.start import as_message
+from handlers.tickets import Loose
+
+NAME = "intake"
+SENTENCE = re.compile(r"(?<=[.!?…])\s|\n")
+NOTHING_WRONG: Mapping[str, Speech] = {}
+
+
+def filled(seen: Seen, event: Filled) -> Effects:
+    """Somebody opened the form, chose what turns it, sent it or closed it."""
+    match event.moment:
+        case "opened":
+            yield from _opened(seen, event)
+        case "changed":
+            yield from _changed(seen, event)
+        case "sent":
+            yield from _sent(seen, event)
+        case "closed":
+            yield from _closed(seen, event)
+
+
+def _opened(seen: Seen, event: Filled) -> Effects:
+    draft = _draft(seen)
+    brought = _with(seen, draft, event.brought)
+    if brought != draft or (seen.dialogue and seen.dialogue.flow != NAME):
+        yield from _kept(seen, event, brought)
+    yield _hand(seen, brought)
+
+
+def _changed(seen: Seen, event: Filled) -> Effects:
+    draft = _heard(seen, event).draft
+    yield from _kept(seen, event, draft)
+    yield _hand(seen, draft)
+
+
+def _sent(seen: Seen, event: Filled) -> Effects:
+    heard = _heard(seen, event)
+    draft = heard.draft
+    yield from _kept(seen, event, draft)
+    if heard.troubles or not paper.complete(intake(seen.desk), draft):
+        yield _hand(seen, draft, heard.troubles)
+        return
+    press = as_message(event, Chose("send"), "intake.review")
+    end = opening.joined if draft.joins else opening.opened
+    yield from end(seen, press, draft)
+
+
+def _closed(seen: Seen, event: Filled) -> Effects:
+    """Nothing is lost: the draft waits where a conversation would."""
+    draft = _heard(seen, event).draft if event.answers else _draft(seen)
+    if replace(draft, mine=()) == Draft():
+        return
+    yield from _kept(seen, event, draft, paused=True)
+    words = _("I keep what you filled in. Whenever you like:")
+    prompt = Prompt(words, opening.RESUME, "resume")
+    yield Say(to=event.where, language=seen.person.language, words=prompt)
+
+
+# -- the draft -------------------------------------------------------------------------------------------
+
+
+def _draft(seen: Seen) -> Draft:
+    """What stands here: a request in the making, or words that wait for "which one?"."""
+    mine = opening.open_ones(seen)
+    match seen.dialogue:
+        case Dialogue(draft=Draft() as draft):
+            return replace(draft, mine=mine)
+        case Dialogue(draft=Loose() as loose):
+            return _with(seen, Draft(mine=mine), loose.said)
+    return Draft(mine=mine)
+
+
+def _heard(seen: Seen, event: Filled) -> paper.Filled[Draft]:
+    """The draft with what stands in the form now, and what is wrong in it."""
+    flow, draft = intake(seen.desk), _draft(seen)
+    shown = {field.name for field in paper.fields(flow, draft)}
+    answers = dict(event.answers)
+    title = answers.get("title")
+    if isinstance(title, Said) and twin(replace(draft, title=title.text)) != twin(draft):
+        answers.pop("same", None)  # it answered the question about another request
+        shown.discard("same")
+    heard = paper.fill(flow, draft, answers, shown)
+    loose = {name: a.text for name in heard.troubles if isinstance(a := answers.get(name), Said)}
+    return replace(heard, draft=replace(heard.draft, loose=loose))
+
+
+def _kept(seen: Seen, event: Filled, draft: Draft, *, paused: bool = False) -> Effects:
+    """It stands where a conversation would: at the first question that is open, with those behind it."""
+    flow = intake(seen.desk)
+    now = engine.begin(flow, draft)
+    behind = flow.steps[: [step.name for step in flow.steps].index(now.step)]
+    trail = tuple(step.name for step in behind if step.needed(draft))
+    yield Stand(event.where, event.who.id, replace(now, trail=trail, heard=seen.now, paused=paused))
+    if seen.dialogue is None or seen.dialogue.flow != NAME:
+        yield from opening.remind(seen, event)
+
+
+def _with(seen: Seen, draft: Draft, brought: Said) -> Draft:
+    """A message becomes a request: its links, its files, the rest as details, and its first sentence as a title."""
+    draft, _word = take_files(seen.desk, draft, brought.files)
+    bounds, text = seen.desk.bounds, brought.text.strip()
+    if not text:
+        return draft
+    urls = tuple(dict.fromkeys((*draft.urls, *links_in(text))))[: bounds.urls]
+    fuller = longer(draft, brought) if without_links(text) else draft
+    title = draft.title or _proposed(without_links(text), bounds)
+    return replace(fuller, urls=urls, details=fuller.details[: bounds.details_most], title=title)
+
+
+def _proposed(words: str, bounds: Bounds) -> str:
+    """The first sentence, if it makes a title; a longer one ends at a word."""
+    first = " ".join(SENTENCE.split(words.strip(), maxsplit=1)[0].split()).rstrip(".")
+    if len(first) > bounds.title_most:
+        first = first[: bounds.title_most - 1].rsplit(" ", 1)[0] + "…"
+    return first if len(first) >= bounds.title_least else ""
+
+
+# -- the form --------------------------------------------------------------------------------------------
+
+
+def _hand(seen: Seen, draft: Draft, troubles: Mapping[str, Speech] = NOTHING_WRONG) -> Hand:
+    found = paper.fields(intake(seen.desk), draft)
+    form = Form(
+        name=NAME,
+        title=_("New request"),
+        fields=paper.marked(found, troubles, draft.loose),
+        send=_("Send"),
+        close=p_("form", "Later"),
+        head=_head(seen, draft),
+    )
+    return Hand(form, seen.person.language)
+
+
+def _head(seen: Seen, draft: Draft) -> Speech:
+    """What helps before writing: notes, help pages, the house's rules."""
+    desk = seen.desk
+    category, sub = desk.category(draft.category), desk.subcategory(draft.category, draft.subcategory)
+    return lines(
+        category.note if category else None,
+        sub.note if sub else None,
+        pages(sub.articles) if sub and sub.articles else None,
+        Lines(tuple(_("· {rule}", rule=rule) for rule in desk.rules), "\n"),
+    )

@@ -1,0 +1,63 @@
+"""Somebody edits a message that answered a question: the answer follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.dialogue import engine
+from bot.dialogue.flow import Dialogue
+from bot.dialogue.words import Again, Said, Speech, _, lines
+from bot.effects import Effects, Seen
+from bot.events import Edited, Message
+from bot.links import links_in
+from handlers import opening
+from handlers.asking import too_long
+from handlers.draft import Draft, Word
+from handlers.intake import intake
+from handlers.start import as_message
+
+MOST = 40
+"""Messages of one request that are remembered."""
+
+
+def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> Dialogue[Any]:
+    """Which message said what, when it has changed the draft."""
+    match after.draft, event.answer:
+        case Draft() as draft, Said(text) if event.ref and text.strip() and draft != before.draft:
+            word = Word(event.ref, before.step, text.strip())
+            return replace(after, draft=replace(draft, words=(*draft.words, word)[-MOST:]))
+    return after
+
+
+def revised(seen: Seen, event: Edited, dialogue: Dialogue[Draft]) -> Effects:
+    """The draft with the new words, and the present question again."""
+    draft, new = dialogue.draft, event.text.strip()
+    word = next((w for w in draft.words if w.ref == event.ref), None)
+    if word is None or word.text == new or not new:
+        return
+    flow = intake(seen.desk)
+    match _with(seen, draft, word, new):
+        case Draft() as better:
+            words = tuple(replace(w, text=new) if w is word else w for w in draft.words)
+            dialogue = replace(dialogue, draft=replace(better, words=words))
+            note: Speech = _("I have corrected it.")
+        case Again(why):
+            note = why
+    question = engine.ask(flow, dialogue).text
+    yield from opening.ask(seen, as_message(event, Said(new)), flow, dialogue, lines(note, question))
+
+
+def _with(seen: Seen, draft: Draft, word: Word, new: str) -> Draft | Again:
+    """The draft with `new` where the old words are: in the details, among the links, or as the answer itself."""
+    bounds = seen.desk.bounds
+    if gone := set(links_in(word.text)):
+        kept = (url for url in draft.urls if url not in gone)
+        draft = replace(draft, urls=tuple(dict.fromkeys((*kept, *links_in(new))))[: bounds.urls])
+    if word.text in draft.details:
+        details = draft.details.replace(word.text, new, 1)
+        return replace(draft, details=details) if len(details) <= bounds.details_most else Again(too_long(seen.desk))
+    step = intake(seen.desk).step(word.step)
+    if gone or step is None or not step.filled(draft) or step.field(draft) is None:
+        return draft
+    return step.fill(draft, Said(new))

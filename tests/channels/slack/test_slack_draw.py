@@ -1,0 +1,161 @@
+"""A parcel, and the one call it becomes; nobody's words ping anybody."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.channels import Attachment, Blank, Button, Parcel, Sheet
+from bot.channels.slack import Slack, modal, shapes
+from bot.channels.slack.draw import Call, draw, publish
+from bot.dialogue.markup import escape
+from bot.dialogue.words import File
+from bot.outbox.packing import pack, size
+
+LITERAL = {"parse": "none", "link_names": False}
+QUIET = {"unfurl_links": False, "unfurl_media": False}
+
+
+def section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+
+
+def button(number: int, label: str, value: str) -> dict[str, Any]:
+    text = {"type": "plain_text", "text": label, "emoji": False}
+    return {"type": "button", "action_id": f"b{number}", "text": text, "value": value}
+
+
+@pytest.mark.parametrize(
+    ("parcel", "call"),
+    [
+        (Parcel(text="*Hi*", letter=12),
+         Call("chat.postMessage", {"channel": "C1", "text": "Hi", "blocks": [section("\u200b*Hi*\u200b")], **LITERAL, **QUIET,
+              "metadata": {"event_type": "conserje_letter", "event_payload": {"letter": 12}}})),
+        (Parcel(text="Hi", reply_to="C1/1.000002"),
+         Call("chat.postMessage", {"channel": "C1", "text": "Hi", "blocks": [section("Hi")], **LITERAL, "thread_ts": "1.000002", **QUIET})),
+        (Parcel(text="Hi", over="C2/1.000002", buttons=(Button("Yes", "a|y"), Button("No", "a|n", "g"))),
+         Call("chat.update", {"channel": "C2", "ts": "1.000002", "text": "Hi", **LITERAL, "blocks": [
+             section("Hi"), {"type": "actions", "elements": [button(0, "Yes", "a|y")]},
+             {"type": "actions", "elements": [button(1, "No", "a|n")]}]})),
+        (Parcel(unsay=True, over="C1/1.000002"), Call("chat.delete", {"channel": "C1", "ts": "1.000002"})),
+        (Parcel(unsay=True, over="C1/F7"), Call("files.delete", {"file": "F7"})),
+        (Parcel(text="<!here>", whisper="slack:act:C1:U1:1.000002:k"),
+         Call("chat.postEphemeral", {"channel": "C1", "user": "U1", "text": "&lt;!here&gt;", **LITERAL, "thread_ts": "1.000002"})),
+        (Parcel(text="Hm", whisper="slack:act::U1::k"), Call("chat.postMessage", {"channel": "C1", "text": "Hm", **LITERAL})),
+    ],
+)  # fmt: skip
+def test_a_parcel_is_one_call(parcel: Parcel, call: Call) -> None:
+    assert draw("C1", parcel) == call
+
+
+def test_in_a_conversation_with_one_person_nothing_hangs_under_anything() -> None:
+    assert "thread_ts" not in draw("D1", Parcel(text="Hi", reply_to="D1/1.000002")).params
+
+
+def test_files_are_sent_before_they_are_shown() -> None:
+    file = Attachment("a.png", "photo", "image/png", b"abc")
+    assert draw("C1", Parcel(reply_to="C1/1.000002"), (file,)) == Call(
+        "files.completeUploadExternal", {"channel_id": "C1", "thread_ts": "1.000002"}, (file,)
+    )
+
+
+def test_the_page_of_a_person_is_published_whole() -> None:
+    drawn = publish("U1", Parcel(text="*Yours*", buttons=(Button("New", "home|new"),)))
+    blocks = [section("\u200b*Yours*\u200b"), {"type": "actions", "elements": [button(0, "New", "home|new")]}]
+    assert drawn == Call("views.publish", {"user_id": "U1", "view": {"type": "home", "blocks": blocks}})
+
+
+ALPHABET = st.text("ab &<>|!@#*_~`>\\\n😀ñ.:/UC1h", max_size=80) | st.sampled_from(
+    ["<!here>", "<!channel>", "<@U123>", "<!subteam^S1>", "<http://evil|bank>", "@channel", "https://x.example/a|b"]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(ALPHABET, max_size=6).map(" ".join), st.integers(1, 400))
+def test_no_words_of_anybody_mean_anything_to_slack_and_all_fits(words: str, times: int) -> None:
+    buttons = tuple(Button("y" * 90, f"a|{n}", str(n % 3)) for n in range(60))
+    for parcel in pack(Parcel(text=escape(words) * times, buttons=buttons), Slack.limits):
+        drawn = draw("C1", parcel)
+        live = json.dumps([drawn.params["text"], drawn.params["blocks"]])
+        assert not any(sign in live for sign in ("<!", "<@", "<#", "|bank>"))
+        assert all(_fits(block) for block in drawn.params["blocks"])
+        assert len(drawn.params["blocks"]) <= 50
+        ids = [e["action_id"] for b in drawn.params["blocks"] for e in b.get("elements", ())]
+        assert len(ids) == len(set(ids)) == len(parcel.buttons)
+
+
+def _fits(block: dict[str, Any]) -> bool:
+    if block["type"] == "section":
+        return 0 < size(block["text"]["text"]) <= 3000
+    return 0 < len(block["elements"]) <= 25 and all(0 < size(e["text"]["text"]) <= 75 for e in block["elements"])
+
+
+# -- forms -----------------------------------------------------------------------------------------
+
+SHEET = Sheet(
+    "intake",
+    "New request",
+    (
+        Blank("category", "What about?", "choice", choices=(("billing", "Billing"), ("tech", "Tech")), value="tech", turns=True),
+        Blank("title", "Title", "line", hint="Short", value="It broke", most=100, trouble="Too short."),
+        Blank("details", "Details", "text", optional=True),
+        Blank("links", "Links", "links", optional=True),
+        Blank("files", "Files", "files", files=(File("sl-1", "photo", "a.png"),), most=10, optional=True),
+        Blank("full", "More", "files", files=(File("sl-2", "photo"),), most=1),
+        Blank("when", "When", "date", value="2026-03-02"),
+        Blank("none", "Nothing to choose", "choice"),
+    ),
+    "Send",
+    "Close",
+    head="*Hello*",
+)  # fmt: skip
+
+
+def test_a_sheet_is_a_modal() -> None:
+    view = modal.view(SHEET)
+    inputs = {b["block_id"].partition(":")[0]: b for b in view["blocks"] if b["type"] == "input"}
+    assert list(inputs) == ["category", "title", "details", "links", "files", "when"]
+    assert [b["dispatch_action"] for b in inputs.values()] == [True, False, False, False, False, False]
+    assert inputs["category"]["element"]["initial_option"]["value"] == "tech"
+    assert inputs["title"]["element"] == {
+        "type": "plain_text_input",
+        "action_id": "v",
+        "multiline": False,
+        "max_length": 100,
+        "initial_value": "It broke",
+    }
+    assert inputs["files"]["element"] == {"type": "file_input", "action_id": "v", "max_files": 9}
+    assert inputs["when"]["element"]["initial_date"] == "2026-03-02"
+    said = [b["elements"][0]["text"] for b in view["blocks"] if b["type"] == "context"]
+    assert said == ["⚠️ Too short.", "📎 a.png", "📎 photo"]
+    assert (view["callback_id"], view["notify_on_close"], view["private_metadata"]) == (
+        "form",
+        True,
+        '{"name":"intake"}',
+    )
+
+
+def test_a_form_with_other_fields_is_drawn_anew_instead_of_marked() -> None:
+    shown = shapes.View(blocks=[shapes.Block("input", "title")])
+    assert modal.reply(SHEET, shown)["response_action"] == "update"
+
+
+def test_what_is_filled_in_is_read_by_field() -> None:
+    values = {
+        "category:abc": {"v": shapes.Action("static_select", selected_option=shapes.Chosen("tech"))},
+        "title": {"v": shapes.Action("plain_text_input", value="It broke")},
+        "details": {"v": shapes.Action("plain_text_input", value=None)},
+        "when": {"v": shapes.Action("datepicker", selected_date="2026-03-02")},
+        "files": {"v": shapes.Action("file_input", files=[shapes.File("F1", "a.png", "image/png", 3)])},
+    }
+    found = modal.answers(shapes.View(state=shapes.State(values)), "")
+    assert json.loads(json.dumps({k: str(v) for k, v in found.items()})) == {
+        "category": "Chose(choice='tech')",
+        "title": "Said(text='It broke', files=(), marked='')",
+        "when": "Said(text='2026-03-02', files=(), marked='')",
+        "files": "Said(text='', files=(File(id='sl-F1-form', kind='photo', name='a.png', mime='image/png', size=3, ref='|F1'),), marked='')",
+    }

@@ -1,0 +1,232 @@
+"""Parcels out: what each call answers, what each refusal means, and that nothing is sent twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.channels import Attachment, Gone, Later, Lost, NoMessage, NoThread, Parcel, Refused
+from bot.channels.slack import Keys, Slack
+from bot.channels.slack.line import Refusal
+from bot.channels.slack.wire import MOST_FILE
+from bot.channels.slack.workspaces import Safe
+from bot.events import Address
+from tests.channels.slack.stand_in import TOKEN, Kept, WebApi
+
+ANA, TEAM = Address("slack", "UANA"), Address("slack", "CTEAM")
+HI = Parcel(text="Hi", letter=12)
+PICTURE = Attachment("a.png", "photo", "image/png", b"abc")
+
+
+async def test_a_persons_conversation_is_opened_once(slack: Slack, api: WebApi) -> None:
+    ids = [await slack.deliver(ANA, HI, ()) for _ in range(2)]
+    assert ids == [("DANA/1700000000.000001",), ("DANA/1700000000.000002",)]
+    assert api.made("conversations.open") == [{"users": "UANA"}]
+    assert set(api.bearers) == {f"Bearer {TOKEN}"}
+
+
+async def test_an_edit_keeps_its_id_and_a_deletion_leaves_none(slack: Slack) -> None:
+    edited = await slack.deliver(ANA, Parcel(text="Ho", over="DANA/1.000002"), ())
+    deleted = await slack.deliver(ANA, Parcel(unsay=True, over="DANA/1.000002"), ())
+    published = await slack.deliver(Address("slack", "UANA", "home"), HI, ())
+    assert (edited, deleted, published) == (("DANA/1.000002",), (), ("home",))
+
+
+async def test_files_go_in_three_steps_as_one_message(slack: Slack, api: WebApi) -> None:
+    ids = await slack.deliver(ANA, Parcel(letter=13), (PICTURE, PICTURE))
+    assert ids == ("DANA/1700000000.000900",)
+    assert api.uploads == [b"abc", b"abc"]
+    (shown,) = api.made("files.completeUploadExternal")
+    assert shown == {"channel_id": "DANA", "files": [{"id": "F1", "title": "a.png"}, {"id": "F2", "title": "a.png"}]}
+
+
+OVER = Parcel(text="Ho", over="CTEAM/1.000002")
+
+
+@pytest.mark.parametrize(
+    ("parcel", "method", "word", "meant"),
+    [
+        (HI, "chat.postMessage", "channel_not_found", Gone),
+        (HI, "chat.postMessage", "is_archived", Gone),
+        (HI, "chat.postMessage", "not_in_channel", Gone),
+        (HI, "chat.postMessage", "account_inactive", Gone),
+        (HI, "chat.postMessage", "thread_not_found", NoThread),
+        (HI, "chat.postMessage", "invalid_blocks", Refused),
+        (HI, "chat.postMessage", "msg_too_long", Refused),
+        (HI, "chat.postMessage", "missing_scope", Refusal),
+        (HI, "chat.postMessage", "internal_error", aiohttp.ClientError),
+        (HI, "chat.postMessage", (502, {}, "<html>"), aiohttp.ClientError),
+        (HI, "chat.postMessage", (200, {"Content-Type": "text/plain"}, "hm"), aiohttp.ClientError),
+        (HI, "chat.postMessage", "taken, then cut", aiohttp.ClientError),
+        (OVER, "chat.update", "message_not_found", NoMessage),
+        (OVER, "chat.update", "edit_window_closed", NoMessage),
+        (OVER, "chat.update", "cant_update_message", NoMessage),
+        (Parcel(unsay=True, over="CTEAM/1.000002"), "chat.delete", "message_not_found", NoMessage),
+    ],
+)  # fmt: skip
+async def test_a_refusal_means_what_the_desk_knows(  # noqa: PLR0917 - a row of the table
+    slack: Slack, api: WebApi, parcel: Parcel, method: str, word: Any, meant: type[Exception]
+) -> None:
+    api.then(method, word)
+    with pytest.raises(meant) as raised:
+        await slack.deliver(TEAM, parcel, ())
+    assert TOKEN not in f"{raised.value!r}"
+
+
+async def test_a_whisper_to_somebody_who_left_is_done(slack: Slack, api: WebApi) -> None:
+    api.then("chat.postEphemeral", "user_not_in_channel")
+    assert await slack.deliver(TEAM, Parcel(text="Hm", whisper="slack:act:CTEAM:U1::k"), ()) == ()
+
+
+async def test_too_fast_for_a_chat_is_that_chats_matter(slack: Slack, api: WebApi) -> None:
+    api.then("chat.postMessage", (429, {"Retry-After": "7", "Content-Type": "application/json"}, '{"ok":false}'))
+    api.then("chat.postMessage", "message_limit_exceeded")
+    found = []
+    for _ in range(2):
+        with pytest.raises(Later) as raised:
+            await slack.deliver(TEAM, HI, ())
+        found.append((raised.value.seconds, raised.value.everywhere))
+    assert found == [(7.0, False), (5.0, True)]
+
+
+async def test_too_many_edits_in_the_workspace_are_not_tried_further(slack: Slack, api: WebApi) -> None:
+    api.then("chat.update", (429, {"Retry-After": "30", "Content-Type": "application/json"}, '{"ok":false}'))
+    for _ in range(3):
+        with pytest.raises(Later):
+            await slack.deliver(TEAM, OVER, ())
+    assert (len(api.made("chat.update")), await slack.deliver(TEAM, HI, ()) != ()) == (1, True)
+
+
+async def test_a_token_slack_does_not_know_is_said_once_and_not_tried_again(
+    slack: Slack, api: WebApi, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.then("chat.postMessage", "invalid_auth")
+    with caplog.at_level(logging.ERROR):
+        for _ in range(3):
+            with pytest.raises(Later) as raised:
+                await slack.deliver(TEAM, HI, ())
+    assert (raised.value.everywhere, len(api.calls), len(caplog.records)) == (True, 1, 1)
+    assert TOKEN not in caplog.text
+
+
+# -- sent twice ------------------------------------------------------------------------------------
+
+
+async def test_a_letter_that_arrived_without_an_answer_is_found_and_not_sent_again(slack: Slack, api: WebApi) -> None:
+    api.then("chat.postMessage", "taken, then cut")
+    with pytest.raises(aiohttp.ClientError):
+        await slack.deliver(TEAM, HI, ())
+    again = Parcel(text="Hi", letter=12, again=True)
+    assert await slack.deliver(TEAM, again, ()) == ("CTEAM/1700000000.000001",)
+    assert len(api.made("chat.postMessage")) == 1
+
+
+async def test_a_letter_that_did_not_arrive_is_sent_again(slack: Slack, api: WebApi) -> None:
+    api.then("chat.postMessage", (502, {}, "<html>"))
+    with pytest.raises(aiohttp.ClientError):
+        await slack.deliver(TEAM, HI, ())
+    parcel = Parcel(text="Hi", letter=12, again=True, reply_to="CTEAM/1.000002")
+    assert await slack.deliver(TEAM, parcel, ()) == ("CTEAM/1700000000.000001",)
+    assert [call["ts"] for call in api.made("conversations.replies")] == ["1.000002"]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_files_that_arrived_without_an_answer_are_found(
+    slack: Slack,
+    api: WebApi,
+    restarted: bool,  # noqa: FBT001 - one of two cases
+) -> None:
+    api.then("files.completeUploadExternal", "taken, then cut")
+    with pytest.raises(aiohttp.ClientError):
+        await slack.deliver(TEAM, Parcel(letter=13), (PICTURE,))
+    other = Slack(Keys(token=TOKEN), api_url=f"{api.url}/api/")
+    sender = other if restarted else slack
+    assert await sender.deliver(TEAM, Parcel(letter=13, again=True), (PICTURE,)) == ("CTEAM/1700000000.000900",)
+    assert len(api.made("files.completeUploadExternal")) == 1
+    await other.close()
+
+
+# -- files in --------------------------------------------------------------------------------------
+
+
+async def test_a_file_is_fetched_with_the_token_from_slack_alone(slack: Slack, api: WebApi) -> None:
+    api.files["a.png"] = lambda _request: web.Response(body=b"abc", content_type="image/png")
+    assert await slack.fetch(f"|{api.url}/files/a.png") == b"abc"
+    assert api.bearers == [f"Bearer {TOKEN}"]
+
+
+def _elsewhere(_request: web.Request) -> web.StreamResponse:
+    return web.Response(status=302, headers={"Location": "/files/other"})
+
+
+def _login(_request: web.Request) -> web.StreamResponse:
+    return web.Response(text="<html>", content_type="text/html")
+
+
+def _long(_request: web.Request) -> web.StreamResponse:
+    return web.Response(body=b"x" * (MOST_FILE + 1))
+
+
+@pytest.mark.parametrize(
+    ("ref", "behave", "why"),
+    [
+        ("{api}/files/x", _elsewhere, "lost"),
+        ("{api}/files/x", _login, "lost"),
+        ("{api}/files/x", _long, "size"),
+        ("{api}/files/x", lambda _r: web.Response(status=404), "lost"),
+        ("http://127.0.0.1:1/files/x", _login, "lost"),
+        ("http://files.slack.com/x", _login, "lost"),
+        ("https://files.slack.com.evil.example/x", _login, "lost"),
+        ("https://files.slack.com@evil.example/x", _login, "lost"),
+        ("", _login, "lost"),
+    ],
+)
+async def test_a_file_that_cannot_be_had_is_lost(slack: Slack, api: WebApi, ref: str, behave: Any, why: str) -> None:
+    api.files["x"] = behave
+    with pytest.raises(Lost) as raised:
+        await slack.fetch("|" + ref.format(api=api.url))
+    assert raised.value.args == (why,)
+
+
+async def test_a_file_that_may_be_had_later_is_tried_again(slack: Slack, api: WebApi) -> None:
+    api.files["x"] = lambda _request: web.Response(status=503)
+    with pytest.raises(aiohttp.ClientError):
+        await slack.fetch(f"|{api.url}/files/x")
+
+
+# -- several workspaces ----------------------------------------------------------------------------
+
+
+async def test_another_workspace_is_spoken_to_with_its_own_token_until_it_takes_it_back(
+    slack: Slack, api: WebApi, kept: Kept
+) -> None:
+    there = Address("slack", "T9:C9")
+    with pytest.raises(Gone):
+        await slack.deliver(there, HI, ())
+    await kept.keep("T9", Safe("a key").seal("xoxb-of-another"))
+    assert await slack.deliver(there, HI, ()) == ("C9/1700000000.000001",)
+    api.then("chat.postMessage", "token_revoked")
+    with pytest.raises(Gone):
+        await slack.deliver(there, HI, ())
+    assert (api.bearers, kept.rows) == (["Bearer xoxb-of-another"] * 2, {})
+
+
+async def test_a_token_sealed_with_another_key_opens_nothing(slack: Slack, kept: Kept) -> None:
+    await kept.keep("T9", Safe("another key").seal("xoxb-of-another"))
+    with pytest.raises(Gone):
+        await slack.deliver(Address("slack", "T9:C9"), HI, ())
+
+
+async def test_a_call_that_hangs_does_not_hold_another(slack: Slack, api: WebApi) -> None:
+    gate = asyncio.Event()
+    api.then("chat.postMessage", gate)
+    slow = asyncio.create_task(slack.deliver(TEAM, HI, ()))
+    await api.until(lambda: api.made("chat.postMessage"))
+    assert await slack.deliver(Address("slack", "CTWO"), HI, ()) == ("CTWO/1700000000.000001",)
+    gate.set()
+    await slow

@@ -1,0 +1,82 @@
+"""Socket Mode: an envelope is acknowledged after its commit, and a connection that ends is followed by another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.channels import Blank, Sheet
+from bot.channels.slack import Keys, Slack
+from bot.dialogue.words import Chose, Said
+from bot.events import Message
+from tests.channels.slack.stand_in import NOW, TOKEN, Desk, WebApi, pressed, wrote
+from tests.channels.slack.test_slack_webhook import submission
+
+
+@pytest.fixture
+async def listening(api: WebApi, desk: Desk) -> AsyncIterator[WebApi]:
+    keys = Keys(token=TOKEN, app_token="xapp-1", secret_key="a key")
+    slack = Slack(keys, api_url=f"{api.url}/api/", now=lambda: NOW)
+    task = asyncio.create_task(slack.listen(desk.take))
+    await api.until(lambda: api.sockets)
+    yield api
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await slack.close()
+
+
+async def send(api: WebApi, number: int, payload: dict[str, Any], kind: str = "events_api") -> None:
+    await api.sockets[-1].send_json({"type": kind, "envelope_id": f"e{number}", "payload": payload})
+
+
+async def test_an_envelope_is_acknowledged_after_its_commit(listening: WebApi, desk: Desk) -> None:
+    desk.gate = asyncio.Event()
+    await send(listening, 1, wrote(1, "hi"))
+    await asyncio.sleep(0.1)
+    assert listening.acks == []
+    desk.gate.set()
+    await listening.until(lambda: listening.acks)
+    assert (listening.acks, [e.answer for e in desk.events if isinstance(e, Message)]) == (
+        [{"envelope_id": "e1"}],
+        [Said("hi")],
+    )
+
+
+async def test_what_was_not_taken_is_not_acknowledged(listening: WebApi, desk: Desk) -> None:
+    desk.busy = 2
+    await send(listening, 1, wrote(1, "hi"))
+    await send(listening, 2, wrote(2, "ho"))
+    await listening.until(lambda: listening.acks)
+    assert listening.acks == [{"envelope_id": "e2"}]
+
+
+async def test_a_form_is_answered_in_the_acknowledgement(listening: WebApi, desk: Desk) -> None:
+    desk.sheet = Sheet("intake", "New", (Blank("title", "Title", "line", trouble="Too short."),), "Send", "Close")
+    await send(listening, 1, submission(), "interactive")
+    await listening.until(lambda: listening.acks)
+    answer = {"response_action": "errors", "errors": {"title": "Too short."}}
+    assert listening.acks == [{"envelope_id": "e1", "payload": answer}]
+
+
+async def test_presses_and_commands_come_too_and_strange_things_are_acknowledged(listening: WebApi, desk: Desk) -> None:
+    await send(listening, 1, pressed(channel="DBEA"), "interactive")
+    await send(listening, 2, {"command": "/support", "text": "", "user_id": "UANA", "team_id": "T1"}, "slash_commands")
+    await send(listening, 3, {"type": 7})
+    await listening.sockets[0].send_str("no json")
+    await listening.until(lambda: len(listening.acks) == 3)
+    assert [type(e).__name__ for e in sorted(desk.events, key=lambda e: type(e).__name__)] == ["Filled", "Message"]
+    assert [e.answer for e in desk.events if isinstance(e, Message)] == [Chose("claim")]
+
+
+async def test_a_connection_that_ends_is_followed_by_another(listening: WebApi, desk: Desk) -> None:
+    desk.gate = asyncio.Event()
+    await send(listening, 1, wrote(1, "hi"))
+    await listening.sockets[0].send_json({"type": "disconnect", "reason": "refresh_requested"})
+    desk.gate.set()
+    await listening.until(lambda: len(listening.sockets) == 2)
+    await send(listening, 2, wrote(2, "ho"))
+    await listening.until(lambda: len(listening.acks) == 2)
+    assert listening.acks == [{"envelope_id": "e1"}, {"envelope_id": "e2"}]

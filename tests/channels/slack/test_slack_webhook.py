@@ -1,0 +1,249 @@
+"""The door of Slack: only what Slack signed, answered after the commit, within three seconds whatever hangs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.channels import Blank, Sheet
+from bot.channels.slack.guard import WINDOW
+from bot.dialogue.words import Chose, Command, File, Said
+from bot.events import Address, Caller, Filled, Message, Reacted, Visited
+from tests.channels.slack.stand_in import (
+    NOW,
+    Desk,
+    Kept,
+    WebApi,
+    event,
+    form,
+    interaction,
+    pressed,
+    signed,
+    wrote,
+)
+
+ANA = Caller("UANA", "Ana", "es-ES")
+BEA = Caller("UBEA", "Ana", "es-ES")
+JSON = {"content-type": "application/json"}
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+HI = json.dumps(wrote(1, "hi")).encode()
+STAMP = int(NOW.timestamp())
+DEEP = b'{"type":"event_callback","event":' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}"
+SHEET = Sheet("intake", "New request", (Blank("title", "Title", "line"),), "Send", "Close")
+
+
+async def post(door: httpx.AsyncClient, body: bytes, headers: dict[str, str] | None = None) -> httpx.Response:
+    kind = FORM if body[:8] in (b"payload=", b"command=") else JSON
+    return await door.post(
+        "/slack/events", content=body, headers={**kind, **(signed(body) if headers is None else headers)}
+    )
+
+
+async def test_a_message_is_taken_with_the_name_slack_knows(door: httpx.AsyncClient, desk: Desk) -> None:
+    answer = await post(door, HI)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert desk.events == [
+        Message(
+            id="slack:Ev1",
+            at=desk.events[0].at,
+            where=Address("slack", "UANA"),
+            who=ANA,
+            answer=Said("hi"),
+            ref="DANA/1700000000.000001",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (HI, {}, 401),
+        (HI, signed(HI, secret="another"), 401),
+        (HI, signed(HI, at=STAMP - WINDOW - 1), 401),
+        (HI, signed(HI, at=STAMP + WINDOW + 1), 401),
+        (HI, signed(HI, at="soon"), 401),
+        (HI, signed(HI, at=""), 401),
+        (HI, {**signed(HI), "x-slack-request-timestamp": "²".encode("latin-1")}, 401),
+        (HI, {**signed(HI), "x-slack-signature": "v0=ñandú".encode("latin-1")}, 401),
+        (HI, signed(HI, secret="an-older-secret"), 200),
+        (HI, signed(HI, at=STAMP - WINDOW + 1), 200),
+        (b"\xff\xfe", None, 400),
+        (b"no json", None, 400),
+        (b"no json", {}, 401),
+        (b"[1, 2]", None, 400),
+        (DEEP, None, 400),
+        (DEEP, {}, 401),
+        (b"payload=%7Bbroken", None, 400),
+        (b"payload=%FF", None, 400),
+        (b"", None, 400),
+        (b'{"type": "url_verification", "challenge": "x"}', {}, 401),
+        (b'{"type": 7}', None, 200),
+        (b'{"type": "event_callback", "event_id": "Ev1", "event": {"type": "team_join", "user": {"id": "U1"}}}', None, 200),
+        (b"x" * 1_000_001, None, 413),
+    ],
+)  # fmt: skip
+async def test_whatever_comes_is_answered_and_only_what_slack_signed_gets_in(
+    door: httpx.AsyncClient, desk: Desk, body: bytes, headers: dict[str, Any] | None, status: int
+) -> None:
+    answer = await post(door, body, headers)
+    assert (answer.status_code, len(desk.events)) == (status, int(status == 200 and body == HI))
+
+
+async def test_without_a_content_type_a_body_is_read_as_json(door: httpx.AsyncClient, desk: Desk) -> None:
+    await door.post("/slack/events", content=HI, headers=signed(HI))
+    assert len(desk.events) == 1
+
+
+async def test_slacks_first_question_is_answered(door: httpx.AsyncClient) -> None:
+    answer = await post(door, b'{"type": "url_verification", "challenge": "3eZbrw"}')
+    assert answer.json() == {"challenge": "3eZbrw"}
+
+
+async def test_a_busy_desk_asks_slack_to_come_again_after_two_runs(door: httpx.AsyncClient, desk: Desk) -> None:
+    desk.busy = 3
+    answers = [await post(door, HI) for _ in range(2)]
+    assert [(a.status_code, a.headers.get("Retry-After")) for a in answers] == [(503, "1"), (200, None)]
+    assert (desk.runs, len(desk.events)) == (4, 1)
+
+
+async def test_a_press_comes_once_so_its_turn_is_tried_five_times(door: httpx.AsyncClient, desk: Desk) -> None:
+    desk.busy = 4
+    answer = await post(door, interaction(pressed()))
+    assert (answer.status_code, desk.runs, len(desk.events)) == (200, 5, 1)
+
+
+async def test_the_answer_does_not_wait_for_slack_itself(door: httpx.AsyncClient, desk: Desk, api: WebApi) -> None:
+    api.then("users.info", asyncio.Event())
+    async with asyncio.timeout(2):
+        assert (await post(door, HI)).status_code == 200
+    assert [e.who for e in desk.events if isinstance(e, Message)] == [Caller("UANA", "")]
+
+
+async def test_a_turn_that_hangs_is_answered_within_three_seconds(door: httpx.AsyncClient, desk: Desk) -> None:
+    desk.gate = asyncio.Event()
+    async with asyncio.timeout(3):
+        assert (await post(door, HI)).status_code == 503
+    desk.gate.set()
+
+
+async def test_who_presses_in_the_teams_channel_is_asked_after(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi
+) -> None:
+    await post(door, interaction(pressed()))
+    api.members = []
+    await post(door, interaction(pressed("ticket.7|solve")))
+    await post(door, json.dumps(event(2, type="reaction_added", user="UBEA", reaction="eyes", event_ts="1700000000.000001", item={"type": "message", "channel": "CTEAM", "ts": "1.000002"})).encode())  # fmt: skip
+    heard = [e for e in desk.events if isinstance(e, Message | Reacted)]
+    assert [e.who.member for e in heard] == [True, False, False]
+    assert [e.answer for e in heard if isinstance(e, Message)] == [Chose("claim"), Chose("solve")]
+
+
+async def test_a_press_does_nothing_while_slack_does_not_say_who_belongs(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi
+) -> None:
+    api.then("conversations.members", "fetch_members_failed")
+    assert ((await post(door, interaction(pressed()))).status_code, desk.events) == (503, [])
+
+
+async def test_whoever_opens_their_page_is_known_as_agent_or_not(door: httpx.AsyncClient, desk: Desk) -> None:
+    for number, user in enumerate(("UBEA", "UANA")):
+        await post(door, json.dumps(event(number, type="app_home_opened", user=user, tab="home")).encode())
+    seen = [(e.where, e.agent) for e in desk.events if isinstance(e, Visited)]
+    assert seen == [(Address("slack", "UBEA", "home"), True), (Address("slack", "UANA", "home"), False)]
+
+
+async def test_a_form_is_opened_with_the_trigger_of_the_command(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi
+) -> None:
+    desk.sheet = SHEET
+    answer = await post(door, form(command="/support", text="", user_id="UANA", team_id="T1", trigger_id="1.2.abc"))
+    await api.until(lambda: api.made("views.open"))
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert [call["trigger_id"] for call in api.made("views.open")] == ["1.2.abc"]
+
+
+async def test_a_form_that_cannot_be_opened_becomes_a_conversation(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi
+) -> None:
+    desk.sheet = SHEET
+    api.then("views.open", "expired_trigger_id")
+    message = {
+        "user": "UANA",
+        "ts": "1700000000.000001",
+        "text": "It broke",
+        "files": [{"id": "F1", "mimetype": "image/png"}],
+    }
+    await post(door, interaction(pressed(type="message_action", callback_id="support_message", message=message)))
+    file = File("sl-F1-CTEAM-1700000000_000001", "photo", mime="image/png", ref="|F1")
+    opened, begun, brought = await desk.until(3)
+    assert isinstance(opened, Filled)
+    assert opened.brought == Said("It broke", (file,))
+    assert [(m.where, m.answer) for m in (begun, brought) if isinstance(m, Message)] == [
+        (Address("slack", "UBEA"), Command("new", "It broke")),
+        (Address("slack", "UBEA"), Said(files=(file,))),
+    ]
+
+
+def submission(moment: str = "view_submission", **view: Any) -> dict[str, Any]:
+    values = {"title": {"v": {"type": "plain_text_input", "value": "Broken"}}}
+    return {
+        "type": moment,
+        "user": {"id": "UANA", "team_id": "T1"},
+        "team": {"id": "T1"},
+        "view": {
+            "id": "V1",
+            "type": "modal",
+            "hash": "h1",
+            "callback_id": "form",
+            "private_metadata": '{"name":"intake"}',
+            "state": {"values": values},
+            "blocks": [{"type": "input", "block_id": "title"}],
+            **view,
+        },
+    }
+
+
+async def test_a_form_that_was_sent_is_closed_or_shows_what_is_wrong(door: httpx.AsyncClient, desk: Desk) -> None:
+    closed = await post(door, interaction(submission()))
+    desk.sheet = Sheet("intake", "New", (Blank("title", "Title", "line", trouble="Too short."),), "Send", "Close")
+    wrong = await post(door, interaction(submission()))
+    assert closed.json() == {"response_action": "clear"}
+    assert wrong.json() == {"response_action": "errors", "errors": {"title": "Too short."}}
+    filled = desk.events[0]
+    assert isinstance(filled, Filled)
+    assert (filled.moment, filled.form, filled.answers) == ("sent", "intake", {"title": Said("Broken")})
+
+
+async def test_a_changed_field_draws_the_form_again(door: httpx.AsyncClient, desk: Desk, api: WebApi) -> None:
+    desk.sheet = SHEET
+    await post(door, interaction(submission("block_actions", actions=[])))
+    (update,) = await api.until(lambda: api.made("views.update"))
+    assert (update["view_id"], update["hash"], update["view"]["callback_id"]) == ("V1", "h1", "form")
+
+
+async def test_installing_keeps_the_token_sealed_and_uninstalling_forgets_it(
+    door: httpx.AsyncClient, kept: Kept, api: WebApi
+) -> None:
+    begun = await door.get("/slack/install")
+    asked = httpx.URL(begun.headers["location"])
+    assert (begun.status_code, asked.path, asked.params["client_id"]) == (302, "/oauth/v2/authorize", "1.2")
+    back = {"code": "c", "state": asked.params["state"]}
+    done = await door.get("/slack/oauth_redirect", params=back)
+    assert (done.status_code, list(kept.rows), "xoxb" in str(kept.rows)) == (200, ["T9"], False)
+    assert api.made("oauth.v2.access")[0]["redirect_uri"] == "https://desk.example.com/slack/oauth_redirect"
+    gone = {**event(9, type="app_uninstalled"), "team_id": "T9", "authorizations": []}
+    await post(door, json.dumps(gone).encode())
+    assert kept.rows == {}
+
+
+async def test_an_installation_begun_by_another_browser_is_refused(door: httpx.AsyncClient, kept: Kept) -> None:
+    state = httpx.URL((await door.get("/slack/install")).headers["location"]).params["state"]
+    door.cookies.clear()
+    answers = [
+        await door.get("/slack/oauth_redirect", params={"code": "c", "state": made}) for made in (state, "", "x.y.z")
+    ]
+    assert ([a.status_code for a in answers], kept.rows) == ([403] * 3, {})

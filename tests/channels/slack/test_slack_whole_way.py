@@ -1,0 +1,92 @@
+"""The real desk behind the real channel: a message in, the answer out, the ticket in the team's channel."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.app import App, Roles, read_desk
+from bot.settings import load
+from bot.web.app import build
+from tests.channels.slack.stand_in import SECRET, WebApi, interaction, pressed, signed, wrote
+
+
+@pytest.fixture
+async def app(api: WebApi, tmp_path: Path) -> AsyncIterator[App]:
+    given = {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'conserje.db'}",
+        "MEDIA_URL": f"file:{tmp_path / 'media'}",
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": f"{api.url}/api/",
+        "SLACK_AGENTS_CHANNEL": "CTEAM",
+    }
+    settings = load(given, tmp_path)
+    app = App(settings, read_desk(settings.desk_path()), Roles())
+    await app.store.learn()
+    yield app
+    await app.postman.rest(5)
+    assert app.slack
+    await app.slack.close()
+    app.store.close()
+
+
+class Person:
+    """Speaks to the desk as Slack would."""
+
+    def __init__(self, app: App, api: WebApi, first: int = 0) -> None:
+        assert app.slack
+        transport = httpx.ASGITransport(app=build(app.site(), app.slack.routes(app.take)))
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://test")
+        self._app, self._api, self._number = app, api, first
+
+    async def writes(self, text: str, **more: str) -> None:
+        self._number += 1
+        body = json.dumps(wrote(self._number, text, **more)).encode()
+        await self._post(body, "application/json")
+
+    async def presses(self, label: str) -> None:
+        shown = [call for name, call in self._api.calls if name in ("chat.postMessage", "chat.update")][-1]
+        buttons = [e for b in shown["blocks"] for e in b.get("elements", ())]
+        value = next(b["value"] for b in buttons if label in b["text"]["text"])
+        self._number += 1
+        who = {"user": {"id": "UANA", "team_id": "T1"}, "trigger_id": f"1.2.{self._number}"}
+        body = interaction({**pressed(value, "DANA"), **who})
+        await self._post(body, "application/x-www-form-urlencoded")
+
+    async def _post(self, body: bytes, kind: str) -> None:
+        headers = {"content-type": kind, **signed(body, at=int(time.time()))}
+        answer = await self._client.post("/slack/events", content=body, headers=headers)
+        assert answer.status_code == 200
+        await self._app.postman.rest(5)
+
+
+async def test_a_request_becomes_a_card_in_the_teams_channel_with_everything_else_in_its_thread(
+    app: App, api: WebApi
+) -> None:
+    ana = Person(app, api)
+    await ana.writes("hola")
+    await ana.presses("Cuenta y acceso")
+    await ana.presses("Invitar a mi equipo")
+    for words in ("La pantalla de entrada se queda en blanco", "Desde ayer, en el móvil y en el ordenador"):
+        await ana.writes(words)
+    for label in ("Omitir", "Omitir", "Enviar"):
+        await ana.presses(label)
+    await app.postman.round()
+    await app.postman.rest(5)
+    (card,) = [call for call in api.made("chat.postMessage") if call["channel"] == "CTEAM"]
+    assert ("SUP-1001" in card["text"], card.get("thread_ts")) == (True, None)
+    root = api.messages[0]["ts"]
+    await ana.writes("¿Hay noticias?")
+    await Person(app, api, first=100).writes("Lo miramos ahora.", user="UBEA", channel="CTEAM", thread_ts=root)
+    for _ in range(3):
+        await app.postman.round()
+        await app.postman.rest(5)
+    hung = [call for call in api.made("chat.postMessage") if call["channel"] == "CTEAM"][1:]
+    assert {call["thread_ts"] for call in hung} == {root}
+    assert any("Lo miramos ahora." in call["text"] for call in hung)

@@ -1,0 +1,51 @@
+"""Takes each check away once, in a copy, and sees that the tests notice: `python3 dev.py guards`."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import monotonic
+
+from tests.guards.checks import CHECKS, Check
+
+ROOT = Path(__file__).resolve().parents[2]
+AT_ONCE = 2
+NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "data", "node_modules")
+
+
+def noticed(check: Check) -> bool:
+    """Whether a test fails without it. The tests run in the copy; nothing of the original is touched."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "desk"
+        shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
+        file = copy / check.file
+        code = file.read_text("utf-8")
+        assert code.count(check.there) == 1, f"{check.file}: not there, or more than once: {check.there}"
+        file.write_text(code.replace(check.there, check.gone), "utf-8")
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *check.tests]
+        run = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    if run.returncode not in (0, 1):
+        sys.exit(f"{check.keeps}: the tests could not be run\n{run.stdout[-2000:]}{run.stderr[-2000:]}")
+    return run.returncode == 1
+
+
+def main(words: list[str]) -> int:
+    chosen = [
+        check for check in CHECKS if not words or any(word in check.keeps or word in check.file for word in words)
+    ]
+    begun = monotonic()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = list(zip(chosen, pool.map(noticed, chosen), strict=True))
+    for check, well in found:
+        print(f"{'noticed' if well else 'NOBODY NOTICED'}: {check.keeps}  ({check.file})")
+    missed = sum(not well for _check, well in found)
+    print(f"{len(found)} checks taken away one at a time, {missed} not noticed, {monotonic() - begun:.0f} s")
+    return 1 if missed or not found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

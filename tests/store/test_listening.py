@@ -1,0 +1,86 @@
+"""One process writes, another hears of it at once."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sqlalchemy import text
+
+from bot.outbox.postman import POLL
+from bot.store import Store, Tx, migrate
+from tests.store.desk import Hand, opened
+from tests.store.postgres import fresh, postgres
+
+__all__ = ["postgres"]
+
+CUT = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+)
+
+
+def stir(tx: Tx) -> None:
+    tx.stirred.add("outbox")
+
+
+async def heard(bell: asyncio.Event, within: float) -> bool:
+    try:
+        async with asyncio.timeout(within):
+            await bell.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+async def listening(url: str, hand: Hand) -> tuple[Store, asyncio.Event, asyncio.Event]:
+    """A process that has rung once, as everybody does who begins to listen."""
+    store = opened(url, hand)
+    outbox, chore = store.bell("outbox"), store.bell("chore")
+    await store.learn()
+    assert await heard(outbox, 5)
+    assert await heard(chore, 5)
+    outbox.clear()
+    chore.clear()
+    return store, outbox, chore
+
+
+async def test_a_commit_rings_the_bells_of_other_processes_and_only_those_it_is_about(
+    postgres: str, hand: Hand
+) -> None:
+    url = fresh(postgres)
+    migrate(url)
+    writer = opened(url, hand)
+    other, outbox, chore = await listening(url, hand)
+    await writer.run(stir)
+    assert await heard(outbox, POLL)
+    assert not chore.is_set()
+    writer.close()
+    other.close()
+
+
+async def test_what_is_undone_is_not_heard(postgres: str, hand: Hand) -> None:
+    url = fresh(postgres)
+    migrate(url)
+    writer = opened(url, hand)
+    other, outbox, _chore = await listening(url, hand)
+
+    def fail(tx: Tx) -> None:
+        stir(tx)
+        raise ZeroDivisionError
+
+    try:
+        await writer.run(fail)
+    except ZeroDivisionError:
+        await writer.run(lambda _tx: None)
+    assert not await heard(outbox, 0.3)
+    writer.close()
+    other.close()
+
+
+async def test_a_listener_whose_connection_was_cut_listens_again_and_looks_at_once(postgres: str, hand: Hand) -> None:
+    url = fresh(postgres)
+    migrate(url)
+    other, outbox, _chore = await listening(url, hand)
+
+    assert await other.read(lambda connection: connection.execute(CUT).rowcount) == 1
+    assert await heard(outbox, 10)
+    other.close()

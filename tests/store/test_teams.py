@@ -1,0 +1,79 @@
+"""Several teams on several platforms, and what a turn finds for signs, deletions, forms and pages."""
+
+from __future__ import annotations
+
+from bot.desk.people import Person
+from bot.desk.ticket import Entry
+from bot.dialogue.flow import Dialogue
+from bot.dialogue.words import Answer, Chose, File, Said
+from bot.effects import Record, Save, Stand
+from bot.events import Address, Caller, Deleted, Filled, Reacted, Visited
+from bot.store import Store
+from bot.store import tables as t
+from tests.store.desk import ANA, DAWN, GROUP, Draft, Hand, does, message, opened, sees, ticket
+
+SLACK = Address("slack", "C1")
+UMA = Address("slack", "U1")
+LEO = Caller("77", "Leo")
+
+
+async def test_a_request_goes_to_the_team_on_its_own_platform_else_to_another(url: str, hand: Hand) -> None:
+    found = []
+    for agents in ((GROUP, SLACK), (SLACK,), (GROUP,), ()):
+        store = opened(url, hand, agents=agents)
+        seen = [await sees(store, message(f"{agents}{at}", at)) for at in (ANA, UMA)]
+        found.append(tuple(one.agents for one in seen))
+        store.close()
+    assert found == [(GROUP, SLACK), (SLACK, SLACK), (GROUP, GROUP), (None, None)]
+
+
+async def test_every_team_is_at_the_desk(url: str, hand: Hand) -> None:
+    store = opened(url, hand, agents=(GROUP, SLACK))
+    chats = (GROUP, SLACK, Address("telegram", "-200"), Address("slack", "-100"))
+    seen = [await sees(store, message(str(n), at)) for n, at in enumerate(chats)]
+    store.close()
+    assert [one.at_desk for one in seen] == [True, True, True, False]
+
+
+async def _with_entry(store: Store) -> Entry:
+    person = (await sees(store, message("0"))).person
+    entry = Entry(id="e", ticket=1001, kind="draft", by="Leo", at=DAWN, text="hi", origin=GROUP, ref="5")
+    await does(store, message("1"), Save(ticket(1001, person)), Record(entry))
+    return entry
+
+
+async def test_a_sign_and_a_deletion_find_the_ticket_by_the_message(store: Store) -> None:
+    entry = await _with_entry(store)
+    sign = Reacted(id="2", at=DAWN, where=GROUP, who=LEO, on="5", sign="👀")
+    gone = Deleted(id="3", at=DAWN, where=GROUP, who=LEO, ref="5", private=False)
+    seen = [await sees(store, event) for event in (sign, gone)]
+    assert [(one.ticket and one.ticket.id, one.entry, one.person.name) for one in seen] == [(1001, entry, "Ana")] * 2
+
+
+async def test_a_stranger_s_deletion_finds_nothing(store: Store) -> None:
+    await _with_entry(store)
+    elsewhere = Address("telegram", "-999")
+    seen = await sees(store, Deleted(id="3", at=DAWN, where=elsewhere, who=LEO, ref="5", private=False))
+    assert (seen.ticket, seen.entry) == (None, None)
+
+
+async def test_a_form_meets_whoever_fills_it_and_stands_where_the_chat_does(store: Store) -> None:
+    dialogue = Dialogue("intake", "title", Draft("a"))
+    file = File("f1", "photo")
+    answers: dict[str, Answer] = {"category": Chose("x"), "screenshots": Said("", (file,))}
+    event = Filled(id="1", at=DAWN, where=ANA, who=Caller("11", "Ana", "es"), moment="changed", answers=answers)
+    await does(store, event, Stand(ANA, "11", dialogue))
+    seen = await sees(store, message("2"))
+    assert (seen.person.name, seen.person.language, seen.dialogue) == ("Ana", "es", dialogue)
+    chores = await store.read(lambda c: c.execute(t.chore.select()).all())
+    assert len(chores) == 1
+
+
+async def test_a_visit_meets_nobody_and_moves_nobody(store: Store) -> None:
+    home = Address("telegram", "11", "home")
+    first = await sees(store, Visited(id="1", at=DAWN, where=home, who=Caller("11", "Ana", "es")))
+    await sees(store, message("2"))
+    pressed = await sees(store, message("3", home, Chose("from.5"), asked="home", who=Caller("11", "Ana")))
+    again = await sees(store, message("4"))
+    assert first.person == Person(0, "Ana", "es")
+    assert (pressed.person.id, pressed.person.where, again.person.where) == (1, ANA, ANA)
