@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 
 from bot.channels import Busy
-from bot.store.chores import Chore, claim, done, failed, let_go
+from bot.store.chores import LEASE, Chore, at_it, claim, done, failed, let_go
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,8 @@ class Chores:
     def __init__(self, store: Store, work: Callable[[Chore], Awaitable[None]]) -> None:
         self._store, self._work = store, work
         self._bell = store.bell("chore")
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._in_hand: dict[asyncio.Task[None], Chore] = {}
+        self._kept = 0.0
 
     async def run(self, *, alone: bool = False) -> None:
         """`alone`: no other process serves this database, so what one that died had in hand is done at once."""
@@ -35,6 +36,7 @@ class Chores:
         while True:
             self._bell.clear()
             with suppress(Busy):
+                await self.keep()
                 await self.round()
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL):  # Python 3.11's `wait_for` can forget that we were cancelled
@@ -42,21 +44,28 @@ class Chores:
 
     async def round(self) -> int:
         """Claims what is due, as much as fits in hand, and begins it; returns how many."""
-        free = AT_ONCE - len(self._tasks)
+        free = AT_ONCE - len(self._in_hand)
         chores = await self._store.run(partial(claim, most=free)) if free > 0 else ()
         for chore in chores:
             task = asyncio.ensure_future(self._do(chore))
-            self._tasks.add(task)
+            self._in_hand[task] = chore
             task.add_done_callback(self._done)
         return len(chores)
 
+    async def keep(self) -> None:
+        """Says of what is in hand that somebody is at it."""
+        now = asyncio.get_running_loop().time()
+        if self._in_hand and now - self._kept > LEASE / 4:
+            await self._store.run(partial(at_it, chores=tuple(self._in_hand.values())))
+            self._kept = now
+
     async def rest(self) -> None:
         """Waits until nothing is in hand."""
-        while self._tasks:
-            await asyncio.wait(set(self._tasks))
+        while self._in_hand:
+            await asyncio.wait(set(self._in_hand))
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        del self._in_hand[task]
         self._bell.set()  # there is room for another
 
     async def _do(self, chore: Chore) -> None:

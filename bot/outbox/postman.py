@@ -13,7 +13,7 @@ from functools import partial
 from bot.channels import Attachment, Busy, Channel, Gone, Later, Lost, NoMessage, NoThread, Refused, Rehoused
 from bot.dialogue.words import File
 from bot.events import Address, Event, Moved, Receipt
-from bot.store.fates import Dead, Failed, Fate, Held, Homeless, Sent, finish, news, opened
+from bot.store.fates import Dead, Deserted, Failed, Fate, Held, Homeless, Sent, finish, news, opened
 from bot.store.lanes import AHEAD, Claimed, claim, let_go
 from bot.store.letters import Letter
 from bot.store.rows import stamp
@@ -169,7 +169,7 @@ class Postman:
             self._hush(letter.to.channel if later.everywhere else _chat(letter), later.seconds)
             return Held(letter, later.seconds, later.everywhere)
         except Gone:
-            return Dead(letter, "gone")
+            return self._gone(letter)
         except Refused as refused:
             return Dead(letter, str(refused) or "refused")
         except NoThread:
@@ -190,6 +190,15 @@ class Postman:
     def _opens(self, letter: Letter) -> float:
         chat = 0.0 if letter.parcel.whisper else self._hushed.get(_chat(letter), 0.0)
         return max(letter.after, chat, self._hushed.get(letter.to.channel, 0.0))
+
+    def _gone(self, letter: Letter) -> Fate:
+        to = letter.to
+        if "#" not in letter.lane or not self._store.rules.of_team(to.channel, to.chat):
+            return Dead(letter, "gone")
+        log.error(
+            "the team's chat %s in %s cannot be reached: `conserje doctor` says how to mend it", to.chat, to.channel
+        )
+        return Deserted(letter)
 
     async def _deliver(self, letter: Letter) -> Sent:
         channel, to = self._channels[letter.to.channel], letter.to

@@ -13,8 +13,8 @@ from bot.store.prepared import Prepared
 from bot.store.rows import Fetch, read_fetch
 from bot.store.tx import Tx
 
-LEASE = 120.0
-"""Seconds a claimed chore may take; after that another process may begin it anew."""
+LEASE = 20.0
+"""Seconds after which another process may begin a claimed chore anew, unless whoever has it says that it is at it."""
 
 _chore = t.chore.c
 CLAIM = Prepared(
@@ -31,6 +31,7 @@ CLAIM = Prepared(
     .values(next_at=bindparam("lease"))
     .returning(_chore.id, _chore.kind, _chore.body, _chore.attempts)
 )
+AT_IT = Prepared(update(t.chore).where(_chore.id == bindparam("chore")).values(next_at=bindparam("lease")))
 LET_GO = Prepared(
     update(t.chore).where(_chore.dead == 0, _chore.next_at > bindparam("now")).values(next_at=bindparam("now"))
 )
@@ -61,6 +62,12 @@ class Chore:
 
 def claim(tx: Tx, most: int) -> tuple[Chore, ...]:
     return tuple(Chore(*row) for row in sorted(tx.all(CLAIM, now=tx.at, lease=tx.at + LEASE, most=most)))
+
+
+def at_it(tx: Tx, chores: tuple[Chore, ...]) -> None:
+    """Keeps claimed chores for longer."""
+    for chore in chores:
+        tx.do(AT_IT, chore=chore.id, lease=tx.at + LEASE)
 
 
 def let_go(tx: Tx) -> int:

@@ -50,6 +50,15 @@ class Dead:
 
 
 @dataclass(frozen=True, slots=True)
+class Deserted:
+    """The team's chat cannot be reached: archived, or we were put out. What is for the team waits until somebody mends
+    it; a customer's words are never given up because of that.
+    """
+
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """Too fast: this lane waits, or the whole bot."""
 
@@ -65,7 +74,9 @@ class Homeless:
     letter: Letter
 
 
-Fate = Sent | Failed | Dead | Held | Homeless
+Fate = Sent | Failed | Dead | Deserted | Held | Homeless
+
+DESERTED = "the team's chat cannot be reached"
 
 _row, _lane = t.outbox.c, t.lane.c
 _open = and_(_row.id == bindparam("letter"), _row.state < SENT)
@@ -152,6 +163,8 @@ def finish(tx: Tx, fates: Sequence[Fate]) -> tuple[Receipt, ...]:
                 receipts += _sent(tx, fate)
             case Dead(letter, trouble):
                 receipts += _dead(tx, letter, trouble)
+            case Deserted(letter):
+                receipts += _deserted(tx, letter)
             case Failed(letter, error):
                 receipts += _failed(tx, letter, error)
             case Held():
@@ -225,6 +238,13 @@ def _failed(tx: Tx, letter: Letter, error: str) -> list[Receipt]:
         return _dead(tx, letter, error)
     _back(tx, letter, tries, error, wait(tries, random()))  # noqa: S311 - spreads retries, hides nothing
     return []
+
+
+def _deserted(tx: Tx, letter: Letter) -> list[Receipt]:
+    """Said once, at the first try of a card: somebody else may take the ticket (`handlers/delivery.py`)."""
+    _back(tx, letter, letter.attempts + 1, DESERTED, wait(letter.attempts + 1, random()))  # noqa: S311 - spreads retries
+    first = letter.attempts == 0 and letter.parcel.slot == CARD
+    return [_receipt(tx, letter, letter.to, "gone")] if first else []
 
 
 def _back(tx: Tx, letter: Letter, tries: int, error: str, seconds: float) -> None:

@@ -14,6 +14,7 @@ from bot.dialogue.words import File, Said
 from bot.effects import Effect, Room, Save, Unsay
 from bot.events import Address, Event, Fetched, Moved, Receipt
 from bot.outbox.postman import Postman
+from bot.outbox.retry import TRIES
 from bot.store import Store
 from bot.store import tables as t
 from bot.store.letters import Letter
@@ -309,6 +310,19 @@ async def test_a_room_is_opened_once_and_its_messages_belong_to_the_ticket(offic
     assert [s.ticket and s.ticket.id for s in (in_thread, answered)] == [1001, 1001]
 
 
+async def test_what_is_for_a_team_that_cannot_be_reached_waits_however_long_and_is_told_once(office: Office) -> None:
+    await with_ticket(office)
+    office.window.trouble = failing(TRIES + 3, Gone(), GROUP.chat)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"), say(ROOM, "line"))
+    await office.rounds(TRIES + 3, seconds=5000)
+    assert office.window.texts() == []
+    assert [(event.about, event.trouble) for event in office.heard if isinstance(event, Receipt)] == [
+        ("ticket.1001", "gone")
+    ]
+    await office.rounds(2, seconds=5000)
+    assert office.window.texts() == ["card", "line"]
+
+
 async def test_words_to_a_rooms_thread_and_to_the_room_share_their_slots(office: Office) -> None:
     await with_ticket(office)
     await office.turn(message("1"), say(ROOM, "one", slot="how"))
@@ -372,6 +386,25 @@ async def test_a_letter_waits_for_its_files_and_leaves_without_those_that_were_r
         Attachment("0.jpg", "photo", "image/jpeg", b"f0"),
         Attachment("2.jpg", "photo", "image/jpeg", b"f2"),
     )
+
+
+async def test_a_file_that_comes_too_late_for_its_letter_follows_it(office: Office) -> None:
+    files = tuple(File(f"f{n}", "photo", f"{n}.jpg", "image/jpeg") for n in range(3))
+    await office.turn(message("1", BEA, answer=Said("", files)), say(ANA, "look", files=files))
+    await office.turn(Fetched(id="f0", at=DAWN, where=BEA, file="f0", name="0.jpg"))
+    await office.rounds(3, seconds=31)
+    assert office.window.files[-1] == (Attachment("0.jpg", "photo", "image/jpeg", b"f0"),)
+    await office.turn(message("2"), say(ANA, "go on"))
+    assert office.window.texts()[-1] == "go on"  # nobody waits for the rest
+
+    office.hand.later(600)
+    for name, trouble in (("f1", ""), ("f2", "type")):
+        await office.turn(Fetched(id=name, at=DAWN, where=BEA, file=name, name="", trouble=trouble))
+    await office.rounds(2, seconds=6)
+    assert office.window.files[-1] == (Attachment("1.jpg", "photo", "image/jpeg", b"f1"),)
+    sent = len(office.window.sent)
+    await office.rounds(2, seconds=60)
+    assert len(office.window.sent) == sent
 
 
 async def test_a_chat_with_a_new_id_is_followed(office: Office) -> None:
