@@ -331,7 +331,7 @@ class App:
         if self.roles.work:
             yield self.postman.run(alone=self._embedded)
             yield Chores(self.store, self.chore).run(alone=self._embedded)
-            yield Clock(self.store, self.take).run()
+            yield Clock(self.store, self.take).run(alone=self._embedded)
 
     @property
     def _embedded(self) -> bool:
