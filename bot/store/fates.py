@@ -104,6 +104,7 @@ LESS = Prepared(
     )
     .returning(_lane.pending, _lane.owner)
 )
+LOCK = Prepared(select(_lane.key).where(_lane.key == bindparam("in_lane")).with_for_update())
 HOLD = Prepared(
     update(t.lane)
     .where(_lane.key == bindparam("in_lane"), _lane.owner == bindparam("me"))
@@ -200,6 +201,8 @@ def _sent(tx: Tx, fate: Sent) -> list[Receipt]:
 def _less(tx: Tx, letter: Letter) -> None:
     if tx.do(LEAST, in_lane=letter.lane, me=tx.rules.me, now=tx.at):
         return
+    if tx.beside:
+        tx.one(LOCK, in_lane=letter.lane)  # so that what was claimed behind it meanwhile is seen
     row = tx.one(LESS, in_lane=letter.lane, me=tx.rules.me, now=tx.at)
     if row and row[0] > 0 and row[1] != tx.rules.me:
         tx.stirred.add("outbox")

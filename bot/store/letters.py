@@ -53,6 +53,7 @@ SEIZE = Prepared(
     )
     .returning(_lane.pending)
 )
+WAITS = Prepared(select(t.outbox.c.id).where(*unsent, t.outbox.c.state == WAITING).limit(1))
 _JOIN = ("key", "channel", "chat", "thread", "ticket", "title", "pace", "rank", "pending", "next_at", "tat", "owner")
 _late = and_(_lane.pending == 0, _lane.next_at < bindparam("now"))
 _ahead = and_(_lane.pending > 0, _lane.rank < bindparam("rank"))
@@ -227,7 +228,7 @@ def _put(tx: Tx, key: str, way: Way) -> list[Letter]:
     n = len(parcels)
     eager = _eager(way, parcels)
     ahead = _seize(tx, key, way, parcels) if eager else None
-    mine = ahead is not None or _join(tx, key, way, n, eager=eager)
+    mine = _join(tx, key, way, n, eager=eager) if ahead is None else not (ahead and _overtakes(tx, key))
     state = FLYING if mine else WAITING
     ids = [tx.number(LETTER, lane=key, slot=p.slot, state=state, at=tx.at, body=json(p)) for p in parcels]
     if not mine:
@@ -267,6 +268,11 @@ def _seize(tx: Tx, key: str, way: Way, parcels: list[Parcel]) -> int | None:
         spent=_spent(way, n),
     )
     return row[0] - n if row else None
+
+
+def _overtakes(tx: Tx, key: str) -> bool:
+    """Whether something was put in front while we waited for the lane: then it is not ours to send."""
+    return tx.beside and tx.one(WAITS, in_lane=key) is not None
 
 
 def _spent(way: Way, n: int) -> float:
