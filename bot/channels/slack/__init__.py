@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from bot.channels import Attachment, Busy, Finding, Limits, Parcel, Take
 from bot.channels.slack import guard, shapes, webhook
-from bot.channels.slack.examine import examine
+from bot.channels.slack.examine import Ways, examine
 from bot.channels.slack.install import App, Installing
 from bot.channels.slack.line import Line
 from bot.channels.slack.listen import Desk, Ear
@@ -116,12 +116,13 @@ class Slack:
     async def fetch(self, ref: str, /) -> bytes:
         return await self._sender.fetch(ref)
 
-    async def examine(self, team: str) -> AsyncIterator[Finding]:
-        """What an operator may have forgotten; `team` is the agents' channel."""
+    async def examine(self, teams: Sequence[str], *, elsewhere: bool) -> AsyncIterator[Finding]:
+        """What an operator may have forgotten; `teams` are the agents' channels, `elsewhere` says that there are others."""
         keys = self._keys
+        secret = next(iter(guard.secrets_of(keys.signing_secret)), b"")
         app = Line(self._wire, keys.app_token) if keys.app_token else None
-        line = Line(self._wire, keys.token)
-        async for finding in examine(line, app, team, self._public_url.rstrip("/") + webhook.PATH):
+        ways = Ways(app, self._public_url.rstrip("/") + webhook.PATH, secret, self._wire)
+        async for finding in examine(Line(self._wire, keys.token), ways, teams, elsewhere=elsewhere):
             yield finding
 
     async def close(self) -> None:
