@@ -94,7 +94,7 @@ async def speed(  # noqa: PLR0917 - one load in all its parts
         async with started(api, who, mode, folder) as program:
             api.delay, api.crowd = delay, Crowd(size, INTAKE)
             async with _talking(api, mode, size):
-                found = await _measured(api.crowd, program, seconds)
+                found = await measured(api.crowd, program, seconds)
         return found, Ledger(api.crowd.tally.done, _kept(folder))
 
 
@@ -114,7 +114,7 @@ async def _talking(api: Api, mode: str, size: int) -> AsyncIterator[None]:
         click.echo(f"  ({hooks.refused} updates were refused and handed over again)", err=True)
 
 
-async def _measured(crowd: Crowd, program: Program, seconds: float) -> Speed:
+async def measured(crowd: Crowd, program: Program, seconds: float) -> Speed:
     await asyncio.sleep(1)
     crowd.tally.latencies.clear()
     begun, cpu = perf_counter(), program.cpu
