@@ -44,9 +44,8 @@ class Found:
     """Seconds from an agent's *Send* to the call that brings it to the customer."""
 
 
-async def slack(rounds: int, seconds: float) -> Found:
-    api, found = SlackApi(), Found()
-    await api.open()
+async def slack(api: SlackApi, rounds: int, seconds: float) -> Found:
+    found = Found()
     races: dict[Contender, list[Speed]] = {}
     acks: dict[Contender, list[float]] = {}
     for number in range(rounds):
