@@ -39,6 +39,7 @@ from bot.store.chores import Chore
 from bot.store.rows import stamp
 from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
+from bot.store.whereabouts import Whereabouts
 from bot.store.workspaces import Workspaces
 from bot.web.app import Shown, Site, build, signs
 from bot.web.server import listen, server
@@ -178,7 +179,7 @@ class App:
         self.keep = Keep.open(settings.media_url)
         self.store = open_store(settings, desk, self.channels, alone=roles.alone)
         if self.slack:
-            self.slack.remember(Workspaces(self.store, self.slack.name))
+            self.slack.remember(Workspaces(self.store, self.slack.name), Whereabouts(self.store, self.slack.name))
         self.tally = Tally()
         self.postman = Postman(self.store, self.channels, self.attachment, self.take, self.tally.send)
         self.turns = structlog.get_logger().bind()
@@ -330,7 +331,7 @@ class App:
         if self.roles.work:
             yield self.postman.run(alone=self._embedded)
             yield Chores(self.store, self.chore).run(alone=self._embedded)
-            yield Clock(self.store, self.take).run()
+            yield Clock(self.store, self.take).run(alone=self._embedded)
 
     @property
     def _embedded(self) -> bool:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from bot.channels import Busy
 from bot.events import Event
-from bot.store.alarms import MOST, claim
+from bot.store.alarms import MOST, claim, let_go
 from bot.store.store import Store
 from bot.store.sweeping import sweep
 
@@ -28,8 +28,12 @@ class Clock:
     def __init__(self, store: Store, take: Callable[[Event], Awaitable[object]]) -> None:
         self._store, self._take = store, take
 
-    async def run(self) -> None:
-        """Rings and sweeps until cancelled."""
+    async def run(self, *, alone: bool = False) -> None:
+        """Rings and sweeps until cancelled. `alone`: no other process serves this database, so what one that died had
+        in hand rings at once.
+        """
+        if alone:
+            await self._store.run(let_go)
         loop = asyncio.get_running_loop()
         broom = loop.time()
         while True:

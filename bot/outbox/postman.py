@@ -155,17 +155,18 @@ class Postman:
 
     async def _fate(self, letter: Letter) -> Fate:
         """Delivers one letter and says what became of it."""
-        now = stamp(self._store.rules.now())
-        pause = max(letter.after, self._hushed.get(letter.to.channel, 0.0)) - now
-        if pause > AHEAD or now > letter.by:
-            return Held(letter, max(pause, 0.0))
-        if pause > 0:
-            await asyncio.sleep(pause)
+        waited = 0.0
+        while (opens := self._opens(letter)) > max(waited, now := stamp(self._store.rules.now())):
+            if opens - now > AHEAD:
+                return Held(letter, opens - now)
+            await asyncio.sleep(opens - now)
+            waited = opens  # meanwhile another letter to the same chat may have been asked to wait longer
+        if stamp(self._store.rules.now()) > letter.by:
+            return Held(letter, 0.0)
         try:
             return await self._deliver(letter)
         except Later as later:
-            if later.everywhere:
-                self._hushed[letter.to.channel] = stamp(self._store.rules.now()) + later.seconds
+            self._hush(letter.to.channel if later.everywhere else _chat(letter), later.seconds)
             return Held(letter, later.seconds, later.everywhere)
         except Gone:
             return self._gone(letter)
@@ -179,6 +180,16 @@ class Postman:
         except Exception as error:  # noqa: BLE001 - whatever a network can raise: noted on the letter and tried again
             log.warning("letter %s failed: %r", letter.id, error)
             return Failed(letter, repr(error))
+
+    def _hush(self, whom: str, seconds: float) -> None:
+        """At once, for what is in hand already; that it is noted may take a while."""
+        at = stamp(self._store.rules.now())
+        self._hushed = {one: until for one, until in self._hushed.items() if until > at}
+        self._hushed[whom] = max(self._hushed.get(whom, 0.0), at + seconds)
+
+    def _opens(self, letter: Letter) -> float:
+        chat = 0.0 if letter.parcel.whisper else self._hushed.get(_chat(letter), 0.0)
+        return max(letter.after, chat, self._hushed.get(letter.to.channel, 0.0))
 
     def _gone(self, letter: Letter) -> Fate:
         to = letter.to
@@ -254,3 +265,8 @@ class Postman:
     async def _tell(self, receipt: Receipt) -> None:
         with suppress(Busy):  # the row remembers that somebody wants to know; the next round tells them
             await self._take(receipt)
+
+
+def _chat(letter: Letter) -> str:
+    """Where it goes, with all the rooms there."""
+    return f"{letter.to.channel}|{letter.to.chat}"

@@ -25,6 +25,16 @@ _due = (
 DUE = Prepared(_due)
 _one = (_alarm.name == bindparam("named"), _alarm.about == bindparam("on"), _alarm.at == bindparam("when"))
 HOLD = Prepared(update(t.alarm).where(*_one).values(next_at=bindparam("lease")))
+LET_GO = Prepared(
+    update(t.alarm)
+    .where(_alarm.at <= bindparam("now"), _alarm.next_at > bindparam("now"))
+    .values(next_at=bindparam("now"))
+)
+
+
+def let_go(tx: Tx) -> int:
+    """Makes every alarm due that was claimed and not taken."""
+    return tx.do(LET_GO, now=tx.at)
 
 
 def claim(tx: Tx) -> tuple[Alarm, ...]:

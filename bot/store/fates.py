@@ -10,10 +10,10 @@ from sqlalchemy import and_, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.events import Address, Receipt
-from bot.outbox.pace import BOT
+from bot.outbox.pace import BOT, GROUP
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
-from bot.store.lanes import BUCKET, LAND, POUR
+from bot.store.lanes import LAND, stop
 from bot.store.letters import DEAD, FLYING, SENT, WAITING, Letter, unsent
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, json, moment, read_parcel
@@ -256,11 +256,11 @@ def _back(tx: Tx, letter: Letter, tries: int, error: str, seconds: float) -> Non
 
 
 def _held(tx: Tx, fate: Held) -> None:
-    letter = fate.letter
+    letter, to = fate.letter, fate.letter.to
     if fate.everywhere:
-        row = tx.one(BUCKET, in_bucket=letter.to.channel)
-        tat = tx.at + fate.seconds + (BOT.burst - 1) / BOT.rate
-        tx.do(POUR, key=letter.to.channel, tat=max(tat, row[0] if row else 0.0))
+        stop(tx, to.channel, BOT, fate.seconds)
+    elif fate.seconds and tx.rules.of_team(to.channel, to.chat):
+        stop(tx, f"{to.channel}|{to.chat}", GROUP, fate.seconds)  # all tickets of a group have lanes of their own
     _back(tx, letter, letter.attempts, "too fast", fate.seconds)
 
 

@@ -144,6 +144,12 @@ def let_go(tx: Tx) -> int:
     return tx.do(LET_GO, now=tx.at)
 
 
+def stop(tx: Tx, key: str, pace: Pace, seconds: float) -> None:
+    """A bucket from which nothing comes for so long."""
+    row = tx.one(BUCKET, in_bucket=key)
+    tx.do(POUR, key=key, tat=max(tx.at + seconds + (pace.burst - 1) / pace.rate, row[0] if row else 0.0))
+
+
 def _rank(row: Row) -> tuple[int, str]:
     return row[7], row[0]
 

@@ -20,6 +20,9 @@ a second to import.
 KEY = 5_172_031
 """The advisory lock of a migration: two releases that start at once migrate one after the other."""
 
+PATIENCE = 60_000
+"""Milliseconds a migration waits for another one of the same SQLite file."""
+
 
 class Newer(Exception):
     """The database was made by a later release, which knows things of it that we do not."""
@@ -70,6 +73,7 @@ def _upgrade(connection: Connection, to: str) -> None:
 
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
+        connection.execute(text(f"PRAGMA busy_timeout = {PATIENCE}"))
         connection.execute(text("BEGIN IMMEDIATE"))  # the driver begins nothing by itself: tables come all or none
     else:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": KEY})
