@@ -131,7 +131,7 @@ class Line:
         body = getattr(answer, "data", None)
         word = str(body.get("error", "")) if isinstance(body, dict) else ""
         if status == 429 or word in _HURRY:
-            return self._hurried(method, word, str(answer.headers.get("Retry-After", "")))
+            return self._hurried(method, word, str(answer.headers.get("retry-after", "")))
         if word in _NO_TOKEN:
             return Ended(word) if self._installed else self._locked_out(word)
         if word == "account_inactive" and self._installed:

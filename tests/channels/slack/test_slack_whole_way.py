@@ -52,7 +52,7 @@ class Person:
 
     async def presses(self, label: str) -> None:
         shown = [call for name, call in self._api.calls if name in ("chat.postMessage", "chat.update")][-1]
-        buttons = [e for b in shown["blocks"] for e in b.get("elements", ())]
+        buttons = [e for b in shown["blocks"] if b["type"] == "actions" for e in b["elements"]]
         value = next(b["value"] for b in buttons if label in b["text"]["text"])
         self._number += 1
         who = {"user": {"id": "UANA", "team_id": "T1"}, "trigger_id": f"1.2.{self._number}"}
