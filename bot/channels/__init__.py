@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.dialogue.form import Kind as FieldKind
 from bot.dialogue.words import File, Kind
 from bot.events import Address, Event
+from bot.outbox.pace import BOT, GROUP, Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,10 @@ class Limits:
     """Characters of a label that are still readable on a phone; longer ones are cut with an ellipsis."""
     album: int
     """Files of one message."""
+    group: Pace = GROUP
+    """How fast messages may come to one chat of several people."""
+    everywhere: Pace = BOT
+    """How fast to all chats together; answers to somebody who waits are not counted."""
     call: str = "/"
     """What stands before a command's name."""
 

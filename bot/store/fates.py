@@ -10,7 +10,6 @@ from sqlalchemy import and_, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.events import Address, Receipt
-from bot.outbox.pace import BOT, GROUP
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import LAND, stop
@@ -260,10 +259,13 @@ def _back(tx: Tx, letter: Letter, tries: int, error: str, seconds: float) -> Non
 
 def _held(tx: Tx, fate: Held) -> None:
     letter, to = fate.letter, fate.letter.to
+    limits = tx.rules.limit(to.channel)
     if fate.everywhere:
-        stop(tx, to.channel, BOT, fate.seconds)
+        stop(tx, to.channel, limits.everywhere, fate.seconds)
     elif fate.seconds and tx.rules.of_team(to.channel, to.chat):
-        stop(tx, f"{to.channel}|{to.chat}", GROUP, fate.seconds)  # all tickets of a group have lanes of their own
+        stop(
+            tx, f"{to.channel}|{to.chat}", limits.group, fate.seconds
+        )  # all tickets of a group have lanes of their own
     _back(tx, letter, letter.attempts, "too fast", fate.seconds)
 
 

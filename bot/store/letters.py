@@ -144,7 +144,7 @@ class Letters:
 
     def say(self, say: Say) -> None:
         way = self._way(say.to, whispers=bool(say.whisper))
-        limits = self._tx.rules.limits[way.to.channel]
+        limits = self._tx.rules.limit(way.to.channel)
         for parcel in pack(_parcel(self._tx, say, way), limits):
             if parcel.slot:
                 way.parcels = [p for p in way.parcels if p.slot != parcel.slot]
