@@ -201,7 +201,7 @@ def lane_key(at: Address, ticket: int = 0, *, whispers: bool = False) -> str:
 
 
 def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
-    words, prompt = tx.rules.words.calling(tx.rules.limits[way.to.channel].call), say.words
+    words, prompt = tx.rules.words.calling(tx.rules.limit(way.to.channel).call), say.words
     entry = next((s[6:] for s in (say.receipt, prompt.asks) if s.startswith("entry.")), "")
     return Parcel(
         text=words.plain(prompt.text, say.language) if say.whisper else words.say(prompt.text, say.language),
