@@ -151,7 +151,7 @@ def test_whatever_is_logged_is_one_line_that_hides_nothing(style: Any, words: st
 def test_a_page_shows_it_as_text(words: str) -> None:
     from starlette.requests import Request
 
-    pages = Pages(Spoken({"en": words}), lambda speech, _language: words, ("en",), "en")
+    pages = Pages(Spoken({"en": words}), lambda _speech, _language: words, ("en",), "en")
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"lang=en", "headers": []}
     page = (
         bytes(pages.ticket(Request(scope), words.encode(errors="replace").decode(), "ours").body).decode()
