@@ -5,6 +5,7 @@ python3 dev.py demo     the whole desk in a browser, with no tokens   (--port 80
 python3 dev.py test     all tests; further words go to pytest
 python3 dev.py check    format, lint, types
 python3 dev.py bench    the benchmark table
+python3 dev.py soak     10,000 conversations and 50 kills (--conversations, --kills, --mode, --seed)
 python3 dev.py guards   takes each security check away once and sees that the tests notice
 python3 dev.py words    bring the catalogues up to date with the sentences in the code
 """
@@ -31,7 +32,15 @@ ADVICE = "conserje needs uv to set itself up: `sudo apt install python3-venv`, o
 
 
 def main(line: list[str]) -> int:
-    tasks = {"demo": demo, "test": test, "check": check, "bench": bench, "guards": guards, "words": words}
+    tasks = {
+        "demo": demo,
+        "test": test,
+        "check": check,
+        "bench": bench,
+        "soak": soak,
+        "guards": guards,
+        "words": words,
+    }
     if not line or line[0] not in tasks:
         print(__doc__)
         return 0 if line in (["-h"], ["--help"]) else 2
@@ -76,6 +85,11 @@ def words(_words: list[str]) -> int:
 def bench(words: list[str]) -> int:
     sync("--extra", "postgres")
     return run("python", "-m", "tests.bench", *words)
+
+
+def soak(words: list[str]) -> int:
+    sync("--extra", "postgres")
+    return run("python", "-m", "tests.faults.soak", *words)
 
 
 def guards(words: list[str]) -> int:

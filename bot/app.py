@@ -30,14 +30,16 @@ from bot.i18n import Words, languages, typed
 from bot.media.fetch import fetch
 from bot.media.keep import Keep
 from bot.metrics import Tally, drawn
-from bot.outbox.chores import Chore, Chores
+from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
 from bot.settings import Settings
 from bot.store import backlog, views
 from bot.store.backlog import read_rerun
+from bot.store.chores import Chore
 from bot.store.rows import stamp
-from bot.store.schema import migrate, schema_is_current
+from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
+from bot.store.whereabouts import Whereabouts
 from bot.store.workspaces import Workspaces
 from bot.web.app import Shown, Site, build, signs
 from bot.web.server import listen, server
@@ -89,10 +91,13 @@ def read_desk(path: Path) -> Desk:
 def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, alone: bool) -> Store:
     """`run` brings an embedded database up to date by itself; everybody else starts on the schema they know."""
     url = settings.database_url.reveal()
-    if alone and url.startswith("sqlite"):
-        migrate(url)
-    elif not schema_is_current(url):
-        raise Unfit("the database has another schema than this release: run `conserje migrate`")
+    try:
+        if alone and url.startswith("sqlite"):
+            migrate(url)
+        elif not schema_is_current(url):
+            raise Unfit("the database has another schema than this release: run `conserje migrate`")
+    except Newer as newer:
+        raise Unfit(str(newer)) from None
     return Store.open(
         url,
         desk,
@@ -115,6 +120,12 @@ def _teams(settings: Settings, channels: Collection[str]) -> tuple[Address, ...]
     return tuple(Address(channel, chat) for channel, chat in named if chat)
 
 
+def named_teams(settings: Settings, desk: Desk) -> tuple[Address, ...]:
+    """All teams' chats: those of the settings, and those of categories."""
+    of_categories = (Address(*c.agents.split(":", 1)) for c in desk.categories if ":" in c.agents)
+    return tuple(dict.fromkeys((*_teams(settings, TEAMS), *of_categories)))
+
+
 def telegram(settings: Settings, desk: Desk) -> Telegram:
     menus = {
         "" if code == desk.language else code: [(name, typed(words, code)) for name, words in menu.items()]
@@ -135,8 +146,6 @@ def slack(settings: Settings, desk: Desk) -> Slack:
     """Imported here: where Slack is off, its libraries would be a third of the start."""
     from bot.channels.slack import Keys, Slack
 
-    named = (c.agents.partition(":") for c in desk.categories)
-    teams = (settings.slack_agents_channel, *(chat for of, _, chat in named if of == Slack.name))
     return Slack(
         Keys(
             token=settings.slack_bot_token.reveal(),
@@ -150,7 +159,7 @@ def slack(settings: Settings, desk: Desk) -> Slack:
         public_url=settings.public_url,
         commands=[name for menu in handlers.COMMANDS.values() for name in menu],
         team_commands=handlers.TEAM_COMMANDS,
-        teams=tuple(dict.fromkeys(filter(None, teams))),
+        teams=tuple(team.chat for team in named_teams(settings, desk) if team.channel == Slack.name),
         now=now,
     )
 
@@ -170,7 +179,7 @@ class App:
         self.keep = Keep.open(settings.media_url)
         self.store = open_store(settings, desk, self.channels, alone=roles.alone)
         if self.slack:
-            self.slack.remember(Workspaces(self.store, self.slack.name))
+            self.slack.remember(Workspaces(self.store, self.slack.name), Whereabouts(self.store, self.slack.name))
         self.tally = Tally()
         self.postman = Postman(self.store, self.channels, self.attachment, self.take, self.tally.send)
         self.turns = structlog.get_logger().bind()
@@ -322,7 +331,7 @@ class App:
         if self.roles.work:
             yield self.postman.run(alone=self._embedded)
             yield Chores(self.store, self.chore).run(alone=self._embedded)
-            yield Clock(self.store, self.take).run()
+            yield Clock(self.store, self.take).run(alone=self._embedded)
 
     @property
     def _embedded(self) -> bool:

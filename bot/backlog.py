@@ -18,6 +18,7 @@ from bot.clock import now
 from bot.settings import Settings
 from bot.store import backlog
 from bot.store.backlog import Aside, Standing, Stuck
+from bot.store.fates import DESERTED
 from bot.store.rows import stamp
 from bot.store.store import Store
 from bot.turn import unwritten
@@ -26,6 +27,7 @@ T = TypeVar("T")
 
 WHY = {
     "gone": "Nobody there: they blocked the bot, left, or the account is gone. Retry it after they have written again.",
+    DESERTED: "The team's chat is archived, or we were put out of it. It goes by itself when that is mended; see `conserje doctor`.",
     "no such thread": "The ticket's topic or thread could not be opened. `conserje doctor` says which right is missing.",
 }
 """What the outbox notes, in an operator's words; anything else is what the platform said."""
@@ -152,7 +154,8 @@ def whole(stuck: Stuck, at: float) -> str:
 
 def _why(stuck: Stuck, at: float) -> str:
     if not stuck.dead:
-        return f"It goes in {_span(stuck.opens - at)}." if stuck.opens > at else "It goes as soon as somebody works."
+        when = f"It goes in {_span(stuck.opens - at)}." if stuck.opens > at else "It goes as soon as somebody works."
+        return f"{WHY[stuck.error]} {when}" if stuck.error in WHY else when
     return WHY.get(stuck.error) or (TIRED if "(" in stuck.error else PLATFORM)
 
 

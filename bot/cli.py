@@ -44,10 +44,15 @@ def worker() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to the schema of this release, creating it if need be."""
+    from bot.app import Unfit
+    from bot.store.schema import Newer
     from bot.store.schema import migrate as bring
 
     with _plainly():
-        bring(_settings().database_url.reveal())
+        try:
+            bring(_settings().database_url.reveal())
+        except Newer as newer:
+            raise Unfit(str(newer)) from None
     click.echo("The database is up to date.")
 
 

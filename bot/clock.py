@@ -7,34 +7,14 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, select, update
-
 from bot.channels import Busy
-from bot.events import Alarm, Event
-from bot.store import tables as t
-from bot.store.prepared import Prepared
-from bot.store.rows import moment
+from bot.events import Event
+from bot.store.alarms import MOST, claim, let_go
 from bot.store.store import Store
 from bot.store.sweeping import sweep
-from bot.store.tx import Tx
 
-LEASE = 30.0
-"""Seconds after which an alarm that was claimed and not taken rings again."""
-MOST = 50
 POLL = 1.0
 SWEEP = 600.0
-
-_alarm = t.alarm.c
-_due = (
-    select(_alarm.name, _alarm.about, _alarm.at)
-    .where(_alarm.next_at <= bindparam("now"))
-    .order_by(_alarm.next_at)
-    .limit(MOST)
-    .with_for_update(skip_locked=True)
-)
-DUE = Prepared(_due)
-_one = (_alarm.name == bindparam("named"), _alarm.about == bindparam("on"), _alarm.at == bindparam("when"))
-HOLD = Prepared(update(t.alarm).where(*_one).values(next_at=bindparam("lease")))
 
 
 def now() -> datetime:
@@ -48,8 +28,12 @@ class Clock:
     def __init__(self, store: Store, take: Callable[[Event], Awaitable[object]]) -> None:
         self._store, self._take = store, take
 
-    async def run(self) -> None:
-        """Rings and sweeps until cancelled."""
+    async def run(self, *, alone: bool = False) -> None:
+        """Rings and sweeps until cancelled. `alone`: no other process serves this database, so what one that died had
+        in hand rings at once.
+        """
+        if alone:
+            await self._store.run(let_go)
         loop = asyncio.get_running_loop()
         broom = loop.time()
         while True:
@@ -68,15 +52,3 @@ class Clock:
             with suppress(Busy):  # it rings again when its lease is over
                 await self._take(alarm)
         return len(alarms)
-
-
-def claim(tx: Tx) -> tuple[Alarm, ...]:
-    """What is due, kept from others for a while. The turn that takes it removes it (`store/accept.py`)."""
-    rows = tx.all(DUE, now=tx.at)
-    for name, about, at in rows:
-        tx.do(HOLD, named=name, on=about, when=at, lease=tx.at + LEASE if at <= tx.at else at)
-    return tuple(
-        Alarm(id=f"alarm:{name}:{about}:{at}", at=moment(at), name=name, about=about)
-        for name, about, at in rows
-        if at <= tx.at  # else it was postponed, and waits on
-    )

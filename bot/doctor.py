@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import Unfit, read_desk, slack, telegram
+from bot.app import Unfit, named_teams, read_desk, slack, telegram
 from bot.channels import Finding
 from bot.desk.config import Desk
 from bot.settings import Settings
-from bot.store.schema import schema_is_current
+from bot.store.schema import Newer, schema_is_current
+
+if TYPE_CHECKING:
+    from bot.channels.slack import Slack
+    from bot.channels.telegram import Telegram
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -28,35 +33,29 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         mend = "set TELEGRAM_BOT_TOKEN to the token @BotFather gave you, or SLACK_BOT_TOKEN"
         yield Finding("no platform is set up", mend)
         return
+    teams = named_teams(settings, desk)
+    for name, channel in _channels(settings, desk):
+        here = tuple(team.chat for team in teams if team.channel == name)
+        try:
+            async for finding in channel.examine(here, elsewhere=len(here) < len(teams)):
+                yield finding
+        finally:
+            await channel.close()
+
+
+def _channels(settings: Settings, desk: Desk) -> Iterator[tuple[str, Telegram | Slack]]:
+    """Slack's token may also come by OAuth: then there is none to look at."""
     if settings.telegram_bot_token:
-        async for finding in _telegram(settings, desk):
-            yield finding
+        yield "telegram", telegram(settings, desk)
     if settings.slack_bot_token:
-        async for finding in _slack(settings, desk):
-            yield finding
-
-
-async def _telegram(settings: Settings, desk: Desk) -> AsyncIterator[Finding]:
-    channel = telegram(settings, desk)
-    try:
-        async for finding in channel.examine(settings.telegram_agents_chat):
-            yield finding
-    finally:
-        await channel.close()
-
-
-async def _slack(settings: Settings, desk: Desk) -> AsyncIterator[Finding]:
-    channel = slack(settings, desk)
-    try:
-        async for finding in channel.examine(settings.slack_agents_channel):
-            yield finding
-    finally:
-        await channel.close()
+        yield "slack", slack(settings, desk)
 
 
 def _database(settings: Settings) -> Finding:
     try:
         current = schema_is_current(settings.database_url.reveal())
+    except Newer as newer:
+        return Finding(str(newer), "install the newer release, or restore the copy you made before it")
     except (SQLAlchemyError, ValueError, OSError) as trouble:
         return Finding(f"the database does not open ({type(trouble).__name__})", "look at DATABASE_URL")
     return (

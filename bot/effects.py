@@ -163,6 +163,8 @@ class Seen:
     """Whose conversation `dialogue` is, as `Stand.who` has it."""
     lost_draft: bool = False
     """There was a conversation here that this release cannot read any more."""
+    refuge: Address | None = None
+    """Another team, when a receipt says that the ticket's own cannot be reached."""
 
 
 Handler = Callable[[Seen, Event], Effects]

@@ -68,6 +68,8 @@ class Words:
 
     def plain(self, speech: Speech, language: str) -> str:
         """Without any markup: for buttons, titles of threads, toasts."""
+        if isinstance(speech, Text) and not speech.facts:  # as nearly all labels
+            return _label(speech.sentence, speech.context, language)
         return _plain(self.say(speech, language))
 
 
@@ -79,6 +81,11 @@ def label(sentence: str, context: str, language: str) -> str:
 
 
 _plain = lru_cache(maxsize=4096)(markup.plain)  # the same labels stand under every question
+
+
+@lru_cache(maxsize=4096)
+def _label(sentence: str, context: str, language: str) -> str:
+    return _plain(label(sentence, context, language))
 
 
 def typed(speech: Speech, language: str) -> str:

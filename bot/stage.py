@@ -20,10 +20,11 @@ from bot.desk.reading import read as read_desk
 from bot.dialogue.words import File
 from bot.events import Address, Event, Fetched, Filled
 from bot.i18n import Words, languages
-from bot.outbox.chores import Chore, Chores
+from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman, Take
 from bot.players import GROUP, Player, Players
 from bot.store import tables
+from bot.store.chores import Chore
 from bot.store.rows import moment
 from bot.store.schema import migrate
 from bot.store.store import Store

@@ -9,21 +9,18 @@ from functools import partial
 from typing import get_args, get_type_hints
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.channels import Busy, Sheet
 from bot.dialogue.words import Answer, Chose, Command, Said
 from bot.effects import Effects, Handler, Needs, Query
 from bot.events import Event, Filled, Message, Moved
-from bot.store import tables as t
 from bot.store.accept import accept
+from bot.store.failures import bury, count
 from bot.store.finding import find
 from bot.store.ledger import Ledger
 from bot.store.letters import Letter
 from bot.store.look import look
 from bot.store.meeting import learn_homes
-from bot.store.prepared import Prepared
 from bot.store.rows import json
 from bot.store.store import Store
 from bot.store.tx import Tx
@@ -32,18 +29,6 @@ log = logging.getLogger(__name__)
 
 RUNS = 5
 """The run at which an event whose turn keeps failing is set aside."""
-
-FAILED = Prepared(
-    upsert(t.failure)
-    .values(key=bindparam("key"), runs=1, error=bindparam("error"), at=bindparam("at"))
-    .on_conflict_do_update(
-        index_elements=["key"],
-        set_={"runs": t.failure.c.runs + 1, "error": bindparam("error"), "at": bindparam("at")},
-    )
-    .returning(t.failure.c.runs)
-)
-FORGET = Prepared(delete(t.failure).where(t.failure.c.key == bindparam("key")))
-BURY = Prepared(insert(t.dead_letter).values({n: bindparam(n) for n in ("key", "body", "error", "at")}))
 
 
 def needs_nothing(_event: Event) -> Query | None:
@@ -109,24 +94,18 @@ def turn(tx: Tx, event: Event, script: Script) -> Taken:
 
 
 async def _failed(event: Event, store: Store, script: Script, error: Exception) -> Taken:
-    runs = await store.run(partial(_count, key=event.id, error=repr(error)))
+    runs = await store.run(partial(count, key=event.id, error=repr(error)))
     log.error("turn of %s failed, run %s of %s", event.id, runs, RUNS, exc_info=error)
     if runs < RUNS:
         raise Busy(f"the turn failed, run {runs}") from error
     return await store.run(partial(_bury, event=event, script=script, error=repr(error)))
 
 
-def _count(tx: Tx, key: str, error: str) -> int:
-    row = tx.one(FAILED, key=key, error=error[:2000], at=tx.at)
-    return int(row[0]) if row else RUNS
-
-
 def _bury(tx: Tx, event: Event, script: Script, error: str) -> Taken:
     """Sets the event aside with all it said, so that it can be run again after the mend."""
     if not accept(tx, event):
         return Taken(repeat=True)
-    tx.do(BURY, key=event.id, body=written(event), error=error[:2000], at=tx.at)
-    tx.do(FORGET, key=event.id)
+    bury(tx, event.id, written(event), error)
     ledger = Ledger(tx, event)
     for effect in script.on_poison(event):
         ledger.write(effect)

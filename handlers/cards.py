@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bot.desk.people import Agent
@@ -43,6 +43,13 @@ def link(ticket: Ticket) -> Speech:
 def card(seen: Seen, ticket: Ticket, *, more: bool = False) -> Say:
     """The card as the ticket is now; it lives in one slot and is written over at every change."""
     return tell(seen, ticket, Prompt(_face(seen, ticket), _buttons(ticket, more=more), f"ticket.{ticket.id}"), "card")
+
+
+def shown(seen: Seen, ticket: Ticket) -> Iterator[Say]:
+    """The card and what came with the request, for a room that has nothing yet."""
+    yield card(seen, ticket)
+    if ticket.files:
+        yield replace(tell(seen, ticket, Prompt(Lines(()))), files=ticket.files)
 
 
 def _face(seen: Seen, ticket: Ticket) -> Speech:

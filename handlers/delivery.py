@@ -21,6 +21,8 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
         yield from _answered(seen, event, ticket, entry)
     elif ticket and not entry and event.trouble and not seen.at_desk:
         yield _unreached(seen, event, ticket)
+    elif ticket and not entry and event.trouble == GONE:
+        yield from _taken_in(seen, event, ticket)
 
 
 def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effects:
@@ -40,6 +42,20 @@ def _unreached(seen: Seen, event: Receipt, ticket: Ticket) -> Say:
     else:
         words = _("*A notice did not reach {name}:* {trouble}.", name=ticket.name, trouble=event.trouble)
     return cards.tell(seen, ticket, Prompt(words), slot="unreached")
+
+
+def _taken_in(seen: Seen, event: Receipt, ticket: Ticket) -> Effects:
+    """The chat of its team cannot be reached: another team gets it. Without another it waits there until it can."""
+    if seen.refuge is None or (event.where.channel, event.where.chat) != (ticket.agents.channel, ticket.agents.chat):
+        return
+    yield Unsay(cards.room(ticket), "card")
+    ticket = replace(ticket, agents=seen.refuge, touched=seen.now)
+    yield Save(ticket)
+    yield from cards.shown(seen, ticket)
+    words = _(
+        "*{code}* belongs elsewhere, but that chat cannot be reached just now: please take it here.", code=ticket.code
+    )
+    yield cards.tell(seen, ticket, Prompt(words), slot="refuge")
 
 
 def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:

@@ -10,7 +10,7 @@ from bot.desk.promises import promise
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import Choice, Command, Lines, Prompt, Said, Speech, _, lines, n_
+from bot.dialogue.words import Choice, Command, Prompt, Said, Speech, _, lines, n_
 from bot.dialogue.writing import both
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Filled, Message
@@ -120,8 +120,8 @@ def _bring(
 def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:
     """Stands there and asks. The pictures of one album get one answer, which counts them."""
     yield Stand(event.where, event.who.id, replace(dialogue, heard=seen.now))
-    slot = f"album.{event.album}" if event.album else ""
-    yield replace(reply(seen, event, engine.ask(flow, dialogue, instead)), slot=slot)
+    say = reply(seen, event, engine.ask(flow, dialogue, instead))
+    yield replace(say, slot=f"album.{event.album}") if event.album else say
 
 
 def remind(seen: Seen, event: Message | Filled) -> Effects:
@@ -156,9 +156,7 @@ def opened(seen: Seen, event: Message, draft: Draft) -> Effects:
     yield Know(replace(seen.person, requests=ticket.nth, where=event.where))
     yield Record(cards.happened(seen, ticket, event, "opened"))
     yield replace(reply(seen, event, Prompt(_confirmation(ticket))), about=ticket.id)
-    yield cards.card(seen, ticket)
-    if ticket.files:
-        yield replace(cards.tell(seen, ticket, Prompt(Lines(()))), files=ticket.files)
+    yield from cards.shown(seen, ticket)
 
 
 def _ticket(seen: Seen, event: Message, draft: Draft, team: Address) -> Ticket:

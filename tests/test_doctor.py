@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from aiohttp import web
+from starlette.applications import Starlette
+from starlette.routing import Route
 
-from bot.channels import Finding
+from bot.channels import Busy, Finding
 from bot.channels.slack.acts import ON_MESSAGE, SHORTCUT
+from bot.channels.slack.examine import Ways, knocked
 from bot.channels.slack.install import SCOPES
+from bot.channels.slack.listen import Ear
+from bot.channels.slack.webhook import Endpoint
+from bot.channels.slack.wire import Wire
 from bot.doctor import examine
 from bot.sandbox.serve import serve
 from bot.sandbox.telegram import Member, World
 from bot.settings import load
 from bot.store.schema import migrate
 from tests.channels.slack.stand_in import WebApi
+from tests.web.door import served
 
 
 async def findings(folder: Path, **environ: object) -> list[Finding]:
@@ -103,6 +111,41 @@ async def test_what_is_forgotten_in_slack_is_named(tmp_path: Path, slack_api: We
         [scope, "the bot is not in #support", unreached],
         [scope, "the team's channel C0TEAM cannot be seen (conversations.info: channel_not_found)", unreached],
     ]
+
+
+async def test_a_team_on_another_platform_is_no_forgotten_team(tmp_path: Path, slack_api: WebApi) -> None:
+    set_up = at_slack(slack_api, SLACK_APP_TOKEN="xapp-1")
+    world = World()
+    group = world.forum("Team", [world.person("Bea")])
+    async with serve(world) as url:
+        at_telegram = {
+            "TELEGRAM_BOT_TOKEN": world.token,
+            "TELEGRAM_API_URL": url,
+            "TELEGRAM_AGENTS_CHAT": str(group.id),
+        }
+        assert mends(await findings(tmp_path, **set_up, **at_telegram)) == []
+
+
+@pytest.mark.parametrize(
+    ("secret", "what"),
+    [
+        (b"the-secret", "our desk answers at "),
+        (b"another", " answers, but not as our desk does"),
+        (b"", "nobody answers at "),
+    ],
+)
+async def test_the_address_of_slacks_events_is_tried(secret: bytes, what: str) -> None:
+    async def never() -> Ear:
+        raise Busy
+
+    door = Route("/slack/events", Endpoint(never, (b"the-secret",), lambda: datetime.now(UTC)), methods=["POST"])
+    wire = Wire("http://127.0.0.1/api/")
+    async with served(Starlette(routes=[door])) as base:
+        address = "http://127.0.0.1:1/slack/events" if not secret else f"{base}/slack/events"
+        found = await knocked(Ways(None, address, secret, wire))
+    await wire.close()
+    assert what in found.what
+    assert bool(found.mend) == (secret != b"the-secret")
 
 
 async def test_a_token_slack_does_not_know_ends_the_visit(tmp_path: Path, slack_api: WebApi) -> None:

@@ -67,7 +67,7 @@ def ask(flow: Flow[D], now: Dialogue[D], instead: Speech | None = None) -> Promp
 def advance(flow: Flow[D], now: Dialogue[D], answer: Answer) -> Turn[D]:
     """Hears one answer. Nothing is lost of it: what does not fit the question goes where it belongs."""
     step = standing(flow, now)
-    now = replace(now, step=step.name)
+    now = now if now.step == step.name else replace(now, step=step.name)
     match answer:
         case Chose("cancel"):
             return Turn(say=_("Cancelled. Nothing was sent."))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import groupby
 
 from bot.channels import Attachment, Busy, Channel, Gone, Later, Lost, NoMessage, NoThread, Refused, Rehoused
 from bot.dialogue.words import File
 from bot.events import Address, Event, Moved, Receipt
-from bot.outbox.fates import Dead, Failed, Fate, Held, Homeless, Sent, finish, news, opened
-from bot.outbox.lanes import AHEAD, Claimed, claim, let_go
+from bot.store.fates import Dead, Deserted, Failed, Fate, Held, Homeless, Sent, finish, news, opened
+from bot.store.lanes import AHEAD, Claimed, claim, let_go
 from bot.store.letters import Letter
 from bot.store.rows import stamp
 from bot.store.store import Store
@@ -32,6 +32,27 @@ Take = Callable[[Event], Awaitable[object]]
 
 def _uncounted(_platform: str, _result: str) -> None:
     return None
+
+
+@dataclass(slots=True)
+class Run:
+    """The letters of one lane that are in hand."""
+
+    letters: deque[Letter]
+    since: float
+    """Until when its first one had to begin: one that had to begin earlier was claimed before."""
+
+
+def _promised() -> asyncio.Future[None]:
+    return asyncio.get_running_loop().create_future()
+
+
+@dataclass(slots=True)
+class Page:
+    """Fates to be written down together."""
+
+    fates: list[Fate] = field(default_factory=list)
+    noted: asyncio.Future[None] = field(default_factory=_promised)
 
 
 class Postman:
@@ -52,18 +73,23 @@ class Postman:
         self._store, self._channels, self._attach, self._take = store, channels, attach, take
         self._count = count
         self._bell = store.bell("outbox")
-        self._fates: list[Fate] = []
+        self._runs: dict[str, Run] = {}
+        self._page: Page | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._finishing: asyncio.Task[None] | None = None
         self._hushed: dict[str, float] = {}
 
     def post(self, letters: tuple[Letter, ...]) -> None:
         """Sends claimed letters: lanes side by side, each in order. Returns at once."""
-        if len(letters) == 1:
-            self._spawn(self._carry(letters))
-            return
-        for _lane, run in groupby(letters, key=lambda letter: letter.lane):
-            self._spawn(self._carry(tuple(run)))
+        for letter in letters:
+            run = self._runs.get(letter.lane)
+            if run is None and not letter.behind:
+                run = self._runs[letter.lane] = Run(deque((letter,)), letter.by)
+                self._spawn(self._carry(letter.lane, run))
+            elif run is None or letter.by < run.since:
+                self._noted(Held(letter, 0.0))  # those it was to leave behind are no longer in hand
+            else:
+                run.letters.append(letter)
 
     async def run(self, *, alone: bool = False) -> None:
         """Sends what waits, until cancelled. `alone`: no other process serves this database, so claims that
@@ -85,9 +111,8 @@ class Postman:
         """Claims once and posts; returns the seconds until the next look, 0 when more is waiting."""
         free = min(CLAIM, LANES - len(self._tasks))
         found: Claimed = await self._store.run(partial(claim, most=max(free, 4), notices=free > 0))
-        for letter in found.letters:
-            self.post((letter,))
-        for receipt in await self._store.run(news) if not self._fates else ():
+        self.post(found.letters)
+        for receipt in await self._store.run(news) if not self._finishing else ():
             self._spawn(self._tell(receipt))
         if found.full and found.letters:
             return 0.0
@@ -115,31 +140,36 @@ class Postman:
 
     # -- one lane ------------------------------------------------------------------------------------
 
-    async def _carry(self, letters: tuple[Letter, ...]) -> None:
-        for letter in letters:
+    async def _carry(self, lane: str, run: Run) -> None:
+        """One letter after another; the next one only after it is noted what became of the last, so that a crash
+        sends no more than one of them twice.
+        """
+        while run.letters:
+            letter = run.letters.popleft()
             fate = await self._fate(letter)
-            self._fates.append(fate)
             self._count(letter.to.channel, type(fate).__name__.lower())
+            await self._noted(fate)
             if not isinstance(fate, Sent | Dead):
-                break
-        if self._finishing is None:
-            self._finishing = asyncio.ensure_future(self._finish())
+                run.letters.clear()  # they went back into the lane with it
+        del self._runs[lane]
 
     async def _fate(self, letter: Letter) -> Fate:
         """Delivers one letter and says what became of it."""
-        pause = max(letter.after, self._hushed.get(letter.to.channel, 0.0)) - stamp(self._store.rules.now())
-        if pause > AHEAD:
-            return Held(letter, pause)
-        if pause > 0:
-            await asyncio.sleep(pause)
+        waited = 0.0
+        while (opens := self._opens(letter)) > max(waited, now := stamp(self._store.rules.now())):
+            if opens - now > AHEAD:
+                return Held(letter, opens - now)
+            await asyncio.sleep(opens - now)
+            waited = opens  # meanwhile another letter to the same chat may have been asked to wait longer
+        if stamp(self._store.rules.now()) > letter.by:
+            return Held(letter, 0.0)
         try:
             return await self._deliver(letter)
         except Later as later:
-            if later.everywhere:
-                self._hushed[letter.to.channel] = stamp(self._store.rules.now()) + later.seconds
+            self._hush(letter.to.channel if later.everywhere else _chat(letter), later.seconds)
             return Held(letter, later.seconds, later.everywhere)
         except Gone:
-            return Dead(letter, "gone")
+            return self._gone(letter)
         except Refused as refused:
             return Dead(letter, str(refused) or "refused")
         except NoThread:
@@ -150,6 +180,25 @@ class Postman:
         except Exception as error:  # noqa: BLE001 - whatever a network can raise: noted on the letter and tried again
             log.warning("letter %s failed: %r", letter.id, error)
             return Failed(letter, repr(error))
+
+    def _hush(self, whom: str, seconds: float) -> None:
+        """At once, for what is in hand already; that it is noted may take a while."""
+        at = stamp(self._store.rules.now())
+        self._hushed = {one: until for one, until in self._hushed.items() if until > at}
+        self._hushed[whom] = max(self._hushed.get(whom, 0.0), at + seconds)
+
+    def _opens(self, letter: Letter) -> float:
+        chat = 0.0 if letter.parcel.whisper else self._hushed.get(_chat(letter), 0.0)
+        return max(letter.after, chat, self._hushed.get(letter.to.channel, 0.0))
+
+    def _gone(self, letter: Letter) -> Fate:
+        to = letter.to
+        if "#" not in letter.lane or not self._store.rules.of_team(to.channel, to.chat):
+            return Dead(letter, "gone")
+        log.error(
+            "the team's chat %s in %s cannot be reached: `conserje doctor` says how to mend it", to.chat, to.channel
+        )
+        return Deserted(letter)
 
     async def _deliver(self, letter: Letter) -> Sent:
         channel, to = self._channels[letter.to.channel], letter.to
@@ -184,26 +233,40 @@ class Postman:
 
     # -- what became of them -------------------------------------------------------------------------
 
+    def _noted(self, fate: Fate) -> asyncio.Future[None]:
+        """Done when it is written down; as many at once as come together."""
+        if self._page is None:
+            self._page = Page()
+            self._finishing = self._finishing or asyncio.ensure_future(self._finish())
+        self._page.fates.append(fate)
+        return self._page.noted
+
     async def _finish(self) -> None:
-        """Writes fates down, as many at once as have come together meanwhile."""
         try:
-            while self._fates:
-                batch, self._fates = self._fates, []
-                await self._note(batch)
+            while page := self._page:
+                self._page = None
+                await self._note(page)
         finally:
             self._finishing = None
 
-    async def _note(self, batch: list[Fate]) -> None:
-        try:
-            receipts = await self._store.run(partial(finish, fates=batch))
-        except Busy as busy:
-            log.warning("cannot note what became of %s letters: %s", len(batch), busy)
-            self._fates = batch + self._fates
-            await asyncio.sleep(0.2)
-            return
+    async def _note(self, page: Page) -> None:
+        while True:
+            try:
+                receipts = await self._store.run(partial(finish, fates=page.fates))
+            except Busy as busy:
+                log.warning("cannot note what became of %s letters: %s", len(page.fates), busy)
+                await asyncio.sleep(0.2)
+            else:
+                break
+        page.noted.set_result(None)
         for receipt in receipts:
             self._spawn(self._tell(receipt))
 
     async def _tell(self, receipt: Receipt) -> None:
         with suppress(Busy):  # the row remembers that somebody wants to know; the next round tells them
             await self._take(receipt)
+
+
+def _chat(letter: Letter) -> str:
+    """Where it goes, with all the rooms there."""
+    return f"{letter.to.channel}|{letter.to.chat}"

@@ -12,12 +12,12 @@ NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "glusterf
 """File systems on which SQLite's locks do not hold (sqlite.org/lockingv3.html, "How to corrupt")."""
 
 WRITING = (
+    "PRAGMA busy_timeout = 250",  # one attempt; the writer bounds them all, so that nobody waits longer than promised
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # a commit that was answered survives the power cut
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA temp_store = MEMORY",  # what a savepoint would restore is kept there: a tenth of a turn
-    "PRAGMA busy_timeout = 250",  # one attempt; the writer bounds them all, so that nobody waits longer than promised
 )
 READING = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 1500")
 

@@ -1,9 +1,9 @@
-"""Work on its way to the database and back: from the event loop to a thread, and the answer to the event loop."""
+"""Work on its way to the database, and the answer on its way back to whoever waits for it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -44,26 +44,28 @@ def job_for(work: Callable[[Tx], object]) -> Job:
     return Job(work, loop, loop.create_future())
 
 
-def answer(jobs: Iterable[Job], ring: Ring) -> None:
-    """From the thread back to each event loop: one call for everybody who waits in it."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[Job]] = {}
-    for job in jobs:
-        by_loop.setdefault(job.loop, []).append(job)
-    for loop, done in by_loop.items():
-        with suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits any more
-            loop.call_soon_threadsafe(_settle, done, ring)
+def answer(job: Job, ring: Ring) -> None:
+    """From a thread back to the event loop."""
+    with suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits any more
+        job.loop.call_soon_threadsafe(settle, (job,), ring)
 
 
-def _settle(jobs: list[Job], ring: Ring) -> None:
+def settle(jobs: Sequence[Job], ring: Ring) -> None:
+    """In the event loop: everybody hears what came of their work, and then whoever has new work because of it."""
     bells: set[Bell] = set()
     for job in jobs:
         if job.error is None:
             bells |= job.stirred
         if job.answer.done():
             continue  # cancelled by its caller; the work is committed all the same
-        if job.error is None:
-            job.answer.set_result(job.result)
-        else:
-            job.answer.set_exception(job.error)
+        with suppress(RuntimeError):  # the loop was closed meanwhile
+            _tell(job)
     if bells:
         ring(bells)
+
+
+def _tell(job: Job) -> None:
+    if job.error is None:
+        job.answer.set_result(job.result)
+    else:
+        job.answer.set_exception(job.error)

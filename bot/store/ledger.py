@@ -55,7 +55,7 @@ LEAVE = Prepared(
     delete(t.dialogue).where(*(t.dialogue.c[n] == bindparam(n) for n in ("channel", "chat", "thread", "who")))
 )
 # Most alarms are postponed with every message and never ring. Postponing leaves `next_at`, by which they are found,
-# where it is: the clock looks then, finds that `at` is later, and waits on (`bot/clock.py`).
+# where it is: the clock looks then, finds that `at` is later, and waits on (`alarms.py`).
 POSTPONE = Prepared(
     update(t.alarm)
     .where(

@@ -55,6 +55,11 @@ class Rules:
         nearest = sorted(self.agents, key=lambda at: at.channel != channel)
         return self.home(nearest[0]) if nearest else None
 
+    def refuge(self, at: Address) -> Address | None:
+        """Another team, for when that one cannot be reached."""
+        others = (self.home(team) for team in self.agents)
+        return next((team for team in others if (team.channel, team.chat) != (at.channel, at.chat)), None)
+
     def of_team(self, channel: str, chat: str) -> bool:
         """Whether that is a chat of the team: the desk's own, or one of a category."""
         return (channel, chat) in self.chats

@@ -13,28 +13,41 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 HERE = Path(__file__).parent / "migrations"
-HEAD = "0002"
+HEAD = "0003"
 """The newest version. Known here, so that a database that is up to date costs a start nothing: Alembic takes a tenth of
 a second to import.
 """
 KEY = 5_172_031
 """The advisory lock of a migration: two releases that start at once migrate one after the other."""
 
+PATIENCE = 60_000
+"""Milliseconds a migration waits for another one of the same SQLite file."""
 
-def migrate(url: str) -> None:
-    """Brings the database to the present schema, creating it if need be. All of it or nothing."""
+
+class Newer(Exception):
+    """The database was made by a later release, which knows things of it that we do not."""
+
+    def __init__(self) -> None:
+        super().__init__("the database was made by a newer release than this one: start that one")
+
+
+def migrate(url: str, to: str = HEAD) -> None:
+    """Brings the database to the present schema, creating it if need be. All of it or nothing.
+
+    `to`: an earlier version, to try the way from there. Raises `Newer`.
+    """
     engine = connected(url)
     try:
         with engine.begin() as connection:
             _begin(connection)
             if not is_current(connection):
-                _upgrade(connection)
+                _upgrade(connection, to)
     finally:
         engine.dispose()
 
 
 def schema_is_current(url: str) -> bool:
-    """Whether the database has exactly the schema this release knows."""
+    """Whether the database has exactly the schema this release knows. Raises `Newer`."""
     engine = connected(url)
     try:
         with engine.connect() as connection:
@@ -46,17 +59,21 @@ def schema_is_current(url: str) -> bool:
 def is_current(connection: Connection) -> bool:
     if not inspect(connection).has_table("alembic_version"):
         return False
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    if any(version > HEAD for version in found):
+        raise Newer
+    return found == [HEAD]
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str) -> None:
     from alembic import command
 
-    command.upgrade(_config(connection), "head")
+    command.upgrade(_config(connection), to)
 
 
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
+        connection.execute(text(f"PRAGMA busy_timeout = {PATIENCE}"))
         connection.execute(text("BEGIN IMMEDIATE"))  # the driver begins nothing by itself: tables come all or none
     else:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": KEY})

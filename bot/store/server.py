@@ -66,7 +66,7 @@ class Server:
                 job.error = Busy(str(error)) if isinstance(error, self._driver.OperationalError) else error
                 _drop(link)
                 link = None
-            answer((job,), self._ring)
+            answer(job, self._ring)
         _drop(link)
 
     def _run(self, cursor: Cursor, job: Job) -> None:

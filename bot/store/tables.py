@@ -258,6 +258,7 @@ outbox = Table(
 Index(
     "ix_outbox_waiting", outbox.c.lane, outbox.c.id, sqlite_where=text("state < 2"), postgresql_where=text("state < 2")
 )
+Index("ix_outbox_dead", outbox.c.id, sqlite_where=text("state = 3"), postgresql_where=text("state = 3"))
 Index("ix_outbox_news", outbox.c.id, sqlite_where=text("news = 1"), postgresql_where=text("news = 1"))
 slot = Table(
     "slot",

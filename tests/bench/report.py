@@ -47,8 +47,11 @@ def _goals(found: Found) -> Iterator[str]:
     yield _goal("S5", "p99 over p50", 3, ours.p99 / ours.p50, most=True)
     slow = found.slow[DESK].rate / found.slow[INTERVIEW].rate
     yield _goal("S6", f"answers after {DELAY * 1000:.0f} ms: steps/s over ConversationHandler", 150, slow)
-    grown = found.growth * MANY_OPEN / 1e6
-    yield _goal("S7", f"MB for 100,000 open conversations (from {found.conversations:,})", 10, grown, most=True)
+    if found.conversations:
+        grown = found.growth * MANY_OPEN / 1e6
+        yield _goal("S7", f"MB for 100,000 open conversations (from {found.conversations:,})", 10, grown, most=True)
+    else:
+        yield "S7  MB for 100,000 open conversations: only the long run can tell"
     for mode, call in (("webhook", "setWebhook"), ("polling", "getUpdates")):
         start, other = found.births[DESK, mode], found.births[ECHO, mode]
         what = f"start to {call} over the echo bot ({start:.2f} s over {other:.2f} s)"

@@ -36,6 +36,7 @@ class Length:
     seconds: float
     """Of each load, after a second to warm up."""
     conversations: int
+    """For the growth of memory; 0: it is left out, since of few one would see only caches that fill."""
     births: int
 
 
@@ -61,8 +62,9 @@ async def runs(length: Length, folder: str) -> Found:
     for who in (DESK, INTERVIEW):
         click.echo(f"  {who.name}, slow answers", err=True)
         found.slow[who] = await _load(found, speed(api, who, "webhook", length.seconds, MANY, DELAY), who)
-    click.echo("  memory", err=True)
-    found.growth, found.conversations = await growth(api, length.conversations), length.conversations
+    if length.conversations:
+        click.echo("  memory", err=True)
+        found.growth, found.conversations = await growth(api, length.conversations), length.conversations
     await _births(api, length, found, Path(folder))
     return found
 

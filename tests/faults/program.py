@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,9 @@ Mode = Literal["polling", "webhook"]
 
 STARTS_WITHIN = 20.0
 STOPS_WITHIN = 10.0
+FALLS_WITHIN = 20.0
 """Seconds."""
+HOOK = Path(__file__).parent / "hook"
 QUIET = frozenset({"debug", "info"})
 
 
@@ -38,6 +41,9 @@ class Program:
     folder: Path
     mode: Mode = "polling"
     level: str = "INFO"
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Further settings, and what the tests' hook shall do inside (`points.py`)."""
+    command: str = "run"
     port: int = field(default_factory=lambda: free_port(0))
     key: str = field(default_factory=lambda: secrets.token_hex(32))
     _process: asyncio.subprocess.Process | None = None
@@ -59,6 +65,8 @@ class Program:
             "TELEGRAM_AGENTS_CHAT": str(self.agents.id),
             "LOG_FORMAT": "json",
             "LOG_LEVEL": self.level,
+            "PYTHONPATH": str(HOOK),
+            **self.more,
         }
 
     async def start(self) -> None:
@@ -66,8 +74,10 @@ class Program:
         before = self._calls()
         with (self.folder / "log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", env=self.environment, cwd=self.folder, stdout=log, stderr=log
+                sys.executable, "-m", "bot", self.command, env=self.environment, cwd=self.folder, stdout=log, stderr=log
             )
+        if self.command == "worker" and self.mode == "webhook":
+            return  # updates reach its `web`
         ended = asyncio.create_task(self._process.wait())
         ready = asyncio.create_task(self.world.until(lambda: self._calls() > before, STARTS_WITHIN))
         await asyncio.wait({ended, ready}, return_when=asyncio.FIRST_COMPLETED)
@@ -85,6 +95,22 @@ class Program:
         process.kill()
         await process.wait()
         self._process = None
+
+    async def falls(self) -> None:
+        """Waits until it has ended by itself at a named point. Raises `AssertionError` when it does not."""
+        assert await self.fell(), f"it never came to {self.more}:\n{self.log}"
+
+    async def fell(self) -> bool:
+        """Whether it ends by itself at a named point soon."""
+        process = self._process
+        assert process is not None, "it is not running"
+        try:
+            await asyncio.wait_for(process.wait(), FALLS_WITHIN)
+        except TimeoutError:
+            return False
+        assert process.returncode == -signal.SIGKILL, f"it ended with {process.returncode}:\n{self.log}"
+        self._process = None
+        return True
 
     async def restart(self) -> None:
         await self.kill()

@@ -7,8 +7,9 @@ from dataclasses import replace
 import handlers
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Said
-from bot.effects import Record
-from bot.events import Caller, Message
+from bot.effects import Record, Room, Save, Say, Unsay
+from bot.events import Address, Caller, Message, Receipt
+from handlers import cards
 from handlers.answers import Noting
 from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
 
@@ -27,3 +28,16 @@ def test_a_note_begun_for_one_request_is_no_note_of_another() -> None:
         seen = replace(AT_DESK, dialogue=Dialogue("note", "note", Noting(number)))
         kinds += [e.entry.kind for e in handlers.decide(seen, WORDS) if isinstance(e, Record)]
     assert kinds == ["note", "answer"]
+
+
+def test_a_request_whose_team_cannot_be_reached_goes_to_another() -> None:
+    other = Address("slack", "C9")
+    receipt = Receipt(id="receipt:1", at=NOW, where=TICKET.agents, about=f"ticket.{TICKET.id}", trouble="gone")
+    effects = list(handlers.decide(replace(AT_DESK, refuge=other), receipt))
+    moved = replace(TICKET, agents=other, touched=NOW)
+    assert effects[:2] == [Unsay(cards.room(TICKET), "card"), Save(moved)]
+    said = [effect for effect in effects[2:] if isinstance(effect, Say)]
+    assert [(say.slot, say.to) for say in said] == [
+        (slot, Room(other, TICKET.id, cards.title(TICKET))) for slot in ("card", "refuge")
+    ]
+    assert list(handlers.decide(AT_DESK, receipt)) == []  # there is no other: it waits until that chat is back

@@ -15,10 +15,11 @@ from bot.clock import Clock
 from bot.dialogue.words import File, Said
 from bot.effects import Wake
 from bot.events import Alarm, Event
-from bot.outbox.chores import Chore, Chores, claim
+from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
 from bot.store import Store
 from bot.store import tables as t
+from bot.store.chores import LEASE, Chore, claim
 from bot.store.rows import Fetch
 from bot.store.sweeping import sweep
 from bot.turn import Script, take
@@ -137,6 +138,25 @@ async def test_a_chore_of_a_process_that_died_is_done_at_the_next_start_when_we_
     assert await asyncio.wait_for(done.get(), 5) == held.id
     await chores.rest()
     running.cancel()
+
+
+async def test_nobody_else_begins_a_chore_that_somebody_is_at(store: Store, hand: Hand) -> None:
+    enough = asyncio.Event()
+
+    async def work(_chore: Chore) -> None:
+        await enough.wait()
+
+    await does(store, message("1", answer=Said("", (File("f1", "photo", ref="r"),))))
+    chores = Chores(store, work)
+    assert await chores.round() == 1
+    hand.later(LEASE - 1)
+    await chores.keep()
+    hand.later(LEASE - 1)
+    assert await store.run(partial(claim, most=4)) == ()
+    hand.later(2)
+    assert len(await store.run(partial(claim, most=4))) == 1  # it has said nothing more: whoever was at it died
+    enough.set()
+    await chores.rest()
 
 
 @pytest.mark.parametrize("kind", [Chores, Postman])

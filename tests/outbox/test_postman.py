@@ -14,8 +14,10 @@ from bot.dialogue.words import File, Said
 from bot.effects import Effect, Room, Save, Unsay
 from bot.events import Address, Event, Fetched, Moved, Receipt
 from bot.outbox.postman import Postman
+from bot.outbox.retry import TRIES
 from bot.store import Store
 from bot.store import tables as t
+from bot.store.letters import Letter
 from bot.turn import Script, take
 from tests.store.desk import ANA, BEA, DAWN, GROUP, LIMITS, Doing, Hand, alarm, message, opened, say, sees, ticket
 
@@ -117,6 +119,52 @@ async def test_an_answer_leaves_at_once_and_in_order(office: Office) -> None:
     await office.turn(message("1"), say(ANA, "one"), say(ANA, "two", over="9"))
     assert office.window.sent == [(ANA, Parcel(text="one")), (ANA, Parcel(text="two", over="9"))]
     assert (await lane(office, "telegram|11|"))[:2] == (0, "")
+
+
+async def said(office: Office, number: str, words: str) -> tuple[Letter, ...]:
+    return (await take(message(number), office.store, Script(Doing(lambda _s, _e: [say(ANA, words)])))).letters
+
+
+async def test_what_is_said_while_an_answer_is_on_its_way_leaves_behind_it(office: Office) -> None:
+    first, second = await said(office, "1", "one"), await said(office, "2", "two")
+    assert [(letter.parcel.text, letter.behind) for letter in first + second] == [("one", False), ("two", True)]
+    office.postman.post(first)
+    office.postman.post(second)
+    await office.postman.rest()
+    assert office.window.texts() == ["one", "two"]
+    assert (await lane(office, "telegram|11|"))[:2] == (0, "")
+
+
+async def test_what_was_to_leave_behind_a_failed_answer_waits_for_it(office: Office, hand: Hand) -> None:
+    office.window.trouble = failing(1, OSError("no network"))
+    first, second = await said(office, "1", "one"), await said(office, "2", "two")
+    office.postman.post(first)
+    office.postman.post(second)
+    await office.postman.rest()
+    assert office.window.texts() == []
+    hand.later(2)
+    await office.rounds(2)
+    assert office.window.texts() == ["one", "two"]
+
+
+async def test_what_was_to_leave_behind_an_answer_nobody_has_in_hand_waits_for_it(office: Office) -> None:
+    await said(office, "1", "one")  # and whoever should have sent it was stopped
+    office.postman.post(await said(office, "2", "two"))
+    await office.postman.rest()
+    await office.rounds(2)
+    assert office.window.texts() == ["one", "two"]
+
+
+async def test_an_answer_that_waited_too_long_behind_another_is_claimed_anew(office: Office, hand: Hand) -> None:
+    first, second = await said(office, "1", "one"), await said(office, "2", "two")
+    office.postman.post(first)
+    await office.postman.rest()
+    hand.later(4)
+    office.postman.post((replace(second[0], behind=False),))
+    await office.postman.rest()
+    assert office.window.texts() == ["one"]
+    await office.rounds()
+    assert office.window.texts() == ["one", "two"]
 
 
 async def lane(office: Office, key: str) -> tuple[object, ...]:
@@ -262,6 +310,19 @@ async def test_a_room_is_opened_once_and_its_messages_belong_to_the_ticket(offic
     assert [s.ticket and s.ticket.id for s in (in_thread, answered)] == [1001, 1001]
 
 
+async def test_what_is_for_a_team_that_cannot_be_reached_waits_however_long_and_is_told_once(office: Office) -> None:
+    await with_ticket(office)
+    office.window.trouble = failing(TRIES + 3, Gone(), GROUP.chat)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"), say(ROOM, "line"))
+    await office.rounds(TRIES + 3, seconds=5000)
+    assert office.window.texts() == []
+    assert [(event.about, event.trouble) for event in office.heard if isinstance(event, Receipt)] == [
+        ("ticket.1001", "gone")
+    ]
+    await office.rounds(2, seconds=5000)
+    assert office.window.texts() == ["card", "line"]
+
+
 async def test_words_to_a_rooms_thread_and_to_the_room_share_their_slots(office: Office) -> None:
     await with_ticket(office)
     await office.turn(message("1"), say(ROOM, "one", slot="how"))
@@ -327,6 +388,25 @@ async def test_a_letter_waits_for_its_files_and_leaves_without_those_that_were_r
     )
 
 
+async def test_a_file_that_comes_too_late_for_its_letter_follows_it(office: Office) -> None:
+    files = tuple(File(f"f{n}", "photo", f"{n}.jpg", "image/jpeg") for n in range(3))
+    await office.turn(message("1", BEA, answer=Said("", files)), say(ANA, "look", files=files))
+    await office.turn(Fetched(id="f0", at=DAWN, where=BEA, file="f0", name="0.jpg"))
+    await office.rounds(3, seconds=31)
+    assert office.window.files[-1] == (Attachment("0.jpg", "photo", "image/jpeg", b"f0"),)
+    await office.turn(message("2"), say(ANA, "go on"))
+    assert office.window.texts()[-1] == "go on"  # nobody waits for the rest
+
+    office.hand.later(600)
+    for name, trouble in (("f1", ""), ("f2", "type")):
+        await office.turn(Fetched(id=name, at=DAWN, where=BEA, file=name, name="", trouble=trouble))
+    await office.rounds(2, seconds=6)
+    assert office.window.files[-1] == (Attachment("1.jpg", "photo", "image/jpeg", b"f1"),)
+    sent = len(office.window.sent)
+    await office.rounds(2, seconds=60)
+    assert len(office.window.sent) == sent
+
+
 async def test_a_chat_with_a_new_id_is_followed(office: Office) -> None:
     def old(to: Address, _parcel: Parcel) -> None:
         if to.chat == GROUP.chat:
@@ -361,17 +441,17 @@ async def test_killed_between_send_and_note_sends_once_more_and_keeps_the_order(
     dying = opened(url, hand)
     taken = await take(message("1"), dying, Script(Doing(lambda _s, _e: [say(ANA, "one"), say(ANA, "two")])))
     window = Window()
-    for letter in taken.letters:
-        await window.deliver(letter.to, letter.parcel, ())
+    first, _waits_until_it_is_noted = taken.letters
+    await window.deliver(first.to, first.parcel, ())
     dying.close()
     office = Office(opened(url, hand), hand, window)
     running = asyncio.ensure_future(office.postman.run(alone=True))
-    for _ in range(4):
+    for _ in range(3):
         await window.came.acquire()
     running.cancel()
     await office.postman.rest()
-    assert window.texts() == ["one", "two", "one", "two"]
-    assert window.notes[2:] == [(1, True), (2, True)]
+    assert window.texts() == ["one", "one", "two"]
+    assert window.notes[1:] == [(1, True), (2, False)]
     assert (await lane(office, "telegram|11|"))[:2] == (0, "")
     office.store.close()
 

@@ -19,10 +19,10 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, Prompt, Text
 from bot.effects import Effects, Say, Seen, Stand, Wake
 from bot.events import Address, Event, Message
-from bot.outbox.fates import Sent, finish
 from bot.store import Store, Tx, migrate
 from bot.store.accept import TAKE
 from bot.store.engines import connected
+from bot.store.fates import Sent, finish
 from bot.store.letters import Letter
 from bot.store.rows import Cursor
 from bot.turn import Script, turn
@@ -67,9 +67,7 @@ def rounds(store: Store, folder: Path) -> Iterator[tuple[float, ...]]:
     events: list[Message] = []
 
     def step(n: int) -> None:
-        cursor.execute("SAVEPOINT turn")
         letters.extend(turn(Tx(cursor, dialect, rules), events[n], script).letters)
-        cursor.execute("RELEASE turn")
 
     def end(n: int) -> None:
         if n % SHARED == 0:

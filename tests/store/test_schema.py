@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from bot.store import migrate, schema_is_current
+from bot.dialogue.flow import Dialogue
+from bot.store import backlog, migrate, schema_is_current
 from bot.store.engines import connected, normal
-from bot.store.schema import HEAD, HERE
+from bot.store.schema import HEAD, HERE, Newer
 from bot.store.tables import META
+from tests.store.desk import Draft, Hand, message, opened, sees
 
 
 def plain(index: Mapping[str, object]) -> dict[str, object]:
@@ -80,3 +83,36 @@ def test_the_folder_of_the_database_is_made(tmp_path: Path) -> None:
 
 def test_the_newest_version_is_the_one_we_say() -> None:
     assert ScriptDirectory(str(HERE)).get_heads() == [HEAD]
+
+
+ROWS = Path(__file__).with_name("rows_at_0001.sql")
+
+
+async def test_a_desk_of_the_first_release_goes_on_where_it_was(empty_url: str, hand: Hand) -> None:
+    migrate(empty_url, "0001")
+    engine = connected(empty_url)
+    with engine.begin() as connection:
+        for row in ROWS.read_text("utf-8").splitlines():
+            connection.exec_driver_sql(row) if not row.startswith("--") else None
+    engine.dispose()
+    migrate(empty_url)
+
+    store = opened(empty_url, hand)
+    seen = await sees(store, message("1"))
+    assert (seen.person.name, seen.next_id) == ("Ana", 1002)
+    assert [(t.code, t.title) for t in seen.open_tickets] == [("SUP-1001", "The invoice does not open")]
+    assert seen.dialogue == Dialogue("intake", "title", Draft("half a wo"))
+    found = [await store.read(partial(backlog.stuck, dead=dead)) for dead in (True, False)]
+    assert [[stuck.words for stuck in part] for part in found] == [["dead"], ["waiting"]]
+    store.close()
+
+
+@pytest.mark.parametrize("start", [migrate, schema_is_current])
+def test_a_database_of_a_newer_release_is_left_alone(empty_url: str, start: Callable[[str], object]) -> None:
+    migrate(empty_url)
+    engine = connected(empty_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine.dispose()
+    with pytest.raises(Newer, match="newer release"):
+        start(empty_url)

@@ -17,8 +17,7 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Answer, Chose, Command, File, Said
 from bot.effects import Effects, Know, MyTickets, Record, Save, Seen, Stand, Wake
 from bot.events import Address, Caller, Edited, Event, Fetched, Filled, Message, Moved
-from bot.outbox import fates
-from bot.store import Store
+from bot.store import Store, fates
 from bot.store import tables as t
 from bot.turn import RUNS, Script, Taken, take, unwritten, written
 from tests.store.desk import (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +12,8 @@ from starlette.routing import Route
 
 from bot.channels import Attachment, Busy, Finding, Limits, Parcel, Take
 from bot.channels.slack import guard, shapes, webhook
-from bot.channels.slack.examine import examine
+from bot.channels.slack.examine import Ways, examine
+from bot.channels.slack.gaps import Gaps, Lately, Never
 from bot.channels.slack.install import App, Installing
 from bot.channels.slack.line import Line
 from bot.channels.slack.listen import Desk, Ear
@@ -23,6 +25,8 @@ from bot.channels.slack.sockets import Sockets
 from bot.channels.slack.wire import Wire
 from bot.channels.slack.workspaces import Installed, Nowhere, Safe, Workspaces
 from bot.events import Address
+
+_log = logging.getLogger(__name__)
 
 API = "https://slack.com/api/"
 
@@ -72,20 +76,31 @@ class Slack:
         self._workspaces = Workspaces(self._wire, keys.token, Safe(keys.secret_key), Nowhere())
         self._people = People(self._workspaces)
         self._sender = Sender(self._workspaces, self._people)
+        self._lately: Lately = Never()
         self._me: Me | None = None
         self._ears: list[Ear] = []
         self.by_socket = bool(keys.app_token)
 
-    def remember(self, installed: Installed) -> None:
-        """Where the tokens of further workspaces are kept."""
-        self._workspaces.installed = installed
+    def remember(self, installed: Installed, lately: Lately) -> None:
+        """Where the tokens of further workspaces are kept, and where people may have written while we were away."""
+        self._workspaces.installed, self._lately = installed, lately
 
     async def listen(self, take: Take, /) -> None:
-        """Over Socket Mode; with HTTP `routes` does the listening."""
+        """Over Socket Mode; with HTTP `routes` does the listening. Beside it reads what was missed."""
         self._me = await persistently("auth.test", self._introduced)
-        if self.by_socket:
-            await Sockets(self._wire, self._keys.app_token, self._ear(take)).listen()
-        await asyncio.Event().wait()
+        ear = self._ear(take)
+        async with asyncio.TaskGroup() as at_once:
+            at_once.create_task(self._catch_up(ear))
+            if self.by_socket:
+                at_once.create_task(Sockets(self._wire, self._keys.app_token, ear).listen())
+            at_once.create_task(asyncio.Event().wait())
+
+    async def _catch_up(self, ear: Ear) -> None:
+        gaps = Gaps(self._workspaces, self._people, self._lately, lambda missed: ear.hear(missed, ""))
+        try:
+            await gaps.fill(self._now().timestamp())
+        except Busy as busy:
+            _log.warning("what was said while we were away cannot be looked for: %s", busy)
 
     def routes(self, take: Take, /) -> list[Route]:
         """The doors for the web server to mount."""
@@ -116,12 +131,13 @@ class Slack:
     async def fetch(self, ref: str, /) -> bytes:
         return await self._sender.fetch(ref)
 
-    async def examine(self, team: str) -> AsyncIterator[Finding]:
-        """What an operator may have forgotten; `team` is the agents' channel."""
+    async def examine(self, teams: Sequence[str], *, elsewhere: bool) -> AsyncIterator[Finding]:
+        """What an operator may have forgotten; `teams` are the agents' channels, `elsewhere` says that there are others."""
         keys = self._keys
+        secret = next(iter(guard.secrets_of(keys.signing_secret)), b"")
         app = Line(self._wire, keys.app_token) if keys.app_token else None
-        line = Line(self._wire, keys.token)
-        async for finding in examine(line, app, team, self._public_url.rstrip("/") + webhook.PATH):
+        ways = Ways(app, self._public_url.rstrip("/") + webhook.PATH, secret, self._wire)
+        async for finding in examine(Line(self._wire, keys.token), ways, teams, elsewhere=elsewhere):
             yield finding
 
     async def close(self) -> None:

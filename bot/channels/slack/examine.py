@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from time import time
+
+import msgspec
 
 from bot.channels import Finding
 from bot.channels.slack import shapes
+from bot.channels.slack.guard import SIGNATURE, STAMP, signed
 from bot.channels.slack.install import SCOPES
 from bot.channels.slack.line import Line, Refusal
 from bot.channels.slack.people import TROUBLE
+from bot.channels.slack.wire import Wire
 
 COPY = "copy the Bot User OAuth Token again from OAuth & Permissions into SLACK_BOT_TOKEN, and see that SLACK_API_URL answers"
 CONNECT = (
     "make an App-Level Token with connections:write at Basic Information and put it into SLACK_APP_TOKEN; "
     "switch Socket Mode on in the app's settings"
 )
+CHALLENGE = "is-the-desk-there"
 CREATE = "create the app from slack-manifest.yaml at https://api.slack.com/apps"
 
 
@@ -28,8 +35,20 @@ class Found(shapes.Shape):
     channel: Conversation
 
 
-async def examine(line: Line, app: Line | None, team: str, events_at: str) -> AsyncIterator[Finding]:
-    """`app`: the line of Socket Mode; `team`: the team's channel; `events_at`: where Slack's requests should come."""
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How Slack's events should come."""
+
+    app: Line | None
+    """The line of Socket Mode; None: by HTTP."""
+    address: str
+    """Where Slack's requests should come."""
+    secret: bytes
+    wire: Wire
+
+
+async def examine(line: Line, ways: Ways, teams: Sequence[str], *, elsewhere: bool) -> AsyncIterator[Finding]:
+    """`teams`: the teams' channels; `elsewhere`: there is a team on another platform."""
     try:
         me, scopes = await line.scopes()
     except TROUBLE as no:
@@ -42,15 +61,15 @@ async def examine(line: Line, app: Line | None, team: str, events_at: str) -> As
             f"the bot may not do everything it has to: {', '.join(missing)} missing",
             "paste slack-manifest.yaml at App Manifest, then Reinstall to Workspace at OAuth & Permissions",
         )
-    yield await _channel(line, team)
-    yield await _events(app, events_at)
+    if not teams and not elsewhere:
+        mend = "set SLACK_AGENTS_CHANNEL to its id (its details show it)"
+        yield Finding("there is no team's channel in Slack", mend)
+    for team in teams:
+        yield await _channel(line, team)
+    yield await _by_socket(ways.app) if ways.app else await _by_http(ways)
 
 
 async def _channel(line: Line, team: str) -> Finding:
-    if not team:
-        return Finding(
-            "there is no team's channel in Slack", "set SLACK_AGENTS_CHANNEL to its id (its details show it)"
-        )
     try:
         found = (await line.ask("conversations.info", {"channel": team}, Found)).channel
     except TROUBLE as no:
@@ -63,15 +82,32 @@ async def _channel(line: Line, team: str) -> Finding:
     return Finding(f"the team's channel is #{found.name}")
 
 
-async def _events(app: Line | None, events_at: str) -> Finding:
-    if app is None:
-        if not events_at.startswith("https://"):
-            mend = "set PUBLIC_URL to our https:// address, or SLACK_APP_TOKEN for Socket Mode"
-            return Finding(f"Slack cannot reach {events_at}", mend)
-        return Finding(
-            f"events come to {events_at}: it has to stand in the app's settings at Event Subscriptions, at "
-            "Interactivity & Shortcuts and at Slash Commands"
-        )
+async def _by_http(ways: Ways) -> Finding:
+    if ways.address.startswith("https://"):
+        return await knocked(ways)
+    mend = "set PUBLIC_URL to our https:// address, or SLACK_APP_TOKEN for Socket Mode"
+    return Finding(f"Slack cannot reach {ways.address}", mend)
+
+
+async def knocked(ways: Ways) -> Finding:
+    """Asks our own address what Slack asks when an address is set: whoever has the signing secret repeats a word."""
+    body = msgspec.json.encode({"type": "url_verification", "challenge": CHALLENGE})
+    stamp = str(int(time())).encode()
+    headers = {"content-type": "application/json", SIGNATURE.decode(): signed(ways.secret, stamp, body).decode()}
+    try:
+        said = await ways.wire.knock(ways.address, body, {**headers, STAMP.decode(): stamp.decode()})
+    except TROUBLE as no:
+        return Finding(f"nobody answers at {ways.address} ({no})", "start the desk, and let the proxy lead there")
+    if CHALLENGE not in said:
+        mend = "give the running desk the same SLACK_SIGNING_SECRET, and let the proxy pass requests on as they are"
+        return Finding(f"{ways.address} answers, but not as our desk does", mend)
+    return Finding(
+        f"our desk answers at {ways.address}: it has to stand in the app's settings at Event Subscriptions, at "
+        "Interactivity & Shortcuts and at Slash Commands"
+    )
+
+
+async def _by_socket(app: Line) -> Finding:
     try:
         await app.ask("apps.connections.open", {}, shapes.Connection)
     except Refusal as no:

@@ -80,7 +80,7 @@ def _posted(event: shapes.Happening, channel: str, way: Way, *, grid: bool) -> M
     called = command(heard.text, way.me.names.everywhere) if private and not heard.files else None
     hangs = event.thread_ts if event.thread_ts != event.ts and is_stamp(event.thread_ts) else None
     return Message(
-        id=way.name,
+        id=f"slack:said:{way.me.id(way.team, channel)}/{event.ts}",  # not the event's: we may also find it ourselves (`gaps.py`)
         at=moment(event.ts, way.now),
         where=_where(event, channel, way),
         who=caller(way, event.user or "", member=not stranger),

@@ -6,6 +6,7 @@ is the outbox's matter. Follows no redirect with a token: it would carry it else
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,6 +69,12 @@ class Wire:
             if answer.status != 200 or _is_login(answer):
                 raise Lost("lost")
             return await _content(answer)
+
+    async def knock(self, url: str, body: bytes, headers: Mapping[str, str]) -> str:
+        """What our own address answers. Raises `aiohttp.ClientError` and `TimeoutError`."""
+        call = self.session().post(url, data=body, headers=headers, proxy=proxy(url), allow_redirects=False)
+        async with call as answer:
+            return (await answer.content.read(4096)).decode("utf-8", "replace")
 
     async def close(self) -> None:
         if self._session is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -83,10 +83,10 @@ class Telegram:
             self._without_topics.add(at.chat)
         return topic or ""
 
-    def examine(self, team: str) -> AsyncIterator[Finding]:
-        """What an operator may have forgotten; `team` is the agents' chat."""
+    def examine(self, teams: Sequence[str], *, elsewhere: bool) -> AsyncIterator[Finding]:
+        """What an operator may have forgotten; `teams` are the agents' chats, `elsewhere` says that there are others."""
         webhook_at = self._public_url.rstrip("/") + webhook.PATH if self.by_webhook else ""
-        return examine(self._line, team, webhook_at)
+        return examine(self._line, teams, webhook_at, elsewhere=elsewhere)
 
     async def fetch(self, ref: str, /) -> bytes:
         return await send.fetch(self._line, ref)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from telegram.error import TelegramError
 
@@ -36,8 +36,10 @@ class Webhook(Shape):
     last_error_message: str = ""
 
 
-async def examine(line: Line, team: str, webhook: str) -> AsyncIterator[Finding]:
-    """`team`: the chat id of the agents' group; `webhook`: the address updates should come to, empty for polling."""
+async def examine(line: Line, teams: Sequence[str], webhook: str, *, elsewhere: bool) -> AsyncIterator[Finding]:
+    """`teams`: the chat ids of the agents' groups; `elsewhere`: there is a team on another platform; `webhook`: the
+    address updates should come to, empty for polling.
+    """
     try:
         me = await line.ask("getMe", {}, Ourselves)
     except (TelegramError, Later) as trouble:
@@ -45,9 +47,9 @@ async def examine(line: Line, team: str, webhook: str) -> AsyncIterator[Finding]
         yield Finding(f"Telegram does not let us in ({trouble})", mend)
         return
     yield Finding(f"Telegram: we are @{me.username}")
-    if not team:
+    if not teams and not elsewhere:
         yield Finding("there is no agents' group", "add the bot to it: it says the id for TELEGRAM_AGENTS_CHAT")
-    else:
+    for team in teams:
         async for finding in _group(line, me, int(team)):
             yield finding
     yield await _updates(line, webhook)

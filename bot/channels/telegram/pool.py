@@ -102,18 +102,25 @@ class Pool:
         parts = urlsplit(url)
         self._secure = parts.scheme == "https"
         self._host, self._port = parts.hostname or "", parts.port or (443 if self._secure else 80)
-        self._head = f"Host: {parts.netloc.rpartition('@')[2]}\r\nContent-Type: application/json\r\nContent-Length: "
+        self._host_line = f"Host: {parts.netloc.rpartition('@')[2]}\r\n"
         self._free = asyncio.Semaphore(connections)
         self._idle: deque[Connection] = deque()
         self._most = most
 
-    async def post(self, path: str, body: bytes, seconds: float) -> Answer:
+    async def post(self, path: str, body: bytes, seconds: float, kind: str = "application/json") -> Answer:
         """Raises `TimeoutError` (for all of it, waiting in line included), `OSError` and `TooBig`.
 
         A connection that was closed while idle is replaced before anything is sent. One that fails afterwards fails
         the call: nobody can know whether the server has acted on it.
         """
-        request = f"POST {path} HTTP/1.1\r\n{self._head}{len(body)}\r\n\r\n".encode() + body
+        head = f"POST {path} HTTP/1.1\r\n{self._host_line}Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+        return await self._call(head.encode() + body, seconds)
+
+    async def get(self, path: str, seconds: float) -> Answer:
+        """As `post`."""
+        return await self._call(f"GET {path} HTTP/1.1\r\n{self._host_line}\r\n".encode(), seconds)
+
+    async def _call(self, request: bytes, seconds: float) -> Answer:
         async with asyncio.timeout(seconds), self._free:
             connection = self._kept() or await self._made()
             answer = await connection.call(request)

@@ -1,14 +1,13 @@
 """How calls reach the Bot API: python-telegram-bot's public seam `BaseRequest`, which makes errors of refusals.
 
-The library's own seam (httpx) costs about 1.3 ms of CPU for a call, and more the more calls are in flight. Calls as JSON
-go over connections of our own (`pool.py`); files, and everything where a proxy stands between, go by aiohttp, which
-is imported when the first of them comes, since it is slow to import.
+The library's own seam (httpx) costs about 1.3 ms of CPU for a call, and more the more calls are in flight. Calls go
+over connections of our own (`pool.py`); only where a proxy stands between they go by aiohttp, which is imported when the
+first of them comes: its import takes 160 ms, during which nobody is answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -27,35 +26,20 @@ if TYPE_CHECKING:
 MOST_ANSWER = 64 * 2**20
 """Bytes of an answer we are willing to hold; a hundred updates stay far below."""
 
-_JSON: Final = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
-_FORM: Final = {"Accept-Encoding": "identity"}
 _ANSWER: Final = msgspec.json.Decoder(Answer)
 _ENCODE: Final = msgspec.json.Encoder().encode
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What goes with a call; to python-telegram-bot it looks like its `RequestData`, without a walk through every value."""
-
-    parameters: Mapping[str, Any]
-    multipart_data: Mapping[str, tuple[str, bytes, str]] = field(default_factory=dict)
-    """For each field its file's name (nothing in it can break out of a header), content and type."""
-
-    @property
-    def contains_files(self) -> bool:
-        return bool(self.multipart_data)
 
 
 class Wire(BaseRequest):
     """One pool of kept connections. Follows no redirects: they would carry the token elsewhere."""
 
-    __slots__ = ("_most", "_pool", "_proxy", "_session", "_total")
+    __slots__ = ("_connections", "_most", "_pool", "_proxy", "_session", "_total")
 
-    def __init__(self, url: str, *, connections: int, total: float) -> None:
-        """`total`: seconds for a whole call, from waiting for a connection to the answer's last byte."""
+    def __init__(self, url: str, *, connections: int, total: float, most: int = MOST_ANSWER) -> None:
+        """`total`: seconds for a whole call, from waiting for a connection to the answer's last byte. `most`: bytes."""
         self._proxy = proxy(url)
-        self._most, self._total = connections, total
-        self._pool = None if self._proxy else Pool(url, connections=connections, most=MOST_ANSWER)
+        self._connections, self._total, self._most = connections, total, most
+        self._pool = None if self._proxy else Pool(url, connections=connections, most=most)
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -84,10 +68,11 @@ class Wire(BaseRequest):
     ) -> tuple[int, bytes]:
         """Errors carry no address: the token is in it."""
         seconds = self._total if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
-        if request_data is None or request_data.contains_files or self._pool is None:
-            return await self._by_aiohttp(method, url, request_data, seconds)
         try:
-            return await self._pool.post(urlsplit(url).path, _ENCODE(request_data.parameters), seconds)
+            if request_data is None or self._pool is None:
+                return await self._by_aiohttp(method, url, request_data, seconds)
+            body, kind = _body(request_data)
+            return await self._pool.post(urlsplit(url).path, body, seconds, kind)
         except TooBig:
             raise NetworkError("Telegram's answer is too long") from None
         except TimeoutError:
@@ -95,21 +80,15 @@ class Wire(BaseRequest):
         except OSError as trouble:
             raise NetworkError(f"no answer from Telegram: {type(trouble).__name__}") from None
 
-    async def call(self, url: str, given: Given, seconds: float | None = None) -> msgspec.Raw:
-        """The raw result. Raises python-telegram-bot's errors, and `Later`."""
-        patience = self.DEFAULT_NONE if seconds is None else seconds
-        return cast("msgspec.Raw", await self.post(url, cast("RequestData", given), patience))
-
-    async def download(self, url: str, most: int) -> tuple[int, bytes]:
-        """Status and content. Raises `TooBig` as soon as there are more than `most` bytes."""
-        import aiohttp
-
+    async def download(self, url: str) -> tuple[int, bytes]:
+        """Status and content. Raises `TooBig` as soon as there are too many bytes."""
+        if self._pool is None:
+            return await self._by_aiohttp("GET", url, None, self._total)
         try:
-            async with self._opened().get(url, allow_redirects=False, headers=_FORM) as answer:
-                return answer.status, await _content(answer, most)
+            return await self._pool.get(urlsplit(url).path, self._total)
         except TimeoutError:
             raise TimedOut from None
-        except (aiohttp.ClientError, OSError) as trouble:
+        except OSError as trouble:
             raise NetworkError(f"no file from Telegram: {type(trouble).__name__}") from None
 
     @staticmethod
@@ -134,15 +113,14 @@ class Wire(BaseRequest):
     async def _by_aiohttp(self, method: str, url: str, data: RequestData | None, seconds: float) -> tuple[int, bytes]:
         import aiohttp
 
-        body, headers = _body(data)
+        body, kind = _body(data) if data else (None, "")
+        headers = {"Accept-Encoding": "identity", **({"Content-Type": kind} if kind else {})}
         try:
             call = self._opened().request(
                 method, url, data=body, headers=headers, timeout=_patience(seconds), allow_redirects=False
             )
             async with call as answer:
-                return answer.status, await _content(answer, MOST_ANSWER)
-        except TooBig:
-            raise NetworkError("Telegram's answer is too long") from None
+                return answer.status, await _content(answer, self._most)
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as trouble:
@@ -153,7 +131,7 @@ class Wire(BaseRequest):
 
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._most, keepalive_timeout=30),
+                connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=30),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=_patience(self._total),
                 proxy=self._proxy,
@@ -181,16 +159,19 @@ async def _content(answer: aiohttp.ClientResponse, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _body(data: RequestData | None) -> tuple[Any, Any]:
-    if data is None:
-        return None, _JSON
-    if not data.contains_files:
-        return _ENCODE(data.parameters), _JSON
-    import aiohttp
+def _body(data: RequestData) -> tuple[bytes, str]:
+    """The body of a call and its type: a form where files go with it (RFC 7578), else JSON.
 
-    form = aiohttp.FormData(quote_fields=False)  # Telegram shows names as they are sent: ñ, not %C3%B1
+    Names of files stand as they are: Telegram shows them as they are sent, ñ and not %C3%B1.
+    """
+    if not data.contains_files:
+        return _ENCODE(data.parameters), "application/json"
+    edge = token_hex(16)
+    parts = bytearray()
     for name, value in data.parameters.items():
-        form.add_field(name, value if isinstance(value, str) else _ENCODE(value).decode())
+        parts += f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
+        parts += (value.encode() if isinstance(value, str) else _ENCODE(value)) + b"\r\n"
     for name, (filename, content, mime) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime)
-    return form, _FORM
+        parts += f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n'.encode()
+        parts += f"Content-Type: {mime}\r\n\r\n".encode() + cast("bytes", content) + b"\r\n"
+    return bytes(parts) + f"--{edge}--\r\n".encode(), f"multipart/form-data; boundary={edge}"

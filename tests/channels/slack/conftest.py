@@ -10,6 +10,7 @@ from aiohttp import web
 from starlette.applications import Starlette
 
 from bot.channels.slack import Keys, Slack
+from bot.channels.slack.gaps import Never
 from tests.channels.slack.stand_in import NOW, SECRET, TOKEN, Desk, Kept, WebApi
 
 
@@ -57,7 +58,7 @@ async def slack(api: WebApi, kept: Kept) -> AsyncIterator[Slack]:
         teams=("CTEAM",),
         now=lambda: NOW,
     )
-    channel.remember(kept)
+    channel.remember(kept, Never())
     yield channel
     await channel.close()
 

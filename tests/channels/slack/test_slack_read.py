@@ -37,8 +37,14 @@ def _heard(body: bytes, me: Me, *, form: bool = False) -> Event | None:
 
 def said(text: str, **more: Any) -> Message:
     answer = more.pop("answer", Said(text, marked=more.pop("marked", "")))
-    plain: dict[str, Any] = {"id": "slack:Ev1", "at": AT, "where": ANA_AT, "who": ANA, "ref": "DANA/1700000000.000001"}
-    return Message(answer=answer, **{**plain, **more})
+    plain: dict[str, Any] = {
+        "at": AT,
+        "where": ANA_AT,
+        "who": ANA,
+        "ref": "DANA/1700000000.000001",
+    }
+    given = {**plain, **more}
+    return Message(id=f"slack:said:{given['ref']}", answer=answer, **given)
 
 
 IN_TEAM: dict[str, Any] = {"channel": "CTEAM", "channel_type": "channel"}

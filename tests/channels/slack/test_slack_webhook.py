@@ -48,7 +48,7 @@ async def test_a_message_is_taken_with_the_name_slack_knows(door: httpx.AsyncCli
     assert (answer.status_code, answer.content) == (200, b"")
     assert desk.events == [
         Message(
-            id="slack:Ev1",
+            id="slack:said:DANA/1700000000.000001",
             at=desk.events[0].at,
             where=Address("slack", "UANA"),
             who=ANA,

@@ -10,10 +10,10 @@ from sqlalchemy import and_, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.events import Address, Receipt
-from bot.outbox.lanes import BUCKET, POUR
-from bot.outbox.pace import BOT
+from bot.outbox.pace import BOT, GROUP
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
+from bot.store.lanes import LAND, stop
 from bot.store.letters import DEAD, FLYING, SENT, WAITING, Letter, unsent
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, json, moment, read_parcel
@@ -50,6 +50,15 @@ class Dead:
 
 
 @dataclass(frozen=True, slots=True)
+class Deserted:
+    """The team's chat cannot be reached: archived, or we were put out. What is for the team waits until somebody mends
+    it; a customer's words are never given up because of that.
+    """
+
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """Too fast: this lane waits, or the whole bot."""
 
@@ -65,7 +74,9 @@ class Homeless:
     letter: Letter
 
 
-Fate = Sent | Failed | Dead | Held | Homeless
+Fate = Sent | Failed | Dead | Deserted | Held | Homeless
+
+DESERTED = "the team's chat cannot be reached"
 
 _row, _lane = t.outbox.c, t.lane.c
 _open = and_(_row.id == bindparam("letter"), _row.state < SENT)
@@ -74,24 +85,25 @@ ARRIVED = Prepared(
 )
 DIED = Prepared(update(t.outbox).where(_open).values(state=DEAD, error=bindparam("why"), news=bindparam("tell")))
 TRY = Prepared(update(t.outbox).where(_open).values(attempts=bindparam("tries"), error=bindparam("why"), state=WAITING))
-LAND = Prepared(update(t.outbox).where(*unsent, _row.state == FLYING).values(state=WAITING))
-# The last one left, as nearly always: nothing waits behind it.
+# The last one left: nothing waits behind it.
 LEAST = Prepared(
     update(t.lane)
     .where(_lane.key == bindparam("in_lane"), _lane.pending == 1, _lane.owner == bindparam("me"))
     .values(pending=0, owner="", next_at=bindparam("now"))
 )
 # One less waits, and whoever holds the lane lets go of it, unless they have another letter of it in hand.
+_in_hand = select(_row.id).where(*unsent, _row.state == FLYING).exists()
+_over = and_(_lane.owner == bindparam("me"), ~_in_hand)
 LESS = Prepared(
     update(t.lane)
     .where(_lane.key == bindparam("in_lane"))
     .values(
         pending=_lane.pending - 1,
-        owner=case((and_(_lane.owner == bindparam("me"), bindparam("last") == 1), ""), else_=_lane.owner),
-        next_at=case((and_(_lane.owner == bindparam("me"), bindparam("last") == 1), bindparam("now")), else_=_lane.next_at),
+        owner=case((_over, ""), else_=_lane.owner),
+        next_at=case((_over, bindparam("now")), else_=_lane.next_at),
     )
-    .returning(_lane.pending)
-)  # fmt: skip
+    .returning(_lane.pending, _lane.owner)
+)
 HOLD = Prepared(
     update(t.lane)
     .where(_lane.key == bindparam("in_lane"), _lane.owner == bindparam("me"))
@@ -151,6 +163,8 @@ def finish(tx: Tx, fates: Sequence[Fate]) -> tuple[Receipt, ...]:
                 receipts += _sent(tx, fate)
             case Dead(letter, trouble):
                 receipts += _dead(tx, letter, trouble)
+            case Deserted(letter):
+                receipts += _deserted(tx, letter)
             case Failed(letter, error):
                 receipts += _failed(tx, letter, error)
             case Held():
@@ -184,10 +198,10 @@ def _sent(tx: Tx, fate: Sent) -> list[Receipt]:
 
 
 def _less(tx: Tx, letter: Letter) -> None:
-    if letter.last and tx.do(LEAST, in_lane=letter.lane, me=tx.rules.me, now=tx.at):
+    if tx.do(LEAST, in_lane=letter.lane, me=tx.rules.me, now=tx.at):
         return
-    row = tx.one(LESS, in_lane=letter.lane, me=tx.rules.me, last=int(letter.last), now=tx.at)
-    if letter.last and row and row[0] > 0:
+    row = tx.one(LESS, in_lane=letter.lane, me=tx.rules.me, now=tx.at)
+    if row and row[0] > 0 and row[1] != tx.rules.me:
         tx.stirred.add("outbox")
 
 
@@ -220,27 +234,33 @@ def _dead(tx: Tx, letter: Letter, trouble: str) -> list[Receipt]:
 def _failed(tx: Tx, letter: Letter, error: str) -> list[Receipt]:
     tries = letter.attempts + 1
     if tries >= TRIES:
-        rest = _dead(tx, replace(letter, last=True), error)
-        tx.do(LAND, in_lane=letter.lane)
-        return rest
+        tx.do(LAND, in_lane=letter.lane)  # so that nothing of it is in hand
+        return _dead(tx, letter, error)
     _back(tx, letter, tries, error, wait(tries, random()))  # noqa: S311 - spreads retries, hides nothing
     return []
 
 
+def _deserted(tx: Tx, letter: Letter) -> list[Receipt]:
+    """Said once, at the first try of a card: somebody else may take the ticket (`handlers/delivery.py`)."""
+    _back(tx, letter, letter.attempts + 1, DESERTED, wait(letter.attempts + 1, random()))  # noqa: S311 - spreads retries
+    first = letter.attempts == 0 and letter.parcel.slot == CARD
+    return [_receipt(tx, letter, letter.to, "gone")] if first else []
+
+
 def _back(tx: Tx, letter: Letter, tries: int, error: str, seconds: float) -> None:
     """Back into its lane, with whatever was claimed behind it."""
+    tx.do(HOLD, in_lane=letter.lane, me=tx.rules.me, until=tx.at + seconds)  # first: what comes from now on waits
     tx.do(TRY, letter=letter.id, tries=tries, why=error[:2000])
     tx.do(LAND, in_lane=letter.lane)
-    tx.do(HOLD, in_lane=letter.lane, me=tx.rules.me, until=tx.at + seconds)
     tx.stirred.add("outbox")
 
 
 def _held(tx: Tx, fate: Held) -> None:
-    letter = fate.letter
+    letter, to = fate.letter, fate.letter.to
     if fate.everywhere:
-        row = tx.one(BUCKET, in_bucket=letter.to.channel)
-        tat = tx.at + fate.seconds + (BOT.burst - 1) / BOT.rate
-        tx.do(POUR, key=letter.to.channel, tat=max(tat, row[0] if row else 0.0))
+        stop(tx, to.channel, BOT, fate.seconds)
+    elif fate.seconds and tx.rules.of_team(to.channel, to.chat):
+        stop(tx, f"{to.channel}|{to.chat}", GROUP, fate.seconds)  # all tickets of a group have lanes of their own
     _back(tx, letter, letter.attempts, "too fast", fate.seconds)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, case, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.channels import Parcel
@@ -16,9 +16,9 @@ from bot.effects import Room
 from bot.events import Address
 from bot.outbox.pace import BOT, CHAT, GROUP, Pace
 from bot.store import tables as t
-from bot.store.letters import FLYING, LEASE, SENT, Letter, addressed
+from bot.store.letters import BEGIN, FLYING, LEASE, SENT, WAITING, Letter, addressed, unsent
 from bot.store.prepared import Prepared
-from bot.store.rows import Row, read_parcel
+from bot.store.rows import Row, json, read_parcel
 from bot.store.tx import Tx
 
 AHEAD = 2.0
@@ -26,7 +26,9 @@ AHEAD = 2.0
 UPLOAD = 150.0
 """Seconds of lease for a letter with files: longer than a channel gives an upload."""
 FILES_LATE = 60.0
-"""Seconds after which a letter no longer waits for its files."""
+"""Seconds after which a letter no longer waits for its files; those that come later follow in a lane of their own."""
+LATER = "+"
+"""Ends the key of such a lane."""
 
 _lane = t.lane.c
 _due = (
@@ -51,6 +53,8 @@ HEAD = Prepared(
     .order_by(t.outbox.c.first.desc(), t.outbox.c.id)
     .limit(1)
 )
+# What somebody had in hand who holds the lane no longer.
+LAND = Prepared(update(t.outbox).where(*unsent, t.outbox.c.state == FLYING).values(state=WAITING))
 FLY = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("letter")).values(state=FLYING))
 CALM = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(tat=bindparam("new_tat")))
 PUT_BACK = Prepared(
@@ -71,6 +75,20 @@ THREAD = Prepared(
         t.thread.c.chat == bindparam("chat"),
     )
 )
+_FOLLOW = ("key", "channel", "chat", "thread", "ticket", "title", "pace")
+FOLLOW = Prepared(
+    upsert(t.lane)
+    .values(**{n: bindparam(n) for n in _FOLLOW}, rank=1, pending=1, next_at=bindparam("now"))
+    .on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "pending": _lane.pending + 1,
+            "next_at": case((_lane.pending == 0, bindparam("now")), else_=_lane.next_at),
+        },
+    )
+)
+REST = Prepared(insert(t.outbox).values({n: bindparam(n) for n in ("lane", "at", "body")}))
+LESS = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("letter")).values(body=bindparam("new")))
 FILE_STATE = Prepared(select(t.file.c.state).where(t.file.c.id == bindparam("file")))
 LET_GO = Prepared(
     update(t.lane).where(_lane.owner != "").values(next_at=bindparam("now"), owner="")
@@ -126,6 +144,12 @@ def let_go(tx: Tx) -> int:
     return tx.do(LET_GO, now=tx.at)
 
 
+def stop(tx: Tx, key: str, pace: Pace, seconds: float) -> None:
+    """A bucket from which nothing comes for so long."""
+    row = tx.one(BUCKET, in_bucket=key)
+    tx.do(POUR, key=key, tat=max(tx.at + seconds + (pace.burst - 1) / pace.rate, row[0] if row else 0.0))
+
+
 def _rank(row: Row) -> tuple[int, str]:
     return row[7], row[0]
 
@@ -139,17 +163,22 @@ def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
     number, body, attempts, since, state = head
     again = attempts > 0 or state == FLYING  # flying still: whoever had it went away in the middle
     parcel = read_parcel(body)
-    opens = max(_files_wait(tx, parcel, since), _opens(tx, buckets, f"{channel}|{chat}", pace, tat))
+    opens = max(_files_wait(tx, parcel, since, key), _opens(tx, buckets, f"{channel}|{chat}", pace, tat))
     bot = buckets.opens(channel, BOT) if _counts(pace, rank) else tx.at
     if opens > tx.at or bot > tx.at + AHEAD:
         tx.do(PUT_BACK, in_lane=key, until=max(opens, bot))
         return None
     _spend(tx, buckets, row)
+    tx.do(LAND, in_lane=key)
     tx.do(FLY, letter=number)
     if parcel.files:
         tx.do(EXTEND, in_lane=key, until=tx.at + UPLOAD)
+        parcel = _without_late(tx, row, number, parcel)
     to, parcel, room = _way(tx, row, _filed(tx, addressed(tx, key, parcel)))
-    return Letter(id=number, lane=key, to=to, parcel=parcel, attempts=attempts, after=bot, room=room, again=again)
+    by = tx.at + BEGIN
+    return Letter(
+        id=number, lane=key, to=to, parcel=parcel, attempts=attempts, after=bot, room=room, by=by, again=again
+    )
 
 
 def _counts(pace: str, rank: int) -> bool:
@@ -177,11 +206,27 @@ def _spend(tx: Tx, buckets: Buckets, row: Row) -> None:
         buckets.take(channel, BOT)
 
 
-def _files_wait(tx: Tx, parcel: Parcel, since: float) -> float:
-    """A second from now while files are still being fetched, but not for ever."""
-    if not parcel.files or tx.at - since > FILES_LATE:
+def _files_wait(tx: Tx, parcel: Parcel, since: float, key: str) -> float:
+    """A second from now while files are still being fetched. What has words does not wait for ever."""
+    patient = key.endswith(LATER)
+    if not parcel.files or (tx.at - since > FILES_LATE and not patient):
         return tx.at
-    return tx.at + 1 if "waiting" in _states(tx, parcel) else tx.at
+    return tx.at + (5 if patient else 1) if "waiting" in _states(tx, parcel) else tx.at
+
+
+def _without_late(tx: Tx, row: Row, number: int, parcel: Parcel) -> Parcel:
+    """Files that are still being fetched go into a letter of their own, which waits for them."""
+    states = _states(tx, parcel)
+    late = tuple(f for f, state in zip(parcel.files, states, strict=True) if state == "waiting")
+    if not late:
+        return parcel
+    key, channel, chat, thread, ticket, title, pace, _rank, _tat = row
+    lane = key + LATER
+    tx.do(FOLLOW, key=lane, channel=channel, chat=chat, thread=thread, ticket=ticket, title=title, pace=pace, now=tx.at)
+    tx.do(REST, lane=lane, at=tx.at, body=json(Parcel(files=late, about=parcel.about, entry=parcel.entry)))
+    parcel = replace(parcel, files=tuple(f for f in parcel.files if f not in late))
+    tx.do(LESS, letter=number, new=json(parcel))
+    return parcel
 
 
 def _filed(tx: Tx, parcel: Parcel) -> Parcel:

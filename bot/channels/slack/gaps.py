@@ -1,0 +1,107 @@
+"""What people wrote while we were away for longer than Slack tries again, some six minutes: read once, at the start.
+
+Slack gives up on an event after its third retry (https://docs.slack.dev/apis/events-api/#retries). What was missed stands
+in the conversations; whatever we have taken before is known by where and when it was said. Somebody who wrote for the
+first time in their life during that time is not found.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from bot.channels import Later
+from bot.channels.slack import shapes
+from bot.channels.slack.line import Line
+from bot.channels.slack.patience import persistently
+from bot.channels.slack.people import TROUBLE, People
+from bot.channels.slack.places import apart, is_person, of_message
+from bot.channels.slack.workspaces import Workspaces
+
+HOUR = 3600.0
+"""Seconds we look back; a longer outage is noticed by everybody."""
+MOST = 200
+"""Messages of one conversation."""
+
+_log = logging.getLogger(__name__)
+
+
+class Lately(Protocol):
+    """Where somebody may have written."""
+
+    async def chats(self) -> Sequence[str]:
+        """Of people who were in the middle of something, or have an open ticket."""
+
+    async def rooms(self) -> Sequence[tuple[str, str]]:
+        """Of open tickets: the chat, and the message everything hangs under."""
+
+
+class Never:
+    """For a desk that keeps nothing."""
+
+    async def chats(self) -> Sequence[str]:
+        return ()
+
+    async def rooms(self) -> Sequence[tuple[str, str]]:
+        return ()
+
+
+class Heard(shapes.Shape):
+    messages: list[shapes.Happening]
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    workspaces: Workspaces
+    people: People
+    lately: Lately
+    hear: Callable[[shapes.Envelope], Awaitable[object]]
+    """Takes one message as if it had come just now. Raises `Busy`."""
+
+    async def fill(self, until: float) -> None:
+        """Takes what was said in the hour before `until` (seconds since 1970). What cannot be read is left, and said."""
+        for chat in await self.lately.chats():
+            if is_person(apart(chat)[1]):
+                await self._read(chat, self._talk(chat, until))
+        for chat, root in await self.lately.rooms():
+            await self._read(chat, self._thread(chat, root, until))
+
+    async def _read(self, chat: str, messages: AsyncIterator[shapes.Envelope]) -> None:
+        try:
+            async for envelope in messages:
+                await persistently(f"a message that was missed in {chat}", partial(self.hear, envelope))
+        except TROUBLE as no:
+            _log.warning("what was said in %s while we were away cannot be read: %s", chat, no)
+
+    async def _talk(self, chat: str, until: float) -> AsyncIterator[shapes.Envelope]:
+        team, _ = apart(chat)
+        line = await self.workspaces.at(team)
+        channel = await self.people.talk(chat, line)
+        async for envelope in _said(line, "conversations.history", {"channel": channel}, team, until):
+            yield envelope
+
+    async def _thread(self, chat: str, root: str, until: float) -> AsyncIterator[shapes.Envelope]:
+        team, channel = apart(chat)
+        line = await self.workspaces.at(team)
+        where = {"channel": channel, "ts": of_message(root)[1]}
+        async for envelope in _said(line, "conversations.replies", where, team, until):
+            yield envelope
+
+
+async def _said(
+    line: Line, method: str, where: dict[str, str], team: str, until: float
+) -> AsyncIterator[shapes.Envelope]:
+    """In the order in which it was said."""
+    params = {**where, "oldest": f"{until - HOUR:.6f}", "limit": str(MOST)}
+    try:
+        heard = await line.ask(method, params, Heard)
+    except Later as later:
+        await asyncio.sleep(later.seconds)
+        heard = await line.ask(method, params, Heard)
+    for message in sorted(heard.messages, key=lambda m: m.ts or ""):
+        message.type, message.channel = "message", where["channel"]
+        yield shapes.Envelope(type="event_callback", team_id=team or None, event_id="missed", event=message)

@@ -1,0 +1,49 @@
+"""Alarms that are due: claimed by one process, so that each rings once."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select, update
+
+from bot.events import Alarm
+from bot.store import tables as t
+from bot.store.prepared import Prepared
+from bot.store.rows import moment
+from bot.store.tx import Tx
+
+LEASE = 30.0
+"""Seconds after which an alarm that was claimed and not taken rings again."""
+MOST = 50
+
+_alarm = t.alarm.c
+_due = (
+    select(_alarm.name, _alarm.about, _alarm.at)
+    .where(_alarm.next_at <= bindparam("now"))
+    .order_by(_alarm.next_at)
+    .limit(MOST)
+    .with_for_update(skip_locked=True)
+)
+DUE = Prepared(_due)
+_one = (_alarm.name == bindparam("named"), _alarm.about == bindparam("on"), _alarm.at == bindparam("when"))
+HOLD = Prepared(update(t.alarm).where(*_one).values(next_at=bindparam("lease")))
+LET_GO = Prepared(
+    update(t.alarm)
+    .where(_alarm.at <= bindparam("now"), _alarm.next_at > bindparam("now"))
+    .values(next_at=bindparam("now"))
+)
+
+
+def let_go(tx: Tx) -> int:
+    """Makes every alarm due that was claimed and not taken."""
+    return tx.do(LET_GO, now=tx.at)
+
+
+def claim(tx: Tx) -> tuple[Alarm, ...]:
+    """What is due, kept from others for a while. The turn that takes it removes it (`accept.py`)."""
+    rows = tx.all(DUE, now=tx.at)
+    for name, about, at in rows:
+        tx.do(HOLD, named=name, on=about, when=at, lease=tx.at + LEASE if at <= tx.at else at)
+    return tuple(
+        Alarm(id=f"alarm:{name}:{about}:{at}", at=moment(at), name=name, about=about)
+        for name, about, at in rows
+        if at <= tx.at  # else it was postponed, and waits on
+    )

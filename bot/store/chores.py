@@ -1,0 +1,87 @@
+"""Slow work that waits in rows: claimed for a while, done, or tried again later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import random
+
+from sqlalchemy import bindparam, delete, select, update
+
+from bot.outbox.retry import TRIES, wait
+from bot.store import tables as t
+from bot.store.prepared import Prepared
+from bot.store.rows import Fetch, read_fetch
+from bot.store.tx import Tx
+
+LEASE = 20.0
+"""Seconds after which another process may begin a claimed chore anew, unless whoever has it says that it is at it."""
+
+_chore = t.chore.c
+CLAIM = Prepared(
+    update(t.chore)
+    .where(
+        _chore.id.in_(
+            select(_chore.id)
+            .where(_chore.dead == 0, _chore.next_at <= bindparam("now"))
+            .order_by(_chore.next_at)
+            .limit(bindparam("most"))
+            .with_for_update(skip_locked=True)
+        )
+    )
+    .values(next_at=bindparam("lease"))
+    .returning(_chore.id, _chore.kind, _chore.body, _chore.attempts)
+)
+AT_IT = Prepared(update(t.chore).where(_chore.id == bindparam("chore")).values(next_at=bindparam("lease")))
+LET_GO = Prepared(
+    update(t.chore).where(_chore.dead == 0, _chore.next_at > bindparam("now")).values(next_at=bindparam("now"))
+)
+DONE = Prepared(delete(t.chore).where(_chore.id == bindparam("chore")))
+FAILED = Prepared(
+    update(t.chore)
+    .where(_chore.id == bindparam("chore"))
+    .values(attempts=bindparam("tries"), next_at=bindparam("until"), error=bindparam("why"), dead=bindparam("over"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    id: int
+    kind: str
+    body: str
+    attempts: int = 0
+
+    @property
+    def last(self) -> bool:
+        """No further try comes: whoever waits has to be told now."""
+        return self.attempts + 1 >= TRIES
+
+    def fetch(self) -> Fetch:
+        """What a chore of the kind `fetch` is about."""
+        return read_fetch(self.body)
+
+
+def claim(tx: Tx, most: int) -> tuple[Chore, ...]:
+    return tuple(Chore(*row) for row in sorted(tx.all(CLAIM, now=tx.at, lease=tx.at + LEASE, most=most)))
+
+
+def at_it(tx: Tx, chores: tuple[Chore, ...]) -> None:
+    """Keeps claimed chores for longer."""
+    for chore in chores:
+        tx.do(AT_IT, chore=chore.id, lease=tx.at + LEASE)
+
+
+def let_go(tx: Tx) -> int:
+    """Makes every chore due: those that were claimed, and those that wait after a failure, since a start is a good
+    moment to try again.
+    """
+    return tx.do(LET_GO, now=tx.at)
+
+
+def done(tx: Tx, chore: Chore) -> None:
+    tx.do(DONE, chore=chore.id)
+
+
+def failed(tx: Tx, chore: Chore, error: str) -> None:
+    tries = chore.attempts + 1
+    until = tx.at + wait(tries, random())  # noqa: S311 - spreads retries, hides nothing
+    tx.do(FAILED, chore=chore.id, tries=tries, until=until, why=error[:2000], over=int(chore.last))

@@ -1,0 +1,101 @@
+"""After an outage longer than Slack's patience, what people wrote meanwhile is found and taken, once."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from bot.app import App, Roles, read_desk
+from bot.sandbox.serve import serve_slack
+from bot.sandbox.slack import Channel, Person, World
+from bot.settings import load
+from bot.web.app import build
+from tests.web.door import served
+
+
+def desk(world: World, api: str, team: Channel, folder: Path) -> App:
+    given = {
+        "DATABASE_URL": f"sqlite:///{folder / 'conserje.db'}",
+        "MEDIA_URL": f"file:{folder / 'media'}",
+        "SLACK_BOT_TOKEN": world.app.token,
+        "SLACK_SIGNING_SECRET": world.app.signing_secret,
+        "SLACK_API_URL": f"{api}/slack/api/",
+        "SLACK_AGENTS_CHANNEL": team.id,
+    }
+    settings = load(given, folder)
+    return App(settings, read_desk(settings.desk_path()), Roles())
+
+
+class AtWork:
+    """A desk from its start to its stop."""
+
+    def __init__(self, world: World, app: App) -> None:
+        self._world, self._app = world, app
+
+    async def __aenter__(self) -> App:
+        app = self._app
+        assert app.slack
+        await app.store.learn()
+        self._door = served(build(app.site(), app.slack.routes(app.take)))
+        self._world.app.request_url = await self._door.__aenter__() + "/slack/events"
+        self._parts = [
+            asyncio.create_task(app.slack.listen(app.take)),
+            asyncio.create_task(app.postman.run(alone=True)),
+        ]
+        return app
+
+    async def __aexit__(self, *_: object) -> None:
+        app = self._app
+        assert app.slack
+        for part in self._parts:
+            part.cancel()
+        await asyncio.wait(self._parts)
+        await self._door.__aexit__(None, None, None)
+        await app.postman.rest(5)
+        await app.slack.close()
+        app.store.close()
+
+
+async def opens_a_ticket(ana: Person) -> None:
+    ana.write("hola")
+    await ana.sees("¿De qué se trata?")
+    ana.press("Cuenta y acceso")
+    await ana.sees("¿qué exactamente?")
+    ana.press("Invitar a mi equipo")
+    for words, question in (
+        ("La pantalla de entrada se queda en blanco", "Cuéntanos más"),
+        ("Desde ayer, en el móvil y en el ordenador", "¿Algún enlace"),
+    ):
+        await ana.sees("título" if "Cuéntanos" in question else "Cuéntanos más")
+        ana.write(words)
+        await ana.sees(question)
+    ana.press("Omitir")
+    await ana.sees("¿Capturas?")
+    ana.press("Omitir")
+    await ana.sees("¿Está todo bien?")
+    ana.press("Enviar")
+    await ana.sees("está abierta")
+
+
+async def test_what_was_written_while_we_were_away_is_taken_once(tmp_path: Path) -> None:
+    world = World()
+    ana, bea = world.person("Ana", language="es-ES"), world.person("Bea", language="es-ES")
+    team = world.channel("soporte", [bea])
+    async with serve_slack(world) as api:
+        async with AtWork(world, desk(world, api, team, tmp_path)):
+            await opens_a_ticket(ana)
+            await world.until(lambda: any("SUP-1001" in m.text for m in team.messages))
+        card = team.roots[0]
+        world.app.request_url = ""  # nobody is there, and Slack has given up long before somebody is
+        ana.write("¿Hay alguien?")
+        bea.write("Lo miro ahora mismo.", channel=team, thread=card)
+
+        for _life in range(2):
+            async with AtWork(world, desk(world, api, team, tmp_path)):
+                await world.until(lambda: sum("¿Hay alguien?" in m.text for m in team.replies(card)) == 1)
+                await world.until(
+                    lambda: any("Lo miro ahora mismo." in m.text for m in bea.visible(team) if m.user != bea.id)
+                )
+        asked = [m for m in team.replies(card) if "¿Hay alguien?" in m.text]
+        assert len(asked) == 1
+        assert world.complaints == []

@@ -1,0 +1,192 @@
+"""Three ledgers side by side: what people said, what the database holds, what people got."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from bot.store.engines import connected
+from tests.faults.crowd import PICTURES, Customer, answer, details, link, thanks, title
+from tests.faults.telegram import Arrival, Telegram
+
+SENT = 2
+"""What `outbox.state` says of a letter that has left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A row of the outbox."""
+
+    number: int
+    chat: int
+    lane: str
+    state: int
+    over: bool
+    """It changes a message that somebody has pressed a button of."""
+    ids: tuple[str, ...]
+    """The messages that came of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the database holds, as far as people can tell."""
+
+    taken: frozenset[int]
+    """The numbers of the updates it knows."""
+    tickets: Mapping[str, Sequence[Mapping[str, Any]]]
+    """By the user they belong to: what they hold, and with `said` what was said since."""
+    letters: Sequence[Letter]
+    """In the order they were written."""
+    topics: frozenset[int]
+    buried: int
+    """Events that were set aside."""
+
+
+def kept(engine: Engine) -> Kept:
+    with engine.connect() as db:
+        keys = (key.split(":") for (key,) in db.execute(text("SELECT key FROM taken WHERE key LIKE 'telegram:%'")))
+        said = defaultdict(list)
+        for ticket, kind, body in db.execute(text("SELECT ticket, kind, body FROM entry ORDER BY at, id")):
+            said[ticket].append((kind, json.loads(body).get("text", "")))
+        tickets = defaultdict(list)
+        rows = 'SELECT t.id, d."user", t.body FROM ticket t JOIN door d ON d.person = t.person ORDER BY t.id'
+        for number, user, body in db.execute(text(rows)):
+            tickets[user].append(json.loads(body) | {"said": said[number]})
+        rows = "SELECT id, lane, state, body, receipt FROM outbox ORDER BY id"
+        letters = [_letter(*row) for row in db.execute(text(rows))]
+        topics = frozenset(int(topic) for (topic,) in db.execute(text("SELECT thread FROM thread")) if topic)
+        buried = db.execute(text("SELECT count(*) FROM dead_letter")).scalar_one()
+    return Kept(frozenset(int(k[2]) for k in keys), dict(tickets), letters, topics, buried)
+
+
+def _letter(number: int, lane: str, state: int, body: str, receipt: str) -> Letter:
+    over = bool(json.loads(body).get("over"))
+    return Letter(number, int(lane.split("|")[1]), lane, state, over, tuple(json.loads(receipt or "[]")))
+
+
+def waiting(engine: Engine) -> int:
+    """What the program still has to do."""
+    with engine.connect() as db:
+        row = db.execute(
+            text("SELECT (SELECT count(*) FROM outbox WHERE state < 2 OR news = 1) + (SELECT count(*) FROM chore)")
+        )
+        return int(row.scalar_one())
+
+
+def under_way(url: str) -> int:
+    """How many messages a program that is gone had in hand."""
+    engine = connected(url, reading=True)
+    with engine.connect() as db:
+        found = int(db.execute(text("SELECT count(*) FROM outbox WHERE state = 1")).scalar_one())
+    engine.dispose()
+    return found
+
+
+def meant(customer: Customer) -> Mapping[str, Any]:
+    """The ticket of somebody who has said all they had to say."""
+    number = customer.number
+    return {
+        "category": "account",
+        "subcategory": "team",
+        "title": title(number),
+        "details": details(number),
+        "urls": [link(number)],
+        "files": 0 if number % PICTURES else 1,
+        "state": "solved",
+        "said": [("answer", answer(number)), ("asked", thanks(number))],
+    }
+
+
+def holds(ticket: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same of a ticket in the database."""
+    said = [(kind, words) for kind, words in ticket["said"] if kind != "event"]
+    plain = {name: ticket.get(name) for name in ("category", "subcategory", "title", "details", "urls")}
+    return plain | {"files": len(ticket.get("files", ())), "state": ticket.get("state", "ours"), "said": said}
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Where the ledgers differ; each line names one difference."""
+
+    lost_updates: Sequence[str]
+    lost_tickets: Sequence[str]
+    double_tickets: Sequence[str]
+    wrong_tickets: Sequence[str]
+    lost_replies: Sequence[str]
+    disorder: Sequence[str]
+    twice: Sequence[int]
+    """The chats of messages and topics that nobody noted: each is another's double."""
+
+
+def balance(side: Telegram, db: Kept) -> Balance:
+    side.calls.settle(len(side.calls))
+    owners = {str(chat): customer for chat, customer in side.customers.items()}
+    return Balance(
+        lost_updates=[str(number) for number in sorted(side.said - db.taken)],
+        lost_tickets=[f"of {c.number}" for user, c in owners.items() if not db.tickets.get(user)],
+        double_tickets=[f"of {c.number}" for user, c in owners.items() if len(db.tickets.get(user, ())) > 1],
+        wrong_tickets=[*_wrong(owners, db), *(f"{c.number} misses {w}" for c in owners.values() for w in c.missed)],
+        lost_replies=[*_lost(side.arrivals, db)],
+        disorder=[*_disorder(side.arrivals, db)],
+        twice=[*_twice(side, db)],
+    )
+
+
+def _wrong(owners: Mapping[str, Customer], db: Kept) -> Iterator[str]:
+    for user, customer in owners.items():
+        for ticket in db.tickets.get(user, ())[:1]:
+            if holds(ticket) != meant(customer):
+                yield f"{holds(ticket)} instead of {meant(customer)}"
+
+
+def _lost(arrivals: Iterable[Arrival], db: Kept) -> Iterator[str]:
+    came = {(arrival.chat, str(arrival.message)) for arrival in arrivals}
+    for letter in db.letters:
+        if letter.state != SENT:
+            yield f"{letter} has not left"
+        elif any((letter.chat, one) not in came for one in letter.ids):
+            yield f"{letter} never came"
+
+
+def _made(db: Kept) -> set[tuple[int, str]]:
+    """The messages that are known to have come of a letter. Another copy of one may be changed, but nobody knows it."""
+    return {(letter.chat, one) for letter in db.letters if not letter.over for one in letter.ids}
+
+
+def _disorder(arrivals: Iterable[Arrival], db: Kept) -> Iterator[str]:
+    """Messages in the order they came against the letters in the order they were written, lane by lane.
+
+    What was changed or sent several times in a row counts once.
+    """
+    made = _made(db)
+    written: defaultdict[str, list[str]] = defaultdict(list)
+    lanes: dict[tuple[int, str], str] = {}
+    for letter in db.letters:
+        written[letter.lane] += letter.ids
+        lanes |= {(letter.chat, one): letter.lane for one in letter.ids}
+    came: defaultdict[str, list[str]] = defaultdict(list)
+    for arrival in arrivals:
+        place = (arrival.chat, str(arrival.message))
+        if (lane := lanes.get(place)) and (place in made or not arrival.new):
+            came[lane].append(place[1])
+    for lane, order in written.items():
+        if _once(came[lane]) != _once(order):
+            yield f"{lane}: {_once(came[lane])} instead of {_once(order)}"
+
+
+def _once(messages: Iterable[str]) -> list[str]:
+    return [message for message, _ in groupby(messages)]
+
+
+def _twice(side: Telegram, db: Kept) -> Iterator[int]:
+    made = _made(db)
+    for arrival in side.arrivals:
+        if arrival.new and (arrival.chat, str(arrival.message)) not in made:
+            yield arrival.chat
+    yield from (side.group.id for topic in side.topics if topic not in db.topics)

@@ -1,0 +1,280 @@
+"""A storm: many whole conversations with the real program, while lines are cut, the database balks and it is killed."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import monotonic
+
+from bot.sandbox.serve import serve
+from bot.sandbox.telegram import World
+from bot.store.engines import connected
+from tests.faults.crowd import Customer
+from tests.faults.ledgers import Balance, balance, kept, under_way, waiting
+from tests.faults.points import CHORE, LETTER, LOOSE, ROOM, TURN, falls_at
+from tests.faults.program import Mode, Program
+from tests.faults.telegram import Telegram
+from tests.faults.weather import TRICKS, Cut, Line, Weather
+
+STANDSTILL = 45.0
+"""Seconds without any conversation ending, after which something is lost."""
+SETTLES = 60.0
+"""Seconds until all that waits has been sent."""
+RECOVERS = 1.0
+"""Seconds in which the program notes what it could not note while the database balked."""
+POINTS = (*TURN, *LETTER)
+RARE = (*ROOM, *CHORE)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a storm is made of; the same seed throws the same dice, though not at the same moments."""
+
+    conversations: int
+    kills: int
+    seed: int
+    mode: Mode = "webhook"
+    at_once: int = 48
+    """Conversations under way at any moment."""
+    database: str = ""
+    """A PostgreSQL with our tables, served by a `web` and a `worker`; else one program keeps an SQLite."""
+    tricks: Mapping[str, float] = field(default_factory=lambda: TRICKS)
+    """What the platform may do instead of answering, and how often."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What came of it."""
+
+    plan: Plan
+    balance: Balance
+    buried: int
+    kills: int
+    troubles: dict[str, int]
+    """What was thrown at it, by name."""
+    unsure: int
+    """Messages whose line was cut after they were taken: whoever cannot know has to send them again."""
+    replies: int
+    """Messages that came twice to customers although no line was cut; and …"""
+    notices: int
+    """… to the team, topics among them."""
+    in_hand: int
+    """Messages under way at the moments of the kills: those are sent again, since nobody can know."""
+    timeouts: int
+    """Calls the stand-in did not answer in time, on a machine that has too much to do."""
+    early: list[str]
+    seconds: float
+    stopped: float
+    """Seconds a clean stop took at the end."""
+    errors: list[str]
+    """What the program itself thought an error."""
+
+
+@dataclass
+class Storm:
+    plan: Plan
+    folder: Path
+    kills: int = 0
+    done: int = 0
+    locks: int = 0
+    full: int = 0
+    in_hand: int = 0
+    stirred: asyncio.Event = field(default_factory=asyncio.Event)
+    one_trouble: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """A power cut while the disk is full would send again all that is under way: that is no fault to be found."""
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(self.plan.seed)
+        self.world = World()
+        self.world.rules.retry_second = 0.05
+        self.weather = Weather(chance=random.Random(self.plan.seed + 1), often=self.plan.tricks)
+        self.world.faults = self.weather
+        self.side = Telegram(self.world, random.Random(self.plan.seed + 2), twice=0.02, stale=0.02)
+        self.weather.hindered = self.side.hindered
+        self.line = Line(0, self._cut)
+
+    def _cut(self) -> Cut | None:
+        dice = self.chance.random()
+        return "before" if dice < 0.004 else "after" if dice < 0.008 else None
+
+    async def run(self) -> Figures:
+        begun = monotonic()
+        async with serve(self.world) as api, self._at_work(api) as programs:
+            async with self._trouble(programs), asyncio.timeout(None) as patience:
+                await self._talk(patience, programs[0])
+            await self._settle(programs[0])
+            stopped = [await program.stop() for program in programs]
+            return self._figures(programs[0], monotonic() - begun, max(stopped))
+
+    @asynccontextmanager
+    async def _trouble(self, programs: list[Program]) -> AsyncIterator[None]:
+        """As long as people talk; the last kill is waited for."""
+        balking = asyncio.create_task(self._balk())
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._kill(programs))
+            try:
+                yield
+            finally:
+                balking.cancel()
+                await asyncio.gather(balking, return_exceptions=True)
+
+    @asynccontextmanager
+    async def _at_work(self, api: str) -> AsyncIterator[list[Program]]:
+        """The desk's programs; all of them log to one file."""
+        first = Program(self.world, api, self.side.group, self.folder, self.plan.mode, "WARNING")
+        self.line.port = first.port
+        first.more = {**LOOSE, "CONSERJE_FULL": "1", "PUBLIC_URL": await self.line.open()}
+        programs = self._apart(first) if self.plan.database else [first]
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.line.close)
+            for program in programs:
+                await stack.enter_async_context(program)
+            yield programs
+
+    def _apart(self, web: Program) -> list[Program]:
+        web.more = {**web.more, "DATABASE_URL": self.plan.database}
+        web.command = "web"
+        return [web, replace(web, command="worker")]
+
+    # -- people ----------------------------------------------------------------------------------------
+
+    async def _talk(self, patience: asyncio.Timeout, program: Program) -> None:
+        """Until everybody has said what they had to say."""
+        loop, begun = asyncio.get_running_loop(), 0
+        try:
+            while self.done < self.plan.conversations:
+                patience.reschedule(loop.time() + STANDSTILL)
+                while begun < min(self.plan.conversations, self.done + self.plan.at_once):
+                    self.side.newcomer(begun, self._ended).begin()
+                    begun += 1
+                self.stirred.clear()
+                await self.stirred.wait()
+        except asyncio.CancelledError:
+            raise AssertionError(self._stuck(program)) from None
+
+    def _ended(self, _customer: Customer) -> None:
+        self.done += 1
+        self.stirred.set()
+
+    def _stuck(self, program: Program) -> str:
+        lost = [c for c in self.side.customers.values() if c.step < c.lines]
+        who = "\n".join(f"customer {c.number} waits at line {c.step}" for c in lost[:10])
+        return f"seed {self.plan.seed}: {len(lost)} conversations stand still\n{who}\n{program.log[-3000:]}"
+
+    async def _settle(self, program: Program) -> None:
+        engine = connected(program.environment["DATABASE_URL"], reading=True)
+        until = monotonic() + SETTLES
+        while left := waiting(engine) + len([i for i in self.world.updates.waiting if not i.handed_out]):
+            assert monotonic() < until, f"seed {self.plan.seed}: {left} things are never done\n{program.log[-3000:]}"
+            await asyncio.sleep(0.1)
+        engine.dispose()
+
+    # -- troubles --------------------------------------------------------------------------------------
+
+    async def _kill(self, programs: list[Program]) -> None:
+        """Now from outside at any moment, now at a named point; then it starts again. Of several now this, now that."""
+        for number in range(self.plan.kills):
+            await self._until(self.plan.conversations * (number + 0.5) / (self.plan.kills + 0.5))
+            async with self.one_trouble:
+                program, alone = programs[number % len(programs)], len(programs) == 1
+                self.kills += await (self._cut_off(program) if number % 2 and alone else self._pull(program))
+
+    async def _pull(self, program: Program) -> int:
+        await asyncio.sleep(self.chance.uniform(0, 0.1))
+        await program.kill()
+        self._gone(program)
+        await program.start()
+        return 1
+
+    async def _cut_off(self, program: Program) -> int:
+        """A kill, and a life that ends at a named point."""
+        usual = program.more
+        rare = self.chance.random() < 0.3
+        point = falls_at(self.chance.choice(RARE)) if rare else falls_at(self.chance.choice(POINTS), self._nth())
+        program.more = {**usual, **point}
+        await program.kill()
+        self._gone(program)
+        await program.start()
+        if not await program.fell():  # nothing came by there any more
+            await program.kill()
+        self._gone(program)
+        program.more = usual
+        await program.start()
+        return 2
+
+    def _gone(self, program: Program) -> None:
+        """The power is cut: what was under way, and what it may have been told and not written down."""
+        self.in_hand += under_way(program.environment["DATABASE_URL"])
+        self.weather.forget()
+
+    def _nth(self) -> int:
+        """How many pass before it falls: some fall at once, some in the thick of it."""
+        return self.chance.randint(1, 100)
+
+    async def _until(self, done: float) -> None:
+        while self.done < done:
+            await self.stirred.wait()
+            await asyncio.sleep(0.02)
+
+    async def _balk(self) -> None:
+        """The database: locked by another, or full."""
+        while not self.plan.database:
+            await asyncio.sleep(self.chance.uniform(2, 6))
+            async with self.one_trouble:
+                if self.chance.random() < 0.5:
+                    await self._lock(self.chance.choice((0.2, 1.0, 2.5)))
+                else:
+                    await self._fill(self.chance.uniform(0.2, 1.0))
+                await asyncio.sleep(RECOVERS)
+
+    async def _lock(self, seconds: float) -> None:
+        other = sqlite3.connect(self.folder / "desk.db", isolation_level=None, timeout=0)
+        with closing(other), suppress(sqlite3.OperationalError):  # the program has it: next time
+            other.execute("BEGIN IMMEDIATE")
+            self.locks += 1
+            await asyncio.sleep(seconds)
+
+    async def _fill(self, seconds: float) -> None:
+        (self.folder / "full").touch()
+        self.full += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            (self.folder / "full").unlink()
+
+    # -- what came of it -------------------------------------------------------------------------------
+
+    def _figures(self, program: Program, seconds: float, stopped: float) -> Figures:
+        engine = connected(program.environment["DATABASE_URL"], reading=True)
+        db = kept(engine)
+        engine.dispose()
+        troubles = dict(self.weather.seen) | {
+            "lines to us cut": self.line.cuts,
+            "updates twice": self.side.repeats,
+            "database locked": self.locks,
+            "database full": self.full,
+        }
+        told = balance(self.side, db)
+        twice = Counter(told.twice) - self.weather.unsure
+        return Figures(
+            plan=self.plan,
+            balance=told,
+            buried=db.buried,
+            kills=self.kills,
+            troubles=troubles,
+            unsure=self.weather.unsure.total(),
+            in_hand=self.in_hand,
+            timeouts=program.log.count("failed: TimedOut"),
+            replies=sum(times for chat, times in twice.items() if chat != self.side.group.id),
+            notices=twice[self.side.group.id],
+            early=self.weather.early,
+            seconds=seconds,
+            stopped=stopped,
+            errors=[line for line in program.troubles() if line.startswith(("error", "critical"))],
+        )

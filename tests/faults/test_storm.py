@@ -1,0 +1,38 @@
+"""Whole conversations while everything goes wrong: nothing is lost, nothing opens twice, nothing comes in disorder."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from bot.store import migrate
+from tests.faults.program import Mode
+from tests.faults.soak import details, report, verdicts
+from tests.faults.storm import Plan, Storm
+from tests.faults.weather import PATIENT
+from tests.store.postgres import fresh, postgres
+
+__all__ = ["postgres"]
+
+
+async def calm(plan: Plan, folder: Path) -> None:
+    figures = await Storm(plan, folder).run()
+    print(report(figures), details(figures), sep="\n")  # noqa: T201 - pytest shows it when the test fails
+    assert [name for name, *_, well in verdicts(figures) if not well] == []
+
+
+@pytest.mark.timeout(170)
+@pytest.mark.parametrize("mode", ["webhook", "polling"])
+async def test_a_storm_loses_nothing(tmp_path: Path, mode: Mode) -> None:
+    await calm(Plan(100, 3, random.randrange(10**6), mode, at_once=50, tricks=PATIENT), tmp_path)
+
+
+@pytest.mark.timeout(170)
+async def test_a_storm_over_several_processes_loses_nothing(tmp_path: Path, postgres: str) -> None:
+    """A `web` and a `worker` on one PostgreSQL, each of them killed."""
+    address = fresh(postgres)
+    migrate(address)
+    plan = Plan(60, 4, random.randrange(10**6), at_once=30, database=address, tricks=PATIENT)
+    await calm(plan, tmp_path)

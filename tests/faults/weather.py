@@ -1,0 +1,172 @@
+"""What goes wrong in a storm, by a seeded script: at the stand-in's answers, and on the line to our door."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.sandbox.telegram import Fault, Faults, Refusal, too_many
+
+Cut = Literal["before", "after"]
+
+TRICKS: Mapping[str, float] = {
+    "429": 0.008,
+    "500": 0.005,
+    "502": 0.002,
+    "html": 0.004,
+    "garbage": 0.004,
+    "before": 0.004,
+    "after": 0.003,
+    "hang": 0.0004,
+    "hang-after": 0.0002,
+}
+"""What may come instead of an answer, and how often. With updates that come twice it is 5% in all."""
+PATIENT: Mapping[str, float] = {name: often for name, often in TRICKS.items() if not name.startswith("hang")}
+"""The same without what makes everybody wait for a quarter of a minute."""
+FLIGHT = 1.0
+"""Seconds in which a group's other messages may still arrive after it has asked us to wait: they were under way."""
+
+
+@dataclass
+class Weather(Faults[Refusal]):
+    """The stand-in asks here before it answers."""
+
+    chance: random.Random = field(default_factory=random.Random)
+    often: Mapping[str, float] = field(default_factory=dict)
+    longest: int = 2
+    """Seconds a chat may be asked to wait."""
+    seen: Counter[str] = field(default_factory=Counter)
+    unsure: Counter[int] = field(default_factory=Counter)
+    """For each chat how many messages it got without the program being able to know."""
+    until: dict[int, float] = field(default_factory=dict)
+    """For each chat the moment before which nothing may come."""
+    asked: dict[int, float] = field(default_factory=dict)
+    early: list[str] = field(default_factory=list)
+    """Calls that came before it."""
+    hindered: Callable[[int], None] = lambda _: None
+    """Is told whose answer was hindered."""
+
+    def meet(self, method: str, chat: int | str | None) -> Fault[Refusal] | None:
+        if planned := super().meet(method, chat):
+            return planned
+        where = chat if isinstance(chat, int) else 0
+        self._watch(method, where)
+        trick = self._trick(method)
+        if trick is None:
+            return None
+        self.seen[trick] += 1
+        if trick.endswith("after") and method.startswith(("send", "createForumTopic")):
+            self.unsure[where] += 1
+        self.hindered(where)
+        return self._fault(method, trick, where)
+
+    def forget(self) -> None:
+        """A power cut: what was asked a moment ago may not have been written down yet."""
+        now = time.monotonic()
+        self.until = {chat: until for chat, until in self.until.items() if self.asked[chat] < now - FLIGHT}
+
+    def _watch(self, method: str, chat: int) -> None:
+        now = time.monotonic()
+        if not method.startswith(("send", "edit", "delete")):
+            return
+        if now < self.until.get(chat, 0.0) and (chat > 0 or now > self.asked[chat] + FLIGHT):
+            self.early.append(f"{method} to {chat}, {self.until[chat] - now:.2f} s too early")
+            self.hindered(chat)
+
+    def _trick(self, method: str) -> str | None:
+        if method in ("setWebhook", "deleteWebhook", "getMe", "setMyCommands"):
+            return None
+        dice = self.chance.random()
+        for trick, often in self.often.items():
+            dice -= often
+            if dice < 0:
+                return None if method == "getUpdates" and trick.startswith("hang") else trick
+        return None
+
+    def _fault(self, method: str, trick: str, chat: int) -> Fault[Refusal]:
+        match trick:
+            case "429":
+                seconds = self.chance.randint(1, self.longest)
+                if chat and method.startswith(("send", "edit", "delete")):
+                    now = time.monotonic()
+                    self.asked[chat], self.until[chat] = now, now + seconds
+                return Fault(method, too_many(seconds), met=1)
+            case "500" | "502":
+                return Fault(method, Refusal(int(trick), "Internal Server Error"), met=1)
+            case "before" | "after" | "hang" | "hang-after" | "html" | "garbage":
+                return Fault(method, trick, met=1)
+        raise AssertionError(trick)
+
+
+@dataclass
+class Line:
+    """A relay in front of a port, which can cut the line before or after a request reaches it, or go dead."""
+
+    port: int
+    """Where it leads."""
+    dice: Callable[[], Cut | None] = lambda: None
+    cuts: int = 0
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def open(self) -> str:
+        """Returns its own address."""
+        self._server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
+        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    async def close(self) -> None:
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        with contextlib.suppress(OSError):
+            there, to = await asyncio.open_connection("127.0.0.1", self.port)
+            try:
+                await self._both(reader, writer, there, to)
+            finally:
+                to.transport.abort()
+        writer.transport.abort()
+
+    async def _both(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        there: asyncio.StreamReader,
+        to: asyncio.StreamWriter,
+    ) -> None:
+        deaf = asyncio.Event()
+        ways = [asyncio.create_task(self._asks(reader, to, deaf)), asyncio.create_task(_tells(there, writer, deaf))]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+
+    async def _asks(self, reader: asyncio.StreamReader, to: asyncio.StreamWriter, deaf: asyncio.Event) -> None:
+        while data := await reader.read(65_536):
+            cut = self.dice()
+            self.cuts += cut is not None
+            if cut == "before":
+                return
+            if cut == "after":
+                deaf.set()
+            to.write(data)
+
+
+async def _tells(there: asyncio.StreamReader, writer: asyncio.StreamWriter, deaf: asyncio.Event) -> None:
+    while data := await there.read(65_536):
+        if deaf.is_set():
+            return
+        writer.write(data)
