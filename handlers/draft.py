@@ -62,6 +62,8 @@ class Draft:
     words: tuple[Word, ...] = ()
     marked: str = ""
     """The details in small markup, when they carry styles."""
+    handed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What the open form has shown in its fields; a field that is not here was shown empty."""
 
 
 NAMES: Mapping[str, Text] = {
