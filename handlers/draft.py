@@ -63,7 +63,7 @@ class Draft:
     marked: str = ""
     """The details in small markup, when they carry styles."""
     handed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What the open form has shown in its fields; a field that is not here was shown empty."""
+    """What forms have shown in their fields lately; a field that is not here was shown empty."""
 
 
 NAMES: Mapping[str, Text] = {

@@ -29,6 +29,8 @@ from handlers.tickets import Loose
 NAME = "intake"
 SENTENCE = re.compile(r"(?<=[.!?…])\s|\n")
 EMPTY = ("",)
+SHOWN = 5
+"""Words of a field that are remembered: somebody may have the form open twice."""
 NOTHING_WRONG: Mapping[str, Speech] = {}
 
 
@@ -49,7 +51,7 @@ def _opened(seen: Seen, event: Filled) -> Effects:
     draft = _draft(seen)
     brought = _with(seen, draft, event.brought)
     hand = _hand(seen, brought)
-    shown = _showing(replace(brought, handed={}), hand)
+    shown = _showing(brought, hand)
     if brought != draft or (seen.dialogue and seen.dialogue.flow != NAME):
         yield from _kept(seen, event, shown)
     elif seen.dialogue:
@@ -159,7 +161,7 @@ def _showing(draft: Draft, hand: Hand) -> Draft:
     for field in hand.form.fields:
         shown = handed.get(field.name, EMPTY)
         if field.value not in shown:
-            handed[field.name] = (*shown, field.value) if field.name in handed else (field.value,)
+            handed[field.name] = (*shown, field.value)[-SHOWN:] if field.name in handed else (field.value,)
     return replace(draft, handed=handed)
 
 
