@@ -24,6 +24,8 @@ Format = Literal["text", "json"]
 
 SHIPPED = Path(__file__).parent
 OURS = frozenset({"localhost", "127.0.0.1", "::1"})
+LEAST_PART = 8
+"""Letters of a secret that stands beside another."""
 TELEGRAM = "https://api.telegram.org"
 
 
@@ -64,7 +66,8 @@ class Settings:
     host: str = setting("Where we listen; 0.0.0.0 for every interface.", shapes.WORD, "127.0.0.1")
     port: int = setting("The port we listen on.", shapes.PORT, 8080)
     secret_key: Secret = setting(
-        "Signs and derives secrets; made in `data/` while PUBLIC_URL is this machine, else it has to be given.",
+        "Signs and derives secrets; made in `data/` while PUBLIC_URL is this machine, else it has to be given. Two with a "
+        "comma between during a rotation: the new one, the old one.",
         shapes.KEY,
         Secret(""),
     )
@@ -122,7 +125,7 @@ class Settings:
         """Every secret value, and the passwords inside addresses: what no log may show."""
         kept = [v.reveal() for f in fields(self) if isinstance(v := getattr(self, f.name), Secret)]
         words = [urlsplit(v).password or "" for v in kept if "://" in v]
-        plain = [part for v in kept if "://" not in v for part in v.split(",")]
+        plain = [part for v in kept if "://" not in v for part in _parts(v)]
         return tuple(dict.fromkeys(w for word in (*plain, *words) for w in (word, unquote(word)) if w))
 
     def desk_path(self, folder: Path = Path()) -> Path:
@@ -150,6 +153,12 @@ def load(environ: Mapping[str, str], folder: Path = Path(), *, apart: bool = Fal
 def described() -> tuple[tuple[str, str, str], ...]:
     """Variable, sentence and default of every setting, for the README and `doctor`."""
     return tuple((f.name.upper(), str(f.metadata["about"]), _default(f.default)) for f in fields(Settings))
+
+
+def _parts(secret: str) -> tuple[str, ...]:
+    """Two during a rotation; a comma beside a few letters belongs to them."""
+    parts = tuple(secret.split(","))
+    return parts if all(len(part) >= LEAST_PART for part in parts) else (secret,)
 
 
 def _default(value: object) -> str:

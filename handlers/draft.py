@@ -62,6 +62,8 @@ class Draft:
     words: tuple[Word, ...] = ()
     marked: str = ""
     """The details in small markup, when they carry styles."""
+    handed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What forms have shown in their fields lately; a field that is not here was shown empty."""
 
 
 NAMES: Mapping[str, Text] = {

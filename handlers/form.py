@@ -13,7 +13,7 @@ from bot.desk.config import Bounds
 from bot.dialogue import engine, paper
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
-from bot.dialogue.words import Chose, Lines, Prompt, Said, Speech, _, lines, p_
+from bot.dialogue.words import Answer, Chose, Lines, Prompt, Said, Speech, _, lines, p_
 from bot.effects import Effects, Hand, Say, Seen, Stand
 from bot.events import Filled
 from bot.links import links_in, without_links
@@ -28,6 +28,9 @@ from handlers.tickets import Loose
 
 NAME = "intake"
 SENTENCE = re.compile(r"(?<=[.!?…])\s|\n")
+EMPTY = ("",)
+SHOWN = 5
+"""Words of a field that are remembered: somebody may have the form open twice."""
 NOTHING_WRONG: Mapping[str, Speech] = {}
 
 
@@ -47,24 +50,31 @@ def filled(seen: Seen, event: Filled) -> Effects:
 def _opened(seen: Seen, event: Filled) -> Effects:
     draft = _draft(seen)
     brought = _with(seen, draft, event.brought)
+    hand = _hand(seen, brought)
+    shown = _showing(brought, hand)
     if brought != draft or (seen.dialogue and seen.dialogue.flow != NAME):
-        yield from _kept(seen, event, brought)
-    yield _hand(seen, brought)
+        yield from _kept(seen, event, shown)
+    elif seen.dialogue:
+        yield Stand(event.where, event.who.id, replace(seen.dialogue, draft=shown))
+    yield hand
 
 
 def _changed(seen: Seen, event: Filled) -> Effects:
     draft = _heard(seen, event).draft
-    yield from _kept(seen, event, draft)
-    yield _hand(seen, draft)
+    hand = _hand(seen, draft)
+    yield from _kept(seen, event, _showing(draft, hand))
+    yield hand
 
 
 def _sent(seen: Seen, event: Filled) -> Effects:
     heard = _heard(seen, event)
     draft = heard.draft
-    yield from _kept(seen, event, draft)
     if heard.troubles or not paper.complete(intake(seen.desk), draft):
-        yield _hand(seen, draft, heard.troubles)
+        hand = _hand(seen, draft, heard.troubles)
+        yield from _kept(seen, event, _showing(draft, hand))
+        yield hand
         return
+    yield from _kept(seen, event, draft)
     press = as_message(event, Chose("send"), "intake.review")
     end = opening.joined if draft.joins else opening.opened
     yield from end(seen, press, draft)
@@ -96,10 +106,15 @@ def _draft(seen: Seen) -> Draft:
 
 
 def _heard(seen: Seen, event: Filled) -> paper.Filled[Draft]:
-    """The draft with what stands in the form now, and what is wrong in it."""
+    """The draft with what stands in the form now, and what is wrong in it.
+
+    A field that still says what it was handed out with says nothing: its answer may have come by the chat meanwhile.
+    """
     flow, draft = intake(seen.desk), _draft(seen)
-    shown = {field.name for field in paper.fields(flow, draft)}
-    answers = dict(event.answers)
+    found = paper.fields(flow, draft)
+    told = {f.name for f in found if f.value and f.kind != "files" and _untouched(draft, f.name, event.answers)}
+    shown = {field.name for field in found} - told
+    answers = {name: answer for name, answer in event.answers.items() if name not in told}
     title = answers.get("title")
     if isinstance(title, Said) and twin(replace(draft, title=title.text)) != twin(draft):
         answers.pop("same", None)  # it answered the question about another request
@@ -138,6 +153,31 @@ def _proposed(words: str, bounds: Bounds) -> str:
     if len(first) > bounds.title_most:
         first = first[: bounds.title_most - 1].rsplit(" ", 1)[0] + "…"
     return first if len(first) >= bounds.title_least else ""
+
+
+def _showing(draft: Draft, hand: Hand) -> Draft:
+    """With what the form shows now; some platforms go on showing what it said before."""
+    handed = dict(draft.handed)
+    for field in hand.form.fields:
+        shown = handed.get(field.name, EMPTY)
+        if field.value not in shown:
+            handed[field.name] = (*shown, field.value)[-SHOWN:] if field.name in handed else (field.value,)
+    return replace(draft, handed=handed)
+
+
+def _untouched(draft: Draft, name: str, answers: Mapping[str, Answer]) -> bool:
+    """A platform may have cut what was too long for its field."""
+    match answers.get(name):
+        case Chose(choice):
+            said = choice
+        case Said(text):
+            said = text.strip()
+        case _:
+            said = ""
+    return any(
+        said == shown.strip() or (said.endswith("…") and len(said) < len(shown) and shown.startswith(said[:-1]))
+        for shown in draft.handed.get(name, EMPTY)
+    )
 
 
 # -- the form --------------------------------------------------------------------------------------------

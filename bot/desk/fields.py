@@ -204,7 +204,7 @@ def _sentence(table: Table, value: dict[str, object], most: int, language: str, 
         table.wrong(f'the {speech} words are missing ({language} = "…")', *below)
     elif not isinstance(text, str):
         table.wrong(f"should be words in quotes, not {_kind(text)}", *below, language)
-    elif not text.strip() or re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]", text):
+    elif not text.strip() or re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", text):
         table.wrong(f"the {speech} words are blank or hold characters that cannot be seen", *below, language)
     elif len(text) > most:
         table.wrong(f"the {speech} words have {len(text)} characters; at most {most} fit", *below, language)

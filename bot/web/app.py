@@ -6,7 +6,7 @@ import asyncio
 import hmac
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from inspect import isroutine
 from ipaddress import ip_address
@@ -65,7 +65,7 @@ class Site:
     """Why the desk cannot work just now; None: it can."""
     metrics: Callable[[], Awaitable[bytes]]
     """The numbers of the desk, as Prometheus reads them."""
-    metrics_token: str = ""
+    metrics_token: str = field(default="", repr=False)
     """What a reader of the numbers has to show; empty: they have to be of this machine or its own network."""
     https: bool = False
 

@@ -89,6 +89,9 @@ class Hasty(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._count(len(name) + len(value))
+        # A coding we do not read: a proxy might see the end of such a request in another place.
+        if name.lower() == b"transfer-encoding" and value.strip().lower() != b"chunked":
+            raise ValueError("an unknown transfer coding")
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:

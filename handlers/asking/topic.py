@@ -26,7 +26,7 @@ from bot.dialogue.words import (
     _,
     lines,
 )
-from handlers.asking import PRESS, with_words
+from handlers.asking import FEW_WORDS, PRESS, with_words
 from handlers.draft import Draft, called
 
 
@@ -120,8 +120,9 @@ class Articles(Step[Draft]):
         match answer:
             case Chose("helped"):
                 return Leave(_("Glad it helped! Write whenever you need us."))
-            case Said(text) if isinstance(kept := with_words(self.desk, draft, text, PRESS), Stay):
-                return Stay(replace(kept.draft, read=True), kept.say)
+            case Said(text) if len(text.split()) >= FEW_WORDS:
+                kept = with_words(self.desk, draft, text, PRESS)
+                return Stay(replace(kept.draft, read=True), kept.say) if isinstance(kept, Stay) else kept
             case _:
                 return Next(replace(draft, read=True))
 

@@ -39,10 +39,11 @@ def main(words: list[str]) -> int:
     ]
     begun = monotonic()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = list(zip(chosen, pool.map(noticed, chosen), strict=True))
-    for check, well in found:
-        print(f"{'noticed' if well else 'NOBODY NOTICED'}: {check.keeps}  ({check.file})")
-    missed = sum(not well for _check, well in found)
+        found = []
+        for check, well in zip(chosen, pool.map(noticed, chosen), strict=True):
+            found.append(well)
+            print(f"{'noticed' if well else 'NOBODY NOTICED'}: {check.keeps}  ({check.file})", flush=True)
+    missed = found.count(False)
     print(f"{len(found)} checks taken away one at a time, {missed} not noticed, {monotonic() - begun:.0f} s")
     return 1 if missed or not found else 0
 

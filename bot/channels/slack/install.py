@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.channels.slack import shapes
-from bot.channels.slack.line import Line
+from bot.channels.slack.line import Line, Refusal
 from bot.channels.slack.people import TROUBLE
 from bot.channels.slack.wire import Wire
 from bot.channels.slack.workspaces import Workspaces
@@ -103,7 +103,8 @@ class Installing:
             team = await self._granted(asked.get("code", ""))
         except TROUBLE as no:
             _log.warning("an installation failed: %s", no)
-            return _said(f"Slack did not let us in. Begin again at {INSTALL}.", 502)
+            status = 400 if isinstance(no, Refusal) else 503  # whoever made the code up, it is not our error
+            return _said(f"Slack did not let us in. Begin again at {INSTALL}.", status)
         return _said(f"Conserje is installed in {team}. Invite it to your team's channel with /invite.", 200)
 
     async def _granted(self, code: str) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import logging
 from hashlib import sha256
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.channels import Gone
+from bot.channels.rotation import keys_of
 from bot.channels.slack.line import Line
 from bot.channels.slack.wire import Wire
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 _log = logging.getLogger(__name__)
 
@@ -39,25 +43,29 @@ class Nowhere:
 
 
 class Safe:
-    """Seals tokens with a key derived from SECRET_KEY."""
+    """Seals tokens with a key derived from SECRET_KEY; opens what was sealed with either of two."""
 
     def __init__(self, secret_key: str) -> None:
-        self._key = base64.urlsafe_b64encode(sha256(b"slack-tokens:" + secret_key.encode()).digest())
+        made = (sha256(b"slack-tokens:" + key.encode()).digest() for key in keys_of(secret_key) or ("",))
+        self._keys = tuple(base64.urlsafe_b64encode(key) for key in made)
 
     def seal(self, token: str) -> str:
-        from cryptography.fernet import Fernet
-
-        return Fernet(self._key).encrypt(token.encode()).decode()
+        return self._fernet().encrypt(token.encode()).decode()
 
     def opened(self, sealed: str) -> str:
         """Empty when it was sealed with another key."""
-        from cryptography.fernet import Fernet, InvalidToken
+        from cryptography.fernet import InvalidToken
 
         try:
-            return Fernet(self._key).decrypt(sealed.encode()).decode()
+            return self._fernet().decrypt(sealed.encode()).decode()
         except InvalidToken:
             _log.error("a workspace's token was kept under another SECRET_KEY: the app has to be installed there again")
             return ""
+
+    def _fernet(self) -> MultiFernet:
+        from cryptography.fernet import Fernet, MultiFernet
+
+        return MultiFernet([Fernet(key) for key in self._keys])
 
 
 class Workspaces:

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from telegram.error import TelegramError
 
 from bot.channels import Attachment, Busy, Finding, Later, Limits, Parcel, Take
+from bot.channels.rotation import keys_of
 from bot.channels.telegram import send, shapes, webhook
 from bot.channels.telegram.examine import examine
 from bot.channels.telegram.line import Line
@@ -47,7 +48,7 @@ class Telegram:
     ) -> None:
         self._bot = _bot_id(token)
         self._line = Line(token, api_url)
-        self._secret = webhook.secret_token(secret_key) if secret_key else ""
+        self._secrets = tuple(webhook.secret_token(key) for key in keys_of(secret_key))
         self._public_url, self._commands, self._now = public_url, commands or {}, now
         self.by_webhook = mode == "webhook" or (mode == "auto" and public_url.startswith("https://"))
         self._me: Me | None = None
@@ -71,7 +72,7 @@ class Telegram:
                 ear.append(self._ear(take))
             return ear[0]
 
-        return [Route(webhook.PATH, webhook.Endpoint(introduced, self._secret), methods=["POST"])]
+        return [Route(webhook.PATH, webhook.Endpoint(introduced, self._secrets), methods=["POST"])]
 
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
         return await send.deliver(self._line, to, parcel, files)
@@ -109,7 +110,8 @@ class Telegram:
             await ear.close()
 
     async def _receive(self) -> None:
-        await persistently("setWebhook", lambda: webhook.set_webhook(self._line, self._public_url, self._secret))
+        newest = self._secrets[0] if self._secrets else ""
+        await persistently("setWebhook", lambda: webhook.set_webhook(self._line, self._public_url, newest))
         await asyncio.Event().wait()
 
     async def _introduced(self) -> Me:

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from bot.channels import Attachment, Button, Parcel
-from bot.channels.markup import html, plain
+from bot.channels.markup import html, plain, quiet
 from bot.channels.telegram.read import query_of
 from bot.dialogue.words import Kind
 from bot.events import Address
@@ -61,7 +61,7 @@ def draw(to: Address, parcel: Parcel, files: tuple[Attachment, ...] = (), *, bar
         return _album(to, parcel, files, bare=bare)
     if files:
         return _file(to, parcel, files[0], bare=bare)
-    return Call("sendMessage", {**_place(to, parcel), **_words(parcel.text, bare=bare), **_buttons(parcel.buttons)})
+    return Call("sendMessage", {**_place(to, parcel), **_words(to, parcel.text, bare=bare), **_buttons(parcel.buttons)})
 
 
 def as_documents(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
@@ -91,12 +91,12 @@ def _edit(to: Address, parcel: Parcel, *, bare: bool) -> Call:
     place = {"chat_id": _number(to.chat), "message_id": _number(parcel.over)}
     if not parcel.text:
         return Call("editMessageReplyMarkup", {**place, **_buttons(parcel.buttons)})
-    return Call("editMessageText", {**place, **_words(parcel.text, bare=bare), **_buttons(parcel.buttons)})
+    return Call("editMessageText", {**place, **_words(to, parcel.text, bare=bare), **_buttons(parcel.buttons)})
 
 
 def _file(to: Address, parcel: Parcel, file: Attachment, *, bare: bool) -> Call:
     kind = _kind(file)
-    params = {**_place(to, parcel), **_caption(parcel.text, bare=bare), **_buttons(parcel.buttons)}
+    params = {**_place(to, parcel), **_caption(to, parcel.text, bare=bare), **_buttons(parcel.buttons)}
     return Call(f"send{kind.capitalize()}", params, (Upload(kind, file.name, file.mime, file.data),))
 
 
@@ -107,7 +107,7 @@ def _album(to: Address, parcel: Parcel, files: tuple[Attachment, ...], *, bare: 
     """
     kinds = _kinds(files)
     media = [{"type": kind, "media": f"attach://f{n}"} for n, kind in enumerate(kinds)]
-    media[0] |= _caption(parcel.text, bare=bare)
+    media[0] |= _caption(to, parcel.text, bare=bare)
     uploads = tuple(Upload(f"f{n}", f.name, f.mime, f.data) for n, f in enumerate(files))
     return Call("sendMediaGroup", {**_place(to, parcel), "media": media}, uploads)
 
@@ -130,19 +130,30 @@ def _place(to: Address, parcel: Parcel) -> dict[str, Any]:
     return place
 
 
-def _words(text: str, *, bare: bool) -> dict[str, Any]:
+def _words(to: Address, text: str, *, bare: bool) -> dict[str, Any]:
     """Without link previews: Telegram would open every link, and some links are spent by being opened."""
-    words = {"text": plain(text)} if bare else {"text": html(text), "parse_mode": "HTML"}
+    hushed = _rings(to)
+    words = {"text": _plain(text, hushed=hushed)} if bare else {"text": html(text, hushed=hushed), "parse_mode": "HTML"}
     return {**words, "link_preview_options": {"is_disabled": True}}
 
 
-def _caption(text: str, *, bare: bool) -> dict[str, str]:
+def _caption(to: Address, text: str, *, bare: bool) -> dict[str, str]:
     if not text:
         return {}
-    words = plain(text)
+    hushed = _rings(to)
+    words = _plain(text, hushed=hushed)
     if bare or _measure(words) > MOST_CAPTION:
         return {"caption": _cut(words, MOST_CAPTION)}
-    return {"caption": html(text), "parse_mode": "HTML"}
+    return {"caption": html(text, hushed=hushed), "parse_mode": "HTML"}
+
+
+def _plain(text: str, *, hushed: bool) -> str:
+    return quiet(plain(text)) if hushed else plain(text)
+
+
+def _rings(to: Address) -> bool:
+    """In a group a name that somebody typed would ring others; in a conversation with one person there are none."""
+    return to.chat.startswith(("-", "@"))
 
 
 def _buttons(buttons: tuple[Button, ...]) -> dict[str, Any]:

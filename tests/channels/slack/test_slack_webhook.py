@@ -247,3 +247,12 @@ async def test_an_installation_begun_by_another_browser_is_refused(door: httpx.A
         await door.get("/slack/oauth_redirect", params={"code": "c", "state": made}) for made in (state, "", "x.y.z")
     ]
     assert ([a.status_code for a in answers], kept.rows) == ([403] * 3, {})
+
+
+async def test_a_code_that_slack_does_not_know_is_not_our_error(
+    door: httpx.AsyncClient, kept: Kept, api: WebApi
+) -> None:
+    state = httpx.URL((await door.get("/slack/install")).headers["location"]).params["state"]
+    api.then("oauth.v2.access", "invalid_code")
+    answers = [await door.get("/slack/oauth_redirect", params={"code": "made-up", "state": state}) for _ in range(2)]
+    assert ([a.status_code for a in answers], kept.rows) == ([400, 403], {})

@@ -1,0 +1,233 @@
+"""Who is let in, and what is taken only once."""
+
+from __future__ import annotations
+
+from tests.guards.check import Check
+
+TELEGRAM = "bot/channels/telegram/"
+SLACK = "bot/channels/slack/"
+DOOR = ("tests/channels/slack/test_slack_webhook.py",)
+READ = ("tests/channels/slack/test_slack_read.py",)
+
+CHECKS = (
+    # -- who is let in ---------------------------------------------------------------------------------
+    Check(
+        "updates come from Telegram",
+        TELEGRAM + "webhook.py",
+        'if not self._admits(headers.get(HEADER, b"")):',
+        "if False:",
+        ("tests/channels/telegram/test_telegram_webhook.py",),
+    ),
+    Check(
+        "an update is not larger than Telegram's",
+        TELEGRAM + "webhook.py",
+        "        if len(body) > MOST_BODY:",
+        "        if False:",
+        ("tests/channels/telegram/test_telegram_webhook.py",),
+    ),
+    Check(
+        "only members of the group press",
+        "handlers/agents.py",
+        "    if not event.who.member:",
+        "    if False:",
+        ("tests/handlers", "tests/transcripts"),
+    ),
+    Check(
+        "words of somebody who is no member go to nobody",
+        "handlers/talk.py",
+        "case Said() if not event.who.member:",
+        "case Said() if False:",
+        ("tests/handlers", "tests/transcripts"),
+    ),
+    Check(
+        "nobody touches the ticket of another",
+        "bot/store/look.py",
+        "return writer is None or writer.id != ticket.person if event.private else not at_desk",
+        "return False",
+        ("tests/store", "tests/handlers", "tests/transcripts"),
+    ),
+    Check(
+        "the numbers are not for strangers",
+        "bot/web/app.py",
+        "        if not _may_count(request, site.metrics_token):",
+        "        if False:",
+        ("tests/web/test_metrics_page.py",),
+    ),
+    # -- twice, or crosswise ---------------------------------------------------------------------------
+    Check(
+        "an event is taken once",
+        "bot/store/accept.py",
+        "fresh = tx.do(TAKE, key=event.id, at=tx.at) == 1",
+        "fresh = tx.do(TAKE, key=event.id, at=tx.at) < 2",
+        ("tests/store/test_turn.py",),
+    ),
+    Check(
+        "two who change one ticket do not overwrite each other",
+        "bot/store/ledger.py",
+        "elif not tx.do(TICKET_NEXT, ticket=ticket.id, read=read, **values):",
+        "elif tx.do(TICKET_NEXT, ticket=ticket.id, read=read, **values) > 1:",
+        ("tests/store/test_turn.py",),
+    ),
+    # -- Slack: who is let in --------------------------------------------------------------------------
+    Check(
+        "requests come from Slack",
+        SLACK + "webhook.py",
+        "        if not guard.admits(headers, body, self._secrets, self._now().timestamp()):",
+        "        if False:",
+        DOOR,
+    ),
+    Check(
+        "a signature is compared as a whole",
+        SLACK + "guard.py",
+        "hmac.compare_digest(signed(secret, stamp, body), signature)",
+        "signed(secret, stamp, body)[:9] == signature[:9]",
+        DOOR,
+    ),
+    Check(
+        "the body is part of what is signed",
+        SLACK + "guard.py",
+        'b"v0:" + stamp + b":" + body',
+        'b"v0:" + stamp + b":"',
+        DOOR,
+    ),
+    Check(
+        "a request of yesterday is not taken",
+        SLACK + "guard.py",
+        " or abs(now - int(stamp)) > WINDOW:",
+        " or now + WINDOW < int(stamp):",
+        DOOR,
+    ),
+    Check(
+        "a request of tomorrow is not taken",
+        SLACK + "guard.py",
+        "abs(now - int(stamp)) > WINDOW",
+        "now - int(stamp) > WINDOW",
+        DOOR,
+    ),
+    Check(
+        "a time that is no number lets nobody in",
+        SLACK + "guard.py",
+        "if not (stamp.isdigit() and len(stamp) <= 12) or",
+        "if not stamp.strip() or",
+        DOOR,
+    ),
+    Check(
+        "without a secret nobody is let in",
+        SLACK + "__init__.py",
+        "return door if secrets else []",
+        "return door",
+        ("tests/channels/slack",),
+    ),
+    Check(
+        "a body of Slack has an end",
+        SLACK + "webhook.py",
+        "        if len(body) > MOST_BODY:",
+        "        if False:",
+        DOOR,
+    ),
+    Check(
+        "a body that says it is too large is refused",
+        SLACK + "webhook.py",
+        "    if not declared.isdigit() or int(declared[:12]) > MOST_BODY:",
+        "    if False:",
+        DOOR,
+    ),
+    Check(
+        "our own words and other bots' are no customer's",
+        SLACK + "read.py",
+        '    return bool(bot) or posting.user == "USLACKBOT" or not is_id(posting.user)',
+        "    return not is_id(posting.user)",
+        READ,
+    ),
+    Check("Slackbot is nobody's customer", SLACK + "read.py", ' or posting.user == "USLACKBOT"', "", READ),
+    Check(
+        "a guest of another company is no member",
+        SLACK + "read.py",
+        "stranger = not private and not grid and is_foreign(way.team, event.user_team or event.source_team)",
+        "stranger = False",
+        READ,
+    ),
+    Check(
+        "nor is one who presses",
+        SLACK + "way.py",
+        "stranger = act.enterprise is None and is_foreign(way.team, act.user.team_id)",
+        "stranger = False",
+        ("tests/channels/slack",),
+    ),
+    Check(
+        "who presses is asked after at the press",
+        SLACK + "listen.py",
+        "return replace(event, who=replace(who, member=member))",
+        "return replace(event, who=who)",
+        DOOR,
+    ),
+    Check(
+        "a desk's page is for its team",
+        SLACK + "listen.py",
+        "return replace(event, who=who, agent=agent)",
+        "return replace(event, who=who, agent=True)",
+        DOOR,
+    ),
+    Check(
+        "only those of the same workspace are its team",
+        SLACK + "listen.py",
+        "if apart(chat)[0] == mine]",
+        "]",
+        ("tests/channels/slack",),
+    ),
+    Check(
+        "a doubt about who belongs is no yes",
+        SLACK + "people.py",
+        """            raise Busy(str(no)) from None
+        except TROUBLE as no:
+            raise Busy(f"cannot ask who belongs to channel {chat}: {no!r}") from None""",
+        """            return True
+        except TROUBLE:
+            return True""",
+        DOOR,
+    ),
+    Check(
+        "ids are ids",
+        SLACK + "places.py",
+        "word is not None and _ID.fullmatch(word) is not None",
+        "bool(word)",
+        ("tests/channels/slack",),
+    ),
+    Check(
+        "forms of others are not ours",
+        SLACK + "modal.py",
+        "    return given.callback_id == CALLBACK",
+        "    return True",
+        ("tests/channels/slack",),
+    ),
+    # -- Slack: installing -----------------------------------------------------------------------------
+    Check(
+        "an installation is that of this browser",
+        SLACK + "install.py",
+        '        if not self._is_ours(asked, request.cookies.get(COOKIE, "")):',
+        "        if False:",
+        DOOR,
+    ),
+    Check(
+        "it belongs to the browser that began it",
+        SLACK + "install.py",
+        'f"{until}.{nonce}.{browser}".encode()',
+        'f"{until}.{nonce}".encode()',
+        DOOR,
+    ),
+    Check("it has ten minutes", SLACK + "install.py", " or int(state[1]) < self._now().timestamp():", ":", DOOR),
+    Check(
+        "without a cookie there is no browser",
+        SLACK + "install.py",
+        "state is None or not browser or",
+        "state is None or",
+        DOOR,
+    ),
+    Check(
+        "tokens are kept sealed",
+        SLACK + "workspaces.py",
+        "await self.installed.keep(team, self._safe.seal(token))",
+        "await self.installed.keep(team, token)",
+        DOOR,
+    ),
+)

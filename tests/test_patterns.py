@@ -1,0 +1,150 @@
+"""No text, however it is made, keeps a check busy: every regular expression and every reader of words is linear."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import bot
+import handlers
+from bot.channels import Limits, Parcel
+from bot.channels.markup import html
+from bot.channels.slack import bare, text
+from bot.desk.likeness import like
+from bot.dialogue.markup import escape, parse, plain, tame
+from bot.dialogue.writing import current, write
+from bot.language import detect
+from bot.links import links_in, without_links
+from bot.logs import redactor
+from bot.media.names import shown_name
+from bot.outbox.packing import pack
+from handlers.questions import day, number
+
+ROOT = Path(__file__).resolve().parents[1]
+LONG = 100_000
+MOST = 0.05
+"""Seconds of CPU for one pattern at one text of 100 kB."""
+MOST_FOR_ALL = 0.5
+"""The same for a reader that does much more than look: none grows faster than what it is given."""
+LIMITS = Limits(text=4096, button=40, album=10)
+
+HEADS = (
+    "a", "A1_", "0", " ", "\t", "\n", "\r\n", "a ", "a\n", ".", "-", "_", "*", "`", "~", "[", "]", "(", "\\", "\\\\", "\\_", "\\[",
+    "\\[https://a.b\\|", "\\{", "> ", ">\n", "> a\n\n", "<", "<a", "&", "&gt;", "|", "{", "@", "@a", "a@", "#", "/", ":", "://", "://a:",
+    "bot1:", "bot1%3A", "=", '"', "'", "http://", "https://a", "https://a.b/", "https://a.b/(", "www.", "www.a.b ", "mailto:", "tg://",
+    "<!here>", "<https://a.b|", "SUP-", "SUP-1 ", "a.", "1.", "1,", "é", "\u0301", "\u200b", "\u2028", "\U0001f600", "a" * 32 + ".",
+)  # fmt: skip
+TEXTS = tuple((head * (LONG // len(head) + 1))[:LONG] for head in HEADS)
+UNUSED = {"bot.desk.places._KEY", "bot.desk.places._SCALAR", "bot.desk.places._STRING"}
+"""Parts of another, and only the operator's own file is read with them."""
+
+TAILS = ("", "\x00", "!")
+
+
+def modules(package: ModuleType) -> Iterator[ModuleType]:
+    yield package
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if not found.name.endswith("__main__") and ".migrations" not in found.name and ".sandbox" not in found.name:
+            yield importlib.import_module(found.name)
+
+
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Of all modules that strangers' words reach; the stand-ins serve only ourselves."""
+    return {
+        f"{module.__name__}.{name}": value
+        for package in (bot, handlers)
+        for module in modules(package)
+        for name, value in vars(module).items()
+        if isinstance(value, re.Pattern)
+    }
+
+
+def seconds(do: Callable[[], object], most: float) -> float:
+    """Of CPU. Whoever seems too slow may try again: other programs share this machine's caches."""
+    for _ in range(3):
+        begun = time.thread_time()
+        do()
+        taken = time.thread_time() - begun
+        if taken < most:
+            break
+    return taken
+
+
+def used(name: str) -> set[str]:
+    """The ways in which the code looks with a pattern of this name; those that go through the whole text are one."""
+    found = re.findall(rf"(?<!\w){name}\.(match|fullmatch|search|sub|subn|split|findall|finditer)\(", SOURCE)
+    return {way if way in ("match", "fullmatch") else "finditer" for way in found}
+
+
+def look(pattern: re.Pattern[Any], way: str, words: str) -> None:
+    found = getattr(pattern, way)(words.encode() if isinstance(pattern.pattern, bytes) else words)
+    if isinstance(found, Iterator):
+        deque(found, 0)
+
+
+SOURCE = "\n".join(file.read_text("utf-8") for folder in ("bot", "handlers") for file in (ROOT / folder).rglob("*.py"))
+WAYS = [(name, pattern, way) for name, pattern in patterns().items() for way in sorted(used(name.rpartition(".")[2]))]
+
+
+def test_all_patterns_are_looked_at() -> None:
+    assert len(patterns()) > 25
+    assert set(patterns()) - {name for name, _pattern, _way in WAYS} == UNUSED
+
+
+@pytest.mark.parametrize(("pattern", "way"), [each[1:] for each in WAYS], ids=[f"{n}.{w}" for n, _p, w in WAYS])
+def test_every_pattern_is_linear(pattern: re.Pattern[str], way: str) -> None:
+    slow = []
+    for head, many in zip(HEADS, TEXTS, strict=True):
+        for tail in TAILS:
+            words = many + tail
+            if (taken := seconds(partial(look, pattern, way, words), MOST)) >= MOST:
+                slow.append((head, tail, taken))
+                break
+    assert slow == []
+
+
+REDACT = redactor(["a-secret-of-ours", "aaaaaaaa"])
+READERS: Mapping[str, Callable[[str], object]] = {
+    "tame": tame,
+    "escape": escape,
+    "parse": parse,
+    "plain": plain,
+    "html": html,
+    "html, hushed": lambda words: html(words, hushed=True),
+    "write": lambda words: write(parse(words)),
+    "current": lambda words: current(words, words),
+    "links_in": links_in,
+    "without_links": without_links,
+    "detect": lambda words: detect(words, "en"),
+    "like": lambda words: like(words[:4_000], [words[:120]] * 20, str),
+    "shown_name": shown_name,
+    "number": number,
+    "day": day,
+    "redact": REDACT,
+    "pack": lambda words: pack(Parcel(text=escape(words)), LIMITS),
+    "Slack's rich text": lambda words: text.rich_text(escape(words)),
+    "Slack's mrkdwn": lambda words: text.mrkdwn(escape(words)),
+    "what Slack says": lambda words: text.words(None, words),
+    "Slack's bare text": lambda words: list(bare.spans(words[:40_000], bare.NO_NAMES)),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_whoever_reads_words_takes_time_in_proportion(name: str) -> None:
+    read = READERS[name]
+    slow = {}
+    for head, words in zip(HEADS, TEXTS, strict=True):
+        taken = seconds(partial(read, words), MOST_FOR_ALL)
+        if taken >= MOST_FOR_ALL:
+            slow[head] = taken
+    assert slow == {}
