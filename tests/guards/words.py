@@ -51,13 +51,6 @@ CHECKS = (
         ("tests/channels/slack/test_slack_draw.py",),
     ),
     Check(
-        "Slack looks for nothing in words of ours",
-        SLACK + "blocks.py",
-        '"text": words, "verbatim": True}',
-        '"text": words}',
-        (*WORDS, "tests/channels/slack/test_slack_draw.py"),
-    ),
-    Check(
         "people's signs style nothing",
         SLACK + "text.py",
         'return _SIGN.sub(rf"{_GAP}\\g<0>{_GAP}", safe(text))',
@@ -88,8 +81,8 @@ CHECKS = (
     Check(
         "the token goes to Slack alone",
         SLACK + "wire.py",
-        "        if not self._may_know(url):",
-        "        if False:",
+        '        if not self._may_know(url):\n            raise Lost("lost")\n',
+        "",
         ("tests/channels/slack",),
     ),
     Check(

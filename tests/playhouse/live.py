@@ -41,7 +41,8 @@ class House(Theatre):
         return await self.platform.channel.fetch(ref)
 
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
-        refs = await self.platform.channel.deliver(to, parcel, files)
+        # A play reads the same everywhere: what one platform would show to its author alone is shown to all.
+        refs = await self.platform.channel.deliver(to, replace(parcel, only=""), files)
         room = self._room(to, parcel)
         reader = room or self.names.get(to.chat, to.chat)
         if parcel.whisper:

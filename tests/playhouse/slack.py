@@ -109,7 +109,7 @@ class OnSlack:
         assert live(message) == []
         buttons = (one for one in elements(message.blocks or []) if one["type"] == "button")
         files = [self.world.files.stored[word(one, "id")] for one in message.files or []]
-        return Look(_read(message), tuple(word(one, "text", "text") for one in buttons), len(files))
+        return Look(read(message), tuple(word(one, "text", "text") for one in buttons), len(files))
 
     def whispered(self, who: str) -> str:
         _, message = next(pair for pair in reversed(self.room.whispers) if pair[0] == who)
@@ -119,7 +119,7 @@ class OnSlack:
         return [*self.world.complaints, *(w for one in self.world.people.values() for w in one.warnings)]
 
 
-def _read(message: Message) -> str:
+def read(message: Message) -> str:
     parts = [part for block in things(message.blocks) for part in things(block.get("elements")) if "elements" in part]
     if not parts:
         return reading(message.text)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.sandbox.slack import Channel, Delivery, Message, Person, World, live, shown
+from bot.sandbox.slack import Channel, Delivery, Message, Person, World, live
 from bot.sandbox.slack.blocks import elements
 from bot.sandbox.slack.modals import View
 from bot.sandbox.slack.shapes import word
@@ -17,6 +17,7 @@ from bot.sandbox.telegram import Person as Somebody
 from bot.sandbox.telegram import Room
 from bot.sandbox.telegram import World as Telegram
 from tests.faults.scene import PATIENCE
+from tests.playhouse.slack import read
 from tests.ways.program import Program, Way
 
 SAME = "Bad Request: message is not modified"
@@ -161,8 +162,8 @@ class Scene:
 
 
 def words_of(message: Message) -> str:
-    """As people read it: the gaps by which we keep Slack's signs apart have no width."""
-    return shown(message).replace("\u200b", "")
+    """As people read it, quotations with their sign."""
+    return read(message)
 
 
 def labels(message: Message) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.sandbox.slack.shapes import word
+from bot.sandbox.slack import Message
+from bot.sandbox.slack.shapes import things, word
 from bot.sandbox.telegram import Message as Letter
 from bot.sandbox.telegram.shapes import Entity
 from tests.faults.test_whole_way import link
@@ -10,7 +11,7 @@ from tests.ways.scene import Scene, words_of
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 WORDS = "👀 Ya está: mira esto, pulsa Ctrl+R <!here> @channel <@U0SAND00001>\ncita\ncódigo & más"
-HARMLESS = "&lt;!here&gt; @channel &lt;@U0SAND00001&gt;"
+UNESCAPED = "<!here> @channel <@U0SAND00001>"
 STYLES = [
     Entity(type="bold", offset=3, length=7),
     Entity(type="text_link", offset=17, length=4, url="https://a.example/?a=1&b=2"),
@@ -23,6 +24,20 @@ STYLES = [
 def styles(letter: Letter) -> list[tuple[str, str]]:
     """Of letters of the basic plane, where a character is a unit."""
     return [(e.type, letter.words[e.offset : e.offset + e.length]) for e in letter.entities or []]
+
+
+def styled(message: Message) -> set[tuple[str, str]]:
+    """What stands in a style in Slack, and in which; addresses under their own words are none."""
+    found = set()
+    for part in things([part for block in things(message.blocks) for part in things(block.get("elements"))]):
+        for one in things(part.get("elements")):
+            words = word(one, "text")
+            style = one.get("style")
+            kinds = [str(kind) for kind, on in style.items() if on] if isinstance(style, dict) else []
+            kinds += ["link"] if words and one["type"] == "link" else []
+            kinds += ["pre"] if part["type"] == "rich_text_preformatted" else []
+            found |= {(words, kind) for kind in kinds}
+    return found
 
 
 async def opens_in_telegram(scene: Scene) -> None:
@@ -118,19 +133,14 @@ async def test_a_customer_in_slack_and_agents_in_telegram(scene: Scene) -> None:
         await scene.telegram.until(lambda: any("Ana va a leer" in m.words for m in group.in_topic(topic)))
         bea.press("Enviar y esperar al cliente", chat=group, topic=topic)
         await scene.sees(ana, "Ya está", button="Está resuelto")
-        said = (await scene.sees(ana, "Ya está")).blocks
-        assert word(said and said[0], "text", "text").replace("\u200b", "").split("\n") == [
-            "*SUP-1001* · responde Bea:",
-            f"> 👀 *Ya está*: mira <https://a.example/?a=1&amp;b=2|esto>, pulsa `Ctrl+R` {HARMLESS}",
-            "> &gt; cita",
-            "> ```",
-            "> código &amp; más",
-            "> ```",
-            "",
-            "Quedamos a la espera de tu respuesta: escríbela aquí mismo.",
-            "",
-            f"<{link(words_of(await scene.sees(ana, 'Ya está')))}>",
+        said = await scene.sees(ana, "Ya está")
+        assert words_of(said).split("\n")[:2] == [
+            "SUP-1001 · responde Bea:",
+            f"> 👀 Ya está: mira esto (https://a.example/?a=1&b=2), pulsa Ctrl+R {UNESCAPED}",
         ]
+        assert styled(said) == {
+            ("SUP-1001", "bold"), ("Ya está", "bold"), ("esto", "link"), ("Ctrl+R", "code"), ("código & más", "pre"),
+        }  # fmt: skip
         assert program.tickets() == [("SUP-1001", "yours")]
         assert scene.rung() == []
 

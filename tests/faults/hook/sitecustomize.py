@@ -98,7 +98,7 @@ POINTS: dict[str, Callable[[int], tuple[str, str, Change]]] = {
     "committed": lambda n: ("bot.turn", "take", dies(n, after=True)),
     "heard": lambda n: ("bot.channels.telegram.listen", "Ear.hear", dies(n, after=True)),
     "claimed": lambda n: ("bot.channels.telegram.send", "deliver", dies(n)),
-    "sent": lambda n: ("bot.channels.telegram.pool", "Connection.data_received", dies(n, when=said)),
+    "sent": lambda n: ("bot.channels.pool", "Connection.data_received", dies(n, when=said)),
     "answered": lambda n: ("bot.channels.telegram.send", "deliver", dies(n, after=True)),
     "noted": lambda n: ("bot.outbox.postman", "finish", dies(n, after=True)),
     "opened": lambda n: ("bot.outbox.postman", "opened", dies(n)),
@@ -158,7 +158,7 @@ def plan() -> Iterator[tuple[str, str, Change]]:
         point, _, nth = fault.partition(":")
         yield POINTS[point](int(nth or 1))
         if point == "sent":
-            yield "bot.channels.telegram.pool", "Connection.call", remembers
+            yield "bot.channels.pool", "Connection.call", remembers
     if word := asked("CONSERJE_POISON"):
         yield "handlers", "decide", poisoned(word)
     if asked("CONSERJE_LOOSE"):
