@@ -136,13 +136,6 @@ CHECKS = (
         WORDS,
     ),
     Check(
-        "nor does an address leave its quotes",
-        "bot/channels/markup.py",
-        """.replace('"', "&quot;")""",
-        "",
-        ("tests/channels",),
-    ),
-    Check(
         "nobody in a group is rung by a stranger's words",
         TELEGRAM + "draw.py",
         'return to.chat.startswith(("-", "@"))',

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
+from aiohttp import web
 from starlette.applications import Starlette
 
-from bot.channels import Attachment, Blank, Parcel, Sheet
+from bot.channels import Attachment, Blank, Lost, Parcel, Sheet
 from bot.channels.slack import Keys, Slack, modal
 from bot.channels.slack.draw import draw
+from bot.channels.slack.wire import MOST_FILE, Wire
 from bot.dialogue.words import File
 from bot.events import Visited
 from tests.channels.slack.stand_in import NOW, SECRET, TOKEN, Desk, Kept, WebApi, event, interaction, signed, wrote
@@ -120,3 +122,33 @@ def test_names_of_files_and_words_beside_them_are_words() -> None:
         "initial_comment"
     ]
     assert ("&lt;!here&gt;&amp;.txt" in shown, "&lt;@U1&gt;" in shown, comment) == (True, True, "&lt;!here&gt; *x*")
+
+
+@pytest.mark.parametrize(
+    ("url", "known"),
+    [
+        ("https://slack.com/files/x", True),
+        ("https://files.slack.com/x", True),
+        ("https://files.slack.com:443/x", True),
+        ("https://evilslack.com/x", False),
+        ("https://slack.com.evil.example/x", False),
+        ("https://files.slack.com@evil.example/x", False),
+        ("https://files.slack.com:8443/x", False),
+        ("http://files.slack.com/x", False),
+        ("//files.slack.com/x", False),
+        ("https:///x", False),
+    ],
+)
+def test_only_slack_learns_the_token(url: str, known: bool) -> None:  # noqa: FBT001 - a table
+    assert Wire("https://slack.com/api/")._may_know(url) is known
+
+
+async def test_a_file_without_an_end_is_not_read_to_its_end(slack: Slack, api: WebApi) -> None:
+    def send(_request: web.Request) -> web.StreamResponse:
+        answer = web.Response(body=b"x" * (MOST_FILE + 1), content_type="image/png")
+        answer.enable_chunked_encoding()  # it says nothing of its length
+        return answer
+
+    api.files["endless"] = send
+    with pytest.raises(Lost, match="size"):
+        await slack.fetch(f"|{api.url}/files/endless")
