@@ -28,7 +28,8 @@ from bot.i18n import Words
 from bot.sandbox.slack import Message, live
 from bot.sandbox.telegram.markup import cut, styled
 from bot.web.pages import Pages
-from tests.channels.hostile import INJECTED, Hostile, Said, leaves
+from tests.channels.hostile import Hostile, Said, leaves
+from tests.channels.injected import INJECTED
 
 AT_ONCE = int(os.environ.get("INJECTED_AT_ONCE", "7"))
 """Texts that share one conversation, taking turns on its surfaces; with 1 each text stands on every one of them."""
