@@ -38,6 +38,8 @@ class Say:
     """The message to write over; when it can no longer be changed, the words come as a new one."""
     whisper: str = ""
     """The id of a press: only the presser sees the words, for a moment (a callback answer, an ephemeral message)."""
+    only: str = ""
+    """`Caller.id` of the one who may see it, buttons and all; where a platform cannot do that, everybody there does."""
     about: TicketId | None = None
     """The ticket it belongs to: an answer to this message is then an answer to the ticket."""
     files: tuple[File, ...] = ()

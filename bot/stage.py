@@ -52,6 +52,7 @@ class Stage:
         self.url = f"sqlite:///{folder / 'play.db'}"
         self.now = START
         self.desk: Desk = read_desk(SHIPPED.read_text("utf-8"))
+        self.group = GROUP
         self.theatre = Theatre({GROUP: "desk"}, channel, LIMITS[channel], topical=channel in TOPICAL)
         self.players = Players(self.theatre)
         self.cast = self.players.cast
@@ -131,12 +132,12 @@ class Stage:
             store.close()
         return moment(soonest) if soonest else None
 
-    async def _fresh_process(self, event: Event | None) -> None:
+    async def _fresh_process(self, event: Event | None) -> Taken:
         """A process that remembers nothing: it takes the event, rings what is due, sends what waits, and ends."""
         store = self._open()
         await store.learn()
         take_ = self._take_with(store)
-        postman = Postman(store, {self.channel: self.theatre}, self._read, take_)
+        postman, taken = Postman(store, {self.channel: self.theatre}, self._read, take_), Taken()
         try:
             if event:
                 taken = await take(event, store, SCRIPT)
@@ -151,6 +152,7 @@ class Stage:
             await postman.rest()
         finally:
             store.close()
+        return taken
 
     def _show(self, event: Event, taken: Taken) -> None:
         """A form is shown to whoever asked for it, and goes when nothing is wrong in it any more."""
@@ -167,7 +169,7 @@ class Stage:
         words = Words("https://desk.example", ZoneInfo(self.desk.hours.zone))
         return Store.open(
             self.url, self.desk, words, now=lambda: self.now, limits={self.channel: self.theatre.limits},
-            drafts=handlers.DRAFTS, agents=(Address(self.channel, GROUP),), languages=languages(),
+            drafts=handlers.DRAFTS, agents=(Address(self.channel, self.group),), languages=languages(),
         )  # fmt: skip
 
     def _take_with(self, store: Store) -> Take:

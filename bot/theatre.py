@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.channels import Attachment, Gone, Limits, NoThread, Parcel
@@ -84,7 +85,7 @@ class Theatre:
             return ()
         words = _words(parcel, files)
         if parcel.over in self.shown:
-            self.said.append((reader, f"~> {reader}: {_news(self.shown[parcel.over].words, words)}"))
+            self.said.append((reader, f"~> {reader}: {news(self.shown[parcel.over].words, words)}"))
         else:
             self.said.append((reader, f"-> {reader}: {words}"))
         return (self._show(to, room, parcel, words),)
@@ -98,7 +99,7 @@ class Theatre:
         if not form:
             self.said.append((reader, f"x> {reader}'s form"))
         elif before:
-            self.said.append((reader, f"~> {reader}'s form: {_news(before, self.forms[reader])}"))
+            self.said.append((reader, f"~> {reader}'s form: {news(before, self.forms[reader])}"))
         else:
             self.said.append((reader, f"-> {reader}'s form: {self.forms[reader]}"))
 
@@ -156,16 +157,21 @@ class Theatre:
 
 
 def _words(parcel: Parcel, files: tuple[Attachment, ...]) -> str:
-    words = re.sub(r"/t/[\w-]{16}", "/t/…", plain(parcel.text))
-    pieces = [words] if words else []
+    return written(plain(parcel.text), len(files), [b.label for b in parcel.buttons])
+
+
+def written(words: str, files: int, labels: Sequence[str]) -> str:
+    """A message as a transcript has it."""
+    shown = re.sub(r"/t/[\w-]{16}", "/t/…", words)
+    pieces = [shown] if shown else []
     if files:
-        pieces.append(f"({len(files)} {'file' if len(files) == 1 else 'files'})")
-    if parcel.buttons:
-        pieces.append(" ".join(f"[{b.label}]" for b in parcel.buttons))
+        pieces.append(f"({files} {'file' if files == 1 else 'files'})")
+    if labels:
+        pieces.append(" ".join(f"[{label}]" for label in labels))
     return "\n".join(pieces).replace("\n", BREAK)
 
 
-def _news(before: str, after: str) -> str:
+def news(before: str, after: str) -> str:
     """Of a message that was written over, the lines that are new; an ellipsis stands for what stayed."""
     old, rows = before.split(BREAK), after.split(BREAK)
     kept = [row if row not in old else "…" for row in rows]

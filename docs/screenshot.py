@@ -1,4 +1,4 @@
-"""Makes `docs/demo.png` again: plays a scene in the demo and takes its picture.
+"""Makes `docs/demo.png` and `docs/slack.png` again: plays a scene in the demo and takes its picture.
 
 Run it as `python docs/screenshot.py` where Chromium is installed ($CHROMIUM, else `/usr/bin/chromium`).
 """
@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwr
 HERE = Path(__file__).resolve().parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 SIZE = ViewportSize(width=1440, height=900)
+PATIENCE = 15_000
+"""Milliseconds; the program starts anew when its tickets go elsewhere."""
 
 
 @contextmanager
@@ -98,24 +100,57 @@ def bea(side: Side) -> None:
     side.press("Enviar", "Entregado a Bob")
 
 
-def scene(page: Page) -> None:
-    customer, agents = Side(page, "customer"), Side(page, "agents")
-    ana(customer)
-    bob(customer)
-    bea(agents)
-    expect(customer.last).to_contain_text("Bea answers")
+def bea_in_slack(page: Page) -> None:
+    """The same in the ticket's thread."""
+    channel, thread = page.locator("#slack-channel"), page.locator("#slack-thread")
+    card = channel.locator(".sl-row", has_text="SUP-1002")
+    card.get_by_role("button", name="Me la quedo").click()
+    expect(card.get_by_role("button", name="Soltar")).to_be_visible()
+    card.hover()
+    card.get_by_role("button", name="Reply in thread").click()
+    page.locator("#slack-thread-text").fill("Hi Bob, you are right: it was charged *twice*. We have refunded €29.")
+    page.keyboard.press("Enter")
+    thread.get_by_role("button", name="Enviar", exact=True).click()
+    expect(thread).to_contain_text("Entregado a Bob")
+
+
+def in_telegram(page: Page) -> None:
+    ana(Side(page, "customer"))
+    bob(Side(page, "customer"))
+    bea(Side(page, "agents"))
+
+
+def in_slack(page: Page) -> None:
+    """Customers in Telegram, agents in Slack."""
+    page.locator("[data-side=agents] [data-platform=slack]").click()
+    page.locator("#slack-agents [data-route=slack]").click()
+    ana(Side(page, "customer"))
+    bob(Side(page, "customer"))
+    bea_in_slack(page)
+
+
+SCENES = {"demo.png": in_telegram, "slack.png": in_slack}
+
+
+def play(page: Page, address: str, scene: Callable[[Page], None]) -> None:
+    page.goto(address)
+    page.wait_for_selector("body[data-ready]")
+    scene(page)
+    expect(Side(page, "customer").last).to_contain_text("Bea answers")
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur()")
 
 
 def main() -> None:
-    with demo() as address, sync_playwright() as playwright:
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = chromium.new_page(viewport=SIZE, locale="en-GB", reduced_motion="reduce")
-        page.goto(address)
-        page.wait_for_selector("body[data-ready]")
-        scene(page)
-        page.screenshot(path=HERE / "demo.png")
+        for name, scene in SCENES.items():
+            with demo() as address:
+                page = chromium.new_page(viewport=SIZE, locale="en-GB", reduced_motion="reduce")
+                play(page, address, scene)
+                page.screenshot(path=HERE / name)
+                page.close()
         chromium.close()
 
 

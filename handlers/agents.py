@@ -54,15 +54,25 @@ SIGNS: Mapping[str, str] = {"👀": "claim", "✅": "solve"}
 
 def reacted(seen: Seen, event: Reacted) -> Effects:
     """A shortcut: what it would do a second time it does not even mention."""
-    ticket = seen.ticket
-    if not seen.at_desk or ticket is None or ticket.over or not event.who.member:
+    ticket, entry = seen.ticket, seen.entry
+    if not seen.at_desk or ticket is None or not event.who.member:
         return
     what = SIGNS.get(event.sign)
     as_press = as_message(event, Chose(what or ""), f"ticket.{ticket.id}")
-    if what == "claim" and ticket.agent is None:
+    if what == "claim" and entry and entry.kind == "draft" and entry.by_id == cards.agent_of(as_press).id:
+        yield from _shown_again(seen, ticket, entry)
+    elif ticket.over:
+        return
+    elif what == "claim" and ticket.agent is None:
         yield from claim(seen, as_press, ticket)
     elif what == "solve":
         yield from solve(seen, as_press, ticket)
+
+
+def _shown_again(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
+    """What they wrote and have not sent yet: what one alone sees, a platform may forget."""
+    if not entry.gone:
+        yield answers.preview(seen, ticket, entry)
 
 
 def release(seen: Seen, event: Message, ticket: Ticket) -> Effects:

@@ -108,7 +108,7 @@ def note_over(seen: Seen, where: Address, who: str) -> Effects:
 
 
 def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
-    """Their words as the customer will get them, and what may become of them."""
+    """Their words as the customer will get them, and what may become of them: for their eyes alone."""
     ways = (
         Choice("send", _("Send")),
         Choice("send-wait", _("Send + wait for customer")),
@@ -121,7 +121,7 @@ def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
         ways,
         f"entry.{entry.id}",
     )
-    return cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}")
+    return replace(cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}"), only=cards.writer_of(entry))
 
 
 def _stray(seen: Seen, entry: Entry) -> Speech | None:

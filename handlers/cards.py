@@ -142,3 +142,8 @@ def happened(seen: Seen, ticket: Ticket, event: Message, what: str) -> Entry:
 
 def agent_of(event: Message) -> Agent:
     return Agent(f"{event.where.channel}:{event.who.id}", event.who.name)
+
+
+def writer_of(entry: Entry) -> str:
+    """The id by which their platform knows whoever wrote it (`Caller.id`)."""
+    return entry.by_id.partition(":")[2]

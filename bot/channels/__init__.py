@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.dialogue.form import Kind as FieldKind
 from bot.dialogue.words import File, Kind
 from bot.events import Address, Event
+from bot.outbox.pace import BOT, GROUP, Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,10 @@ class Limits:
     """Characters of a label that are still readable on a phone; longer ones are cut with an ellipsis."""
     album: int
     """Files of one message."""
+    group: Pace = GROUP
+    """How fast messages may come to one chat of several people."""
+    everywhere: Pace = BOT
+    """How fast to all chats together; answers to somebody who waits are not counted."""
     call: str = "/"
     """What stands before a command's name."""
 
@@ -45,6 +50,8 @@ class Parcel:
     over: str = ""
     """The message to edit; filled in by the postman for slots."""
     whisper: str = ""
+    only: str = ""
+    """Whom alone it is shown to (`Say.only`), where the platform can; of such a message no receipt comes back."""
     unsay: bool = False
     """Delete the message `over`; of an album, its messages, with spaces between."""
     slot: str = ""

@@ -24,7 +24,7 @@ class Pace:
         return max(tat, now) + 1 / self.rate
 
 
-# Telegram: about 30 a second for a bot in all, 20 a minute to a group, about 1 a second to one person with short
+# What Telegram allows, and what holds where a platform says nothing else (`Limits`): about 30 a second for a bot in all, 20 a minute to a group, about 1 a second to one person with short
 # bursts (core.telegram.org/bots/faq, "My bot is hitting limits"). The bot's burst is small so that no second sees
 # more than 32.
 BOT = Pace(29.5, 2)

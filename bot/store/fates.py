@@ -10,7 +10,6 @@ from sqlalchemy import and_, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.events import Address, Receipt
-from bot.outbox.pace import BOT, GROUP
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import LAND, stop
@@ -104,6 +103,7 @@ LESS = Prepared(
     )
     .returning(_lane.pending, _lane.owner)
 )
+LOCK = Prepared(select(_lane.key).where(_lane.key == bindparam("in_lane")).with_for_update())
 HOLD = Prepared(
     update(t.lane)
     .where(_lane.key == bindparam("in_lane"), _lane.owner == bindparam("me"))
@@ -200,6 +200,8 @@ def _sent(tx: Tx, fate: Sent) -> list[Receipt]:
 def _less(tx: Tx, letter: Letter) -> None:
     if tx.do(LEAST, in_lane=letter.lane, me=tx.rules.me, now=tx.at):
         return
+    if tx.beside:
+        tx.one(LOCK, in_lane=letter.lane)  # so that what was claimed behind it meanwhile is seen
     row = tx.one(LESS, in_lane=letter.lane, me=tx.rules.me, now=tx.at)
     if row and row[0] > 0 and row[1] != tx.rules.me:
         tx.stirred.add("outbox")
@@ -216,7 +218,7 @@ def _remember(tx: Tx, fate: Sent) -> None:
 
 def _fill(tx: Tx, fate: Sent) -> None:
     letter, parcel = fate.letter, fate.letter.parcel
-    if parcel.unsay:
+    if parcel.unsay or (parcel.only and not fate.ids):  # nothing stands there that could be changed
         tx.do(CLEAR, in_lane=letter.lane, in_slot=parcel.slot)
     elif message := " ".join(fate.ids) or parcel.over:
         body = json(replace(parcel, over="", reply_to="", receipt=""))
@@ -257,10 +259,13 @@ def _back(tx: Tx, letter: Letter, tries: int, error: str, seconds: float) -> Non
 
 def _held(tx: Tx, fate: Held) -> None:
     letter, to = fate.letter, fate.letter.to
+    limits = tx.rules.limit(to.channel)
     if fate.everywhere:
-        stop(tx, to.channel, BOT, fate.seconds)
+        stop(tx, to.channel, limits.everywhere, fate.seconds)
     elif fate.seconds and tx.rules.of_team(to.channel, to.chat):
-        stop(tx, f"{to.channel}|{to.chat}", GROUP, fate.seconds)  # all tickets of a group have lanes of their own
+        stop(
+            tx, f"{to.channel}|{to.chat}", limits.group, fate.seconds
+        )  # all tickets of a group have lanes of their own
     _back(tx, letter, letter.attempts, "too fast", fate.seconds)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from bot.channels import Parcel
 from bot.effects import Room
 from bot.events import Address
-from bot.outbox.pace import BOT, CHAT, GROUP, Pace
+from bot.outbox.pace import CHAT, Pace
 from bot.store import tables as t
 from bot.store.letters import BEGIN, FLYING, LEASE, SENT, WAITING, Letter, addressed, unsent
 from bot.store.prepared import Prepared
@@ -155,7 +155,7 @@ def _rank(row: Row) -> tuple[int, str]:
 
 
 def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
-    key, channel, chat, _thread, _ticket, _title, pace, rank, tat = row
+    key, channel, _chat, _thread, _ticket, _title, pace, rank, _tat = row
     head = tx.one(HEAD, in_lane=key)
     if head is None:
         tx.do(EMPTY, in_lane=key)  # nothing there after all
@@ -163,8 +163,9 @@ def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
     number, body, attempts, since, state = head
     again = attempts > 0 or state == FLYING  # flying still: whoever had it went away in the middle
     parcel = read_parcel(body)
-    opens = max(_files_wait(tx, parcel, since, key), _opens(tx, buckets, f"{channel}|{chat}", pace, tat))
-    bot = buckets.opens(channel, BOT) if _counts(pace, rank) else tx.at
+    limits = tx.rules.limit(channel)
+    opens = max(_files_wait(tx, parcel, since, key), _opens(buckets, row, limits.group))
+    bot = buckets.opens(channel, limits.everywhere) if _counts(pace, rank) else tx.at
     if opens > tx.at or bot > tx.at + AHEAD:
         tx.do(PUT_BACK, in_lane=key, until=max(opens, bot))
         return None
@@ -186,24 +187,26 @@ def _counts(pace: str, rank: int) -> bool:
     return pace == "group" or (pace == "chat" and rank > 0)
 
 
-def _opens(tx: Tx, buckets: Buckets, chat: str, pace: str, tat: float) -> float:
+def _opens(buckets: Buckets, row: Row, group: Pace) -> float:
+    _key, channel, chat, _thread, _ticket, _title, pace, _rank, tat = row
     match pace:
         case "chat":
-            return CHAT.opens(tat, tx.at)
+            return CHAT.opens(tat, buckets.tx.at)
         case "group":
-            return buckets.opens(chat, GROUP)
+            return buckets.opens(f"{channel}|{chat}", group)
         case _:
-            return tx.at
+            return buckets.tx.at
 
 
 def _spend(tx: Tx, buckets: Buckets, row: Row) -> None:
     key, channel, chat, _thread, _ticket, _title, pace, rank, tat = row
+    limits = tx.rules.limit(channel)
     if pace == "chat":
         tx.do(CALM, in_lane=key, new_tat=CHAT.after(tat, tx.at))
     if pace == "group":
-        buckets.take(f"{channel}|{chat}", GROUP)
+        buckets.take(f"{channel}|{chat}", limits.group)
     if _counts(pace, rank):
-        buckets.take(channel, BOT)
+        buckets.take(channel, limits.everywhere)
 
 
 def _files_wait(tx: Tx, parcel: Parcel, since: float, key: str) -> float:

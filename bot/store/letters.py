@@ -53,6 +53,7 @@ SEIZE = Prepared(
     )
     .returning(_lane.pending)
 )
+WAITS = Prepared(select(t.outbox.c.id).where(*unsent, t.outbox.c.state == WAITING).limit(1))
 _JOIN = ("key", "channel", "chat", "thread", "ticket", "title", "pace", "rank", "pending", "next_at", "tat", "owner")
 _late = and_(_lane.pending == 0, _lane.next_at < bindparam("now"))
 _ahead = and_(_lane.pending > 0, _lane.rank < bindparam("rank"))
@@ -143,7 +144,7 @@ class Letters:
 
     def say(self, say: Say) -> None:
         way = self._way(say.to, whispers=bool(say.whisper))
-        limits = self._tx.rules.limits[way.to.channel]
+        limits = self._tx.rules.limit(way.to.channel)
         for parcel in pack(_parcel(self._tx, say, way), limits):
             if parcel.slot:
                 way.parcels = [p for p in way.parcels if p.slot != parcel.slot]
@@ -200,7 +201,7 @@ def lane_key(at: Address, ticket: int = 0, *, whispers: bool = False) -> str:
 
 
 def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
-    words, prompt = tx.rules.words.calling(tx.rules.limits[way.to.channel].call), say.words
+    words, prompt = tx.rules.words.calling(tx.rules.limit(way.to.channel).call), say.words
     entry = next((s[6:] for s in (say.receipt, prompt.asks) if s.startswith("entry.")), "")
     return Parcel(
         text=words.plain(prompt.text, say.language) if say.whisper else words.say(prompt.text, say.language),
@@ -210,6 +211,7 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
         files=say.files,
         over=say.over,
         whisper=say.whisper,
+        only=say.only,
         slot=say.slot,
         about=say.about or way.ticket or None,
         receipt=say.receipt,
@@ -226,7 +228,7 @@ def _put(tx: Tx, key: str, way: Way) -> list[Letter]:
     n = len(parcels)
     eager = _eager(way, parcels)
     ahead = _seize(tx, key, way, parcels) if eager else None
-    mine = ahead is not None or _join(tx, key, way, n, eager=eager)
+    mine = _join(tx, key, way, n, eager=eager) if ahead is None else not (ahead and _overtakes(tx, key))
     state = FLYING if mine else WAITING
     ids = [tx.number(LETTER, lane=key, slot=p.slot, state=state, at=tx.at, body=json(p)) for p in parcels]
     if not mine:
@@ -266,6 +268,11 @@ def _seize(tx: Tx, key: str, way: Way, parcels: list[Parcel]) -> int | None:
         spent=_spent(way, n),
     )
     return row[0] - n if row else None
+
+
+def _overtakes(tx: Tx, key: str) -> bool:
+    """Whether something was put in front while we waited for the lane: then it is not ours to send."""
+    return tx.beside and tx.one(WAITS, in_lane=key) is not None
 
 
 def _spent(way: Way, n: int) -> float:

@@ -27,6 +27,9 @@ class Words(Protocol):
         """The same for a platform where that stands before a command's name."""
 
 
+NARROW = Limits(text=1000, button=20, album=1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     desk: Desk
@@ -44,6 +47,10 @@ class Rules:
 
     chats: set[tuple[str, str]] = field(default_factory=set)
     """Where the team is: (channel, chat)."""
+
+    def limit(self, channel: str) -> Limits:
+        """What a platform takes; also of one that was switched off while something waited for it."""
+        return self.limits.get(channel) or NARROW
 
     def home(self, address: Address) -> Address:
         """Where a chat is now."""

@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,10 @@ class Program:
         return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def start(module: str, *words: str, api: str, mode: str, folder: Path) -> Program:
+def start(
+    module: str, *words: str, api: str, mode: str, folder: Path, more: Mapping[str, str] | None = None
+) -> Program:
+    """`more`: environment variables beside the usual."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     pin(-1)
@@ -55,7 +58,7 @@ def start(module: str, *words: str, api: str, mode: str, folder: Path) -> Progra
         process = subprocess.Popen(
             [sys.executable, "-m", module, *words],
             cwd=folder,
-            env=_environment(api, mode, folder, port),
+            env=_environment(api, mode, folder, port) | dict(more or {}),
             stdout=log,
             stderr=log,
         )
@@ -74,8 +77,10 @@ async def stop(program: Program) -> None:
 
 
 @asynccontextmanager
-async def running(module: str, *words: str, api: str, mode: str, folder: Path) -> AsyncIterator[Program]:
-    program = start(module, *words, api=api, mode=mode, folder=folder)
+async def running(
+    module: str, *words: str, api: str, mode: str, folder: Path, more: Mapping[str, str] | None = None
+) -> AsyncIterator[Program]:
+    program = start(module, *words, api=api, mode=mode, folder=folder, more=more)
     try:
         yield program
     finally:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tests.bench import slack_rounds
 from tests.bench.rounds import DESK, ECHO, FLOOR, INTERVIEW, Speed
-from tests.bench.runs import CROWD, DELAY, MANY, Found
+from tests.bench.runs import BOTH, CROWD, DELAY, MANY, Found
 
 MANY_OPEN = 100_000
 
@@ -25,6 +26,8 @@ def _contenders(found: Found) -> Iterator[str]:
         yield _speed(who.name, mode, speed)
     for who, speed in found.slow.items():
         yield _speed(who.name, f"{MANY} customers, {DELAY * 1000:.0f} ms", speed)
+    for who, speed in found.slack.races.items():
+        yield _speed(who.name, "HTTP", speed)
 
 
 def _speed(name: str, how: str, s: Speed) -> str:
@@ -56,6 +59,10 @@ def _goals(found: Found) -> Iterator[str]:
         start, other = found.births[DESK, mode], found.births[ECHO, mode]
         what = f"start to {call} over the echo bot ({start:.2f} s over {other:.2f} s)"
         yield _goal("S9", what, 1.5, start / other, most=True)
+        both = found.births[BOTH, mode]
+        yield _goal("S9", f"the same with Slack ({both:.2f} s)", 2, both / other, most=True)
+    for name, what, goal, value, most in slack_rounds.rows(found.slack):
+        yield _goal(name, what, goal, value, most=most)
 
 
 def _goal(name: str, what: str, goal: float, value: float, *, most: bool = False) -> str:

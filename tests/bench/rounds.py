@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,10 +63,12 @@ def middle(speeds: Sequence[Speed]) -> Speed:
 
 
 @asynccontextmanager
-async def started(api: Api, who: Contender, mode: str, folder: Path) -> AsyncIterator[Program]:
+async def started(
+    api: Api, who: Contender, mode: str, folder: Path, more: Mapping[str, str] | None = None
+) -> AsyncIterator[Program]:
     """Runs a program, from the moment when it wants updates."""
     api.forget()
-    async with running(who.module, *who.words, api=api.url, mode=mode, folder=folder) as program:
+    async with running(who.module, *who.words, api=api.url, mode=mode, folder=folder, more=more) as program:
         async with asyncio.timeout(PATIENCE):
             await api.first("setWebhook" if mode == "webhook" else "getUpdates")
             await _listens(api, mode)
@@ -94,7 +96,7 @@ async def speed(  # noqa: PLR0917 - one load in all its parts
         async with started(api, who, mode, folder) as program:
             api.delay, api.crowd = delay, Crowd(size, INTAKE)
             async with _talking(api, mode, size):
-                found = await _measured(api.crowd, program, seconds)
+                found = await measured(api.crowd, program, seconds)
         return found, Ledger(api.crowd.tally.done, _kept(folder))
 
 
@@ -114,7 +116,7 @@ async def _talking(api: Api, mode: str, size: int) -> AsyncIterator[None]:
         click.echo(f"  ({hooks.refused} updates were refused and handed over again)", err=True)
 
 
-async def _measured(crowd: Crowd, program: Program, seconds: float) -> Speed:
+async def measured(crowd: Crowd, program: Program, seconds: float) -> Speed:
     await asyncio.sleep(1)
     crowd.tally.latencies.clear()
     begun, cpu = perf_counter(), program.cpu
@@ -154,8 +156,8 @@ async def _begun(api: Api, conversations: int) -> None:
     hooks.close()
 
 
-async def birth(api: Api, who: Contender, mode: str, folder: Path) -> float:
+async def birth(api: Api, who: Contender, mode: str, folder: Path, more: Mapping[str, str] | None = None) -> float:
     """Seconds from the start of the program to its first call for updates."""
-    async with started(api, who, mode, folder) as program:
+    async with started(api, who, mode, folder, more) as program:
         first = await api.first("setWebhook" if mode == "webhook" else "getUpdates")
         return first - program.born

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 import click
 
-from tests.bench import disk
+from tests.bench import disk, slack_rounds
 from tests.bench.api import Api
 from tests.bench.rounds import DESK, ECHO, FLOOR, INTERVIEW, Contender, Ledger, Speed, birth, growth, middle, speed
+from tests.bench.slack_api import SlackApi
 
+BOTH = Contender("Conserje with Slack", "bot", ("run",))
 CROWD = 20
 MANY = 100
 DELAY = 0.05
@@ -50,6 +52,7 @@ class Found:
     births: dict[tuple[Contender, str], float] = field(default_factory=dict)
     growth: float = 0.0
     conversations: int = 0
+    slack: slack_rounds.Found = field(default_factory=slack_rounds.Found)
     ledgers: list[Ledger] = field(default_factory=list)
     syncs: float = 0.0
     commits: float = 0.0
@@ -65,7 +68,10 @@ async def runs(length: Length, folder: str) -> Found:
     if length.conversations:
         click.echo("  memory", err=True)
         found.growth, found.conversations = await growth(api, length.conversations), length.conversations
-    await _births(api, length, found, Path(folder))
+    slack = SlackApi()
+    await slack.open()
+    found.slack = await slack_rounds.slack(slack, length.rounds, length.seconds)
+    await _births(api, length, found, Path(folder), slack_rounds.environment(slack.url))
     return found
 
 
@@ -85,12 +91,13 @@ async def _load(found: Found, load: Awaitable[tuple[Speed, Ledger]], who: Conten
     return result
 
 
-async def _births(api: Api, length: Length, found: Found, folder: Path) -> None:
+async def _births(api: Api, length: Length, found: Found, folder: Path, slack: Mapping[str, str]) -> None:
     """On a database that is there already; the first start, which makes it, does not count."""
     births: dict[tuple[Contender, str], list[float]] = {}
     for number in range(length.births + 1):
-        for who in (DESK, ECHO):
+        for who in (DESK, BOTH, ECHO):
             for mode in ("webhook", "polling"):
                 click.echo(f"  start {number}: {who.name}, {mode}", err=True)
-                births.setdefault((who, mode), []).append(await birth(api, who, mode, folder))
+                more = slack if who is BOTH else None
+                births.setdefault((who, mode), []).append(await birth(api, who, mode, folder, more))
     found.births = {key: median(several[1:]) for key, several in births.items()}

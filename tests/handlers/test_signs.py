@@ -43,6 +43,19 @@ def test_a_second_sign_says_nothing() -> None:
     assert [*handlers.decide(taken, reacted("👀")), *handlers.decide(over, reacted("✅"))] == []
 
 
+def test_eyes_on_what_one_has_not_sent_yet_show_it_again_to_them_alone() -> None:
+    draft = replace(ANSWER, kind="draft", sent=None, by_id=LEO.id)
+    (said,) = handlers.decide(replace(AT_DESK, entry=draft), reacted("👀"))
+    assert isinstance(said, Say)
+    assert (said.only, said.slot, len(said.words.choices)) == ("U7", "entry.e", 4)
+    assert list(handlers.decide(replace(AT_DESK, entry=replace(draft, gone=NOW)), reacted("👀"))) == []
+
+
+def test_eyes_on_what_somebody_else_has_not_sent_claim() -> None:
+    draft = replace(ANSWER, kind="draft", sent=None, by_id="slack:U8")
+    assert saved(list(handlers.decide(replace(AT_DESK, entry=draft), reacted("👀")))) == [("ours", LEO)]
+
+
 def test_a_sign_in_a_strange_chat_is_none() -> None:
     assert list(handlers.decide(replace(AT_DESK, at_desk=False), reacted("✅"))) == []
 

@@ -172,6 +172,12 @@ async def lane(office: Office, key: str) -> tuple[object, ...]:
     return tuple(await office.store.read(lambda c: c.execute(columns.where(t.lane.c.key == key)).one()))
 
 
+async def test_what_waits_for_a_platform_that_was_switched_off_keeps_nobody_else(office: Office) -> None:
+    await office.turn(message("1"), say(Address("pigeons", "7"), "coo"), say(BEA, "news"))
+    await office.rounds(2)
+    assert office.window.sent == [(BEA, Parcel(text="news"))]
+
+
 async def test_a_notice_leaves_with_the_next_round(office: Office) -> None:
     await office.turn(message("1", BEA), say(ANA, "news"))
     assert office.window.texts() == []

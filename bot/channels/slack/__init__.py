@@ -25,6 +25,7 @@ from bot.channels.slack.sockets import Sockets
 from bot.channels.slack.wire import Wire
 from bot.channels.slack.workspaces import Installed, Nowhere, Safe, Workspaces
 from bot.events import Address
+from bot.outbox.pace import Pace
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +57,9 @@ class Slack:
     """The channel."""
 
     name = CHANNEL
-    limits = Limits(text=6000, button=75, album=10, call="/support ")
+    limits = Limits(text=6000, button=75, album=10, call="/support ", group=Pace(1, 10), everywhere=Pace(6, 20))
+    """One message a second in a channel with short bursts, several hundred a minute in a workspace
+    (https://docs.slack.dev/apis/web-api/rate-limits/#overview)."""
 
     def __init__(
         self,

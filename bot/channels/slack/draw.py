@@ -11,7 +11,7 @@ from bot.channels.markup import plain
 from bot.channels.slack import home
 from bot.channels.slack.blocks import actions, sections
 from bot.channels.slack.modal import cut
-from bot.channels.slack.places import is_private, of_message, of_press
+from bot.channels.slack.places import apart, is_private, of_message, of_press
 from bot.channels.slack.text import safe
 
 NOTE = "conserje_letter"
@@ -34,6 +34,8 @@ def draw(channel: str, parcel: Parcel, files: tuple[Attachment, ...] = ()) -> Ca
         return _whisper(channel, parcel)
     if parcel.unsay:
         return _deletion(parcel)
+    if parcel.only and not files:
+        return Call("chat.postEphemeral", {**_alone(channel, parcel), **_words(parcel)})
     if parcel.over:
         place, ts = of_message(parcel.over)
         return Call("chat.update", {"channel": place, "ts": ts, **_words(parcel)})
@@ -55,6 +57,10 @@ def _whisper(channel: str, parcel: Parcel) -> Call:
         return Call("chat.postMessage", {"channel": channel, **_bare(parcel.text)})
     hangs = {"thread_ts": thread} if thread else {}
     return Call("chat.postEphemeral", {"channel": where, "user": user, **_bare(parcel.text), **hangs})
+
+
+def _alone(channel: str, parcel: Parcel) -> dict[str, str]:
+    return {"channel": channel, "user": apart(parcel.only)[1], **_thread(channel, parcel)}
 
 
 def _deletion(parcel: Parcel) -> Call:

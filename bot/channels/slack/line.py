@@ -96,6 +96,11 @@ class Line:
     async def upload(self, url: str, data: bytes) -> None:
         await self._wire.upload(url, data)
 
+    async def answer(self, url: str, body: Mapping[str, Any]) -> None:
+        """Raises `TimeoutError`, `aiohttp.ClientError`."""
+        async with asyncio.timeout(TALK):
+            await self._wire.answer(url, body)
+
     async def download(self, url: str) -> bytes:
         return await self._wire.download(url, self._token)
 
@@ -126,7 +131,7 @@ class Line:
         body = getattr(answer, "data", None)
         word = str(body.get("error", "")) if isinstance(body, dict) else ""
         if status == 429 or word in _HURRY:
-            return self._hurried(method, word, str(answer.headers.get("Retry-After", "")))
+            return self._hurried(method, word, str(answer.headers.get("retry-after", "")))
         if word in _NO_TOKEN:
             return Ended(word) if self._installed else self._locked_out(word)
         if word == "account_inactive" and self._installed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -139,11 +140,15 @@ class Ear:
     def _answered(self, payload: shapes.Payload, event: Event, took: Took) -> Reply | None:
         match event, payload:
             case Filled(moment="sent"), shapes.Interaction(view=shapes.View() as view):
+                if took.sheet is None:
+                    self._spawn(self._turn_page(event))
                 return modal.reply(took.sheet, view)
             case Filled(moment="changed"), shapes.Interaction(view=shapes.View() as view) if took.sheet:
                 self._spawn(self._redraw(event, view, took.sheet))
             case Filled(moment="opened"), shapes.Interaction() | shapes.Slash() if took.sheet:
                 self._spawn(self._show(event, payload.trigger_id or "", took.sheet))
+            case Message(), shapes.Interaction(container=shapes.Container(is_ephemeral=True), response_url=str(url)):
+                self._spawn(self._put_away(event, url))
         return None
 
     async def _show(self, event: Filled, trigger: str, sheet: Sheet) -> None:
@@ -169,6 +174,23 @@ class Ear:
                 await self._desk.take(replace(begun, id=f"{event.id}:files", answer=Said(files=event.brought.files)))
         except Busy as no:
             _log.warning("the conversation instead of a form could not begin: %s", no)
+
+    async def _turn_page(self, event: Filled) -> None:
+        """Their page may lie open under the form they sent, and lists requests: Slack does not tell us to draw it anew."""
+        where = Address(event.where.channel, event.where.chat, places.HOME)
+        visit = Visited(id=f"{event.id}:home", at=event.at, where=where, who=event.who)
+        with suppress(Busy):
+            await self._desk.take(await self._checked(visit))
+
+    async def _put_away(self, event: Message, url: str) -> None:
+        """What was shown to them alone has done its work. There is no other way to take it back, and until they load
+        Slack anew it would ask to be pressed again.
+        """
+        try:
+            line = await self._workspaces.at(apart(event.where.chat)[0])
+            await line.answer(url, {"delete_original": True})
+        except TROUBLE as no:
+            _log.info("what somebody saw alone could not be put away: %r", no)
 
     async def _redraw(self, event: Filled, view: shapes.View, sheet: Sheet) -> None:
         params: dict[str, Any] = {"view_id": view.id, "view": modal.view(sheet)}

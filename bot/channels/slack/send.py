@@ -64,7 +64,7 @@ class Sender:
             await self._workspaces.forget(team)
             raise
         except Refusal as no:
-            if no.word in _UNHEARD and parcel.whisper:
+            if no.word in _UNHEARD and (parcel.whisper or parcel.only):
                 return ()
             raise translated(no, parcel) from None
 
@@ -95,6 +95,8 @@ class Sender:
     async def _made(self, line: Line, channel: str, parcel: Parcel, call: Call) -> tuple[str, ...]:
         if call.uploads:
             return await self._sent_files(line, channel, parcel, call)
+        if parcel.only:
+            return await _shown_alone(line, parcel, call)
         sent = await line.ask(call.method, call.params, shapes.Sent)
         if parcel.whisper or parcel.unsay:
             return ()
@@ -124,7 +126,7 @@ class Sender:
 
     async def _found(self, line: Line, channel: str, parcel: Parcel, files: tuple[Attachment, ...]) -> tuple[str, ...]:
         """The letter of an earlier try that ended without an answer."""
-        if parcel.over or parcel.whisper or not parcel.letter:
+        if parcel.over or parcel.whisper or parcel.only or not parcel.letter:
             return ()  # done twice is done once
         try:
             history = await _history(line, channel, of_message(parcel.reply_to)[1])
@@ -137,6 +139,19 @@ class Sender:
         ids = self._uploaded.get(parcel.letter)
         found = (kept for kept in ours if (_holds(kept, ids, files) if files else _is_noted(kept, parcel.letter)))
         return tuple(message(channel, kept.ts) for kept in list(found)[:1])
+
+
+async def _shown_alone(line: Line, parcel: Parcel, call: Call) -> tuple[str, ...]:
+    """What all could read before goes: no message can be made one person's. Slack keeps none that it shows so."""
+    if parcel.over:
+        earlier = draw("", Parcel(unsay=True, over=parcel.over))
+        try:
+            await line.tell(earlier.method, earlier.params)
+        except Refusal as no:
+            if no.word not in _NO_MESSAGE:
+                raise
+    await line.tell(call.method, call.params)
+    return ()
 
 
 async def _uploaded(line: Line, file: Attachment) -> str:

@@ -159,6 +159,7 @@ class Container(Shape):
     message_ts: str | None = None
     channel_id: str | None = None
     thread_ts: str | None = None
+    is_ephemeral: bool | None = None
 
 
 class Interaction(Shape):
@@ -175,6 +176,7 @@ class Interaction(Shape):
     actions: list[Action] | None = None
     trigger_id: str | None = None
     callback_id: str | None = None
+    response_url: str | None = None
 
 
 class Slash(Shape):

@@ -18,8 +18,8 @@ from telegram import Bot, InputFile
 from telegram.error import InvalidToken, NetworkError
 
 from bot.channels import Later, Lost
+from bot.channels.pool import TooBig
 from bot.channels.telegram.draw import Upload
-from bot.channels.telegram.pool import TooBig
 from bot.channels.telegram.wire import Wire
 from bot.media.names import shown_name
 

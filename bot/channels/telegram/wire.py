@@ -16,8 +16,8 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Later
+from bot.channels.pool import CONNECT, Pool, TooBig
 from bot.channels.proxies import proxy
-from bot.channels.telegram.pool import CONNECT, Pool, TooBig
 from bot.channels.telegram.shapes import Answer
 
 if TYPE_CHECKING:

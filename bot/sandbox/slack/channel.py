@@ -90,6 +90,11 @@ class Channel:
         self.whispers.append((user, message))
         self.world.tell("slack_whisper", channel=self.id, user=user, message=plain(message))
 
+    def unwhisper(self, user: str, ts: str) -> None:
+        """Only by a response_url."""
+        self.whispers = [(one, m) for one, m in self.whispers if (one, m.ts) != (user, ts)]
+        self.world.tell("slack_unwhisper", channel=self.id, user=user, ts=ts)
+
     def shown(self, message: Message) -> None:
         self.world.tell("slack_message", channel=self.id, message=plain(message))
 

@@ -23,6 +23,8 @@ class Stored:
     complete: bool = True
     deleted: bool = False
     channels: list[str] = field(default_factory=list)
+    # The message that shows it, by channel.
+    shares: dict[str, str] = field(default_factory=dict)
 
     @property
     def mime(self) -> str:

@@ -128,6 +128,7 @@ def _share(world: "World", call: Call, files: list[Stored]) -> None:
         message.thread_ts, message.parent_user_id = thread, root.user if root else None
     for file in files:
         file.channels.append(found.id)
+        file.shares[found.id] = message.ts
     found.keep(message)
     world.announce(found, message)
 
@@ -139,7 +140,23 @@ def file_info(world: "World", call: Call) -> Json:
     if file.deleted:
         raise Refused("file_deleted")
     shown = file.public(world.address, world.team.id) | {"channels": file.channels, "ims": [], "groups": []}
+    shown["shares"] = {"private": {channel: [{"ts": ts}] for channel, ts in file.shares.items()}} if file.shares else {}
     return {"file": shown, "comments": [], "response_metadata": {"next_cursor": ""}}
+
+
+def file_delete(world: "World", call: Call) -> Json:
+    """Gone from wherever it was shown; a message that held nothing else goes with it."""
+    file = world.files.stored.get(call.need("file"))
+    if file is None or file.deleted:
+        raise Refused("file_deleted" if file else "file_not_found")
+    if file.user != world.app.user_id:
+        raise Refused("cant_delete_file")
+    file.deleted = True
+    for channel, ts in file.shares.items():
+        shown = world.channels[channel].message(ts)
+        if shown and not shown.text and all(world.files.stored[word(one, "id")].deleted for one in shown.files or []):
+            world.channels[channel].remove(ts)
+    return {}
 
 
 METHODS: dict[str, tuple[str, Method]] = {
@@ -149,5 +166,6 @@ METHODS: dict[str, tuple[str, Method]] = {
     "views.publish": ("", publish),
     "files.getUploadURLExternal": ("files:write", upload_url),
     "files.completeUploadExternal": ("files:write", complete),
+    "files.delete": ("files:write", file_delete),
     "files.info": ("files:read", file_info),
 }

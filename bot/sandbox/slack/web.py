@@ -115,7 +115,11 @@ class Slack:
         if found is None:
             return PlainTextResponse("expired_url", 404)
         body = msgspec.json.decode(await request.body() or b"{}", type=Json)
-        user, channel, _ts = found
+        user, channel, ts = found
+        if body.get("delete_original") or body.get("replace_original"):
+            self.world.channels[channel].unwhisper(user, ts)
+        if body.get("delete_original"):
+            return PlainTextResponse("ok")
         public = body.get("response_type") == "in_channel"
         self.world.hear(user, channel, word(body, "text"), things(body.get("blocks")), public=public)
         return PlainTextResponse("ok")

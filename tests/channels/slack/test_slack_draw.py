@@ -20,8 +20,10 @@ LITERAL = {"parse": "none", "link_names": False}
 QUIET = {"unfurl_links": False, "unfurl_media": False}
 
 
-def section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+def section(text: str, **style: bool) -> dict[str, Any]:
+    styled = {"style": style} if style else {}
+    inner = {"type": "rich_text_section", "elements": [{"type": "text", "text": text, **styled}]}
+    return {"type": "rich_text", "elements": [inner]}
 
 
 def button(number: int, label: str, value: str) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def button(number: int, label: str, value: str) -> dict[str, Any]:
     ("parcel", "call"),
     [
         (Parcel(text="*Hi*", letter=12),
-         Call("chat.postMessage", {"channel": "C1", "text": "Hi", "blocks": [section("\u200b*Hi*\u200b")], **LITERAL, **QUIET,
+         Call("chat.postMessage", {"channel": "C1", "text": "Hi", "blocks": [section("Hi", bold=True)], **LITERAL, **QUIET,
               "metadata": {"event_type": "conserje_letter", "event_payload": {"letter": 12}}})),
         (Parcel(text="Hi", reply_to="C1/1.000002"),
          Call("chat.postMessage", {"channel": "C1", "text": "Hi", "blocks": [section("Hi")], **LITERAL, "thread_ts": "1.000002", **QUIET})),
@@ -45,6 +47,9 @@ def button(number: int, label: str, value: str) -> dict[str, Any]:
         (Parcel(unsay=True, over="C1/F7"), Call("files.delete", {"file": "F7"})),
         (Parcel(text="<!here>", whisper="slack:act:C1:U1:1.000002:k"),
          Call("chat.postEphemeral", {"channel": "C1", "user": "U1", "text": "&lt;!here&gt;", **LITERAL, "thread_ts": "1.000002"})),
+        (Parcel(text="Hi", only="T9:U1", buttons=(Button("Send", "entry.a|send"),), letter=12, reply_to="C1/1.000002", over="C1/1.000003"),
+         Call("chat.postEphemeral", {"channel": "C1", "user": "U1", "thread_ts": "1.000002", "text": "Hi", **LITERAL,
+              "blocks": [section("Hi"), {"type": "actions", "elements": [button(0, "Send", "entry.a|send")]}]})),
         (Parcel(text="Hm", whisper="slack:act::U1::k"), Call("chat.postMessage", {"channel": "C1", "text": "Hm", **LITERAL})),
     ],
 )  # fmt: skip
@@ -65,7 +70,7 @@ def test_files_are_sent_before_they_are_shown() -> None:
 
 def test_the_page_of_a_person_is_published_whole() -> None:
     drawn = publish("U1", Parcel(text="*Yours*", buttons=(Button("New", "home|new"),)))
-    blocks = [section("\u200b*Yours*\u200b"), {"type": "actions", "elements": [button(0, "New", "home|new")]}]
+    blocks = [section("Yours", bold=True), {"type": "actions", "elements": [button(0, "New", "home|new")]}]
     assert drawn == Call("views.publish", {"user_id": "U1", "view": {"type": "home", "blocks": blocks}})
 
 
@@ -80,17 +85,19 @@ def test_no_words_of_anybody_mean_anything_to_slack_and_all_fits(words: str, tim
     buttons = tuple(Button("y" * 90, f"a|{n}", str(n % 3)) for n in range(60))
     for parcel in pack(Parcel(text=escape(words) * times, buttons=buttons), Slack.limits):
         drawn = draw("C1", parcel)
-        live = json.dumps([drawn.params["text"], drawn.params["blocks"]])
-        assert not any(sign in live for sign in ("<!", "<@", "<#", "|bank>"))
+        assert not set("<>") & set(drawn.params["text"])
         assert all(_fits(block) for block in drawn.params["blocks"])
         assert len(drawn.params["blocks"]) <= 50
-        ids = [e["action_id"] for b in drawn.params["blocks"] for e in b.get("elements", ())]
+        ids = [e["action_id"] for b in drawn.params["blocks"] if b["type"] == "actions" for e in b["elements"]]
         assert len(ids) == len(set(ids)) == len(parcel.buttons)
 
 
 def _fits(block: dict[str, Any]) -> bool:
-    if block["type"] == "section":
-        return 0 < size(block["text"]["text"]) <= 3000
+    """In rich text words are bare words, whatever signs they hold, and addresses links."""
+    if block["type"] == "rich_text":
+        inside = [one for part in block["elements"] for one in part["elements"]]
+        words = sum(size(one.get("text") or one["url"]) for one in inside)
+        return {one["type"] for one in inside} <= {"text", "link"} and 0 < words <= 3000
     return 0 < len(block["elements"]) <= 25 and all(0 < size(e["text"]["text"]) <= 75 for e in block["elements"])
 
 

@@ -45,6 +45,15 @@ async def test_files_go_in_three_steps_as_one_message(slack: Slack, api: WebApi)
     assert shown == {"channel_id": "DANA", "files": [{"id": "F1", "title": "a.png"}, {"id": "F2", "title": "a.png"}]}
 
 
+async def test_what_all_could_read_goes_before_one_person_alone_sees_it(slack: Slack, api: WebApi) -> None:
+    alone = Parcel(text="Hi", only="UANA", over="CTEAM/1.000002")
+    assert await slack.deliver(TEAM, alone, ()) == ()
+    assert api.made("chat.delete") == [{"channel": "CTEAM", "ts": "1.000002"}]
+    api.then("chat.delete", "message_not_found")
+    assert await slack.deliver(TEAM, alone, ()) == ()
+    assert [one["user"] for one in api.made("chat.postEphemeral")] == ["UANA", "UANA"]
+
+
 OVER = Parcel(text="Ho", over="CTEAM/1.000002")
 
 

@@ -52,7 +52,7 @@ class Person:
 
     async def presses(self, label: str) -> None:
         shown = [call for name, call in self._api.calls if name in ("chat.postMessage", "chat.update")][-1]
-        buttons = [e for b in shown["blocks"] for e in b.get("elements", ())]
+        buttons = [e for b in shown["blocks"] if b["type"] == "actions" for e in b["elements"]]
         value = next(b["value"] for b in buttons if label in b["text"]["text"])
         self._number += 1
         who = {"user": {"id": "UANA", "team_id": "T1"}, "trigger_id": f"1.2.{self._number}"}
@@ -89,4 +89,5 @@ async def test_a_request_becomes_a_card_in_the_teams_channel_with_everything_els
         await app.postman.rest(5)
     hung = [call for call in api.made("chat.postMessage") if call["channel"] == "CTEAM"][1:]
     assert {call["thread_ts"] for call in hung} == {root}
-    assert any("Lo miramos ahora." in call["text"] for call in hung)
+    (alone,) = api.made("chat.postEphemeral")
+    assert (alone["user"], alone["thread_ts"], "Lo miramos ahora." in alone["text"]) == ("UBEA", root, True)

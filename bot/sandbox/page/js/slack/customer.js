@@ -90,7 +90,7 @@ function drawHome(person) {
   const view = person?.home, key = JSON.stringify([view, document.documentElement.lang]);
   if (home.key === key) return;
   home.key = key;
-  const press = (element, value, _block, node) => { node?.classList.add("busy"); composer.attempt("choose", { person: current, view: view.id, action_id: element.action_id, value }); };
+  const press = (element, value, _block, node) => { node?.classList.add("busy"); composer.attempt("choose", { person: current, view: view.id, action_id: element.action_id, value }).finally(() => node?.classList.remove("busy")); };
   home.replaceChildren(...(view ? drawBlocks(view.blocks, { press }) : [el("div.sl-empty", {}, el("p", {}, t("homeEmpty")))]));
 }
 

@@ -69,16 +69,17 @@ export class Modal {
     const wrong = error ? el("small.sl-error", { role: "alert" }, error) : null;
     // A label would take the first button in it for its field.
     const tag = ["file_input", "radio_buttons", "checkboxes"].includes(block.element.type) ? "div" : "label";
-    return el(`${tag}.sl-input${error ? ".wrong" : ""}`, { "data-block": block.block_id }, label, this.control(block.element, state), wrong, hint);
+    return el(`${tag}.sl-input${error ? ".wrong" : ""}`, { "data-block": block.block_id }, label, this.control(block, state), wrong, hint);
   }
 
-  control(one, state) {
-    const name = one.action_id;
+  /** A field goes by its block's id: an action_id is unique in its block alone. */
+  control(block, state) {
+    const one = block.element, name = block.block_id;
     switch (one.type) {
       case "static_select": return select(one, state?.selected_option?.value, (value) => this.fill(name, value));
       case "datepicker": return el("input", { type: "date", value: state?.selected_date, onchange: (event) => this.fill(name, event.target.value || null) });
       case "radio_buttons": return el("div", {}, ...one.options.map((option) => el("label.sl-radio", {}, el("input", { type: "radio", name, checked: state?.selected_option?.value === option.value, onchange: () => this.fill(name, option.value) }), option.text.text)));
-      case "file_input": return this.fileField(one, state);
+      case "file_input": return this.fileField(name, state);
     }
     const typed = (event) => this.pending.set(name, event.target.value);
     const done = (event) => { this.pending.delete(name); this.fill(name, event.target.value || null); };
@@ -88,11 +89,11 @@ export class Modal {
     return node;
   }
 
-  fileField(one, state) {
+  fileField(name, state) {
     const files = state?.files ?? [];
-    const send = (tray) => does("attach", upload({ person: this.person(), action_id: one.action_id }, tray));
+    const send = (tray) => does("attach", upload({ person: this.person(), action_id: name }, tray));
     const picker = el("input", { type: "file", multiple: true, hidden: true, onchange: (event) => send([...event.target.files].map((file) => ({ file, name: file.name }))) });
-    const sample = (name) => el("button", { role: "menuitem", "aria-label": t("sampleAlt", { name }), onclick: () => { document.getElementById("menu").hidden = true; send([{ sample: name }]); } }, el("img", { src: `/sandbox/samples/${name}`, alt: "" }));
+    const sample = (sampled) => el("button", { role: "menuitem", "aria-label": t("sampleAlt", { name: sampled }), onclick: () => { document.getElementById("menu").hidden = true; send([{ sample: sampled }]); } }, el("img", { src: `/sandbox/samples/${sampled}`, alt: "" }));
     const add = el("button.bk-button", { "aria-haspopup": "menu", onclick: (event) => {
       event.preventDefault();
       openMenu(event.currentTarget, [{ icon: "file", label: t("file"), act: () => picker.click() }, el("h3", {}, t("samples")), el("div.samples", {}, ...store.samples.map(sample))]);

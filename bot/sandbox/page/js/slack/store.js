@@ -31,6 +31,10 @@ const apply = {
   },
   slack_deleted({ channel, ts }) { slack.channels.get(channel)?.messages.delete(ts); },
   slack_whisper({ channel, user, message }) { slack.channels.get(channel)?.whispers.push({ user, message }); },
+  slack_unwhisper({ channel, user, ts }) {
+    const room = slack.channels.get(channel);
+    if (room) room.whispers = room.whispers.filter((one) => one.user !== user || one.message.ts !== ts);
+  },
   slack_channel({ channel }) { keepChannel(channel); },
   slack_person({ person }) { keepPerson(person); },
   slack_view({ person, view, modals }) {

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import pytest
 
-from bot.channels.telegram.pool import Pool, TooBig
+from bot.channels.pool import Pool, TooBig
 
 Reader: TypeAlias = asyncio.StreamReader
 Writer: TypeAlias = asyncio.StreamWriter

@@ -1,0 +1,91 @@
+"""Two who write into one line at the same time, on PostgreSQL: neither overtakes, neither sends what the other has."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from sqlalchemy import text
+
+from bot.effects import Say
+from bot.store import Store, Tx, migrate
+from bot.store.fates import Sent, finish
+from bot.store.lanes import claim
+from bot.store.ledger import Ledger
+from bot.turn import Script, take
+from tests.store.desk import ANA, Doing, Hand, message, opened, say
+from tests.store.postgres import fresh
+
+WAITERS = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
+
+
+@pytest.fixture
+def url(postgres: str) -> str:
+    url = fresh(postgres)
+    migrate(url)
+    return url
+
+
+class Slowly:
+    """Says something in a transaction of its own, and commits only when it is told to."""
+
+    def __init__(self, words: Say) -> None:
+        self._words = words
+        self.said, self.go = threading.Event(), threading.Event()
+
+    def __call__(self, tx: Tx) -> object:
+        ledger = Ledger(tx, message("slow"))
+        ledger.write(self._words)
+        letters = ledger.seal()
+        self.said.set()
+        assert self.go.wait(10)
+        return letters
+
+
+async def until_somebody_waits(store: Store) -> None:
+    async with asyncio.timeout(10):
+        while not await store.read(lambda connection: connection.execute(WAITERS).scalar_one()):  # noqa: ASYNC110 - another server: nobody rings here
+            await asyncio.sleep(0.01)
+
+
+async def meanwhile(
+    store: Store, slowly: Slowly, by: Store, work: Callable[[], asyncio.Task[object]]
+) -> tuple[object, object]:
+    """Lets `work` run into what is written slowly; what came of both."""
+    slow = asyncio.create_task(by.run(slowly))
+    assert await asyncio.to_thread(slowly.said.wait, 10)
+    other = work()
+    await until_somebody_waits(store)
+    slowly.go.set()
+    return await slow, await other
+
+
+def doing(words: str) -> Script:
+    return Script(Doing(lambda _seen, _event: [say(ANA, words)]))
+
+
+async def test_nobody_overtakes_what_another_process_said_first(url: str, hand: Hand) -> None:
+    ours, theirs = opened(url, hand), opened(url, hand)
+    assert len((await take(message("1"), ours, doing("one"))).letters) == 1  # in hand, and not sent yet
+    slowly = Slowly(say(ANA, "two"))
+    _, taken = await meanwhile(
+        ours, slowly, theirs, lambda: asyncio.create_task(take(message("3"), ours, doing("three")))
+    )
+    assert taken.letters == ()  # type: ignore[attr-defined]
+    ours.close()
+    theirs.close()
+
+
+async def test_nobody_else_gets_what_was_claimed_behind_a_letter_that_is_just_being_noted(url: str, hand: Hand) -> None:
+    ours, theirs = opened(url, hand), opened(url, hand)
+    (first,) = (await take(message("1"), ours, doing("one"))).letters
+    note = partial(finish, fates=[Sent(first, ANA, ("m1",))])
+    slowly = Slowly(say(ANA, "two"))
+    claimed, _ = await meanwhile(ours, slowly, ours, lambda: asyncio.create_task(ours.run(note)))
+    assert len(claimed) == 1  # type: ignore[arg-type]
+    assert (await theirs.run(partial(claim, most=4))).letters == ()
+    ours.close()
+    theirs.close()

@@ -1,0 +1,72 @@
+"""What a live play asks of a platform: people who act, and what they have before their eyes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.channels import Channel, Take
+
+
+@dataclass(frozen=True)
+class Look:
+    """A message of ours as the platform shows it; quoted lines begin with `> `, a link's address follows its words."""
+
+    words: str
+    labels: tuple[str, ...] = ()
+    files: int = 0
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Files of one message, all with the same content."""
+
+    kind: str
+    """`photo` or `file`."""
+    data: bytes
+    names: list[str]
+    caption: str
+
+
+class Clock:
+    """What the clock of the play says."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Platform(Protocol):
+    """A stand-in with the real channel before it. `who` is a person's id, `room` a topic or the root of a thread."""
+
+    team: str
+    """The team's chat."""
+
+    @property
+    def channel(self) -> Channel: ...
+    def joins(self, name: str, locale: str, *, agent: bool) -> str:
+        """Somebody is there; returns their id."""
+
+    def writes(self, who: str, words: str, room: str, answers: str) -> str:
+        """Returns the message's id. `answers`: the message it hangs under."""
+
+    def attaches(self, who: str, sent: Sent, room: str) -> str: ...
+    def presses(self, who: str, on: str, data: str) -> None: ...
+    def edits(self, who: str, ref: str, words: str) -> None: ...
+    def shuts(self, who: str, *, shut: bool) -> None: ...
+    def loses(self, room: str) -> None:
+        """Somebody deletes a ticket's room with all that is in it."""
+
+    async def quiet(self) -> None:
+        """Waits until everything that was done has been taken."""
+
+    def look(self, chat: str, refs: tuple[str, ...], /) -> Look: ...
+    def whispered(self, who: str) -> str:
+        """The last word for that person alone."""
+
+    def complaints(self) -> list[str]: ...
+    async def open(self, take: Take) -> None: ...
+    async def close(self) -> None: ...

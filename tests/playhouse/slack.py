@@ -1,0 +1,143 @@
+"""Slack for a live play: its stand-in, with the real channel behind signed requests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from contextlib import AsyncExitStack
+
+from starlette.applications import Starlette
+
+import handlers
+from bot.channels import Take
+from bot.channels.slack import Keys, Slack
+from bot.sandbox.serve import listen, serve_slack
+from bot.sandbox.slack import Channel, Message, Person, World
+from bot.sandbox.slack.blocks import elements
+from bot.sandbox.slack.mrkdwn import EMOJI, live, reading
+from bot.sandbox.slack.shapes import Json, things, word
+from tests.playhouse.platform import Clock, Look, Sent
+
+LOCALES = {"es": "es-ES", "en": "en-US"}
+COMMANDS = frozenset(name for menu in handlers.COMMANDS.values() for name in menu)
+
+
+class OnSlack:
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.world = World()
+        self.world.clock = lambda: clock().timestamp()
+        self.room = self.world.channel("soporte")
+        self.team = self.room.id
+        self._stack = AsyncExitStack()
+
+    async def open(self, take: Take) -> None:
+        world, app = self.world, self.world.app
+        api = await self._stack.enter_async_context(serve_slack(world))
+        self.channel = Slack(
+            Keys(token=app.token, signing_secret=app.signing_secret), api_url=f"{api}/slack/api/", teams=(self.team,),
+            commands=COMMANDS, team_commands=handlers.TEAM_COMMANDS, now=self.clock,
+        )  # fmt: skip
+        door = await self._stack.enter_async_context(listen(Starlette(routes=self.channel.routes(take))))
+        app.request_url = f"{door}/slack/events"
+
+    async def close(self) -> None:
+        self.world.app.request_url = ""
+        await self._stack.aclose()
+        await self.channel.close()
+
+    def joins(self, name: str, locale: str, *, agent: bool) -> str:
+        person = self.world.person(name, language=LOCALES.get(locale, locale))
+        if agent:
+            self.room.members.append(person.id)
+        return person.id
+
+    def _person(self, who: str) -> tuple[Person, Channel]:
+        person = self.world.people[who]
+        return person, self.room if who in self.room.members else person.dm
+
+    def writes(self, who: str, words: str, room: str, answers: str) -> str:
+        """Slack eats slash words; those of ours follow `/support`."""
+        person, chat = self._person(who)
+        name, _, rest = words.removeprefix("/").partition(" ")
+        if words.startswith("/") and name in (*COMMANDS, *handlers.TEAM_COMMANDS):
+            person.command(f"{name} {rest}".strip(), channel=chat)
+            return ""
+        thread = (answers or room).partition("/")[2] or None
+        return f"{chat.id}/{person.write(words, channel=chat, thread=thread).ts}"
+
+    def attaches(self, who: str, sent: Sent, room: str) -> str:
+        person, chat = self._person(who)
+        files = [(name or f"image{n}.png", sent.data) for n, name in enumerate(sent.names)]
+        thread = room.partition("/")[2] or None
+        return f"{chat.id}/{person.upload(files, sent.caption, channel=chat, thread=thread).ts}"
+
+    def presses(self, who: str, on: str, data: str) -> None:
+        """Also what is no longer shown, for an app that has not caught up yet."""
+        person, chat = self._person(who)
+        message = chat.message(on.partition("/")[2]) or Message(type="message", text="", ts=on.partition("/")[2])
+        button: Json = {"type": "button", "action_id": "b0", "value": data, "text": {"type": "plain_text", "text": "…"}}
+        person.act_on(chat, message, {"type": "actions", "block_id": "buttons"}, button)
+
+    def edits(self, who: str, ref: str, words: str) -> None:
+        person, chat = self._person(who)
+        message = chat.message(ref.partition("/")[2])
+        assert message is not None
+        person.edit(message, words, channel=chat)
+
+    def shuts(self, who: str, *, shut: bool) -> None:
+        """Slack says so at whatever is sent into the conversation with them."""
+        self.world.faults.clear()
+        if shut:
+            self.world.fail("chat.postMessage", "user_disabled", times=99, channel=self.world.people[who].dm)
+
+    def loses(self, room: str) -> None:
+        root = room.partition("/")[2]
+        for message in [*self.room.replies(root), *self.room.roots]:
+            if root in (message.ts, message.thread_ts):
+                self.room.remove(message.ts)
+
+    async def quiet(self) -> None:
+        while self.world.post.waiting:
+            await self.world.until(lambda: not self.world.post.waiting)
+            await asyncio.sleep(0)
+
+    def look(self, _chat: str, refs: tuple[str, ...]) -> Look:
+        channel, _, ts = refs[0].partition("/")
+        message = self.world.channels[channel].message(ts)
+        assert message is not None
+        assert live(message) == []
+        buttons = (one for one in elements(message.blocks or []) if one["type"] == "button")
+        files = [self.world.files.stored[word(one, "id")] for one in message.files or []]
+        return Look(_read(message), tuple(word(one, "text", "text") for one in buttons), len(files))
+
+    def whispered(self, who: str) -> str:
+        _, message = next(pair for pair in reversed(self.room.whispers) if pair[0] == who)
+        return reading(message.text)
+
+    def complaints(self) -> list[str]:
+        return [*self.world.complaints, *(w for one in self.world.people.values() for w in one.warnings)]
+
+
+def _read(message: Message) -> str:
+    parts = [part for block in things(message.blocks) for part in things(block.get("elements")) if "elements" in part]
+    if not parts:
+        return reading(message.text)
+    return "\n".join(_part(part) for part in parts)
+
+
+def _part(part: Json) -> str:
+    said = "".join(_said(things(part.get("elements"))))
+    quoted = part["type"] == "rich_text_quote"
+    return "\n".join(f"> {line}" for line in said.split("\n")) if quoted else said
+
+
+def _said(elements: Iterable[Json]) -> Iterator[str]:
+    for one in elements:
+        shown, url = word(one, "text"), word(one, "url")
+        if one["type"] == "emoji":
+            yield EMOJI[word(one, "name")]
+        elif shown and url and url.removeprefix("https://") != shown:
+            yield f"{shown} ({url})"
+        else:
+            yield shown or url

@@ -1,0 +1,26 @@
+"""The transcripts over the real channels: written in a stand-in, read by the channel, answered, and read in the stand-in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import at_home
+from tests.playhouse.live import LOST, PLATFORMS, Live, settled
+
+TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
+OF_ONE_PLATFORM = frozenset({"a_form", "home", "signs"})
+"""Forms, pages of one's own, signs and deletions: not every platform tells of them."""
+EVERYWHERE = sorted(path.stem for path in TRANSCRIPTS.glob("*.chat") if path.stem not in OF_ONE_PLATFORM)
+
+
+@pytest.mark.parametrize("channel", PLATFORMS)
+@pytest.mark.parametrize("name", EVERYWHERE)
+def test_a_transcript_goes_as_it_is_written(name: str, channel: str, tmp_path: Path) -> None:
+    written = (TRANSCRIPTS / f"{name}.chat").read_text("utf-8")
+    live = Live(tmp_path, channel)
+    said = at_home(live.play(written), channel)
+    assert LOST not in said
+    assert settled(said) == settled(written)
+    assert live.platform.complaints() == []
