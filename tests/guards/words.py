@@ -52,7 +52,7 @@ CHECKS = (
     ),
     Check(
         "Slack looks for nothing in words of ours",
-        SLACK + "blocks.py",
+        SLACK + "modal.py",
         '"text": words, "verbatim": True}',
         '"text": words}',
         (*WORDS, "tests/channels/slack/test_slack_draw.py"),
@@ -88,8 +88,15 @@ CHECKS = (
     Check(
         "the token goes to Slack alone",
         SLACK + "wire.py",
-        "        if not self._may_know(url):",
-        "        if False:",
+        '        if not self._may_know(url):\n            raise Lost("lost")\n',
+        "",
+        ("tests/channels/slack",),
+    ),
+    Check(
+        "an answer goes to Slack alone",
+        SLACK + "wire.py",
+        '        if not self._may_know(url):\n            raise aiohttp.ClientError("no address of Slack\'s")\n',
+        "",
         ("tests/channels/slack",),
     ),
     Check(

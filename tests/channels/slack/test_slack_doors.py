@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 
+import aiohttp
 import httpx
 import pytest
 from aiohttp import web
@@ -152,3 +153,9 @@ async def test_a_file_without_an_end_is_not_read_to_its_end(slack: Slack, api: W
     api.files["endless"] = send
     with pytest.raises(Lost, match="size"):
         await slack.fetch(f"|{api.url}/files/endless")
+
+
+async def test_an_answer_goes_to_slack_alone(slack: Slack) -> None:
+    """The address comes with the press; whoever could forge one would be told what is whispered."""
+    with pytest.raises(aiohttp.ClientError, match="no address of Slack's"):
+        await slack._wire.answer("http://127.0.0.1:9/evil", {"text": "hush"})
