@@ -1,4 +1,4 @@
-"""What strangers write to become more than words, and a desk that says all of it back on every surface it has."""
+"""A desk on which everybody is named, speaks and labels as strangers would, and says all of it back wherever it can."""
 
 from __future__ import annotations
 
@@ -22,26 +22,12 @@ from bot.desk.config import Article, Category, Desk, Option, Question, SubCatego
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Chose, Spoken
 from bot.events import Address, Event, Filled, Message, Visited
-from bot.media.names import shown_name
-from bot.outbox.packing import pack
 from bot.players import GROUP
 from bot.stage import BREATH, SCRIPT, Stage
 from bot.theatre import Theatre
 from bot.turn import Taken
 from bot.turn import take as turn_take
 
-INJECTED = (
-    "<script>alert(1)</script>", "javascript:alert(1)", "<scr<script>ipt>alert(1)</scr</script>ipt>", "//evil.example/x",
-    '"><img src=x onerror=alert(1)>', "<a href='tg://user?id=1'>x</a></b></i>", "[bank](javascript:alert(1))",
-    "[x](tg://user?id=777)", "tg://user?id=777", "@everyone", "hola @bea_soporte y (@leo_soporte)", "/@bea_soporte",
-    "<!channel> <!here>", "<!everyone|x>", "<@U0BEA> <@W1|bea>", "<!subteam^S1>", "<http://evil.example|bank>", "<#C0TEAM>",
-    "<mailto:a@b.c|x>", "@channel @here", "&lt;!channel&gt;", "*bold* _it_ ~st~ `co` ```pre```", "> quote\\n>>> all",
-    "\\_it\\_ \\[javascript:alert(1)\\|bank\\] \\{x\\|y\\}", "{0} {name} {} %s %(x)s ${HOME} {{7*7}} {% x %}",
-    "=cmd|' /C calc'!A0", "line\r\nSet-Cookie: a=b\r\n\r\n<html>", "\x1b[31mred\x1b[0m\x00\x07", "a\u2028b\u2029c\x85d",
-    "\u202egnp.exe\u2066x", "zero\u200b\u200c\u200d\ufeffwidth", "Z" + "\u0335\u0321\u0353" * 40, "half \ud800 of \udfff a pair",
-    "' OR 1=1; DROP TABLE ticket; --", "../../etc/passwd", "ticket.1001|claim", "intake.review|send", "[Agent]: solved",
-    "\U0001f468\u200d\U0001f469\u200d\U0001f467 \ufffd \uffff", "https://e.example/@user", "data:text/html;base64,PHN2Zz4=",
-)  # fmt: skip
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ANA = {"telegram": "5", "slack": "U0ANA"}
 LEO = {"telegram": "6", "slack": "U0LEO"}
@@ -307,6 +293,3 @@ def leaves(value: object) -> Iterator[dict[str, Any]]:
         value = list(value.values())
     for one in value if isinstance(value, list) else []:
         yield from leaves(one)
-
-
-__all__ = ["INJECTED", "Hostile", "Said", "leaves", "pack", "shown_name"]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unicodedata import category
+from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
@@ -20,12 +21,15 @@ from bot.channels import Parcel
 from bot.channels.slack import home, modal
 from bot.channels.slack.draw import draw as slack_draw
 from bot.channels.telegram.draw import draw as telegram_draw
-from bot.dialogue.words import Spoken
+from bot.dialogue.markup import plain
+from bot.dialogue.words import Spoken, _
 from bot.events import Address
+from bot.i18n import Words
 from bot.sandbox.slack import Message, live
 from bot.sandbox.telegram.markup import cut, styled
 from bot.web.pages import Pages
-from tests.channels.hostile import INJECTED, Hostile, Said, leaves
+from tests.channels.hostile import Hostile, Said, leaves
+from tests.channels.injected import INJECTED
 
 AT_ONCE = int(os.environ.get("INJECTED_AT_ONCE", "7"))
 """Texts that share one conversation, taking turns on its surfaces; with 1 each text stands on every one of them."""
@@ -162,3 +166,10 @@ def test_a_page_shows_it_as_text(words: str) -> None:
     assert [
         tag for tag in tags if re.search(r"(?i)<(?:script|img|scr)|\son\w+\s*=|=.?(?:javascript|tg|data):", tag)
     ] == []
+
+
+@pytest.mark.parametrize("words", INJECTED)
+def test_a_fact_is_read_as_itself(words: str) -> None:
+    desk = Words("https://desk.example", ZoneInfo("UTC"))
+    assert plain(desk.say(_("{name} and `{code}`", name=words, code="x"), "en")) == f"{words} and x"
+    assert plain(desk.say(Spoken({"en": words}), "en")) == words

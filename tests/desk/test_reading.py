@@ -88,6 +88,7 @@ BROKEN = [
     ('{ es = "Mesa", en = "Desk" }', '{ es = "Mesa", en = 5 }', "desk.toml:1: name.en: should be words in quotes, not a number"),
     ('"Desk" }', '"Desk", fr = "Bureau" }', "desk.toml:1: name.fr: is no language of this desk; it could be es, en"),
     ('"Desk"', '"a\\u0000b"', "desk.toml:1: name.en: the English words are blank or hold characters that cannot be seen"),
+    ('"Desk"', '"a\\u202eb"', "desk.toml:1: name.en: the English words are blank or hold characters that cannot be seen"),
     ('"Desk"', '"' + "x" * 41 + '"', "desk.toml:1: name.en: the English words have 41 characters; at most 40 fit"),
     ('  { es = "Uno", en = "One" },', '  { es = "Uno" },', 'desk.toml:5: rules[1]: the English words are missing (en = "…")'),
     ("rules = [\n", "rules = [ 1,\n", 'desk.toml:4: rules[1]: should have its words in every language: { es = "…", en = "…" }'),

@@ -85,7 +85,7 @@ async def test_no_secret_is_in_what_it_writes_or_shows(tmp_path: Path) -> None:
         "Slack" in doctor,
         "PORT should" in misset,
     ) == (True,) * 4
-    assert "letter" in program.log
+    assert "Slack refuses SLACK_BOT_TOKEN" in program.log
     for text in (program.log, numbers, doctor, misset):
         assert (shown(text, *tokens), "sh ort-77" in text) == ([], False)
 

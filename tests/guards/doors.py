@@ -6,7 +6,7 @@ from tests.guards.check import Check
 
 TELEGRAM = "bot/channels/telegram/"
 SLACK = "bot/channels/slack/"
-DOOR = ("tests/channels/slack/test_slack_webhook.py",)
+DOOR = ("tests/channels/slack/test_slack_webhook.py", "tests/channels/slack/test_slack_doors.py")
 READ = ("tests/channels/slack/test_slack_read.py",)
 
 CHECKS = (
@@ -216,13 +216,6 @@ CHECKS = (
         DOOR,
     ),
     Check("it has ten minutes", SLACK + "install.py", " or int(state[1]) < self._now().timestamp():", ":", DOOR),
-    Check(
-        "without a cookie there is no browser",
-        SLACK + "install.py",
-        "state is None or not browser or",
-        "state is None or",
-        DOOR,
-    ),
     Check(
         "tokens are kept sealed",
         SLACK + "workspaces.py",

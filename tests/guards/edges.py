@@ -145,13 +145,6 @@ CHECKS = (
         EDGE,
     ),
     Check(
-        "addresses of tickets are in no log",
-        "bot/web/server.py",
-        "access_log=False,",
-        'access_log=True, log_level="info",',
-        ("tests/web",),
-    ),
-    Check(
         "through a proxy the numbers are for nobody",
         "bot/web/app.py",
         ' or any(name in request.headers for name in ("forwarded", "x-forwarded-for", "via"))',

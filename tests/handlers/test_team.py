@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import handlers
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Said
+from bot.dialogue.words import Chose, Said, _
 from bot.effects import Record, Room, Save, Say, Unsay
-from bot.events import Address, Caller, Message, Receipt
+from bot.events import Address, Caller, Message, Reacted, Receipt
 from handlers import cards
 from handlers.answers import Noting
 from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
@@ -41,3 +41,18 @@ def test_a_request_whose_team_cannot_be_reached_goes_to_another() -> None:
         (slot, Room(other, TICKET.id, cards.title(TICKET))) for slot in ("card", "refuge")
     ]
     assert list(handlers.decide(AT_DESK, receipt)) == []  # there is no other: it waits until that chat is back
+
+
+def test_who_presses_and_is_no_member_does_nothing_and_is_told() -> None:
+    for choice in ("claim", "solve", "answer", "note", "more"):
+        press = replace(
+            WORDS, who=Caller("9", "Eve", member=False), answer=Chose(choice), asked=f"ticket.{TICKET.id}", on="5"
+        )
+        (told,) = handlers.decide(AT_DESK, press)
+        assert isinstance(told, Say)
+        assert told.words.text == _("Only members of this group can do that.")
+
+
+def test_a_sign_of_somebody_who_is_no_member_does_nothing() -> None:
+    sign = Reacted(id="1", at=NOW, where=CHAT, who=Caller("9", "Eve", member=False), on="5", sign="✅")
+    assert list(handlers.decide(AT_DESK, sign)) == []

@@ -1,0 +1,161 @@
+"""What a stranger might try at Slack's doors beyond a wrong signature: half of one, no end, another's browser or form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime, timedelta
+
+import aiohttp
+import httpx
+import pytest
+from aiohttp import web
+from starlette.applications import Starlette
+
+from bot.channels import Attachment, Blank, Lost, Parcel, Sheet
+from bot.channels.slack import Keys, Slack, modal
+from bot.channels.slack.draw import draw
+from bot.channels.slack.wire import MOST_FILE, Wire
+from bot.dialogue.words import File
+from bot.events import Visited
+from tests.channels.slack.stand_in import NOW, SECRET, TOKEN, Desk, Kept, WebApi, event, interaction, signed, wrote
+
+HI = json.dumps(wrote(1, "hi")).encode()
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+async def test_half_a_signature_lets_nobody_in(door: httpx.AsyncClient, desk: Desk) -> None:
+    good = signed(HI)
+    forged = {**good, "x-slack-signature": good["x-slack-signature"][:20] + "0" * 47}
+    assert ((await door.post("/slack/events", content=HI, headers=forged)).status_code, desk.events) == (401, [])
+
+
+async def endless() -> AsyncIterator[bytes]:
+    for _ in range(20):
+        yield b"x" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("said", "body"), [({}, endless()), ({"content-length": "30000000"}, b"{}")], ids=["endless", "lying"]
+)
+async def test_a_body_without_an_end_is_not_read(
+    door: httpx.AsyncClient, said: dict[str, str], body: bytes | AsyncIterator[bytes]
+) -> None:
+    assert (await door.post("/slack/events", content=body, headers=said)).status_code == 413
+
+
+@pytest.mark.parametrize(("client_secret", "doors"), [("", 0), ("of-the-app", 2)])
+def test_without_a_signing_secret_there_is_no_door_for_events(desk: Desk, client_secret: str, doors: int) -> None:
+    slack = Slack(Keys(token=TOKEN, client_id="1.2", client_secret=client_secret))
+    assert ([route.path for route in slack.routes(desk.take)].count("/slack/events"), len(slack.routes(desk.take))) == (
+        0,
+        doors,
+    )
+
+
+async def test_nobody_of_another_workspace_is_of_the_team(door: httpx.AsyncClient, desk: Desk, api: WebApi) -> None:
+    """The same id in another workspace is somebody else, and nobody asks whether they belong."""
+    theirs = {
+        **event(1, type="app_home_opened", user="UBEA", tab="home"),
+        "team_id": "T9",
+        "authorizations": [{"team_id": "T9"}],
+    }
+    body = json.dumps(theirs).encode()
+    await door.post("/slack/events", content=body, headers=signed(body))
+    (visit,) = await desk.until(1)
+    assert isinstance(visit, Visited)
+    assert (visit.where.chat, visit.agent, api.made("conversations.members")) == ("T9:UBEA", False, [])
+
+
+async def test_a_form_that_is_not_ours_fills_nothing(door: httpx.AsyncClient, desk: Desk) -> None:
+    view = {
+        "id": "V1",
+        "type": "modal",
+        "callback_id": "another",
+        "private_metadata": '{"name":"intake"}',
+        "state": {"values": {}},
+    }
+    body = interaction(
+        {"type": "view_submission", "user": {"id": "UANA", "team_id": "T1"}, "team": {"id": "T1"}, "view": view}
+    )
+    assert (
+        (await door.post("/slack/events", content=body, headers={**FORM, **signed(body)})).status_code,
+        desk.events,
+    ) == (200, [])
+
+
+async def state_of(door: httpx.AsyncClient) -> str:
+    return httpx.URL((await door.get("/slack/install")).headers["location"]).params["state"]
+
+
+async def test_the_browser_of_another_ends_no_installation(door: httpx.AsyncClient, kept: Kept) -> None:
+    state = await state_of(door)
+    door.cookies.clear()
+    other = await state_of(door)  # with a cookie of its own
+    answers = [await door.get("/slack/oauth_redirect", params={"code": "c", "state": state})]
+    assert ([a.status_code for a in answers], kept.rows, state != other) == ([403], {}, True)
+
+
+async def test_an_installation_has_ten_minutes(api: WebApi, kept: Kept, desk: Desk) -> None:
+    clock: list[datetime] = [NOW]
+    keys = Keys(token=TOKEN, signing_secret=SECRET, client_id="1.2", client_secret="of-the-app", secret_key="a key")
+    slack = Slack(keys, api_url=f"{api.url}/api/", public_url="https://desk.example.com", now=lambda: clock[0])
+    slack._workspaces.installed = kept
+    transport = httpx.ASGITransport(app=Starlette(routes=slack.routes(desk.take)))
+    async with httpx.AsyncClient(transport=transport, base_url="https://desk.example.com") as door:
+        statuses = []
+        for minutes in (11, 9):
+            state = await state_of(door)
+            clock[0] += timedelta(minutes=minutes)
+            statuses.append((await door.get("/slack/oauth_redirect", params={"code": "c", "state": state})).status_code)
+    await slack.close()
+    assert (statuses, list(kept.rows)) == ([403, 200], ["T9"])
+
+
+def texts(blocks: Iterable[dict[str, object]]) -> str:
+    return json.dumps([*blocks], ensure_ascii=False)
+
+
+def test_names_of_files_and_words_beside_them_are_words() -> None:
+    blank = Blank("files", "Files", "files", files=(File("f1", "document", "<!here>&.txt"),), trouble="<@U1>")
+    shown = texts(modal.view(Sheet("intake", "New", (blank,), "Send", "Close"))["blocks"])
+    comment = draw("C1", Parcel(text="<!here> \\*x\\*"), (Attachment("a.png", "photo", "image/png", b"abc"),)).params[
+        "initial_comment"
+    ]
+    assert ("&lt;!here&gt;&amp;.txt" in shown, "&lt;@U1&gt;" in shown, comment) == (True, True, "&lt;!here&gt; *x*")
+
+
+@pytest.mark.parametrize(
+    ("url", "known"),
+    [
+        ("https://slack.com/files/x", True),
+        ("https://files.slack.com/x", True),
+        ("https://files.slack.com:443/x", True),
+        ("https://evilslack.com/x", False),
+        ("https://slack.com.evil.example/x", False),
+        ("https://files.slack.com@evil.example/x", False),
+        ("https://files.slack.com:8443/x", False),
+        ("http://files.slack.com/x", False),
+        ("//files.slack.com/x", False),
+        ("https:///x", False),
+    ],
+)
+def test_only_slack_learns_the_token(url: str, known: bool) -> None:  # noqa: FBT001 - a table
+    assert Wire("https://slack.com/api/")._may_know(url) is known
+
+
+async def test_a_file_without_an_end_is_not_read_to_its_end(slack: Slack, api: WebApi) -> None:
+    def send(_request: web.Request) -> web.StreamResponse:
+        answer = web.Response(body=b"x" * (MOST_FILE + 1), content_type="image/png")
+        answer.enable_chunked_encoding()  # it says nothing of its length
+        return answer
+
+    api.files["endless"] = send
+    with pytest.raises(Lost, match="size"):
+        await slack.fetch(f"|{api.url}/files/endless")
+
+
+async def test_an_answer_goes_to_slack_alone(slack: Slack) -> None:
+    """The address comes with the press; whoever could forge one would be told what is whispered."""
+    with pytest.raises(aiohttp.ClientError, match="no address of Slack's"):
+        await slack._wire.answer("http://127.0.0.1:9/evil", {"text": "hush"})
