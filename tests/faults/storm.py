@@ -188,7 +188,7 @@ class Storm:
     async def _pull(self, program: Program) -> int:
         await asyncio.sleep(self.chance.uniform(0, 0.1))
         await program.kill()
-        self._gone(program)
+        await self._gone(program)
         await program.start()
         return 1
 
@@ -199,18 +199,22 @@ class Storm:
         point = falls_at(self.chance.choice(RARE)) if rare else falls_at(self.chance.choice(POINTS), self._nth())
         program.more = {**usual, **point}
         await program.kill()
-        self._gone(program)
+        await self._gone(program)
         await program.start()
         if not await program.fell():  # nothing came by there any more
             await program.kill()
-        self._gone(program)
+        await self._gone(program)
         program.more = usual
         await program.start()
         return 2
 
-    def _gone(self, program: Program) -> None:
-        """The power is cut: what was under way, and what it may have been told and not written down."""
+    async def _gone(self, program: Program) -> None:
+        """The power is cut: what was under way, and what it may have been told and not written down.
+
+        What is on the line still arrives for a moment, and is answered to nobody.
+        """
         self.in_hand += under_way(program.environment["DATABASE_URL"])
+        await asyncio.sleep(0.1)
         self.weather.forget()
 
     def _nth(self) -> int:

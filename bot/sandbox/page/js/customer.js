@@ -64,13 +64,17 @@ async function addPerson() {
   if (name) choose((await act("people", { name, language: at("app-language").value })).id);
 }
 
+/** Somebody new is chosen before the page hears of them. */
+let wanted = 0;
+
 function choose(id) {
-  current = id;
+  current = wanted = id;
   localStorage.setItem("customer", id);
   document.dispatchEvent(new Event("tab"));
 }
 
 export function drawCustomer() {
+  if (wanted && person(wanted)) [current, wanted] = [wanted, 0];
   if (!person(current) || person(current).groups.length) current = customers()[0]?.id ?? 0;
   const shown = messages(), visible = !pane.checkVisibility || pane.checkVisibility();
   at("bot-name").textContent = store.bot.first_name ?? "";
