@@ -188,6 +188,7 @@ class Slash(Shape):
     user_id: str = ""
     user_name: str = ""
     team_id: str = ""
+    enterprise_id: str = ""
     channel_id: str = ""
 
 
@@ -223,10 +224,16 @@ class Profile(Shape):
     real_name: str | None = None
 
 
+class Employed(Shape):
+    enterprise_id: str | None = None
+
+
 class Known(Shape):
     """A user, as `users.info` says."""
 
     id: str = ""
+    team_id: str | None = None
+    enterprise_user: Employed | None = None
     name: str | None = None
     real_name: str | None = None
     locale: str | None = None

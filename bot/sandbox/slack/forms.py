@@ -18,10 +18,11 @@ TIMED_OUT = "We had some trouble connecting. Try again?"
 class Forms:
     """The part of `Person` that has modals and a home on screen."""
 
-    def __init__(self, world: "World", user_id: str, name: str) -> None:
+    def __init__(self, world: "World", user_id: str, name: str, team: str) -> None:
         self.world = world
         self.id = user_id
         self.name = name
+        self.team = team
         self.modals: list[View] = []
         self.home: View | None = None
         # What Slack itself told them: a command that failed, a button that did.
@@ -39,7 +40,7 @@ class Forms:
         name = self.name.split()[0].lower()
         return {
             "type": kind,
-            "user": {"id": self.id, "username": name, "name": name, "team_id": world.team.id},
+            "user": {"id": self.id, "username": name, "name": name, "team_id": self.team},
             "api_app_id": world.app.id,
             "token": "sandbox",
             "team": {"id": world.team.id, "domain": world.team.domain},
