@@ -159,7 +159,7 @@ CHECKS = (
         SLACK + "people.py",
         "return is_foreign(home, known.team_id) and not (organisation and employer == organisation)",
         "return False",
-        ("tests/ways/test_slack_connect.py",),
+        ("tests/channels/slack/test_slack_doors.py",),
     ),
     Check(
         "who presses is asked after at the press",
