@@ -83,5 +83,6 @@ class Program(faults.Program):
 
     def shown_secrets(self) -> list[str]:
         app = self.slack.app
-        known = (app.token, app.app_token, app.signing_secret)
+        tokens = [there.app.token for there in self.slack.neighbours if there.app.token]
+        known = (app.token, app.app_token, app.signing_secret, app.client_secret, *tokens)
         return [*super().shown_secrets(), *(word for word in known if word in self.log)]
