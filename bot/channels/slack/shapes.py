@@ -199,10 +199,14 @@ T = TypeVar("T", Envelope, Interaction)
 # What the Web API answers. ------------------------------------------------------------------------
 
 
+class Hung(Shape):
+    thread_ts: str | None = None
+
+
 class Sent(Shape):
     ts: str = ""
     channel: str = ""
-    message_ts: str = ""
+    message: Hung | None = None
 
 
 class Opened(Shape):
