@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 # What Slack shows when an app does not answer.
 TIMED_OUT = "We had some trouble connecting. Try again?"
+# What it says at a field that was left empty, by the language of their app.
+REQUIRED = {"es": "Completa este campo obligatorio."}
+REQUIRED_ELSE = "Please complete this required field."
 
 
 class Forms:
@@ -23,6 +26,7 @@ class Forms:
         self.id = user_id
         self.name = name
         self.team = team
+        self.language = ""
         self.modals: list[View] = []
         self.home: View | None = None
         # What Slack itself told them: a command that failed, a button that did.
@@ -137,7 +141,7 @@ class Forms:
         """Sends the modal on top; Slack itself asks first for what is missing."""
         view = self.modal
         assert view is not None
-        if missing := _missing(view):
+        if missing := _missing(view, REQUIRED.get(self.language[:2], REQUIRED_ELSE)):
             view.errors = missing
             self.shows(view)
             raise LookupError(f"Slack would not send this: {missing}")
@@ -206,14 +210,14 @@ def option(element: Json, name: str) -> Json:
     raise LookupError(f"no option {name!r}")
 
 
-def _missing(view: View) -> dict[str, str]:
+def _missing(view: View, words: str) -> dict[str, str]:
     found = {}
     for block in view.blocks:
         if block.get("type") != "input" or block.get("optional"):
             continue
         states = view.values.get(word(block, "block_id"), {})
         if not any(part for state in states.values() for name, part in state.items() if name != "type"):
-            found[word(block, "block_id")] = "Please complete this required field."
+            found[word(block, "block_id")] = words
     return found
 
 
