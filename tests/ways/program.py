@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Literal
@@ -74,6 +75,16 @@ class Program(faults.Program):
             async with session.get(f"http://127.0.0.1:{self.port}/healthz") as answer:
                 return answer.status == 200
         return False
+
+    def falls_when_called(self, method: str) -> None:
+        """It ends as in a power cut as soon as Slack has this call, and never reads the answer."""
+
+        def heard(event: Mapping[str, object]) -> None:
+            if event["kind"] == "slack_calls" and self.slack.calls[-1].method == method:
+                self.slack.listeners.discard(heard)
+                self._alive().kill()
+
+        self.slack.listeners.add(heard)
 
     def waiting(self) -> int:
         """Letters that are still to be sent."""
