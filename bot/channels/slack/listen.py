@@ -61,7 +61,7 @@ class Ear:
         if event is None:
             return None
         self._meet(payload)
-        event = await self._checked(event, organisation_of(payload))
+        event = await self._checked(self._placed(event), organisation_of(payload))
         took = await self._taken(event, RUNS if isinstance(payload, shapes.Envelope) else RUNS_ONCE, until)
         return self._answered(payload, event, took)
 
@@ -93,6 +93,13 @@ class Ear:
             case shapes.Envelope(event=shapes.Happening(type="message", channel=str(channel), user=str(user))):
                 if is_private(channel):
                     self._people.met(self._me.id(team_of(payload), user), channel)
+
+    def _placed(self, event: Event) -> Event:
+        """Slack takes a command anywhere; one of the team's alone is elsewhere a private matter of whoever gave it."""
+        match event:
+            case Message(private=False, answer=Command()) if event.where.chat not in self._desk.teams:
+                return replace(event, where=replace(event.where, chat=event.who.id), private=True)
+        return event
 
     async def _checked(self, event: Event, organisation: str) -> Event:
         """With the name of whoever it was; and in a team's channel, whether they belong there at this moment."""

@@ -137,11 +137,11 @@ class Forms:
             return None if given is None else option(element, str(given))
         return given
 
-    def submit(self) -> Delivery:
-        """Sends the modal on top; Slack itself asks first for what is missing."""
+    def submit(self, *, anyway: bool = False) -> Delivery:
+        """Sends the modal on top; Slack itself asks first for what is missing, unless a client sends it `anyway`."""
         view = self.modal
         assert view is not None
-        if missing := _missing(view, REQUIRED.get(self.language[:2], REQUIRED_ELSE)):
+        if not anyway and (missing := _missing(view, REQUIRED.get(self.language[:2], REQUIRED_ELSE))):
             view.errors = missing
             self.shows(view)
             raise LookupError(f"Slack would not send this: {missing}")
