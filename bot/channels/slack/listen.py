@@ -105,11 +105,7 @@ class Ear:
         """With the name of whoever it was; and in a team's channel, whether they belong there at this moment."""
         match event:
             case Message(private=False, answer=Chose() | Command()) | Reacted(private=False) if event.who.member:
-                who, member = await asyncio.gather(
-                    self._people.introduced(event.who), self._people.belongs(event.where.chat, event.who.id)
-                )
-                member = member and not self._is_guest(event, organisation)
-                return replace(event, who=replace(who, member=member))
+                return await self._asked_after(event, organisation)
             case Message(private=False) if event.who.member:
                 who = await self._people.introduced(event.who)
                 return replace(event, who=replace(who, member=not self._is_guest(event, organisation)))
@@ -119,6 +115,20 @@ class Ear:
             case Message() | Edited() | Deleted() | Reacted() | Filled() | Joined():
                 return replace(event, who=await self._people.introduced(event.who))
         return event
+
+    async def _asked_after(self, event: Message | Reacted, organisation: str) -> Message | Reacted:
+        """Raises `Busy` when nobody tells us in time who may leave a sign: it comes again. A press and a command do not."""
+        try:
+            who, member = await asyncio.gather(
+                self._people.introduced(event.who), self._people.belongs(event.where.chat, event.who.id)
+            )
+            member = member and not self._is_guest(event, organisation)
+        except Busy as busy:
+            if isinstance(event, Reacted):
+                raise
+            _log.warning("somebody has to try again: %s", busy)
+            return replace(event, who=replace(event.who, member=False, unsure=True))
+        return replace(event, who=replace(who, member=member))
 
     def _is_guest(self, event: Visited | Message | Reacted, organisation: str) -> bool:
         """A guest of another company may be a member of the team's channel, too. Words and presses say whose they are;
