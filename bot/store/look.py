@@ -242,7 +242,7 @@ def _of_message(tx: Tx, event: Message) -> tuple[Ticket | None, Entry | None]:
     if where.thread and (row := tx.one(BY_THREAD, channel=where.channel, chat=where.chat, thread=where.thread)):
         entry = entry if entry and entry.ticket == row[0] else None
         number = int(row[0])
-    return (ticket_of(tx, number), entry) if number else (None, None)
+    return (ticket_of(tx, number), entry) if number else _named(tx, event.reply_asks or "")
 
 
 def _at_message(tx: Tx, where: Address, message: str) -> tuple[int, Entry | None]:

@@ -61,6 +61,15 @@ async def test_replies_and_signs_on_a_message_that_is_just_being_sent_wait_too(s
         assert seen.ticket.id == 1001
 
 
+async def test_a_reply_to_a_copy_of_the_card_is_about_its_ticket(store: Store) -> None:
+    """A card that was sent twice, since nobody could know whether it had arrived: only one of them is on record."""
+    await noted(store, await card(store), "")
+    seen = await sees(store, message("reply", GROUP, reply_to="m0", reply_asks="ticket.1001"))
+    assert seen.ticket
+    assert seen.ticket.id == 1001
+    assert (await sees(store, message("to-another", GROUP, reply_to="m0", reply_asks=""))).ticket is None
+
+
 async def test_talk_among_the_team_waits_for_nothing(store: Store) -> None:
     await card(store)
     assert (await sees(store, message("talk", GROUP))).ticket is None
