@@ -56,6 +56,10 @@ class Message:
     """The message's own id in its chat."""
     reply_to: str = ""
     """The message it answers."""
+    reply_asks: str | None = None
+    """That message is one of ours, and this is what its buttons are about; empty: it has none. For messages that we do
+    not know as ours any more: a copy that was sent twice, or what was said after the backup we were restored from.
+    """
     album: str = ""
     """The same for all messages that were sent as one album."""
     private: bool = True

@@ -30,6 +30,9 @@ def at_desk(seen: Seen, event: Message) -> Effects:
             return  # a channel speaking in a public group: its words go to no customer, not even for a "Send"
         case Said() as said if seen.ticket and (said.text.strip() or said.files):
             yield from answers.wrote(seen, event, seen.ticket, said)
+        case Said() if event.reply_asks is not None:
+            words = _("I can't tell which request that message belongs to. Please answer the request itself.")
+            yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
         case Command("queue" | "cola") if event.who.member:
             yield from home.queue(seen, event)
         case Command("queue" | "cola") if event.who.unsure:

@@ -168,6 +168,10 @@ class Busy(Exception):
     """Not committed: the platform should send the event again."""
 
 
+class Early(Busy):
+    """It speaks of a message that is only just being sent: in a moment we know where that stands."""
+
+
 class Channel(Protocol):
     """One platform. `deliver` makes one call; everything else is the postman's matter."""
 

@@ -27,7 +27,7 @@ BLOCK, END_BLOCK = "\\{", "\\}"
 BAR = "\\|"
 
 _UP_TO_SIGN = re.compile(r"((?:[^*`\\]++|\\(?![_~\[\]{}|]).?)*+)([*`]|\\[_~\[\]{}|])", re.DOTALL)
-_SPARE_SIGN = re.compile(r"(\\\\)|\\[_~\[\]{}|]")
+_SPARE_SIGN = re.compile(r"\\[_~\[\]{}|]")
 _QUOTED_LINE = r">(?: [^\n]*)?(?![^\n])"
 _QUOTATION = re.compile(rf"^{_QUOTED_LINE}(?:\n{_QUOTED_LINE})*", re.MULTILINE)
 ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>\"]{1,2000}", re.IGNORECASE)
@@ -189,7 +189,12 @@ def _pieces(block: str) -> list[str]:
         pieces += [found[1], found[2]]
         at = found.end()
     rest = block[at:]
-    return [*pieces, _SPARE_SIGN.sub(r"\1", rest) if len(pieces) == 2 * MOST else rest]
+    return [*pieces, _without_spare_signs(rest) if len(pieces) == 2 * MOST else rest]
+
+
+def _without_spare_signs(rest: str) -> str:
+    """A doubled backslash is one of somebody's words, whatever follows it."""
+    return "\\\\".join(_SPARE_SIGN.sub("", part) for part in rest.split("\\\\"))
 
 
 def _marks(pieces: list[str]) -> dict[int, str]:

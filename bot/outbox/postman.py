@@ -14,8 +14,8 @@ from bot.channels import Attachment, Busy, Channel, Gone, Later, Lost, NoMessage
 from bot.dialogue.words import File
 from bot.events import Address, Event, Moved, Receipt
 from bot.store.fates import Dead, Deserted, Failed, Fate, Held, Homeless, Sent, finish, news, opened
-from bot.store.lanes import AHEAD, Claimed, claim, let_go
-from bot.store.letters import Letter
+from bot.store.lanes import AHEAD, Claimed, claim, keep, let_go
+from bot.store.letters import LEASE, Letter
 from bot.store.rows import stamp
 from bot.store.store import Store
 
@@ -41,6 +41,8 @@ class Run:
     letters: deque[Letter]
     since: float
     """Until when its first one had to begin: one that had to begin earlier was claimed before."""
+    kept: float
+    """When we last said that they are in hand."""
 
 
 def _promised() -> asyncio.Future[None]:
@@ -84,7 +86,7 @@ class Postman:
         for letter in letters:
             run = self._runs.get(letter.lane)
             if run is None and not letter.behind:
-                run = self._runs[letter.lane] = Run(deque((letter,)), letter.by)
+                run = self._runs[letter.lane] = Run(deque((letter,)), letter.by, self._now())
                 self._spawn(self._carry(letter.lane, run))
             elif run is None or letter.by < run.since:
                 self._noted(Held(letter, 0.0))  # those it was to leave behind are no longer in hand
@@ -109,6 +111,7 @@ class Postman:
 
     async def round(self) -> float:
         """Claims once and posts; returns the seconds until the next look, 0 when more is waiting."""
+        await self._keep()
         free = min(CLAIM, LANES - len(self._tasks))
         found: Claimed = await self._store.run(partial(claim, most=max(free, 4), notices=free > 0))
         self.post(found.letters)
@@ -116,7 +119,15 @@ class Postman:
             self._spawn(self._tell(receipt))
         if found.full and found.letters:
             return 0.0
-        return max(0.005, min(POLL, found.soonest - stamp(self._store.rules.now()))) if found.soonest else POLL
+        return max(0.005, min(POLL, found.soonest - self._now())) if found.soonest else POLL
+
+    async def _keep(self) -> None:
+        """Says of what takes long that somebody is at it."""
+        now = self._now()
+        if slow := {lane: run for lane, run in self._runs.items() if now - run.kept > LEASE / 4}:
+            await self._store.run(partial(keep, lanes=slow))
+            for run in slow.values():
+                run.kept = now
 
     async def rest(self, most: float | None = None) -> None:
         """Waits until nothing is on its way: for a clean stop, and for tests.
@@ -129,6 +140,9 @@ class Postman:
                     await asyncio.wait(self._under_way())
         for task in self._under_way():
             task.cancel()
+
+    def _now(self) -> float:
+        return stamp(self._store.rules.now())
 
     def _under_way(self) -> set[asyncio.Task[None]]:
         return {*self._tasks, *((self._finishing,) if self._finishing else ())}
@@ -156,12 +170,12 @@ class Postman:
     async def _fate(self, letter: Letter) -> Fate:
         """Delivers one letter and says what became of it."""
         waited = 0.0
-        while (opens := self._opens(letter)) > max(waited, now := stamp(self._store.rules.now())):
+        while (opens := self._opens(letter)) > max(waited, now := self._now()):
             if opens - now > AHEAD:
                 return Held(letter, opens - now)
             await asyncio.sleep(opens - now)
             waited = opens  # meanwhile another letter to the same chat may have been asked to wait longer
-        if stamp(self._store.rules.now()) > letter.by:
+        if self._now() > letter.by:
             return Held(letter, 0.0)
         try:
             return await self._deliver(letter)
@@ -183,7 +197,7 @@ class Postman:
 
     def _hush(self, whom: str, seconds: float) -> None:
         """At once, for what is in hand already; that it is noted may take a while."""
-        at = stamp(self._store.rules.now())
+        at = self._now()
         self._hushed = {one: until for one, until in self._hushed.items() if until > at}
         self._hushed[whom] = max(self._hushed.get(whom, 0.0), at + seconds)
 

@@ -10,7 +10,7 @@ from bot.store.prepared import Prepared
 from bot.store.rows import moment
 from bot.store.tx import Tx
 
-LEASE = 30.0
+LEASE = 10.0
 """Seconds after which an alarm that was claimed and not taken rings again."""
 MOST = 50
 

@@ -13,7 +13,7 @@ from bot.store.prepared import Prepared
 from bot.store.rows import Fetch, read_fetch
 from bot.store.tx import Tx
 
-LEASE = 20.0
+LEASE = 10.0
 """Seconds after which another process may begin a claimed chore anew, unless whoever has it says that it is at it."""
 
 _chore = t.chore.c

@@ -6,6 +6,7 @@ lease, pace, a platform's "too fast" and the wait after a failure.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import bindparam, case, func, insert, select, update
@@ -23,8 +24,6 @@ from bot.store.tx import Tx
 
 AHEAD = 2.0
 """Seconds a claimed letter may wait for the bot's bucket in this process; longer, and it goes back into its lane."""
-UPLOAD = 150.0
-"""Seconds of lease for a letter with files: longer than a channel gives an upload."""
 FILES_LATE = 60.0
 """Seconds after which a letter no longer waits for its files; those that come later follow in a lane of their own."""
 LATER = "+"
@@ -60,7 +59,11 @@ CALM = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(t
 PUT_BACK = Prepared(
     update(t.lane).where(_lane.key == bindparam("in_lane")).values(next_at=bindparam("until"), owner="")
 )
-EXTEND = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(next_at=bindparam("until")))
+KEEP = Prepared(
+    update(t.lane)
+    .where(_lane.key == bindparam("in_lane"), _lane.owner == bindparam("me"))
+    .values(next_at=bindparam("lease"))
+)
 EMPTY = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(pending=0, owner=""))
 BUCKET = Prepared(select(t.bucket.c.tat).where(t.bucket.c.key == bindparam("in_bucket")).with_for_update())
 POUR = Prepared(
@@ -139,6 +142,12 @@ def claim(tx: Tx, most: int, *, notices: bool = True) -> Claimed:
     return Claimed(tuple(letters), len(rows) == most, soonest[0] or 0.0 if soonest else 0.0)
 
 
+def keep(tx: Tx, lanes: Collection[str]) -> None:
+    """Claims for longer what this process has in hand: however long an upload takes, a dead process's is soon free."""
+    for key in sorted(lanes):
+        tx.do(KEEP, in_lane=key, me=tx.rules.me, lease=tx.at + LEASE)
+
+
 def let_go(tx: Tx) -> int:
     """Frees every claim: for the only process of a desk, which at its start knows that nobody else is sending."""
     return tx.do(LET_GO, now=tx.at)
@@ -173,7 +182,6 @@ def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
     tx.do(LAND, in_lane=key)
     tx.do(FLY, letter=number)
     if parcel.files:
-        tx.do(EXTEND, in_lane=key, until=tx.at + UPLOAD)
         parcel = _without_late(tx, row, number, parcel)
     to, parcel, room = _way(tx, row, _filed(tx, addressed(tx, key, parcel)))
     by = tx.at + BEGIN

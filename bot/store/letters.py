@@ -20,10 +20,12 @@ from bot.store.prepared import Prepared
 from bot.store.rows import json
 from bot.store.tx import Tx
 
-LEASE = 15.0
-"""Seconds a claim holds; longer than a call to a platform may take (its HTTP timeout and the wait for a bucket)."""
+LEASE = 10.0
+"""Seconds a claim holds; who still has it in hand claims it for longer long before (`lanes.keep`), so it is as long as
+a process may be slow, and as short as people like to wait when one has died.
+"""
 BEGIN = 3.0
-"""Seconds after which the call of a claimed letter may no longer begin: it could last longer than the claim."""
+"""Seconds after which the call of a claimed letter may no longer begin: its process has been slow for too long."""
 
 WAITING, FLYING, SENT, DEAD = 0, 1, 2, 3
 

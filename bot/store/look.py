@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select
 
+from bot.channels import Early
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
@@ -27,6 +28,7 @@ from bot.events import (
 from bot.store import meeting
 from bot.store import tables as t
 from bot.store.accept import DRAFT, dialogue_key
+from bot.store.letters import FLYING, SENT
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, moment, read_entry, read_ticket
 from bot.store.tx import Tx
@@ -88,6 +90,7 @@ BY_ALBUM = Prepared(
     .limit(1)
     .with_for_update()
 )
+_lane_here = (t.lane.c.channel == bindparam("channel"), t.lane.c.chat == bindparam("chat"))
 BY_THREAD = Prepared(
     select(t.thread.c.ticket).where(
         t.thread.c.channel == bindparam("channel"),
@@ -101,6 +104,13 @@ BY_POST = Prepared(
         t.post.c.chat == bindparam("chat"),
         t.post.c.message == bindparam("message"),
     )
+)
+# A room's letter that is on its way: what stands in the room by now, nobody has told us yet.
+ON_ITS_WAY = Prepared(
+    select(t.outbox.c.id)
+    .join_from(t.outbox, t.lane, t.lane.c.key == t.outbox.c.lane)
+    .where(*_lane_here, t.lane.c.ticket > 0, t.outbox.c.state < SENT, t.outbox.c.state == FLYING)
+    .limit(1)
 )
 FILE = Prepared(select(t.file.c.who, t.file.c.ticket, t.file.c.entry).where(t.file.c.id == bindparam("file")))
 
@@ -118,6 +128,8 @@ def look(tx: Tx, event: Event) -> Seen:
     known = person_of(row[1:11]) if row[1] is not None else None
     at_desk = tx.rules.of_team(where.channel, where.chat)
     ticket, entry = _subject(tx, event)
+    if at_desk and ticket is None and _refers(event) and tx.one(ON_ITS_WAY, channel=where.channel, chat=where.chat):
+        raise Early("it may be about a ticket whose message is just being sent")
     writer = meeting.writer(tx, event, known) if private else known if isinstance(event, Alarm | Fetched) else None
     if ticket and _hidden(event, ticket, writer, at_desk=at_desk):
         ticket = entry = None
@@ -140,6 +152,15 @@ def look(tx: Tx, event: Event) -> Seen:
         lost_draft=lost,
         refuge=tx.rules.refuge(where) if at_desk and isinstance(event, Receipt) else None,
     )
+
+
+def _refers(event: Event) -> bool:
+    """Whether it was said in a thread, or of a message."""
+    match event:
+        case Message(asked=""):
+            return bool(event.where.thread or event.reply_to)
+        case _:
+            return isinstance(event, Reacted)
 
 
 def _hidden(event: Event, ticket: Ticket, writer: Person | None, *, at_desk: bool) -> bool:
@@ -221,7 +242,7 @@ def _of_message(tx: Tx, event: Message) -> tuple[Ticket | None, Entry | None]:
     if where.thread and (row := tx.one(BY_THREAD, channel=where.channel, chat=where.chat, thread=where.thread)):
         entry = entry if entry and entry.ticket == row[0] else None
         number = int(row[0])
-    return (ticket_of(tx, number), entry) if number else (None, None)
+    return (ticket_of(tx, number), entry) if number else _named(tx, event.reply_asks or "")
 
 
 def _at_message(tx: Tx, where: Address, message: str) -> tuple[int, Entry | None]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -79,13 +79,41 @@ def waiting(engine: Engine) -> int:
         return int(row.scalar_one())
 
 
-def under_way(url: str) -> int:
-    """How many messages a program that is gone had in hand."""
-    engine = connected(url, reading=True)
-    with engine.connect() as db:
-        found = int(db.execute(text("SELECT count(*) FROM outbox WHERE state = 1")).scalar_one())
-    engine.dispose()
-    return found
+@dataclass(slots=True)
+class Wire:
+    """What was on the wire at each kill: messages the platform had taken, and a program that is gone had not noted."""
+
+    url: str
+    met: int = 0
+    """How many arrivals have been looked at."""
+    since: int = 0
+    """Letters up to this one are settled."""
+    noted: set[tuple[int, str]] = field(default_factory=set)
+    topics: set[int] = field(default_factory=set)
+
+    def caught(self, side: Telegram) -> Counter[int]:
+        """Since the last kill, by chat."""
+        side.calls.settle(len(side.calls))
+        self._read()
+        fresh = [a for a in side.arrivals[self.met :] if a.new]
+        self.met = len(side.arrivals)
+        topics = [topic for topic in side.topics if topic not in self.topics]
+        self.topics.update(side.topics)
+        return Counter([a.chat for a in fresh if (a.chat, str(a.message)) not in self.noted]) + Counter(
+            {side.group.id: len(topics)}
+        )
+
+    def _read(self) -> None:
+        engine = connected(self.url, reading=True)
+        with engine.connect() as db:
+            first = text("SELECT coalesce(min(id), 0) FROM outbox WHERE state < 2")
+            fresh = text("SELECT id, lane, state, body, receipt FROM outbox WHERE id > :since AND state = 2")
+            open_ = int(db.execute(first).scalar_one())
+            letters = [_letter(*row) for row in db.execute(fresh, {"since": self.since})]
+            self.topics |= {int(t) for (t,) in db.execute(text("SELECT thread FROM thread")) if t}
+        engine.dispose()
+        self.noted |= {(letter.chat, one) for letter in letters for one in letter.ids}
+        self.since = open_ - 1 if open_ else max((letter.number for letter in letters), default=self.since)
 
 
 def meant(customer: Customer) -> Mapping[str, Any]:

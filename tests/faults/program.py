@@ -19,6 +19,7 @@ import aiohttp
 
 from bot.sandbox.program import ROOT, free_port
 from bot.sandbox.telegram import Room, World
+from tests.faults.cradle import HOOK, Child, born
 
 Mode = Literal["polling", "webhook"]
 
@@ -26,7 +27,6 @@ STARTS_WITHIN = 20.0
 STOPS_WITHIN = 10.0
 FALLS_WITHIN = 20.0
 """Seconds."""
-HOOK = Path(__file__).parent / "hook"
 QUIET = frozenset({"debug", "info"})
 
 
@@ -44,9 +44,11 @@ class Program:
     more: Mapping[str, str] = field(default_factory=dict)
     """Further settings, and what the tests' hook shall do inside (`points.py`)."""
     command: str = "run"
+    anew: bool = False
+    """Started as an operator starts it; else forked from a process that has imported everything (`cradle.py`)."""
     port: int = field(default_factory=lambda: free_port(0))
     key: str = field(default_factory=lambda: secrets.token_hex(32))
-    _process: asyncio.subprocess.Process | None = None
+    _process: asyncio.subprocess.Process | Child | None = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -72,10 +74,7 @@ class Program:
     async def start(self) -> None:
         """Returns when updates reach it. Raises `AssertionError` with its log when it ends instead."""
         before = self._calls()
-        with (self.folder / "log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", self.command, env=self.environment, cwd=self.folder, stdout=log, stderr=log
-            )
+        self._process = await self._begun()
         if self.command == "worker" and self.mode == "webhook":
             return  # updates reach its `web`
         ended = asyncio.create_task(self._process.wait())
@@ -84,6 +83,15 @@ class Program:
         ended.cancel()
         assert ready.done(), f"it ended instead of starting:\n{self.log}"
         ready.result()
+
+    async def _begun(self) -> asyncio.subprocess.Process | Child:
+        told, path = self.environment, self.folder / "log"
+        if not self.anew:
+            return await born(self.command, env=told, folder=self.folder, log=path)
+        with path.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", self.command, env=told, cwd=self.folder, stdout=log, stderr=log
+            )
 
     def _calls(self) -> int:
         """How often it has asked for updates: a poll, or where to send them."""
@@ -138,7 +146,7 @@ class Program:
         if self._process is not None and self._process.returncode is None:
             await self.kill()
 
-    def _alive(self) -> asyncio.subprocess.Process:
+    def _alive(self) -> asyncio.subprocess.Process | Child:
         assert self._process is not None, "it is not running"
         assert self._process.returncode is None, f"it ended by itself with {self._process.returncode}:\n{self.log}"
         return self._process

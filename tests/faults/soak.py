@@ -30,11 +30,12 @@ def verdicts(figures: Figures) -> Iterator[tuple[str, int, str, bool]]:
     )
     yield from ((name, len(found), "0", not found) for name, found in nothing)
     yield "events set aside", figures.buried, "0", not figures.buried
-    most = figures.in_hand + figures.timeouts
-    words = f"at most {most}: what was under way at {figures.kills} kills, and {figures.timeouts} timeouts"
+    most = figures.caught + figures.timeouts
+    words = f"at most {most}: on the wire at {figures.kills} kills {figures.caught}, and {figures.timeouts} timeouts"
     well = figures.replies + figures.notices <= most
     yield "replies sent twice by kills", figures.replies, words, well
     yield "notices to the team sent twice by kills", figures.notices, "(with those)", well
+    yield "messages of one customer on the wire at one kill", figures.crowded, "at most 1", figures.crowded <= 1
 
 
 def report(figures: Figures) -> str:

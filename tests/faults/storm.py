@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 
+from bot.sandbox.program import free_port
 from bot.sandbox.serve import serve
 from bot.sandbox.telegram import World
 from bot.store.engines import connected
 from tests.faults.crowd import Customer
-from tests.faults.ledgers import Balance, balance, kept, under_way, waiting
+from tests.faults.ledgers import Balance, Wire, balance, kept, waiting
 from tests.faults.points import CHORE, LETTER, LOOSE, ROOM, TURN, falls_at
 from tests.faults.program import Mode, Program
 from tests.faults.telegram import Telegram
@@ -43,7 +44,9 @@ class Plan:
     at_once: int = 48
     """Conversations under way at any moment."""
     database: str = ""
-    """A PostgreSQL with our tables, served by a `web` and a `worker`; else one program keeps an SQLite."""
+    """A PostgreSQL with our tables, served by `web` and `worker` processes; else one program keeps an SQLite."""
+    each: int = 1
+    """How many of each of them."""
     tricks: Mapping[str, float] = field(default_factory=lambda: TRICKS)
     """What the platform may do instead of answering, and how often."""
 
@@ -64,8 +67,12 @@ class Figures:
     """Messages that came twice to customers although no line was cut; and …"""
     notices: int
     """… to the team, topics among them."""
-    in_hand: int
-    """Messages under way at the moments of the kills: those are sent again, since nobody can know."""
+    caught: int
+    """Messages on the wire at the kills: the platform had taken them, and the program had not noted it. They are sent
+    again, since on Telegram nobody can know.
+    """
+    crowded: int
+    """The most of them in one customer's chat at one kill."""
     timeouts: int
     """Calls the stand-in did not answer in time, on a machine that has too much to do."""
     early: list[str]
@@ -84,7 +91,8 @@ class Storm:
     done: int = 0
     locks: int = 0
     full: int = 0
-    in_hand: int = 0
+    caught: int = 0
+    crowded: int = 0
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
     one_trouble: asyncio.Lock = field(default_factory=asyncio.Lock)
     """A power cut while the disk is full would send again all that is under way: that is no fault to be found."""
@@ -97,7 +105,9 @@ class Storm:
         self.world.faults = self.weather
         self.side = Telegram(self.world, random.Random(self.plan.seed + 2), twice=0.02, stale=0.02)
         self.weather.hindered = self.side.hindered
-        self.line = Line(0, self._cut)
+        self.line = Line([], self._cut)
+        self.unsure: Counter[int] = Counter()
+        """As the weather had it at the last kill."""
 
     def _cut(self) -> Cut | None:
         dice = self.chance.random()
@@ -128,11 +138,12 @@ class Storm:
     async def _at_work(self, api: str) -> AsyncIterator[list[Program]]:
         """The desk's programs; all of them log to one file."""
         first = Program(self.world, api, self.side.group, self.folder, self.plan.mode, "WARNING")
-        self.line.port = first.port
         first.more = {**LOOSE, "CONSERJE_FULL": "1", "PUBLIC_URL": await self.line.open()}
         programs = self._apart(first) if self.plan.database else [first]
+        self.line.ports = [program.port for program in programs if program.command != "worker"]
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.line.close)
+            self.wire = Wire(first.environment["DATABASE_URL"])
             for program in programs:
                 await stack.enter_async_context(program)
             yield programs
@@ -140,7 +151,8 @@ class Storm:
     def _apart(self, web: Program) -> list[Program]:
         web.more = {**web.more, "DATABASE_URL": self.plan.database}
         web.command = "web"
-        return [web, replace(web, command="worker")]
+        webs = [web, *(replace(web, port=free_port(0)) for _ in range(self.plan.each - 1))]
+        return [each for web in webs for each in (web, replace(web, command="worker"))]
 
     # -- people ----------------------------------------------------------------------------------------
 
@@ -188,7 +200,7 @@ class Storm:
     async def _pull(self, program: Program) -> int:
         await asyncio.sleep(self.chance.uniform(0, 0.1))
         await program.kill()
-        await self._gone(program)
+        await self._gone()
         await program.start()
         return 1
 
@@ -199,23 +211,26 @@ class Storm:
         point = falls_at(self.chance.choice(RARE)) if rare else falls_at(self.chance.choice(POINTS), self._nth())
         program.more = {**usual, **point}
         await program.kill()
-        await self._gone(program)
+        await self._gone()
         await program.start()
         if not await program.fell():  # nothing came by there any more
             await program.kill()
-        await self._gone(program)
+        await self._gone()
         program.more = usual
         await program.start()
         return 2
 
-    async def _gone(self, program: Program) -> None:
-        """The power is cut: what was under way, and what it may have been told and not written down.
+    async def _gone(self) -> None:
+        """The power is cut: what was on the wire, and what it may have been told and not written down.
 
         What is on the line still arrives for a moment, and is answered to nobody.
         """
-        self.in_hand += under_way(program.environment["DATABASE_URL"])
         await asyncio.sleep(0.1)
         self.weather.forget()
+        caught = self.wire.caught(self.side) - (self.weather.unsure - self.unsure)
+        self.unsure = self.weather.unsure.copy()
+        self.caught += caught.total()
+        self.crowded = max(self.crowded, *(times for chat, times in caught.items() if chat != self.side.group.id), 0)
 
     def _nth(self) -> int:
         """How many pass before it falls: some fall at once, some in the thick of it."""
@@ -273,7 +288,8 @@ class Storm:
             kills=self.kills,
             troubles=troubles,
             unsure=self.weather.unsure.total(),
-            in_hand=self.in_hand,
+            caught=self.caught,
+            crowded=self.crowded,
             timeouts=program.log.count("failed: TimedOut"),
             replies=sum(times for chat, times in twice.items() if chat != self.side.group.id),
             notices=twice[self.side.group.id],

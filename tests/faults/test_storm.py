@@ -31,8 +31,8 @@ async def test_a_storm_loses_nothing(tmp_path: Path, mode: Mode) -> None:
 
 @pytest.mark.timeout(170)
 async def test_a_storm_over_several_processes_loses_nothing(tmp_path: Path, postgres: str) -> None:
-    """A `web` and a `worker` on one PostgreSQL, each of them killed."""
+    """Two `web` and two `worker` on one PostgreSQL, each of them killed and started again while the others go on."""
     address = fresh(postgres)
     migrate(address)
-    plan = Plan(60, 4, random.randrange(10**6), at_once=30, database=address, tricks=PATIENT)
+    plan = Plan(60, 4, random.randrange(10**6), at_once=30, database=address, each=2, tricks=PATIENT)
     await calm(plan, tmp_path)

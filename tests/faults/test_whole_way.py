@@ -23,8 +23,10 @@ SAME = (
 
 @asynccontextmanager
 async def at_work(scene: Scene, mode: Mode) -> AsyncIterator[Program]:
-    """A program that hides nothing; at the end it has to have been quiet, discreet and quick to stop."""
-    async with scene.program(mode, level="DEBUG") as program:
+    """A program as an operator starts it that hides nothing; it has to be quiet, discreet and quick to stop."""
+    program = scene.program(mode, level="DEBUG")
+    program.anew = True
+    async with program:
         yield program
         await scene.quiet()
         await program.stop()

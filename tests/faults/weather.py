@@ -106,13 +106,14 @@ class Weather(Faults[Refusal]):
 
 @dataclass
 class Line:
-    """A relay in front of a port, which can cut the line before or after a request reaches it, or go dead."""
+    """A relay in front of some ports, now this, now that, which can cut the line before or after a request gets there."""
 
-    port: int
-    """Where it leads."""
+    ports: list[int]
+    """Where it leads; who does not answer is left out, as a load balancer does."""
     dice: Callable[[], Cut | None] = lambda: None
     cuts: int = 0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _turn: int = 0
 
     async def open(self) -> str:
         """Returns its own address."""
@@ -131,12 +132,21 @@ class Line:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         with contextlib.suppress(OSError):
-            there, to = await asyncio.open_connection("127.0.0.1", self.port)
+            there, to = await self._there()
             try:
                 await self._both(reader, writer, there, to)
             finally:
                 to.transport.abort()
         writer.transport.abort()
+
+    async def _there(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        self._turn += 1
+        turn = self._turn % len(self.ports)
+        *others, last = (*self.ports[turn:], *self.ports[:turn])
+        for port in others:
+            with contextlib.suppress(OSError):
+                return await asyncio.open_connection("127.0.0.1", port)
+        return await asyncio.open_connection("127.0.0.1", last)
 
     async def _both(
         self,

@@ -34,6 +34,14 @@ def test_whoever_is_not_known_to_belong_yet_is_asked_to_try_again() -> None:
     ]
 
 
+def test_words_under_a_message_of_ours_that_we_no_longer_know_are_not_passed_over() -> None:
+    unknown = replace(AT_DESK, ticket=None)
+    (told,) = handlers.decide(unknown, replace(WORDS, reply_asks=""))
+    assert isinstance(told, Say)
+    assert told.to == CHAT
+    assert list(handlers.decide(unknown, WORDS)) == []  # what they say to each other is their own business
+
+
 def test_a_note_begun_for_one_request_is_no_note_of_another() -> None:
     kinds = []
     for number in (TICKET.id, TICKET.id + 1):

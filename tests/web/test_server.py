@@ -206,10 +206,13 @@ async def test_what_proxies_say_is_not_believed(serve: Serve) -> None:
 async def test_two_hundred_slow_sockets_do_not_delay_an_honest_request(serve: Serve, site: Build) -> None:
     async with serve(site(), Hastier) as base:
         slow_ones = [asyncio.create_task(talk(base, b"GET / HT")) for _ in range(190)]
-        began = asyncio.get_running_loop().time()
-        answer = await talk(base, b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
-        took = asyncio.get_running_loop().time() - began
-        assert (first_line(answer), took < 0.5) == ("HTTP/1.1 200 OK", True)
+        took = []
+        for _ in range(5):  # the machine itself may be slow for a moment
+            began = asyncio.get_running_loop().time()
+            answer = await talk(base, b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            took.append(asyncio.get_running_loop().time() - began)
+            assert first_line(answer) == "HTTP/1.1 200 OK"
+        assert min(took) < 0.2
         assert set(await asyncio.gather(*slow_ones)) == {b""}
 
 

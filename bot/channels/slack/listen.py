@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.channels import Busy, Sheet, Take, Took
+from bot.channels import Busy, Early, Sheet, Take, Took
 from bot.channels.slack import modal, places, shapes
 from bot.channels.slack.people import TROUBLE, People
 from bot.channels.slack.places import Me, apart, is_private
@@ -150,14 +150,14 @@ class Ear:
     # -- the turn --------------------------------------------------------------------------------------
 
     async def _taken(self, event: Event, runs: int, until: float) -> Took:
-        for run in range(1, runs + 1):
+        while True:
             try:
                 return await self._once(event, until)
-            except Busy:
-                if run == runs or asyncio.get_running_loop().time() + PAUSE >= until:
+            except Busy as busy:
+                runs -= not isinstance(busy, Early)
+                if not runs or asyncio.get_running_loop().time() + PAUSE >= until:
                     raise
                 await asyncio.sleep(PAUSE)
-        raise Busy
 
     async def _once(self, event: Event, until: float) -> Took:
         """A turn that takes too long goes on alone; should Slack bring it again, it has been taken."""

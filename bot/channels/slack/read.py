@@ -55,7 +55,7 @@ def _happened(envelope: shapes.Envelope, event: shapes.Happening, way: Way) -> E
 def _messaged(event: shapes.Happening, way: Way, mine: set[str], *, grid: bool) -> Event | None:
     channel, before, after = event.channel or "", event.previous_message, event.message
     if event.subtype in _SPOKEN:
-        return None if _is_echo(event, mine) else _posted(event, channel, way, grid=grid)
+        return None if _is_echo(event, mine) else _posted(event, channel, way, mine, grid=grid)
     if event.subtype == "message_deleted" and before is not None and not _is_echo(before, mine):
         return _deleted(before, event.deleted_ts or before.ts or "", channel, way)
     if event.subtype != "message_changed" or after is None:
@@ -71,7 +71,7 @@ def _is_echo(posting: shapes.Posting, mine: set[str]) -> bool:
     return bool(bot) or posting.user == "USLACKBOT" or not is_id(posting.user)
 
 
-def _posted(event: shapes.Happening, channel: str, way: Way, *, grid: bool) -> Message | None:
+def _posted(event: shapes.Happening, channel: str, way: Way, mine: set[str], *, grid: bool) -> Message | None:
     """In an organisation of several workspaces (`grid`) their people belong to each other."""
     private, heard = is_private(channel), said(event, way.token_of, channel)
     if heard is None or not is_stamp(event.ts):
@@ -87,6 +87,7 @@ def _posted(event: shapes.Happening, channel: str, way: Way, *, grid: bool) -> M
         answer=called or heard,
         ref=message(channel, event.ts or ""),
         reply_to=message(channel, hangs) if hangs else "",
+        reply_asks="" if hangs and event.parent_user_id in mine else None,
         private=private,
     )
 

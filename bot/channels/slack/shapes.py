@@ -44,6 +44,7 @@ class Posting(Shape):
     blocks: list[dict[str, Any]] | None = None
     ts: str | None = None
     thread_ts: str | None = None
+    parent_user_id: str | None = None
     files: list[File] | None = None
     edited: Edit | None = None
     source_team: str | None = None

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 from telegram.error import BadRequest, Conflict, TelegramError
 
-from bot.channels import Busy, Later, Take
+from bot.channels import Busy, Early, Later, Take
 from bot.channels.telegram import shapes
 from bot.channels.telegram.line import Line
 from bot.channels.telegram.read import KINDS, Me, Unreadable, decode, read
@@ -25,6 +25,7 @@ Commands = Mapping[str, Sequence[tuple[str, str]]]
 
 MEMBER_WITHIN = 2.0
 BUSY_PAUSE = 1.0
+EARLY_PAUSE = 0.1
 CONFLICT_PAUSE = 5.0
 FIRST_PAUSE = 1.0
 POLL = 30
@@ -139,8 +140,8 @@ async def _hear_patiently(ear: Ear, update: shapes.Update) -> None:
     while True:
         try:
             return await ear.hear(update)
-        except Busy:
-            await asyncio.sleep(BUSY_PAUSE)
+        except Busy as busy:
+            await asyncio.sleep(EARLY_PAUSE if isinstance(busy, Early) else BUSY_PAUSE)
 
 
 def _decoded(raw: msgspec.Raw) -> shapes.Update | None:

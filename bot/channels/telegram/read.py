@@ -96,6 +96,7 @@ def _posted(posting: shapes.Posting, me: Me, name: str, now: datetime) -> Event 
         answer=answer,
         ref=str(posting.message_id),
         reply_to=_reply_to(posting),
+        reply_asks=_reply_asks(posting, me),
         album=_album(posting),
         private=posting.chat.type == "private",
     )
@@ -193,6 +194,15 @@ def _reply_to(posting: shapes.Posting) -> str:
     if reply is None or (posting.is_topic_message and reply.message_id == posting.message_thread_id):
         return ""
     return str(reply.message_id)
+
+
+def _reply_asks(posting: shapes.Posting, me: Me) -> str | None:
+    reply = posting.reply_to_message
+    if reply is None or not _reply_to(posting) or reply.sender is None or reply.sender.id != me.id:
+        return None
+    rows = reply.reply_markup.inline_keyboard if reply.reply_markup else ()
+    named = (_BUTTON.fullmatch(button.callback_data) for row in rows for button in row)
+    return next((button[1] for button in named if button), "")
 
 
 def _album(posting: shapes.Posting) -> str:

@@ -122,8 +122,18 @@ class Rich(Shape):
     blocks: list[Any] = []
 
 
+class Button(Shape):
+    callback_data: str = ""
+
+
+class Keyboard(Shape):
+    inline_keyboard: list[list[Button]] = []
+
+
 class Reply(Shape):
     message_id: int
+    sender: User | None = field(default=None, name="from")
+    reply_markup: Keyboard | None = None
 
 
 class Posting(Shape):

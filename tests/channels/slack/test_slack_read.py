@@ -64,6 +64,8 @@ BOLD = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elemen
         (wrote(1, "hi", thread_ts="1700000000.000000"), said("hi", reply_to="DANA/1700000000.000000")),
         (wrote(1, "hi", **IN_TEAM), said("hi", **THERE)),
         (wrote(1, "hi", **IN_TEAM, **ROOT), said("hi", **THERE, reply_to="CTEAM/1700000000.000000")),
+        (wrote(1, "hi", **IN_TEAM, **ROOT, parent_user_id="UBOT"),
+         said("hi", **THERE, reply_to="CTEAM/1700000000.000000", reply_asks="")),
         (wrote(1, "hi", **IN_TEAM, thread_ts="1700000000.000001"), said("hi", **THERE)),
         (wrote(1, "hi", **IN_TEAM, **ROOT, subtype="thread_broadcast"),
          said("hi", **THERE, reply_to="CTEAM/1700000000.000000")),

@@ -1,0 +1,60 @@
+"""What somebody has in hand stays theirs for as long as they are at it, and is soon another's when they are gone."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from bot.dialogue.words import File, Said
+from bot.events import Fetched
+from bot.store import Store
+from bot.store.lanes import claim
+from bot.store.letters import LEASE
+from tests.outbox.test_postman import Office, Window
+from tests.store.desk import ANA, BEA, DAWN, Hand, does, message, opened, say
+
+PICTURE = File("f1", "photo", "1.jpg", "image/jpeg")
+
+
+async def with_picture(store: Store) -> None:
+    """A letter of a picture that has been fetched."""
+    await does(store, message("1", BEA, answer=Said("", (PICTURE,))), say(ANA, "", files=(PICTURE,)))
+    await does(store, Fetched(id="f1", at=DAWN, where=BEA, file="f1", name="1.jpg"))
+
+
+async def test_a_picture_whose_sender_died_is_sent_by_another_as_soon_as_words_are(url: str, hand: Hand) -> None:
+    dying = opened(url, hand)
+    await with_picture(dying)
+    assert len((await dying.run(partial(claim, most=4))).letters) == 1
+    dying.close()
+    office = Office(opened(url, hand), hand, Window())
+    hand.later(LEASE + 1)
+    await office.rounds()
+    assert [file.data for (file,) in office.window.files] == [b"f1"]
+    office.store.close()
+
+
+async def test_nobody_else_gets_a_letter_whose_upload_takes_long(url: str, hand: Hand) -> None:
+    ours, theirs = opened(url, hand), opened(url, hand)
+    begun, enough = asyncio.Event(), asyncio.Event()
+
+    class Slow(Window):
+        async def deliver(self, *parcel: object) -> tuple[str, ...]:
+            begun.set()
+            await enough.wait()
+            return await super().deliver(*parcel)  # type: ignore[arg-type]
+
+    office = Office(ours, hand, Slow())
+    await with_picture(ours)
+    await office.postman.round()
+    await begun.wait()
+    for _ in range(3):
+        hand.later(LEASE - 1)
+        await office.postman.round()
+        assert (await theirs.run(partial(claim, most=4))).letters == ()
+    hand.later(LEASE + 1)
+    assert len((await theirs.run(partial(claim, most=4))).letters) == 1  # it has said nothing more: it must be dead
+    enough.set()
+    await office.postman.rest()
+    ours.close()
+    theirs.close()
