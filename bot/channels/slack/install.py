@@ -105,10 +105,12 @@ class Installing:
             _log.warning("an installation failed: %s", no)
             status = 400 if isinstance(no, Refusal) else 503  # whoever made the code up, it is not our error
             return _said(f"Slack did not let us in. Begin again at {INSTALL}.", status)
+        if not team:
+            return _said(f"We work in single workspaces, not in a whole organisation. Choose one at {INSTALL}.", 400)
         return _said(f"Conserje is installed in {team}. Invite it to your team's channel with /invite.", 200)
 
     async def _granted(self, code: str) -> str:
-        """The name of the workspace whose token we have now."""
+        """The name of the workspace whose token we have now; empty: it would be an organisation's."""
         app = self._app
         wanted = {
             "client_id": app.client_id,
@@ -117,6 +119,8 @@ class Installing:
             "redirect_uri": app.back,
         }
         granted = await Line(self._wire, "").ask("oauth.v2.access", wanted, shapes.Granted)
+        if granted.is_enterprise_install:
+            return ""
         if granted.team is None or not granted.access_token:
             raise TimeoutError("Slack granted no token of a workspace")
         await self._workspaces.add(granted.team.id, granted.access_token)

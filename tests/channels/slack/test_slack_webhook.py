@@ -254,6 +254,15 @@ async def test_an_installation_begun_by_another_browser_is_refused(door: httpx.A
     assert ([a.status_code for a in answers], kept.rows) == ([403] * 3, {})
 
 
+async def test_a_whole_organisation_is_asked_to_choose_a_workspace(
+    door: httpx.AsyncClient, kept: Kept, api: WebApi
+) -> None:
+    state = httpx.URL((await door.get("/slack/install")).headers["location"]).params["state"]
+    api.then("oauth.v2.access", {"access_token": "xoxb-of-all", "team": None, "is_enterprise_install": True})
+    answer = await door.get("/slack/oauth_redirect", params={"code": "c", "state": state})
+    assert (answer.status_code, kept.rows, "single workspaces" in answer.text) == (400, {}, True)
+
+
 async def test_a_code_that_slack_does_not_know_is_not_our_error(
     door: httpx.AsyncClient, kept: Kept, api: WebApi
 ) -> None:
