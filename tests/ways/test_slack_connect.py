@@ -44,6 +44,7 @@ async def test_who_presses_is_asked_after_also_where_their_directory_says_nothin
     bea, team = scene.bea, scene.team
     async with scene.at_work() as program:
         card = await ticket(scene)
+        scene.slack.rules.retry_second = 0.001
         scene.slack.fail("users.info", 500)
         bea.react(card, "eyes", channel=team)
         await scene.quiet()
