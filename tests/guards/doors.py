@@ -162,6 +162,13 @@ CHECKS = (
         ("tests/channels/slack/test_slack_doors.py",),
     ),
     Check(
+        "and where it says nothing, nobody is",
+        SLACK + "listen.py",
+        "case Reacted() | Message(answer=Command()) if guest is None:",
+        "case Reacted() | Message(answer=Command()) if False:",
+        ("tests/channels/slack/test_slack_doors.py",),
+    ),
+    Check(
         "who presses is asked after at the press",
         SLACK + "listen.py",
         "return replace(event, who=replace(who, member=member))",

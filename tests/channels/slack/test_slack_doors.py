@@ -67,6 +67,21 @@ async def test_nobody_of_another_workspace_is_of_the_team(door: httpx.AsyncClien
     assert (visit.where.chat, visit.agent, api.made("conversations.members")) == ("T9:UBEA", False, [])
 
 
+ITEM = {"type": "message", "channel": "CTEAM", "ts": "1700000000.000007"}
+SIGN = event(1, type="reaction_added", user="UBEA", reaction="eyes", item=ITEM, event_ts="1700000000.000008")
+
+
+async def test_a_sign_waits_as_long_as_the_directory_is_silent(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi
+) -> None:
+    api.then("users.info", "internal_error")
+    body = json.dumps(SIGN).encode()
+    assert ((await door.post("/slack/events", content=body, headers=signed(body))).status_code, desk.events) == (
+        503,
+        [],
+    )
+
+
 @pytest.mark.parametrize(
     ("whose", "member"),
     [
@@ -88,9 +103,7 @@ async def test_of_a_sign_only_the_directory_knows_whose_it_is(
     """Colleagues of another workspace in the same organisation are colleagues."""
     team, employer, organisation = whose
     api.then("users.info", {"user": {"id": "UBEA", "team_id": team, "enterprise_user": {"enterprise_id": employer}}})
-    item = {"type": "message", "channel": "CTEAM", "ts": "1700000000.000007"}
-    sign = event(1, type="reaction_added", user="UBEA", reaction="eyes", item=item, event_ts="1700000000.000008")
-    body = json.dumps({**sign, "enterprise_id": organisation}).encode()
+    body = json.dumps({**SIGN, "enterprise_id": organisation}).encode()
     await door.post("/slack/events", content=body, headers=signed(body))
     (reacted,) = await desk.until(1)
     assert isinstance(reacted, Reacted)
