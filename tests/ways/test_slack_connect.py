@@ -50,3 +50,16 @@ async def test_who_presses_is_asked_after_also_where_their_directory_says_nothin
         await scene.quiet()
         assert program.tickets() == [("SUP-1001", "ours")]
         assert "Aún no la lleva nadie" in words_of(card)
+
+
+async def test_a_guest_may_be_a_customer(scene: Scene) -> None:
+    guest = scene.slack.person("Gus Mole", language="en-GB", team=ELSEWHERE)
+    guest.join(scene.team)
+    async with scene.at_work() as program:
+        await scene.taken(guest.command("tickets", channel=scene.team))
+        await scene.sees(guest, "You have no requests yet")
+        guest.write("hello")
+        await scene.presses(guest, "What is it about?", "Online shop")
+        await scene.sees(guest, "what exactly?")
+        assert program.tickets() == []
+        assert [m for m in scene.team.messages if m.by_bot] == []

@@ -127,6 +127,7 @@ class People:
         except TROUBLE as no:
             _log.info("nothing is known of %s: %r", person, no)
             return self._known.put(person, shapes.Known(), UNKNOWN)
+        answer.user.id = user  # so that it can be told from silence
         return self._known.put(person, answer.user)
 
 
