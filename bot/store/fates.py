@@ -13,7 +13,7 @@ from bot.events import Address, Receipt
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import LAND, stop
-from bot.store.letters import DEAD, FLYING, SENT, WAITING, Letter, unsent
+from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, unsent
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, json, moment, read_parcel
 from bot.store.tx import Tx
@@ -103,7 +103,6 @@ LESS = Prepared(
     )
     .returning(_lane.pending, _lane.owner)
 )
-LOCK = Prepared(select(_lane.key).where(_lane.key == bindparam("in_lane")).with_for_update())
 HOLD = Prepared(
     update(t.lane)
     .where(_lane.key == bindparam("in_lane"), _lane.owner == bindparam("me"))

@@ -55,6 +55,7 @@ SEIZE = Prepared(
     )
     .returning(_lane.pending)
 )
+LOCK = Prepared(select(_lane.key).where(_lane.key == bindparam("in_lane")).with_for_update())
 WAITS = Prepared(select(t.outbox.c.id).where(*unsent, t.outbox.c.state == WAITING).limit(1))
 _JOIN = ("key", "channel", "chat", "thread", "ticket", "title", "pace", "rank", "pending", "next_at", "tat", "owner")
 _late = and_(_lane.pending == 0, _lane.next_at < bindparam("now"))
@@ -222,8 +223,11 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
 
 
 def _put(tx: Tx, key: str, way: Way) -> list[Letter]:
+    slots = bool(way.withdrawn) or any(p.slot for p in way.parcels)
+    if slots and tx.beside:
+        tx.one(LOCK, in_lane=key)  # else somebody may claim a letter with the very words that are replaced here
     parcels = [*_withdraw(tx, key, way), *way.parcels]
-    if any(p.slot for p in parcels):
+    if slots:
         parcels = [p for p in parcels if not _coalesced(tx, key, p) and not _said(tx, key, p)]
     if not parcels:
         return []
