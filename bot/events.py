@@ -34,6 +34,8 @@ class Caller:
     """The platform's word for their language (`es-ES`); empty when it does not say."""
     member: bool = True
     """False when the platform, asked at this very moment, says that they do not belong to that chat."""
+    unsure: bool = False
+    """It did not say so in time; until it does they do not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

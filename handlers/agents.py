@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import Chose, Prompt, _, lines
+from bot.dialogue.words import Chose, Prompt, Speech, _, lines
 from bot.effects import Effects, Know, Record, Save, Seen
 from bot.events import Message, Reacted
 from handlers import answers, cards, delivery
@@ -18,7 +18,7 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
     """A button under something of a ticket."""
     ticket = seen.ticket
     if not event.who.member:
-        yield whisper(seen, event, _("Only members of this group can do that."))
+        yield whisper(seen, event, not_a_member(event))
     elif ticket is None:
         yield whisper(seen, event, _("I no longer know that request."))
     elif seen.entry and seen.entry.gone:
@@ -31,6 +31,12 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
         yield from ON_TICKET[choice](seen, event, ticket)
     else:
         yield whisper(seen, event, _("That button is out of date."))
+
+
+def not_a_member(event: Message) -> Speech:
+    if event.who.unsure:
+        return _("I couldn't find out just now whether you belong to this group. Please try again in a moment.")
+    return _("Only members of this group can do that.")
 
 
 # -- the ticket's buttons ------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, _, lines
 from bot.effects import Effects, Record, Say, Seen, Wake
-from bot.events import Deleted, Edited, Message
+from bot.events import Address, Deleted, Edited, Message
 from bot.i18n import languages, typed
 from handlers import agents, answers, cards, delivery, home, opening, revising, start, tickets
 from handlers.draft import Draft
@@ -35,6 +35,9 @@ def at_desk(seen: Seen, event: Message) -> Effects:
             yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
         case Command("queue" | "cola") if event.who.member:
             yield from home.queue(seen, event)
+        case Command("queue" | "cola") if event.who.unsure:
+            alone = Address(event.where.channel, event.who.id)
+            yield Say(to=alone, language=seen.desk.agents_language, words=Prompt(agents.not_a_member(event)))
         case Command("help" | "ayuda" | "start"):
             words = _(
                 "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "

@@ -155,6 +155,13 @@ CHECKS = (
         ("tests/channels/slack",),
     ),
     Check(
+        "nor is one whose workspace only the directory knows",
+        SLACK + "people.py",
+        "return is_foreign(home, known.team_id) and not (organisation and employer == organisation)",
+        "return False",
+        ("tests/channels/slack/test_slack_doors.py",),
+    ),
+    Check(
         "who presses is asked after at the press",
         SLACK + "listen.py",
         "return replace(event, who=replace(who, member=member))",
@@ -164,7 +171,7 @@ CHECKS = (
     Check(
         "a desk's page is for its team",
         SLACK + "listen.py",
-        "return replace(event, who=who, agent=agent)",
+        "return replace(event, who=who, agent=agent and not self._is_guest(event, organisation))",
         "return replace(event, who=who, agent=True)",
         DOOR,
     ),

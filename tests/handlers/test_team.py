@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import handlers
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Chose, Said, _
+from bot.dialogue.words import Chose, Command, Said, _
 from bot.effects import Record, Room, Save, Say, Unsay
 from bot.events import Address, Caller, Message, Reacted, Receipt
 from handlers import cards
@@ -20,6 +20,18 @@ WORDS = Message(id="1", at=NOW, where=CHAT, who=Caller("9", "Bea"), answer=Said(
 def test_what_no_member_writes_goes_nowhere() -> None:
     stranger = replace(WORDS, who=Caller("-100200", "Some channel", member=False))
     assert list(handlers.decide(AT_DESK, stranger)) == []
+
+
+def test_whoever_is_not_known_to_belong_yet_is_asked_to_try_again() -> None:
+    unsure = Caller("9", "Bea", member=False, unsure=True)
+    again = _("I couldn't find out just now whether you belong to this group. Please try again in a moment.")
+    press = replace(WORDS, who=unsure, answer=Chose("claim"), asked=f"ticket.{TICKET.id}")
+    queue = replace(WORDS, who=unsure, answer=Command("queue"))
+    said = [list(handlers.decide(AT_DESK, event)) for event in (press, queue)]
+    assert [(say.words.text, say.to, say.whisper) for (say,) in said if isinstance(say, Say)] == [
+        (again, CHAT, press.id),
+        (again, replace(CHAT, chat="9", thread=""), ""),
+    ]
 
 
 def test_words_under_a_message_of_ours_that_we_no_longer_know_are_not_passed_over() -> None:

@@ -15,18 +15,24 @@ from bot.events import Address, Event
 from bot.players import FILES, LINE, PRESS, Player
 from bot.sandbox.samples import SAMPLES, sample
 from bot.stage import BREATH, LOST, Stage
-from bot.theatre import Shown, Theatre, news, written
-from tests.playhouse.platform import Clock, Look, Platform, Sent
+from bot.theatre import BREAK, Shown, Theatre, news, written
+from bot.turn import Taken
+from tests.playhouse.platform import HOME, Clock, Desktop, Look, Platform, Sent
 from tests.playhouse.slack import OnSlack
 from tests.playhouse.telegram import OnTelegram
 
 PLATFORMS: dict[str, Callable[[Clock], Platform]] = {"telegram": OnTelegram, "slack": OnSlack}
 
 
+DESKTOP = frozenset({"visits", "opens", "sends", "closes", "reacts", "deletes"})
+
+
 class House(Theatre):
     """Hands everything on to the real channel, and writes down what the stand-in shows then."""
 
     platform: Platform
+    pages: dict[str, Parcel]
+    """What stands on people's own pages. A platform may turn them at any time; a play tells of it when they look."""
 
     async def open_thread(self, at: Address, title: str, /) -> str:
         code = title.partition(" ")[0]
@@ -43,6 +49,9 @@ class House(Theatre):
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
         # A play reads the same everywhere: what one platform would show to its author alone is shown to all.
         refs = await self.platform.channel.deliver(to, replace(parcel, only=""), files)
+        if to.thread == HOME:
+            self.pages[to.chat] = parcel
+            return refs
         room = self._room(to, parcel)
         reader = room or self.names.get(to.chat, to.chat)
         if parcel.whisper:
@@ -52,18 +61,23 @@ class House(Theatre):
             self.said.append((reader, f"x> {reader}"))
             self.shown.pop(parcel.over, None)
         else:
-            self._record(to, room, reader, parcel, refs)
+            self._record(to.chat, room, parcel, refs)
         return refs
 
-    def _record(self, to: Address, room: str, reader: str, parcel: Parcel, refs: tuple[str, ...]) -> None:
-        look = _readable(self.platform.look(to.chat, refs))
+    def _record(self, chat: str, room: str, parcel: Parcel, refs: tuple[str, ...]) -> None:
+        look, reader = _readable(self.platform.look(chat, refs)), room or self.names.get(chat, chat)
         words = written(look.words, look.files, look.labels)
         if parcel.over in self.shown:
             self.said.append((reader, f"~> {reader}: {news(self.shown[parcel.over].words, words)}"))
         else:
             self.said.append((reader, f"-> {reader}: {words}"))
         buttons = dict(zip(look.labels, (b.data for b in parcel.buttons), strict=True))
-        self._keep(refs[0], parcel, Shown(to.chat, room, words, parcel.about, buttons))
+        self._keep(refs[0], parcel, Shown(chat, room, words, parcel.about, buttons))
+
+    def looks(self, chat: str) -> None:
+        """Somebody has their own page before their eyes."""
+        ref = f"{chat}/{HOME}"
+        self._record(chat, self.home_of(chat), replace(self.pages[chat], over=ref), (ref,))
 
     def _keep(self, ref: str, parcel: Parcel, fresh: Shown) -> None:
         if parcel.over in self.shown:
@@ -100,7 +114,7 @@ class Live(Stage):
         self.platform = PLATFORMS[channel](self.clock)
         self.group = self.platform.team
         self.theatre = House({self.group: "desk"}, channel, self.theatre.limits, topical=self.theatre.topical)
-        self.theatre.platform = self.platform
+        self.theatre.platform, self.theatre.pages = self.platform, {}
         self.players.theatre = self.theatre
         self.wrote: dict[tuple[str, str], str] = {}
 
@@ -159,16 +173,60 @@ class Live(Stage):
         player = self.cast[match["who"]]
         self.theatre.presser = player.name
         self.clock.now = self.now
-        await self._does(player, match)
+        heard = await self._does(player, match)
         await self.platform.quiet()
+        if heard and isinstance(self.platform, Desktop):
+            self._draws(player.name, self.platform.form(player.id))
+            if match["how"] == "visits":
+                self.theatre.looks(player.id)
         await self._turn((), self.now + BREATH)
 
-    async def _does(self, player: Player, match: re.Match[str]) -> None:
+    def _draws(self, reader: str, form: str) -> None:
+        """A transcript tells of the form first, then of what was said meanwhile."""
+        if form.replace("\n", BREAK) != self.theatre.forms.get(reader, ""):
+            said, self.theatre.said = self.theatre.said, []
+            self.theatre.draws(reader, form)
+            self.theatre.said += said
+
+    def _show(self, _event: Event, _taken: Taken) -> None:
+        """The platform shows forms itself."""
+
+    async def _does(self, player: Player, match: re.Match[str]) -> bool:
+        """Whether the app hears of it."""
+        if isinstance(self.platform, Desktop) and (match["blank"] or match["how"] in DESKTOP):
+            return self._at_desktop(self.platform, player, match)
+        await self._in_chat(player, match)
+        return True
+
+    def _at_desktop(self, platform: Desktop, player: Player, match: re.Match[str]) -> bool:
+        what, room = match["what"], match["room"] or ""
+        match match["how"]:
+            case "visits":
+                platform.visits(player.id)
+            case "opens":
+                platform.opens(player.id, what)
+            case "sends":
+                platform.sends(player.id)
+            case "closes":
+                platform.closes(player.id)
+            case "reacts":
+                platform.reacts(player.id, self.theatre.newest(self.group if player.agent else player.id, room), what)
+            case "deletes":
+                platform.deletes(player.id, self.wrote[player.id, room])
+            case _:
+                files = FILES.fullmatch(what)
+                given = _together(files) if files else what.replace("\\n", "\n")
+                return platform.fills(player.id, match["blank"], given)
+        return True
+
+    async def _in_chat(self, player: Player, match: re.Match[str]) -> None:
         what, room = match["what"], match["room"] or ""
         if press := PRESS.fullmatch(what):
-            chat = self.group if player.agent else player.id
-            on, data = self.theatre.find(press["label"], chat, press["room"] or "", old=bool(press["old"]))
-            self.platform.presses(player.id, on, data)
+            at_home = press["room"] == "at home"
+            chat = self.group if player.agent and not at_home else player.id
+            seen = self.theatre.home_of(player.id) if at_home else press["room"] or ""
+            on, data = self.theatre.find(press["label"], chat, seen, old=bool(press["old"]))
+            self.platform.presses(player.id, HOME if at_home else on, data)
         elif match["how"] == "edits":
             self.platform.edits(player.id, self.wrote[player.id, room], what)
         elif match["how"]:
@@ -199,6 +257,12 @@ def _sent(files: re.Match[str]) -> Iterator[Sent]:
     names = [files["name"] or ("file.pdf" if kind == "file" else "")] * int(files["n"] or 1)
     for n, together in enumerate([names] if files["album"] else [[name] for name in names]):
         yield Sent(kind, data, together, "" if n else files["caption"])
+
+
+def _together(files: re.Match[str]) -> Sent:
+    """In a field of a form they are one."""
+    sent = list(_sent(files))
+    return replace(sent[0], names=[name for one in sent for name in one.names])
 
 
 def settled(transcript: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.channels import Channel, Take
 
@@ -39,6 +39,10 @@ class Clock:
         return self.now
 
 
+HOME = "home"
+"""What stands for the message that is a person's own page."""
+
+
 class Platform(Protocol):
     """A stand-in with the real channel before it. `who` is a person's id, `room` a topic or the root of a thread."""
 
@@ -70,3 +74,25 @@ class Platform(Protocol):
     def complaints(self) -> list[str]: ...
     async def open(self, take: Take) -> None: ...
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Desktop(Platform, Protocol):
+    """One that has forms and a page of one's own, and tells of signs and deletions."""
+
+    def visits(self, who: str) -> None:
+        """They open their own page."""
+
+    def opens(self, who: str, words: str) -> None:
+        """They ask for a form, with these words if there are any."""
+
+    def fills(self, who: str, label: str, given: str | Sent) -> bool:
+        """Whether the app hears of it at once."""
+
+    def sends(self, who: str) -> None: ...
+    def closes(self, who: str) -> None: ...
+    def form(self, who: str) -> str:
+        """The form they have in front of them, as a transcript has it; empty: none."""
+
+    def reacts(self, who: str, on: str, sign: str) -> None: ...
+    def deletes(self, who: str, ref: str) -> None: ...

@@ -16,7 +16,8 @@ from bot.sandbox.slack import Channel, Message, Person, World
 from bot.sandbox.slack.blocks import elements
 from bot.sandbox.slack.mrkdwn import EMOJI, live, reading
 from bot.sandbox.slack.shapes import Json, things, word
-from tests.playhouse.platform import Clock, Look, Sent
+from tests.playhouse.form import form_of
+from tests.playhouse.platform import HOME, Clock, Look, Sent
 
 LOCALES = {"es": "es-ES", "en": "en-US"}
 COMMANDS = frozenset(name for menu in handlers.COMMANDS.values() for name in menu)
@@ -75,6 +76,10 @@ class OnSlack:
     def presses(self, who: str, on: str, data: str) -> None:
         """Also what is no longer shown, for an app that has not caught up yet."""
         person, chat = self._person(who)
+        if on == HOME:
+            assert person.home is not None
+            person.press_in(person.home, data)
+            return
         message = chat.message(on.partition("/")[2]) or Message(type="message", text="", ts=on.partition("/")[2])
         button: Json = {"type": "button", "action_id": "b0", "value": data, "text": {"type": "plain_text", "text": "…"}}
         person.act_on(chat, message, {"type": "actions", "block_id": "buttons"}, button)
@@ -84,6 +89,40 @@ class OnSlack:
         message = chat.message(ref.partition("/")[2])
         assert message is not None
         person.edit(message, words, channel=chat)
+
+    def visits(self, who: str) -> None:
+        self.world.people[who].open_home()
+
+    def opens(self, who: str, words: str) -> None:
+        person = self.world.people[who]
+        person.command(words) if words else person.shortcut()
+
+    def fills(self, who: str, label: str, given: str | Sent) -> bool:
+        files = None if isinstance(given, str) else [(f"image{n}.png", given.data) for n, _ in enumerate(given.names)]
+        return self.world.people[who].fill(label, files or str(given) or None) is not None
+
+    def sends(self, who: str) -> None:
+        """Also what is missing: it is not for Slack to say so."""
+        self.world.people[who].submit(anyway=True)
+
+    def closes(self, who: str) -> None:
+        self.world.people[who].close()
+
+    def form(self, who: str) -> str:
+        view = self.world.people[who].modal
+        return "\n".join(form_of(view)) if view else ""
+
+    def reacts(self, who: str, on: str, sign: str) -> None:
+        person, chat = self._person(who)
+        message = chat.message(on.partition("/")[2])
+        assert message is not None
+        person.react(message, next(name for name, emoji in EMOJI.items() if emoji == sign), channel=chat)
+
+    def deletes(self, who: str, ref: str) -> None:
+        person, chat = self._person(who)
+        message = chat.message(ref.partition("/")[2])
+        assert message is not None
+        person.delete(message, channel=chat)
 
     def shuts(self, who: str, *, shut: bool) -> None:
         """Slack says so at whatever is sent into the conversation with them."""
@@ -98,11 +137,18 @@ class OnSlack:
                 self.room.remove(message.ts)
 
     async def quiet(self) -> None:
-        while self.world.post.waiting:
+        while self.world.post.waiting or self._busy():
             await self.world.until(lambda: not self.world.post.waiting)
+            await asyncio.gather(*self._busy(), return_exceptions=True)
             await asyncio.sleep(0)
 
-    def look(self, _chat: str, refs: tuple[str, ...]) -> Look:
+    def _busy(self) -> set[asyncio.Task[object]]:
+        """What the channel does after Slack has heard that it has something: opening forms, for one."""
+        return {task for ear in self.channel._ears for task in ear._tasks}
+
+    def look(self, chat: str, refs: tuple[str, ...]) -> Look:
+        if refs[0].endswith(f"/{HOME}"):
+            return self._home(self.world.people[chat])
         channel, _, ts = refs[0].partition("/")
         message = self.world.channels[channel].message(ts)
         assert message is not None
@@ -110,6 +156,12 @@ class OnSlack:
         buttons = (one for one in elements(message.blocks or []) if one["type"] == "button")
         files = [self.world.files.stored[word(one, "id")] for one in message.files or []]
         return Look(read(message), tuple(word(one, "text", "text") for one in buttons), len(files))
+
+    def _home(self, person: Person) -> Look:
+        assert person.home is not None
+        page = Message(type="message", text="", ts="0", blocks=person.home.blocks)
+        buttons = (one for one in elements(person.home.blocks) if one["type"] == "button")
+        return Look(read(page), tuple(word(one, "text", "text") for one in buttons))
 
     def whispered(self, who: str) -> str:
         _, message = next(pair for pair in reversed(self.room.whispers) if pair[0] == who)

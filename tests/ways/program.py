@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Literal
@@ -75,6 +76,16 @@ class Program(faults.Program):
                 return answer.status == 200
         return False
 
+    def falls_when_called(self, method: str) -> None:
+        """It ends as in a power cut as soon as Slack has this call, and never reads the answer."""
+
+        def heard(event: Mapping[str, object]) -> None:
+            if event["kind"] == "slack_calls" and self.slack.calls[-1].method == method:
+                self.slack.listeners.discard(heard)
+                self._alive().kill()
+
+        self.slack.listeners.add(heard)
+
     def waiting(self) -> int:
         """Letters that are still to be sent."""
         with closing(sqlite3.connect(self.folder / "desk.db")) as database:
@@ -83,5 +94,6 @@ class Program(faults.Program):
 
     def shown_secrets(self) -> list[str]:
         app = self.slack.app
-        known = (app.token, app.app_token, app.signing_secret)
+        tokens = [there.app.token for there in self.slack.neighbours if there.app.token]
+        known = (app.token, app.app_token, app.signing_secret, app.client_secret, *tokens)
         return [*super().shown_secrets(), *(word for word in known if word in self.log)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from tests.playhouse.slack import read
 from tests.ways.program import Program, Way
 
 SAME = "Bad Request: message is not modified"
+NOTHING_MORE: Mapping[str, str] = {}
 
 
 @dataclass
@@ -56,7 +57,13 @@ class Scene:
         self.telegram.rules.retry_second = self.slack.rules.retry_second = 0.02
 
     def program(
-        self, way: Way = "http", *, team: bool = True, in_telegram: bool = False, alone: bool = False
+        self,
+        way: Way = "http",
+        *,
+        team: bool = True,
+        in_telegram: bool = False,
+        alone: bool = False,
+        more: Mapping[str, str] = NOTHING_MORE,
     ) -> Program:
         return Program(
             self.telegram,
@@ -68,14 +75,21 @@ class Scene:
             in_telegram=in_telegram,
             way=way,
             alone=alone,
+            more=more,
         )
 
     @asynccontextmanager
     async def at_work(
-        self, way: Way = "http", *, team: bool = True, in_telegram: bool = False, alone: bool = False
+        self,
+        way: Way = "http",
+        *,
+        team: bool = True,
+        in_telegram: bool = False,
+        alone: bool = False,
+        more: Mapping[str, str] = NOTHING_MORE,
     ) -> AsyncIterator[Program]:
         """A program that has had nothing to complain of at the end, nor has anybody else."""
-        async with self.program(way, team=team, in_telegram=in_telegram, alone=alone) as program:
+        async with self.program(way, team=team, in_telegram=in_telegram, alone=alone, more=more) as program:
             yield program
             await self.quiet()
             await program.stop()
@@ -83,9 +97,10 @@ class Scene:
             assert program.shown_secrets() == []
         assert self.telegram.complaints == []
         assert self.slack.complaints == []
-        assert [w for one in self.slack.people.values() for w in one.warnings] == []
-        refused = {f"{r.method}: {r.error}" for r in self.slack.calls if r.body.get("ok") is False}
-        assert refused - self.expected == set()
+        for slack in (self.slack, *self.slack.neighbours):
+            assert [w for one in slack.people.values() for w in one.warnings] == []
+            refused = {f"{r.method}: {r.error}" for r in slack.calls if r.body.get("ok") is False}
+            assert refused - self.expected == set()
         words = {c.description for c in self.telegram.calls if c.status != 200}
         assert {no for no in words if not no.startswith(SAME)} == set()
 

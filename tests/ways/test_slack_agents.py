@@ -108,3 +108,15 @@ async def test_whoever_left_the_channel_changes_nothing_any_more(scene: Scene) -
         await scene.quiet()
         assert "Aún no la lleva nadie" in words_of(card)
         assert program.tickets() == [("SUP-1001", "ours")]
+
+
+async def test_what_is_the_teams_alone_is_answered_in_private_anywhere_else(scene: Scene) -> None:
+    bea, hall = scene.bea, scene.slack.channel("general", [scene.bea])
+    async with scene.at_work():
+        await ticket(scene)
+        for where in (hall, bea.dm):
+            await scene.taken(bea.command("cola", channel=where))
+        await scene.slack.until(lambda: [words_of(m) for m in bea.visible() if "No conozco" in words_of(m)][1:])
+        assert [m for m in hall.messages if m.by_bot] == []
+        await scene.taken(bea.command("cola", channel=scene.team))
+        await scene.sees(bea, "SUP-1001")

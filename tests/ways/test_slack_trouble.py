@@ -76,15 +76,6 @@ async def test_a_directory_that_hangs_delays_nobody_beyond_slacks_patience(scene
         await scene.sees(scene.ana, "?")
 
 
-async def test_a_trigger_that_came_too_late_leads_into_the_conversation(scene: Scene) -> None:
-    scene.expected.add("views.open: expired_trigger_id")
-    scene.warned = ("warning: a form could not be opened",)
-    async with scene.at_work():
-        scene.slack.fail("views.open", "expired_trigger_id")
-        await scene.taken(scene.bob.command())
-        await scene.sees(scene.bob, "What is it about?", button="Online shop")
-
-
 async def test_slack_asks_us_to_wait_and_we_do(scene: Scene) -> None:
     scene.expected.add("chat.postMessage: ratelimited")
     async with scene.at_work():

@@ -8,7 +8,7 @@ from tests.ways.program import Way
 from tests.ways.scene import Scene
 
 
-async def asks(scene: Scene) -> None:
+async def asks(scene: Scene, code: str = "SUP-1001") -> None:
     """Ana is asked question by question in her conversation with us."""
     ana = scene.ana
     ana.write("hola")
@@ -29,7 +29,7 @@ async def asks(scene: Scene) -> None:
     ana.upload([("recibo.pdf", b"%PDF-1.4\n%%EOF\n")])
     await scene.presses(ana, "Llevas", "Listo")
     await scene.presses(ana, "¿Está todo bien?", "Enviar")
-    await scene.sees(ana, "SUP-1001 está abierta")
+    await scene.sees(ana, f"{code} está abierta")
 
 
 @pytest.mark.parametrize(("way", "alone"), [("http", False), ("socket", False), ("http", True)])

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -98,7 +98,7 @@ class Installing:
         if not self._is_ours(asked, request.cookies.get(COOKIE, "")):
             return _said(f"This link is too old or not yours. Begin again at {INSTALL}.", 403)
         if asked.get("error"):
-            return _said("Nothing was installed.", 200)
+            return _said(f"Nothing was installed. To try again, open {INSTALL}.", 200)
         try:
             team = await self._granted(asked.get("code", ""))
         except TROUBLE as no:
@@ -126,8 +126,7 @@ class Installing:
     def _at_slack(self, state: str) -> str:
         from slack_sdk.oauth import AuthorizeUrlGenerator
 
-        api = urlsplit(self._wire.url)
-        page = f"{api.scheme}://{api.netloc}/oauth/v2/authorize"
+        page = self._wire.url.rstrip("/").removesuffix("/api") + "/oauth/v2/authorize"
         back = quote(self._app.back, safe="")
         return AuthorizeUrlGenerator(
             client_id=self._app.client_id, scopes=SCOPES, redirect_uri=back, authorization_url=page

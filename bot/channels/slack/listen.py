@@ -15,7 +15,7 @@ from bot.channels.slack import modal, places, shapes
 from bot.channels.slack.people import TROUBLE, People
 from bot.channels.slack.places import Me, apart, is_private
 from bot.channels.slack.read import read
-from bot.channels.slack.way import team_of
+from bot.channels.slack.way import organisation_of, team_of
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.words import Chose, Command, Said
 from bot.events import Address, Deleted, Edited, Event, Filled, Joined, Message, Reacted, Visited
@@ -61,7 +61,7 @@ class Ear:
         if event is None:
             return None
         self._meet(payload)
-        event = await self._checked(event)
+        event = await self._checked(self._placed(event), organisation_of(payload))
         took = await self._taken(event, RUNS if isinstance(payload, shapes.Envelope) else RUNS_ONCE, until)
         return self._answered(payload, event, took)
 
@@ -94,20 +94,52 @@ class Ear:
                 if is_private(channel):
                     self._people.met(self._me.id(team_of(payload), user), channel)
 
-    async def _checked(self, event: Event) -> Event:
+    def _placed(self, event: Event) -> Event:
+        """Slack takes a command anywhere; one of the team's alone is elsewhere a private matter of whoever gave it."""
+        match event:
+            case Message(private=False, answer=Command()) if event.where.chat not in self._desk.teams:
+                return replace(event, where=replace(event.where, chat=event.who.id), private=True)
+        return event
+
+    async def _checked(self, event: Event, organisation: str) -> Event:
         """With the name of whoever it was; and in a team's channel, whether they belong there at this moment."""
         match event:
             case Message(private=False, answer=Chose() | Command()) | Reacted(private=False) if event.who.member:
-                who, member = await asyncio.gather(
-                    self._people.introduced(event.who), self._people.belongs(event.where.chat, event.who.id)
-                )
-                return replace(event, who=replace(who, member=member))
+                return await self._asked_after(event, organisation)
+            case Message(private=False) if event.who.member:
+                who = await self._people.introduced(event.who)
+                return replace(event, who=replace(who, member=not self._is_guest(event, organisation)))
             case Visited() | Message(where=Address(thread=places.HOME)):
                 who, agent = await asyncio.gather(self._people.introduced(event.who), self._is_agent(event))
-                return replace(event, who=who, agent=agent)
+                return replace(event, who=who, agent=agent and not self._is_guest(event, organisation))
             case Message() | Edited() | Deleted() | Reacted() | Filled() | Joined():
                 return replace(event, who=await self._people.introduced(event.who))
         return event
+
+    async def _asked_after(self, event: Message | Reacted, organisation: str) -> Message | Reacted:
+        """Raises `Busy` when nobody tells us in time who may leave a sign: it comes again. A press and a command do not."""
+        try:
+            who, member = await asyncio.gather(
+                self._people.introduced(event.who), self._people.belongs(event.where.chat, event.who.id)
+            )
+            member = member and not self._is_guest(event, organisation)
+        except Busy as busy:
+            if isinstance(event, Reacted):
+                raise
+            _log.warning("somebody has to try again: %s", busy)
+            return replace(event, who=replace(event.who, member=False, unsure=True))
+        return replace(event, who=replace(who, member=member))
+
+    def _is_guest(self, event: Visited | Message | Reacted, organisation: str) -> bool:
+        """A guest of another company may be a member of the team's channel, too. Words and presses say whose they are;
+        of signs and commands only the directory knows. Raises `Busy` when it does not answer: they come again.
+        """
+        home = apart(event.who.id)[0] or self._me.team
+        guest = self._people.is_guest(event.who.id, home, organisation)
+        match event:
+            case Reacted() | Message(answer=Command()) if guest is None:
+                raise Busy(f"nobody says from which workspace {event.who.id} is")
+        return bool(guest)
 
     async def _is_agent(self, visit: Visited | Message) -> bool:
         """Only those of the same workspace can be."""
@@ -141,7 +173,7 @@ class Ear:
         match event, payload:
             case Filled(moment="sent"), shapes.Interaction(view=shapes.View() as view):
                 if took.sheet is None:
-                    self._spawn(self._turn_page(event))
+                    self._spawn(self._turn_page(event, organisation_of(payload)))
                 return modal.reply(took.sheet, view)
             case Filled(moment="changed"), shapes.Interaction(view=shapes.View() as view) if took.sheet:
                 self._spawn(self._redraw(event, view, took.sheet))
@@ -175,12 +207,12 @@ class Ear:
         except Busy as no:
             _log.warning("the conversation instead of a form could not begin: %s", no)
 
-    async def _turn_page(self, event: Filled) -> None:
+    async def _turn_page(self, event: Filled, organisation: str) -> None:
         """Their page may lie open under the form they sent, and lists requests: Slack does not tell us to draw it anew."""
         where = Address(event.where.channel, event.where.chat, places.HOME)
         visit = Visited(id=f"{event.id}:home", at=event.at, where=where, who=event.who)
         with suppress(Busy):
-            await self._desk.take(await self._checked(visit))
+            await self._desk.take(await self._checked(visit, organisation))
 
     async def _put_away(self, event: Message, url: str) -> None:
         """What was shown to them alone has done its work. There is no other way to take it back, and until they load

@@ -68,8 +68,7 @@ def cut(text: str, most: int) -> str:
 
 
 def _blocks(sheet: Sheet) -> Iterator[dict[str, Any]]:
-    if sheet.head:
-        words = cut(mrkdwn(sheet.head), MOST_SECTION)
+    if words := cut(mrkdwn(sheet.head), MOST_SECTION):
         yield {"type": "section", "text": {"type": "mrkdwn", "text": words, "verbatim": True}}
     for blank in sheet.blanks:
         yield from _field(blank)

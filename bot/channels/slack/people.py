@@ -16,6 +16,7 @@ from bot.channels.slack import shapes
 from bot.channels.slack.content import MOST_NAME
 from bot.channels.slack.line import Line, Refusal
 from bot.channels.slack.places import apart
+from bot.channels.slack.way import is_foreign
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.markup import tame
 from bot.events import Caller
@@ -93,6 +94,16 @@ class People:
             raise Busy(str(no)) from None
         except TROUBLE as no:
             raise Busy(f"cannot ask who belongs to channel {chat}: {no!r}") from None
+
+    def is_guest(self, person: str, home: str, organisation: str) -> bool | None:
+        """Whether they are of another company, and only share a channel with the workspace `home` (Slack Connect);
+        None when Slack has not told us.
+        """
+        known = self._known.get(person)
+        if known is None or not known.id:
+            return None
+        employer = known.enterprise_user.enterprise_id if known.enterprise_user else ""
+        return is_foreign(home, known.team_id) and not (organisation and employer == organisation)
 
     async def _is_member(self, line: Line, channel: str, user: str) -> bool:
         cursor: dict[str, str] = {}

@@ -33,10 +33,14 @@ _log = logging.getLogger(__name__)
 # https://docs.slack.dev/reference/methods names the errors of each method.
 _GONE = frozenset({
     "account_inactive", "cannot_dm_bot", "cannot_message_user", "channel_is_limited_access", "channel_not_found",
-    "invalid_channel", "is_archived", "is_inactive", "messages_tab_disabled", "not_in_channel", "team_not_found",
-    "user_disabled", "user_is_bot", "user_is_restricted", "user_not_found", "user_not_visible", "users_not_found",
+    "invalid_channel", "is_archived", "is_inactive", "messages_tab_disabled", "not_in_channel",
+    "posting_to_channel_denied", "restricted_action", "restricted_action_non_threadable_channel",
+    "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "team_not_found", "user_disabled",
+    "user_is_bot", "user_is_restricted", "user_not_found", "user_not_visible", "users_not_found",
 })  # fmt: skip
-_NO_THREAD = frozenset({"thread_not_found", "invalid_thread_ts", "cannot_reply_to_message"})
+_NO_THREAD = frozenset({
+    "cannot_reply_to_message", "invalid_thread_ts", "restricted_action_thread_locked", "thread_not_found",
+})  # fmt: skip
 _NO_MESSAGE = frozenset({
     "message_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed", "file_deleted",
     "file_not_found", "cant_delete_file",
@@ -98,6 +102,9 @@ class Sender:
         if parcel.only:
             return await _shown_alone(line, parcel, call)
         sent = await line.ask(call.method, call.params, shapes.Sent)
+        if "thread_ts" in call.params and sent.message and not sent.message.thread_ts:
+            await _taken_back(line, message(sent.channel or channel, sent.ts))
+            raise NoThread("Slack left it to the channel")
         if parcel.whisper or parcel.unsay:
             return ()
         return (parcel.over or message(sent.channel or channel, sent.ts),)
@@ -144,14 +151,18 @@ class Sender:
 async def _shown_alone(line: Line, parcel: Parcel, call: Call) -> tuple[str, ...]:
     """What all could read before goes: no message can be made one person's. Slack keeps none that it shows so."""
     if parcel.over:
-        earlier = draw("", Parcel(unsay=True, over=parcel.over))
-        try:
-            await line.tell(earlier.method, earlier.params)
-        except Refusal as no:
-            if no.word not in _NO_MESSAGE:
-                raise
+        await _taken_back(line, parcel.over)
     await line.tell(call.method, call.params)
     return ()
+
+
+async def _taken_back(line: Line, over: str) -> None:
+    earlier = draw("", Parcel(unsay=True, over=over))
+    try:
+        await line.tell(earlier.method, earlier.params)
+    except Refusal as no:
+        if no.word not in _NO_MESSAGE:
+            raise
 
 
 async def _uploaded(line: Line, file: Attachment) -> str:

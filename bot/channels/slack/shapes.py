@@ -189,6 +189,7 @@ class Slash(Shape):
     user_id: str = ""
     user_name: str = ""
     team_id: str = ""
+    enterprise_id: str = ""
     channel_id: str = ""
 
 
@@ -199,10 +200,14 @@ T = TypeVar("T", Envelope, Interaction)
 # What the Web API answers. ------------------------------------------------------------------------
 
 
+class Hung(Shape):
+    thread_ts: str | None = None
+
+
 class Sent(Shape):
     ts: str = ""
     channel: str = ""
-    message_ts: str = ""
+    message: Hung | None = None
 
 
 class Opened(Shape):
@@ -224,10 +229,16 @@ class Profile(Shape):
     real_name: str | None = None
 
 
+class Employed(Shape):
+    enterprise_id: str | None = None
+
+
 class Known(Shape):
     """A user, as `users.info` says."""
 
     id: str = ""
+    team_id: str | None = None
+    enterprise_user: Employed | None = None
     name: str | None = None
     real_name: str | None = None
     locale: str | None = None

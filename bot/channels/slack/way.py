@@ -44,6 +44,15 @@ def team_of(payload: shapes.Payload) -> str:
             return payload.team.id if payload.team else payload.user.team_id or ""
 
 
+def organisation_of(payload: shapes.Payload) -> str:
+    """That of several workspaces, to which ours may belong."""
+    match payload:
+        case shapes.Interaction():
+            return payload.enterprise.id if payload.enterprise else ""
+        case shapes.Envelope() | shapes.Slash():
+            return payload.enterprise_id or ""
+
+
 def actor(act: shapes.Interaction, way: Way) -> Caller:
     """A guest of another company (Slack Connect) may see the team's channel without belonging to the team."""
     stranger = act.enterprise is None and is_foreign(way.team, act.user.team_id)

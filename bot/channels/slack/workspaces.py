@@ -81,7 +81,8 @@ class Workspaces:
         if not team and self.home:
             return self.home
         if team not in self._lines:
-            token = self._safe.opened(await self.installed.sealed(team))
+            sealed = await self.installed.sealed(team)
+            token = self._safe.opened(sealed) if sealed else ""
             if not token:
                 raise Gone(f"not installed in {team or 'any workspace'}")
             self._lines[team] = Line(self._wire, token, installed=True)

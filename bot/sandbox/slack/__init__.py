@@ -28,6 +28,8 @@ Trouble: `world.fail("chat.postMessage", 429, retry_after=3, times=2, channel=te
 or a trick ("before", "after": the line is cut; "hang", "hang-after", "html", "garbage"); `upload` and `file` are the
 hosts of files. `world.faults.latency`, `world.rules.floods = Floods(world.clock)`, `world.rules.patience`,
 `.retry_second`, `.trigger_lives`, `team.archived = True`, `world.app.scopes.remove("files:read")`, `world.revoke()`,
+`world.neighbour("Globex")` (another workspace, a `World` of its own: the same app may be installed there, by the page
+at `/slack/oauth/v2/authorize`), `world.person(…, team="T9")` (somebody of another company in a shared channel),
 `world.event(inner, event_id="Ev1")` twice (a duplicate), `await world.sockets.refresh()` and `.cut()`.
 """
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Method = Callable[["World", Call], Json]
 # Letters of a message, and of one that is changed.
 LONGEST, LONGEST_CHANGED = 40_000, 4_000
+# Letters of its blocks together; nowhere documented, but measured by those who met it.
+MOST_LETTERS = 12_000
 
 
 def room(world: "World", call: Call, name: str = "channel", *, inside: bool = True) -> Channel:
@@ -53,6 +55,8 @@ def said(world: "World", call: Call, ts: str, longest: int = LONGEST) -> Message
         raise Refused("invalid_blocks_format")
     if found := message_blocks(blocks or []):
         raise Refused("invalid_blocks", messages=found, more={"errors": found})
+    if _letters(blocks) > MOST_LETTERS:
+        raise Refused("msg_blocks_too_long")
     if not text and not blocks and not attachments:
         raise Refused("no_text")
     if len(text) > longest:
@@ -74,6 +78,15 @@ def spoken(world: "World", ts: str, text: str, blocks: list[Json]) -> Message:
     return message
 
 
+def _letters(part: object) -> int:
+    """Of all texts in blocks together."""
+    if isinstance(part, list):
+        return sum(_letters(one) for one in part)
+    if not isinstance(part, dict):
+        return 0
+    return sum(len(one) if name == "text" and isinstance(one, str) else _letters(one) for name, one in part.items())
+
+
 def _metadata(call: Call) -> Metadata | None:
     given = call.structure("metadata", "invalid_metadata_format")
     if given is None:
@@ -85,11 +98,12 @@ def _metadata(call: Call) -> Metadata | None:
 
 
 def _under(found: Channel, message: Message, thread_ts: str) -> None:
-    if not thread_ts:
+    """Under nothing that is still there, Slack says nothing and leaves it to the channel."""
+    root = found.message(thread_ts) if thread_ts else None
+    if root is None:
         return
-    root = found.message(thread_ts)
-    if root is None or root.in_thread:
-        raise Refused("cannot_reply_to_message" if root else "thread_not_found")
+    if root.in_thread:
+        raise Refused("cannot_reply_to_message")
     message.thread_ts, message.parent_user_id = thread_ts, root.user
 
 

@@ -79,8 +79,9 @@ def access(world: "World", call: Call) -> Json:
     scope = world.codes.pop(call.text("code"), None)
     if scope is None:
         raise Refused("invalid_code")
+    if not world.app.token or world.app.token in world.revoked:
+        world.app.token = f"xoxb-{world.number()}-{world.team.id}-pretend-{secrets.token_hex(8)}"
     world.tokens[world.app.token] = world.team.id
-    world.revoked.discard(world.app.token)
     return {
         "access_token": world.app.token,
         "token_type": "bot",

@@ -13,15 +13,20 @@ if TYPE_CHECKING:
 
 # What Slack shows when an app does not answer.
 TIMED_OUT = "We had some trouble connecting. Try again?"
+# What it says at a field that was left empty, by the language of their app.
+REQUIRED = {"es": "Completa este campo obligatorio."}
+REQUIRED_ELSE = "Please complete this required field."
 
 
 class Forms:
     """The part of `Person` that has modals and a home on screen."""
 
-    def __init__(self, world: "World", user_id: str, name: str) -> None:
+    def __init__(self, world: "World", user_id: str, name: str, team: str) -> None:
         self.world = world
         self.id = user_id
         self.name = name
+        self.team = team
+        self.language = ""
         self.modals: list[View] = []
         self.home: View | None = None
         # What Slack itself told them: a command that failed, a button that did.
@@ -39,7 +44,7 @@ class Forms:
         name = self.name.split()[0].lower()
         return {
             "type": kind,
-            "user": {"id": self.id, "username": name, "name": name, "team_id": world.team.id},
+            "user": {"id": self.id, "username": name, "name": name, "team_id": self.team},
             "api_app_id": world.app.id,
             "token": "sandbox",
             "team": {"id": world.team.id, "domain": world.team.domain},
@@ -132,11 +137,11 @@ class Forms:
             return None if given is None else option(element, str(given))
         return given
 
-    def submit(self) -> Delivery:
-        """Sends the modal on top; Slack itself asks first for what is missing."""
+    def submit(self, *, anyway: bool = False) -> Delivery:
+        """Sends the modal on top; Slack itself asks first for what is missing, unless a client sends it `anyway`."""
         view = self.modal
         assert view is not None
-        if missing := _missing(view):
+        if not anyway and (missing := _missing(view, REQUIRED.get(self.language[:2], REQUIRED_ELSE))):
             view.errors = missing
             self.shows(view)
             raise LookupError(f"Slack would not send this: {missing}")
@@ -205,14 +210,14 @@ def option(element: Json, name: str) -> Json:
     raise LookupError(f"no option {name!r}")
 
 
-def _missing(view: View) -> dict[str, str]:
+def _missing(view: View, words: str) -> dict[str, str]:
     found = {}
     for block in view.blocks:
         if block.get("type") != "input" or block.get("optional"):
             continue
         states = view.values.get(word(block, "block_id"), {})
         if not any(part for state in states.values() for name, part in state.items() if name != "type"):
-            found[word(block, "block_id")] = "Please complete this required field."
+            found[word(block, "block_id")] = words
     return found
 
 

@@ -20,10 +20,9 @@ class Person(Gestures):
     """Every method acts at once; the app hears of it as an event. `dm` is their direct messages with the app."""
 
     def __init__(self, world: "World", user_id: str, name: str, *, language: str, zone: str, team: str) -> None:
-        super().__init__(world, user_id, name)
+        super().__init__(world, user_id, name, team)
         self.language = language
         self.zone = zone
-        self.team = team
         self.deleted = False
 
     def __repr__(self) -> str:
@@ -51,6 +50,7 @@ class Person(Gestures):
             "is_app_user": False,
             "is_restricted": False,
             "is_ultra_restricted": False,
+            "is_stranger": self.team != self.world.team.id,
             "updated": self.world.now,
         }
         return shown | ({"locale": self.language} if locale else {})
@@ -86,6 +86,8 @@ class Person(Gestures):
         said = mrkdwn.typed(text, self._names())
         message = Message(type="message", text=said, ts=room.next_ts(), user=self.id, team=self.team)
         message.client_msg_id = str(uuid.uuid4())
+        if self.team != self.world.team.id:
+            message.user_team = message.source_team = self.team
         message.blocks = [mrkdwn.rich(said, f"r{self.world.number():x}")]
         if thread is not None:
             self._under(room, message, thread)

@@ -29,6 +29,8 @@ class Message(Shape):
     bot_id: str | None = None
     app_id: str | None = None
     team: str | None = None
+    user_team: str | None = None
+    source_team: str | None = None
     client_msg_id: str | None = None
     blocks: list[Json] | None = None
     attachments: list[Json] | None = None

@@ -89,7 +89,7 @@ def upload_url(world: "World", call: Call) -> Json:
         raise Refused("file_upload_size_restricted")
     file = world.files.keep(name, b"", world.app.user_id, world.now)
     file.expected, file.complete = length, False
-    return {"upload_url": f"{world.address}/slack/upload/v1/{file.id}", "file_id": file.id}
+    return {"upload_url": f"{world.address}/slack/upload/v1/{world.team.id}-{file.id}", "file_id": file.id}
 
 
 def complete(world: "World", call: Call) -> Json:

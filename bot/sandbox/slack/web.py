@@ -6,7 +6,7 @@ import binascii
 import contextlib
 import html
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -17,10 +17,10 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from bot.sandbox.slack.answer import answer
 from bot.sandbox.slack.courier import Courier
-from bot.sandbox.slack.files import UPLOAD_LIMIT, Stored
+from bot.sandbox.slack.files import UPLOAD_LIMIT
 from bot.sandbox.slack.parameters import Call
 from bot.sandbox.slack.shapes import Json, things, word
-from bot.sandbox.slack.world import World
+from bot.sandbox.slack.world import Team, World
 from bot.sandbox.tricks import played
 
 _LOGIN = "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body>Sign in to Sandbox</body></html>"
@@ -36,7 +36,7 @@ class Slack:
         both = ["GET", "POST"]
         return [
             Route("/slack/api/{method}", self.method, methods=both),
-            Route("/slack/upload/v1/{file_id}", self.upload, methods=["POST", "PUT"]),
+            Route("/slack/upload/v1/{place}", self.upload, methods=["POST", "PUT"]),
             Route("/slack/files-pri/{place}/download/{name}", self.file),
             Route("/slack/files-pri/{place}/{name}", self.file),
             Route("/slack/login", _login),
@@ -61,20 +61,35 @@ class Slack:
         token = (
             header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else str(given.get("token") or "")
         )
-        result = await answer(self.world, Call(request.path_params["method"], given, token, _client(header)))
+        world = self._opened_by(token, str(given.get("code", "")))
+        result = await answer(world, Call(request.path_params["method"], given, token, _client(header)))
         if result.trick is not None:
             return played(result.trick, self.world, result.status)
         body = msgspec.json.encode(result.body)
         return Response(body, result.status, dict(result.headers), media_type="application/json")
 
+    def _opened_by(self, token: str, code: str) -> World:
+        """A token and a code belong to one workspace."""
+        known = (one for one in self._everywhere() if token in one.tokens or code in one.codes)
+        return next(known, self.world)
+
+    def _everywhere(self) -> list[World]:
+        return [self.world, *self.world.neighbours]
+
+    def _at(self, place: str) -> tuple[World, str]:
+        """The workspace, and what follows its id."""
+        team, _, rest = place.partition("-")
+        return next((one for one in self._everywhere() if one.team.id == team), self.world), rest
+
     # files --------------------------------------------------------------------
 
     async def upload(self, request: Request) -> Response:
         """The bytes themselves, raw or as a form; the real host answers `OK - <size>`."""
-        file = self.world.files.stored.get(request.path_params["file_id"])
+        world, name = self._at(request.path_params["place"])
+        file = world.files.stored.get(name)
         if file is None or file.complete:
             return PlainTextResponse("Not Found", 404)
-        fault = self.world.faults.meet("upload", None)
+        fault = world.faults.meet("upload", None)
         if fault is not None:
             return (
                 Response("Internal Server Error", 500)
@@ -90,12 +105,13 @@ class Slack:
 
     async def file(self, request: Request) -> Response:
         """With a token that may read files: the bytes. To everybody else the page to sign in, as Slack does."""
-        file = self._file(request)
+        world, name = self._at(request.path_params["place"])
+        file = world.files.stored.get(name)
         token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-        known = token in self.world.tokens and token not in self.world.revoked
-        if not known or "files:read" not in self.world.app.scopes:
+        known = token in world.tokens and token not in world.revoked
+        if not known or "files:read" not in world.app.scopes:
             return RedirectResponse("/slack/login", 302)
-        fault = self.world.faults.meet("file", None)
+        fault = world.faults.meet("file", None)
         if fault is not None:
             if isinstance(fault.answer, str):
                 return played(fault.answer, self.world, 502)
@@ -104,39 +120,47 @@ class Slack:
             return PlainTextResponse("Not Found", 404)
         return Response(file.data, media_type=file.mime)
 
-    def _file(self, request: Request) -> Stored | None:
-        return self.world.files.stored.get(request.path_params["place"].rpartition("-")[2])
-
     # what else ------------------------------------------------------------------
 
     async def hook(self, request: Request) -> Response:
         """A response_url: answers where something was pressed or said."""
-        found = self.world.hooks.get(request.path_params["name"])
+        world, _ = self._at(request.path_params["team"])
+        found = world.hooks.get(request.path_params["name"])
         if found is None:
             return PlainTextResponse("expired_url", 404)
         body = msgspec.json.decode(await request.body() or b"{}", type=Json)
         user, channel, ts = found
         if body.get("delete_original") or body.get("replace_original"):
-            self.world.channels[channel].unwhisper(user, ts)
+            world.channels[channel].unwhisper(user, ts)
         if body.get("delete_original"):
             return PlainTextResponse("ok")
         public = body.get("response_type") == "in_channel"
-        self.world.hear(user, channel, word(body, "text"), things(body.get("blocks")), public=public)
+        world.hear(user, channel, word(body, "text"), things(body.get("blocks")), public=public)
         return PlainTextResponse("ok")
 
     async def authorize(self, request: Request) -> Response:
-        """The page that asks whether the app may be installed; Allow leads back with a code."""
+        """The page that asks whether the app may be installed, and where; Allow leads back with a code, Cancel without."""
         asked = dict(request.query_params)
         if asked.get("client_id") != self.world.app.client_id:
             return HTMLResponse("<h1>Invalid client_id parameter</h1>", 400)
         if request.method == "GET":
-            name, team = html.escape(self.world.app.name), html.escape(self.world.team.name)
-            form = '<form method="post"><button>Allow</button></form>'
-            return HTMLResponse(f"<title>{name}</title><h1>{name} is requesting access to {team}</h1>{form}")
-        code = secrets.token_hex(12)
-        self.world.codes[code] = asked.get("scope", "")
-        back = {"code": code} | ({"state": asked["state"]} if "state" in asked else {})
+            return HTMLResponse(_asking(self.world.app.name, [one.team for one in self._everywhere()]))
+        async with request.form() as chosen:
+            given = {name: str(value) for name, value in chosen.items()}
+        back = {"error": "access_denied"} if "cancel" in given else {"code": secrets.token_hex(12)}
+        if "code" in back:
+            self._at(given.get("team", ""))[0].codes[back["code"]] = asked.get("scope", "")
+        back |= {"state": asked["state"]} if "state" in asked else {}
         return RedirectResponse(f"{asked.get('redirect_uri', '/')}?{urlencode(back)}", 303)
+
+
+def _asking(app: str, teams: Sequence[Team]) -> str:
+    name, team = html.escape(app), html.escape(teams[0].name)
+    choices = "".join(f'<option value="{one.id}">{html.escape(one.name)}</option>' for one in teams)
+    choice = f'<select name="team" aria-label="Workspace">{choices}</select>' if len(teams) > 1 else ""
+    buttons = '<button>Allow</button><button name="cancel" value="1">Cancel</button>'
+    ask = f"<title>{name}</title><h1>{name} is requesting access to {team}</h1>"
+    return f'{ask}<form method="post">{choice}{buttons}</form>'
 
 
 async def _login(_request: Request) -> Response:

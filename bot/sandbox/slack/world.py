@@ -4,7 +4,7 @@ import itertools
 import secrets
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.sandbox.faults import TRICKS, Fault, Faults, Trick
 from bot.sandbox.scene import Scene
@@ -133,7 +133,21 @@ class World(Scene):
         self.sockets = Sockets(self)
         self.calls: list[Record] = []
         self.complaints: list[str] = []
+        self.neighbours: list[World] = []
         self._count = itertools.count(1)
+
+    def neighbour(self, name: str) -> "World":
+        """Another workspace, in which nobody has installed the app yet. Whatever Slack has to tell of it goes the same way;
+        its people and channels may have the ids of ours.
+        """
+        number = len(self.neighbours) + 2
+        app = replace(self.app, user_id=f"U{number}CONSERJE", bot_id=f"B{number}CONSERJE", token="")
+        there = World(app, Team(f"T{number}SANDBOX", name, name.lower()))
+        there.tokens.clear()
+        there.address, there.rules, there.post = self.address, self.rules, self.post
+        there.sockets, there.changed, there.complaints = self.sockets, self.changed, self.complaints
+        self.neighbours.append(there)
+        return there
 
     # who there is -------------------------------------------------------------
 
@@ -262,7 +276,7 @@ class World(Scene):
         return self.faults.plan(Fault(method, _refusal(answer, retry_after), times, channel.id if channel else None))
 
     def revoke(self) -> None:
-        """The app was removed from the workspace: its token opens nothing any more."""
+        """The app was removed from the workspace: its token opens nothing any more, and the next one is another."""
         self.revoked.add(self.app.token)
         self.event({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.app.user_id]}})
         self.event({"type": "app_uninstalled"})

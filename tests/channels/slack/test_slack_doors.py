@@ -17,7 +17,7 @@ from bot.channels.slack import Keys, Slack, modal
 from bot.channels.slack.draw import draw
 from bot.channels.slack.wire import MOST_FILE, Wire
 from bot.dialogue.words import File
-from bot.events import Visited
+from bot.events import Reacted, Visited
 from tests.channels.slack.stand_in import NOW, SECRET, TOKEN, Desk, Kept, WebApi, event, interaction, signed, wrote
 
 HI = json.dumps(wrote(1, "hi")).encode()
@@ -65,6 +65,36 @@ async def test_nobody_of_another_workspace_is_of_the_team(door: httpx.AsyncClien
     (visit,) = await desk.until(1)
     assert isinstance(visit, Visited)
     assert (visit.where.chat, visit.agent, api.made("conversations.members")) == ("T9:UBEA", False, [])
+
+
+@pytest.mark.parametrize(
+    ("whose", "member"),
+    [
+        (("T1", "", None), True),
+        (("T9", "", None), False),
+        (("T1", "E1", None), True),
+        (("T2", "E1", "E1"), True),
+        (("T9", "E9", "E1"), False),
+        (("T9", "E9", None), False),
+    ],
+)
+async def test_of_a_sign_only_the_directory_knows_whose_it_is(
+    door: httpx.AsyncClient,
+    desk: Desk,
+    api: WebApi,
+    whose: tuple[str, str, str | None],
+    member: bool,  # noqa: FBT001 - a table
+) -> None:
+    """Colleagues of another workspace in the same organisation are colleagues."""
+    team, employer, organisation = whose
+    api.then("users.info", {"user": {"id": "UBEA", "team_id": team, "enterprise_user": {"enterprise_id": employer}}})
+    item = {"type": "message", "channel": "CTEAM", "ts": "1700000000.000007"}
+    sign = event(1, type="reaction_added", user="UBEA", reaction="eyes", item=item, event_ts="1700000000.000008")
+    body = json.dumps({**sign, "enterprise_id": organisation}).encode()
+    await door.post("/slack/events", content=body, headers=signed(body))
+    (reacted,) = await desk.until(1)
+    assert isinstance(reacted, Reacted)
+    assert reacted.who.member is member
 
 
 async def test_a_form_that_is_not_ours_fills_nothing(door: httpx.AsyncClient, desk: Desk) -> None:

@@ -65,6 +65,8 @@ OVER = Parcel(text="Ho", over="CTEAM/1.000002")
         (HI, "chat.postMessage", "not_in_channel", Gone),
         (HI, "chat.postMessage", "account_inactive", Gone),
         (HI, "chat.postMessage", "thread_not_found", NoThread),
+        (HI, "chat.postMessage", "restricted_action_thread_locked", NoThread),
+        (HI, "chat.postMessage", "restricted_action_read_only_channel", Gone),
         (HI, "chat.postMessage", "invalid_blocks", Refused),
         (HI, "chat.postMessage", "msg_too_long", Refused),
         (HI, "chat.postMessage", "missing_scope", Refusal),
@@ -85,6 +87,16 @@ async def test_a_refusal_means_what_the_desk_knows(  # noqa: PLR0917 - a row of 
     with pytest.raises(meant) as raised:
         await slack.deliver(TEAM, parcel, ())
     assert TOKEN not in f"{raised.value!r}"
+
+
+async def test_an_answer_that_slack_leaves_in_the_channel_is_taken_back(slack: Slack, api: WebApi) -> None:
+    """It says nothing of a thread that is gone: only the answer tells, by what is missing in it."""
+    api.then("chat.postMessage", {"channel": "CTEAM", "ts": "1.000009", "message": {"text": "Hi"}})
+    with pytest.raises(NoThread):
+        await slack.deliver(TEAM, Parcel(text="Hi", reply_to="CTEAM/1.000002"), ())
+    assert api.made("chat.delete") == [{"channel": "CTEAM", "ts": "1.000009"}]
+    api.then("chat.postMessage", {"channel": "CTEAM", "ts": "1.000010", "message": {"thread_ts": "1.000002"}})
+    assert await slack.deliver(TEAM, Parcel(text="Hi", reply_to="CTEAM/1.000002"), ()) == ("CTEAM/1.000010",)
 
 
 async def test_a_whisper_to_somebody_who_left_is_done(slack: Slack, api: WebApi) -> None:

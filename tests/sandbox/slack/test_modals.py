@@ -108,7 +108,7 @@ async def test_what_is_missing_is_asked_for_by_slack_itself(slack: AsyncWebClien
     with pytest.raises(LookupError):
         ana.submit()
     assert ana.modal is not None
-    assert ana.modal.errors == {"title": "Please complete this required field."}
+    assert ana.modal.errors == {"title": "Completa este campo obligatorio."}
     assert world.post.log == []
 
 

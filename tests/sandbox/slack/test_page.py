@@ -79,7 +79,7 @@ async def test_a_customer_writes_commands_and_fills_a_modal(
     sheet = page.get_by_role("dialog", name="New ticket")
     await sheet.get_by_label("Title").fill("It is broken")
     await sheet.get_by_role("combobox").select_option("push")
-    await sheet.get_by_role("button", name="Add files").click()
+    await sheet.get_by_role("button", name="Añadir archivos").click()
     await page.locator("#menu .samples button").first.click()
     await expect(sheet.locator(".sl-kept")).to_contain_text("login.png")
     ear = Ear(world)

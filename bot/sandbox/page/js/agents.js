@@ -4,7 +4,7 @@ import { answered } from "./customer.js";
 import { Composer, messageMenu } from "./composer.js";
 import { brief, draw, holdEnd, spin, stayWith } from "./bubbles.js";
 import { ask, avatar, el, hue, icon, openMenu } from "./dom.js";
-import { act, agents, group, see, service, store, unread } from "./store.js";
+import { act, agents, elsewhere, group, see, service, store, unread } from "./store.js";
 import { openLink } from "./ticket.js";
 import { t, time } from "./words.js";
 
@@ -83,7 +83,7 @@ export function drawAgents() {
   at("group-members").textContent = t("members", { n: agents().length + 1 });
   drawHead(one);
   const shown = inTopic(topic).filter((message) => !(message.forum_topic_created && topic === GENERAL));
-  draw(chat, shown, { id: `t${topic}`, me: current, names: true, reactions: one.reactions, on, empty: () => el("div.empty", {}, el("p", {}, t("topicEmpty"))) });
+  draw(chat, shown, { id: `t${topic}`, me: current, names: true, reactions: one.reactions, on, empty: () => el("div.empty", {}, el("p", {}, elsewhere("slack", "Slack", "Telegram") ?? t("topicEmpty"))) });
   composer.refresh(`t${topic}`);
   if (visible()) see(`t${topic}`, shown);
   drawTopics();

@@ -117,7 +117,7 @@ watch((event) => {
   follow(event);
   if (event.kind === "message") freshen();
   if (event.kind === "calls" || event.kind === "listening" || event.kind === "desk") drawPulse();
-  else redraw();
+  if (event.kind !== "calls" && event.kind !== "listening") redraw();
 });
 
 watchSlack((event) => {

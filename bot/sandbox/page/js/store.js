@@ -1,5 +1,7 @@
 // What the page knows: one picture of the world at the start, then event by event. The server keeps everything.
 
+import { t } from "./words.js";
+
 export const store = { bot: {}, people: [], rooms: new Map(), samples: [], pulse: {}, profile: {}, answered: new Set() };
 const listeners = [];
 
@@ -11,6 +13,11 @@ function room(number) {
     store.rooms.set(number, { chat: { id: number, type: "private" }, topics: new Map(), messages: new Map(), reactions: {}, typing: null });
   }
   return store.rooms.get(number);
+}
+
+/** What to say where nothing arrives: that all of it goes to the other platform, if it does. */
+export function elsewhere(route, there, here) {
+  return store.pulse.desk?.route === route ? t("goElsewhere", { there, here }) : null;
 }
 
 export async function load() {

@@ -28,6 +28,7 @@ const WORDS = {
     onlyYou: "Solo tú puedes ver esto", editedMark: "(editado)", oneReply: "1 respuesta", replies: "{n} respuestas", replyThread: "Responder en un hilo",
     replyHere: "Responder…", messageTo: "Mensaje a {name}", shortcuts: "Atajos", slashCommand: "Comando de la app", optional: "(opcional)", sending: "Enviando…",
     addFiles: "Añadir archivos", homeEmpty: "La app aún no ha publicado su inicio.", channelEmpty: "Cada solicitud llega aquí como un mensaje; lo demás, en su hilo.",
+    goElsewhere: "Las solicitudes nuevas van ahora a {there}. Elige {here} arriba y llegarán aquí.",
     slackHello: "Escribe qué necesitas, o prueba {command}.", socket: "Socket Mode", http: "eventos HTTP",
   },
   en: {
@@ -57,6 +58,7 @@ const WORDS = {
     onlyYou: "Only visible to you", editedMark: "(edited)", oneReply: "1 reply", replies: "{n} replies", replyThread: "Reply in thread",
     replyHere: "Reply…", messageTo: "Message {name}", shortcuts: "Shortcuts", slashCommand: "Command of the app", optional: "(optional)", sending: "Sending…",
     addFiles: "Add files", homeEmpty: "The app has not published its home yet.", channelEmpty: "Every ticket arrives here as a message; the rest stands in its thread.",
+    goElsewhere: "New tickets go to {there} now. Choose {here} above to have them here.",
     slackHello: "Say what you need, or try {command}.", socket: "Socket Mode", http: "HTTP events",
   },
 };
@@ -64,8 +66,9 @@ const WORDS = {
 const kept = localStorage.getItem("language");
 export let language = kept || (navigator.language.startsWith("en") ? "en" : "es");
 
-export function t(key, facts = {}) {
-  return WORDS[language][key].replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
+/** `code`: somebody's own language, where it is not the page that speaks but their app. */
+export function t(key, facts = {}, code = language) {
+  return (WORDS[code] ?? WORDS[language])[key].replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
 }
 
 export function speak(code) {

@@ -1,6 +1,7 @@
 // The agents' Slack: the channel, a thread at its side, and what an agent may do there.
 
 import { ask, el, icon, toast } from "../dom.js";
+import { elsewhere } from "../store.js";
 import { t } from "../words.js";
 import { SlackComposer } from "./composer.js";
 import { chips, handlers } from "./customer.js";
@@ -36,7 +37,7 @@ export function drawSlackAgents() {
   if (!room() || (room().is_im && !room().members.includes(current))) channel = team().id;
   const on = { ...handlers(() => current, here, () => main), me: current };
   drawSides();
-  drawRows(list, roots(), { ...on, id: channel, thread: openThread, empty: () => el("div.sl-empty", {}, el("p", {}, t("channelEmpty"))) });
+  drawRows(list, roots(), { ...on, id: channel, thread: openThread, empty: () => el("div.sl-empty", {}, el("p", {}, elsewhere("telegram", "Telegram", "Slack") ?? t("channelEmpty"))) });
   main.refresh(`${current} ${channel}`);
   drawThread(on);
   modal.draw(slack.people.get(current)?.modals.at(-1));

@@ -51,12 +51,12 @@ export function element(one, block, on) {
   return (ELEMENTS[one.type] ?? unknown)(one, block, on);
 }
 
-/** A select; `chosen` is the value that is set, changed(value, node) hears of another. */
-export function select(one, chosen, changed) {
-  const first = el("option", { value: "", selected: !chosen, disabled: true }, one.placeholder?.text ?? t("choose"));
+/** A select; `chosen` is the value that is set, changed(value, node) hears of another, `hint` stands there until then. */
+export function select(one, chosen, changed, hint = t("choose")) {
+  const first = el("option", { value: "", selected: !chosen, disabled: true }, one.placeholder?.text ?? hint);
   const options = (list) => list.map((option) => el("option", { value: option.value, selected: option.value === chosen }, option.text.text));
   const groups = one.option_groups?.map((group) => el("optgroup", { label: group.label.text }, ...options(group.options)));
-  return el("select.bk-select", { "aria-label": one.placeholder?.text ?? t("choose"), onchange: (event) => changed(event.target.value, event.target) }, first, ...(groups ?? options(one.options ?? [])));
+  return el("select.bk-select", { "aria-label": one.placeholder?.text ?? hint, onchange: (event) => changed(event.target.value, event.target) }, first, ...(groups ?? options(one.options ?? [])));
 }
 
 function confirmed(one, event, press) {

@@ -5,13 +5,18 @@ import { store } from "../store.js";
 import { size, t } from "../words.js";
 import { drawBlocks, select } from "./blocks.js";
 import { upload } from "./composer.js";
-import { does } from "./store.js";
+import { does, slack } from "./store.js";
 
 export class Modal {
   /** host: where it lies; person(): whose. */
   constructor(host, person) {
     Object.assign(this, { host, person, kept: new Map(), pending: new Map() });
     host.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
+  }
+
+  /** Slack's own words, in the language of whose Slack it is. */
+  says(key) {
+    return t(key, {}, slack.people.get(this.person())?.locale?.slice(0, 2));
   }
 
   draw(view) {
@@ -31,6 +36,13 @@ export class Modal {
     this.place(view, body);
     if (opening || this.shown !== view.id) this.host.querySelector(".sl-fields :is(input, select, textarea)")?.focus({ focusVisible: false });
     this.shown = view.id;
+    this.point(JSON.stringify(view.errors ?? {}));
+  }
+
+  /** What is wrong is brought before their eyes, once. */
+  point(wrong) {
+    if (wrong !== this.wrong) this.host.querySelector(".sl-error")?.closest(".sl-input").scrollIntoView({ block: "nearest" });
+    this.wrong = wrong;
   }
 
   /** Only what changed is touched, so that nobody loses the field they are in. */
@@ -38,9 +50,9 @@ export class Modal {
     const key = JSON.stringify([view.id, view.title, view.submit, view.close, view.busy, view.trouble, document.documentElement.lang]);
     let box = this.host.querySelector(".sl-modal");
     if (!box || box.key !== key) {
-      const cross = el("button.round", { "aria-label": t("close"), onclick: () => this.close() }, icon("close"));
-      const close = el("button.bk-button", { onclick: () => this.close() }, view.close?.text ?? t("close"));
-      const send = view.submit ? el("button.bk-button.primary", { disabled: view.busy, onclick: () => this.submit() }, view.busy ? t("sending") : view.submit.text) : null;
+      const cross = el("button.round", { "aria-label": this.says("close"), onclick: () => this.close() }, icon("close"));
+      const close = el("button.bk-button", { onclick: () => this.close() }, view.close?.text ?? this.says("close"));
+      const send = view.submit ? el("button.bk-button.primary", { disabled: view.busy, onclick: () => this.submit() }, view.busy ? this.says("sending") : view.submit.text) : null;
       const fields = el("div.sl-fields");
       const foot = [view.trouble ? el("p.sl-trouble", { role: "alert" }, view.trouble) : null, el("footer", {}, close, send)];
       box = el("div.sl-modal", { role: "dialog", "aria-modal": "true", "aria-label": view.title.text }, el("header", {}, el("h2", {}, view.title.text), cross), fields, ...foot.filter(Boolean));
@@ -64,7 +76,7 @@ export class Modal {
   }
 
   input(block, error, state) {
-    const label = el("span.sl-label", {}, block.label.text, block.optional ? el("small", {}, t("optional")) : null);
+    const label = el("span.sl-label", {}, block.label.text, block.optional ? el("small", {}, this.says("optional")) : null);
     const hint = block.hint ? el("small.sl-hint", {}, block.hint.text) : null;
     const wrong = error ? el("small.sl-error", { role: "alert" }, error) : null;
     // A label would take the first button in it for its field.
@@ -76,7 +88,7 @@ export class Modal {
   control(block, state) {
     const one = block.element, name = block.block_id;
     switch (one.type) {
-      case "static_select": return select(one, state?.selected_option?.value, (value) => this.fill(name, value));
+      case "static_select": return select(one, state?.selected_option?.value, (value) => this.fill(name, value), this.says("choose"));
       case "datepicker": return el("input", { type: "date", value: state?.selected_date, onchange: (event) => this.fill(name, event.target.value || null) });
       case "radio_buttons": return el("div", {}, ...one.options.map((option) => el("label.sl-radio", {}, el("input", { type: "radio", name, checked: state?.selected_option?.value === option.value, onchange: () => this.fill(name, option.value) }), option.text.text)));
       case "file_input": return this.fileField(name, state);
@@ -97,7 +109,7 @@ export class Modal {
     const add = el("button.bk-button", { "aria-haspopup": "menu", onclick: (event) => {
       event.preventDefault();
       openMenu(event.currentTarget, [{ icon: "file", label: t("file"), act: () => picker.click() }, el("h3", {}, t("samples")), el("div.samples", {}, ...store.samples.map(sample))]);
-    } }, icon("clip"), t("addFiles"));
+    } }, icon("clip"), this.says("addFiles"));
     const list = files.map((file) => el("div.sl-kept", {}, file.mimetype.startsWith("image/") ? el("img", { src: `/sandbox/slack/files/${file.id}`, alt: "" }) : icon("file"), el("span", {}, file.name, el("small", {}, ` ${size(file.size)}`))));
     return el("div.sl-drop", {}, ...list, add, picker);
   }

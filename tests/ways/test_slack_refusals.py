@@ -1,0 +1,124 @@
+"""Slack says no, says nothing, or says goodbye: to the team's channel, to an answer, to the connection."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+import pytest
+
+from tests.faults.scene import PATIENCE
+from tests.ways.program import Way
+from tests.ways.scene import Scene, words_of
+from tests.ways.test_slack_agents import ticket
+from tests.ways.test_slack_trouble import LATEST
+
+
+@pytest.mark.parametrize("way", ["http", "socket"])
+async def test_a_press_is_answered_in_time_though_nobody_says_who_belongs(scene: Scene, way: Way) -> None:
+    scene.warned = ("warning: somebody has to try again",)
+    bea, team = scene.bea, scene.team
+    async with scene.at_work(way):
+        card = await ticket(scene)
+        await scene.slack.until(lambda: scene.bob.home)  # his page is turned, which asks the same
+        fault = scene.slack.fail("conversations.members", "hang")
+        begun = time.monotonic()
+        await scene.taken(bea.press("Me la quedo", channel=team, message=card))
+        assert (fault.met, time.monotonic() - begun < LATEST) == (1, True)
+        await scene.sees(bea, "no he podido comprobar si eres de este grupo", at=team)
+        assert "Aún no la lleva nadie" in words_of(card)
+        await scene.taken(bea.press("Me la quedo", channel=team, message=card))
+        await scene.sees(scene.bob, "Bea is looking at SUP-1001")
+
+
+@pytest.mark.parametrize("way", ["http", "socket"])
+async def test_a_trigger_that_came_too_late_leads_into_the_conversation(scene: Scene, way: Way) -> None:
+    scene.expected.add("views.open: expired_trigger_id")
+    scene.warned = ("warning: a form could not be opened",)
+    async with scene.at_work(way):
+        scene.slack.rules.trigger_lives = -1
+        for gesture in (scene.bob.command, scene.bob.shortcut):
+            await scene.taken(gesture())
+            await scene.presses(scene.bob, "What is it about?", "Cancel")
+            await scene.sees(scene.bob, "Nothing was sent")
+
+
+async def test_slack_asks_us_to_wait_everywhere_and_every_word_comes_in_its_turn(scene: Scene) -> None:
+    scene.expected |= {f"{method}: ratelimited" for method in ("chat.postMessage", "chat.update", "users.info")}
+    async with scene.at_work("socket"):
+        faults = [scene.slack.fail(method, 429, retry_after=1) for method in ("chat.update", "users.info")]
+        faults += [scene.slack.fail("chat.postMessage", "ratelimited", times=2, retry_after=1)]
+        scene.ana.write("hola")
+        await scene.presses(scene.ana, "¿De qué se trata?", "Tienda online")
+        await scene.presses(scene.ana, "¿qué exactamente?", "Pedidos")
+        await scene.sees(scene.ana, "Ponle un título")
+        assert [fault.met for fault in faults] == [1, 1, 2]
+        assert scene.doubles() == []
+
+
+@pytest.mark.parametrize("word", ["is_archived", "channel_not_found", "not_in_channel"])
+async def test_a_team_that_cannot_be_reached_is_replaced_by_the_other(scene: Scene, word: str) -> None:
+    scene.expected.add(f"chat.postMessage: {word}")
+    scene.warned = ("error: the team's chat",)
+    group = scene.group
+    async with scene.at_work(in_telegram=True):
+        scene.slack.fail("chat.postMessage", word, channel=scene.team, times=99)
+        await scene.taken(scene.bob.command())
+        await scene.form(scene.bob)
+        await scene.taken(scene.bob.fill("Category", "Online shop"))
+        await scene.form(scene.bob, lambda view: "Title" in str(view.blocks))
+        scene.bob.fill("Sub-category", "Orders")
+        scene.bob.fill("Title", "An order is missing from my list")
+        scene.bob.fill("Details", "Order 77 is not there.")
+        await scene.taken(scene.bob.submit())
+        await scene.sees(scene.bob, "SUP-1001 is open")
+        await scene.telegram.until(lambda: group.topics, PATIENCE)
+        (topic,) = group.topics.values()
+        await scene.telegram.until(lambda: any("SUP-1001" in m.words for m in group.in_topic(topic)), PATIENCE)
+        assert not any(m.by_bot for m in scene.team.messages)
+
+
+async def test_an_answer_that_slack_finds_too_long_is_reported_to_whoever_gave_it(scene: Scene) -> None:
+    scene.expected.add("chat.postMessage: msg_too_long")
+    bea, team = scene.bea, scene.team
+    async with scene.at_work():
+        card = await ticket(scene)
+        bea.write("It is back.", channel=team, thread=card)
+        seen = await scene.sees(bea, "Bob va a leer", at=team, button="Enviar")
+        scene.slack.fail("chat.postMessage", "msg_too_long", channel=scene.bob.dm)
+        await scene.taken(bea.press("Enviar", channel=team, message=seen))
+        await scene.sees(bea, "No entregado a Bob: chat.postMessage: msg_too_long", at=team)
+
+
+async def test_long_words_arrive_whole_on_both_sides(scene: Scene) -> None:
+    bea, bob, team = scene.bea, scene.bob, scene.team
+    async with scene.at_work():
+        card = await ticket(scene)
+        paragraphs = [f"{n:02}: " + "word " * 150 for n in range(16)]
+        bea.write("\n\n".join(paragraphs), channel=team, thread=card)
+        await scene.presses(bea, "15: word", "Enviar", at=team)
+        await scene.sees(bob, "15: word", button="It is solved")
+        said = "\n".join(words_of(m) for m in bob.visible() if m.by_bot)
+        assert [said.count(f"{n:02}: word") for n in range(16)] == [1] * 16
+        assert said.count("word ") + said.count("word\n") >= 16 * 149
+
+
+def answers(scene: Scene) -> int:
+    return sum("Todavía no tienes" in words_of(m) for m in scene.ana.visible() if m.by_bot)
+
+
+async def test_a_connection_that_ends_costs_nobody_a_word(scene: Scene) -> None:
+    """Each word is acknowledged over the old connection or the new, and heard once."""
+    sockets, ana = scene.slack.sockets, scene.ana
+    scene.slack.rules.patience = 1.0
+    async with scene.at_work("socket"):
+        for goodbye in (partial(sockets.refresh, "warning"), sockets.refresh, sockets.cut):
+            wanted, connections = answers(scene) + 2, len(scene.slack.called("apps.connections.open"))
+            ana.write("misolicitudes")
+            await goodbye()
+            ana.write("misolicitudes")
+            await scene.slack.until(lambda n=wanted: answers(scene) >= n, PATIENCE)  # type: ignore[misc]
+            await scene.slack.until(lambda: sockets.open, PATIENCE)
+            assert len(scene.slack.called("apps.connections.open")) == connections + 1
+        await scene.quiet()
+        assert answers(scene) == 6
