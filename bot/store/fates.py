@@ -265,7 +265,8 @@ def _held(tx: Tx, fate: Held) -> None:
         stop(
             tx, f"{to.channel}|{to.chat}", limits.group, fate.seconds
         )  # all tickets of a group have lanes of their own
-    _back(tx, letter, letter.attempts, "too fast", fate.seconds)
+    tries = max(letter.attempts, int(letter.again))  # an earlier try may have arrived: that is not to be forgotten
+    _back(tx, letter, tries, "too fast", fate.seconds)
 
 
 def _homeless(tx: Tx, letter: Letter) -> list[Receipt]:

@@ -79,7 +79,9 @@ LETTER = Prepared(
     insert(t.outbox).values({n: bindparam(n) for n in ("lane", "slot", "state", "at", "body")}), number=t.outbox.c.id
 )
 _in_slot = (*unsent, t.outbox.c.slot == bindparam("in_slot"))
-REPLACE = Prepared(update(t.outbox).where(*_in_slot, t.outbox.c.state == WAITING).values(body=bindparam("new")))
+# Not of those that may have arrived: who finds them there would think that it shows the new words.
+_untried = and_(t.outbox.c.state == WAITING, t.outbox.c.attempts == 0)
+REPLACE = Prepared(update(t.outbox).where(*_in_slot, _untried).values(body=bindparam("new")))
 WITHDRAW = Prepared(delete(t.outbox).where(*_in_slot, t.outbox.c.state == WAITING))
 FLIES = Prepared(select(t.outbox.c.id).where(*_in_slot, t.outbox.c.state == FLYING).limit(1))
 # The slots of a lane that show something, or soon will.
