@@ -22,6 +22,7 @@ from bot import turn
 from bot.channels import Attachment, Busy, Channel, Lost, Took
 from bot.channels.telegram import Telegram
 from bot.clock import Clock, now
+from bot.desk import calendars
 from bot.desk.config import Desk
 from bot.desk.reading import Wrong, read
 from bot.dialogue.words import File
@@ -86,6 +87,14 @@ def read_desk(path: Path) -> Desk:
         raise Unfit(*wrong.lines(path.name)) from None
     except (OSError, UnicodeDecodeError) as trouble:
         raise Unfit(f"{path}: cannot be read ({trouble})") from None
+
+
+def load_holidays(desk: Desk, file: str, year: int) -> None:
+    """Those of this year and the next, so that no turn has to. Raises `Unfit` when nobody knows such a calendar."""
+    try:
+        calendars.warm(desk.hours.holidays, (year, year + 1))
+    except ValueError as unknown:
+        raise Unfit(f"{file}: hours.holidays: {unknown}") from None
 
 
 def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, alone: bool) -> Store:
@@ -316,11 +325,14 @@ class App:
     @asynccontextmanager
     async def _working(self) -> AsyncIterator[None]:
         """Everything that goes on by itself. A part that fails ends the program: whoever runs it starts it again."""
-        async with asyncio.TaskGroup() as group:
-            parts = [group.create_task(part) for part in self._parts()]
-            yield
-            for part in parts:
-                part.cancel()
+        try:
+            async with asyncio.TaskGroup() as group:
+                parts = [group.create_task(part) for part in self._parts()]
+                yield
+                for part in parts:
+                    part.cancel()
+        except* Unfit as unfit:
+            raise unfit.exceptions[0] from None
 
     def _parts(self) -> Iterator[Coroutine[None, None, None]]:
         # Where updates come by webhook, the web side says where; else whoever works fetches them.
@@ -332,6 +344,9 @@ class App:
             yield self.postman.run(alone=self._embedded)
             yield Chores(self.store, self.chore).run(alone=self._embedded)
             yield Clock(self.store, self.take).run(alone=self._embedded)
+        if self.desk.hours.holidays:
+            name = self.settings.desk_path().name
+            yield asyncio.to_thread(load_holidays, self.desk, name, now().year)
 
     @property
     def _embedded(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose, Prompt, _, lines
 from bot.effects import Effects, Know, Record, Save, Seen
@@ -109,10 +110,10 @@ def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     if not ticket.over:
         yield whisper(seen, event, _("It is already open."))
         return
-    yield from _changed(seen, event, ticket.reopen(seen.now), "reopened")
-    words = lines(
-        _("We have opened *{code}* again and are looking at it.", code=ticket.code), cards.link(ticket), between="\n"
-    )
+    ticket = turned(seen.desk, ticket, ticket.reopen(seen.now), seen.now)
+    yield from _changed(seen, event, ticket, "reopened")
+    again = _("We have opened *{code}* again: our answer comes by *{due}*.", code=ticket.code, due=ticket.due)
+    words = lines(again, cards.link(ticket), between="\n")
     yield to_customer(seen, ticket, Prompt(words))
 
 
@@ -121,7 +122,8 @@ def wait(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     if ticket.state == "yours":
         yield whisper(seen, event, _("It is waiting for the customer already."))
         return
-    yield from _changed(seen, event, replace(ticket, state="yours", touched=seen.now), "waiting")
+    waiting = turned(seen.desk, ticket, replace(ticket, state="yours", touched=seen.now), seen.now)
+    yield from _changed(seen, event, waiting, "waiting")
     words = lines(
         _("*{code}* is waiting for you: write here what we asked for.", code=ticket.code),
         cards.link(ticket),
@@ -134,8 +136,10 @@ def ours(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     if ticket.state == "ours":
         yield whisper(seen, event, _("It is our turn already."))
         return
-    yield from _changed(seen, event, replace(ticket, state="ours", touched=seen.now), "ours")
-    words = lines(_("*{code}* is back with us.", code=ticket.code), cards.link(ticket), between="\n")
+    ticket = turned(seen.desk, ticket, replace(ticket, state="ours", touched=seen.now), seen.now)
+    yield from _changed(seen, event, ticket, "ours")
+    back = _("*{code}* is back with us: our answer comes by *{due}*.", code=ticket.code, due=ticket.due)
+    words = lines(back, cards.link(ticket), between="\n")
     yield to_customer(seen, ticket, Prompt(words))
 
 

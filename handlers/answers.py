@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.desk.promises import replied
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Tongue, _, lines, n_
@@ -164,8 +165,8 @@ def _sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State
         yield whisper(seen, event, _("That is already done."))
         return
     agent = cards.agent_of(event)
-    ticket = ticket.answer(agent, seen.now, state)
-    entry = replace(entry, kind="answer", sent=seen.now, led=state)
+    entry = replace(entry, kind="answer", sent=seen.now, led=state, kept=(ticket.since or ticket.opened, ticket.due))
+    ticket = replied(seen.desk, ticket.answer(agent, seen.now, state), seen.now)
     yield Save(ticket)
     yield Record(entry)
     if state == "solved":

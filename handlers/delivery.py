@@ -64,14 +64,21 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         yield whisper(seen, event, _("Too late to take it back: it has been more than a minute."))
         return
     solved_by_them = ticket.over and entry.led != "solved"
-    ticket = replace(ticket, touched=seen.now) if solved_by_them else ticket.hear(seen.now)
-    entry = replace(entry, kind="draft", sent=None, arrived="", trouble="")
+    ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
+    entry = replace(entry, kind="draft", sent=None, arrived="", trouble="", kept=None)
     yield Unsay(seen.person.where or ticket.where, f"entry.{entry.id}")
     yield Save(ticket)
     yield Record(entry)
     yield preview(seen, ticket, entry)
     yield cards.card(seen, ticket)
     yield Wake(None, "undo-over", f"entry.{entry.id}")
+
+
+def _unanswered(seen: Seen, ticket: Ticket, entry: Entry) -> Ticket:
+    """As before this answer: our turn, and the promise it kept stands again."""
+    since, due = entry.kept or (ticket.since, ticket.due)
+    answered = None if ticket.answered == entry.sent else ticket.answered
+    return replace(ticket.hear(seen.now), since=since, due=due, left=None, answered=answered)
 
 
 def undo_over(seen: Seen, _event: Alarm) -> Effects:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.desk.promises import promise
+from bot.desk.promises import promised
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
@@ -150,7 +150,7 @@ def opened(seen: Seen, event: Message, draft: Draft) -> Effects:
         )
         yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
         return
-    ticket = _ticket(seen, event, draft, team)
+    ticket = promised(seen.desk, _ticket(seen, event, draft, team), seen.now)
     yield from over(event)
     yield Save(ticket)
     yield Know(replace(seen.person, requests=ticket.nth, where=event.where))
@@ -160,6 +160,7 @@ def opened(seen: Seen, event: Message, draft: Draft) -> Effects:
 
 
 def _ticket(seen: Seen, event: Message, draft: Draft, team: Address) -> Ticket:
+    category = seen.desk.category(draft.category)
     return Ticket(
         id=seen.next_id,
         code=f"{seen.desk.prefix}-{seen.next_id}",
@@ -179,7 +180,8 @@ def _ticket(seen: Seen, event: Message, draft: Draft, team: Address) -> Ticket:
         extras=draft.extras,
         opened=seen.now,
         touched=seen.now,
-        due=promise(seen.desk.hours, seen.now),
+        due=seen.now,  # `promised` says when
+        priority=category.priority if category else "normal",
         nth=seen.person.requests + 1,
         earlier=seen.person.solved,
     )

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from bot.desk.people import Agent
+from bot.desk.promises import turned
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue, Flow, Gathered, Step
 from bot.dialogue.words import (
@@ -188,7 +189,7 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     entry = cards.written(seen, event, ticket, said, kind="asked", by=by)
     if not event.album:
         entry = replace(entry, sent=seen.now)
-    heard = ticket.hear(seen.now)
+    heard = turned(seen.desk, ticket, ticket.hear(seen.now), seen.now)
     yield Save(heard)
     yield Record(entry)
     if event.album:
@@ -196,7 +197,9 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     else:
         yield from told(seen, heard, entry)
     if ticket.over:
-        words = _("*{code}* is open again, with what you wrote. It is our turn.", code=ticket.code)
+        words = _("*{code}* is open again, with what you wrote. We answer by *{due}*.", code=ticket.code, due=heard.due)
+    elif ticket.state == "yours":
+        words = _("Added to *{code}*. It is our turn now: we answer by *{due}*.", code=ticket.code, due=heard.due)
     else:
         words = _("Added to *{code}*. For something else: {call}new", code=ticket.code, call=CALL)
     yield Say(to=event.where, language=seen.person.language, words=Prompt(words), over=event.on, about=ticket.id)
@@ -245,8 +248,11 @@ def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:
 def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     """The customer says that it does not."""
     if ticket.over:
-        yield from _changed(seen, event, ticket.reopen(seen.now), "reopened")
-    words = _("*{code}* is open again and it is our turn. Tell us here what is missing.", code=ticket.code)
+        ticket = turned(seen.desk, ticket, ticket.reopen(seen.now), seen.now)
+        yield from _changed(seen, event, ticket, "reopened")
+    words = _(
+        "*{code}* is open again. Tell us here what is missing: we answer by *{due}*.", code=ticket.code, due=ticket.due
+    )
     yield _word(seen, event, Prompt(words))
 
 

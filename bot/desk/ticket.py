@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
+from bot.desk.config import Priority
 from bot.desk.people import Agent, PersonId
 from bot.dialogue.words import File
 from bot.events import Address, EntryId, TicketId
@@ -44,6 +45,11 @@ class Ticket:
     opened: datetime
     due: datetime
     """The promise: when the customer has our answer."""
+    since: datetime | None = None
+    """From when on it counts; a ticket of an earlier release does not say."""
+    left: timedelta | None = None
+    """Open time that was left of it when it became the customer's turn; None: nothing, a new promise follows."""
+    priority: Priority = "normal"
     touched: datetime
     """The last time anything happened."""
     answered: datetime | None = None
@@ -73,7 +79,7 @@ class Ticket:
         return replace(moved, agent=self.agent or agent, answered=self.answered or now, touched=now)
 
     def hear(self, now: datetime) -> Ticket:
-        """The customer added something: the next word is ours. The promise does not move."""
+        """The customer added something: the next word is ours. (What becomes of the promise: `promises.turned`.)"""
         return replace(self, state="ours", solved=None, touched=now)
 
     def solve(self, now: datetime) -> Ticket:
@@ -109,6 +115,8 @@ class Entry:
     sent: datetime | None = None
     led: str = ""
     """The state that the ticket had after this answer."""
+    kept: tuple[datetime, datetime] | None = None
+    """The promise it kept, since when and until: the one that stands again when the answer is undone."""
     arrived: str = ""
     """The channel in which the customer has it."""
     trouble: str = ""
