@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 SCRIPT = turn.Script(handlers.decide, handlers.needs, handlers.apology)
 LATE = 60.0
 """Seconds a letter may wait although it could be sent; then we say that we are not well."""
+COUNT = 600.0
+"""Seconds between two counts of the figures."""
 FAREWELL = 5.0
 """Seconds for letters that are under way when we are asked to stop. With those of the web server and of the channels
 it is less than the ten that hosting platforms give us before they kill.
@@ -209,6 +211,13 @@ class App:
         self.turns.info("turn", of=kind, id=event.id, repeat=taken.repeat, ms=took)
         return Took(taken.whispered, taken.sheet)
 
+    async def count(self) -> None:
+        """Keeps the figures of the last weeks fresh, for whoever is told of them."""
+        while True:
+            await asyncio.sleep(COUNT)
+            with suppress(Busy):
+                await self.store.count()
+
     async def attachment(self, file: File) -> Attachment:
         """A kept file, ready to be sent on; raises `Lost`."""
         try:
@@ -344,6 +353,7 @@ class App:
             yield self.postman.run(alone=self._embedded)
             yield Chores(self.store, self.chore).run(alone=self._embedded)
             yield Clock(self.store, self.take).run(alone=self._embedded)
+        yield self.count()
         if self.desk.hours.holidays:
             name = self.settings.desk_path().name
             yield asyncio.to_thread(load_holidays, self.desk, name, now().year)

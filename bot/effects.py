@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.desk.config import Desk
+from bot.desk.figures import NONE, Figures
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
@@ -165,6 +166,8 @@ class Seen:
     """Whose conversation `dialogue` is, as `Stand.who` has it."""
     lost_draft: bool = False
     """There was a conversation here that this release cannot read any more."""
+    figures: Figures = NONE
+    """How we did in the last weeks, as counted some minutes ago."""
     refuge: Address | None = None
     """Another team, when a receipt says that the ticket's own cannot be reached."""
 

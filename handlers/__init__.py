@@ -8,7 +8,7 @@ from typing import Any
 from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Text, _
 from bot.effects import Effects, MyTickets, Query, Say, Seen
 from bot.events import Alarm, Deleted, Edited, Event, Fetched, Filled, Joined, Message, Reacted, Receipt, Visited
-from handlers import agents, alarms, answers, delivery, form, home, opening, start, talk, tickets
+from handlers import agents, alarms, answers, delivery, form, home, keeping, opening, start, talk, tickets
 from handlers.draft import Draft
 from handlers.start import reply
 
@@ -83,6 +83,7 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "note-over": alarms.note_over,
     "which-over": alarms.which_over,
     "undo-over": delivery.undo_over,
+    "promise": keeping.promise,
 }
 
 # -- the one door ----------------------------------------------------------------------------------------

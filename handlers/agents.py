@@ -8,10 +8,11 @@ from dataclasses import replace
 from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose, Prompt, _, lines
-from bot.effects import Effects, Know, Record, Save, Seen
+from bot.effects import Effects, Know, Record, Seen
 from bot.events import Message, Reacted
 from handlers import answers, cards, delivery
 from handlers.answers import about, to_customer, whisper
+from handlers.saving import saved
 from handlers.start import as_message
 
 
@@ -152,7 +153,7 @@ def less(seen: Seen, _event: Message, ticket: Ticket) -> Effects:
 
 
 def _changed(seen: Seen, event: Message, ticket: Ticket, what: str) -> Effects:
-    yield Save(ticket)
+    yield from saved(seen, ticket, seen.ticket)
     yield Record(cards.happened(seen, ticket, event, what))
     if ticket.solved == seen.now:
         yield Know(replace(seen.person, solved=seen.now))

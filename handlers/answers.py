@@ -9,10 +9,11 @@ from bot.desk.promises import replied
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Tongue, _, lines, n_
-from bot.effects import Effects, Know, Record, Room, Save, Say, Seen, Stand, Unsay, Wake
+from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
 from bot.events import Address, Message
 from bot.language import detect
 from handlers import cards
+from handlers.saving import saved
 from handlers.start import place
 
 UNDO = timedelta(seconds=60)
@@ -166,8 +167,8 @@ def _sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State
         return
     agent = cards.agent_of(event)
     entry = replace(entry, kind="answer", sent=seen.now, led=state, kept=(ticket.since or ticket.opened, ticket.due))
-    ticket = replied(seen.desk, ticket.answer(agent, seen.now, state), seen.now)
-    yield Save(ticket)
+    before, ticket = ticket, replied(seen.desk, ticket.answer(agent, seen.now, state), seen.now)
+    yield from saved(seen, ticket, before)
     yield Record(entry)
     if state == "solved":
         yield Know(replace(seen.person, solved=seen.now))

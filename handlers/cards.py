@@ -140,6 +140,11 @@ def happened(seen: Seen, ticket: Ticket, event: Message, what: str) -> Entry:
     return written(seen, unmarked, ticket, Said(what), kind="event", by=agent_of(event))
 
 
+def by_itself(seen: Seen, ticket: Ticket, what: str) -> Entry:
+    """A line of the history that nobody wrote."""
+    return Entry(id=seen.fresh, ticket=ticket.id, kind="event", by="", at=seen.now, text=what)
+
+
 def agent_of(event: Message) -> Agent:
     return Agent(f"{event.where.channel}:{event.who.id}", event.who.name)
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.desk.hours import opening as opening_hour
+from bot.desk.hours import wall
 from bot.desk.promises import promised
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import Choice, Command, Prompt, Said, Speech, _, lines, n_
+from bot.dialogue.words import Choice, Command, Prompt, Said, Speech, Text, _, lines, n_
 from bot.dialogue.writing import both
-from bot.effects import Effects, Know, Record, Save, Say, Seen, Stand, Wake
+from bot.effects import Effects, Know, Record, Say, Seen, Stand, Wake
 from bot.events import Address, Filled, Message
 from bot.i18n import typed
 from handlers import cards, start, tickets
 from handlers.asking.story import take_files
 from handlers.draft import Draft, Fresh, Mine, extra_row
 from handlers.intake import intake
+from handlers.saving import saved
 from handlers.start import place, reply
 
 NUDGE = timedelta(hours=1)
@@ -152,10 +156,10 @@ def opened(seen: Seen, event: Message, draft: Draft) -> Effects:
         return
     ticket = promised(seen.desk, _ticket(seen, event, draft, team), seen.now)
     yield from over(event)
-    yield Save(ticket)
+    yield from saved(seen, ticket)
     yield Know(replace(seen.person, requests=ticket.nth, where=event.where))
     yield Record(cards.happened(seen, ticket, event, "opened"))
-    yield replace(reply(seen, event, Prompt(_confirmation(ticket))), about=ticket.id)
+    yield replace(reply(seen, event, Prompt(_confirmation(seen, ticket))), about=ticket.id)
     yield from cards.shown(seen, ticket)
 
 
@@ -194,9 +198,28 @@ def _team(seen: Seen, draft: Draft) -> Address | None:
     return Address(channel, chat) if colon else seen.agents
 
 
-def _confirmation(ticket: Ticket) -> Speech:
+BUSY: Mapping[int, Text] = {
+    0: _("Mondays are busy here, so it may take us until then."),
+    1: _("Tuesdays are busy here, so it may take us until then."),
+    2: _("Wednesdays are busy here, so it may take us until then."),
+    3: _("Thursdays are busy here, so it may take us until then."),
+    4: _("Fridays are busy here, so it may take us until then."),
+    5: _("Saturdays are busy here, so it may take us until then."),
+    6: _("Sundays are busy here, so it may take us until then."),
+}
+
+
+def _confirmation(seen: Seen, ticket: Ticket) -> Speech:
+    """The date, and what the last weeks say of it."""
+    figures, today = seen.figures, wall(seen.desk.hours, opening_hour(seen.desk.hours, seen.now)).weekday()
+    kept = figures.in_time
     return lines(
-        _("*{code}* is open. You will hear from us by *{due}*.", code=ticket.code, due=ticket.due),
+        lines(
+            _("*{code}* is open. You will hear from us by *{due}*.", code=ticket.code, due=ticket.due),
+            BUSY[today] if today in figures.busy else None,
+            _("Answered in time, last 90 days: {kept} %.", kept=kept) if kept is not None else None,
+            between=" ",
+        ),
         _("Somebody on the team reads it, and the answer comes here. To add something, just write it."),
         cards.link(ticket),
     )

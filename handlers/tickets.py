@@ -32,10 +32,11 @@ from bot.dialogue.words import (
     p_,
 )
 from bot.dialogue.writing import both
-from bot.effects import Effects, Know, MyTickets, Page, Record, Save, Say, Seen, Wake
+from bot.effects import Effects, Know, MyTickets, Page, Record, Say, Seen, Wake
 from bot.events import Message
 from handlers import cards
 from handlers.draft import Mine
+from handlers.saving import saved
 from handlers.start import reply
 
 PAGE = MyTickets().most
@@ -190,7 +191,7 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     if not event.album:
         entry = replace(entry, sent=seen.now)
     heard = turned(seen.desk, ticket, ticket.hear(seen.now), seen.now)
-    yield Save(heard)
+    yield from saved(seen, heard, ticket)
     yield Record(entry)
     if event.album:
         yield Wake(seen.now + SETTLE, "album", f"entry.{entry.id}")
@@ -266,7 +267,7 @@ def _reopen() -> tuple[Choice, ...]:
 
 
 def _changed(seen: Seen, event: Message, ticket: Ticket, what: str) -> Effects:
-    yield Save(ticket)
+    yield from saved(seen, ticket, seen.ticket)
     yield Record(cards.happened(seen, ticket, event, what))
     done = {"solved": _("{name} marked it as solved.", name=seen.person.name)}
     yield cards.tell(seen, ticket, Prompt(done.get(what, _("{name} opened it again.", name=seen.person.name))))

@@ -37,7 +37,7 @@ def term(desk: Desk, category: str, priority: Priority, *, further: bool = False
 def promised(desk: Desk, ticket: Ticket, now: datetime) -> Ticket:
     """With a date reckoned from now on."""
     wanted = term(desk, ticket.category, ticket.priority, further=ticket.answered is not None)
-    return replace(ticket, since=now, due=promise(desk.hours, now, wanted), left=None)
+    return replace(ticket, since=now, due=promise(desk.hours, now, wanted), left=None, sorry=None)
 
 
 def turned(desk: Desk, before: Ticket, ticket: Ticket, now: datetime) -> Ticket:
@@ -58,5 +58,22 @@ def turned(desk: Desk, before: Ticket, ticket: Ticket, now: datetime) -> Ticket:
 
 
 def replied(desk: Desk, ticket: Ticket, now: datetime) -> Ticket:
-    """An answer has kept the promise. Where it is still our turn, the next answer has a date of its own."""
-    return promised(desk, ticket, now) if ticket.state == "ours" else replace(ticket, left=None)
+    """An answer has kept the promise, or come too late. Where it is still our turn, the next one has its own date."""
+    if ticket.answered == now:
+        ticket = replace(ticket, late=now > (ticket.sorry or ticket.due))
+    return promised(desk, ticket, now) if ticket.state == "ours" else replace(ticket, left=None, sorry=None)
+
+
+# -- keeping it ----------------------------------------------------------------------------------------
+
+
+def marks(hours: Hours, ticket: Ticket) -> tuple[datetime, datetime]:
+    """When to remind the team, and when to apologise: at 75 and at 90 % of the open time until the promise."""
+    since = opening(hours, ticket.since or ticket.opened)
+    span = open_time(hours, since, ticket.due)
+    return after(hours, since, span * 3 / 4), after(hours, since, span * 9 / 10)
+
+
+def late(desk: Desk, ticket: Ticket, now: datetime) -> Ticket:
+    """With the new date that our apology names."""
+    return replace(promised(desk, ticket, now), sorry=ticket.due)

@@ -49,6 +49,10 @@ class Ticket:
     """From when on it counts; a ticket of an earlier release does not say."""
     left: timedelta | None = None
     """Open time that was left of it when it became the customer's turn; None: nothing, a new promise follows."""
+    sorry: datetime | None = None
+    """The date we promised before we apologised for it; None: we have not."""
+    late: bool = False
+    """The first answer came after the date first promised."""
     priority: Priority = "normal"
     touched: datetime
     """The last time anything happened."""

@@ -24,7 +24,21 @@ from bot.store.prepared import Prepared
 from bot.store.rows import Value, json, stamp
 from bot.store.tx import Conflict, Tx
 
-_TICKET = ("code", "public", "person", "state", "category", "agent", "title", "opened", "due", "touched", "version")
+_TICKET = (
+    "code",
+    "public",
+    "person",
+    "state",
+    "category",
+    "agent",
+    "title",
+    "opened",
+    "due",
+    "touched",
+    "version",
+    "answered",
+    "late",
+)
 TICKET_NEW = Prepared(insert(t.ticket).values({n: bindparam(n) for n in ("id", *_TICKET, "body")}))
 TICKET_NEXT = Prepared(
     update(t.ticket)
@@ -137,6 +151,8 @@ def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:
         "due": stamp(ticket.due),
         "touched": stamp(ticket.touched),
         "version": read + 1,
+        "answered": stamp(ticket.answered) if ticket.answered else 0.0,
+        "late": int(ticket.late),
         "body": body,
     }
     if read == 0:

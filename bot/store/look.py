@@ -138,6 +138,7 @@ def look(tx: Tx, event: Event) -> Seen:
         fresh=token_urlsafe(12),
         who=who,
         lost_draft=lost,
+        figures=tx.rules.board.figures,
         refuge=tx.rules.refuge(where) if at_desk and isinstance(event, Receipt) else None,
     )
 

@@ -129,6 +129,8 @@ ticket = Table(
     _time("touched"),
     _count("version"),
     _text("body"),
+    _time("answered"),
+    _flag("late"),
     Index("ix_ticket_person_id", "person", "id"),
     Index("ix_ticket_state_due_id", "state", "due", "id"),
     Index("ix_ticket_touched", "touched"),
@@ -140,6 +142,14 @@ Index(
     ticket.c.id,
     sqlite_where=text("state IN ('ours', 'yours')"),
     postgresql_where=text("state IN ('ours', 'yours')"),
+)
+# The first answers of the last weeks are counted from the index alone.
+Index(
+    "ix_ticket_answered",
+    ticket.c.answered,
+    ticket.c.late,
+    sqlite_where=text("answered > 0"),
+    postgresql_where=text("answered > 0"),
 )
 entry = Table(
     "entry",

@@ -1,0 +1,16 @@
+"""When a ticket had its first answer, and whether it came too late: what the figures count."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    op.add_column("ticket", sa.Column("answered", sa.Double(), server_default="0", nullable=False))
+    op.add_column("ticket", sa.Column("late", sa.SmallInteger(), server_default="0", nullable=False))
+    some = sa.text("answered > 0")
+    op.create_index("ix_ticket_answered", "ticket", ["answered", "late"], sqlite_where=some, postgresql_where=some)
