@@ -168,6 +168,8 @@ class Seen:
     """There was a conversation here that this release cannot read any more."""
     figures: Figures = NONE
     """How we did in the last weeks, as counted some minutes ago."""
+    lately: Ticket | None = None
+    """Their last solved one, when they write to us and have none open."""
     refuge: Address | None = None
     """Another team, when a receipt says that the ticket's own cannot be reached."""
 

@@ -8,13 +8,27 @@ from typing import Any
 from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Text, _
 from bot.effects import Effects, MyTickets, Query, Say, Seen
 from bot.events import Alarm, Deleted, Edited, Event, Fetched, Filled, Joined, Message, Reacted, Receipt, Visited
-from handlers import agents, alarms, answers, delivery, form, home, keeping, opening, start, talk, tickets
+from handlers import (
+    agents,
+    alarms,
+    answers,
+    delivery,
+    form,
+    home,
+    keeping,
+    opening,
+    rating,
+    silence,
+    start,
+    talk,
+    tickets,
+)
 from handlers.draft import Draft
 from handlers.start import reply
 
 # -- conversations ---------------------------------------------------------------------------------------
 
-DRAFTS: Mapping[str, type[Any]] = {"intake": Draft, "which": tickets.Loose, "note": answers.Noting}
+DRAFTS: Mapping[str, type[Any]] = {"intake": Draft, "which": tickets.Loose, "note": answers.Noting, "why": rating.Why}
 """What each conversation fills; by it a stored one is read back."""
 
 # -- commands --------------------------------------------------------------------------------------------
@@ -84,6 +98,8 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "which-over": alarms.which_over,
     "undo-over": delivery.undo_over,
     "promise": keeping.promise,
+    "silence": silence.silence,
+    "rate": rating.rate,
 }
 
 # -- the one door ----------------------------------------------------------------------------------------

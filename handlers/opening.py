@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.desk import courtesy
 from bot.desk.hours import opening as opening_hour
 from bot.desk.hours import wall
 from bot.desk.promises import promised
@@ -20,7 +21,7 @@ from bot.events import Address, Filled, Message
 from bot.i18n import typed
 from handlers import cards, start, tickets
 from handlers.asking.story import take_files
-from handlers.draft import Draft, Fresh, Mine, extra_row
+from handlers.draft import Draft, Fresh, Mine, extra_row, mine_of
 from handlers.intake import intake
 from handlers.saving import saved
 from handlers.start import place, reply
@@ -34,7 +35,9 @@ NO_DRAFT = Draft()
 NOTHING = Said()
 
 
-def open_new(seen: Seen, event: Message, draft: Draft = NO_DRAFT, said: Said = NOTHING) -> Effects:
+def open_new(
+    seen: Seen, event: Message, draft: Draft = NO_DRAFT, said: Said = NOTHING, word: Speech | None = None
+) -> Effects:
     """/new, /start, a deep link. A draft that stands is offered first: it is never lost.
 
     Nor is what waits for an answer to "which request is this about?": it is about a new one.
@@ -43,11 +46,11 @@ def open_new(seen: Seen, event: Message, draft: Draft = NO_DRAFT, said: Said = N
     if standing and isinstance(standing.draft, tickets.Loose):
         said = both(standing.draft.said, said)
     if standing is None or standing.flow != "intake" or replace(standing.draft, mine=()) == NO_DRAFT:
-        yield from opening(seen, event, draft, said)
+        yield from opening(seen, event, draft, said, word)
         return
     step, steps = engine.place(intake(seen.desk), standing)
     text = f"{standing.draft.fresh.text}\n{said.text}".strip()
-    kept = replace(standing.draft, fresh=Fresh(draft.category, draft.subcategory, text))
+    kept = replace(standing.draft, fresh=Fresh(draft.category, draft.subcategory, text, draft.follows))
     yield Stand(event.where, event.who.id, replace(standing, draft=kept, paused=True))
     words = _("Go on where you were ({step} of {steps})?", step=step, steps=steps)
     yield reply(seen, event, Prompt(words, RESUME, "resume"))
@@ -68,8 +71,22 @@ def resume(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
 def start_over(seen: Seen, event: Message, draft: Draft) -> Effects:
     """Another one, begun where they meant to."""
     fresh = draft.fresh
-    begun = Draft(category=fresh.category, subcategory=fresh.subcategory)
+    begun = Draft(category=fresh.category, subcategory=fresh.subcategory, follows=fresh.follows)
     yield from opening(seen, event, begun, Said(fresh.text))
+
+
+def follow(seen: Seen, event: Message, ticket: Ticket, said: Said = NOTHING) -> Effects:
+    """Solved too long ago to be opened again: a new one is offered that is linked to it, with what they wrote."""
+    if not said.files and courtesy.thanks(said.text):
+        yield reply(seen, event, Prompt(_("You are welcome! *{code}* stays solved.", code=ticket.code)))
+        return
+    words = _(
+        "*{code}* was solved on {when}, too long ago to open it again. Let us open a new one that goes on from it.",
+        code=ticket.code, when=ticket.solved or ticket.touched,
+    )  # fmt: skip
+    known = seen.desk.subcategory(ticket.category, ticket.subcategory)
+    kind = (ticket.category, known.name) if known else ("", "")
+    yield from open_new(seen, event, Draft(*kind, read=True, follows=ticket.code), said, words)
 
 
 def linked(seen: Seen, event: Message, payload: str) -> Effects:
@@ -97,7 +114,7 @@ def opening(seen: Seen, event: Message, draft: Draft, said: Said = NOTHING, word
 
 def open_ones(seen: Seen) -> tuple[Mine, ...]:
     """What the question about the same subject needs to know."""
-    return tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets)
+    return mine_of(seen.open_tickets)
 
 
 def _bring(
@@ -188,6 +205,7 @@ def _ticket(seen: Seen, event: Message, draft: Draft, team: Address) -> Ticket:
         priority=category.priority if category else "normal",
         nth=seen.person.requests + 1,
         earlier=seen.person.solved,
+        follows=draft.follows,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.desk import courtesy
 from bot.desk.ticket import Entry
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
@@ -13,7 +14,7 @@ from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Sai
 from bot.effects import Effects, Record, Say, Seen, Wake
 from bot.events import Deleted, Edited, Message
 from bot.i18n import languages, typed
-from handlers import agents, answers, cards, delivery, home, opening, revising, start, tickets
+from handlers import agents, answers, cards, delivery, home, opening, rating, revising, start, tickets
 from handlers.draft import Draft
 from handlers.intake import intake
 from handlers.start import reply
@@ -45,10 +46,14 @@ def with_customer(seen: Seen, event: Message) -> Effects:
     """A customer said or pressed something."""
     flow = flow_of(seen)
     match event.answer:
+        case Chose("reopen") if seen.ticket and tickets.long_over(seen, seen.ticket):
+            yield from opening.follow(seen, replace(event, on=""), seen.ticket)
         case Chose(choice) if event.asked.startswith("ticket."):
             yield from tickets.press(seen, event, choice)
         case Chose(choice) if event.asked == "language":
             yield from speak(seen, event, choice)
+        case Said() as said if seen.ticket and tickets.long_over(seen, seen.ticket):
+            yield from opening.follow(seen, event, seen.ticket, said)
         case Said() as said if seen.ticket:
             yield from tickets.add(seen, event, seen.ticket, said)
         case answer if seen.lost_draft:
@@ -68,7 +73,7 @@ def with_customer(seen: Seen, event: Message) -> Effects:
 
 
 def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
-    """Nobody asked anything: it belongs to the ticket it names, the only open one, or a new one."""
+    """Nobody asked anything: it belongs to the ticket it names, the only open one, the one just solved, or a new one."""
     if named := tickets.named(seen.open_tickets, said.text):
         yield from tickets.add(seen, event, named, said)
     elif len(seen.open_tickets) == 1:
@@ -76,6 +81,10 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
     elif seen.open_tickets:
         yield from opening.ask(seen, event, tickets.WHICH, tickets.which(seen, said))
         yield Wake(seen.now + tickets.PATIENCE, "which-over", start.place(event))
+    elif seen.lately and not courtesy.greeting(said.text) and not tickets.long_over(seen, seen.lately):
+        yield from tickets.add(seen, event, seen.lately, said)
+    elif seen.lately and not said.files and courtesy.thanks(said.text):
+        yield reply(seen, event, Prompt(_("You are welcome! Write whenever you need us.")))
     else:
         yield from opening.opening(seen, event, Draft(), said)
 
@@ -87,6 +96,8 @@ def flow_of(seen: Seen) -> Flow[Any] | None:
             return intake(seen.desk)
         case Dialogue(flow="which"):
             return tickets.WHICH
+        case Dialogue(flow="why"):
+            return rating.WHY
     return None
 
 
@@ -121,6 +132,8 @@ def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:
             yield from opening.opened(seen, event, draft)
         case Draft() as draft:
             yield from opening.joined(seen, event, draft)
+        case rating.Why() as why:
+            yield from rating.told(seen, event, why)
         case tickets.Loose() as loose:
             yield from _placed(seen, event, loose)
         case _:

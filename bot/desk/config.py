@@ -54,6 +54,20 @@ class SubCategory:
     articles: tuple[Article, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """What becomes of a request by itself; in business days."""
+
+    reopen: int = 5
+    """So long a solved one is opened again by whatever its customer writes."""
+    remind: int = 3
+    """So long we wait for the customer without a word, then remind them …"""
+    close: int = 3
+    """… and so much longer, then it is closed."""
+    rating: bool = True
+    """Whether we ask once, after solving, how it was."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """How long something may take: business days, or minutes of opening hours."""
@@ -130,6 +144,7 @@ class Desk:
     """Read once before sending."""
     hours: Hours
     promises: Promises = Promises()
+    life: Life = Life()
     prefix: str = "SUP"
     answers: Literal["preview", "at-once", "note"] = "preview"
     """What becomes of an agent's words in a ticket's thread: shown back first; sent at once; or a note unless

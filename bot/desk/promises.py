@@ -49,7 +49,8 @@ def turned(desk: Desk, before: Ticket, ticket: Ticket, now: datetime) -> Ticket:
     if ticket.state == before.state:
         return ticket
     if ticket.state == "yours":
-        return replace(ticket, left=open_time(desk.hours, now, before.due)) if before.state == "ours" else ticket
+        left = open_time(desk.hours, now, before.due) if before.state == "ours" else None
+        return replace(ticket, left=left, waits=now, reminded=None)
     if ticket.state != "ours":
         return replace(ticket, left=None)
     if before.left is None:
@@ -61,7 +62,24 @@ def replied(desk: Desk, ticket: Ticket, now: datetime) -> Ticket:
     """An answer has kept the promise, or come too late. Where it is still our turn, the next one has its own date."""
     if ticket.answered == now:
         ticket = replace(ticket, late=now > (ticket.sorry or ticket.due))
-    return promised(desk, ticket, now) if ticket.state == "ours" else replace(ticket, left=None, sorry=None)
+    if ticket.state == "ours":
+        return promised(desk, ticket, now)
+    return replace(ticket, left=None, sorry=None, waits=now, reminded=None)
+
+
+# -- in business days ------------------------------------------------------------------------------------
+
+
+def reopens_until(desk: Desk, ticket: Ticket) -> datetime:
+    """Until when a solved ticket is opened again by just writing."""
+    solved = ticket.solved or ticket.touched
+    return promise(desk.hours, solved, Term(days=desk.life.reopen)) if desk.life.reopen else solved
+
+
+def patience(desk: Desk, ticket: Ticket) -> datetime:
+    """When we remind the customer whose turn it is; after that, when we close it."""
+    since, days = (ticket.reminded, desk.life.close) if ticket.reminded else (ticket.waits, desk.life.remind)
+    return promise(desk.hours, since or ticket.touched, Term(days=days))
 
 
 # -- keeping it ----------------------------------------------------------------------------------------

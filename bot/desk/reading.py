@@ -11,6 +11,7 @@ from bot.desk.config import (
     Bounds,
     Category,
     Desk,
+    Life,
     Option,
     Priority,
     Promises,
@@ -69,6 +70,7 @@ def _desk(table: Table) -> Desk:
         rules=_rules(table),
         hours=read_hours(table),
         promises=_promises(table.section("promises")),
+        life=_life(table.section("life")),
         prefix=table.text("prefix", "[A-Z][A-Z0-9]{0,7}", "1 to 8 capital letters or digits, such as SUP", "SUP"),
         answers=table.one_of("answers", ("preview", "at-once", "note"), "preview"),
         bounds=_bounds(table.section("bounds")),
@@ -90,6 +92,18 @@ def _promises(table: Table) -> Promises:
     )
     table.close()
     return promises
+
+
+def _life(table: Table) -> Life:
+    usual = Life()
+    life = Life(
+        reopen=table.number("reopen", usual.reopen, 0, 60),
+        remind=table.number("remind", usual.remind, 1, 60),
+        close=table.number("close", usual.close, 1, 60),
+        rating=table.flag("rating", usual=usual.rating),
+    )
+    table.close()
+    return life
 
 
 def _bounds(table: Table) -> Bounds:

@@ -51,6 +51,18 @@ class Ticket:
     """Open time that was left of it when it became the customer's turn; None: nothing, a new promise follows."""
     sorry: datetime | None = None
     """The date we promised before we apologised for it; None: we have not."""
+    waits: datetime | None = None
+    """Since when we wait for the customer."""
+    reminded: datetime | None = None
+    """When we told them so."""
+    into: TicketId = 0
+    """The ticket it was merged into; 0: none."""
+    also: tuple[str, ...] = ()
+    """The numbers that were merged into this one: they are its own now."""
+    follows: str = ""
+    """The number of the solved one it goes on from."""
+    rating: int | None = None
+    """What the customer said of it, 1 to 5; 0: they were asked, None: not even that."""
     late: bool = False
     """The first answer came after the date first promised."""
     priority: Priority = "normal"
@@ -66,6 +78,10 @@ class Ticket:
     """The details in small markup, when they carry styles."""
     version: int = 0
     """Counts up at every save; a save on an older version is refused and its turn runs again."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return (self.code, *self.also)
 
     @property
     def over(self) -> bool:
@@ -88,6 +104,22 @@ class Ticket:
 
     def solve(self, now: datetime) -> Ticket:
         return replace(self, state="solved", solved=now, touched=now)
+
+    def merge(self, into: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
+        """The one as part of the other, which has its numbers from then on: the earlier date holds, and the open turn."""
+        ours = [ticket for ticket in (into, self) if ticket.state == "ours"]
+        first = min(ours, key=lambda ticket: ticket.due) if ours else into
+        whole = replace(
+            into,
+            also=(*into.also, *self.codes),
+            state=first.state,
+            since=first.since,
+            due=first.due,
+            sorry=first.sorry,
+            left=None if ours else into.left,
+            touched=now,
+        )
+        return replace(self, state="merged", into=into.id, also=(), solved=now, touched=now), whole
 
     def reopen(self, now: datetime) -> Ticket:
         return replace(self, state="ours", solved=None, touched=now)

@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
+from bot.dialogue.words import Said
 from bot.effects import Seen
 from bot.events import (
     Address,
@@ -65,6 +66,12 @@ FACTS = Prepared(
 NUMBER = Prepared(select(t.counter.c.value).where(t.counter.c.name == "ticket").with_for_update())
 PERSON = Prepared(select(*_PERSON).where(t.person.c.id == bindparam("person")))
 TICKET = Prepared(select(t.ticket.c.body).where(t.ticket.c.id == bindparam("ticket")))
+LATELY = Prepared(
+    select(t.ticket.c.body)
+    .where(t.ticket.c.person == bindparam("person"), t.ticket.c.state == "solved")
+    .order_by(t.ticket.c.touched.desc())
+    .limit(1)
+)
 OPEN_TICKETS = Prepared(
     select(t.ticket.c.body)
     .where(t.ticket.c.person == bindparam("person"), OPEN)
@@ -124,6 +131,7 @@ def look(tx: Tx, event: Event) -> Seen:
     meeting.note(tx, event, for_us=private or ticket is not None)
     person = writer or (_customer(tx, ticket.person) if ticket else None) or meeting.stranger(tx, event)
     dialogue, lost = _dialogue(tx, row)
+    loose = ticket is None and row[11] is None and not row[13]  # nothing tells yet what it is about
     return Seen(
         now=tx.now,
         desk=tx.rules.desk,
@@ -138,6 +146,7 @@ def look(tx: Tx, event: Event) -> Seen:
         fresh=token_urlsafe(12),
         who=who,
         lost_draft=lost,
+        lately=_lately(tx, event, writer) if loose and writer and writer.solved else None,
         figures=tx.rules.board.figures,
         refuge=tx.rules.refuge(where) if at_desk and isinstance(event, Receipt) else None,
     )
@@ -253,8 +262,10 @@ def _by_ref(tx: Tx, where: Address, ref: str) -> Entry | None:
 
 
 def ticket_of(tx: Tx, number: int) -> Ticket | None:
+    """A number that was merged into another is that one's."""
     row = tx.one(TICKET, ticket=number)
-    return read_ticket(row[0]) if row else None
+    found = read_ticket(row[0]) if row else None
+    return ticket_of(tx, found.into) if found and found.into else found
 
 
 def entry_of(tx: Tx, name: str) -> Entry | None:
@@ -265,6 +276,13 @@ def entry_of(tx: Tx, name: str) -> Entry | None:
 def _customer(tx: Tx, number: int) -> Person | None:
     row = tx.one(PERSON, person=number)
     return person_of(row) if row else None
+
+
+def _lately(tx: Tx, event: Event, person: Person) -> Ticket | None:
+    if not isinstance(event, Message) or not isinstance(event.answer, Said):
+        return None
+    row = tx.one(LATELY, person=person.id)
+    return read_ticket(row[0]) if row else None
 
 
 def _open(tx: Tx, person: int) -> tuple[Ticket, ...]:

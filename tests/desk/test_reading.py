@@ -116,6 +116,8 @@ BROKEN = [
     ("[bounds]", '[promises]\nanswer = "soon"\n[bounds]', 'desk.toml:14: promises.answer: should be like "1 day", "4 hours" or "90 minutes", not "soon"'),
     ("[bounds]", '[promises]\nlow = "99 days"\n[bounds]', "desk.toml:14: promises.low: should be at most 60 days, not 99"),
     ("[bounds]", '[promises]\nanwser = "1 day"\n[bounds]', 'desk.toml:14: promises.anwser: is not known here; did you mean "answer"?'),
+    ("[bounds]", "[life]\nrating = 1\n[bounds]", "desk.toml:14: life.rating: should be true or false, not a number"),
+    ("[bounds]", "[life]\nclose = 0\n[bounds]", "desk.toml:14: life.close: should be between 1 and 60, not 0"),
     ('agents = "telegram:-100123"', 'priority = "high"', 'desk.toml:18: categories.billing.priority: should be one of urgent, normal, low, not "high"'),
     ('agents = "telegram:-100123"', 'promise = "0 days"', 'desk.toml:18: categories.billing.promise: should be like "1 day", "4 hours" or "90 minutes", not "0 days"'),
     ("2026-12-25", "2026-02-30", "desk.toml:11: this is not TOML: Invalid date or datetime"),
@@ -188,7 +190,19 @@ def test_a_category_needs_a_subcategory() -> None:
 
 
 WORTHLESS = ["0", "true", '"x"', "[]", "[1]", "{}", "2026-12-25", "1.5", "[{}]", "{ es = {} }"]
-KEYS = ["name", "language", "rules", "prefix", "answers", "hours", "promises", "bounds", "draft_days", "categories"]
+KEYS = [
+    "name",
+    "language",
+    "rules",
+    "prefix",
+    "answers",
+    "hours",
+    "promises",
+    "life",
+    "bounds",
+    "draft_days",
+    "categories",
+]
 
 
 @pytest.mark.parametrize("value", WORTHLESS)
