@@ -274,7 +274,8 @@ class App:
         standing = await self.store.read(partial(backlog.standing, now=at))
         tickets = await self.store.read(views.open_tickets)
         overdue = await self.store.read(partial(views.broken_promises, now=at))
-        return drawn(self.tally, standing, tickets, overdue)
+        counted = await self.store.read(views.counted)
+        return drawn(self.tally, standing, tickets, overdue, counted)
 
     def site(self) -> Site:
         return Site(

@@ -105,7 +105,15 @@ class Hand:
     language: str
 
 
-Effect = Say | Unsay | Save | Record | Stand | Wake | Know | Hand
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One more of something that `/metrics` tells."""
+
+    name: str
+    """`insult.kept`: the remark, and what became of it."""
+
+
+Effect = Say | Unsay | Save | Record | Stand | Wake | Know | Hand | Count
 Effects = Iterator[Effect]
 
 

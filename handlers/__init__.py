@@ -12,6 +12,7 @@ from handlers import (
     agents,
     alarms,
     answers,
+    blocking,
     delivery,
     form,
     home,
@@ -123,6 +124,10 @@ def decide(seen: Seen, event: Event) -> Effects:
     """What should happen because of an event."""
     if isinstance(event, Message):
         return _message(seen, event)
+    if isinstance(event, Filled) and blocking.is_blocked(seen):
+        return blocking.turned_away(seen, event)
+    if isinstance(event, Edited | Deleted) and not seen.at_desk and blocking.is_blocked(seen):
+        return iter(())
     handler = ON_EVENT.get(type(event))
     return handler(seen, event) if handler else iter(())
 
@@ -133,6 +138,8 @@ def _message(seen: Seen, event: Message) -> Effects:
             return talk.at_desk(seen, event)
         case Message(private=False):
             return iter(())  # a group that is not the team's: we are a guest there
+        case _ if blocking.is_blocked(seen):
+            return blocking.turned_away(seen, event)
         case Message(answer=Command(name, rest)):
             return ON_COMMAND.get(name, _unknown)(seen, event, rest)
         case Message(asked="tickets"):

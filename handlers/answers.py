@@ -30,6 +30,8 @@ class Noting:
 
     ticket: int = 0
     reply: bool = False
+    block: int | None = None
+    """It is the reason for blocking the customer for so many days; 0: for good."""
 
 
 def whisper(seen: Seen, event: Message, words: Speech) -> Say:

@@ -90,7 +90,7 @@ def _buttons(ticket: Ticket, *, more: bool) -> tuple[Choice, ...]:
     if not more:
         return (*usual, Choice("more", _("More")))
     turn = Choice("wait", _("Wait for customer")) if ticket.state == "ours" else Choice("ours", _("Back to us"))
-    return (*usual, turn, Choice("merge", _("Merge")), Choice("less", _("Less")))
+    return (*usual, turn, Choice("merge", _("Merge")), Choice("block", _("Block")), Choice("less", _("Less")))
 
 
 def _history(ticket: Ticket) -> Speech:

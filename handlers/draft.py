@@ -71,6 +71,12 @@ class Draft:
     """What stands in a form although it will not do, by its question: shown there again, and nowhere else."""
     follows: str = ""
     """The number of the solved ticket it goes on from."""
+    kept: tuple[str, ...] = ()
+    """The remarks to which they said that theirs stays."""
+    heeded: tuple[str, ...] = ()
+    """The remarks they followed."""
+    second: str = ""
+    """What is to become a request of its own after this one."""
     fresh: Fresh = Fresh()
     words: tuple[Word, ...] = ()
     marked: str = ""

@@ -14,7 +14,20 @@ from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Sai
 from bot.effects import Effects, Record, Say, Seen, Wake
 from bot.events import Deleted, Edited, Message
 from bot.i18n import languages, typed
-from handlers import agents, answers, cards, delivery, home, opening, rating, revising, start, tickets
+from handlers import (
+    agents,
+    answers,
+    blocking,
+    cards,
+    delivery,
+    home,
+    opening,
+    rating,
+    revising,
+    sending,
+    start,
+    tickets,
+)
 from handlers.draft import Draft
 from handlers.intake import intake
 from handlers.start import reply
@@ -29,6 +42,8 @@ def at_desk(seen: Seen, event: Message) -> Effects:
             yield from agents.press(seen, event, choice)
         case Said() if not event.who.member:
             return  # a channel speaking in a public group: its words go to no customer, not even for a "Send"
+        case Said() as said if seen.ticket and said.text.strip() and (days := blocking.intended(seen)) is not None:
+            yield from blocking.blocked(seen, event, seen.ticket, said, days)
         case Said() as said if seen.ticket and (said.text.strip() or said.files):
             yield from answers.wrote(seen, event, seen.ticket, said)
         case Command("queue" | "cola") if event.who.member:
@@ -129,9 +144,9 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
 def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:
     match turn.done:
         case Draft(joins=0) as draft:
-            yield from opening.opened(seen, event, draft)
+            yield from sending.opened(seen, event, draft)
         case Draft() as draft:
-            yield from opening.joined(seen, event, draft)
+            yield from sending.joined(seen, event, draft)
         case rating.Why() as why:
             yield from rating.told(seen, event, why)
         case tickets.Loose() as loose:

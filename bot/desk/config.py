@@ -68,6 +68,21 @@ class Life:
     """Whether we ask once, after solving, how it was."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """What is remarked on before sending, and how much one person may open."""
+
+    shouting: bool = True
+    insults: bool = True
+    subjects: bool = True
+    code: Spoken | None = None
+    """The policy about code that is not ours; None: nothing is said of it."""
+    open: int = 5
+    """Open requests of one person before we ask whether it is about one of them."""
+    daily: int = 20
+    """Requests one person may open in a day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """How long something may take: business days, or minutes of opening hours."""
@@ -145,6 +160,7 @@ class Desk:
     hours: Hours
     promises: Promises = Promises()
     life: Life = Life()
+    manners: Manners = Manners()
     prefix: str = "SUP"
     answers: Literal["preview", "at-once", "note"] = "preview"
     """What becomes of an agent's words in a ticket's thread: shown back first; sent at once; or a note unless

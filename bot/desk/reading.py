@@ -12,6 +12,7 @@ from bot.desk.config import (
     Category,
     Desk,
     Life,
+    Manners,
     Option,
     Priority,
     Promises,
@@ -71,6 +72,7 @@ def _desk(table: Table) -> Desk:
         hours=read_hours(table),
         promises=_promises(table.section("promises")),
         life=_life(table.section("life")),
+        manners=_manners(table.section("manners")),
         prefix=table.text("prefix", "[A-Z][A-Z0-9]{0,7}", "1 to 8 capital letters or digits, such as SUP", "SUP"),
         answers=table.one_of("answers", ("preview", "at-once", "note"), "preview"),
         bounds=_bounds(table.section("bounds")),
@@ -104,6 +106,20 @@ def _life(table: Table) -> Life:
     )
     table.close()
     return life
+
+
+def _manners(table: Table) -> Manners:
+    usual = Manners()
+    manners = Manners(
+        shouting=table.flag("shouting", usual=usual.shouting),
+        insults=table.flag("insults", usual=usual.insults),
+        subjects=table.flag("subjects", usual=usual.subjects),
+        code=table.maybe_spoken("code", NOTE),
+        open=table.number("open", usual.open, 1, 50),
+        daily=table.number("daily", usual.daily, 1, 1000),
+    )
+    table.close()
+    return manners
 
 
 def _bounds(table: Table) -> Bounds:

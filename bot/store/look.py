@@ -34,10 +34,10 @@ from bot.store.tx import Tx
 
 OPEN = or_(t.ticket.c.state == "ours", t.ticket.c.state == "yours")
 
-_PERSON = [
-    t.person.c[n]
-    for n in ("id", "name", "language", "chosen", "sure", "requests", "solved", "channel", "chat", "thread")
-]
+_NAMES = ("id", "name", "language", "chosen", "sure", "requests", "solved", "channel", "chat", "thread")
+_PERSON = [t.person.c[n] for n in (*_NAMES, "day", "today", "blocked", "reason")]
+_FLOW, _BODY, _ANY_OPEN = (1 + len(_PERSON) + n for n in range(3))
+"""Where in the facts the rest begins, after the counter and the person."""
 
 # One statement for the three things every message needs; the counter has exactly one row to hang the others on.
 FACTS = Prepared(
@@ -122,7 +122,7 @@ def look(tx: Tx, event: Event) -> Seen:
     row = tx.one(FACTS, channel=where.channel, chat=where.chat, thread=where.thread, who=who)
     if row is None:
         raise LookupError("the tables are empty: run `conserje migrate`")
-    known = person_of(row[1:11]) if row[1] is not None else None
+    known = person_of(row[1:_FLOW]) if row[1] is not None else None
     at_desk = tx.rules.of_team(where.channel, where.chat)
     ticket, entry = _subject(tx, event)
     writer = meeting.writer(tx, event, known) if private else known if isinstance(event, Alarm | Fetched) else None
@@ -131,7 +131,7 @@ def look(tx: Tx, event: Event) -> Seen:
     meeting.note(tx, event, for_us=private or ticket is not None)
     person = writer or (_customer(tx, ticket.person) if ticket else None) or meeting.stranger(tx, event)
     dialogue, lost = _dialogue(tx, row)
-    loose = ticket is None and row[11] is None and not row[13]  # nothing tells yet what it is about
+    loose = ticket is None and row[_FLOW] is None and not row[_ANY_OPEN]  # nothing tells yet what it is about
     return Seen(
         now=tx.now,
         desk=tx.rules.desk,
@@ -141,7 +141,7 @@ def look(tx: Tx, event: Event) -> Seen:
         dialogue=dialogue,
         ticket=ticket,
         entry=entry,
-        open_tickets=_open(tx, person.id) if row[13] or (ticket and person.id) else (),
+        open_tickets=_open(tx, person.id) if row[_ANY_OPEN] or (ticket and person.id) else (),
         next_id=int(row[0]),
         fresh=token_urlsafe(12),
         who=who,
@@ -160,7 +160,7 @@ def _hidden(event: Event, ticket: Ticket, writer: Person | None, *, at_desk: boo
 
 
 def person_of(row: Row) -> Person:
-    number, name, language, chosen, sure, requests, solved, channel, chat, thread = row
+    number, name, language, chosen, sure, requests, solved, channel, chat, thread, day, today, blocked, reason = row
     return Person(
         number,
         name,
@@ -170,6 +170,10 @@ def person_of(row: Row) -> Person:
         sure=bool(sure),
         requests=requests,
         solved=moment(solved) if solved else None,
+        day=day,
+        today=today,
+        blocked=moment(blocked) if blocked > 0 else None,
+        reason=reason,
     )
 
 
@@ -193,7 +197,7 @@ def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:
 
 
 def _dialogue(tx: Tx, row: Row) -> tuple[Dialogue[Any] | None, bool]:
-    flow, body = row[11], row[12]
+    flow, body = row[_FLOW], row[_BODY]
     if flow is None:
         return None, False
     found = tx.rules.drafts.read(flow, body)

@@ -87,6 +87,10 @@ person = Table(
     _text("chat"),
     _text("thread"),
     _time("met"),
+    _count("day"),
+    _count("today"),
+    _time("blocked"),
+    _text("reason"),
 )
 door = Table(
     "door",
@@ -227,6 +231,10 @@ file = Table(
 moved = Table(
     "moved", META, _text("channel", primary_key=True), _text("chat", primary_key=True), _text("to"), **ONE_TREE
 )
+
+# -- what is counted -------------------------------------------------------------------------------
+
+tally = Table("tally", META, _text("name", primary_key=True), _count("number"), **ONE_TREE)
 
 # -- what waits ------------------------------------------------------------------------------------
 

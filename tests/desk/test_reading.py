@@ -199,6 +199,7 @@ KEYS = [
     "hours",
     "promises",
     "life",
+    "manners",
     "bounds",
     "draft_days",
     "categories",
