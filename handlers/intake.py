@@ -25,6 +25,7 @@ from bot.dialogue.words import (
 )
 from bot.links import links_in, without_links
 from handlers.asking import KEPT, with_words
+from handlers.asking.remarks import Code, Insult, Many, Shouting, Subjects
 from handlers.asking.story import Details, Screenshots, Urls, take_files
 from handlers.asking.subject import Same, Title
 from handlers.asking.topic import Articles, Category, SubCategory
@@ -42,7 +43,7 @@ def intake(desk: Desk) -> Flow[Draft]:
     """The conversation of a desk; its extra questions come after the details."""
     if id(desk) not in _FLOWS:
         extras = {q.name: q for c in desk.categories for q in c.questions}
-        before = (Category, SubCategory, Articles, Title, Same, Details)
+        before = (Many, Category, SubCategory, Articles, Title, Shouting, Same, Details, Subjects, Code, Insult)
         steps: tuple[Step[Draft], ...] = (
             *(step(desk) for step in before),
             *(Extra(desk, question) for question in extras.values()),
@@ -92,7 +93,20 @@ class Review(Step[Draft]):
 
 EDITABLE = ("category", "subcategory", "title", "details", "links", "screenshots")
 
-LOOSE = ("category", "subcategory", "articles", "title", "same", "screenshots", "review")
+LOOSE = (
+    "many",
+    "category",
+    "subcategory",
+    "articles",
+    "title",
+    "shouting",
+    "same",
+    "subjects",
+    "code",
+    "insult",
+    "screenshots",
+    "review",
+)
 """Where a link in what somebody writes is not an answer by itself."""
 
 
