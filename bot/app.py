@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from bot import turn
 from bot.channels import Attachment, Busy, Channel, Lost, Took
 from bot.channels.telegram import Telegram
 from bot.clock import Clock, now
+from bot.desk import calendars
 from bot.desk.config import Desk
 from bot.desk.reading import Wrong, read
 from bot.dialogue.words import File
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 SCRIPT = turn.Script(handlers.decide, handlers.needs, handlers.apology)
 LATE = 60.0
 """Seconds a letter may wait although it could be sent; then we say that we are not well."""
+COUNT = 600.0
+"""Seconds between two counts of the figures."""
 FAREWELL = 5.0
 """Seconds for letters that are under way when we are asked to stop. With those of the web server and of the channels
 it is less than the ten that hosting platforms give us before they kill.
@@ -86,6 +89,14 @@ def read_desk(path: Path) -> Desk:
         raise Unfit(*wrong.lines(path.name)) from None
     except (OSError, UnicodeDecodeError) as trouble:
         raise Unfit(f"{path}: cannot be read ({trouble})") from None
+
+
+def load_holidays(desk: Desk, file: str, year: int) -> None:
+    """Those of this year and the next, so that no turn has to. Raises `Unfit` when nobody knows such a calendar."""
+    try:
+        calendars.warm(desk.hours.holidays, (year, year + 1))
+    except ValueError as unknown:
+        raise Unfit(f"{file}: hours.holidays: {unknown}") from None
 
 
 def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, alone: bool) -> Store:
@@ -200,6 +211,13 @@ class App:
         self.turns.info("turn", of=kind, id=event.id, repeat=taken.repeat, ms=took)
         return Took(taken.whispered, taken.sheet)
 
+    async def count(self) -> None:
+        """Keeps the figures of the last weeks fresh, for whoever is told of them."""
+        while True:
+            await asyncio.sleep(COUNT)
+            with suppress(Busy):
+                await self.store.count()
+
     async def attachment(self, file: File) -> Attachment:
         """A kept file, ready to be sent on; raises `Lost`."""
         try:
@@ -256,7 +274,8 @@ class App:
         standing = await self.store.read(partial(backlog.standing, now=at))
         tickets = await self.store.read(views.open_tickets)
         overdue = await self.store.read(partial(views.broken_promises, now=at))
-        return drawn(self.tally, standing, tickets, overdue)
+        counted = await self.store.read(views.counted)
+        return drawn(self.tally, standing, tickets, overdue, counted)
 
     def site(self) -> Site:
         return Site(
@@ -316,11 +335,14 @@ class App:
     @asynccontextmanager
     async def _working(self) -> AsyncIterator[None]:
         """Everything that goes on by itself. A part that fails ends the program: whoever runs it starts it again."""
-        async with asyncio.TaskGroup() as group:
-            parts = [group.create_task(part) for part in self._parts()]
-            yield
-            for part in parts:
-                part.cancel()
+        try:
+            async with asyncio.TaskGroup() as group:
+                parts = [group.create_task(part) for part in self._parts()]
+                yield
+                for part in parts:
+                    part.cancel()
+        except* Unfit as unfit:
+            raise unfit.exceptions[0] from None
 
     def _parts(self) -> Iterator[Coroutine[None, None, None]]:
         # Where updates come by webhook, the web side says where; else whoever works fetches them.
@@ -332,6 +354,10 @@ class App:
             yield self.postman.run(alone=self._embedded)
             yield Chores(self.store, self.chore).run(alone=self._embedded)
             yield Clock(self.store, self.take).run(alone=self._embedded)
+        yield self.count()
+        if self.desk.hours.holidays:
+            name = self.settings.desk_path().name
+            yield asyncio.to_thread(load_holidays, self.desk, name, now().year)
 
     @property
     def _embedded(self) -> bool:

@@ -81,13 +81,18 @@ def doctor() -> None:
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def check(file: Path | None) -> None:
     """Read desk.toml and say, by line, what is wrong with it."""
-    from bot.app import read_desk
+    from bot.almanac import almanac
+    from bot.app import load_holidays, read_desk
+    from bot.clock import now
 
     path = file or _settings().desk_path()
     with _plainly():
         desk = read_desk(path)
+        load_holidays(desk, path.name, now().year)
     subs = sum(len(c.subcategories) for c in desk.categories)
     click.echo(f"{path}: well. {len(desk.categories)} categories, {subs} sub-categories.")
+    for line in almanac(desk, now()):
+        click.echo(line)
 
 
 @main.command()

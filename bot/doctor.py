@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import Unfit, named_teams, read_desk, slack, telegram
+from bot.app import Unfit, load_holidays, named_teams, read_desk, slack, telegram
 from bot.channels import Finding
+from bot.clock import now
 from bot.desk.config import Desk
 from bot.settings import Settings
 from bot.store.schema import Newer, schema_is_current
@@ -23,11 +24,14 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     path = settings.desk_path()
     try:
         desk = read_desk(path)
+        load_holidays(desk, path.name, now().year)
     except Unfit as unfit:
         for line in unfit.lines:
             yield Finding(line, f"mend {path.name}; `conserje check` reads it again")
         return
     yield Finding(f"{path}: {len(desk.categories)} categories")
+    if desk.hours.holidays:
+        yield Finding(f"holidays of {', '.join(desk.hours.holidays)} for {now().year} and {now().year + 1}")
     yield _database(settings)
     if not settings.telegram_bot_token and not settings.slack:
         mend = "set TELEGRAM_BOT_TOKEN to the token @BotFather gave you, or SLACK_BOT_TOKEN"

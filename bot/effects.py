@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.desk.config import Desk
+from bot.desk.figures import NONE, Figures
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
@@ -104,7 +105,15 @@ class Hand:
     language: str
 
 
-Effect = Say | Unsay | Save | Record | Stand | Wake | Know | Hand
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One more of something that `/metrics` tells."""
+
+    name: str
+    """`insult.kept`: the remark, and what became of it."""
+
+
+Effect = Say | Unsay | Save | Record | Stand | Wake | Know | Hand | Count
 Effects = Iterator[Effect]
 
 
@@ -165,6 +174,10 @@ class Seen:
     """Whose conversation `dialogue` is, as `Stand.who` has it."""
     lost_draft: bool = False
     """There was a conversation here that this release cannot read any more."""
+    figures: Figures = NONE
+    """How we did in the last weeks, as counted some minutes ago."""
+    lately: Ticket | None = None
+    """Their last solved one, when they write to us and have none open."""
     refuge: Address | None = None
     """Another team, when a receipt says that the ticket's own cannot be reached."""
 

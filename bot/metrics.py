@@ -51,12 +51,14 @@ class Tally:
         return sums, self._seconds
 
 
-def drawn(tally: Tally, standing: Standing, tickets: Mapping[str, int], overdue: int) -> bytes:
+def drawn(
+    tally: Tally, standing: Standing, tickets: Mapping[str, int], overdue: int, counted: Mapping[str, int]
+) -> bytes:
     """As Prometheus reads it. What lies in the database is the same in every process; the rest is this one's own."""
     from prometheus_client import CollectorRegistry, generate_latest
 
     registry = CollectorRegistry()
-    registry.register(_Once((*_of_process(tally), *_of_desk(standing, tickets, overdue))))
+    registry.register(_Once((*_of_process(tally), *_of_desk(standing, tickets, overdue), _of_manners(counted))))
     return generate_latest(registry)
 
 
@@ -81,6 +83,16 @@ def _of_process(tally: Tally) -> Iterator[Metric]:
     yield turns
     yield sends
     yield HistogramMetricFamily("conserje_turn_seconds", "From an event to its commit.", buckets, seconds)
+
+
+def _of_manners(counted: Mapping[str, int]) -> Metric:
+    from prometheus_client.core import CounterMetricFamily
+
+    remarks = CounterMetricFamily("conserje_manners", "Remarks, limits and blocks.", labels=("what", "outcome"))
+    for name, number in sorted(counted.items()):
+        what, _, outcome = name.partition(".")
+        remarks.add_metric((what, outcome), number)
+    return remarks
 
 
 def _of_desk(standing: Standing, tickets: Mapping[str, int], overdue: int) -> Iterator[Metric]:

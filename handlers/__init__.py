@@ -8,13 +8,28 @@ from typing import Any
 from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Text, _
 from bot.effects import Effects, MyTickets, Query, Say, Seen
 from bot.events import Alarm, Deleted, Edited, Event, Fetched, Filled, Joined, Message, Reacted, Receipt, Visited
-from handlers import agents, alarms, answers, delivery, form, home, opening, start, talk, tickets
+from handlers import (
+    agents,
+    alarms,
+    answers,
+    blocking,
+    delivery,
+    form,
+    home,
+    keeping,
+    opening,
+    rating,
+    silence,
+    start,
+    talk,
+    tickets,
+)
 from handlers.draft import Draft
 from handlers.start import reply
 
 # -- conversations ---------------------------------------------------------------------------------------
 
-DRAFTS: Mapping[str, type[Any]] = {"intake": Draft, "which": tickets.Loose, "note": answers.Noting}
+DRAFTS: Mapping[str, type[Any]] = {"intake": Draft, "which": tickets.Loose, "note": answers.Noting, "why": rating.Why}
 """What each conversation fills; by it a stored one is read back."""
 
 # -- commands --------------------------------------------------------------------------------------------
@@ -83,6 +98,9 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "note-over": alarms.note_over,
     "which-over": alarms.which_over,
     "undo-over": delivery.undo_over,
+    "promise": keeping.promise,
+    "silence": silence.silence,
+    "rate": rating.rate,
 }
 
 # -- the one door ----------------------------------------------------------------------------------------
@@ -106,6 +124,10 @@ def decide(seen: Seen, event: Event) -> Effects:
     """What should happen because of an event."""
     if isinstance(event, Message):
         return _message(seen, event)
+    if isinstance(event, Filled) and blocking.is_blocked(seen):
+        return blocking.turned_away(seen, event)
+    if isinstance(event, Edited | Deleted) and not seen.at_desk and blocking.is_blocked(seen):
+        return iter(())
     handler = ON_EVENT.get(type(event))
     return handler(seen, event) if handler else iter(())
 
@@ -116,6 +138,8 @@ def _message(seen: Seen, event: Message) -> Effects:
             return talk.at_desk(seen, event)
         case Message(private=False):
             return iter(())  # a group that is not the team's: we are a guest there
+        case _ if blocking.is_blocked(seen):
+            return blocking.turned_away(seen, event)
         case Message(answer=Command(name, rest)):
             return ON_COMMAND.get(name, _unknown)(seen, event, rest)
         case Message(asked="tickets"):

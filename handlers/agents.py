@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose, Prompt, Speech, _, lines
-from bot.effects import Effects, Know, Record, Save, Seen
+from bot.effects import Effects, Know, Record, Seen
 from bot.events import Message, Reacted
-from handlers import answers, cards, delivery
+from handlers import answers, blocking, cards, delivery, merging
 from handlers.answers import about, to_customer, whisper
+from handlers.saving import saved
 from handlers.start import as_message
 
 
@@ -27,6 +29,10 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
         yield from ON_ENTRY[choice](seen, event, ticket, seen.entry)
     elif ticket.over and choice in WHILE_OPEN:
         yield whisper(seen, event, _("It is already solved."))
+    elif choice.startswith("block."):
+        yield from blocking.chosen(seen, event, ticket, choice)
+    elif choice.startswith("into."):
+        yield from merging.into(seen, event, ticket, choice)
     elif choice in ON_TICKET:
         yield from ON_TICKET[choice](seen, event, ticket)
     else:
@@ -115,10 +121,10 @@ def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     if not ticket.over:
         yield whisper(seen, event, _("It is already open."))
         return
-    yield from _changed(seen, event, ticket.reopen(seen.now), "reopened")
-    words = lines(
-        _("We have opened *{code}* again and are looking at it.", code=ticket.code), cards.link(ticket), between="\n"
-    )
+    ticket = turned(seen.desk, ticket, ticket.reopen(seen.now), seen.now)
+    yield from _changed(seen, event, ticket, "reopened")
+    again = _("We have opened *{code}* again: our answer comes by *{due}*.", code=ticket.code, due=ticket.due)
+    words = lines(again, cards.link(ticket), between="\n")
     yield to_customer(seen, ticket, Prompt(words))
 
 
@@ -127,7 +133,8 @@ def wait(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     if ticket.state == "yours":
         yield whisper(seen, event, _("It is waiting for the customer already."))
         return
-    yield from _changed(seen, event, replace(ticket, state="yours", touched=seen.now), "waiting")
+    waiting = turned(seen.desk, ticket, replace(ticket, state="yours", touched=seen.now), seen.now)
+    yield from _changed(seen, event, waiting, "waiting")
     words = lines(
         _("*{code}* is waiting for you: write here what we asked for.", code=ticket.code),
         cards.link(ticket),
@@ -140,8 +147,10 @@ def ours(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     if ticket.state == "ours":
         yield whisper(seen, event, _("It is our turn already."))
         return
-    yield from _changed(seen, event, replace(ticket, state="ours", touched=seen.now), "ours")
-    words = lines(_("*{code}* is back with us.", code=ticket.code), cards.link(ticket), between="\n")
+    ticket = turned(seen.desk, ticket, replace(ticket, state="ours", touched=seen.now), seen.now)
+    yield from _changed(seen, event, ticket, "ours")
+    back = _("*{code}* is back with us: our answer comes by *{due}*.", code=ticket.code, due=ticket.due)
+    words = lines(back, cards.link(ticket), between="\n")
     yield to_customer(seen, ticket, Prompt(words))
 
 
@@ -154,7 +163,7 @@ def less(seen: Seen, _event: Message, ticket: Ticket) -> Effects:
 
 
 def _changed(seen: Seen, event: Message, ticket: Ticket, what: str) -> Effects:
-    yield Save(ticket)
+    yield from saved(seen, ticket, seen.ticket)
     yield Record(cards.happened(seen, ticket, event, what))
     if ticket.solved == seen.now:
         yield Know(replace(seen.person, solved=seen.now))
@@ -175,9 +184,12 @@ ON_TICKET: Mapping[str, OnTicket] = {
     "ours": ours,
     "more": more,
     "less": less,
+    "merge": merging.merge,
+    "block": blocking.block,
+    "unblock": blocking.unblock,
 }
 
-WHILE_OPEN = ("claim", "release", "wait", "ours", "solve")
+WHILE_OPEN = ("claim", "release", "wait", "ours", "solve", "merge")
 """Pressed on a card that a colleague's solving has overtaken, these would tell the customer something else."""
 
 ON_ENTRY: Mapping[str, OnEntry] = {

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.desk.promises import replied
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Tongue, _, lines, n_
-from bot.effects import Effects, Know, Record, Room, Save, Say, Seen, Stand, Unsay, Wake
+from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
 from bot.events import Address, Message
 from bot.language import detect
 from handlers import cards
+from handlers.saving import saved
 from handlers.start import place
 
 UNDO = timedelta(seconds=60)
@@ -28,6 +30,8 @@ class Noting:
 
     ticket: int = 0
     reply: bool = False
+    block: int | None = None
+    """It is the reason for blocking the customer for so many days; 0: for good."""
 
 
 def whisper(seen: Seen, event: Message, words: Speech) -> Say:
@@ -164,9 +168,9 @@ def _sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State
         yield whisper(seen, event, _("That is already done."))
         return
     agent = cards.agent_of(event)
-    ticket = ticket.answer(agent, seen.now, state)
-    entry = replace(entry, kind="answer", sent=seen.now, led=state)
-    yield Save(ticket)
+    entry = replace(entry, kind="answer", sent=seen.now, led=state, kept=(ticket.since or ticket.opened, ticket.due))
+    before, ticket = ticket, replied(seen.desk, ticket.answer(agent, seen.now, state), seen.now)
+    yield from saved(seen, ticket, before)
     yield Record(entry)
     if state == "solved":
         yield Know(replace(seen.person, solved=seen.now))

@@ -10,14 +10,14 @@ from bot.desk.ticket import Entry, EntryKind, Ticket
 from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, Said, Speech, Tongue, _, lines, n_
 from bot.dialogue.writing import both
 from bot.effects import Room, Say, Seen
-from bot.events import Edited, Message
+from bot.events import Edited, Message, TicketId
 from handlers.draft import called, extra_row, told
 
 STATUS: Mapping[str, Speech] = {
     "ours": _("It is our turn: answer by *{due}*."),
     "yours": _("Waiting for the customer."),
     "solved": _("Solved."),
-    "merged": _("Merged."),
+    "merged": _("Merged into another request of theirs."),
 }
 
 
@@ -76,10 +76,13 @@ def _foot(ticket: Ticket) -> Speech:
         _("It is our turn: answer by *{due}*.", due=ticket.due) if ticket.state == "ours" else STATUS[ticket.state]
     )
     holder = _("*{agent}* has it.", agent=ticket.agent.name) if ticket.agent else _("Nobody has it yet.")
-    return lines(state, None if ticket.over else holder, _history(ticket), link(ticket), between="\n")
+    whole = _("With {codes}.", codes=", ".join(ticket.also)) if ticket.also else None
+    return lines(state, None if ticket.over else holder, whole, _history(ticket), link(ticket), between="\n")
 
 
 def _buttons(ticket: Ticket, *, more: bool) -> tuple[Choice, ...]:
+    if ticket.state == "merged":
+        return ()
     if ticket.over:
         return (Choice("reopen", _("Reopen")), Choice("note", _("Note")))
     first = Choice("release", _("Release")) if ticket.agent else Choice("claim", _("Claim"))
@@ -87,11 +90,13 @@ def _buttons(ticket: Ticket, *, more: bool) -> tuple[Choice, ...]:
     if not more:
         return (*usual, Choice("more", _("More")))
     turn = Choice("wait", _("Wait for customer")) if ticket.state == "ours" else Choice("ours", _("Back to us"))
-    return (*usual, turn, Choice("less", _("Less")))
+    return (*usual, turn, Choice("merge", _("Merge")), Choice("block", _("Block")), Choice("less", _("Less")))
 
 
 def _history(ticket: Ticket) -> Speech:
     """Who writes again is known: "4th request; the last one was solved on …"."""
+    if ticket.follows:
+        return _("Goes on from {code}.", code=ticket.follows)
     if ticket.nth == 1:
         return _("First request.")
     count = _("Request number {n} from this person.", n=ticket.nth)
@@ -102,9 +107,13 @@ def _history(ticket: Ticket) -> Speech:
 
 def written(seen: Seen, event: Message, ticket: Ticket, said: Said, *, kind: EntryKind, by: Agent) -> Entry:
     """A new line of the history: something somebody wrote, where an edit of it will find it."""
+    return line(seen, event, ticket.id, said, kind=kind, by=by)
+
+
+def line(seen: Seen, event: Message, ticket: TicketId, said: Said, *, kind: EntryKind, by: Agent) -> Entry:
     return Entry(
         id=seen.fresh,
-        ticket=ticket.id,
+        ticket=ticket,
         kind=kind,
         by=by.name,
         by_id=by.id,
@@ -138,6 +147,11 @@ def happened(seen: Seen, ticket: Ticket, event: Message, what: str) -> Entry:
     """A line of the history: who did what. The words are made when somebody reads it."""
     unmarked = replace(event, ref="", album="")
     return written(seen, unmarked, ticket, Said(what), kind="event", by=agent_of(event))
+
+
+def by_itself(seen: Seen, ticket: Ticket, what: str) -> Entry:
+    """A line of the history that nobody wrote."""
+    return Entry(id=seen.fresh, ticket=ticket.id, kind="event", by="", at=seen.now, text=what)
 
 
 def agent_of(event: Message) -> Agent:

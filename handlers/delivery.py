@@ -10,6 +10,7 @@ from bot.effects import Effects, Record, Save, Say, Seen, Unsay, Wake
 from bot.events import Alarm, Edited, Message, Receipt
 from handlers import cards, home
 from handlers.answers import GONE, UNDO, about, face, fate, noted, preview, settled, to_customer, whisper
+from handlers.saving import saved
 
 
 def arrived(seen: Seen, event: Receipt) -> Effects:
@@ -64,14 +65,22 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         yield whisper(seen, event, _("Too late to take it back: it has been more than a minute."))
         return
     solved_by_them = ticket.over and entry.led != "solved"
-    ticket = replace(ticket, touched=seen.now) if solved_by_them else ticket.hear(seen.now)
-    entry = replace(entry, kind="draft", sent=None, arrived="", trouble="")
+    ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
+    entry = replace(entry, kind="draft", sent=None, arrived="", trouble="", kept=None)
     yield Unsay(seen.person.where or ticket.where, f"entry.{entry.id}")
-    yield Save(ticket)
+    yield from saved(seen, ticket, seen.ticket)
     yield Record(entry)
     yield preview(seen, ticket, entry)
     yield cards.card(seen, ticket)
     yield Wake(None, "undo-over", f"entry.{entry.id}")
+
+
+def _unanswered(seen: Seen, ticket: Ticket, entry: Entry) -> Ticket:
+    """As before this answer: our turn, and the promise it kept stands again."""
+    since, due = entry.kept or (ticket.since, ticket.due)
+    answered = None if ticket.answered == entry.sent else ticket.answered
+    late = ticket.late and answered is not None
+    return replace(ticket.hear(seen.now), since=since, due=due, left=None, answered=answered, late=late)
 
 
 def undo_over(seen: Seen, _event: Alarm) -> Effects:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.desk.config import Desk
+from bot.desk.ticket import Ticket
 from bot.dialogue.words import File, Quote, Said, Speech, Text, _, lines
 from bot.dialogue.writing import both, current
 from handlers.questions import shown
@@ -18,6 +19,15 @@ class Mine:
     id: int
     code: str
     title: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return (self.code, *self.also)
+
+
+def mine_of(tickets: Sequence[Ticket]) -> tuple[Mine, ...]:
+    return tuple(Mine(t.id, t.code, t.title, t.also) for t in tickets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,7 @@ class Fresh:
     category: str = ""
     subcategory: str = ""
     text: str = ""
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,14 @@ class Draft:
     """The open ticket it is to be added to; 0: none."""
     loose: Mapping[str, str] = field(default_factory=dict)
     """What stands in a form although it will not do, by its question: shown there again, and nowhere else."""
+    follows: str = ""
+    """The number of the solved ticket it goes on from."""
+    kept: tuple[str, ...] = ()
+    """The remarks to which they said that theirs stays."""
+    heeded: tuple[str, ...] = ()
+    """The remarks they followed."""
+    second: str = ""
+    """What is to become a request of its own after this one."""
     fresh: Fresh = Fresh()
     words: tuple[Word, ...] = ()
     marked: str = ""

@@ -17,7 +17,7 @@ from bot.dialogue.words import Answer, Chose, Lines, Prompt, Said, Speech, _, li
 from bot.effects import Effects, Hand, Say, Seen, Stand
 from bot.events import Filled
 from bot.links import links_in, without_links
-from handlers import opening
+from handlers import opening, sending
 from handlers.asking.story import take_files
 from handlers.asking.subject import twin
 from handlers.asking.topic import pages
@@ -76,7 +76,7 @@ def _sent(seen: Seen, event: Filled) -> Effects:
         return
     yield from _kept(seen, event, draft)
     press = as_message(event, Chose("send"), "intake.review")
-    end = opening.joined if draft.joins else opening.opened
+    end = sending.joined if draft.joins else sending.opened
     yield from end(seen, press, draft)
 
 

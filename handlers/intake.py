@@ -18,16 +18,18 @@ from bot.dialogue.words import (
     Next,
     Prompt,
     Said,
+    Speech,
     _,
     lines,
     n_,
 )
 from bot.links import links_in, without_links
-from handlers.asking import with_words
+from handlers.asking import KEPT, with_words
+from handlers.asking.remarks import Code, Insult, Many, Shouting, Subjects
 from handlers.asking.story import Details, Screenshots, Urls, take_files
 from handlers.asking.subject import Same, Title
 from handlers.asking.topic import Articles, Category, SubCategory
-from handlers.draft import Draft, called, summary
+from handlers.draft import Draft, called, longer, summary
 from handlers.questions import Extra
 
 SEND_OR_EDIT = _("Press *Send*, or the answer you want to change.")
@@ -41,7 +43,7 @@ def intake(desk: Desk) -> Flow[Draft]:
     """The conversation of a desk; its extra questions come after the details."""
     if id(desk) not in _FLOWS:
         extras = {q.name: q for c in desk.categories for q in c.questions}
-        before = (Category, SubCategory, Articles, Title, Same, Details)
+        before = (Many, Category, SubCategory, Articles, Title, Shouting, Same, Details, Subjects, Code, Insult)
         steps: tuple[Step[Draft], ...] = (
             *(step(desk) for step in before),
             *(Extra(desk, question) for question in extras.values()),
@@ -91,7 +93,20 @@ class Review(Step[Draft]):
 
 EDITABLE = ("category", "subcategory", "title", "details", "links", "screenshots")
 
-LOOSE = ("category", "subcategory", "articles", "title", "same", "screenshots", "review")
+LOOSE = (
+    "many",
+    "category",
+    "subcategory",
+    "articles",
+    "title",
+    "shouting",
+    "same",
+    "subjects",
+    "code",
+    "insult",
+    "screenshots",
+    "review",
+)
 """Where a link in what somebody writes is not an answer by itself."""
 
 
@@ -109,8 +124,21 @@ def _gather(desk: Desk) -> Callable[[Draft, Said, str], Gathered[Draft]]:
             kept = n_("I keep the link.", "I keep the {n} links.", len(found))
             few = _("Only {most} links fit in a request; I keep the first ones.", most=desk.bounds.urls)
             word = lines(word, kept if len(urls) <= desk.bounds.urls else few, between="\n")
+        if text and said.files and step == "screenshots":
+            draft, text, word = _captioned(desk, draft, said, text, word)
         used_up = not text and bool(said.files or found)
         whole = Said(text, marked=said.marked.strip() if text == said.text.strip() else "")
         return Gathered(draft, None if used_up else whole, word)
 
     return gather
+
+
+def _captioned(
+    desk: Desk, draft: Draft, said: Said, text: str, word: Speech | None
+) -> tuple[Draft, str, Speech | None]:
+    """What stands under a picture joins the details; what is left of it, and what to tell the person."""
+    caption = said if text == said.text.strip() else Said(text)
+    kept = longer(draft, caption)
+    if len(kept.details) > desk.bounds.details_most:
+        return draft, text, word
+    return kept, "", lines(word, KEPT, between="\n")

@@ -6,18 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.desk.promises import promise
+from bot.desk import courtesy
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Choice, Command, Prompt, Said, Speech, _, lines, n_
 from bot.dialogue.writing import both
-from bot.effects import Effects, Know, Record, Save, Say, Seen, Stand, Wake
-from bot.events import Address, Filled, Message
-from bot.i18n import typed
-from handlers import cards, start, tickets
+from bot.effects import Effects, Seen, Stand, Wake
+from bot.events import Filled, Message
+from handlers import start, tickets
 from handlers.asking.story import take_files
-from handlers.draft import Draft, Fresh, Mine, extra_row
+from handlers.draft import Draft, Fresh, Mine, mine_of
 from handlers.intake import intake
 from handlers.start import place, reply
 
@@ -30,7 +29,9 @@ NO_DRAFT = Draft()
 NOTHING = Said()
 
 
-def open_new(seen: Seen, event: Message, draft: Draft = NO_DRAFT, said: Said = NOTHING) -> Effects:
+def open_new(
+    seen: Seen, event: Message, draft: Draft = NO_DRAFT, said: Said = NOTHING, word: Speech | None = None
+) -> Effects:
     """/new, /start, a deep link. A draft that stands is offered first: it is never lost.
 
     Nor is what waits for an answer to "which request is this about?": it is about a new one.
@@ -39,11 +40,11 @@ def open_new(seen: Seen, event: Message, draft: Draft = NO_DRAFT, said: Said = N
     if standing and isinstance(standing.draft, tickets.Loose):
         said = both(standing.draft.said, said)
     if standing is None or standing.flow != "intake" or replace(standing.draft, mine=()) == NO_DRAFT:
-        yield from opening(seen, event, draft, said)
+        yield from opening(seen, event, draft, said, word)
         return
     step, steps = engine.place(intake(seen.desk), standing)
     text = f"{standing.draft.fresh.text}\n{said.text}".strip()
-    kept = replace(standing.draft, fresh=Fresh(draft.category, draft.subcategory, text))
+    kept = replace(standing.draft, fresh=Fresh(draft.category, draft.subcategory, text, draft.follows))
     yield Stand(event.where, event.who.id, replace(standing, draft=kept, paused=True))
     words = _("Go on where you were ({step} of {steps})?", step=step, steps=steps)
     yield reply(seen, event, Prompt(words, RESUME, "resume"))
@@ -64,8 +65,22 @@ def resume(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
 def start_over(seen: Seen, event: Message, draft: Draft) -> Effects:
     """Another one, begun where they meant to."""
     fresh = draft.fresh
-    begun = Draft(category=fresh.category, subcategory=fresh.subcategory)
+    begun = Draft(category=fresh.category, subcategory=fresh.subcategory, follows=fresh.follows)
     yield from opening(seen, event, begun, Said(fresh.text))
+
+
+def follow(seen: Seen, event: Message, ticket: Ticket, said: Said = NOTHING) -> Effects:
+    """Solved too long ago to be opened again: a new one is offered that is linked to it, with what they wrote."""
+    if not said.files and courtesy.thanks(said.text):
+        yield reply(seen, event, Prompt(_("You are welcome! *{code}* stays solved.", code=ticket.code)))
+        return
+    words = _(
+        "*{code}* was solved on {when}, too long ago to open it again. Let us open a new one that goes on from it.",
+        code=ticket.code, when=ticket.solved or ticket.touched,
+    )  # fmt: skip
+    known = seen.desk.subcategory(ticket.category, ticket.subcategory)
+    kind = (ticket.category, known.name) if known else ("", "")
+    yield from open_new(seen, event, Draft(*kind, read=True, follows=ticket.code), said, words)
 
 
 def linked(seen: Seen, event: Message, payload: str) -> Effects:
@@ -93,7 +108,7 @@ def opening(seen: Seen, event: Message, draft: Draft, said: Said = NOTHING, word
 
 def open_ones(seen: Seen) -> tuple[Mine, ...]:
     """What the question about the same subject needs to know."""
-    return tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets)
+    return mine_of(seen.open_tickets)
 
 
 def _bring(
@@ -136,78 +151,3 @@ def over(event: Message | Filled) -> Effects:
     yield Stand(event.where, event.who.id, None)
     yield Wake(None, "nudge", place(event))
     yield Wake(None, "forget", place(event))
-
-
-# -- the end of an intake ----------------------------------------------------------------------------
-
-
-def opened(seen: Seen, event: Message, draft: Draft) -> Effects:
-    """The last question is answered: a ticket, a word to the customer, a card to the agents."""
-    team = _team(seen, draft)
-    if team is None:
-        words = _(
-            "Nobody can take requests yet: the team's chat is not set up. Your answers are kept; try *Send* later."
-        )
-        yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
-        return
-    ticket = _ticket(seen, event, draft, team)
-    yield from over(event)
-    yield Save(ticket)
-    yield Know(replace(seen.person, requests=ticket.nth, where=event.where))
-    yield Record(cards.happened(seen, ticket, event, "opened"))
-    yield replace(reply(seen, event, Prompt(_confirmation(ticket))), about=ticket.id)
-    yield from cards.shown(seen, ticket)
-
-
-def _ticket(seen: Seen, event: Message, draft: Draft, team: Address) -> Ticket:
-    return Ticket(
-        id=seen.next_id,
-        code=f"{seen.desk.prefix}-{seen.next_id}",
-        public=seen.fresh,
-        person=seen.person.id,
-        name=seen.person.name,
-        where=event.where,
-        language=seen.person.language,
-        agents=team,
-        category=draft.category,
-        subcategory=draft.subcategory,
-        title=draft.title,
-        details=draft.details,
-        marked=draft.marked,
-        urls=draft.urls,
-        files=draft.files,
-        extras=draft.extras,
-        opened=seen.now,
-        touched=seen.now,
-        due=promise(seen.desk.hours, seen.now),
-        nth=seen.person.requests + 1,
-        earlier=seen.person.solved,
-    )
-
-
-def _team(seen: Seen, draft: Draft) -> Address | None:
-    """The chat of the category's team, or the desk's own."""
-    category = seen.desk.category(draft.category)
-    channel, colon, chat = category.agents.partition(":") if category else ("", "", "")
-    return Address(channel, chat) if colon else seen.agents
-
-
-def _confirmation(ticket: Ticket) -> Speech:
-    return lines(
-        _("*{code}* is open. You will hear from us by *{due}*.", code=ticket.code, due=ticket.due),
-        _("Somebody on the team reads it, and the answer comes here. To add something, just write it."),
-        cards.link(ticket),
-    )
-
-
-def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
-    """It was the subject of an open ticket after all: everything goes there."""
-    known = next((t for t in seen.open_tickets if t.id == draft.joins), None)
-    if known is None:
-        yield from opened(seen, event, replace(draft, joins=0))
-        return
-    yield from over(event)
-    language = seen.desk.agents_language
-    extras = (typed(extra_row(seen.desk, draft.category, *extra), language) for extra in draft.extras.items())
-    text = "\n".join(part for part in (draft.title, draft.details, *extras, *draft.urls) if part)
-    yield from tickets.add(seen, replace(event, album=""), known, Said(text, draft.files))

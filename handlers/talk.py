@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.desk import courtesy
 from bot.desk.ticket import Entry
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
@@ -13,7 +14,20 @@ from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Sai
 from bot.effects import Effects, Record, Say, Seen, Wake
 from bot.events import Address, Deleted, Edited, Message
 from bot.i18n import languages, typed
-from handlers import agents, answers, cards, delivery, home, opening, revising, start, tickets
+from handlers import (
+    agents,
+    answers,
+    blocking,
+    cards,
+    delivery,
+    home,
+    opening,
+    rating,
+    revising,
+    sending,
+    start,
+    tickets,
+)
 from handlers.draft import Draft
 from handlers.intake import intake
 from handlers.start import reply
@@ -28,6 +42,8 @@ def at_desk(seen: Seen, event: Message) -> Effects:
             yield from agents.press(seen, event, choice)
         case Said() if not event.who.member:
             return  # a channel speaking in a public group: its words go to no customer, not even for a "Send"
+        case Said() as said if seen.ticket and said.text.strip() and (days := blocking.intended(seen)) is not None:
+            yield from blocking.blocked(seen, event, seen.ticket, said, days)
         case Said() as said if seen.ticket and (said.text.strip() or said.files):
             yield from answers.wrote(seen, event, seen.ticket, said)
         case Said() if event.reply_asks is not None:
@@ -51,10 +67,14 @@ def with_customer(seen: Seen, event: Message) -> Effects:
     """A customer said or pressed something."""
     flow = flow_of(seen)
     match event.answer:
+        case Chose("reopen") if seen.ticket and tickets.long_over(seen, seen.ticket):
+            yield from opening.follow(seen, replace(event, on=""), seen.ticket)
         case Chose(choice) if event.asked.startswith("ticket."):
             yield from tickets.press(seen, event, choice)
         case Chose(choice) if event.asked == "language":
             yield from speak(seen, event, choice)
+        case Said() as said if seen.ticket and tickets.long_over(seen, seen.ticket):
+            yield from opening.follow(seen, event, seen.ticket, said)
         case Said() as said if seen.ticket:
             yield from tickets.add(seen, event, seen.ticket, said)
         case answer if seen.lost_draft:
@@ -74,7 +94,7 @@ def with_customer(seen: Seen, event: Message) -> Effects:
 
 
 def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
-    """Nobody asked anything: it belongs to the ticket it names, the only open one, or a new one."""
+    """Nobody asked anything: it belongs to the ticket it names, the only open one, the one just solved, or a new one."""
     if named := tickets.named(seen.open_tickets, said.text):
         yield from tickets.add(seen, event, named, said)
     elif len(seen.open_tickets) == 1:
@@ -82,6 +102,10 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
     elif seen.open_tickets:
         yield from opening.ask(seen, event, tickets.WHICH, tickets.which(seen, said))
         yield Wake(seen.now + tickets.PATIENCE, "which-over", start.place(event))
+    elif seen.lately and not courtesy.greeting(said.text) and not tickets.long_over(seen, seen.lately):
+        yield from tickets.add(seen, event, seen.lately, said)
+    elif seen.lately and not said.files and courtesy.thanks(said.text):
+        yield reply(seen, event, Prompt(_("You are welcome! Write whenever you need us.")))
     else:
         yield from opening.opening(seen, event, Draft(), said)
 
@@ -93,6 +117,8 @@ def flow_of(seen: Seen) -> Flow[Any] | None:
             return intake(seen.desk)
         case Dialogue(flow="which"):
             return tickets.WHICH
+        case Dialogue(flow="why"):
+            return rating.WHY
     return None
 
 
@@ -124,9 +150,11 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
 def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:
     match turn.done:
         case Draft(joins=0) as draft:
-            yield from opening.opened(seen, event, draft)
+            yield from sending.opened(seen, event, draft)
         case Draft() as draft:
-            yield from opening.joined(seen, event, draft)
+            yield from sending.joined(seen, event, draft)
+        case rating.Why() as why:
+            yield from rating.told(seen, event, why)
         case tickets.Loose() as loose:
             yield from _placed(seen, event, loose)
         case _:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
+from bot.desk import courtesy
 from bot.desk.people import Agent
+from bot.desk.promises import reopens_until, turned
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue, Flow, Gathered, Step
 from bot.dialogue.words import (
@@ -31,10 +33,11 @@ from bot.dialogue.words import (
     p_,
 )
 from bot.dialogue.writing import both
-from bot.effects import Effects, Know, MyTickets, Page, Record, Save, Say, Seen, Wake
+from bot.effects import Effects, Know, MyTickets, Page, Record, Say, Seen, Wake
 from bot.events import Message
-from handlers import cards
-from handlers.draft import Mine
+from handlers import cards, rating
+from handlers.draft import Mine, mine_of
+from handlers.saving import saved
 from handlers.start import reply
 
 PAGE = MyTickets().most
@@ -115,7 +118,7 @@ class Coded(Protocol):
     """Whatever has a ticket's code."""
 
     @property
-    def code(self) -> str: ...
+    def codes(self) -> tuple[str, ...]: ...
 
 
 C = TypeVar("C", bound=Coded)
@@ -124,7 +127,7 @@ C = TypeVar("C", bound=Coded)
 def named(known: Sequence[C], text: str) -> C | None:
     """The one whose number somebody writes: "sup-1002 is fine now"."""
     words = set(re.findall(r"[\w-]+", text.casefold()))
-    return next((ticket for ticket in known if ticket.code.casefold() in words), None)
+    return next((t for t in known if any(code.casefold() in words for code in t.codes)), None)
 
 
 class _Which(Step[Loose]):
@@ -164,7 +167,7 @@ WHICH = Flow("which", Loose, (_Which(),), _hold)
 
 def which(seen: Seen, said: Said) -> Dialogue[Loose]:
     """Several are open and nothing says which one is meant."""
-    known = tuple(Mine(t.id, t.code, t.title) for t in seen.open_tickets)
+    known = mine_of(seen.open_tickets)
     return Dialogue("which", "which", Loose(said.text.strip(), said.files, known, marked=said.marked.strip()))
 
 
@@ -174,6 +177,11 @@ def unsaid(seen: Seen, event: Message, loose: Loose) -> Effects:
     words = _("You didn't say which request it was about, so I put it with the one we spoke of last.")
     yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
     yield from add(seen, event, last, loose.said)
+
+
+def long_over(seen: Seen, ticket: Ticket) -> bool:
+    """Solved so long ago that it is not opened again."""
+    return ticket.state == "solved" and seen.now > reopens_until(seen.desk, ticket)
 
 
 # -- adding --------------------------------------------------------------------------------------------
@@ -188,19 +196,29 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     entry = cards.written(seen, event, ticket, said, kind="asked", by=by)
     if not event.album:
         entry = replace(entry, sent=seen.now)
-    heard = ticket.hear(seen.now)
-    yield Save(heard)
+    calm = ticket.over and not said.files and courtesy.thanks(said.text)
+    heard = replace(ticket, touched=seen.now) if calm else turned(seen.desk, ticket, ticket.hear(seen.now), seen.now)
+    yield from saved(seen, heard, ticket)
     yield Record(entry)
     if event.album:
         yield Wake(seen.now + SETTLE, "album", f"entry.{entry.id}")
     else:
         yield from told(seen, heard, entry)
-    if ticket.over:
-        words = _("*{code}* is open again, with what you wrote. It is our turn.", code=ticket.code)
+    if calm:
+        words: Speech = _("You are welcome! *{code}* stays solved.", code=ticket.code)
+    elif ticket.over:
+        words = lines(
+            _("*{code}* is open again, with what you wrote. We answer by *{due}*.", code=ticket.code, due=heard.due),
+            _("For something else: {call}new", call=CALL),
+            between=" ",
+        )
+    elif ticket.state == "yours":
+        words = _("Added to *{code}*. It is our turn now: we answer by *{due}*.", code=ticket.code, due=heard.due)
     else:
         words = _("Added to *{code}*. For something else: {call}new", code=ticket.code, call=CALL)
     yield Say(to=event.where, language=seen.person.language, words=Prompt(words), over=event.on, about=ticket.id)
-    yield cards.card(seen, heard)
+    if not calm:
+        yield cards.card(seen, heard)
 
 
 def _joined(seen: Seen, ticket: Ticket, entry: Entry, said: Said) -> Effects:
@@ -229,6 +247,8 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
         yield from solve(seen, event, seen.ticket)
     elif choice == "reopen":
         yield from reopen(seen, event, seen.ticket)
+    elif choice.startswith("rate."):
+        yield from rating.pressed(seen, event, seen.ticket, choice)
 
 
 def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:
@@ -245,8 +265,11 @@ def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:
 def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     """The customer says that it does not."""
     if ticket.over:
-        yield from _changed(seen, event, ticket.reopen(seen.now), "reopened")
-    words = _("*{code}* is open again and it is our turn. Tell us here what is missing.", code=ticket.code)
+        ticket = turned(seen.desk, ticket, ticket.reopen(seen.now), seen.now)
+        yield from _changed(seen, event, ticket, "reopened")
+    words = _(
+        "*{code}* is open again. Tell us here what is missing: we answer by *{due}*.", code=ticket.code, due=ticket.due
+    )
     yield _word(seen, event, Prompt(words))
 
 
@@ -260,7 +283,7 @@ def _reopen() -> tuple[Choice, ...]:
 
 
 def _changed(seen: Seen, event: Message, ticket: Ticket, what: str) -> Effects:
-    yield Save(ticket)
+    yield from saved(seen, ticket, seen.ticket)
     yield Record(cards.happened(seen, ticket, event, what))
     done = {"solved": _("{name} marked it as solved.", name=seen.person.name)}
     yield cards.tell(seen, ticket, Prompt(done.get(what, _("{name} opened it again.", name=seen.person.name))))

@@ -33,6 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "bot.metrics",
     ),
     (
+        "bot.almanac",
         "bot.app",
         "bot.backlog",
         "bot.cli",

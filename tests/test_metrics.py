@@ -16,7 +16,11 @@ def test_turns_and_sends_are_counted_and_the_rest_is_as_the_database_has_it() ->
     tally.turn("Message", "taken", 0.3)
     tally.turn("Alarm", "busy", 3.0)
     tally.send("telegram", "sent")
-    assert lines(drawn(tally, Standing(5, 12.5, 2, 1, 3, 4), {"ours": 7, "yours": 8}, 2)) == [
+    assert lines(
+        drawn(
+            tally, Standing(5, 12.5, 2, 1, 3, 4), {"ours": 7, "yours": 8}, 2, {"insult.kept": 3, "shouting.heeded": 9}
+        )
+    ) == [
         'conserje_turns_total{event="Alarm",result="busy"} 1.0',
         'conserje_turns_total{event="Message",result="taken"} 2.0',
         'conserje_sends_total{platform="telegram",result="sent"} 1.0',
@@ -40,4 +44,6 @@ def test_turns_and_sends_are_counted_and_the_rest_is_as_the_database_has_it() ->
         "conserje_letters_undelivered 1.0",
         "conserje_events_set_aside 3.0",
         "conserje_chores_waiting 4.0",
+        'conserje_manners_total{outcome="kept",what="insult"} 3.0',
+        'conserje_manners_total{outcome="heeded",what="shouting"} 9.0',
     ]

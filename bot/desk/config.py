@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Literal
 
 from bot.dialogue.words import Spoken
 
 QuestionKind = Literal["text", "number", "choice", "link", "date"]
+
+Priority = Literal["urgent", "normal", "low"]
+
+Frames = tuple[tuple[time, time], ...]
+"""Opening frames of one day, in order; one that ends at 0:00 ends with the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,56 @@ class SubCategory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """What becomes of a request by itself; in business days."""
+
+    reopen: int = 5
+    """So long a solved one is opened again by whatever its customer writes."""
+    remind: int = 3
+    """So long we wait for the customer without a word, then remind them …"""
+    close: int = 3
+    """… and so much longer, then it is closed."""
+    rating: bool = True
+    """Whether we ask once, after solving, how it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """What is remarked on before sending, and how much one person may open."""
+
+    shouting: bool = True
+    insults: bool = True
+    subjects: bool = True
+    code: Spoken | None = None
+    """The policy about code that is not ours; None: nothing is said of it."""
+    open: int = 5
+    """Open requests of one person before we ask whether it is about one of them."""
+    daily: int = 20
+    """Requests one person may open in a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long something may take: business days, or minutes of opening hours."""
+
+    days: int = 0
+    minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promises:
+    """By when we answer."""
+
+    answer: Term = Term(days=1)
+    """The first answer, and the next ones if `further` says nothing else."""
+    further: Term | None = None
+    """Each answer after the first, from what the customer wrote on."""
+    urgent: Term | None = None
+    low: Term | None = None
+    """For requests of that priority, the first answer and the next ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
     name: str
     label: Spoken
@@ -58,6 +114,10 @@ class Category:
     agents: str = ""
     """`telegram:-100123`: the chat of the team that has it; empty: the desk's own."""
     questions: tuple[Question, ...] = ()
+    promise: Term | None = None
+    """Where it differs from the desk's."""
+    priority: Priority = "normal"
+    """What its requests begin with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +125,13 @@ class Hours:
     """When the desk is open."""
 
     zone: str
-    frames: tuple[tuple[tuple[time, time], ...], ...]
-    """For each day of the week, Monday first, its opening frames in order."""
+    frames: tuple[Frames, ...]
+    """For each day of the week, Monday first."""
     closed: frozenset[date] = frozenset()
-    days: int = 1
-    """The promise, in business days."""
+    special: Mapping[date, Frames] = field(default_factory=dict)
+    """Days that are unlike the others: half days, a holiday at work."""
+    holidays: tuple[str, ...] = ()
+    """Whose public holidays are kept: `ES-MD`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +158,9 @@ class Desk:
     rules: tuple[Spoken, ...]
     """Read once before sending."""
     hours: Hours
+    promises: Promises = Promises()
+    life: Life = Life()
+    manners: Manners = Manners()
     prefix: str = "SUP"
     answers: Literal["preview", "at-once", "note"] = "preview"
     """What becomes of an agent's words in a ticket's thread: shown back first; sent at once; or a note unless

@@ -81,11 +81,11 @@ class Table:
         self.asked.append(key)
         return self.values.get(key)
 
-    def flag(self, key: str) -> bool:
+    def flag(self, key: str, *, usual: bool = False) -> bool:
         value = self.get(key)
         if value is not None and not isinstance(value, bool):
             self.wrong(f"should be true or false, not {_kind(value)}", key)
-        return value is True
+        return value if isinstance(value, bool) else usual
 
     def number(self, key: str, default: int, least: int, most: int) -> int:
         value = self.get(key)

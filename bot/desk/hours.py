@@ -12,10 +12,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.desk.config import Hours
+from bot.desk.calendars import days_off
+from bot.desk.config import Frames, Hours
 
 DAY = timedelta(days=1)
 TICK = timedelta.resolution
+TICK_OF_WORK = timedelta(minutes=1)
+"""No opening frame is shorter."""
+HOLIDAYS = 100
+"""More than the holidays that fall on one day of the week in a few years."""
 
 Frame = tuple[datetime, datetime]
 """From a wall time (included) to a wall time (not included)."""
@@ -41,9 +46,13 @@ def opening_on_wall(hours: Hours, shown: datetime) -> datetime:
     return found if next_open(hours, landed) == landed else opening_on_wall(hours, landed)
 
 
+def holiday(hours: Hours, day: date) -> str:
+    """The name of a public holiday the desk keeps; empty on all other days."""
+    return next((name for calendar in hours.holidays if (name := days_off(calendar, day.year).get(day))), "")
+
+
 def is_business_day(hours: Hours, day: date) -> bool:
-    # Holidays join `closed` here once calendars are read.
-    return day not in hours.closed and bool(hours.frames[day.weekday()])
+    return bool(_hours_of(hours, day))
 
 
 def business_day(hours: Hours, day: date, count: int) -> date:
@@ -86,16 +95,46 @@ def next_open(hours: Hours, now: datetime) -> datetime:
     raise ValueError("the desk is never open")
 
 
+def open_time(hours: Hours, since: datetime, until: datetime) -> timedelta:
+    """How much of the opening hours lies between two moments, as the desk's wall clock counts."""
+    start, end = wall(hours, since), wall(hours, until)
+    spent, day = timedelta(), start.date()
+    while day <= end.date():
+        for opens, closes in _frames(hours, day):
+            spent += max(timedelta(), min(closes, end) - max(opens, start))
+        day += DAY
+    return spent
+
+
+def after(hours: Hours, at: datetime, span: timedelta) -> datetime:
+    """The moment, in UTC and in opening hours, when so much open time has passed: what undoes `open_time`."""
+    now = wall(hours, at)
+    for day in _days(hours, now.date(), 1 + span // TICK_OF_WORK):
+        for opens, closes in _frames(hours, day):
+            begins = max(opens, now)
+            if span < closes - begins:
+                return opening_on_wall(hours, begins + span)
+            span -= max(timedelta(), closes - begins)
+    raise ValueError("the desk is never open")
+
+
+def _hours_of(hours: Hours, day: date) -> Frames:
+    if (special := hours.special.get(day)) is not None:
+        return special
+    frames = hours.frames[day.weekday()]
+    return () if frames and (day in hours.closed or holiday(hours, day)) else frames
+
+
 def _frames(hours: Hours, day: date) -> Iterator[Frame]:
-    if is_business_day(hours, day):
-        for start, end in hours.frames[day.weekday()]:
-            # A frame that ends at 0:00 ends with the day.
-            yield datetime.combine(day, start), datetime.combine(day if end > time.min else day + DAY, end)
+    for start, end in _hours_of(hours, day):
+        # A frame that ends at 0:00 ends with the day.
+        yield datetime.combine(day, start), datetime.combine(day if end > time.min else day + DAY, end)
 
 
 def _days(hours: Hours, start: date, wanted: int) -> Iterator[date]:
     """Enough days to meet so many business days: one a week at least, but for those that are closed."""
-    return (start + n * DAY for n in range(7 * (wanted + len(hours.closed) + 1)))
+    weeks = 2 * (wanted + len(hours.closed) + len(hours.special)) + HOLIDAYS
+    return (start + n * DAY for n in range(7 * weeks))
 
 
 def _turn(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:

@@ -37,5 +37,13 @@ class Person:
     """How many tickets they have opened so far."""
     solved: datetime | None = None
     """When the last of them was solved."""
+    day: int = 0
+    """The last day on which they opened one (`date.toordinal`, by the desk's clock) …"""
+    today: int = 0
+    """… and how many they opened on it."""
+    blocked: datetime | None = None
+    """Until when nothing they write is taken."""
+    reason: str = ""
+    """Why; they read it."""
     new: bool = False
     """This is the first time."""

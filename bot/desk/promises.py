@@ -1,19 +1,97 @@
-"""When an answer is due."""
+"""By when an answer is due, and what becomes of that date while it is the customer's turn."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from bot.desk.config import Hours
-from bot.desk.hours import business_day, opening, opening_on_wall, wall
+from bot.desk.config import Desk, Hours, Priority, Term
+from bot.desk.hours import after, business_day, open_time, opening, opening_on_wall, wall
+from bot.desk.ticket import Ticket
+
+DAY = Term(days=1)
 
 
-def promise(hours: Hours, asked: datetime) -> datetime:
-    """The same time of day, `hours.days` business days later, in UTC: Friday 13:00 becomes Monday 13:00.
+def promise(hours: Hours, asked: datetime, term: Term = DAY) -> datetime:
+    """In UTC. Of days: the same time of day so many business days later, Friday 13:00 becomes Monday 13:00. Of
+    minutes: when so much open time has passed.
 
     What is asked outside opening hours counts from the next opening. Where the later day is closed at that time (it
     has other frames), the promise is for the opening that follows.
     """
+    if not term.days:
+        return after(hours, asked, timedelta(minutes=term.minutes))
     start = wall(hours, opening(hours, asked))
-    due = datetime.combine(business_day(hours, start.date(), hours.days), start.time())
+    due = datetime.combine(business_day(hours, start.date(), term.days), start.time())
     return opening_on_wall(hours, due)
+
+
+def term(desk: Desk, category: str, priority: Priority, *, further: bool = False) -> Term:
+    """What is promised for such a request: its priority's own term, else its category's, else the desk's."""
+    promises, found = desk.promises, desk.category(category)
+    own = {"urgent": promises.urgent, "low": promises.low}.get(priority)
+    usual = (promises.further if further else None) or promises.answer
+    return own or (found.promise if found else None) or usual
+
+
+def promised(desk: Desk, ticket: Ticket, now: datetime) -> Ticket:
+    """With a date reckoned from now on."""
+    wanted = term(desk, ticket.category, ticket.priority, further=ticket.answered is not None)
+    return replace(ticket, since=now, due=promise(desk.hours, now, wanted), left=None, sorry=None)
+
+
+def turned(desk: Desk, before: Ticket, ticket: Ticket, now: datetime) -> Ticket:
+    """With the date that fits whose turn it is now.
+
+    The clock stands still while it is the customer's turn: what was left of the promise is left when it is ours again.
+    When we have answered, or it was solved, nothing is left of it, and the next word of the customer begins another.
+    """
+    if ticket.state == before.state:
+        return ticket
+    if ticket.state == "yours":
+        left = open_time(desk.hours, now, before.due) if before.state == "ours" else None
+        return replace(ticket, left=left, waits=now, reminded=None)
+    if ticket.state != "ours":
+        return replace(ticket, left=None)
+    if before.left is None:
+        return promised(desk, ticket, now)
+    return replace(ticket, since=now, due=after(desk.hours, now, before.left), left=None)
+
+
+def replied(desk: Desk, ticket: Ticket, now: datetime) -> Ticket:
+    """An answer has kept the promise, or come too late. Where it is still our turn, the next one has its own date."""
+    if ticket.answered == now:
+        ticket = replace(ticket, late=now > (ticket.sorry or ticket.due))
+    if ticket.state == "ours":
+        return promised(desk, ticket, now)
+    return replace(ticket, left=None, sorry=None, waits=now, reminded=None)
+
+
+# -- in business days ------------------------------------------------------------------------------------
+
+
+def reopens_until(desk: Desk, ticket: Ticket) -> datetime:
+    """Until when a solved ticket is opened again by just writing."""
+    solved = ticket.solved or ticket.touched
+    return promise(desk.hours, solved, Term(days=desk.life.reopen)) if desk.life.reopen else solved
+
+
+def patience(desk: Desk, ticket: Ticket) -> datetime:
+    """When we remind the customer whose turn it is; after that, when we close it."""
+    since, days = (ticket.reminded, desk.life.close) if ticket.reminded else (ticket.waits, desk.life.remind)
+    return promise(desk.hours, since or ticket.touched, Term(days=days))
+
+
+# -- keeping it ----------------------------------------------------------------------------------------
+
+
+def marks(hours: Hours, ticket: Ticket) -> tuple[datetime, datetime]:
+    """When to remind the team, and when to apologise: at 75 and at 90 % of the open time until the promise."""
+    since = opening(hours, ticket.since or ticket.opened)
+    span = open_time(hours, since, ticket.due)
+    return after(hours, since, span * 3 / 4), after(hours, since, span * 9 / 10)
+
+
+def late(desk: Desk, ticket: Ticket, now: datetime) -> Ticket:
+    """With the new date that our apology names."""
+    return replace(promised(desk, ticket, now), sorry=ticket.due)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo, available_timezones
+from collections.abc import Sequence
 
-from bot.desk.config import Article, Bounds, Category, Desk, Hours, Option, Question, QuestionKind, SubCategory
+from bot.desk.config import (
+    Article,
+    Bounds,
+    Category,
+    Desk,
+    Life,
+    Manners,
+    Option,
+    Priority,
+    Promises,
+    Question,
+    QuestionKind,
+    SubCategory,
+)
 from bot.desk.fields import Problem, Table, Wrong, dotted, words
+from bot.desk.opening_hours import read_hours, term
 from bot.desk.places import Path, line_of, places
 from bot.dialogue.words import Spoken
 
@@ -19,13 +30,9 @@ __all__ = ["Problem", "Wrong", "read"]
 LABEL = 40
 SENTENCE = 300
 NOTE = 600
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 KINDS: tuple[QuestionKind, ...] = ("text", "number", "choice", "link", "date")
 AGENTS = r"telegram:-?[0-9]{1,20}|slack:[CG][A-Z0-9]{5,20}"
-FRAME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d) ?[-\u2013] ?(?:([01]?\d|2[0-3]):([0-5]\d)|24:00)")
-DAY_MINUTES = 24 * 60
-
-Frames = tuple[tuple[time, time], ...]
+PRIORITIES: tuple[Priority, ...] = ("urgent", "normal", "low")
 
 
 def read(text: str, languages: tuple[str, ...] = ("es", "en")) -> Desk:
@@ -62,7 +69,10 @@ def _desk(table: Table) -> Desk:
         agents_language=table.one_of("agents_language", table.languages, None),
         categories=_categories(table),
         rules=_rules(table),
-        hours=_hours(table),
+        hours=read_hours(table),
+        promises=_promises(table.section("promises")),
+        life=_life(table.section("life")),
+        manners=_manners(table.section("manners")),
         prefix=table.text("prefix", "[A-Z][A-Z0-9]{0,7}", "1 to 8 capital letters or digits, such as SUP", "SUP"),
         answers=table.one_of("answers", ("preview", "at-once", "note"), "preview"),
         bounds=_bounds(table.section("bounds")),
@@ -72,6 +82,44 @@ def _desk(table: Table) -> Desk:
 
 def _rules(table: Table) -> tuple[Spoken, ...]:
     return tuple(words(table, rule, NOTE, "rules", n) for n, rule in enumerate(table.items("rules")))
+
+
+def _promises(table: Table) -> Promises:
+    usual = Promises()
+    promises = Promises(
+        answer=term(table, "answer") or usual.answer,
+        further=term(table, "further"),
+        urgent=term(table, "urgent"),
+        low=term(table, "low"),
+    )
+    table.close()
+    return promises
+
+
+def _life(table: Table) -> Life:
+    usual = Life()
+    life = Life(
+        reopen=table.number("reopen", usual.reopen, 0, 60),
+        remind=table.number("remind", usual.remind, 1, 60),
+        close=table.number("close", usual.close, 1, 60),
+        rating=table.flag("rating", usual=usual.rating),
+    )
+    table.close()
+    return life
+
+
+def _manners(table: Table) -> Manners:
+    usual = Manners()
+    manners = Manners(
+        shouting=table.flag("shouting", usual=usual.shouting),
+        insults=table.flag("insults", usual=usual.insults),
+        subjects=table.flag("subjects", usual=usual.subjects),
+        code=table.maybe_spoken("code", NOTE),
+        open=table.number("open", usual.open, 1, 50),
+        daily=table.number("daily", usual.daily, 1, 1000),
+    )
+    table.close()
+    return manners
 
 
 def _bounds(table: Table) -> Bounds:
@@ -121,6 +169,8 @@ def _category(name: str, table: Table) -> Category:
         agents=table.text("agents", AGENTS, "like telegram:-1001234567890 or slack:C0123456789", ""),
         subcategories=tuple(_subcategory(sub, below) for sub, below in table.named("subcategories")),
         questions=tuple(_question(word, below) for word, below in table.named("questions")),
+        promise=term(table, "promise"),
+        priority=table.one_of("priority", PRIORITIES, "normal"),
     )
     _distinct(table, "subcategories", [(s.name, s.label) for s in category.subcategories])
     if not category.subcategories:
@@ -173,67 +223,3 @@ def _distinct(table: Table, key: str, labels: Sequence[tuple[str, Spoken]]) -> N
             first = seen.setdefault((language, text.casefold()), name)
             if first != name:
                 table.wrong(f"reads the same as {key}.{first} ({language})", key, name)
-
-
-# -- hours ---------------------------------------------------------------------------------------
-
-
-def _hours(table: Table) -> Hours:
-    if "hours" not in table.values:
-        table.wrong('is missing; write [hours] with zone = "Europe/Madrid" and monday = ["9:00-18:00"]', "hours")
-    hours = table.section("hours")
-    found = Hours(
-        zone=_zone(hours) if hours.values else "UTC",
-        frames=tuple(_frames(hours, day) for day in DAYS),
-        closed=frozenset(_days(hours, hours.items("closed"))),
-        days=hours.number("days", 1, 1, 60),
-    )
-    if hours.values and not any(hours.values.get(day) for day in DAYS):
-        hours.wrong('the desk is never open; write for instance monday = ["9:00-18:00"]')
-    hours.close()
-    return found
-
-
-def _zone(table: Table) -> str:
-    zone = table.text("zone", r"[A-Za-z0-9_+/-]+", "a time zone such as Europe/Madrid", None)
-    try:
-        return ZoneInfo(zone).key if zone else ""
-    except (LookupError, ValueError, OSError):
-        near = difflib.get_close_matches(zone, sorted(available_timezones()), 1, 0.8)
-        hint = f'did you mean "{near[0]}"?' if near else "it is written like Europe/Madrid"
-        table.wrong(f'no time zone is called "{zone}"; {hint}', "zone")
-        return ""
-
-
-def _frames(table: Table, day: str) -> Frames:
-    frames: list[tuple[time, time]] = []
-    last = 0
-    for number, item in enumerate(table.items(day)):
-        match = FRAME.fullmatch(item) if isinstance(item, str) else None
-        if match is None:
-            table.wrong('a frame is written "9:00-14:00"', day, number)
-            continue
-        start, end = _minutes(match[1], match[2]), _minutes(match[3] or "24", match[4] or "0")
-        if not last <= start < end:
-            why = "it ends before it begins" if start >= end else "it begins before the one in front of it ends"
-            table.wrong(f'"{item}": {why}', day, number)
-        last = max(last, end)
-        frames.append((_clock(start), _clock(end)))
-    return tuple(frames)
-
-
-def _minutes(hours: str, minutes: str) -> int:
-    return int(hours) * 60 + int(minutes)
-
-
-def _clock(minutes: int) -> time:
-    """24:00 becomes 0:00: as the end of a frame it can mean nothing else."""
-    return time(*divmod(minutes % DAY_MINUTES, 60))
-
-
-def _days(table: Table, items: Iterable[object]) -> Iterable[date]:
-    for number, item in enumerate(items):
-        if isinstance(item, date) and not isinstance(item, datetime):
-            yield item
-        else:
-            table.wrong("a closing day is written 2026-12-25, without quotes", "closed", number)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
+from bot.desk.config import Priority
 from bot.desk.people import Agent, PersonId
 from bot.dialogue.words import File
 from bot.events import Address, EntryId, TicketId
@@ -44,6 +45,27 @@ class Ticket:
     opened: datetime
     due: datetime
     """The promise: when the customer has our answer."""
+    since: datetime | None = None
+    """From when on it counts; a ticket of an earlier release does not say."""
+    left: timedelta | None = None
+    """Open time that was left of it when it became the customer's turn; None: nothing, a new promise follows."""
+    sorry: datetime | None = None
+    """The date we promised before we apologised for it; None: we have not."""
+    waits: datetime | None = None
+    """Since when we wait for the customer."""
+    reminded: datetime | None = None
+    """When we told them so."""
+    into: TicketId = 0
+    """The ticket it was merged into; 0: none."""
+    also: tuple[str, ...] = ()
+    """The numbers that were merged into this one: they are its own now."""
+    follows: str = ""
+    """The number of the solved one it goes on from."""
+    rating: int | None = None
+    """What the customer said of it, 1 to 5; 0: they were asked, None: not even that."""
+    late: bool = False
+    """The first answer came after the date first promised."""
+    priority: Priority = "normal"
     touched: datetime
     """The last time anything happened."""
     answered: datetime | None = None
@@ -56,6 +78,10 @@ class Ticket:
     """The details in small markup, when they carry styles."""
     version: int = 0
     """Counts up at every save; a save on an older version is refused and its turn runs again."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return (self.code, *self.also)
 
     @property
     def over(self) -> bool:
@@ -73,11 +99,27 @@ class Ticket:
         return replace(moved, agent=self.agent or agent, answered=self.answered or now, touched=now)
 
     def hear(self, now: datetime) -> Ticket:
-        """The customer added something: the next word is ours. The promise does not move."""
+        """The customer added something: the next word is ours. (What becomes of the promise: `promises.turned`.)"""
         return replace(self, state="ours", solved=None, touched=now)
 
     def solve(self, now: datetime) -> Ticket:
         return replace(self, state="solved", solved=now, touched=now)
+
+    def merge(self, into: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
+        """The one as part of the other, which has its numbers from then on: the earlier date holds, and the open turn."""
+        ours = [ticket for ticket in (into, self) if ticket.state == "ours"]
+        first = min(ours, key=lambda ticket: ticket.due) if ours else into
+        whole = replace(
+            into,
+            also=(*into.also, *self.codes),
+            state=first.state,
+            since=first.since,
+            due=first.due,
+            sorry=first.sorry,
+            left=None if ours else into.left,
+            touched=now,
+        )
+        return replace(self, state="merged", into=into.id, also=(), solved=now, touched=now), whole
 
     def reopen(self, now: datetime) -> Ticket:
         return replace(self, state="ours", solved=None, touched=now)
@@ -109,6 +151,8 @@ class Entry:
     sent: datetime | None = None
     led: str = ""
     """The state that the ticket had after this answer."""
+    kept: tuple[datetime, datetime] | None = None
+    """The promise it kept, since when and until: the one that stands again when the answer is undone."""
     arrived: str = ""
     """The channel in which the customer has it."""
     trouble: str = ""

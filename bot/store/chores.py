@@ -16,6 +16,9 @@ from bot.store.tx import Tx
 LEASE = 10.0
 """Seconds after which another process may begin a claimed chore anew, unless whoever has it says that it is at it."""
 
+FETCHES = 5
+"""Tries for a file: after a minute and a half whoever sent it should know that we have not got it."""
+
 _chore = t.chore.c
 CLAIM = Prepared(
     update(t.chore)
@@ -53,7 +56,7 @@ class Chore:
     @property
     def last(self) -> bool:
         """No further try comes: whoever waits has to be told now."""
-        return self.attempts + 1 >= TRIES
+        return self.attempts + 1 >= (FETCHES if self.kind == "fetch" else TRIES)
 
     def fetch(self) -> Fetch:
         """What a chore of the kind `fetch` is about."""

@@ -13,7 +13,7 @@ from bot.events import Address, Receipt
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import LAND, stop
-from bot.store.letters import DEAD, FLYING, SENT, WAITING, Letter, unsent
+from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, unsent
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, json, moment, read_parcel
 from bot.store.tx import Tx
@@ -103,7 +103,6 @@ LESS = Prepared(
     )
     .returning(_lane.pending, _lane.owner)
 )
-LOCK = Prepared(select(_lane.key).where(_lane.key == bindparam("in_lane")).with_for_update())
 HOLD = Prepared(
     update(t.lane)
     .where(_lane.key == bindparam("in_lane"), _lane.owner == bindparam("me"))
@@ -266,7 +265,8 @@ def _held(tx: Tx, fate: Held) -> None:
         stop(
             tx, f"{to.channel}|{to.chat}", limits.group, fate.seconds
         )  # all tickets of a group have lanes of their own
-    _back(tx, letter, letter.attempts, "too fast", fate.seconds)
+    tries = max(letter.attempts, int(letter.again))  # an earlier try may have arrived: that is not to be forgotten
+    _back(tx, letter, tries, "too fast", fate.seconds)
 
 
 def _homeless(tx: Tx, letter: Letter) -> list[Receipt]:

@@ -16,7 +16,7 @@ from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.form import Field
 from bot.dialogue.words import File, Speech
-from bot.effects import Effect, Hand, Know, Record, Save, Say, Seen, Stand, Unsay, Wake
+from bot.effects import Count, Effect, Hand, Know, Record, Save, Say, Seen, Stand, Unsay, Wake
 from bot.events import Event, TicketId
 from bot.store import tables as t
 from bot.store.letters import Letter, Letters
@@ -24,7 +24,21 @@ from bot.store.prepared import Prepared
 from bot.store.rows import Value, json, stamp
 from bot.store.tx import Conflict, Tx
 
-_TICKET = ("code", "public", "person", "state", "category", "agent", "title", "opened", "due", "touched", "version")
+_TICKET = (
+    "code",
+    "public",
+    "person",
+    "state",
+    "category",
+    "agent",
+    "title",
+    "opened",
+    "due",
+    "touched",
+    "version",
+    "answered",
+    "late",
+)
 TICKET_NEW = Prepared(insert(t.ticket).values({n: bindparam(n) for n in ("id", *_TICKET, "body")}))
 TICKET_NEXT = Prepared(
     update(t.ticket)
@@ -71,14 +85,22 @@ WAKE = Prepared(
     )
 )
 NEVER_MIND = Prepared(delete(t.alarm).where(t.alarm.c.name == bindparam("name"), t.alarm.c.about == bindparam("about")))
-_KNOW = ("name", "language", "chosen", "sure", "requests", "solved", "channel", "chat", "thread")
+_PLACE = ("channel", "chat", "thread")
+_KNOW = ("name", "language", "chosen", "sure", "requests", "solved", *_PLACE, "day", "today", "blocked", "reason")
 KNOW = Prepared(update(t.person).where(t.person.c.id == bindparam("person")).values({n: bindparam(n) for n in _KNOW}))
+
+
+TALLY = Prepared(
+    upsert(t.tally)
+    .values(name=bindparam("name"), number=1)
+    .on_conflict_do_update(index_elements=["name"], set_={"number": t.tally.c.number + 1})
+)
 
 
 class Ledger:
     """The effects of one turn."""
 
-    __slots__ = ("_entries", "_fresh", "_letters", "_people", "_tickets", "_tx", "sheet", "whispered")
+    __slots__ = ("_counts", "_entries", "_fresh", "_letters", "_people", "_tickets", "_tx", "sheet", "whispered")
 
     def __init__(self, tx: Tx, event: Event, seen: Seen | None = None) -> None:
         self._tx = tx
@@ -86,6 +108,7 @@ class Ledger:
         self._tickets: dict[TicketId, Ticket] = {}
         self._entries: dict[str, Entry] = {}
         self._people: dict[int, Person] = {}
+        self._counts: list[str] = []
         self._letters = Letters(tx, event)
         self.whispered = False
         """Somebody gets a whisper."""
@@ -109,6 +132,8 @@ class Ledger:
                 self._people[person.id] = person
             case Wake():
                 _wake(self._tx, effect)
+            case Count(name):
+                self._counts.append(name)
             case Hand():
                 self.sheet = _sheet(self._tx, effect)
 
@@ -120,6 +145,8 @@ class Ledger:
             _save(self._tx, self._tickets[number], self._fresh)
         for entry in self._entries.values():
             _record(self._tx, entry)
+        for name in sorted(self._counts):
+            self._tx.do(TALLY, name=name)
         return self._letters.seal()
 
 
@@ -137,6 +164,8 @@ def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:
         "due": stamp(ticket.due),
         "touched": stamp(ticket.touched),
         "version": read + 1,
+        "answered": stamp(ticket.answered) if ticket.answered else 0.0,
+        "late": int(ticket.late),
         "body": body,
     }
     if read == 0:
@@ -216,6 +245,10 @@ def _know(tx: Tx, person: Person) -> None:
         channel=where.channel if where else "",
         chat=where.chat if where else "",
         thread=where.thread if where else "",
+        day=person.day,
+        today=person.today,
+        blocked=stamp(person.blocked) if person.blocked else 0.0,
+        reason=person.reason,
     )
 
 

@@ -55,6 +55,7 @@ SEIZE = Prepared(
     )
     .returning(_lane.pending)
 )
+LOCK = Prepared(select(_lane.key).where(_lane.key == bindparam("in_lane")).with_for_update())
 WAITS = Prepared(select(t.outbox.c.id).where(*unsent, t.outbox.c.state == WAITING).limit(1))
 _JOIN = ("key", "channel", "chat", "thread", "ticket", "title", "pace", "rank", "pending", "next_at", "tat", "owner")
 _late = and_(_lane.pending == 0, _lane.next_at < bindparam("now"))
@@ -78,7 +79,9 @@ LETTER = Prepared(
     insert(t.outbox).values({n: bindparam(n) for n in ("lane", "slot", "state", "at", "body")}), number=t.outbox.c.id
 )
 _in_slot = (*unsent, t.outbox.c.slot == bindparam("in_slot"))
-REPLACE = Prepared(update(t.outbox).where(*_in_slot, t.outbox.c.state == WAITING).values(body=bindparam("new")))
+# Not of those that may have arrived: who finds them there would think that it shows the new words.
+_untried = and_(t.outbox.c.state == WAITING, t.outbox.c.attempts == 0)
+REPLACE = Prepared(update(t.outbox).where(*_in_slot, _untried).values(body=bindparam("new")))
 WITHDRAW = Prepared(delete(t.outbox).where(*_in_slot, t.outbox.c.state == WAITING))
 FLIES = Prepared(select(t.outbox.c.id).where(*_in_slot, t.outbox.c.state == FLYING).limit(1))
 # The slots of a lane that show something, or soon will.
@@ -222,8 +225,11 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
 
 
 def _put(tx: Tx, key: str, way: Way) -> list[Letter]:
+    slots = bool(way.withdrawn) or any(p.slot for p in way.parcels)
+    if slots and tx.beside:
+        tx.one(LOCK, in_lane=key)  # else somebody may claim a letter with the very words that are replaced here
     parcels = [*_withdraw(tx, key, way), *way.parcels]
-    if any(p.slot for p in parcels):
+    if slots:
         parcels = [p for p in parcels if not _coalesced(tx, key, p) and not _said(tx, key, p)]
     if not parcels:
         return []

@@ -11,6 +11,7 @@ from bot.channels import Early
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
+from bot.dialogue.words import Said
 from bot.effects import Seen
 from bot.events import (
     Address,
@@ -35,10 +36,10 @@ from bot.store.tx import Tx
 
 OPEN = or_(t.ticket.c.state == "ours", t.ticket.c.state == "yours")
 
-_PERSON = [
-    t.person.c[n]
-    for n in ("id", "name", "language", "chosen", "sure", "requests", "solved", "channel", "chat", "thread")
-]
+_NAMES = ("id", "name", "language", "chosen", "sure", "requests", "solved", "channel", "chat", "thread")
+_PERSON = [t.person.c[n] for n in (*_NAMES, "day", "today", "blocked", "reason")]
+_FLOW, _BODY, _ANY_OPEN = (1 + len(_PERSON) + n for n in range(3))
+"""Where in the facts the rest begins, after the counter and the person."""
 
 # One statement for the three things every message needs; the counter has exactly one row to hang the others on.
 FACTS = Prepared(
@@ -67,6 +68,12 @@ FACTS = Prepared(
 NUMBER = Prepared(select(t.counter.c.value).where(t.counter.c.name == "ticket").with_for_update())
 PERSON = Prepared(select(*_PERSON).where(t.person.c.id == bindparam("person")))
 TICKET = Prepared(select(t.ticket.c.body).where(t.ticket.c.id == bindparam("ticket")))
+LATELY = Prepared(
+    select(t.ticket.c.body)
+    .where(t.ticket.c.person == bindparam("person"), t.ticket.c.state == "solved")
+    .order_by(t.ticket.c.touched.desc())
+    .limit(1)
+)
 OPEN_TICKETS = Prepared(
     select(t.ticket.c.body)
     .where(t.ticket.c.person == bindparam("person"), OPEN)
@@ -125,7 +132,7 @@ def look(tx: Tx, event: Event) -> Seen:
     row = tx.one(FACTS, channel=where.channel, chat=where.chat, thread=where.thread, who=who)
     if row is None:
         raise LookupError("the tables are empty: run `conserje migrate`")
-    known = person_of(row[1:11]) if row[1] is not None else None
+    known = person_of(row[1:_FLOW]) if row[1] is not None else None
     at_desk = tx.rules.of_team(where.channel, where.chat)
     ticket, entry = _subject(tx, event)
     if at_desk and ticket is None and _refers(event) and tx.one(ON_ITS_WAY, channel=where.channel, chat=where.chat):
@@ -136,6 +143,7 @@ def look(tx: Tx, event: Event) -> Seen:
     meeting.note(tx, event, for_us=private or ticket is not None)
     person = writer or (_customer(tx, ticket.person) if ticket else None) or meeting.stranger(tx, event)
     dialogue, lost = _dialogue(tx, row)
+    loose = ticket is None and row[_FLOW] is None and not row[_ANY_OPEN]  # nothing tells yet what it is about
     return Seen(
         now=tx.now,
         desk=tx.rules.desk,
@@ -145,11 +153,13 @@ def look(tx: Tx, event: Event) -> Seen:
         dialogue=dialogue,
         ticket=ticket,
         entry=entry,
-        open_tickets=_open(tx, person.id) if row[13] or (ticket and person.id) else (),
+        open_tickets=_open(tx, person.id) if row[_ANY_OPEN] or (ticket and person.id) else (),
         next_id=int(row[0]),
         fresh=token_urlsafe(12),
         who=who,
         lost_draft=lost,
+        lately=_lately(tx, event, writer) if loose and writer and writer.solved else None,
+        figures=tx.rules.board.figures,
         refuge=tx.rules.refuge(where) if at_desk and isinstance(event, Receipt) else None,
     )
 
@@ -171,7 +181,7 @@ def _hidden(event: Event, ticket: Ticket, writer: Person | None, *, at_desk: boo
 
 
 def person_of(row: Row) -> Person:
-    number, name, language, chosen, sure, requests, solved, channel, chat, thread = row
+    number, name, language, chosen, sure, requests, solved, channel, chat, thread, day, today, blocked, reason = row
     return Person(
         number,
         name,
@@ -181,6 +191,10 @@ def person_of(row: Row) -> Person:
         sure=bool(sure),
         requests=requests,
         solved=moment(solved) if solved else None,
+        day=day,
+        today=today,
+        blocked=moment(blocked) if blocked > 0 else None,
+        reason=reason,
     )
 
 
@@ -204,7 +218,7 @@ def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:
 
 
 def _dialogue(tx: Tx, row: Row) -> tuple[Dialogue[Any] | None, bool]:
-    flow, body = row[11], row[12]
+    flow, body = row[_FLOW], row[_BODY]
     if flow is None:
         return None, False
     found = tx.rules.drafts.read(flow, body)
@@ -273,8 +287,10 @@ def _by_ref(tx: Tx, where: Address, ref: str) -> Entry | None:
 
 
 def ticket_of(tx: Tx, number: int) -> Ticket | None:
+    """A number that was merged into another is that one's."""
     row = tx.one(TICKET, ticket=number)
-    return read_ticket(row[0]) if row else None
+    found = read_ticket(row[0]) if row else None
+    return ticket_of(tx, found.into) if found and found.into else found
 
 
 def entry_of(tx: Tx, name: str) -> Entry | None:
@@ -285,6 +301,13 @@ def entry_of(tx: Tx, name: str) -> Entry | None:
 def _customer(tx: Tx, number: int) -> Person | None:
     row = tx.one(PERSON, person=number)
     return person_of(row) if row else None
+
+
+def _lately(tx: Tx, event: Event, person: Person) -> Ticket | None:
+    if not isinstance(event, Message) or not isinstance(event.answer, Said):
+        return None
+    row = tx.one(LATELY, person=person.id)
+    return read_ticket(row[0]) if row else None
 
 
 def _open(tx: Tx, person: int) -> tuple[Ticket, ...]:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.channels import Limits
 from bot.desk.config import Desk
+from bot.desk.figures import NONE, Figures
 from bot.dialogue.words import Speech
 from bot.events import Address
 from bot.store.rows import Drafts
@@ -30,6 +31,13 @@ class Words(Protocol):
 NARROW = Limits(text=1000, button=20, album=1)
 
 
+@dataclass(slots=True)
+class Board:
+    """What is counted beside the turns, as it was last time."""
+
+    figures: Figures = NONE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     desk: Desk
@@ -45,6 +53,7 @@ class Rules:
     homes: dict[tuple[str, str], str] = field(default_factory=dict)
     """Chats that have a new id, as table `moved` has them: (channel, old chat) to new chat."""
 
+    board: Board = field(default_factory=Board)
     chats: set[tuple[str, str]] = field(default_factory=set)
     """Where the team is: (channel, chat)."""
 

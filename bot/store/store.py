@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from secrets import token_hex
 from typing import TypeVar, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -14,11 +16,12 @@ from sqlalchemy.exc import DBAPIError
 from bot.channels import Busy, Limits
 from bot.desk.config import Desk
 from bot.events import Address
+from bot.store import figures
 from bot.store.embedded import Embedded
 from bot.store.engines import connected, link
 from bot.store.jobs import Ring, Writing
 from bot.store.meeting import learn_homes
-from bot.store.rows import Drafts
+from bot.store.rows import Drafts, stamp
 from bot.store.rules import Rules, Words
 from bot.store.server import Server
 from bot.store.tx import Bell, Tx
@@ -86,8 +89,15 @@ class Store:
             raise Busy(str(error.orig)) from error
 
     async def learn(self) -> None:
-        """Reads what a fresh process has to know before its first turn: which chats have moved."""
+        """Reads what a fresh process has to know before its first turn: which chats have moved; the figures."""
         await self.run(learn_homes)
+        await self.count()
+
+    async def count(self) -> None:
+        """Counts the figures anew."""
+        now = self.rules.now()
+        ahead = now.astimezone(ZoneInfo(self.rules.desk.hours.zone)).utcoffset() or timedelta()
+        self.rules.board.figures = await self.read(partial(figures.count, now=stamp(now), offset=ahead.total_seconds()))
 
     def bell(self, *names: Bell) -> asyncio.Event:
         """Set after every commit of this process that has something new for whoever waits for these."""

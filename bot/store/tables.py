@@ -87,6 +87,10 @@ person = Table(
     _text("chat"),
     _text("thread"),
     _time("met"),
+    _count("day"),
+    _count("today"),
+    _time("blocked"),
+    _text("reason"),
 )
 door = Table(
     "door",
@@ -129,6 +133,8 @@ ticket = Table(
     _time("touched"),
     _count("version"),
     _text("body"),
+    _time("answered"),
+    _flag("late"),
     Index("ix_ticket_person_id", "person", "id"),
     Index("ix_ticket_state_due_id", "state", "due", "id"),
     Index("ix_ticket_touched", "touched"),
@@ -140,6 +146,14 @@ Index(
     ticket.c.id,
     sqlite_where=text("state IN ('ours', 'yours')"),
     postgresql_where=text("state IN ('ours', 'yours')"),
+)
+# The first answers of the last weeks are counted from the index alone.
+Index(
+    "ix_ticket_answered",
+    ticket.c.answered,
+    ticket.c.late,
+    sqlite_where=text("answered > 0"),
+    postgresql_where=text("answered > 0"),
 )
 entry = Table(
     "entry",
@@ -217,6 +231,10 @@ file = Table(
 moved = Table(
     "moved", META, _text("channel", primary_key=True), _text("chat", primary_key=True), _text("to"), **ONE_TREE
 )
+
+# -- what is counted -------------------------------------------------------------------------------
+
+tally = Table("tally", META, _text("name", primary_key=True), _count("number"), **ONE_TREE)
 
 # -- what waits ------------------------------------------------------------------------------------
 

@@ -38,6 +38,11 @@ def open_tickets(connection: Connection) -> dict[str, int]:
     return {"ours": 0, "yours": 0} | {str(state): int(number) for state, number in rows}
 
 
+def counted(connection: Connection) -> dict[str, int]:
+    """What turns have counted (`Count`)."""
+    return {str(name): int(number) for name, number in connection.execute(select(t.tally.c.name, t.tally.c.number))}
+
+
 def broken_promises(connection: Connection, now: float) -> int:
     """Tickets that wait for us past their date."""
     return int(connection.scalar(select(func.count()).where(t.ticket.c.state == "ours", t.ticket.c.due < now)) or 0)

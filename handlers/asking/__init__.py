@@ -8,6 +8,7 @@ from handlers.draft import Draft, longer
 
 DONE = Choice("done", _("Done"))
 PRESS = _("Press one of these, or write its name, please.")
+KEPT = _("I keep that for the details.")
 FEW_WORDS = 3
 """Fewer than these are a greeting or a slip, not a description."""
 
@@ -23,4 +24,4 @@ def with_words(desk: Desk, draft: Draft, text: str, instead: Speech) -> Heard[Dr
     kept = draft if text.strip() in draft.details else longer(draft, Said(text))
     if len(kept.details) > desk.bounds.details_most:
         return Again(too_long(desk))
-    return Stay(kept, _("I keep that for the details."))
+    return Stay(kept, KEPT)

@@ -25,7 +25,7 @@ from bot.dialogue.words import (
     n_,
 )
 from bot.links import links_in
-from handlers.asking import DONE, too_long
+from handlers.asking import DONE, too_long, with_words
 from handlers.draft import Draft, called, longer
 
 
@@ -132,7 +132,8 @@ class Screenshots(Step[Draft]):
             case Chose("clear"):
                 return Stay(replace(draft, files=()))
             case _:
-                return Again(_("Send a picture or a file here, or go on without."))
+                text = answer.text if isinstance(answer, Said) else ""
+                return with_words(self.desk, draft, text, _("Send a picture or a file here, or go on without."))
 
     def filled(self, draft: Draft) -> bool:
         return bool(draft.files)

@@ -30,7 +30,7 @@ class Title(Step[Draft]):
         bounds = self.desk.bounds
         match answer:
             case Said(text) if bounds.title_least <= len(line := " ".join(text.split())) <= bounds.title_most:
-                return Next(draft if line == draft.title else replace(draft, title=line, apart=False, joins=0))
+                return Next(draft if line == draft.title else _entitled(draft, line))
             case Said(text) if len(text.strip()) > bounds.title_most:
                 return with_words(self.desk, draft, text, _("That is a bit long for a title."))
             case _:
@@ -95,6 +95,12 @@ class Same(Step[Draft]):
             return None
         prompt, said = self.ask(draft), "add" if draft.joins else "new"
         return Field(self.name, prompt.text, "choice", choices=prompt.choices, value=said if draft.apart else "")
+
+
+def _entitled(draft: Draft, title: str) -> Draft:
+    """What was said of the old title is not said of the new one."""
+    kept = tuple(name for name in draft.kept if name not in ("shouting", "insult"))
+    return replace(draft, title=title, apart=False, joins=0, kept=kept)
 
 
 def twin(draft: Draft) -> Mine | None:

@@ -110,6 +110,16 @@ BROKEN = [
     ("monday", 'tuesday = ["9:00-10:00"]\nmondey', 'desk.toml:11: hours.mondey: is not known here; did you mean "monday"?'),
     ("[2026-12-25]", '["2026-12-25"]', "desk.toml:11: hours.closed[1]: a closing day is written 2026-12-25, without quotes"),
     ("[2026-12-25]", "2026-12-25", "desk.toml:11: hours.closed: should be a list [ … ], not a date or a time"),
+    ("closed = ", 'holidays = ["Spain"]\nclosed = ', 'desk.toml:11: hours.holidays[1]: a calendar is a country or a region of one, such as "ES-MD", "FR", "MX" or "US"'),
+    ("[bounds]", '[hours.special]\n2026-12-24 = ["9-14"]\n[bounds]', 'desk.toml:14: hours.special.2026-12-24[1]: a frame is written "9:00-14:00"'),
+    ("[bounds]", '[hours.special]\nxmas = ["9:00-14:00"]\n[bounds]', 'desk.toml:14: hours.special.xmas: a special day is written 2026-12-24 = ["9:00-14:00"]'),
+    ("[bounds]", '[promises]\nanswer = "soon"\n[bounds]', 'desk.toml:14: promises.answer: should be like "1 day", "4 hours" or "90 minutes", not "soon"'),
+    ("[bounds]", '[promises]\nlow = "99 days"\n[bounds]', "desk.toml:14: promises.low: should be at most 60 days, not 99"),
+    ("[bounds]", '[promises]\nanwser = "1 day"\n[bounds]', 'desk.toml:14: promises.anwser: is not known here; did you mean "answer"?'),
+    ("[bounds]", "[life]\nrating = 1\n[bounds]", "desk.toml:14: life.rating: should be true or false, not a number"),
+    ("[bounds]", "[life]\nclose = 0\n[bounds]", "desk.toml:14: life.close: should be between 1 and 60, not 0"),
+    ('agents = "telegram:-100123"', 'priority = "high"', 'desk.toml:18: categories.billing.priority: should be one of urgent, normal, low, not "high"'),
+    ('agents = "telegram:-100123"', 'promise = "0 days"', 'desk.toml:18: categories.billing.promise: should be like "1 day", "4 hours" or "90 minutes", not "0 days"'),
     ("2026-12-25", "2026-02-30", "desk.toml:11: this is not TOML: Invalid date or datetime"),
     ("urls = 3", 'urls = "3"', "desk.toml:14: bounds.urls: should be a whole number, not a text"),
     ("urls = 3", "title_least = 50\ntitle_most = 20", "desk.toml:14: bounds.title_least: should not be above title_most (20)"),
@@ -180,7 +190,20 @@ def test_a_category_needs_a_subcategory() -> None:
 
 
 WORTHLESS = ["0", "true", '"x"', "[]", "[1]", "{}", "2026-12-25", "1.5", "[{}]", "{ es = {} }"]
-KEYS = ["name", "language", "rules", "prefix", "answers", "hours", "bounds", "draft_days", "categories"]
+KEYS = [
+    "name",
+    "language",
+    "rules",
+    "prefix",
+    "answers",
+    "hours",
+    "promises",
+    "life",
+    "manners",
+    "bounds",
+    "draft_days",
+    "categories",
+]
 
 
 @pytest.mark.parametrize("value", WORTHLESS)

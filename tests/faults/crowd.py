@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -38,6 +38,42 @@ class Hands(Protocol):
     def write(self, words: str) -> None: ...
 
     def press(self, on: Shown, label: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message that came into a chat, or was changed there."""
+
+    chat: str
+    place: str
+    """Names the message among those of all platforms."""
+    new: bool
+
+
+class Side(Protocol):
+    """One platform: its people, what they said, and what they got."""
+
+    team: str
+    """The chat of its team."""
+    arrivals: list[Arrival]
+    repeats: int
+
+    def newcomer(self, number: int, done: Callable[[Customer], None]) -> Customer: ...
+
+    def owners(self) -> Mapping[str, Customer]:
+        """By the name the desk knows them by."""
+
+    def lost(self, taken: frozenset[str]) -> list[str]:
+        """What people did that is not among the events the desk has taken."""
+
+    def settle(self) -> None:
+        """What has come so far stands in `arrivals`."""
+
+    def rooms(self) -> list[str]:
+        """The rooms that were opened for tickets, by their threads."""
+
+    def waiting(self) -> int:
+        """What the platform has still to tell the program."""
 
 
 # -- customers -------------------------------------------------------------------------------------------

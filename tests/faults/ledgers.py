@@ -12,8 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from bot.store.engines import connected
-from tests.faults.crowd import PICTURES, Customer, answer, details, link, thanks, title
-from tests.faults.telegram import Arrival, Telegram
+from tests.faults.crowd import PICTURES, Arrival, Customer, Side, answer, details, link, thanks, title
 
 SENT = 2
 """What `outbox.state` says of a letter that has left."""
@@ -24,12 +23,11 @@ class Letter:
     """A row of the outbox."""
 
     number: int
-    chat: int
     lane: str
     state: int
     over: bool
     """It changes a message that somebody has pressed a button of."""
-    ids: tuple[str, ...]
+    places: tuple[str, ...]
     """The messages that came of it."""
 
 
@@ -37,20 +35,20 @@ class Letter:
 class Kept:
     """What the database holds, as far as people can tell."""
 
-    taken: frozenset[int]
-    """The numbers of the updates it knows."""
+    taken: frozenset[str]
+    """The events it knows."""
     tickets: Mapping[str, Sequence[Mapping[str, Any]]]
     """By the user they belong to: what they hold, and with `said` what was said since."""
     letters: Sequence[Letter]
     """In the order they were written."""
-    topics: frozenset[int]
+    rooms: frozenset[str]
     buried: int
     """Events that were set aside."""
 
 
 def kept(engine: Engine) -> Kept:
     with engine.connect() as db:
-        keys = (key.split(":") for (key,) in db.execute(text("SELECT key FROM taken WHERE key LIKE 'telegram:%'")))
+        taken = frozenset(key for (key,) in db.execute(text("SELECT key FROM taken")))
         said = defaultdict(list)
         for ticket, kind, body in db.execute(text("SELECT ticket, kind, body FROM entry ORDER BY at, id")):
             said[ticket].append((kind, json.loads(body).get("text", "")))
@@ -60,14 +58,16 @@ def kept(engine: Engine) -> Kept:
             tickets[user].append(json.loads(body) | {"said": said[number]})
         rows = "SELECT id, lane, state, body, receipt FROM outbox ORDER BY id"
         letters = [_letter(*row) for row in db.execute(text(rows))]
-        topics = frozenset(int(topic) for (topic,) in db.execute(text("SELECT thread FROM thread")) if topic)
+        rooms = frozenset(room for (room,) in db.execute(text("SELECT thread FROM thread")) if room)
         buried = db.execute(text("SELECT count(*) FROM dead_letter")).scalar_one()
-    return Kept(frozenset(int(k[2]) for k in keys), dict(tickets), letters, topics, buried)
+    return Kept(taken, dict(tickets), letters, rooms, buried)
 
 
 def _letter(number: int, lane: str, state: int, body: str, receipt: str) -> Letter:
-    over = bool(json.loads(body).get("over"))
-    return Letter(number, int(lane.split("|")[1]), lane, state, over, tuple(json.loads(receipt or "[]")))
+    channel, chat, _ = lane.split("|", 2)
+    ids = json.loads(receipt or "[]")
+    places = tuple(f"{chat}/{one}" if channel == "telegram" else one for one in ids)
+    return Letter(number, lane, state, bool(json.loads(body).get("over")), places)
 
 
 def waiting(engine: Engine) -> int:
@@ -88,20 +88,18 @@ class Wire:
     """How many arrivals have been looked at."""
     since: int = 0
     """Letters up to this one are settled."""
-    noted: set[tuple[int, str]] = field(default_factory=set)
-    topics: set[int] = field(default_factory=set)
+    noted: set[str] = field(default_factory=set)
+    rooms: set[str] = field(default_factory=set)
 
-    def caught(self, side: Telegram) -> Counter[int]:
+    def caught(self, side: Side) -> Counter[str]:
         """Since the last kill, by chat."""
-        side.calls.settle(len(side.calls))
+        side.settle()
         self._read()
         fresh = [a for a in side.arrivals[self.met :] if a.new]
         self.met = len(side.arrivals)
-        topics = [topic for topic in side.topics if topic not in self.topics]
-        self.topics.update(side.topics)
-        return Counter([a.chat for a in fresh if (a.chat, str(a.message)) not in self.noted]) + Counter(
-            {side.group.id: len(topics)}
-        )
+        rooms = [room for room in side.rooms() if room not in self.rooms]
+        self.rooms.update(rooms)
+        return Counter([a.chat for a in fresh if a.place not in self.noted]) + Counter({side.team: len(rooms)})
 
     def _read(self) -> None:
         engine = connected(self.url, reading=True)
@@ -110,9 +108,9 @@ class Wire:
             fresh = text("SELECT id, lane, state, body, receipt FROM outbox WHERE id > :since AND state = 2")
             open_ = int(db.execute(first).scalar_one())
             letters = [_letter(*row) for row in db.execute(fresh, {"since": self.since})]
-            self.topics |= {int(t) for (t,) in db.execute(text("SELECT thread FROM thread")) if t}
+            self.rooms |= {room for (room,) in db.execute(text("SELECT thread FROM thread")) if room}
         engine.dispose()
-        self.noted |= {(letter.chat, one) for letter in letters for one in letter.ids}
+        self.noted |= {place for letter in letters for place in letter.places}
         self.since = open_ - 1 if open_ else max((letter.number for letter in letters), default=self.since)
 
 
@@ -148,21 +146,23 @@ class Balance:
     wrong_tickets: Sequence[str]
     lost_replies: Sequence[str]
     disorder: Sequence[str]
-    twice: Sequence[int]
+    twice: Sequence[str]
     """The chats of messages and topics that nobody noted: each is another's double."""
 
 
-def balance(side: Telegram, db: Kept) -> Balance:
-    side.calls.settle(len(side.calls))
-    owners = {str(chat): customer for chat, customer in side.customers.items()}
+def balance(sides: Sequence[Side], db: Kept) -> Balance:
+    for side in sides:
+        side.settle()
+    owners = {user: customer for side in sides for user, customer in side.owners().items()}
+    arrivals = [arrival for side in sides for arrival in side.arrivals]
     return Balance(
-        lost_updates=[str(number) for number in sorted(side.said - db.taken)],
+        lost_updates=[update for side in sides for update in side.lost(db.taken)],
         lost_tickets=[f"of {c.number}" for user, c in owners.items() if not db.tickets.get(user)],
         double_tickets=[f"of {c.number}" for user, c in owners.items() if len(db.tickets.get(user, ())) > 1],
         wrong_tickets=[*_wrong(owners, db), *(f"{c.number} misses {w}" for c in owners.values() for w in c.missed)],
-        lost_replies=[*_lost(side.arrivals, db)],
-        disorder=[*_disorder(side.arrivals, db)],
-        twice=[*_twice(side, db)],
+        lost_replies=[*_lost(arrivals, db)],
+        disorder=[*_disorder(arrivals, db)],
+        twice=[chat for side in sides for chat in _twice(side, db)],
     )
 
 
@@ -174,17 +174,17 @@ def _wrong(owners: Mapping[str, Customer], db: Kept) -> Iterator[str]:
 
 
 def _lost(arrivals: Iterable[Arrival], db: Kept) -> Iterator[str]:
-    came = {(arrival.chat, str(arrival.message)) for arrival in arrivals}
+    came = {arrival.place for arrival in arrivals}
     for letter in db.letters:
         if letter.state != SENT:
             yield f"{letter} has not left"
-        elif any((letter.chat, one) not in came for one in letter.ids):
+        elif any(place not in came for place in letter.places):
             yield f"{letter} never came"
 
 
-def _made(db: Kept) -> set[tuple[int, str]]:
+def _made(db: Kept) -> set[str]:
     """The messages that are known to have come of a letter. Another copy of one may be changed, but nobody knows it."""
-    return {(letter.chat, one) for letter in db.letters if not letter.over for one in letter.ids}
+    return {place for letter in db.letters if not letter.over for place in letter.places}
 
 
 def _disorder(arrivals: Iterable[Arrival], db: Kept) -> Iterator[str]:
@@ -194,15 +194,14 @@ def _disorder(arrivals: Iterable[Arrival], db: Kept) -> Iterator[str]:
     """
     made = _made(db)
     written: defaultdict[str, list[str]] = defaultdict(list)
-    lanes: dict[tuple[int, str], str] = {}
+    lanes: dict[str, str] = {}
     for letter in db.letters:
-        written[letter.lane] += letter.ids
-        lanes |= {(letter.chat, one): letter.lane for one in letter.ids}
+        written[letter.lane] += letter.places
+        lanes |= dict.fromkeys(letter.places, letter.lane)
     came: defaultdict[str, list[str]] = defaultdict(list)
     for arrival in arrivals:
-        place = (arrival.chat, str(arrival.message))
-        if (lane := lanes.get(place)) and (place in made or not arrival.new):
-            came[lane].append(place[1])
+        if (lane := lanes.get(arrival.place)) and (arrival.place in made or not arrival.new):
+            came[lane].append(arrival.place)
     for lane, order in written.items():
         if _once(came[lane]) != _once(order):
             yield f"{lane}: {_once(came[lane])} instead of {_once(order)}"
@@ -212,9 +211,7 @@ def _once(messages: Iterable[str]) -> list[str]:
     return [message for message, _ in groupby(messages)]
 
 
-def _twice(side: Telegram, db: Kept) -> Iterator[int]:
+def _twice(side: Side, db: Kept) -> Iterator[str]:
     made = _made(db)
-    for arrival in side.arrivals:
-        if arrival.new and (arrival.chat, str(arrival.message)) not in made:
-            yield arrival.chat
-    yield from (side.group.id for topic in side.topics if topic not in db.topics)
+    yield from (arrival.chat for arrival in side.arrivals if arrival.new and arrival.place not in made)
+    yield from (side.team for room in side.rooms() if room not in db.rooms)

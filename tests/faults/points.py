@@ -23,6 +23,8 @@ TURN: Mapping[str, str] = {
     "heard": "committed, and what it says is being sent; the platform has not heard of it",
 }
 """Where a turn can be cut."""
+INSIDE = ("accepted", "looked", "written", "committed")
+"""Those of them that are the same on every platform."""
 LETTER: Mapping[str, str] = {
     "claimed": "a message is claimed and not sent",
     "sent": "the platform has it, and we have not read the answer",

@@ -97,6 +97,10 @@ class Program:
         """How often it has asked for updates: a poll, or where to send them."""
         return self.world.updates.polls if self.mode == "polling" else len(self.world.called("setWebhook"))
 
+    @property
+    def pid(self) -> int:
+        return self._alive().pid
+
     async def kill(self) -> None:
         """As a power cut would."""
         process = self._alive()

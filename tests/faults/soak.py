@@ -8,11 +8,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
 
 import click
 
-from tests.faults.storm import Figures, Plan, Storm
+from tests.faults.program import Mode
+from tests.faults.storm import Figures, Plan, Storm, Where
 
 
 def verdicts(figures: Figures) -> Iterator[tuple[str, int, str, bool]]:
@@ -30,10 +30,14 @@ def verdicts(figures: Figures) -> Iterator[tuple[str, int, str, bool]]:
     )
     yield from ((name, len(found), "0", not found) for name, found in nothing)
     yield "events set aside", figures.buried, "0", not figures.buried
+    if figures.plan.where != "telegram":
+        yield "messages twice in Slack", figures.in_slack, "0", not figures.in_slack
+    if figures.plan.where == "slack":
+        return
     most = figures.caught + figures.timeouts
     words = f"at most {most}: on the wire at {figures.kills} kills {figures.caught}, and {figures.timeouts} timeouts"
     well = figures.replies + figures.notices <= most
-    yield "replies sent twice by kills", figures.replies, words, well
+    yield "replies sent twice in Telegram by kills", figures.replies, words, well
     yield "notices to the team sent twice by kills", figures.notices, "(with those)", well
     yield "messages of one customer on the wire at one kill", figures.crowded, "at most 1", figures.crowded <= 1
 
@@ -44,7 +48,7 @@ def report(figures: Figures) -> str:
     thrown = ", ".join(f"{times} {name}" for name, times in sorted(figures.troubles.items()))
     return "\n".join(
         (
-            f"{plan.conversations} conversations by {plan.mode} in {figures.seconds:.0f} s; seed {plan.seed}",
+            f"{plan.conversations} conversations ({plan.where}, {plan.mode}) in {figures.seconds:.0f} s; seed {plan.seed}",
             f"thrown at it: {thrown}",
             f"messages whose line was cut after they were taken, and sent again as they must be: {figures.unsure}",
             f"clean stop at the end: {figures.stopped:.1f} s",
@@ -72,10 +76,11 @@ async def weather(plan: Plan) -> Figures:
 @click.option("--conversations", default=10_000, show_default=True)
 @click.option("--kills", default=50, show_default=True)
 @click.option("--mode", type=click.Choice(["webhook", "polling"]), default="webhook", show_default=True)
+@click.option("--where", type=click.Choice(["telegram", "slack", "both"]), default="telegram", show_default=True)
 @click.option("--at-once", default=48, show_default=True, help="conversations under way at any moment")
 @click.option("--seed", type=int, help="throws the same dice again")
-def main(conversations: int, kills: int, mode: Literal["webhook", "polling"], at_once: int, seed: int | None) -> None:
-    plan = Plan(conversations, kills, random.randrange(10**6) if seed is None else seed, mode, at_once)
+def main(*, conversations: int, kills: int, mode: Mode, where: Where, at_once: int, seed: int | None) -> None:
+    plan = Plan(conversations, kills, random.randrange(10**6) if seed is None else seed, mode, where, at_once)
     click.echo(f"seed {plan.seed}")
     figures = asyncio.run(weather(plan))
     click.echo(report(figures))

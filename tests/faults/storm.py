@@ -11,17 +11,21 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
+from typing import Literal
 
 from bot.sandbox.program import free_port
 from bot.sandbox.serve import serve
+from bot.sandbox.slack import World as Workspace
 from bot.sandbox.telegram import World
 from bot.store.engines import connected
-from tests.faults.crowd import Customer
+from tests.faults.crowd import Customer, Side
 from tests.faults.ledgers import Balance, Wire, balance, kept, waiting
-from tests.faults.points import CHORE, LETTER, LOOSE, ROOM, TURN, falls_at
+from tests.faults.points import CHORE, INSIDE, LETTER, LOOSE, ROOM, TURN, falls_at
 from tests.faults.program import Mode, Program
+from tests.faults.slack import Slack
 from tests.faults.telegram import Telegram
-from tests.faults.weather import TRICKS, Cut, Line, Weather
+from tests.faults.weather import SLACK, TELEGRAM, TRICKS, Cut, Line, Weather
+from tests.ways.program import Program as OnBoth
 
 STANDSTILL = 45.0
 """Seconds without any conversation ending, after which something is lost."""
@@ -29,8 +33,9 @@ SETTLES = 60.0
 """Seconds until all that waits has been sent."""
 RECOVERS = 1.0
 """Seconds in which the program notes what it could not note while the database balked."""
-POINTS = (*TURN, *LETTER)
-RARE = (*ROOM, *CHORE)
+POINTS = {"telegram": (*TURN, *LETTER), "slack": (*INSIDE, *LETTER), "both": (*INSIDE, *LETTER)}
+RARE = {"telegram": (*ROOM, *CHORE), "slack": tuple(CHORE), "both": tuple(CHORE)}
+Where = Literal["telegram", "slack", "both"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class Plan:
     kills: int
     seed: int
     mode: Mode = "webhook"
+    where: Where = "telegram"
+    """On which platform people are; of both, the team is in Slack, and so half of all requests go across."""
     at_once: int = 48
     """Conversations under way at any moment."""
     database: str = ""
@@ -63,8 +70,10 @@ class Figures:
     """What was thrown at it, by name."""
     unsure: int
     """Messages whose line was cut after they were taken: whoever cannot know has to send them again."""
+    in_slack: int
+    """Messages that came twice in Slack, where one can look whether they arrived."""
     replies: int
-    """Messages that came twice to customers although no line was cut; and …"""
+    """Messages that came twice to customers in Telegram although no line was cut; and …"""
     notices: int
     """… to the team, topics among them."""
     caught: int
@@ -100,13 +109,18 @@ class Storm:
     def __post_init__(self) -> None:
         self.chance = random.Random(self.plan.seed)
         self.world = World()
-        self.world.rules.retry_second = 0.05
-        self.weather = Weather(chance=random.Random(self.plan.seed + 1), often=self.plan.tricks)
-        self.world.faults = self.weather
+        self.slack = Workspace()
+        self.world.rules.retry_second = self.slack.rules.retry_second = 0.05
+        self.weather = Weather(sky=TELEGRAM, chance=random.Random(self.plan.seed + 1), often=self.plan.tricks)
+        self.slack_weather = Weather(sky=SLACK, chance=random.Random(self.plan.seed + 3), often=self.plan.tricks)
+        self.world.faults, self.slack.faults = self.weather, self.slack_weather
         self.side = Telegram(self.world, random.Random(self.plan.seed + 2), twice=0.02, stale=0.02)
-        self.weather.hindered = self.side.hindered
+        self.slack_side = Slack(self.slack, random.Random(self.plan.seed + 4), twice=0.02)
+        self.weather.hindered, self.slack_weather.hindered = self.side.hindered, self.slack_side.hindered
+        both: dict[Where, list[Side]] = {"telegram": [self.side], "slack": [self.slack_side]}
+        self.sides = both.get(self.plan.where, [self.side, self.slack_side])
         self.line = Line([], self._cut)
-        self.unsure: Counter[int] = Counter()
+        self.unsure: Counter[str] = Counter()
         """As the weather had it at the last kill."""
 
     def _cut(self) -> Cut | None:
@@ -115,7 +129,7 @@ class Storm:
 
     async def run(self) -> Figures:
         begun = monotonic()
-        async with serve(self.world) as api, self._at_work(api) as programs:
+        async with serve(self.world, slack=self.slack) as api, self._at_work(api) as programs:
             async with self._trouble(programs), asyncio.timeout(None) as patience:
                 await self._talk(patience, programs[0])
             await self._settle(programs[0])
@@ -137,8 +151,10 @@ class Storm:
     @asynccontextmanager
     async def _at_work(self, api: str) -> AsyncIterator[list[Program]]:
         """The desk's programs; all of them log to one file."""
-        first = Program(self.world, api, self.side.group, self.folder, self.plan.mode, "WARNING")
+        first = self._program(api)
         first.more = {**LOOSE, "CONSERJE_FULL": "1", "PUBLIC_URL": await self.line.open()}
+        if isinstance(first, OnBoth):
+            first.door = first.more["PUBLIC_URL"]
         programs = self._apart(first) if self.plan.database else [first]
         self.line.ports = [program.port for program in programs if program.command != "worker"]
         async with AsyncExitStack() as stack:
@@ -147,6 +163,12 @@ class Storm:
             for program in programs:
                 await stack.enter_async_context(program)
             yield programs
+
+    def _program(self, api: str) -> Program:
+        given = (self.world, api, self.side.group, self.folder, self.plan.mode, "WARNING")
+        if self.plan.where == "telegram":
+            return Program(*given)
+        return OnBoth(*given, slack=self.slack, team=self.slack_side.room, alone=self.plan.where == "slack")
 
     def _apart(self, web: Program) -> list[Program]:
         web.more = {**web.more, "DATABASE_URL": self.plan.database}
@@ -163,7 +185,7 @@ class Storm:
             while self.done < self.plan.conversations:
                 patience.reschedule(loop.time() + STANDSTILL)
                 while begun < min(self.plan.conversations, self.done + self.plan.at_once):
-                    self.side.newcomer(begun, self._ended).begin()
+                    self.sides[begun % len(self.sides)].newcomer(begun, self._ended).begin()
                     begun += 1
                 self.stirred.clear()
                 await self.stirred.wait()
@@ -175,14 +197,14 @@ class Storm:
         self.stirred.set()
 
     def _stuck(self, program: Program) -> str:
-        lost = [c for c in self.side.customers.values() if c.step < c.lines]
+        lost = [c for side in self.sides for c in side.owners().values() if c.step < c.lines]
         who = "\n".join(f"customer {c.number} waits at line {c.step}" for c in lost[:10])
         return f"seed {self.plan.seed}: {len(lost)} conversations stand still\n{who}\n{program.log[-3000:]}"
 
     async def _settle(self, program: Program) -> None:
         engine = connected(program.environment["DATABASE_URL"], reading=True)
         until = monotonic() + SETTLES
-        while left := waiting(engine) + len([i for i in self.world.updates.waiting if not i.handed_out]):
+        while left := waiting(engine) + sum(side.waiting() for side in self.sides):
             assert monotonic() < until, f"seed {self.plan.seed}: {left} things are never done\n{program.log[-3000:]}"
             await asyncio.sleep(0.1)
         engine.dispose()
@@ -207,8 +229,9 @@ class Storm:
     async def _cut_off(self, program: Program) -> int:
         """A kill, and a life that ends at a named point."""
         usual = program.more
-        rare = self.chance.random() < 0.3
-        point = falls_at(self.chance.choice(RARE)) if rare else falls_at(self.chance.choice(POINTS), self._nth())
+        rare, where = self.chance.random() < 0.3, self.plan.where
+        points = (RARE if rare else POINTS)[where]
+        point = falls_at(self.chance.choice(points), 1 if rare else self._nth())
         program.more = {**usual, **point}
         await program.kill()
         await self._gone()
@@ -227,10 +250,15 @@ class Storm:
         """
         await asyncio.sleep(0.1)
         self.weather.forget()
+        self.slack_weather.forget()
+        if self.side in self.sides:
+            self._catch()
+
+    def _catch(self) -> None:
         caught = self.wire.caught(self.side) - (self.weather.unsure - self.unsure)
         self.unsure = self.weather.unsure.copy()
         self.caught += caught.total()
-        self.crowded = max(self.crowded, *(times for chat, times in caught.items() if chat != self.side.group.id), 0)
+        self.crowded = max(self.crowded, *(times for chat, times in caught.items() if chat != self.side.team), 0)
 
     def _nth(self) -> int:
         """How many pass before it falls: some fall at once, some in the thick of it."""
@@ -273,14 +301,15 @@ class Storm:
         engine = connected(program.environment["DATABASE_URL"], reading=True)
         db = kept(engine)
         engine.dispose()
-        troubles = dict(self.weather.seen) | {
+        troubles = dict(self.weather.seen + self.slack_weather.seen) | {
             "lines to us cut": self.line.cuts,
-            "updates twice": self.side.repeats,
+            "updates twice": sum(side.repeats for side in self.sides),
             "database locked": self.locks,
             "database full": self.full,
         }
-        told = balance(self.side, db)
-        twice = Counter(told.twice) - self.weather.unsure
+        told = balance(self.sides, db)
+        in_slack = [chat for chat in told.twice if chat in self.slack.channels]
+        twice = Counter(told.twice) - Counter(in_slack) - self.weather.unsure
         return Figures(
             plan=self.plan,
             balance=told,
@@ -291,9 +320,10 @@ class Storm:
             caught=self.caught,
             crowded=self.crowded,
             timeouts=program.log.count("failed: TimedOut"),
-            replies=sum(times for chat, times in twice.items() if chat != self.side.group.id),
-            notices=twice[self.side.group.id],
-            early=self.weather.early,
+            in_slack=len(in_slack),
+            replies=sum(times for chat, times in twice.items() if chat != self.side.team),
+            notices=twice[self.side.team],
+            early=self.weather.early + self.slack_weather.early,
             seconds=seconds,
             stopped=stopped,
             errors=[line for line in program.troubles() if line.startswith(("error", "critical"))],

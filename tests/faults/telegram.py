@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.telegram import Message, Person, Record, Room, World
-from tests.faults.crowd import TALK, Customer, Shown, Ticket
+from tests.faults.crowd import TALK, Arrival, Customer, Shown, Ticket
 from tests.faults.scene import picture
 
 PICTURE = picture("#d03030")
 AGENTS = 8
 KEEP = 2_000
 """Calls the stand-in remembers whole; of those before them only what the ledger needs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A message that came into a chat, or was changed there."""
-
-    chat: int
-    message: int
-    new: bool
 
 
 class Calls(list[Record]):
@@ -51,9 +42,9 @@ class Calls(list[Record]):
         if record.method == "createForumTopic":
             self.topics.append(result["message_thread_id"])
         elif record.method.startswith(("send", "edit")):
-            chat, new = int(str(record.params["chat_id"])), record.method.startswith("send")
+            chat, new = str(record.params["chat_id"]), record.method.startswith("send")
             several = result if isinstance(result, list) else [result]
-            self.arrivals += [Arrival(chat, one["message_id"], new) for one in several]
+            self.arrivals += [Arrival(chat, f"{chat}/{one['message_id']}", new) for one in several]
 
 
 @dataclass
@@ -69,6 +60,7 @@ class Telegram:
     lines: int = len(TALK)
     """How far each conversation goes."""
     group: Room = field(init=False)
+    team: str = field(init=False)
     customers: dict[int, Customer] = field(default_factory=dict)
     """By their chat."""
     tickets: dict[int, Ticket] = field(default_factory=dict)
@@ -82,6 +74,7 @@ class Telegram:
     def __post_init__(self) -> None:
         self.agents = [self.world.person(f"Agente{n}") for n in range(AGENTS)]
         self.group = self.world.forum("Soporte", self.agents)
+        self.team = str(self.group.id)
         self.world.calls = self.calls = Calls(self.arrivals, self.topics)
         self.world.listeners.add(self._hears)
 
@@ -91,8 +84,24 @@ class Telegram:
         self.customers[person.id] = customer
         return customer
 
-    def hindered(self, chat: int) -> None:
-        if customer := self.customers.get(chat):
+    def owners(self) -> Mapping[str, Customer]:
+        return {str(chat): customer for chat, customer in self.customers.items()}
+
+    def lost(self, taken: frozenset[str]) -> list[str]:
+        numbers = {int(key.split(":")[2]) for key in taken if key.startswith("telegram:")}
+        return [str(number) for number in sorted(self.said - numbers)]
+
+    def settle(self) -> None:
+        self.calls.settle(len(self.calls))
+
+    def rooms(self) -> list[str]:
+        return [str(topic) for topic in self.topics]
+
+    def waiting(self) -> int:
+        return len([update for update in self.world.updates.waiting if not update.handed_out])
+
+    def hindered(self, chat: str) -> None:
+        if customer := self.customers.get(int(chat or 0)):
             customer.hindered = True
 
     def does(self, act: Callable[[], object]) -> None:

@@ -24,7 +24,7 @@ from tests.faults.points import LOOSE
 from tests.faults.program import Program
 from tests.faults.scene import ANSWER, INTAKE, PATIENCE, Scene, spoken, walk
 from tests.faults.telegram import Telegram
-from tests.faults.weather import Weather
+from tests.faults.weather import TELEGRAM, Weather
 
 
 def sent(scene: Scene, chat: int) -> list[float]:
@@ -70,7 +70,7 @@ async def test_a_storm_of_too_fast_delays_nobody_but_those_who_are_meant() -> No
     seed = random.randrange(10**6)
     print(f"seed {seed}")  # noqa: T201 - pytest shows it when the test fails
     world = World()
-    weather = Weather(chance=random.Random(seed), longest=5)
+    weather = Weather(sky=TELEGRAM, chance=random.Random(seed), longest=5)
     world.faults, side = weather, Telegram(world, random.Random(seed), lines=3)
     weather.hindered = side.hindered
     async with serve(world) as api, stormy(world, api, side) as program:

@@ -10,7 +10,7 @@ import pytest
 from bot.store import migrate
 from tests.faults.program import Mode
 from tests.faults.soak import details, report, verdicts
-from tests.faults.storm import Plan, Storm
+from tests.faults.storm import Plan, Storm, Where
 from tests.faults.weather import PATIENT
 from tests.store.postgres import fresh, postgres
 
@@ -24,9 +24,12 @@ async def calm(plan: Plan, folder: Path) -> None:
 
 
 @pytest.mark.timeout(170)
-@pytest.mark.parametrize("mode", ["webhook", "polling"])
-async def test_a_storm_loses_nothing(tmp_path: Path, mode: Mode) -> None:
-    await calm(Plan(100, 3, random.randrange(10**6), mode, at_once=50, tricks=PATIENT), tmp_path)
+@pytest.mark.parametrize(
+    ("conversations", "mode", "where"),
+    [(100, "webhook", "telegram"), (40, "polling", "telegram"), (50, "webhook", "slack"), (40, "webhook", "both")],
+)
+async def test_a_storm_loses_nothing(tmp_path: Path, conversations: int, mode: Mode, where: Where) -> None:
+    await calm(Plan(conversations, 3, random.randrange(10**6), mode, where, at_once=50, tricks=PATIENT), tmp_path)
 
 
 @pytest.mark.timeout(170)
@@ -34,5 +37,5 @@ async def test_a_storm_over_several_processes_loses_nothing(tmp_path: Path, post
     """Two `web` and two `worker` on one PostgreSQL, each of them killed and started again while the others go on."""
     address = fresh(postgres)
     migrate(address)
-    plan = Plan(60, 4, random.randrange(10**6), at_once=30, database=address, each=2, tricks=PATIENT)
+    plan = Plan(60, 4, random.randrange(10**6), where="both", at_once=30, database=address, each=2, tricks=PATIENT)
     await calm(plan, tmp_path)

@@ -9,9 +9,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
-from bot.sandbox.telegram import Fault, Faults, Refusal, too_many
+from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.slack.refusals import Refused, limited
+from bot.sandbox.telegram import Refusal, too_many
 
 Cut = Literal["before", "after"]
 
@@ -33,35 +35,73 @@ FLIGHT = 1.0
 """Seconds in which a group's other messages may still arrive after it has asked us to wait: they were under way."""
 
 
-@dataclass
-class Weather(Faults[Refusal]):
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Sky(Generic[R]):
+    """What trouble looks like on a platform."""
+
+    wait: Callable[[int], R]
+    broken: Callable[[int], R]
+    makes: tuple[str, ...]
+    """The beginnings of methods that make something new; and …"""
+    paced: tuple[str, ...]
+    """… of those that a chat's `retry_after` is for."""
+    private: Callable[[str], bool]
+    """Whether a chat is one person's: there nothing is under way beside what we are told to wait with."""
+    quiet: frozenset[str]
+    """Methods that are left alone: a start must end some time."""
+
+
+TELEGRAM = Sky(
+    wait=too_many,
+    broken=lambda status: Refusal(status, "Internal Server Error"),
+    makes=("send", "createForumTopic"),
+    paced=("send", "edit", "delete"),
+    private=lambda chat: not chat.startswith("-"),
+    quiet=frozenset({"setWebhook", "deleteWebhook", "getMe", "setMyCommands"}),
+)
+SLACK = Sky(
+    wait=limited,
+    broken=lambda status: Refused("internal_error", status=status),
+    makes=("chat.post",),
+    paced=("chat.postMessage",),
+    private=lambda chat: chat.startswith("D"),
+    quiet=frozenset({"auth.test"}),
+)
+
+
+@dataclass(kw_only=True)
+class Weather(Faults[R]):
     """The stand-in asks here before it answers."""
 
+    sky: Sky[R]
     chance: random.Random = field(default_factory=random.Random)
     often: Mapping[str, float] = field(default_factory=dict)
     longest: int = 2
     """Seconds a chat may be asked to wait."""
     seen: Counter[str] = field(default_factory=Counter)
-    unsure: Counter[int] = field(default_factory=Counter)
+    unsure: Counter[str] = field(default_factory=Counter)
     """For each chat how many messages it got without the program being able to know."""
-    until: dict[int, float] = field(default_factory=dict)
+    until: dict[str, float] = field(default_factory=dict)
     """For each chat the moment before which nothing may come."""
-    asked: dict[int, float] = field(default_factory=dict)
+    asked: dict[str, float] = field(default_factory=dict)
     early: list[str] = field(default_factory=list)
     """Calls that came before it."""
-    hindered: Callable[[int], None] = lambda _: None
+    hindered: Callable[[str], None] = lambda _: None
     """Is told whose answer was hindered."""
 
-    def meet(self, method: str, chat: int | str | None) -> Fault[Refusal] | None:
+    def meet(self, method: str, chat: int | str | None) -> Fault[R] | None:
         if planned := super().meet(method, chat):
             return planned
-        where = chat if isinstance(chat, int) else 0
+        where = "" if chat is None else str(chat)
         self._watch(method, where)
         trick = self._trick(method)
         if trick is None:
             return None
         self.seen[trick] += 1
-        if trick.endswith("after") and method.startswith(("send", "createForumTopic")):
+        if trick.endswith("after") and method.startswith(self.sky.makes):
             self.unsure[where] += 1
         self.hindered(where)
         return self._fault(method, trick, where)
@@ -71,16 +111,16 @@ class Weather(Faults[Refusal]):
         now = time.monotonic()
         self.until = {chat: until for chat, until in self.until.items() if self.asked[chat] < now - FLIGHT}
 
-    def _watch(self, method: str, chat: int) -> None:
+    def _watch(self, method: str, chat: str) -> None:
         now = time.monotonic()
-        if not method.startswith(("send", "edit", "delete")):
+        if not method.startswith(self.sky.paced):
             return
-        if now < self.until.get(chat, 0.0) and (chat > 0 or now > self.asked[chat] + FLIGHT):
+        if now < self.until.get(chat, 0.0) and (self.sky.private(chat) or now > self.asked[chat] + FLIGHT):
             self.early.append(f"{method} to {chat}, {self.until[chat] - now:.2f} s too early")
             self.hindered(chat)
 
     def _trick(self, method: str) -> str | None:
-        if method in ("setWebhook", "deleteWebhook", "getMe", "setMyCommands"):
+        if method in self.sky.quiet:
             return None
         dice = self.chance.random()
         for trick, often in self.often.items():
@@ -89,16 +129,16 @@ class Weather(Faults[Refusal]):
                 return None if method == "getUpdates" and trick.startswith("hang") else trick
         return None
 
-    def _fault(self, method: str, trick: str, chat: int) -> Fault[Refusal]:
+    def _fault(self, method: str, trick: str, chat: str) -> Fault[R]:
         match trick:
             case "429":
                 seconds = self.chance.randint(1, self.longest)
-                if chat and method.startswith(("send", "edit", "delete")):
+                if chat and method.startswith(self.sky.paced):
                     now = time.monotonic()
                     self.asked[chat], self.until[chat] = now, now + seconds
-                return Fault(method, too_many(seconds), met=1)
+                return Fault(method, self.sky.wait(seconds), met=1)
             case "500" | "502":
-                return Fault(method, Refusal(int(trick), "Internal Server Error"), met=1)
+                return Fault(method, self.sky.broken(int(trick)), met=1)
             case "before" | "after" | "hang" | "hang-after" | "html" | "garbage":
                 return Fault(method, trick, met=1)
         raise AssertionError(trick)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
@@ -16,7 +16,7 @@ from bot.store.fates import Sent, finish
 from bot.store.lanes import claim
 from bot.store.ledger import Ledger
 from bot.turn import Script, take
-from tests.store.desk import ANA, Doing, Hand, message, opened, say
+from tests.store.desk import ANA, Doing, Hand, alarm, message, opened, say
 from tests.store.postgres import fresh
 
 WAITERS = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
@@ -27,6 +27,15 @@ def url(postgres: str) -> str:
     url = fresh(postgres)
     migrate(url)
     return url
+
+
+@pytest.fixture
+def both(url: str, hand: Hand) -> Iterator[tuple[Store, Store]]:
+    """Two processes on one database."""
+    ours, theirs = opened(url, hand), opened(url, hand)
+    yield ours, theirs
+    ours.close()
+    theirs.close()
 
 
 class Slowly:
@@ -67,25 +76,38 @@ def doing(words: str) -> Script:
     return Script(Doing(lambda _seen, _event: [say(ANA, words)]))
 
 
-async def test_nobody_overtakes_what_another_process_said_first(url: str, hand: Hand) -> None:
-    ours, theirs = opened(url, hand), opened(url, hand)
+async def test_nobody_overtakes_what_another_process_said_first(both: tuple[Store, Store]) -> None:
+    ours, theirs = both
     assert len((await take(message("1"), ours, doing("one"))).letters) == 1  # in hand, and not sent yet
     slowly = Slowly(say(ANA, "two"))
     _, taken = await meanwhile(
         ours, slowly, theirs, lambda: asyncio.create_task(take(message("3"), ours, doing("three")))
     )
     assert taken.letters == ()  # type: ignore[attr-defined]
-    ours.close()
-    theirs.close()
 
 
-async def test_nobody_else_gets_what_was_claimed_behind_a_letter_that_is_just_being_noted(url: str, hand: Hand) -> None:
-    ours, theirs = opened(url, hand), opened(url, hand)
+async def test_nobody_else_gets_what_was_claimed_behind_a_letter_that_is_just_being_noted(
+    both: tuple[Store, Store],
+) -> None:
+    ours, theirs = both
     (first,) = (await take(message("1"), ours, doing("one"))).letters
     note = partial(finish, fates=[Sent(first, ANA, ("m1",))])
     slowly = Slowly(say(ANA, "two"))
     claimed, _ = await meanwhile(ours, slowly, ours, lambda: asyncio.create_task(ours.run(note)))
     assert len(claimed) == 1  # type: ignore[arg-type]
     assert (await theirs.run(partial(claim, most=4))).letters == ()
-    ours.close()
-    theirs.close()
+
+
+async def test_what_a_waiting_letter_says_anew_is_what_is_sent(both: tuple[Store, Store]) -> None:
+    """Others claim a letter just while its words are replaced by newer ones."""
+    ours, theirs = both
+    await take(alarm("old", "x"), ours, Script(Doing(lambda _seen, _event: [say(ANA, "old", slot="s")])))
+    slowly = Slowly(say(ANA, "new", slot="s"))
+    slow = asyncio.create_task(theirs.run(slowly))
+    assert await asyncio.to_thread(slowly.said.wait, 10)
+    claiming = asyncio.create_task(ours.run(partial(claim, most=4)))
+    await asyncio.wait({claiming}, timeout=0.5)  # it waits for the other, or goes without
+    slowly.go.set()
+    await slow
+    letters = (*(await claiming).letters, *(await ours.run(partial(claim, most=4))).letters)
+    assert [letter.parcel.text for letter in letters] == ["new"]

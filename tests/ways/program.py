@@ -31,6 +31,8 @@ class Program(faults.Program):
     way: Way = "http"
     alone: bool = False
     """There is no Telegram at all."""
+    door: str = ""
+    """Where Slack is told to bring what happens; empty: to the program itself."""
     _knocked: int = 0
 
     @property
@@ -48,8 +50,12 @@ class Program(faults.Program):
         return told | {"SLACK_BOT_TOKEN": app.token, "SLACK_API_URL": f"{self.api}/slack/api/"}
 
     async def start(self) -> None:
-        """Returns when Slack reaches it, too."""
-        self.slack.app.request_url = f"http://127.0.0.1:{self.port}/slack/events" if self.way == "http" else ""
+        """Returns when Slack reaches it, too; a worker has no door."""
+        if self.command == "worker":
+            await super().start()
+            return
+        door = self.door or f"http://127.0.0.1:{self.port}"
+        self.slack.app.request_url = f"{door}/slack/events" if self.way == "http" else ""
         knocking = asyncio.create_task(self._knock())
         try:
             await super().start()

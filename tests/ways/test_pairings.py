@@ -11,7 +11,7 @@ from tests.ways.scene import Scene, words_of
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 WORDS = "👀 Ya está: mira esto, pulsa Ctrl+R <!here> @channel <@U0SAND00001>\ncita\ncódigo & más"
-UNESCAPED = "<!here> @channel <@U0SAND00001>"
+UNESCAPED = "<\u2060!here> @channel <\u2060@U0SAND00001>"
 STYLES = [
     Entity(type="bold", offset=3, length=7),
     Entity(type="text_link", offset=17, length=4, url="https://a.example/?a=1&b=2"),

@@ -113,7 +113,7 @@ async def test_a_form_opens_by(scene: Scene, door: str) -> None:
             "Tienda online · Pedidos",
             "Bob, en inglés",
             "",
-            "> Order 77 is not there <!channel>, see https://a.example/77",
+            "> Order 77 is not there <\u2060!channel>, see https://a.example/77",
             "Un archivo, abajo.",
         ]
         await scene.slack.until(lambda: any(m.files for m in scene.team.replies(card)))

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.channels import Button
 from bot.channels.slack.modal import cut
-from bot.channels.slack.text import rich_text
+from bot.channels.slack.text import hushed, rich_text
 from bot.outbox.packing import size, split
 
 MOST_SECTION, MOST_LABEL, MOST_ROW, MOST_ROWS = 3000, 75, 25, 20
@@ -19,6 +19,7 @@ def sections(markup: str) -> list[dict[str, Any]]:
 
     https://docs.slack.dev/reference/block-kit/blocks/rich-text-block names no limit; so long a section may be, we keep to.
     """
+    markup = hushed(markup)
     pieces = (markup,) if size(markup) <= MOST_SECTION else split(markup, MOST_SECTION)
     return [block for block in map(rich_text, pieces) if block["elements"]]
 

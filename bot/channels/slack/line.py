@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 UPLOAD_WITHIN = 60.0
 TALK = 12.0
-"""Seconds for a call: what shows files, and all others; the latter is less than the outbox leases a letter for."""
+"""Seconds for a call: what shows files, and all others."""
 PAUSE = 60.0
 """Seconds between two calls with a token that Slack does not know."""
 HURRIED = 5.0

@@ -20,7 +20,7 @@ from bot.channels.slack.workspaces import Workspaces
 from bot.events import Address
 
 WHOLE, WHOLE_OF_FILES = 13.0, 120.0
-"""Seconds for a letter and all its calls; less than the outbox leases it for, or somebody else would send it too."""
+"""Seconds for a letter and all its calls."""
 DAY = 86_400.0
 LOOKED_AT = 100
 """Messages among which a letter is looked for."""

@@ -22,6 +22,11 @@ _MOST_BARE = 40_000
 _GAP = "\u200b"
 """No wider than nothing. Slack's signs of style count only at the edge of a word, and beside it they have one."""
 
+_CALL = re.compile(r"<(?=!(?:here|channel|everyone|subteam|date)\b|[@#][A-Z0-9])")
+"""Slack's own spelling of a mention."""
+_JOINER = "\u2060"
+"""Nobody sees it, and no line is broken there."""
+
 _SIGN = re.compile(r"[*_~`]|^&gt;", re.MULTILINE)
 
 Element = dict[str, Any]
@@ -37,6 +42,11 @@ def safe(text: str) -> str:
 def notice(markup: str) -> str:
     """The `text` beside blocks: what a notification shows and a screen reader reads, in bare words."""
     return safe(plain(markup))
+
+
+def hushed(markup: str) -> str:
+    """In rich text a mention spelled in signs calls nobody; but words are copied, exported and shown elsewhere."""
+    return _CALL.sub(f"<{_JOINER}", markup)
 
 
 @lru_cache(512)  # a question is asked of many people, in few languages

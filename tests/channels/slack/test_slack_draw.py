@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -74,6 +75,8 @@ def test_the_page_of_a_person_is_published_whole() -> None:
     assert drawn == Call("views.publish", {"user_id": "U1", "view": {"type": "home", "blocks": blocks}})
 
 
+CALLS = re.compile(r"<!(here|channel|everyone|subteam|date)\b|<[@#][A-Z0-9]")
+"""A mention in Slack's own spelling."""
 ALPHABET = st.text("ab &<>|!@#*_~`>\\\n😀ñ.:/UC1h", max_size=80) | st.sampled_from(
     ["<!here>", "<!channel>", "<@U123>", "<!subteam^S1>", "<http://evil|bank>", "@channel", "https://x.example/a|b"]
 )
@@ -87,6 +90,7 @@ def test_no_words_of_anybody_mean_anything_to_slack_and_all_fits(words: str, tim
         drawn = draw("C1", parcel)
         assert not set("<>") & set(drawn.params["text"])
         assert all(_fits(block) for block in drawn.params["blocks"])
+        assert not CALLS.search(str(drawn.params["blocks"]))
         assert len(drawn.params["blocks"]) <= 50
         ids = [e["action_id"] for b in drawn.params["blocks"] if b["type"] == "actions" for e in b["elements"]]
         assert len(ids) == len(set(ids)) == len(parcel.buttons)

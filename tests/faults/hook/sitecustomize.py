@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import wraps
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -77,7 +78,8 @@ def is_alarm(_app: object, event: object) -> bool:
 
 def said(connection: Any, _data: bytes) -> bool:
     """Whether what comes is the answer to a message."""
-    return b"/sendMessage " in getattr(connection, "request", b"")
+    asked: bytes = getattr(connection, "request", b"")
+    return b"/sendMessage " in asked or b"/chat.postMessage " in asked
 
 
 def remembers(call: Function) -> Function:
@@ -110,6 +112,9 @@ POINTS: dict[str, Callable[[int], tuple[str, str, Change]]] = {
     "migrating": lambda n: ("bot.store.schema", "_upgrade", dies(n, after=True)),
 }
 
+IN_SLACK = dict.fromkeys(("claimed", "answered"), ("bot.channels.slack.send", "Sender.deliver"))
+"""The same point there; the passages of both are counted together."""
+
 
 def poisoned(word: str) -> Change:
     """A bug in the script: whatever holds the word is worked off to the last effect, and then it raises."""
@@ -140,6 +145,12 @@ def loose(_pace: Function) -> Any:
     return sys.modules["bot.outbox.pace"].Pace(10_000, 1_000)
 
 
+def loose_limits(limits: Any) -> Any:
+    """The same of a platform that has paces of its own."""
+    pace = loose(limits)
+    return replace(limits, group=pace, everywhere=pace)
+
+
 def later(seconds: float) -> Change:
     """Another time than it is."""
 
@@ -156,7 +167,10 @@ def plan() -> Iterator[tuple[str, str, Change]]:
     asked = os.environ.get
     for fault in filter(None, asked("CONSERJE_FAULT", "").split(",")):
         point, _, nth = fault.partition(":")
-        yield POINTS[point](int(nth or 1))
+        where, what, change = POINTS[point](int(nth or 1))
+        yield where, what, change
+        if point in IN_SLACK:
+            yield *IN_SLACK[point], change
         if point == "sent":
             yield "bot.channels.pool", "Connection.call", remembers
     if word := asked("CONSERJE_POISON"):
@@ -164,6 +178,7 @@ def plan() -> Iterator[tuple[str, str, Change]]:
     if asked("CONSERJE_LOOSE"):
         yield "bot.outbox.pace", "BOT", loose
         yield "bot.outbox.pace", "GROUP", loose
+        yield "bot.channels.slack", "Slack.limits", loose_limits
     if asked("CONSERJE_FULL"):
         yield "bot.store.embedded", "Embedded._begun", may_fill
     if seconds := asked("CONSERJE_LATER"):

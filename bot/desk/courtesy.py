@@ -1,0 +1,41 @@
+"""Words that ask for nothing: a thank-you, a greeting. They open nothing again."""
+
+from __future__ import annotations
+
+import re
+
+from bot.desk.likeness import fold
+from bot.desk.lists import word_lists
+
+LONGEST = 200
+"""A thank-you that is longer says something else as well."""
+ALONG = frozenset("\ufe0f\u200d🏻🏼🏽🏾🏿")
+"""What an emoji may carry: its style, a joiner, a skin."""
+MARKS = frozenset("\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2022")
+"""Dashes, quotes, dots."""
+
+
+def thanks(text: str) -> bool:
+    """Whether somebody only thanks, or says that all is well: in words, emoji, or one sticker."""
+    if not text.strip() or len(text) > LONGEST or "?" in text:
+        return False
+    lists = word_lists("courtesy")
+    words = [_plain(word) for word in fold(text).split()]
+    signs = {sign for sign in text if ord(sign) > 0x2000 and not sign.isalnum()} - ALONG - MARKS
+    if not signs <= lists["glad"]:
+        return False
+    if not words:
+        return bool(signs)
+    known = lists["thanks"] | lists["fillers"]
+    return not lists["thanks"].isdisjoint(words) and all(word in known for word in words)
+
+
+def greeting(text: str) -> bool:
+    """Whether it is a greeting and nothing more."""
+    words = fold(text).split()
+    return bool(words) and all(word in word_lists("courtesy")["greetings"] for word in words)
+
+
+def _plain(word: str) -> str:
+    """Without letters held down: "graciasss", "thankssss"."""
+    return re.sub(r"(.)\1{2,}", r"\1", word)

@@ -1,0 +1,201 @@
+"""Remarks on what somebody is about to send, each at the step where it helps. None is a wall: theirs may always stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.desk import manners
+from bot.desk.config import Desk
+from bot.desk.insults import insulting
+from bot.dialogue.flow import Step
+from bot.dialogue.form import Field
+from bot.dialogue.words import (
+    Again,
+    Answer,
+    Choice,
+    Chose,
+    Go,
+    Heard,
+    Leave,
+    Next,
+    Prompt,
+    Quote,
+    Said,
+    Speech,
+    _,
+    lines,
+    n_,
+)
+from handlers.asking import PRESS, with_words
+from handlers.asking.subject import Title
+from handlers.draft import Draft
+
+MINE = Choice("mine", _("Keep mine"))
+
+
+class Remark(Step[Draft]):
+    """What to see, what to offer; the rest is the same for all."""
+
+    desk: Desk
+    name: str
+
+    def sees(self, draft: Draft) -> bool:
+        raise NotImplementedError
+
+    def offer(self, draft: Draft) -> tuple[Speech, Choice]:
+        """What we say, and what may be pressed instead of *Keep mine*."""
+        raise NotImplementedError
+
+    def take(self, draft: Draft) -> Heard[Draft]:
+        """They follow it."""
+        raise NotImplementedError
+
+    def ask(self, draft: Draft) -> Prompt:
+        words, way = self.offer(draft)
+        return Prompt(words, (way, MINE))
+
+    def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
+        match answer:
+            case Chose("mine"):
+                return Next(replace(draft, kept=(*draft.kept, self.name)))
+            case Chose(choice) if choice == self.offer(draft)[1].name:
+                return self.take(replace(draft, heeded=(*draft.heeded, self.name)))
+            case Said(text):
+                return with_words(self.desk, draft, text, PRESS)
+            case _:
+                return Again(PRESS)
+
+    def needed(self, draft: Draft) -> bool:
+        return self.name not in draft.kept and self.sees(draft)
+
+    def filled(self, draft: Draft) -> bool:
+        return not self.needed(draft)
+
+    def field(self, draft: Draft) -> Field | None:
+        if not self.needed(draft):
+            return None
+        prompt = self.ask(draft)
+        return Field(self.name, prompt.text, "choice", choices=prompt.choices)
+
+
+@dataclass(frozen=True)
+class Shouting(Remark):
+    """A TITLE LIKE THIS."""
+
+    desk: Desk
+    name: str = "shouting"
+
+    def sees(self, draft: Draft) -> bool:
+        return self.desk.manners.shouting and manners.shouts(draft.title)
+
+    def offer(self, draft: Draft) -> tuple[Speech, Choice]:
+        words = _("In capitals it sounds like shouting. Shall we write it like this?")
+        return lines(words, Quote(manners.calm(draft.title)), between="\n"), Choice("calm", _("Yes, like this"))
+
+    def take(self, draft: Draft) -> Heard[Draft]:
+        return Next(replace(draft, title=manners.calm(draft.title)))
+
+    def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
+        """Another title that is written instead is as good."""
+        return Title(self.desk).hear(draft, answer) if isinstance(answer, Said) else super().hear(draft, answer)
+
+
+@dataclass(frozen=True)
+class Insult(Remark):
+    """Words that hurt whoever reads them."""
+
+    desk: Desk
+    name: str = "insult"
+
+    def sees(self, draft: Draft) -> bool:
+        return self.desk.manners.insults and (insulting(draft.title) or insulting(draft.details))
+
+    def offer(self, _draft: Draft) -> tuple[Speech, Choice]:
+        words = _("A person reads this, and some of your words may hurt them. Shall we rephrase?")
+        return words, Choice("rephrase", _("Write it again"))
+
+    def take(self, draft: Draft) -> Heard[Draft]:
+        if insulting(draft.title):
+            return Go(draft, "title")
+        return Go(replace(draft, details="", marked=""), "details")
+
+
+@dataclass(frozen=True)
+class Subjects(Remark):
+    """Two subjects in one."""
+
+    desk: Desk
+    name: str = "subjects"
+
+    def sees(self, draft: Draft) -> bool:
+        return self.desk.manners.subjects and manners.subjects(draft.details) is not None
+
+    def offer(self, draft: Draft) -> tuple[Speech, Choice]:
+        _first, second = manners.subjects(draft.details) or ("", "")
+        words = _("This looks like a subject of its own, and another person may know more about it. Two requests?")
+        return lines(words, Quote(second), between="\n"), Choice("split", _("Yes, two"))
+
+    def take(self, draft: Draft) -> Heard[Draft]:
+        first, second = manners.subjects(draft.details) or (draft.details, "")
+        return Next(replace(draft, details=first, marked="", second=second))
+
+
+@dataclass(frozen=True)
+class Code(Remark):
+    """Code that is not ours."""
+
+    desk: Desk
+    name: str = "code"
+
+    def sees(self, draft: Draft) -> bool:
+        return self.desk.manners.code is not None and manners.holds_code(draft.details)
+
+    def offer(self, _draft: Draft) -> tuple[Speech, Choice]:
+        return self.desk.manners.code or PRESS, Choice("bare", _("Leave the code out"))
+
+    def take(self, draft: Draft) -> Heard[Draft]:
+        bare = manners.without_code(draft.details)
+        draft = replace(draft, details=bare, marked="")
+        return Next(draft) if bare else Go(draft, "details")
+
+
+@dataclass(frozen=True)
+class Many(Step[Draft]):
+    """They have many open: is it about one of those?"""
+
+    desk: Desk
+    name: str = "many"
+
+    def ask(self, draft: Draft) -> Prompt:
+        mine = tuple(Choice(f"t.{m.id}", _("{code} {title}", code=m.code, title=m.title)) for m in draft.mine)
+        words = n_(
+            "You have one open request. Is it about this one?",
+            "You have {n} open requests. Is it about one of these?",
+            len(mine),
+        )
+        return Prompt(words, (*mine, Choice("anew", _("A new one all the same"))))
+
+    def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
+        found = next((m for m in draft.mine if answer == Chose(f"t.{m.id}")), None)
+        kept = replace(draft, kept=(*draft.kept, self.name))
+        match answer:
+            case Chose("anew"):
+                return Next(kept)
+            case _ if found and (draft.details or draft.files or draft.urls):
+                return Next(replace(kept, joins=found.id, apart=True, heeded=(*draft.heeded, self.name)))
+            case _ if found:
+                words = _("Then write it here with its number, {code}, and it goes straight there.", code=found.code)
+                return Leave(words)
+            case Said(text):
+                return with_words(self.desk, draft, text, PRESS)
+            case _:
+                return Again(PRESS)
+
+    def needed(self, draft: Draft) -> bool:
+        return len(draft.mine) >= self.desk.manners.open and self.name not in draft.kept
+
+    def filled(self, draft: Draft) -> bool:
+        return not self.needed(draft)
+
+    def field(self, _draft: Draft) -> None:
+        """A form is opened on purpose; there the limit of a day is enough."""

@@ -1,0 +1,111 @@
+"""A customer is blocked, with a reason and an end, the same at every door; and let in again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.desk.ticket import Ticket
+from bot.dialogue.flow import Dialogue
+from bot.dialogue.words import Choice, Prompt, Quote, Said, Speech, _, lines
+from bot.effects import Count, Effects, Know, Record, Say, Seen, Stand, Unsay, Wake
+from bot.events import Filled, Message
+from handlers import cards
+from handlers.answers import Noting, to_customer, whisper, will_write
+from handlers.start import place
+
+FOR_GOOD = datetime(3000, 1, 1, tzinfo=UTC)
+LONGEST = 500
+
+TERMS = (
+    Choice("block.1", _("One day")),
+    Choice("block.7", _("One week")),
+    Choice("block.30", _("30 days")),
+    Choice("block.0", _("For good")),
+)
+
+
+def is_blocked(seen: Seen) -> bool:
+    return seen.person.blocked is not None and seen.now < seen.person.blocked
+
+
+def block(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    """For how long?"""
+    if is_blocked(seen):
+        yield whisper(seen, event, _("They are blocked already."))
+        return
+    words = _("For how long shall *{name}* not be able to write to us?", name=ticket.name)
+    yield cards.tell(seen, ticket, Prompt(words, TERMS, f"ticket.{ticket.id}"), slot="how")
+
+
+def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
+    """The end is clear; the reason is what this agent writes next."""
+    found = re.fullmatch(r"block\.(0|1|7|30)", choice)
+    if found is None:
+        yield whisper(seen, event, _("That button is out of date."))
+        return
+    yield from will_write(seen, event, Noting(ticket.id, block=int(found[1])))
+    words = _(
+        "{agent}, write the reason here, as a reply to this message: {name} reads it.",
+        agent=event.who.name,
+        name=ticket.name,
+    )
+    yield cards.tell(seen, ticket, Prompt(words), slot="how")
+
+
+def intended(seen: Seen) -> int | None:
+    """The days for which this agent is about to block somebody, if they are."""
+    match seen.dialogue:
+        case Dialogue(draft=Noting(block=int() as days) as noting) if seen.ticket and noting.ticket == seen.ticket.id:
+            return days
+    return None
+
+
+def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -> Effects:
+    """Here is the reason: from now on nothing they write is taken."""
+    end = seen.now + timedelta(days=days) if days else FOR_GOOD
+    reason = said.text.strip()[:LONGEST]
+    yield Stand(event.where, event.who.id, None)
+    yield Wake(None, "note-over", place(event))
+    yield Unsay(cards.room(ticket), "how")
+    yield Know(replace(seen.person, blocked=end, reason=reason))
+    yield Count("block.set")
+    yield Record(replace(cards.happened(seen, ticket, event, f"blocked until {end.isoformat()}: {reason}")))
+    words = lines(_ended(ticket.name, end), Quote(reason), between="\n")
+    yield cards.tell(seen, ticket, Prompt(words, (Choice("unblock", _("Unblock")),), f"ticket.{ticket.id}"))
+    yield to_customer(seen, ticket, Prompt(_told(end, reason)))
+
+
+def unblock(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    if not is_blocked(seen):
+        yield whisper(seen, event, _("They are not blocked."))
+        return
+    yield Know(replace(seen.person, blocked=None, reason=""))
+    yield Count("block.lifted")
+    yield Record(cards.happened(seen, ticket, event, "unblocked"))
+    words = _("*{name}* can write to us again, says {agent}.", name=ticket.name, agent=event.who.name)
+    yield cards.tell(seen, ticket, Prompt(words))
+    yield to_customer(seen, ticket, Prompt(_("You can write to us again.")))
+
+
+def turned_away(seen: Seen, event: Message | Filled) -> Effects:
+    """Said at every door, in one place that is written over: nothing that was written is taken."""
+    end = seen.person.blocked or FOR_GOOD
+    words = Prompt(_told(end, seen.person.reason))
+    yield Count("block.met")
+    yield Say(to=event.where, language=seen.person.language, words=words, slot="blocked")
+
+
+def _told(end: datetime, reason: str) -> Speech:
+    if end >= FOR_GOOD:
+        head = _("You can no longer write to us. The team gives this reason:")
+    else:
+        head = _("You can write to us again from *{end}* on. The team gives this reason:", end=end)
+    return lines(head, Quote(reason), between="\n")
+
+
+def _ended(name: str, end: datetime) -> Speech:
+    if end >= FOR_GOOD:
+        return _("*{name}* is blocked for good:", name=name)
+    return _("*{name}* is blocked until *{end}*:", name=name, end=end)

@@ -1,0 +1,95 @@
+"""One question after solving: 1 to 5, and a sentence if they like."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.desk.people import Agent
+from bot.desk.ticket import Ticket
+from bot.dialogue import engine
+from bot.dialogue.flow import Dialogue, Flow, Step
+from bot.dialogue.words import Again, Answer, Choice, Heard, Next, Prompt, Quote, Said, Spoken, _, lines
+from bot.effects import Effects, Record, Room, Save, Say, Seen, Stand
+from bot.events import Address, Alarm, Message
+from handlers import cards
+from handlers.answers import to_customer
+from handlers.start import reply
+
+LONGEST = 1000
+NOWHERE = Address("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The sentence that goes with a rating."""
+
+    ticket: int = 0
+    code: str = ""
+    title: str = ""
+    """Of its room."""
+    agents: Address = NOWHERE
+    text: str = ""
+
+
+class _Sentence(Step[Why]):
+    name = "why"
+
+    def ask(self, draft: Why) -> Prompt:
+        return Prompt(_("What shall we know about *{code}*? One message.", code=draft.code))
+
+    def hear(self, draft: Why, answer: Answer) -> Heard[Why]:
+        match answer:
+            case Said(text) if 0 < len(text.strip()) <= LONGEST:
+                return Next(replace(draft, text=text.strip()))
+            case _:
+                return Again(_("In words, please; at most {most} letters.", most=LONGEST))
+
+    def filled(self, _draft: Why) -> bool:
+        return False
+
+
+WHY = Flow("why", Why, (_Sentence(),))
+
+
+def rate(seen: Seen, _event: Alarm) -> Effects:
+    """Asked once, when it has been solved for some minutes."""
+    ticket = seen.ticket
+    if ticket is None or ticket.state != "solved" or ticket.rating is not None:
+        return
+    yield Save(replace(ticket, rating=0))
+    stars = tuple(Choice(f"rate.{n}", Spoken({"en": str(n)})) for n in range(1, 6))
+    words = _("How was our help with *{code} · {title}*? 1: bad, 5: very good.", code=ticket.code, title=ticket.title)
+    yield to_customer(seen, ticket, Prompt(words, stars, f"ticket.{ticket.id}"))
+
+
+def _why(ticket: Ticket) -> Why:
+    return Why(ticket.id, ticket.code, cards.title(ticket), ticket.agents)
+
+
+def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
+    """A number, or *Say why*."""
+    if choice == "rate.why":
+        here: Dialogue[Why] = Dialogue("why", "why", _why(ticket), heard=seen.now)
+        yield Stand(event.where, event.who.id, here)
+        yield reply(seen, event, engine.ask(WHY, here))
+    elif ticket.rating:
+        yield reply(seen, event, Prompt(_("You have told us already: {n} of 5. Thank you!", n=ticket.rating)))
+    elif found := re.fullmatch(r"rate\.([1-5])", choice):
+        stars = int(found[1])
+        yield Save(replace(ticket, rating=stars))
+        yield Record(cards.happened(seen, ticket, event, f"rated {stars}"))
+        yield cards.tell(seen, ticket, Prompt(_("*{name}* rates our help: {n} of 5.", name=seen.person.name, n=stars)))
+        ways = (Choice("rate.why", _("Say why")),)
+        yield reply(seen, event, Prompt(_("Thank you! {n} of 5.", n=stars), ways, f"ticket.{ticket.id}"))
+
+
+def told(seen: Seen, event: Message, why: Why) -> Effects:
+    """The sentence goes to the team, and opens nothing again."""
+    by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
+    yield Stand(event.where, event.who.id, None)
+    yield Record(cards.line(seen, event, why.ticket, Said(why.text), kind="asked", by=by))
+    words = lines(_("*{name}* on our help:", name=seen.person.name), Quote(why.text), between="\n")
+    room = Room(why.agents, why.ticket, why.title)
+    yield Say(to=room, language=seen.desk.agents_language, words=Prompt(words), about=why.ticket)
+    yield reply(seen, event, Prompt(_("Thank you, the team reads it.")))

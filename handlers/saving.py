@@ -1,0 +1,24 @@
+"""A ticket as it is now, with the alarm that goes with whose turn it is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.desk.promises import marks, patience
+from bot.desk.ticket import Ticket
+from bot.effects import Effects, Save, Seen, Wake
+
+SETTLED = timedelta(minutes=10)
+"""So long after solving, if it is still solved, we ask how it was."""
+
+
+def saved(seen: Seen, ticket: Ticket, before: Ticket | None = None) -> Effects:
+    """Alarms of the turn before are left to ring in vain: whoever hears them looks whose turn it is."""
+    yield Save(ticket)
+    about = f"ticket.{ticket.id}"
+    if ticket.state == "ours" and (before is None or (before.state, before.due) != ("ours", ticket.due)):
+        yield Wake(marks(seen.desk.hours, ticket)[0], "promise", about)
+    elif ticket.state == "yours" and (before is None or before.waits != ticket.waits):
+        yield Wake(patience(seen.desk, ticket), "silence", about)
+    elif ticket.state == "solved" and ticket.rating is None and seen.desk.life.rating:
+        yield Wake(seen.now + SETTLED, "rate", about)

@@ -1,0 +1,150 @@
+"""The last question is answered: a ticket, a word to the customer, a card to the agents; or all of it goes to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.desk.hours import opening as opening_hour
+from bot.desk.hours import wall
+from bot.desk.promises import promised
+from bot.desk.ticket import Ticket
+from bot.dialogue.words import Prompt, Said, Speech, Text, _, lines
+from bot.effects import Count, Effects, Know, Record, Say, Seen
+from bot.events import Address, Message
+from bot.i18n import typed
+from handlers import cards, tickets
+from handlers.draft import Draft, extra_row
+from handlers.opening import open_ones, opening, over
+from handlers.saving import saved
+from handlers.start import reply
+
+
+def opened(seen: Seen, event: Message, draft: Draft) -> Effects:
+    team, today = _team(seen, draft), _today(seen)
+    if team is None:
+        words = _(
+            "Nobody can take requests yet: the team's chat is not set up. Your answers are kept; try *Send* later."
+        )
+        yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
+        return
+    if today > seen.desk.manners.daily:
+        yield Count("daily.refused")
+        words = _(
+            "You have opened {n} requests today, as many as one person can. Your answers are kept: press *Send* "
+            "tomorrow, or write to one that is open.",
+            n=seen.person.today,
+        )
+        yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
+        return
+    ticket = promised(seen.desk, _ticket(seen, event, draft, team), seen.now)
+    yield from over(event)
+    yield from saved(seen, ticket)
+    yield Know(replace(seen.person, requests=ticket.nth, where=event.where, day=_day(seen), today=today))
+    yield Record(cards.happened(seen, ticket, event, "opened"))
+    yield replace(reply(seen, event, Prompt(_confirmation(seen, ticket))), about=ticket.id)
+    yield from cards.shown(seen, ticket)
+    yield from _counted(draft)
+    yield from _second(seen, event, draft)
+
+
+def _counted(draft: Draft) -> Effects:
+    for name in dict.fromkeys(draft.heeded):
+        yield Count(f"{name}.heeded")
+    for name in dict.fromkeys(draft.kept):
+        yield Count(f"{name}.kept")
+
+
+def _second(seen: Seen, event: Message, draft: Draft) -> Effects:
+    """What was to become a request of its own."""
+    if draft.second:
+        words = _("Now the other subject.")
+        begun = Draft(mine=open_ones(seen), kept=("many", "subjects"))
+        yield from opening(seen, replace(event, on=""), begun, Said(draft.second), words)
+
+
+def _day(seen: Seen) -> int:
+    return wall(seen.desk.hours, seen.now).toordinal()
+
+
+def _today(seen: Seen) -> int:
+    """The how-manieth of this person today it would be."""
+    return seen.person.today + 1 if seen.person.day == _day(seen) else 1
+
+
+def _ticket(seen: Seen, event: Message, draft: Draft, team: Address) -> Ticket:
+    category = seen.desk.category(draft.category)
+    return Ticket(
+        id=seen.next_id,
+        code=f"{seen.desk.prefix}-{seen.next_id}",
+        public=seen.fresh,
+        person=seen.person.id,
+        name=seen.person.name,
+        where=event.where,
+        language=seen.person.language,
+        agents=team,
+        category=draft.category,
+        subcategory=draft.subcategory,
+        title=draft.title,
+        details=draft.details,
+        marked=draft.marked,
+        urls=draft.urls,
+        files=draft.files,
+        extras=draft.extras,
+        opened=seen.now,
+        touched=seen.now,
+        due=seen.now,  # `promised` says when
+        priority=category.priority if category else "normal",
+        nth=seen.person.requests + 1,
+        earlier=seen.person.solved,
+        follows=draft.follows,
+    )
+
+
+def _team(seen: Seen, draft: Draft) -> Address | None:
+    """The chat of the category's team, or the desk's own."""
+    category = seen.desk.category(draft.category)
+    channel, colon, chat = category.agents.partition(":") if category else ("", "", "")
+    return Address(channel, chat) if colon else seen.agents
+
+
+BUSY: Mapping[int, Text] = {
+    0: _("Mondays are busy here, so it may take us until then."),
+    1: _("Tuesdays are busy here, so it may take us until then."),
+    2: _("Wednesdays are busy here, so it may take us until then."),
+    3: _("Thursdays are busy here, so it may take us until then."),
+    4: _("Fridays are busy here, so it may take us until then."),
+    5: _("Saturdays are busy here, so it may take us until then."),
+    6: _("Sundays are busy here, so it may take us until then."),
+}
+
+
+def _confirmation(seen: Seen, ticket: Ticket) -> Speech:
+    """The date, and what the last weeks say of it."""
+    figures, today = seen.figures, wall(seen.desk.hours, opening_hour(seen.desk.hours, seen.now)).weekday()
+    kept = figures.in_time
+    return lines(
+        lines(
+            _("*{code}* is open. You will hear from us by *{due}*.", code=ticket.code, due=ticket.due),
+            BUSY[today] if today in figures.busy else None,
+            _("Answered in time, last 90 days: {kept} %.", kept=kept) if kept is not None else None,
+            between=" ",
+        ),
+        _("Somebody on the team reads it, and the answer comes here. To add something, just write it."),
+        cards.link(ticket),
+    )
+
+
+def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
+    """It was the subject of an open ticket after all: everything goes there."""
+    known = next((t for t in seen.open_tickets if t.id == draft.joins), None)
+    if known is None:
+        yield from opened(seen, event, replace(draft, joins=0))
+        return
+    yield from over(event)
+    language = seen.desk.agents_language
+    extras = (typed(extra_row(seen.desk, draft.category, *extra), language) for extra in draft.extras.items())
+    text = "\n".join(part for part in (draft.title, draft.details, *extras, *draft.urls) if part)
+    yield from tickets.add(seen, replace(event, album=""), known, Said(text, draft.files))
+    yield from _counted(draft)
+    yield from _second(seen, event, draft)

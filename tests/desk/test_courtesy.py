@@ -1,0 +1,49 @@
+"""What only thanks, and what looks like it and does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.desk.courtesy import greeting, thanks
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gracias", "gracias otra vez", "Muchas gracias!!", "¡Mil gracias por la ayuda!", "Graciasss 😊", "Perfecto, gracias", "ok", "Vale.",
+        "Genial, ya funciona", "Muchísimas gracias a todo el equipo, sois unos cracks", "Solucionado, un saludo",
+        "gracias 🙏🏽", "👍", "👍🏻👍🏻", "❤️", "🎉🎉🎉", "Gràcies", "Buenas tardes, ya está resuelto. Gracias",
+        "thanks", "Thank you so much!", "Thx 👍", "Great, it works now. Thanks a lot!", "perfect", "ty", "Cheers guys",
+        "That's great, thank you", "Thanks for the quick reply — have a nice weekend", "OK", "all good now, thanks",
+    ],
+)  # fmt: skip
+def test_a_thank_you_is_recognised(text: str) -> None:
+    assert thanks(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "?", "...", "Gracias, pero sigue sin funcionar", "gracias por nada", "ya no funciona", "No funciona",
+        "¿Funciona?", "funciona?", "Gracias. Otra cosa: la factura de enero", "👎", "😡", "👍👎", "🤔", "sigue igual",
+        "Thanks, but it still fails", "It does not work", "works on Android only", "thanks for nothing", "still broken",
+        "great, now the logo is gone", "ok 42", "hola", "hello", "buenos dias", "SUP-1001", "good", "todo bien " * 30,
+    ],
+)  # fmt: skip
+def test_what_asks_for_more_is_no_thank_you(text: str) -> None:
+    assert not thanks(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("Hola!", True),
+        ("buenos días", True),
+        ("Hi there", True),
+        ("hola, no funciona", False),
+        ("", False),
+        ("👋", False),
+    ],
+)
+def test_a_greeting_says_nothing_yet(text: str, is_one: bool) -> None:  # noqa: FBT001 - a case
+    assert greeting(text) == is_one

@@ -1,0 +1,93 @@
+"""Shouting, two subjects and code in what people write: what is seen, and what is offered instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.desk.manners import calm, holds_code, shouts, subjects, without_code
+
+
+@pytest.mark.parametrize(
+    ("title", "offered"),
+    [
+        ("NO PUEDO ENTRAR EN MI APP!!!!", "No puedo entrar en mi app!"),
+        ("¡¡LA APP DE IPHONE NO CARGA EL PDF!!", "¡La app de iPhone no carga el PDF!"),
+        ("HELP MY IOS APP CRASHES", "Help my iOS app crashes"),
+        ("EL FEED RSS ESTÁ ROTO", "El feed RSS está roto"),
+        ("¿POR QUÉ NO ME CONTESTÁIS?", "¿Por qué no me contestáis?"),
+        ("ERROR 404 AL PUBLICAR EN v2", "Error 404 al publicar en v2"),
+    ],
+)
+def test_shouting_is_offered_in_a_normal_voice(title: str, offered: str) -> None:
+    assert shouts(title)
+    assert calm(title) == offered
+    assert not shouts(offered)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["No se abre el PDF", "PDF", "IBAN SEPA XML JSON", "El IVA de la factura", "¡¡¡!!!", "", "SOS urgente, por favor"],
+)
+def test_names_in_capitals_are_no_shouting(title: str) -> None:
+    assert not shouts(title)
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("No puedo cambiar el logo. Otra cosa: la factura no se abre.", "Otra cosa: la factura no se abre."),
+        ("It crashes at start.\nAnd another thing, the invoice is wrong", "And another thing, the invoice is wrong"),
+        ("Se ve mal el icono nuevo.\n\nPor otro lado, no llegan los avisos", "Por otro lado, no llegan los avisos"),
+        ("The logo is blurred. Besides that, push never arrives!", "Besides that, push never arrives!"),
+    ],
+)
+def test_a_second_subject_is_seen_where_a_sentence_begins_with_it(text: str, second: str) -> None:
+    found = subjects(text)
+    assert found
+    assert found[1] == second
+    assert "".join(found).split() != []
+    assert text.startswith(found[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Otra cosa: no carga el icono nunca",
+        "Además no va en el móvil. Tampoco en el ordenador.",
+        "1. Abro la app\n2. Pulso en el logo\n3. Se cierra",
+        "No va. Otra cosa",
+        "Probé otra cosa y nada, es lo mismo de siempre",
+        "",
+    ],
+)
+def test_one_subject_is_left_alone(text: str) -> None:
+    assert subjects(text) is None
+
+
+HTML = "Se ve mal:\n<div class='a'>\n<p>hola</p>\n</div>\nen el móvil"
+CSS = ".a {\n  color: red;\n}\nno va"
+SCRIPT = "```\nlet x = 1\nfoo()\n```\nThis fails.\nconst y = 2"
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [(HTML, "Se ve mal:\nen el móvil"), (CSS, "no va"), (SCRIPT, "This fails.")],
+)
+def test_code_is_seen_and_can_be_left_out(text: str, bare: str) -> None:
+    assert holds_code(text)
+    assert without_code(text) == bare
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error: string en <b>",
+        "Nombre: Juan;\nHora: 10:30",
+        "La función (x) no va",
+        "a = b",
+        "precio: 5 €; iva: 21 %",
+        "",
+    ],
+)
+def test_words_are_no_code(text: str) -> None:
+    assert not holds_code(text)

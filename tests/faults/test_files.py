@@ -1,0 +1,62 @@
+"""A disk that takes no more files: the request goes its way, and whoever sent a picture is asked to send it again."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import resource
+import sqlite3
+import sys
+from contextlib import closing
+
+import pytest
+from PIL import Image
+
+from bot.store.chores import FETCHES
+from tests.faults.program import Program
+from tests.faults.scene import INTAKE, PATIENCE, WAY, Scene, picture, walk
+
+MOST = 1 << 20
+"""Bytes of a file that the disk takes: enough for the database, too little for a picture of noise."""
+
+
+def noise() -> bytes:
+    out = io.BytesIO()
+    Image.frombytes("RGB", (1200, 1200), os.urandom(1200 * 1200 * 3)).save(out, "PNG")
+    return out.getvalue()
+
+
+def limit(program: Program, most: int) -> None:
+    assert sys.platform == "linux"
+    resource.prlimit(program.pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+
+
+async def tried_for_long(scene: Scene) -> None:
+    """As soon as it has failed once, it is as if that had gone on for a minute."""
+    with closing(sqlite3.connect(scene.folder / "desk.db", timeout=10, isolation_level=None)) as db:
+        async with asyncio.timeout(PATIENCE):
+            while not db.execute("UPDATE chore SET attempts = ? WHERE attempts = 1", (FETCHES - 1,)).rowcount:  # noqa: ASYNC110 - another process: nobody rings here
+                await asyncio.sleep(0.02)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process from outside")
+async def test_a_picture_that_finds_no_room_is_asked_for_again_and_the_request_goes_on(scene: Scene) -> None:
+    before = INTAKE[: [step.name for step in WAY].index("album")]
+    async with scene.program() as program:
+        await walk(scene, before)
+        limit(program, MOST)
+        scene.ana.photo(noise())
+        await scene.asked(scene.ana, "Llevas un archivo")
+        await tried_for_long(scene)
+        await scene.asked(scene.ana, "¿Me lo mandas otra vez?")
+        limit(program, resource.RLIM_INFINITY)
+        scene.ana.photo(picture("#d03030"))
+        await scene.asked(scene.ana, "Llevas un archivo")
+        scene.presses(scene.ana, "Listo")
+        await scene.asked(scene.ana, "¿Está todo bien?", button="Enviar")
+        scene.presses(scene.ana, "Enviar")
+        await scene.asked(scene.ana, "SUP-1001 está abierta")
+        await scene.world.until(lambda: scene.hues("SUP-1001") == "r", PATIENCE)
+        await program.stop()
+        assert program.tickets() == [("SUP-1001", "ours")]
