@@ -58,7 +58,7 @@ def start(folder: Path, home: Path) -> subprocess.Popen[bytes]:
     if who := _somebody():
         shutil.chown(home, who)
     words = ("-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-    make = [folder / "initdb", "-D", home / "data", *words]
+    make: list[str | Path] = [folder / "initdb", "-D", home / "data", *words]
     subprocess.run(make, user=who, check=True, stdout=subprocess.DEVNULL, cwd=home)
     return run(folder, home)
 
@@ -67,7 +67,7 @@ def run(folder: Path, home: Path) -> subprocess.Popen[bytes]:
     """Returns when it answers; also after it was killed, when it has to repair itself first."""
     settings = ["fsync=off", "listen_addresses=", f"unix_socket_directories={home}", "autovacuum=off"]
     flags = [word for setting in settings for word in ("-c", setting)]
-    words = [folder / "postgres", "-D", home / "data", *flags]
+    words: list[str | Path] = [folder / "postgres", "-D", home / "data", *flags]
     with (home / "log").open("ab") as log:
         server = subprocess.Popen(words, user=_somebody(), stderr=log, stdout=log, cwd=home)
     until = time.monotonic() + 20
