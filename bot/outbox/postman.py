@@ -13,6 +13,7 @@ from functools import partial
 from bot.channels import Attachment, Busy, Channel, Gone, Later, Lost, NoMessage, NoThread, Refused, Rehoused
 from bot.dialogue.words import File
 from bot.events import Address, Event, Moved, Receipt
+from bot.outbox.breaker import Breaker
 from bot.store.fates import Dead, Deserted, Failed, Fate, Held, Homeless, Sent, finish, news, opened
 from bot.store.lanes import AHEAD, Claimed, claim, keep, let_go
 from bot.store.letters import LEASE, Letter
@@ -26,6 +27,8 @@ LANES = 64
 CLAIM = 16
 POLL = 1.0
 """Seconds after which we look even if nobody rang: another process may have written."""
+
+AWAY = "the platform does not answer"
 
 Take = Callable[[Event], Awaitable[object]]
 
@@ -80,6 +83,7 @@ class Postman:
         self._tasks: set[asyncio.Task[None]] = set()
         self._finishing: asyncio.Task[None] | None = None
         self._hushed: dict[str, float] = {}
+        self._breakers = {name: Breaker() for name in channels}
 
     def post(self, letters: tuple[Letter, ...]) -> None:
         """Sends claimed letters: lanes side by side, each in order. Returns at once."""
@@ -177,6 +181,17 @@ class Postman:
             waited = opens  # meanwhile another letter to the same chat may have been asked to wait longer
         if self._now() > letter.by:
             return Held(letter, 0.0)
+        breaker = self._breakers[letter.to.channel]
+        if pause := breaker.waits(self._now()):
+            return Held(letter, pause, why=AWAY)
+        fate = await self._tried(letter)
+        if not isinstance(fate, Failed):
+            breaker.well()
+        elif pause := breaker.fails(letter.lane, self._now()):
+            return Held(replace(letter, again=True), pause, why=fate.error)
+        return fate
+
+    async def _tried(self, letter: Letter) -> Fate:
         try:
             return await self._deliver(letter)
         except Later as later:

@@ -18,6 +18,7 @@ from bot.store.prepared import Prepared
 from bot.store.rows import Row, json, moment, read_parcel
 from bot.store.tx import Tx
 
+TOO_FAST = "too fast"
 CARD = "card"
 """The slot of a ticket's card in its room: what is sent first when the room has to be opened again."""
 HASTE = 3
@@ -59,11 +60,12 @@ class Deserted:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Too fast: this lane waits, or the whole bot."""
+    """Too fast: this lane waits, or the whole bot. Or the platform is away, which is no fault of the letter's."""
 
     letter: Letter
     seconds: float
     everywhere: bool = False
+    why: str = TOO_FAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,12 +263,12 @@ def _held(tx: Tx, fate: Held) -> None:
     limits = tx.rules.limit(to.channel)
     if fate.everywhere:
         stop(tx, to.channel, limits.everywhere, fate.seconds)
-    elif fate.seconds and tx.rules.of_team(to.channel, to.chat):
+    elif fate.seconds and fate.why == TOO_FAST and tx.rules.of_team(to.channel, to.chat):
         stop(
             tx, f"{to.channel}|{to.chat}", limits.group, fate.seconds
         )  # all tickets of a group have lanes of their own
     tries = max(letter.attempts, int(letter.again))  # an earlier try may have arrived: that is not to be forgotten
-    _back(tx, letter, tries, "too fast", fate.seconds)
+    _back(tx, letter, tries, fate.why, fate.seconds)
 
 
 def _homeless(tx: Tx, letter: Letter) -> list[Receipt]:

@@ -13,6 +13,7 @@ import pytest
 from tests.faults.door import Door, words
 from tests.faults.program import Mode
 from tests.faults.scene import INTAKE, PATIENCE, WAY, Scene, spoken, walk
+from tests.measured import measured
 
 POISON = {"CONSERJE_POISON": "veneno"}
 
@@ -36,6 +37,7 @@ async def test_twenty_at_once_for_a_while_are_never_refused(scene: Scene) -> Non
         door, now = Door(scene.world, session), scene.world.now
         updates = [words(1 + n, 70_000 + n % 60, f"hola {n}", now) for n in range(600)]
         rounds = [await door.bring_all(updates[at : at + 20]) for at in range(0, 600, 20)]
+        measured(f"F4: {sum(map(len, rounds))} turns, 20 at once, {program.log.count('locked')} times locked")
         assert {answer.status for answers in rounds for answer in answers} == {200}
         assert "locked" not in program.log
 

@@ -25,6 +25,7 @@ from tests.faults.program import Program
 from tests.faults.scene import ANSWER, INTAKE, PATIENCE, Scene, spoken, walk
 from tests.faults.telegram import Telegram
 from tests.faults.weather import TELEGRAM, Weather
+from tests.measured import measured
 
 
 def sent(scene: Scene, chat: int) -> list[float]:
@@ -78,6 +79,7 @@ async def test_a_storm_of_too_fast_delays_nobody_but_those_who_are_meant() -> No
         weather.often = {"429": 0.3}
         stormed = await longest_wait(side, range(24, 48))
         await program.stop()
+    measured(f"F11: {weather.seen['429']} refusals; the longest wait of anybody else {calm:.2f} s, now {stormed:.2f} s")
     assert weather.seen["429"] > 10
     assert weather.early == []
     assert stormed < calm + 1.0
@@ -130,18 +132,23 @@ async def test_while_everything_else_hangs_updates_are_taken_in_no_time(tmp_path
     async with serve(world) as api, frozen_line(api) as (address, line):
         scene = Scene(world, address, tmp_path)
         async with scene.program("webhook") as program, aiohttp.ClientSession() as session:
-            door, people = Door(world, session), [world.person(f"Cliente{n}") for n in range(100)]
+            door, people = Door(world, session), [world.person(f"Cliente{n}") for n in range(300)]
             for person in people:
                 world.private(person).opened = True
             line.send_signal(signal.SIGSTOP)
-            updates = [words(1 + n, p.id, text, world.now) for n, p in enumerate(people) for text in ("hola",)]
-            answers = [answer for at in range(0, 100, 10) for answer in await door.bring_all(updates[at : at + 10])]
+            updates = [words(1 + n, p.id, "hola", world.now) for n, p in enumerate(people)]
+            answers = [answer for at in range(0, 300, 10) for answer in await door.bring_all(updates[at : at + 10])]
             line.send_signal(signal.SIGCONT)
             assert {answer.status for answer in answers} == {200}
-            assert sorted(answer.seconds for answer in answers)[98] < 0.25
+            # Of three lots the quickest: a machine that does something else slows one, a program that waits slows all.
+            lots = [sorted(answer.seconds for answer in answers[at : at + 100]) for at in (0, 100, 200)]
+            middle, late, last = (f(lot[at] for lot in lots) for f, at in ((min, 50), (min, 98), (max, 99)))
+            measured(f"F2: p50 {middle * 1000:.0f} ms, p99 {late * 1000:.0f} ms, the last {last * 1000:.0f} ms")
+            assert late < 0.25
+            assert last < 2.0
             await asyncio.gather(*(answered(person) for person in people))
             await program.stop()
-        assert [len([*spoken(p.chat)]) for p in people] == [1] * 100
+        assert [len([*spoken(p.chat)]) for p in people] == [1] * 300
 
 
 async def answered(person: Person) -> None:

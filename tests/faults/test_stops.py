@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.faults.scene import INTAKE, Scene, walk
+from tests.measured import measured
 
 
 async def test_a_platform_that_does_not_answer_does_not_keep_us(scene: Scene) -> None:
@@ -11,7 +12,7 @@ async def test_a_platform_that_does_not_answer_does_not_keep_us(scene: Scene) ->
         hung = [scene.world.fail(method, "hang") for method in ("answerCallbackQuery", "editMessageText")]
         scene.presses(scene.ana, "Facturas y plan")
         await scene.world.until(lambda: all(fault.met for fault in hung))
-        await program.stop()
+        measured(f"F12: a stop while calls hang took {await program.stop():.1f} s")
         assert program.troubles() == []
         await program.start()
         await scene.asked(scene.ana, "¿qué exactamente?")

@@ -55,34 +55,31 @@ def postgres() -> Iterator[str]:
 
 def start(folder: Path, home: Path) -> subprocess.Popen[bytes]:
     """PostgreSQL refuses to run as root: then it runs as nobody."""
-    who = "nobody" if os.geteuid() == 0 else None
-    if who:
+    if who := _somebody():
         shutil.chown(home, who)
-    data = str(home / "data")
-    settings = ["fsync=off", "listen_addresses=", f"unix_socket_directories={home}", "autovacuum=off"]
-    make: list[str | Path] = [
-        folder / "initdb",
-        "-D",
-        data,
-        "-U",
-        "tester",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C",
-        "--no-sync",
-    ]
+    words = ("-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+    make: list[str | Path] = [folder / "initdb", "-D", home / "data", *words]
     subprocess.run(make, user=who, check=True, stdout=subprocess.DEVNULL, cwd=home)
+    return run(folder, home)
+
+
+def run(folder: Path, home: Path) -> subprocess.Popen[bytes]:
+    """Returns when it answers; also after it was killed, when it has to repair itself first."""
+    settings = ["fsync=off", "listen_addresses=", f"unix_socket_directories={home}", "autovacuum=off"]
     flags = [word for setting in settings for word in ("-c", setting)]
-    with (home / "log").open("wb") as log:
-        server = subprocess.Popen([folder / "postgres", "-D", data, *flags], user=who, stderr=log, stdout=log, cwd=home)
+    words: list[str | Path] = [folder / "postgres", "-D", home / "data", *flags]
+    with (home / "log").open("ab") as log:
+        server = subprocess.Popen(words, user=_somebody(), stderr=log, stdout=log, cwd=home)
     until = time.monotonic() + 20
     while subprocess.run([folder / "pg_isready", "-q", "-h", home], check=False).returncode:
         assert server.poll() is None, (home / "log").read_text()
         assert time.monotonic() < until, (home / "log").read_text()
         time.sleep(0.05)
     return server
+
+
+def _somebody() -> str | None:
+    return "nobody" if os.geteuid() == 0 else None
 
 
 def fresh(postgres: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels import Attachment, Gone, Lost, NoMessage, NoThread, Parcel, Refused
+from bot.channels import Attachment, Gone, Later, Lost, NoMessage, NoThread, Parcel, Refused
 from bot.channels.slack import shapes
 from bot.channels.slack.draw import NOTE, Call, draw, publish
 from bot.channels.slack.line import UPLOAD_WITHIN, Ended, Line, Refusal
@@ -26,6 +26,8 @@ LOOKED_AT = 100
 """Messages among which a letter is looked for."""
 SHARED_AFTER = (0.2, 0.5, 1.0)
 """Seconds after which we ask where a file was shown: Slack shows it a moment after it says so."""
+LONGEST_LOOK = 10.0
+"""Seconds we wait for that at most when Slack asks us to wait."""
 MOST_NOTED = 500
 
 _log = logging.getLogger(__name__)
@@ -173,9 +175,12 @@ async def _uploaded(line: Line, file: Attachment) -> str:
 
 
 async def _shown(line: Line, channel: str, file: str) -> str:
-    """The message that shows it."""
+    """The message that shows it. Whatever goes wrong here, it has been sent."""
     try:
         shares = (await line.ask("files.info", {"file": file}, shapes.Described)).file.shares
+    except Later as later:
+        await asyncio.sleep(min(later.seconds, LONGEST_LOOK))
+        return ""
     except (Refusal, TimeoutError, aiohttp.ClientError):
         return ""
     places: dict[str, Any] = {**(shares.public or {}), **(shares.private or {})} if shares else {}

@@ -45,6 +45,14 @@ async def test_files_go_in_three_steps_as_one_message(slack: Slack, api: WebApi)
     assert shown == {"channel_id": "DANA", "files": [{"id": "F1", "title": "a.png"}, {"id": "F2", "title": "a.png"}]}
 
 
+async def test_files_that_were_shown_are_not_sent_again_because_we_ask_too_fast_where(
+    slack: Slack, api: WebApi
+) -> None:
+    api.then("files.info", (429, {"Retry-After": "1"}, "{}"))
+    assert await slack.deliver(ANA, Parcel(letter=13), (PICTURE,)) == ("DANA/1700000000.000900",)
+    assert len(api.made("files.completeUploadExternal")) == 1
+
+
 async def test_what_all_could_read_goes_before_one_person_alone_sees_it(slack: Slack, api: WebApi) -> None:
     alone = Parcel(text="Hi", only="UANA", over="CTEAM/1.000002")
     assert await slack.deliver(TEAM, alone, ()) == ()

@@ -1,0 +1,76 @@
+"""A platform that is away is asked by one letter now and then; nobody's letter is used up by it, and nobody else waits."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from itertools import pairwise
+
+import pytest
+
+from bot.channels import Parcel
+from bot.events import Address
+from bot.outbox.breaker import LANES, LONGEST, MEANWHILE, Breaker
+from bot.outbox.retry import TRIES
+from tests.outbox.test_postman import Office, Window
+from tests.store.desk import BEA, Hand, message, opened, say
+
+STEP = 10
+"""Seconds between two looks of the postman, to be quick."""
+PEOPLE = [Address("telegram", str(100 + n)) for n in range(10)]
+
+
+def test_one_letters_trouble_is_no_platforms() -> None:
+    breaker = Breaker()
+    assert [breaker.fails("one", at) for at in range(20)] == [0.0] * 20
+    assert breaker.waits(20.0) == 0.0
+
+
+def test_it_is_left_alone_for_longer_and_longer_up_to_a_minute() -> None:
+    breaker, now, pauses = Breaker(), 0.0, []
+    for n in range(LANES):
+        pause = breaker.fails(f"lane {n}", now)
+    for _ in range(9):
+        pauses.append(pause)
+        assert breaker.waits(now + pause / 2) == pause / 2
+        now += pause
+        assert (breaker.waits(now), breaker.waits(now)) == (0.0, MEANWHILE)  # one looks, the others wait
+        pause = breaker.fails("lane 0", now)
+    assert pauses == [1, 2, 4, 8, 16, 32, LONGEST, LONGEST, LONGEST]
+
+
+def test_an_answer_opens_it_to_all() -> None:
+    breaker = Breaker()
+    for n in range(LANES):
+        breaker.fails(f"lane {n}", 0.0)
+    assert breaker.waits(1.0) == 0.0
+    breaker.well()
+    assert [breaker.waits(1.0) for _ in range(5)] == [0.0] * 5
+    assert breaker.fails("lane 0", 2.0) == 0.0
+
+
+@pytest.fixture
+async def office(url: str, hand: Hand) -> AsyncIterator[Office]:
+    store = opened(url, hand)
+    yield Office(store, hand, Window())
+    store.close()
+
+
+async def test_an_hour_without_the_platform_costs_few_calls_and_no_letter(office: Office) -> None:
+    calls: list[float] = []
+
+    def away(_to: Address, _parcel: Parcel) -> None:
+        calls.append(office.hand.at.timestamp())
+        raise OSError("away")
+
+    office.window.trouble = away
+    for n, who in enumerate(PEOPLE):
+        await office.turn(message(f"m{n}", BEA), say(who, f"to {who.chat}"))
+    for _ in range(3600 // STEP):
+        await office.rounds(1, seconds=STEP)
+    assert len(calls) < len(PEOPLE) + 3600 / LONGEST + 10
+    assert max(later - earlier for earlier, later in pairwise(calls)) < LONGEST + 2 * STEP
+
+    office.window.trouble = lambda _to, _parcel: None
+    await office.rounds(int(LONGEST) // STEP + 3, seconds=STEP)
+    assert sorted(office.window.texts()) == [f"to {who.chat}" for who in PEOPLE]
+    assert TRIES < 3600 / LONGEST  # none of them was used up
