@@ -41,8 +41,9 @@ from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
 from bot.store.whereabouts import Whereabouts
 from bot.store.workspaces import Workspaces
-from bot.web.app import Shown, Site, build, signs
+from bot.web.app import build, signs
 from bot.web.server import listen, server
+from bot.web.site import Site
 
 if TYPE_CHECKING:
     from bot.channels.slack import Slack
@@ -241,10 +242,6 @@ class App:
 
     # -- what pages ask ------------------------------------------------------------------------------
 
-    async def ticket(self, public: str) -> Shown | None:
-        found = await self.store.read(partial(views.by_public, public=public))
-        return Shown(found.code, found.state) if found else None
-
     async def ready(self) -> str | None:
         """Why we cannot work just now; None: we can."""
         late = await self.store.read(partial(views.overdue, now=stamp(now())))
@@ -260,15 +257,15 @@ class App:
 
     def site(self) -> Site:
         return Site(
-            name=self.desk.name,
             words=self.store.rules.words,
             languages=languages(),
-            language=self.desk.language,
-            ticket=self.ticket,
+            address=self.settings.public_url,
+            store=self.store,
+            keep=self.keep,
+            take=self.take,
             ready=self.ready,
             metrics=self.metrics,
             metrics_token=self.settings.metrics_token.reveal(),
-            https=self.settings.public_url.startswith("https://"),
         )
 
     # -- running -------------------------------------------------------------------------------------
@@ -305,11 +302,13 @@ class App:
             return
         routes = self.telegram.routes(self.take) if self.telegram and self.telegram.by_webhook else []
         routes += self.slack.routes(self.take) if self.slack else []
-        http = server(build(self.site(), routes) if self.roles.web else signs(self.site()))
+        site = self.site()
+        http = server(build(site, routes) if self.roles.web else signs(site))
         serving = asyncio.create_task(http.serve(sockets=[_socket(self.settings.host, port)]))
         try:
             yield
         finally:
+            site.leaving.set()
             http.should_exit = True
             await serving
 

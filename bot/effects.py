@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.desk.config import Desk
-from bot.desk.people import Person
+from bot.desk.people import Person, PersonId
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
@@ -104,7 +104,17 @@ class Hand:
     language: str
 
 
-Effect = Say | Unsay | Save | Record | Stand | Wake | Know | Hand
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """A code that lets this person in at the page, until then and in the browser that asked for it."""
+
+    person: PersonId
+    knock: str
+    code: str
+    until: datetime
+
+
+Effect = Say | Unsay | Save | Record | Stand | Wake | Know | Hand | Admit
 Effects = Iterator[Effect]
 
 
@@ -165,6 +175,8 @@ class Seen:
     """Whose conversation `dialogue` is, as `Stand.who` has it."""
     lost_draft: bool = False
     """There was a conversation here that this release cannot read any more."""
+    admitted: tuple[datetime, ...] = ()
+    """When codes for the page were made for this person within the last day, when another is asked for."""
     refuge: Address | None = None
     """Another team, when a receipt says that the ticket's own cannot be reached."""
 

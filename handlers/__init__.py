@@ -7,8 +7,22 @@ from typing import Any
 
 from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Text, _
 from bot.effects import Effects, MyTickets, Query, Say, Seen
-from bot.events import Alarm, Deleted, Edited, Event, Fetched, Filled, Joined, Message, Reacted, Receipt, Visited
-from handlers import agents, alarms, answers, delivery, form, home, opening, start, talk, tickets
+from bot.events import (
+    Alarm,
+    Deleted,
+    Edited,
+    Event,
+    Fetched,
+    Filled,
+    Joined,
+    Knocked,
+    Message,
+    Posted,
+    Reacted,
+    Receipt,
+    Visited,
+)
+from handlers import agents, alarms, answers, delivery, form, home, opening, page, start, talk, tickets
 from handlers.draft import Draft
 from handlers.start import reply
 
@@ -140,6 +154,8 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
     Receipt: delivery.arrived,
     Fetched: alarms.fetched,
     Joined: start.joined,
+    Knocked: page.knocked,
+    Posted: page.posted,
 }
 """All others are nobody's business here (`Moved`: the store has taken note)."""
 

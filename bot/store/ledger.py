@@ -16,8 +16,9 @@ from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.form import Field
 from bot.dialogue.words import File, Speech
-from bot.effects import Effect, Hand, Know, Record, Save, Say, Seen, Stand, Unsay, Wake
+from bot.effects import Admit, Effect, Hand, Know, Record, Save, Say, Seen, Stand, Unsay, Wake
 from bot.events import Event, TicketId
+from bot.store import logins
 from bot.store import tables as t
 from bot.store.letters import Letter, Letters
 from bot.store.prepared import Prepared
@@ -36,7 +37,7 @@ COUNT = Prepared(
     .where(t.counter.c.name == "ticket", t.counter.c.value <= bindparam("number"))
     .values(value=bindparam("number") + 1)
 )
-_ENTRY = ("ticket", "kind", "by_id", "at", "channel", "chat", "ref", "album", "body")
+_ENTRY = ("ticket", "kind", "by_id", "at", "channel", "chat", "ref", "album", "body", "changed")
 ENTRY = Prepared(
     upsert(t.entry)
     .values({n: bindparam(n) for n in ("id", *_ENTRY)})
@@ -111,6 +112,8 @@ class Ledger:
                 _wake(self._tx, effect)
             case Hand():
                 self.sheet = _sheet(self._tx, effect)
+            case Admit():
+                logins.admit(self._tx, effect)
 
     def seal(self) -> tuple[Letter, ...]:
         """Writes what was gathered; returns the letters this process is to send at once. Raises `Conflict`."""
@@ -166,6 +169,7 @@ def _record(tx: Tx, entry: Entry) -> None:
         ref=entry.ref,
         album=entry.album,
         body=json(entry),
+        changed=tx.at,
     )
     _bind_files(tx, entry.files, entry.ticket, entry.id)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select
 
+from bot.desk.access import Viewer, sees
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
@@ -19,7 +20,9 @@ from bot.events import (
     Event,
     Fetched,
     Filled,
+    Knocked,
     Message,
+    Posted,
     Reacted,
     Receipt,
     Visited,
@@ -27,13 +30,15 @@ from bot.events import (
 from bot.store import meeting
 from bot.store import tables as t
 from bot.store.accept import DRAFT, dialogue_key
+from bot.store.circles import viewer
+from bot.store.logins import lately
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, moment, read_entry, read_ticket
 from bot.store.tx import Tx
 
 OPEN = or_(t.ticket.c.state == "ours", t.ticket.c.state == "yours")
 
-_PERSON = [
+PERSON_COLUMNS = [
     t.person.c[n]
     for n in ("id", "name", "language", "chosen", "sure", "requests", "solved", "channel", "chat", "thread")
 ]
@@ -42,7 +47,7 @@ _PERSON = [
 FACTS = Prepared(
     select(
         t.counter.c.value,
-        *_PERSON,
+        *PERSON_COLUMNS,
         t.dialogue.c.flow,
         t.dialogue.c.body,
         select(t.ticket.c.id).where(t.ticket.c.person == t.door.c.person, OPEN).limit(1).scalar_subquery(),
@@ -63,7 +68,7 @@ FACTS = Prepared(
     .where(t.counter.c.name == "ticket")
 )
 NUMBER = Prepared(select(t.counter.c.value).where(t.counter.c.name == "ticket").with_for_update())
-PERSON = Prepared(select(*_PERSON).where(t.person.c.id == bindparam("person")))
+PERSON = Prepared(select(*PERSON_COLUMNS).where(t.person.c.id == bindparam("person")))
 TICKET = Prepared(select(t.ticket.c.body).where(t.ticket.c.id == bindparam("ticket")))
 OPEN_TICKETS = Prepared(
     select(t.ticket.c.body)
@@ -104,6 +109,8 @@ BY_POST = Prepared(
 )
 FILE = Prepared(select(t.file.c.who, t.file.c.ticket, t.file.c.entry).where(t.file.c.id == bindparam("file")))
 
+BY_PUBLIC = Prepared(select(t.ticket.c.body).where(t.ticket.c.public == bindparam("public")))
+
 NOWHERE = Address("", "")
 
 
@@ -118,8 +125,8 @@ def look(tx: Tx, event: Event) -> Seen:
     known = person_of(row[1:11]) if row[1] is not None else None
     at_desk = tx.rules.of_team(where.channel, where.chat)
     ticket, entry = _subject(tx, event)
-    writer = meeting.writer(tx, event, known) if private else known if isinstance(event, Alarm | Fetched) else None
-    if ticket and _hidden(event, ticket, writer, at_desk=at_desk):
+    writer = _writer(tx, event, known, private=private)
+    if ticket and _hidden(tx, event, ticket, writer, at_desk=at_desk):
         ticket = entry = None
     meeting.note(tx, event, for_us=private or ticket is not None)
     person = writer or (_customer(tx, ticket.person) if ticket else None) or meeting.stranger(tx, event)
@@ -138,15 +145,29 @@ def look(tx: Tx, event: Event) -> Seen:
         fresh=token_urlsafe(12),
         who=who,
         lost_draft=lost,
+        admitted=lately(tx, person.id) if isinstance(event, Knocked) and ticket else (),
         refuge=tx.rules.refuge(where) if at_desk and isinstance(event, Receipt) else None,
     )
 
 
-def _hidden(event: Event, ticket: Ticket, writer: Person | None, *, at_desk: bool) -> bool:
+def _writer(tx: Tx, event: Event, known: Person | None, *, private: bool) -> Person | None:
+    """Whose doing it is, if it is a customer's."""
+    match event:
+        case Posted():
+            return _customer(tx, event.person)
+        case Alarm() | Fetched():
+            return known
+        case _:
+            return meeting.writer(tx, event, known) if private else None
+
+
+def _hidden(tx: Tx, event: Event, ticket: Ticket, writer: Person | None, *, at_desk: bool) -> bool:
     """Whether for whoever acts here that ticket does not exist: somebody else's, or seen from a strange group."""
+    if isinstance(event, Posted):
+        return not sees(viewer(tx, event.person), ticket)
     if not isinstance(event, Message | Edited | Deleted | Reacted):
         return False
-    return writer is None or writer.id != ticket.person if event.private else not at_desk
+    return not sees(Viewer(writer.id) if writer else None, ticket) if event.private else not at_desk
 
 
 def person_of(row: Row) -> Person:
@@ -173,7 +194,7 @@ def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:
         case Alarm(about=about) if about.startswith(DRAFT):
             channel, chat, thread, who = dialogue_key(about)
             return Address(channel, chat, thread), who, False
-        case Alarm():
+        case Alarm() | Knocked() | Posted():
             return NOWHERE, "", False
         case Fetched():
             row = tx.one(FILE, file=event.file)
@@ -199,6 +220,11 @@ def _subject(tx: Tx, event: Event) -> tuple[Ticket | None, Entry | None]:
         case Reacted():
             number, entry = _at_message(tx, event.where, event.on)
             return (ticket_of(tx, number), entry) if number else (None, None)
+        case Knocked(public=public):
+            row = tx.one(BY_PUBLIC, public=public)
+            return (read_ticket(row[0]) if row else None), None
+        case Posted():
+            return ticket_of(tx, event.ticket), None
         case Receipt(about=about) | Alarm(about=about):
             return _named(tx, about)
         case Fetched():

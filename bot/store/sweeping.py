@@ -41,11 +41,19 @@ SENT = Prepared(
 )
 
 
+_ended = select(t.login.c.hash).where(t.login.c.until < bindparam("before")).limit(MOST)
+LOGINS = Prepared(delete(t.login).where(t.login.c.hash.in_(_ended)))
+_void = select(t.knock.c.hash).where(t.knock.c.at < bindparam("before")).limit(MOST)
+KNOCKS = Prepared(delete(t.knock).where(t.knock.c.hash.in_(_void)))
+
+
 def sweep(tx: Tx) -> bool:
     """Removes some of what is too old; True when there may be more."""
     gone = [
         tx.do(TAKEN, before=tx.at - KEYS),
         tx.do(FAILURES, before=tx.at - KEYS),
         tx.do(SENT, before=tx.at - LETTERS),
+        tx.do(LOGINS, before=tx.at),
+        tx.do(KNOCKS, before=tx.at - DAY),
     ]
     return MOST in gone

@@ -1,0 +1,102 @@
+"""What keeps strangers out of the ticket page."""
+
+from __future__ import annotations
+
+from tests.guards.check import Check
+
+ACCESS = ("tests/web/test_access.py",)
+LOGINS = ("tests/web/test_logins.py",)
+
+CHECKS = (
+    Check(
+        "a page shows a ticket to those who may see it",
+        "bot/store/pages.py",
+        "    if not sees(viewer, ticket):",
+        "    if False:",
+        ACCESS,
+    ),
+    Check(
+        "what is done at a page is done by those who may",
+        "bot/store/look.py",
+        "        return not sees(viewer(tx, event.person), ticket)",
+        "        return False",
+        ACCESS,
+    ),
+    Check(
+        "notes stay in the team",
+        "bot/desk/access.py",
+        'return entry.kind in ("asked", "answer", "event")',
+        "return True",
+        ACCESS,
+    ),
+    Check(
+        "a file is handed out through its own ticket, and not out of a note",
+        "bot/web/customer.py",
+        "if not isinstance(found, Talk) or wanted not in found.kept:",
+        "if False:",
+        ACCESS,
+    ),
+    Check(
+        "a login ends",
+        "bot/store/pages.py",
+        '.where(_login.hash == bindparam("login"), _login.until > bindparam("now"))',
+        '.where(_login.hash == bindparam("login"), _login.until > bindparam("now") - 10**9)',
+        LOGINS,
+    ),
+    Check(
+        "five tries and a code is void",
+        "bot/store/logins.py",
+        "_knock.tries < TRIES, ",
+        "",
+        LOGINS,
+    ),
+    Check(
+        "a code is good for ten minutes",
+        "bot/store/logins.py",
+        '.where(_knock.hash == bindparam("knocked"), _knock.tries < TRIES, _knock.until > bindparam("now"))',
+        '.where(_knock.hash == bindparam("knocked"), _knock.tries < TRIES, _knock.until > bindparam("now") - 10**9)',
+        LOGINS,
+    ),
+    Check(
+        "a code is good once",
+        "bot/store/logins.py",
+        "    tx.do(SPENT, knocked=knock)\n",
+        "",
+        LOGINS,
+    ),
+    Check(
+        "nobody is flooded with codes",
+        "handlers/page.py",
+        "    if ticket is None or len(fresh) >= AT_ONCE or len(seen.admitted) >= A_DAY:",
+        "    if ticket is None:",
+        LOGINS,
+    ),
+    Check(
+        "the time tells nobody whether there is such a ticket",
+        "bot/web/entrance.py",
+        "        await floor\n",
+        "        floor.cancel()\n",
+        LOGINS,
+    ),
+    Check(
+        "another site cannot press our buttons",
+        "bot/web/manners.py",
+        "        if not same:",
+        "        if False:",
+        LOGINS,
+    ),
+    Check(
+        "a form holds the fields we gave it",
+        "bot/web/manners.py",
+        "    if len(known) != len(given) or not known.keys() <= set(names):",
+        "    if False:",
+        LOGINS,
+    ),
+    Check(
+        "who tries too often has to wait",
+        "bot/web/manners.py",
+        "        if until - now > self._burst:",
+        "        if False:",
+        LOGINS,
+    ),
+)
