@@ -15,12 +15,15 @@ _LINK = Markup('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">
 def prose(text: str, marked: str = "") -> Markup:
     """`marked`: the same in small markup, when it carries styles."""
     spans = parse(marked) if marked else (Span(text),)
-    return Markup().join(_block(list(run), quote=quote) for quote, run in groupby(spans, key=lambda span: span.quote))
+    blocks = [(quote, list(run)) for quote, run in groupby(spans, key=lambda span: span.quote)]
+    return Markup().join(_block(run, quote=quote, alone=len(blocks) == 1) for quote, run in blocks)
 
 
-def _block(spans: list[Span], *, quote: bool) -> Markup:
+def _block(spans: list[Span], *, quote: bool, alone: bool) -> Markup:
     inner = Markup().join(map(_drawn, spans))
-    return Markup("<blockquote>{}</blockquote>").format(inner) if quote else inner
+    if quote:
+        return Markup("<blockquote>{}</blockquote>").format(inner)
+    return inner if alone else inner.strip("\n")  # beside a quotation its own line breaks are enough
 
 
 def _drawn(span: Span) -> Markup:
