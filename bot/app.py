@@ -24,7 +24,7 @@ from bot.channels.telegram import Telegram
 from bot.clock import Clock, now
 from bot.desk.config import Desk
 from bot.desk.reading import Wrong, read
-from bot.dialogue.words import File
+from bot.dialogue.words import File, _
 from bot.events import Address, Event, Fetched
 from bot.i18n import Words, languages, typed
 from bot.media.fetch import fetch
@@ -139,6 +139,7 @@ def telegram(settings: Settings, desk: Desk) -> Telegram:
         public_url=settings.public_url,
         mode=settings.telegram_mode,
         commands=menus,
+        menu=typed(_("My requests"), desk.language),
         now=now,
     )
 
@@ -265,6 +266,8 @@ class App:
             take=self.take,
             ready=self.ready,
             metrics=self.metrics,
+            slips=(self.telegram.mini_app,) if self.telegram else (),
+            sign_ins=self.slack.sign_ins() if self.slack else (),
             metrics_token=self.settings.metrics_token.reveal(),
         )
 

@@ -17,13 +17,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.channels.proof import SignIn, Unproved
 from bot.events import Knocked
 from bot.store.logins import hashed
 from bot.web.keys import Keys, fresh
 from bot.web.manners import Often, fields, from_our_pages, origin_of
 from bot.web.pages import Pages
 from bot.web.site import Site
-from bot.web.ways import SignIn, Unproved
 
 PUBLIC = re.compile("[A-Za-z0-9_-]{16,64}")
 """What the id in a link may look like; nothing else is looked up."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.channels import Take
+from bot.channels.proof import SignIn, Slip
 from bot.dialogue.words import Speech
 from bot.media.keep import Keep
 from bot.store.store import Store
-from bot.web.ways import SignIn, Slip
 
 
 class Words(Protocol):

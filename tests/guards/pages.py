@@ -7,7 +7,53 @@ from tests.guards.check import Check
 ACCESS = ("tests/web/test_access.py",)
 LOGINS = ("tests/web/test_logins.py",)
 
+PROOFS = ("tests/web/test_proofs.py",)
+SLIP = ("tests/channels/telegram/test_telegram_miniapp.py",)
+
 CHECKS = (
+    Check(
+        "a slip is Telegram's own",
+        "bot/channels/telegram/miniapp.py",
+        " or not hmac.compare_digest(right.encode(), said.encode())",
+        "",
+        SLIP,
+    ),
+    Check("a slip is fresh", "bot/channels/telegram/miniapp.py", " or not fresh", "", SLIP),
+    Check(
+        "no field of a slip stands there twice",
+        "bot/channels/telegram/miniapp.py",
+        "if len(pairs) != len(fields) + 1 or ",
+        "if ",
+        SLIP,
+    ),
+    Check(
+        "a platform's word is good once",
+        "bot/store/logins.py",
+        'if row is None or not tx.do(ONCE, key=f"proof:{hashed(proof)}", at=tx.at):',
+        "if row is None:",
+        PROOFS,
+    ),
+    Check(
+        "who comes back from a sign-in is who was sent there",
+        "bot/web/entrance.py",
+        "if state and hmac.compare_digest(state.encode(), said.encode()) and not",
+        "if not",
+        PROOFS,
+    ),
+    Check(
+        "Slack's word is for us",
+        "bot/channels/slack/signin.py",
+        "        return right and claims.exp",
+        "        return claims.exp",
+        PROOFS,
+    ),
+    Check(
+        "Slack's word is for this sign-in",
+        "bot/channels/slack/signin.py",
+        " and hmac.compare_digest(claims.nonce, nonce)",
+        "",
+        PROOFS,
+    ),
     Check(
         "a page shows a ticket to those who may see it",
         "bot/store/pages.py",

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 
 import handlers
 from bot import turn
-from bot.channels import Limits, Took
+from bot.channels import Limits, Parcel, Took
 from bot.desk.config import Category, Desk, Hours
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.words import File, Said, Spoken
@@ -128,8 +128,8 @@ class Room:
             "touched": self.at,
         }
         opened = Ticket(
-            id=self.count, code=code, public=public, person=person, name=name, where=where, language=language,
-            state=state, **{**known, **more},
+            id=self.count, code=code, public=public, name=name, where=where, language=language, state=state,
+            **{"person": person, **known, **more},
         )  # fmt: skip
         await self.does(Save(opened))
         return opened
@@ -170,13 +170,16 @@ class Room:
 
     async def letters(self, where: Address = ANA) -> list[str]:
         """What was said to somebody in chat."""
+        return [parcel.text for parcel in await self.parcels(where)]
+
+    async def parcels(self, where: Address) -> list[Parcel]:
         lane = f"{where.channel}|{where.chat}|"
         rows = await self.store.read(
             lambda db: db.execute(
                 select(t.outbox.c.body).where(t.outbox.c.lane.startswith(lane)).order_by(t.outbox.c.id)
             )
         )
-        return [read_parcel(body).text for (body,) in rows.all()]
+        return [read_parcel(body) for (body,) in rows.all()]
 
     async def code(self, where: Address = ANA) -> str:
         """The newest code in their chat."""

@@ -15,6 +15,8 @@ import aiohttp
 import pytest
 from starlette.routing import Route
 
+from bot.channels.slack import Keys, Slack
+from bot.channels.telegram.miniapp import MiniApp
 from bot.desk.config import Company
 from tests.web.browser import Browser
 from tests.web.door import DESK, OURS, PNG, Room, filled, furnished, served
@@ -40,6 +42,9 @@ MATRIX: Rows = {
     ("GET", "/t/{public}/f/{file}"): (404, 404, 200, 404, 404),
     ("POST", "/t/{public}/code"): (200, 200, 200, 200, 200),
     ("POST", "/t/{public}/in"): (403, 403, 403, 403, 403),
+    ("POST", "/slip"): (401, 401, 401, 401, 401),
+    ("GET", "/slack/login"): (302, 302, 302, 302, 302),
+    ("GET", "/slack/login/back"): (403, 403, 403, 403, 403),
     ("POST", "/out"): (303, 303, 303, 303, 303),
     ("GET", "/healthz"): (200, 200, 200, 200, 200),
     ("GET", "/readyz"): (200, 200, 200, 200, 200),
@@ -75,7 +80,7 @@ async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 
 class staged:  # noqa: N801 - reads as a word where it stands
     def __init__(self, room: Room) -> None:
-        self.room, self.web = room, served(room.build())
+        self.room, self.web = room, served(built(room))
 
     async def __aenter__(self) -> Scene:
         ticket = await self.room.ticket("abcdefghij-files", "SUP-9", title="canario-del-título")
@@ -91,9 +96,15 @@ class staged:  # noqa: N801 - reads as a word where it stands
         self.room.store.close()
 
 
+def built(room: Room) -> Any:
+    """With every way in."""
+    slack = Slack(Keys(token="xoxb-1", client_id="1.2", client_secret="s" * 20), public_url="http://localhost")
+    return room.build(slips=(MiniApp("42:TEST", lambda: room.at),), sign_ins=slack.sign_ins())
+
+
 def routes(room: Room) -> set[tuple[str, str]]:
     """What the application answers; HEAD goes with GET."""
-    app: Any = room.build()
+    app = built(room)
     found: Sequence[Any] = app.app.app.routes
     assert all(isinstance(route, Route) for route in found)
     return {(method, route.path) for route in found for method in route.methods - {"HEAD"}}
