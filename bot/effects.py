@@ -114,7 +114,35 @@ class Admit:
     until: datetime
 
 
-Effect = Say | Unsay | Save | Record | Stand | Wake | Know | Hand | Admit
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A word by which another door of this person can be joined to theirs, once and until then."""
+
+    person: PersonId
+    word: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """The door of whoever acted leads to that person from now on, with all that came through it."""
+
+    word: str
+    person: PersonId
+    channel: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unjoin:
+    """That door leads to somebody of its own again, with the tickets that were opened through it."""
+
+    person: PersonId
+    channel: str
+    user: str
+
+
+Effect = Say | Unsay | Save | Record | Stand | Wake | Know | Hand | Admit | Invite | Join | Unjoin
 Effects = Iterator[Effect]
 
 
@@ -175,6 +203,10 @@ class Seen:
     """Whose conversation `dialogue` is, as `Stand.who` has it."""
     lost_draft: bool = False
     """There was a conversation here that this release cannot read any more."""
+    invited: Person | None = None
+    """Whose door it was whose word somebody brings (`Invite`)."""
+    doors: int = 1
+    """By how many doors we know this person; counted when it is about them."""
     admitted: tuple[datetime, ...] = ()
     """When codes for the page were made for this person within the last day, when another is asked for."""
     refuge: Address | None = None

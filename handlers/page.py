@@ -9,7 +9,7 @@ from bot.dialogue.words import Chose, Command, Prompt, Said, _
 from bot.effects import Admit, Effect, Effects, Say, Seen
 from bot.events import Address, Caller, Knocked, Message, Posted
 from bot.i18n import languages
-from handlers import start, tickets
+from handlers import doors, start, tickets
 
 DOOR = "web"
 """What stands before a person's number where a platform's name stands for others (`Entry.by_id`)."""
@@ -47,6 +47,8 @@ def posted(seen: Seen, event: Posted) -> Effects:
     match event.answer:
         case Command("language", code) if code in languages():
             yield start.known(seen, code)
+        case Command("join" | "unjoin" as what, rest):
+            yield from doors.at_the_page(seen, event, what, rest)
     if seen.ticket is None:
         return
     person = seen.person

@@ -30,6 +30,9 @@ class Slip(Protocol):
     def read(self, slip: str, /) -> Proof:
         """Raises `Unproved`."""
 
+    def chat(self, word: str, /) -> str:
+        """An address that opens our chat there and brings us that word; empty while we do not know our own name."""
+
 
 class SignIn(Protocol):
     """A platform's own sign-in, to which a browser is sent and from which it comes back (OpenID Connect)."""

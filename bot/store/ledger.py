@@ -16,9 +16,24 @@ from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.form import Field
 from bot.dialogue.words import File, Speech
-from bot.effects import Admit, Effect, Hand, Know, Record, Save, Say, Seen, Stand, Unsay, Wake
+from bot.effects import (
+    Admit,
+    Effect,
+    Hand,
+    Invite,
+    Join,
+    Know,
+    Record,
+    Save,
+    Say,
+    Seen,
+    Stand,
+    Unjoin,
+    Unsay,
+    Wake,
+)
 from bot.events import Event, TicketId
-from bot.store import logins
+from bot.store import joining
 from bot.store import tables as t
 from bot.store.letters import Letter, Letters
 from bot.store.prepared import Prepared
@@ -112,8 +127,8 @@ class Ledger:
                 _wake(self._tx, effect)
             case Hand():
                 self.sheet = _sheet(self._tx, effect)
-            case Admit():
-                logins.admit(self._tx, effect)
+            case Admit() | Invite() | Join() | Unjoin():
+                joining.write(self._tx, effect)
 
     def seal(self) -> tuple[Letter, ...]:
         """Writes what was gathered; returns the letters this process is to send at once. Raises `Conflict`."""

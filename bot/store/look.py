@@ -11,6 +11,7 @@ from bot.desk.access import Viewer, sees
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
+from bot.dialogue.words import Command
 from bot.effects import Seen
 from bot.events import (
     Address,
@@ -27,7 +28,7 @@ from bot.events import (
     Receipt,
     Visited,
 )
-from bot.store import meeting
+from bot.store import joining, meeting
 from bot.store import tables as t
 from bot.store.accept import DRAFT, dialogue_key
 from bot.store.circles import viewer
@@ -145,6 +146,8 @@ def look(tx: Tx, event: Event) -> Seen:
         fresh=token_urlsafe(12),
         who=who,
         lost_draft=lost,
+        invited=_customer(tx, joining.inviting(tx, word)) if (word := joining.word_of(event)) else None,
+        doors=joining.doors(tx, person.id) if _parts(event) else 1,
         admitted=lately(tx, person.id) if isinstance(event, Knocked) and ticket else (),
         refuge=tx.rules.refuge(where) if at_desk and isinstance(event, Receipt) else None,
     )
@@ -182,6 +185,14 @@ def person_of(row: Row) -> Person:
         requests=requests,
         solved=moment(solved) if solved else None,
     )
+
+
+def _parts(event: Event) -> bool:
+    """Whether somebody wants a chat by itself again."""
+    match event:
+        case Message(answer=Command("unjoin" | "separar")) | Message(asked="part"):
+            return True
+    return False
 
 
 def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:

@@ -46,6 +46,9 @@ LOGINS = Prepared(delete(t.login).where(t.login.c.hash.in_(_ended)))
 _void = select(t.knock.c.hash).where(t.knock.c.at < bindparam("before")).limit(MOST)
 KNOCKS = Prepared(delete(t.knock).where(t.knock.c.hash.in_(_void)))
 
+_stale = select(t.invite.c.hash).where(t.invite.c.until < bindparam("before")).limit(MOST)
+INVITES = Prepared(delete(t.invite).where(t.invite.c.hash.in_(_stale)))
+
 
 def sweep(tx: Tx) -> bool:
     """Removes some of what is too old; True when there may be more."""
@@ -55,5 +58,6 @@ def sweep(tx: Tx) -> bool:
         tx.do(SENT, before=tx.at - LETTERS),
         tx.do(LOGINS, before=tx.at),
         tx.do(KNOCKS, before=tx.at - DAY),
+        tx.do(INVITES, before=tx.at),
     ]
     return MOST in gone

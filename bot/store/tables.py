@@ -137,6 +137,15 @@ knock = Table(
     **ONE_TREE,
 )
 
+invite = Table(
+    "invite",
+    META,
+    Column("hash", Text, primary_key=True),
+    Column("person", Number, nullable=False, index=True),
+    _time("until"),
+    **ONE_TREE,
+)
+
 # -- tickets ---------------------------------------------------------------------------------------
 
 counter = Table("counter", META, Column("name", Text, primary_key=True), Column("value", Number, nullable=False))

@@ -28,6 +28,7 @@ from bot.web.site import Site
 from bot.web.talk import PICTURES, extras_of, lines_of, next_step
 from bot.web.uploads import MOST, Refused, TooMuch, Uploads
 from handlers.alarms import TROUBLES
+from handlers.doors import word_for
 
 MISSES = 20
 """In a minute, from one address: links to nothing."""
@@ -58,6 +59,8 @@ class Customer:
             Route("/mine", self.mine),
             Route("/me", self.me),
             post("/me", self.speak),
+            post("/me/join", self.join),
+            post("/me/unjoin", self.unjoin),
             Route("/t/{public}", self.ticket),
             post("/t/{public}", self.write),
             post("/t/{public}/press", self.press),
@@ -257,35 +260,60 @@ class Customer:
             partial(looks.mine_page, login=hashed(held) if held else "", words=words, start=start)
         )
         if guest is None or found is None:
-            return self._pages.draw("front.html", request, 403)
+            return self._front(request)
         return self._pages.draw("mine.html", request, guest=guest, found=found, words=words, most=looks.MOST)
 
     async def me(self, request: Request) -> Response:
         guest = await self._keys.guest(request)
-        if guest is None:
-            return self._pages.draw("front.html", request, 403)
-        return self._pages.draw("me.html", request, guest=guest, once=secrets.token_urlsafe(16))
+        return self._details(request, guest) if guest else self._front(request)
 
     async def speak(self, request: Request) -> Response:
         """The language they choose, from now on and everywhere."""
         given = await fields(request, "language", "once")
-        guest = await self._keys.guest(request)
-        if guest is None:
-            return self._pages.draw("front.html", request, 403)
         if given["language"] not in self._site.languages:
             return Response(status_code=422)
-        name = given["once"] if ONCE.fullmatch(given["once"]) else secrets.token_urlsafe(16)
-        now = self._store.rules.now()
-        await self._site.take(
-            Posted(
-                id=f"web:{guest.person.id}:{name}",
-                at=now,
-                person=guest.person.id,
-                ticket=0,
-                answer=Command("language", given["language"]),
-            )
+        return await self._ordered(request, Command("language", given["language"]), given["once"])
+
+    async def join(self, request: Request) -> Response:
+        """A word to bring to another chat of theirs."""
+        given = await fields(request, "once")
+        word = word_for(secrets.token_urlsafe(24))
+        answer = await self._ordered(request, Command("join", word), given["once"])
+        guest = await self._keys.guest(request)
+        return self._details(request, guest, word=f"join_{word}") if guest else answer
+
+    async def unjoin(self, request: Request) -> Response:
+        """One of their doors by itself again. All their logins end: they may have been that door's."""
+        given = await fields(request, "door", "once")
+        channel, _colon, user = given["door"].partition(":")
+        return await self._ordered(request, Command("unjoin", f"{channel} {user}"), given["once"])
+
+    async def _ordered(self, request: Request, order: Command, once: str) -> Response:
+        """Something about themselves and no ticket."""
+        guest = await self._keys.guest(request)
+        if guest is None:
+            return self._front(request)
+        name = once if ONCE.fullmatch(once) else secrets.token_urlsafe(16)
+        event = Posted(
+            id=f"web:{guest.person.id}:{name}",
+            at=self._store.rules.now(),
+            person=guest.person.id,
+            ticket=0,
+            answer=order,
         )
+        try:
+            await self._site.take(event)
+        except Busy:
+            return self._details(request, guest, 503)
         return RedirectResponse("/me", 303)
+
+    def _details(self, request: Request, guest: Guest, status: int = 200, /, word: str = "") -> Response:
+        chats = [link for slip in self._site.slips if word and (link := slip.chat(word))]
+        facts = {"once": secrets.token_urlsafe(16), "word": word, "chats": chats, "busy": status != 200}
+        return self._pages.draw("me.html", request, status, guest=guest, **facts)
+
+    def _front(self, request: Request) -> Response:
+        return self._pages.draw("front.html", request, 403)
 
 
 def _why(refused: Refused) -> Speech:

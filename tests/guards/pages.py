@@ -55,6 +55,20 @@ CHECKS = (
         PROOFS,
     ),
     Check(
+        "a word that joins is good once",
+        "bot/store/joining.py",
+        " or not tx.do(SPENT, hashed=_hashed(joined.word), now=tx.at):",
+        ":",
+        ("tests/handlers/test_doors.py",),
+    ),
+    Check(
+        "only one's own doors are parted",
+        "bot/store/joining.py",
+        "row[0] != parted.person or ",
+        "",
+        ("tests/handlers/test_doors.py",),
+    ),
+    Check(
         "a page shows a ticket to those who may see it",
         "bot/store/pages.py",
         "    if not sees(viewer, ticket):",

@@ -128,8 +128,8 @@ class Room:
             "touched": self.at,
         }
         opened = Ticket(
-            id=self.count, code=code, public=public, name=name, where=where, language=language, state=state,
-            **{"person": person, **known, **more},
+            id=self.count, code=code, public=public, name=name, language=language, state=state,
+            **{"person": person, "where": where, **known, **more},
         )  # fmt: skip
         await self.does(Save(opened))
         return opened

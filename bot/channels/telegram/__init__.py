@@ -51,7 +51,7 @@ class Telegram:
     ) -> None:
         """`menu`: what the button is called that opens our pages inside Telegram, which takes them over https only."""
         self._bot = _bot_id(token)
-        self.mini_app = MiniApp(token, now)
+        self.mini_app = MiniApp(token, now, lambda: self._me.username if self._me else "")
         self.limits = replace(Telegram.limits, pages=public_url.startswith("https://"))
         self._line = Line(token, api_url)
         self._secrets = tuple(webhook.secret_token(key) for key in keys_of(secret_key))

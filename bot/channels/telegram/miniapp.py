@@ -27,8 +27,13 @@ class MiniApp:
 
     host = "https://web.telegram.org"
 
-    def __init__(self, token: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, token: str, now: Callable[[], datetime], username: Callable[[], str] = lambda: "") -> None:
         self._key, self._now = hmac.digest(b"WebAppData", token.encode(), sha256), now
+        self._username = username
+
+    def chat(self, word: str, /) -> str:
+        """A deep link (https://core.telegram.org/bots/features#deep-linking)."""
+        return f"https://t.me/{name}?start={word}" if (name := self._username()) else ""
 
     def read(self, slip: str, /) -> Proof:
         """Of our own bot, unchanged and fresh. Raises `Unproved`."""

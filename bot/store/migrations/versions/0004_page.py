@@ -35,4 +35,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_knock_person_at", "knock", ["person", "at"])
     op.create_index("ix_knock_at", "knock", ["at"])
+    op.create_table(
+        "invite",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("person", number, nullable=False),
+        sa.Column("until", sa.Double(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_invite")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_invite_person", "invite", ["person"])
     op.add_column("entry", sa.Column("changed", sa.Double(), server_default="0", nullable=False))
