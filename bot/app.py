@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import msgspec
 import structlog
 
 import handlers
@@ -215,6 +216,9 @@ class App:
         match chore.kind:
             case "rerun":
                 await self.take(_again(chore))
+            case "unkeep":
+                for file in msgspec.json.decode(chore.body, type=list[str]):
+                    await self.keep.delete(file)
             case _:
                 await self.fetch(chore)
 

@@ -142,7 +142,14 @@ class Unjoin:
     user: str
 
 
-Effect = Say | Unsay | Save | Record | Stand | Wake | Know | Hand | Admit | Invite | Join | Unjoin
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """All we keep of this person."""
+
+    person: PersonId
+
+
+Effect = Say | Unsay | Save | Record | Stand | Wake | Know | Hand | Admit | Invite | Join | Unjoin | Erase
 Effects = Iterator[Effect]
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from bot.dialogue.words import Chose, Command, Prompt, Said, _
-from bot.effects import Admit, Effect, Effects, Say, Seen
+from bot.effects import Admit, Effect, Effects, Erase, Say, Seen
 from bot.events import Address, Caller, Knocked, Message, Posted
 from bot.i18n import languages
 from handlers import doors, start, tickets
@@ -49,6 +49,8 @@ def posted(seen: Seen, event: Posted) -> Effects:
             yield start.known(seen, code)
         case Command("join" | "unjoin" as what, rest):
             yield from doors.at_the_page(seen, event, what, rest)
+        case Command("erase"):
+            yield from _erased(seen, event)
     if seen.ticket is None:
         return
     person = seen.person
@@ -69,6 +71,20 @@ def posted(seen: Seen, event: Posted) -> Effects:
         case _:
             return
     yield from (effect for effect in effects if not _here(effect, here))
+
+
+def _erased(seen: Seen, event: Posted) -> Effects:
+    """They want us to forget them. The team hears which open requests are gone, and nothing of whose they were."""
+    yield Erase(event.person)
+    teams: dict[Address, list[str]] = {}
+    for ticket in seen.open_tickets:
+        teams.setdefault(ticket.agents, []).append(ticket.code)
+    for team, codes in teams.items():
+        words = _(
+            "Erased at the customer's request: {codes}. Please delete what stands of it in this chat, too.",
+            codes=", ".join(codes),
+        )
+        yield Say(to=team, language=seen.desk.agents_language, words=Prompt(words))
 
 
 def _here(effect: Effect, here: Address) -> bool:

@@ -35,6 +35,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     (
         "bot.app",
         "bot.backlog",
+        "bot.persons",
         "bot.cli",
         "bot.doctor",
         "bot.rehearsal",

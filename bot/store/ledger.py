@@ -19,6 +19,7 @@ from bot.dialogue.words import File, Speech
 from bot.effects import (
     Admit,
     Effect,
+    Erase,
     Hand,
     Invite,
     Join,
@@ -33,7 +34,7 @@ from bot.effects import (
     Wake,
 )
 from bot.events import Event, TicketId
-from bot.store import joining
+from bot.store import belongings
 from bot.store import tables as t
 from bot.store.letters import Letter, Letters
 from bot.store.prepared import Prepared
@@ -127,8 +128,8 @@ class Ledger:
                 _wake(self._tx, effect)
             case Hand():
                 self.sheet = _sheet(self._tx, effect)
-            case Admit() | Invite() | Join() | Unjoin():
-                joining.write(self._tx, effect)
+            case Admit() | Invite() | Join() | Unjoin() | Erase():
+                belongings.write(self._tx, effect)
 
     def seal(self) -> tuple[Letter, ...]:
         """Writes what was gathered; returns the letters this process is to send at once. Raises `Conflict`."""

@@ -141,7 +141,7 @@ def look(tx: Tx, event: Event) -> Seen:
         dialogue=dialogue,
         ticket=ticket,
         entry=entry,
-        open_tickets=_open(tx, person.id) if row[13] or (ticket and person.id) else (),
+        open_tickets=_open(tx, person.id) if row[13] or ((ticket or isinstance(event, Posted)) and person.id) else (),
         next_id=int(row[0]),
         fresh=token_urlsafe(12),
         who=who,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from urllib.parse import quote
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -17,8 +18,10 @@ from bot.dialogue.markup import tame
 from bot.dialogue.words import Chose, Command, Said, Speech, _
 from bot.events import Posted
 from bot.store import pages as looks
+from bot.store.belongings import belongings
 from bot.store.logins import hashed
 from bot.store.pages import Guest, Outside, Talk
+from bot.web.bundle import bundle
 from bot.web.entrance import PUBLIC
 from bot.web.keys import Keys
 from bot.web.live import Live
@@ -36,6 +39,7 @@ WRITES = 30
 """In a minute, from one person's address: words and presses."""
 ONCE = re.compile("[A-Za-z0-9_-]{16,32}")
 PAGE = re.compile("[0-9]{1,5}")
+CHUNK = 65_536
 
 
 class Customer:
@@ -61,6 +65,8 @@ class Customer:
             post("/me", self.speak),
             post("/me/join", self.join),
             post("/me/unjoin", self.unjoin),
+            Route("/me/data", self.data),
+            post("/me/erase", self.erase),
             Route("/t/{public}", self.ticket),
             post("/t/{public}", self.write),
             post("/t/{public}/press", self.press),
@@ -288,6 +294,34 @@ class Customer:
         channel, _colon, user = given["door"].partition(":")
         return await self._ordered(request, Command("unjoin", f"{channel} {user}"), given["once"])
 
+    async def data(self, request: Request) -> Response:
+        """All that is theirs, to take along."""
+        guest = await self._keys.guest(request)
+        found = await self._store.look(partial(belongings, person=guest.person.id)) if guest else None
+        if found is None:
+            return self._front(request)
+        whole = await bundle(found, self._site.keep)
+        headers = {"content-disposition": 'attachment; filename="data.zip"'}
+        parts = iter(partial(whole.read, CHUNK), b"")
+        return StreamingResponse(
+            parts, media_type="application/zip", headers=headers, background=BackgroundTask(whole.close)
+        )
+
+    async def erase(self, request: Request) -> Response:
+        """Everything, for good, if they have ticked that they know."""
+        given = await fields(request, "sure", "once")
+        guest = await self._keys.guest(request)
+        if guest is None:
+            return self._front(request)
+        if given["sure"] != "yes":
+            return self._details(request, guest, 422)
+        done = await self._ordered(request, Command("erase"), given["once"])
+        if done.status_code != 303:
+            return done
+        answer = self._pages.draw("erased.html", request)
+        self._keys.forget(answer)
+        return answer
+
     async def _ordered(self, request: Request, order: Command, once: str) -> Response:
         """Something about themselves and no ticket."""
         guest = await self._keys.guest(request)
@@ -309,7 +343,13 @@ class Customer:
 
     def _details(self, request: Request, guest: Guest, status: int = 200, /, word: str = "") -> Response:
         chats = [link for slip in self._site.slips if word and (link := slip.chat(word))]
-        facts = {"once": secrets.token_urlsafe(16), "word": word, "chats": chats, "busy": status != 200}
+        facts = {
+            "once": secrets.token_urlsafe(16),
+            "word": word,
+            "chats": chats,
+            "busy": status == 503,
+            "unsure": status == 422,
+        }
         return self._pages.draw("me.html", request, status, guest=guest, **facts)
 
     def _front(self, request: Request) -> Response:

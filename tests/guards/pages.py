@@ -55,6 +55,20 @@ CHECKS = (
         PROOFS,
     ),
     Check(
+        "what is taken along holds no notes of the team",
+        "bot/store/belongings.py",
+        "tuple(filter(told, lines))",
+        "tuple(lines)",
+        ("tests/web/test_belongings.py",),
+    ),
+    Check(
+        "what was set aside is erased too",
+        "bot/store/belongings.py",
+        "            tx.do(LET_GO, aside=number)\n",
+        "",
+        ("tests/web/test_belongings.py",),
+    ),
+    Check(
         "a word that joins is good once",
         "bot/store/joining.py",
         " or not tx.do(SPENT, hashed=_hashed(joined.word), now=tx.at):",

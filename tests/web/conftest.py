@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.postgres import empty_url, other_url, postgres, url
 from tests.web.door import Build, Health, Room, Serve, filled, furnished, served
+
+__all__ = ["empty_url", "health", "other_url", "postgres", "room", "serve", "site", "url"]
 
 
 @pytest.fixture

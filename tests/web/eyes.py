@@ -59,7 +59,7 @@ async def faults(page: Page, language: str) -> list[object]:
     small = await page.evaluate(
         "[...document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea')]"
         ".filter(a => a.checkVisibility() && !a.closest('.said')).map(a => [a.outerHTML.slice(0, 80), "
-        "a.getBoundingClientRect().height]).filter(([_, h]) => h < 40)"
+        "(a.closest('label') || a).getBoundingClientRect().height]).filter(([_, h]) => h < 40)"
     )
     spoken = await page.evaluate("document.documentElement.lang")
     heads = await page.evaluate("document.querySelectorAll('h1').length")

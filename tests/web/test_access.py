@@ -34,6 +34,8 @@ MATRIX: Rows = {
     ("GET", "/mine"): (403, 200, 200, 200, 200),
     ("GET", "/me"): (403, 200, 200, 200, 200),
     ("POST", "/me"): (403, 303, 303, 303, 303),
+    ("GET", "/me/data"): (403, 200, 200, 200, 200),
+    ("POST", "/me/erase"): (403, 200, 200, 200, 200),
     ("POST", "/me/join"): (403, 200, 200, 200, 200),
     ("POST", "/me/unjoin"): (403, 303, 303, 303, 303),
     ("GET", "/t/{public}"): (200, 200, 200, 200, 200),
@@ -56,6 +58,7 @@ MATRIX: Rows = {
 }
 FORMS: dict[str, dict[str, str]] = {
     "/me": {"language": "en", "once": "a" * 20},
+    "/me/erase": {"sure": "yes", "once": "e" * 20},
     "/me/unjoin": {"door": "telegram:11", "once": "d" * 20},
     "/t/{public}/press": {"what": "solve", "once": "b" * 20},
     "/t/{public}/in": {"knock": "x", "code": "1"},
