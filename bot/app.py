@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import msgspec
 import structlog
 
 import handlers
@@ -25,7 +26,7 @@ from bot.clock import Clock, now
 from bot.desk import calendars
 from bot.desk.config import Desk
 from bot.desk.reading import Wrong, read
-from bot.dialogue.words import File
+from bot.dialogue.words import File, _
 from bot.events import Address, Event, Fetched
 from bot.i18n import Words, languages, typed
 from bot.media.fetch import fetch
@@ -42,8 +43,9 @@ from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
 from bot.store.whereabouts import Whereabouts
 from bot.store.workspaces import Workspaces
-from bot.web.app import Shown, Site, build, signs
+from bot.web.app import build, signs
 from bot.web.server import listen, server
+from bot.web.site import Site
 
 if TYPE_CHECKING:
     from bot.channels.slack import Slack
@@ -149,6 +151,7 @@ def telegram(settings: Settings, desk: Desk) -> Telegram:
         public_url=settings.public_url,
         mode=settings.telegram_mode,
         commands=menus,
+        menu=typed(_("My requests"), desk.language),
         now=now,
     )
 
@@ -231,6 +234,9 @@ class App:
         match chore.kind:
             case "rerun":
                 await self.take(_again(chore))
+            case "unkeep":
+                for file in msgspec.json.decode(chore.body, type=list[str]):
+                    await self.keep.delete(file)
             case _:
                 await self.fetch(chore)
 
@@ -259,10 +265,6 @@ class App:
 
     # -- what pages ask ------------------------------------------------------------------------------
 
-    async def ticket(self, public: str) -> Shown | None:
-        found = await self.store.read(partial(views.by_public, public=public))
-        return Shown(found.code, found.state) if found else None
-
     async def ready(self) -> str | None:
         """Why we cannot work just now; None: we can."""
         late = await self.store.read(partial(views.overdue, now=stamp(now())))
@@ -279,15 +281,17 @@ class App:
 
     def site(self) -> Site:
         return Site(
-            name=self.desk.name,
             words=self.store.rules.words,
             languages=languages(),
-            language=self.desk.language,
-            ticket=self.ticket,
+            address=self.settings.public_url,
+            store=self.store,
+            keep=self.keep,
+            take=self.take,
             ready=self.ready,
             metrics=self.metrics,
+            slips=(self.telegram.mini_app,) if self.telegram else (),
+            sign_ins=self.slack.sign_ins() if self.slack else (),
             metrics_token=self.settings.metrics_token.reveal(),
-            https=self.settings.public_url.startswith("https://"),
         )
 
     # -- running -------------------------------------------------------------------------------------
@@ -324,11 +328,13 @@ class App:
             return
         routes = self.telegram.routes(self.take) if self.telegram and self.telegram.by_webhook else []
         routes += self.slack.routes(self.take) if self.slack else []
-        http = server(build(self.site(), routes) if self.roles.web else signs(self.site()))
+        site = self.site()
+        http = server(build(site, routes) if self.roles.web else signs(site))
         serving = asyncio.create_task(http.serve(sockets=[_socket(self.settings.host, port)]))
         try:
             yield
         finally:
+            site.leaving.set()
             http.should_exit = True
             await serving
 

@@ -166,6 +166,31 @@ def outbox_rerun(events: tuple[int, ...]) -> None:
         rerun(_settings(), events)
 
 
+@main.command()
+@click.argument("person")
+@click.option("--to", type=click.Path(path_type=Path), help="The zip; named after the person without it.")
+def export(person: str, to: Path | None) -> None:
+    """Hand out all that is somebody's, as a zip. PERSON: a door (telegram:77) or one of their requests (SUP-1001)."""
+    from bot.persons import export as handed_out
+
+    with _plainly():
+        handed_out(_settings(), person, to)
+
+
+@main.command()
+@click.argument("person")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(person: str, *, yes: bool) -> None:
+    """Erase all we keep of somebody. PERSON: a door (telegram:77) or one of their requests (SUP-1001)."""
+    from bot.persons import erase as erased
+
+    with _plainly():
+        settings = _settings()
+        if not yes:
+            click.confirm(f"Erase {person} with all their requests and files? There is no way back.", abort=True)
+        erased(settings, person)
+
+
 def _serve(*, web: bool, work: bool) -> None:
     import asyncio
     import gc

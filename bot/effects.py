@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.desk.config import Desk
 from bot.desk.figures import NONE, Figures
-from bot.desk.people import Person
+from bot.desk.people import Person, PersonId
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
@@ -113,7 +113,52 @@ class Count:
     """`insult.kept`: the remark, and what became of it."""
 
 
-Effect = Say | Unsay | Save | Record | Stand | Wake | Know | Hand | Count
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """A code that lets this person in at the page, until then and in the browser that asked for it."""
+
+    person: PersonId
+    knock: str
+    code: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A word by which another door of this person can be joined to theirs, once and until then."""
+
+    person: PersonId
+    word: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """The door of whoever acted leads to that person from now on, with all that came through it."""
+
+    word: str
+    person: PersonId
+    channel: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unjoin:
+    """That door leads to somebody of its own again, with the tickets that were opened through it."""
+
+    person: PersonId
+    channel: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """All we keep of this person."""
+
+    person: PersonId
+
+
+Effect = Say | Unsay | Save | Record | Stand | Wake | Know | Hand | Count | Admit | Invite | Join | Unjoin | Erase
 Effects = Iterator[Effect]
 
 
@@ -178,6 +223,12 @@ class Seen:
     """How we did in the last weeks, as counted some minutes ago."""
     lately: Ticket | None = None
     """Their last solved one, when they write to us and have none open."""
+    invited: Person | None = None
+    """Whose door it was whose word somebody brings (`Invite`)."""
+    doors: int = 1
+    """By how many doors we know this person; counted when it is about them."""
+    admitted: tuple[datetime, ...] = ()
+    """When codes for the page were made for this person within the last day, when another is asked for."""
     refuge: Address | None = None
     """Another team, when a receipt says that the ticket's own cannot be reached."""
 

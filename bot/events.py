@@ -203,4 +203,41 @@ class Joined:
     """The setting that makes this group the team's."""
 
 
-Event = Message | Edited | Deleted | Reacted | Visited | Filled | Alarm | Receipt | Fetched | Moved | Joined
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knocked:
+    """Somebody at the page of a ticket asks to be let in: a code goes to whoever opened it."""
+
+    id: str
+    at: datetime
+    public: str
+    """The id in the link."""
+    knock: str
+    """What their browser holds, hashed: in another one the code is worth nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """Somebody wrote or pressed something on the page of a ticket; the page knows them by their login."""
+
+    id: str
+    at: datetime
+    person: int
+    ticket: TicketId
+    answer: Answer
+
+
+Event = (
+    Message
+    | Edited
+    | Deleted
+    | Reacted
+    | Visited
+    | Filled
+    | Alarm
+    | Receipt
+    | Fetched
+    | Moved
+    | Joined
+    | Knocked
+    | Posted
+)

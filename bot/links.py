@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _LINK = re.compile(
     r"""(?<!\w)(?:https?://(?=\w)|www\.(?=[\w-]+\.\w))[^\s"'<>«»“”„\u2018\u2019`{}|\\^…]+""", re.IGNORECASE
@@ -15,6 +16,19 @@ def links_in(text: str) -> tuple[str, ...]:
     """Every address once, in order, without the punctuation around it; `www.…` gets its `https://`."""
     found = (_trimmed(m[0]) for m in _LINK.finditer(text))
     return tuple(dict.fromkeys(f"https://{link}" if link[:4].lower() == "www." else link for link in found))
+
+
+def pieces(text: str) -> Iterator[tuple[str, str]]:
+    """The text in pieces, each with the address it is; empty: it is words."""
+    at = 0
+    for found in _LINK.finditer(text):
+        link = _trimmed(found[0])
+        if found.start() > at:
+            yield text[at : found.start()], ""
+        yield link, f"https://{link}" if link[:4].lower() == "www." else link
+        at = found.start() + len(link)
+    if at < len(text):
+        yield text[at:], ""
 
 
 def without_links(text: str) -> str:

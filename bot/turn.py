@@ -13,7 +13,7 @@ import msgspec
 from bot.channels import Busy, Sheet
 from bot.dialogue.words import Answer, Chose, Command, Said
 from bot.effects import Effects, Handler, Needs, Query
-from bot.events import Event, Filled, Message, Moved
+from bot.events import Event, Filled, Message, Moved, Posted
 from bot.store.accept import accept
 from bot.store.failures import bury, count
 from bot.store.finding import find
@@ -118,7 +118,7 @@ EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event
 
 
 def written(event: Event) -> str:
-    answer = type(event.answer).__name__ if isinstance(event, Message) else ""
+    answer = type(event.answer).__name__ if isinstance(event, Message | Posted) else ""
     fields = event.answers if isinstance(event, Filled) else {}
     kinds = {name: type(said).__name__ for name, said in fields.items()}
     return json({"event": type(event).__name__, "answer": answer, "answers": kinds, "body": event})

@@ -1,9 +1,10 @@
-"""Makes `docs/demo.png` and `docs/slack.png` again: plays a scene in the demo and takes its picture.
+"""Makes the pictures in `docs/` again: plays a scene in the demo and takes its picture; and the ticket page after it.
 
 Run it as `python docs/screenshot.py` where Chromium is installed ($CHROMIUM, else `/usr/bin/chromium`).
 """
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwr
 HERE = Path(__file__).resolve().parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 SIZE = ViewportSize(width=1440, height=900)
+PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1000, height=780)
 PATIENCE = 15_000
 """Milliseconds; the program starts anew when its tickets go elsewhere."""
 
@@ -129,6 +131,33 @@ def in_slack(page: Page) -> None:
     bea_in_slack(page)
 
 
+def at_the_page(page: Page, address: str) -> Page:
+    """Bob opens the link of his ticket elsewhere, with the code that comes into his chat."""
+    browser = page.context.browser
+    assert browser
+    theirs = browser.new_page(locale="en-GB", viewport=PHONE)
+    theirs.goto(address)
+    theirs.get_by_role("button", name="Send a code").click()
+    last = Side(page, "customer").last
+    expect(last).to_contain_text("Your code for the page")
+    code = re.search(r"\b\d{6}\b", last.inner_text())
+    assert code
+    theirs.get_by_label("Code").fill(code[0])
+    theirs.get_by_role("button", name="Open").click()
+    expect(theirs.get_by_role("log")).to_contain_text("refunded")
+    return theirs
+
+
+def pictures(page: Page) -> None:
+    link = Side(page, "customer").last.get_by_role("link").last.get_attribute("href")
+    assert link
+    theirs = at_the_page(page, link)
+    for name, size, scheme in (("page-phone.png", PHONE, "light"), ("page-desk.png", DESK, "dark")):
+        theirs.set_viewport_size(size)
+        theirs.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        theirs.screenshot(path=HERE / name)
+
+
 SCENES = {"demo.png": in_telegram, "slack.png": in_slack}
 
 
@@ -150,6 +179,8 @@ def main() -> None:
                 page = chromium.new_page(viewport=SIZE, locale="en-GB", reduced_motion="reduce")
                 play(page, address, scene)
                 page.screenshot(path=HERE / name)
+                if scene is in_telegram:
+                    pictures(page)
                 page.close()
         chromium.close()
 

@@ -5,19 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.desk.people import word_in
 from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Text, _
 from bot.effects import Effects, MyTickets, Query, Say, Seen
-from bot.events import Alarm, Deleted, Edited, Event, Fetched, Filled, Joined, Message, Reacted, Receipt, Visited
+from bot.events import (
+    Alarm,
+    Deleted,
+    Edited,
+    Event,
+    Fetched,
+    Filled,
+    Joined,
+    Knocked,
+    Message,
+    Posted,
+    Reacted,
+    Receipt,
+    Visited,
+)
 from handlers import (
     agents,
     alarms,
     answers,
     blocking,
     delivery,
+    doors,
     form,
     home,
     keeping,
     opening,
+    page,
     rating,
     silence,
     start,
@@ -54,7 +71,8 @@ COMMANDS: Mapping[str, Mapping[str, Text]] = {
 
 
 def _start(seen: Seen, event: Message, rest: str) -> Effects:
-    return opening.linked(seen, event, rest)
+    word = word_in(rest)
+    return doors.brought(seen, event, word) if word else opening.linked(seen, event, rest)
 
 
 def _new(seen: Seen, event: Message, rest: str) -> Effects:
@@ -84,6 +102,8 @@ ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("language", "idioma"), _language),
     **dict.fromkeys(("help", "ayuda"), _help),
     **dict.fromkeys(("cancel", "cancelar"), _cancel),
+    **dict.fromkeys(("join", "unir"), doors.invite),
+    **dict.fromkeys(("unjoin", "separar"), doors.part),
 }
 
 TEAM_COMMANDS = ("queue", "cola")
@@ -146,6 +166,12 @@ def _message(seen: Seen, event: Message) -> Effects:
             return tickets.mine(seen, event)
         case Message(asked="home"):
             return home.pressed(seen, event)
+        case Message(asked="join"):
+            return doors.answered(seen, event)
+        case Message(asked=doors.PART):
+            return doors.parted(seen, event)
+        case Message(answer=Said(text=text)) if word := word_in(text):
+            return doors.brought(seen, event, word)
         case _:
             return talk.with_customer(seen, event)
 
@@ -164,6 +190,8 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
     Receipt: delivery.arrived,
     Fetched: alarms.fetched,
     Joined: start.joined,
+    Knocked: page.knocked,
+    Posted: page.posted,
 }
 """All others are nobody's business here (`Moved`: the store has taken note)."""
 

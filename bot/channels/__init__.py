@@ -28,6 +28,8 @@ class Limits:
     """How fast to all chats together; answers to somebody who waits are not counted."""
     call: str = "/"
     """What stands before a command's name."""
+    pages: bool = False
+    """It opens pages of ours inside itself, from a button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Button:
     """`asks|choice`, at most 64 bytes."""
     group: str = ""
     """Buttons of different groups do not stand in one row."""
+    page: str = ""
+    """The page of ours it opens, where the platform can (`Limits.pages`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

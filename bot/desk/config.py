@@ -134,6 +134,15 @@ class Hours:
     """Whose public holidays are kept: `ES-MD`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Customers who see each other's requests on the page."""
+
+    name: str
+    doors: tuple[str, ...]
+    """`telegram:77`, `slack:T0ACME:U7`; `slack:T0ACME` is everybody of that workspace."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
     """What an answer may measure."""
@@ -168,6 +177,8 @@ class Desk:
     bounds: Bounds = Bounds()
     draft_days: int = 7
     """A draft nobody goes on with is forgotten after so many days."""
+    companies: tuple[Company, ...] = ()
+    """Whose people share; by default nobody does."""
 
     def category(self, name: str) -> Category | None:
         return next((c for c in self.categories if c.name == name), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,3 +48,14 @@ class Person:
     """Why; they read it."""
     new: bool = False
     """This is the first time."""
+
+
+_WORD = re.compile(r"join[-_]([a-z2-7]{26})")
+
+
+def word_in(text: str) -> str:
+    """The word that somebody brings to join one of their doors with another, as people write it and as a deep link
+    carries it; empty: they say something else.
+    """
+    found = _WORD.fullmatch(text.strip().lower()) if len(text) < 60 else None
+    return found[1] if found else ""

@@ -10,6 +10,7 @@ from bot.desk.config import (
     Article,
     Bounds,
     Category,
+    Company,
     Desk,
     Life,
     Manners,
@@ -77,7 +78,23 @@ def _desk(table: Table) -> Desk:
         answers=table.one_of("answers", ("preview", "at-once", "note"), "preview"),
         bounds=_bounds(table.section("bounds")),
         draft_days=table.number("draft_days", 7, 1, 365),
+        companies=_companies(table),
     )
+
+
+_DOOR = re.compile(r"[a-z]{2,20}:[A-Za-z0-9._-]{1,64}(?::[A-Za-z0-9._-]{1,64})?")
+
+
+def _companies(table: Table) -> tuple[Company, ...]:
+    return tuple(_company(name, below) for name, below in table.named("companies"))
+
+
+def _company(name: str, table: Table) -> Company:
+    doors = table.items("doors")
+    for number, door in enumerate(doors):
+        if not isinstance(door, str) or not _DOOR.fullmatch(door):
+            table.wrong('should be a door such as "telegram:77", "slack:T0ACME:U7" or "slack:T0ACME"', "doors", number)
+    return Company(name, tuple(door for door in doors if isinstance(door, str)))
 
 
 def _rules(table: Table) -> tuple[Spoken, ...]:

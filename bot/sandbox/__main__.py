@@ -13,8 +13,9 @@ from pathlib import Path
 
 import click
 
+from bot.sandbox.beside import beside
 from bot.sandbox.program import COMMAND, Program, free_port, settings
-from bot.sandbox.serve import serve
+from bot.sandbox.serve import listen, serve
 from bot.sandbox.slack import Channel
 from bot.sandbox.slack import World as SlackWorld
 from bot.sandbox.telegram import Room, World
@@ -64,8 +65,9 @@ async def play(port: int, *, browser: bool, command: Sequence[str] = COMMAND) ->
         chats = (f"telegram:{agents.id}", f"slack:{channel.id}")
         routes = {"telegram": chats[:1], "slack": chats[1:], "both": chats}
         environment = settings(world, api, agents, folder, its_port, slack=channel)
-        program = Program(world, environment, folder, say, routes=routes, command=command)
-        async with serve(world, port, program, slack):
+        framed = free_port(its_port + 1)
+        program = Program(world, environment, folder, say, routes=routes, command=command, beside=framed)
+        async with listen(beside(program.inside), framed), serve(world, port, program, slack):
             say(f"The sandbox is at http://localhost:{port}")
             say("Starting the program behind it; Ctrl-C ends both.")
             running = asyncio.create_task(program.run())

@@ -1,47 +1,73 @@
-"""Shows the pages of the desk beside the chats: the desk lets nobody frame them, so the demo hands them on itself."""
+"""Shows the pages of the desk beside the chats: the desk lets nobody frame them, so the demo hands them on itself, on a
+port of its own, with everything one can do in them.
+"""
+
+from collections.abc import AsyncIterator
 
 import aiohttp
-from starlette.exceptions import HTTPException
+from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.sandbox.desk import Desk
+# Seconds until a page begins; how long it then goes on is its own matter (what is new comes as a stream).
+PATIENCE = 10
+METHODS = ["GET", "HEAD", "POST"]
+# Of this connection alone, or made anew on the next.
+_OURS = {
+    "connection",
+    "keep-alive",
+    "transfer-encoding",
+    "content-length",
+    "content-encoding",
+    "x-frame-options",
+    "date",
+}
+_THEIRS = {"connection", "keep-alive", "transfer-encoding", "accept-encoding"}
 
-# Seconds a page may take.
-PATIENCE = 3
-# What a page may load stays as the desk says; only who may frame it is loosened, here, on this machine.
-_KEPT = ("content-type", "content-language")
 
+def beside(desk: str) -> Starlette:
+    """The whole web side of the desk at that address, framable by pages of this machine."""
 
-def route(desk: Desk | None) -> Route:
-    """`/beside/<path>`: the page of the desk at that path. 404 without a desk, 502 while it does not answer."""
-
-    async def page(request: Request) -> Response:
-        if desk is None:
-            raise HTTPException(404)
+    async def hand_on(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
-        return await _page(f"{desk.address}/{request.path_params['path']}{query}", request)
+        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, sock_connect=PATIENCE))
+        headers = [(name, value) for name, value in request.headers.items() if name not in _THEIRS]
+        try:
+            page = await session.request(
+                request.method,
+                f"{desk}{request.url.path}{query}",
+                headers=headers,
+                data=request.stream() if request.method == "POST" else None,
+                allow_redirects=False,
+            )
+        except (aiohttp.ClientError, TimeoutError):
+            await session.close()
+            return PlainTextResponse("The desk does not answer just now.", 502)
+        answer = StreamingResponse(_read(page, session), page.status)
+        answer.raw_headers = [
+            (name.lower().encode(), _loosened(name, value).encode())
+            for name, value in page.headers.items()
+            if name.lower() not in _OURS
+        ]
+        return answer
 
-    return Route("/beside/{path:path}", page)
+    return Starlette(routes=[Route("/{path:path}", hand_on, methods=METHODS)])
 
 
-async def _page(url: str, request: Request) -> Response:
-    languages = {"Accept-Language": request.headers.get("accept-language", "")}
-    timeout = aiohttp.ClientTimeout(total=PATIENCE)
+async def _read(page: aiohttp.ClientResponse, session: aiohttp.ClientSession) -> AsyncIterator[bytes]:
+    """Also when nobody listens any more, as when a frame turns to another page, the line is let go."""
     try:
-        async with (
-            aiohttp.ClientSession(timeout=timeout, headers=languages) as session,
-            session.get(url, allow_redirects=False) as page,
-        ):
-            kept = {name: page.headers[name] for name in _KEPT if name in page.headers}
-            policy = page.headers.get("Content-Security-Policy", "default-src 'none'")
-            kept |= {"Content-Security-Policy": _framed(policy), "Cache-Control": "no-store"}
-            return Response(await page.read(), page.status, kept)
-    except (aiohttp.ClientError, TimeoutError):
-        raise HTTPException(502) from None
+        async for piece in page.content.iter_any():
+            yield piece
+    finally:
+        page.close()
+        await session.close()
 
 
-def _framed(policy: str) -> str:
-    kept = [rule for rule in policy.split("; ") if not rule.startswith("frame-ancestors")]
-    return "; ".join([*kept, "frame-ancestors 'self'"])
+def _loosened(name: str, value: str) -> str:
+    """What a page may load stays as the desk says; only who may frame it is loosened, here, on this machine."""
+    if name.lower() != "content-security-policy":
+        return value
+    kept = [rule for rule in value.split("; ") if not rule.startswith("frame-ancestors")]
+    return "; ".join([*kept, "frame-ancestors http://localhost:* http://127.0.0.1:*"])

@@ -8,7 +8,6 @@ All bodies are JSON; people, chats, topics and messages are named by id. A wrong
                                          typing, pressed, answered, commands, profile, listening, calls, desk, closing
     GET  /sandbox/calls                  all calls of the Bot API: method, params, status, result, description
     GET  /sandbox/files/<file_id>        the bytes of a file;  /sandbox/samples/<name>: a picture to attach
-    GET  /sandbox/beside/<path>          a page of the desk, as the demo shows it beside the chats
     POST /sandbox/people                 {name, language, group?} → the new person
     POST /sandbox/language               {person, language}
     POST /sandbox/write                  {person, text, chat?, topic?, reply_to?} → the message
@@ -35,7 +34,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.sandbox import beside, stream, view
+from bot.sandbox import stream, view
 from bot.sandbox.desk import Desk
 from bot.sandbox.faults import Trick
 from bot.sandbox.samples import SAMPLES, sample
@@ -98,7 +97,6 @@ class Controls:
             Route("/state", self.state),
             Route("/events", self.events),
             Route("/calls", self.calls),
-            beside.route(self.desk),
             Route("/files/{file_id}", self.file),
             Route("/samples/{name}", self.sample),
         ]

@@ -15,6 +15,10 @@ class Desk(Protocol):
         """Where the program itself listens: ticket pages."""
 
     @property
+    def beside(self) -> int:
+        """The port where its pages may stand in a frame."""
+
+    @property
     def route(self) -> str:
         """Where new tickets go: `telegram`, `slack`, `both`."""
 

@@ -75,7 +75,9 @@ class Program:
         *,
         routes: Routes,
         command: Sequence[str] = COMMAND,
+        beside: int = 0,
     ) -> None:
+        self.beside = beside
         self.world = world
         self.say = say
         self._command = command
@@ -111,6 +113,11 @@ class Program:
     @property
     def address(self) -> str:
         return self._environment["PUBLIC_URL"]
+
+    @property
+    def inside(self) -> str:
+        """The same for this machine alone: no name has to be looked up."""
+        return f"http://127.0.0.1:{self._environment['PORT']}"
 
     async def run(self) -> None:
         """Keeps the program alive until cancelled; then stops it."""

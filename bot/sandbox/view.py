@@ -56,7 +56,9 @@ def pulse(world: World, desk: Desk | None) -> dict[str, object]:
         "refused": len([record for record in world.calls if _refused(record)]),
         "waiting": len(updates.waiting),
         "listening": listening,
-        "desk": {"state": desk.state, "address": desk.address, "route": desk.route} if desk else None,
+        "desk": {"state": desk.state, "address": desk.address, "beside": desk.beside, "route": desk.route}
+        if desk
+        else None,
     }
 
 

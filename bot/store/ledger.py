@@ -16,8 +16,21 @@ from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.form import Field
 from bot.dialogue.words import File, Speech
-from bot.effects import Count, Effect, Hand, Know, Record, Save, Say, Seen, Stand, Unsay, Wake
+from bot.effects import (
+    Count,
+    Effect,
+    Hand,
+    Know,
+    Record,
+    Save,
+    Say,
+    Seen,
+    Stand,
+    Unsay,
+    Wake,
+)
 from bot.events import Event, TicketId
+from bot.store import belongings
 from bot.store import tables as t
 from bot.store.letters import Letter, Letters
 from bot.store.prepared import Prepared
@@ -50,7 +63,7 @@ COUNT = Prepared(
     .where(t.counter.c.name == "ticket", t.counter.c.value <= bindparam("number"))
     .values(value=bindparam("number") + 1)
 )
-_ENTRY = ("ticket", "kind", "by_id", "at", "channel", "chat", "ref", "album", "body")
+_ENTRY = ("ticket", "kind", "by_id", "at", "channel", "chat", "ref", "album", "body", "changed")
 ENTRY = Prepared(
     upsert(t.entry)
     .values({n: bindparam(n) for n in ("id", *_ENTRY)})
@@ -136,6 +149,8 @@ class Ledger:
                 self._counts.append(name)
             case Hand():
                 self.sheet = _sheet(self._tx, effect)
+            case _:
+                belongings.write(self._tx, effect)
 
     def seal(self) -> tuple[Letter, ...]:
         """Writes what was gathered; returns the letters this process is to send at once. Raises `Conflict`."""
@@ -195,6 +210,7 @@ def _record(tx: Tx, entry: Entry) -> None:
         ref=entry.ref,
         album=entry.album,
         body=json(entry),
+        changed=tx.at,
     )
     _bind_files(tx, entry.files, entry.ticket, entry.id)
 

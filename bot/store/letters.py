@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, case, delete, insert, or_, select, updat
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.channels import Button, Parcel
+from bot.dialogue.words import Lines, Link, Speech, Text, _
 from bot.effects import Room, Say, Unsay
 from bot.events import Address, Event, Filled, Message, Visited
 from bot.outbox.pace import CHAT
@@ -18,6 +19,7 @@ from bot.outbox.packing import is_piece, pack
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import json
+from bot.store.rules import Words
 from bot.store.tx import Tx
 
 LEASE = 10.0
@@ -206,12 +208,15 @@ def lane_key(at: Address, ticket: int = 0, *, whispers: bool = False) -> str:
 
 
 def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
-    words, prompt = tx.rules.words.calling(tx.rules.limit(way.to.channel).call), say.words
+    limits = tx.rules.limit(way.to.channel)
+    words, prompt = tx.rules.words.calling(limits.call), say.words
+    page = _page(words, say, prompt.text) if limits.pages and say.about and not way.ticket else ()
     entry = next((s[6:] for s in (say.receipt, prompt.asks) if s.startswith("entry.")), "")
     return Parcel(
         text=words.plain(prompt.text, say.language) if say.whisper else words.say(prompt.text, say.language),
-        buttons=tuple(
-            Button(words.plain(c.label, say.language), f"{prompt.asks}|{c.name}", c.group) for c in prompt.choices
+        buttons=(
+            *(Button(words.plain(c.label, say.language), f"{prompt.asks}|{c.name}", c.group) for c in prompt.choices),
+            *page,
         ),
         files=say.files,
         over=say.over,
@@ -222,6 +227,17 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
         receipt=say.receipt,
         entry=entry,
     )
+
+
+def _page(words: Words, say: Say, speech: Speech) -> tuple[Button, ...]:
+    """Words with the link of a ticket's page have a button that opens it inside the platform."""
+    match speech:
+        case Lines(parts):
+            return next((found for part in parts if (found := _page(words, say, part))), ())
+        case Text(facts={"link": Link() as link}):
+            at = words.plain(_("{link}", link=link), say.language)
+            return (Button(words.plain(_("Open the page"), say.language), "", "page", at),)
+    return ()
 
 
 def _put(tx: Tx, key: str, way: Way) -> list[Letter]:

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select
 
 from bot.channels import Early
+from bot.desk.access import Viewer, sees
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Said
+from bot.dialogue.words import Command, Said
 from bot.effects import Seen
 from bot.events import (
     Address,
@@ -21,15 +22,19 @@ from bot.events import (
     Event,
     Fetched,
     Filled,
+    Knocked,
     Message,
+    Posted,
     Reacted,
     Receipt,
     Visited,
 )
-from bot.store import meeting
+from bot.store import joining, meeting
 from bot.store import tables as t
 from bot.store.accept import DRAFT, dialogue_key
+from bot.store.circles import viewer
 from bot.store.letters import FLYING, SENT
+from bot.store.logins import lately
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, moment, read_entry, read_ticket
 from bot.store.tx import Tx
@@ -37,15 +42,15 @@ from bot.store.tx import Tx
 OPEN = or_(t.ticket.c.state == "ours", t.ticket.c.state == "yours")
 
 _NAMES = ("id", "name", "language", "chosen", "sure", "requests", "solved", "channel", "chat", "thread")
-_PERSON = [t.person.c[n] for n in (*_NAMES, "day", "today", "blocked", "reason")]
-_FLOW, _BODY, _ANY_OPEN = (1 + len(_PERSON) + n for n in range(3))
+PERSON_COLUMNS = [t.person.c[n] for n in (*_NAMES, "day", "today", "blocked", "reason")]
+_FLOW, _BODY, _ANY_OPEN = (1 + len(PERSON_COLUMNS) + n for n in range(3))
 """Where in the facts the rest begins, after the counter and the person."""
 
 # One statement for the three things every message needs; the counter has exactly one row to hang the others on.
 FACTS = Prepared(
     select(
         t.counter.c.value,
-        *_PERSON,
+        *PERSON_COLUMNS,
         t.dialogue.c.flow,
         t.dialogue.c.body,
         select(t.ticket.c.id).where(t.ticket.c.person == t.door.c.person, OPEN).limit(1).scalar_subquery(),
@@ -66,7 +71,7 @@ FACTS = Prepared(
     .where(t.counter.c.name == "ticket")
 )
 NUMBER = Prepared(select(t.counter.c.value).where(t.counter.c.name == "ticket").with_for_update())
-PERSON = Prepared(select(*_PERSON).where(t.person.c.id == bindparam("person")))
+PERSON = Prepared(select(*PERSON_COLUMNS).where(t.person.c.id == bindparam("person")))
 TICKET = Prepared(select(t.ticket.c.body).where(t.ticket.c.id == bindparam("ticket")))
 LATELY = Prepared(
     select(t.ticket.c.body)
@@ -121,6 +126,8 @@ ON_ITS_WAY = Prepared(
 )
 FILE = Prepared(select(t.file.c.who, t.file.c.ticket, t.file.c.entry).where(t.file.c.id == bindparam("file")))
 
+BY_PUBLIC = Prepared(select(t.ticket.c.body).where(t.ticket.c.public == bindparam("public")))
+
 NOWHERE = Address("", "")
 
 
@@ -137,8 +144,8 @@ def look(tx: Tx, event: Event) -> Seen:
     ticket, entry = _subject(tx, event)
     if at_desk and ticket is None and _refers(event) and tx.one(ON_ITS_WAY, channel=where.channel, chat=where.chat):
         raise Early("it may be about a ticket whose message is just being sent")
-    writer = meeting.writer(tx, event, known) if private else known if isinstance(event, Alarm | Fetched) else None
-    if ticket and _hidden(event, ticket, writer, at_desk=at_desk):
+    writer = _writer(tx, event, known, private=private)
+    if ticket and _hidden(tx, event, ticket, writer, at_desk=at_desk):
         ticket = entry = None
     meeting.note(tx, event, for_us=private or ticket is not None)
     person = writer or (_customer(tx, ticket.person) if ticket else None) or meeting.stranger(tx, event)
@@ -153,13 +160,18 @@ def look(tx: Tx, event: Event) -> Seen:
         dialogue=dialogue,
         ticket=ticket,
         entry=entry,
-        open_tickets=_open(tx, person.id) if row[_ANY_OPEN] or (ticket and person.id) else (),
+        open_tickets=_open(tx, person.id)
+        if row[_ANY_OPEN] or ((ticket or isinstance(event, Posted)) and person.id)
+        else (),
         next_id=int(row[0]),
         fresh=token_urlsafe(12),
         who=who,
         lost_draft=lost,
         lately=_lately(tx, event, writer) if loose and writer and writer.solved else None,
         figures=tx.rules.board.figures,
+        invited=_customer(tx, joining.inviting(tx, word)) if (word := joining.word_of(event)) else None,
+        doors=joining.doors(tx, person.id) if _parts(event) else 1,
+        admitted=lately(tx, person.id) if isinstance(event, Knocked) and ticket else (),
         refuge=tx.rules.refuge(where) if at_desk and isinstance(event, Receipt) else None,
     )
 
@@ -173,11 +185,24 @@ def _refers(event: Event) -> bool:
             return isinstance(event, Reacted)
 
 
-def _hidden(event: Event, ticket: Ticket, writer: Person | None, *, at_desk: bool) -> bool:
+def _writer(tx: Tx, event: Event, known: Person | None, *, private: bool) -> Person | None:
+    """Whose doing it is, if it is a customer's."""
+    match event:
+        case Posted():
+            return _customer(tx, event.person)
+        case Alarm() | Fetched():
+            return known
+        case _:
+            return meeting.writer(tx, event, known) if private else None
+
+
+def _hidden(tx: Tx, event: Event, ticket: Ticket, writer: Person | None, *, at_desk: bool) -> bool:
     """Whether for whoever acts here that ticket does not exist: somebody else's, or seen from a strange group."""
+    if isinstance(event, Posted):
+        return not sees(viewer(tx, event.person), ticket)
     if not isinstance(event, Message | Edited | Deleted | Reacted):
         return False
-    return writer is None or writer.id != ticket.person if event.private else not at_desk
+    return not sees(Viewer(writer.id) if writer else None, ticket) if event.private else not at_desk
 
 
 def person_of(row: Row) -> Person:
@@ -198,6 +223,14 @@ def person_of(row: Row) -> Person:
     )
 
 
+def _parts(event: Event) -> bool:
+    """Whether somebody wants a chat by itself again."""
+    match event:
+        case Message(answer=Command("unjoin" | "separar")) | Message(asked="part"):
+            return True
+    return False
+
+
 def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:
     """Where the conversation stands, whose it is, and whether we are alone with them."""
     match event:
@@ -208,7 +241,7 @@ def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:
         case Alarm(about=about) if about.startswith(DRAFT):
             channel, chat, thread, who = dialogue_key(about)
             return Address(channel, chat, thread), who, False
-        case Alarm():
+        case Alarm() | Knocked() | Posted():
             return NOWHERE, "", False
         case Fetched():
             row = tx.one(FILE, file=event.file)
@@ -234,6 +267,11 @@ def _subject(tx: Tx, event: Event) -> tuple[Ticket | None, Entry | None]:
         case Reacted():
             number, entry = _at_message(tx, event.where, event.on)
             return (ticket_of(tx, number), entry) if number else (None, None)
+        case Knocked(public=public):
+            row = tx.one(BY_PUBLIC, public=public)
+            return (read_ticket(row[0]) if row else None), None
+        case Posted():
+            return ticket_of(tx, event.ticket), None
         case Receipt(about=about) | Alarm(about=about):
             return _named(tx, about)
         case Fetched():

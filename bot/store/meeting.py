@@ -20,6 +20,7 @@ from bot.events import (
     Joined,
     Message,
     Moved,
+    Posted,
     Reacted,
     Visited,
 )
@@ -146,6 +147,9 @@ def note(tx: Tx, event: Event, *, for_us: bool) -> None:
             _bring_all(tx, event, brought.files)
             for answer in answers.values():
                 _bring_all(tx, event, answer.files if isinstance(answer, Said) else ())
+        case Posted(person=person, answer=Said(files=files)):
+            for file in files:  # the page has looked at them, and keeps them already
+                _row(tx, file, Address("", ""), str(person), "kept")
         case Fetched():
             state = "refused" if event.trouble else "kept"
             tx.do(LOOKED_AT, file=event.file, new_state=state, new_trouble=event.trouble)
@@ -161,24 +165,28 @@ def _bring_all(tx: Tx, event: Message | Filled, files: tuple[File, ...]) -> None
 
 def _bring(tx: Tx, event: Message | Filled, file: File) -> None:
     where = event.where
-    new = tx.do(
+    if _row(tx, file, where, event.who.id, "waiting"):
+        tx.do(CHORE, kind="fetch", body=json(Fetch(file, where)), next_at=tx.at)
+        tx.stirred.add("chore")
+
+
+def _row(tx: Tx, file: File, where: Address, who: str, state: str) -> int:
+    """1: it is new."""
+    return tx.do(
         FILE,
         id=file.id,
         channel=where.channel,
         chat=where.chat,
         thread=where.thread,
-        who=event.who.id,
+        who=who,
         kind=file.kind,
         name=file.name,
         mime=file.mime,
         size=file.size,
         ref=file.ref,
-        state="waiting",
+        state=state,
         at=tx.at,
     )
-    if new:
-        tx.do(CHORE, kind="fetch", body=json(Fetch(file, where)), next_at=tx.at)
-        tx.stirred.add("chore")
 
 
 def _move(tx: Tx, old: Address, to: str) -> None:

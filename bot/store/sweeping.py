@@ -41,11 +41,23 @@ SENT = Prepared(
 )
 
 
+_ended = select(t.login.c.hash).where(t.login.c.until < bindparam("before")).limit(MOST)
+LOGINS = Prepared(delete(t.login).where(t.login.c.hash.in_(_ended)))
+_void = select(t.knock.c.hash).where(t.knock.c.at < bindparam("before")).limit(MOST)
+KNOCKS = Prepared(delete(t.knock).where(t.knock.c.hash.in_(_void)))
+
+_stale = select(t.invite.c.hash).where(t.invite.c.until < bindparam("before")).limit(MOST)
+INVITES = Prepared(delete(t.invite).where(t.invite.c.hash.in_(_stale)))
+
+
 def sweep(tx: Tx) -> bool:
     """Removes some of what is too old; True when there may be more."""
     gone = [
         tx.do(TAKEN, before=tx.at - KEYS),
         tx.do(FAILURES, before=tx.at - KEYS),
         tx.do(SENT, before=tx.at - LETTERS),
+        tx.do(LOGINS, before=tx.at),
+        tx.do(KNOCKS, before=tx.at - DAY),
+        tx.do(INVITES, before=tx.at),
     ]
     return MOST in gone

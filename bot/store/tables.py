@@ -114,6 +114,42 @@ dialogue = Table(
     **ONE_TREE,
 )
 
+# -- at the page -----------------------------------------------------------------------------------
+
+# What browsers hold lies here hashed: whoever reads the tables cannot use it.
+login = Table(
+    "login",
+    META,
+    Column("hash", Text, primary_key=True),
+    Column("person", Number, nullable=False, index=True),
+    _time("at"),
+    _time("until"),
+    Index("ix_login_until", "until"),
+    **ONE_TREE,
+)
+knock = Table(
+    "knock",
+    META,
+    Column("hash", Text, primary_key=True),
+    Column("person", Number, nullable=False),
+    _text("code"),
+    _count("tries"),
+    _time("at"),
+    _time("until"),
+    Index("ix_knock_person_at", "person", "at"),
+    Index("ix_knock_at", "at"),
+    **ONE_TREE,
+)
+
+invite = Table(
+    "invite",
+    META,
+    Column("hash", Text, primary_key=True),
+    Column("person", Number, nullable=False, index=True),
+    _time("until"),
+    **ONE_TREE,
+)
+
 # -- tickets ---------------------------------------------------------------------------------------
 
 counter = Table("counter", META, Column("name", Text, primary_key=True), Column("value", Number, nullable=False))
@@ -168,6 +204,7 @@ entry = Table(
     _text("ref"),
     _text("album"),
     _text("body"),
+    _time("changed"),
     Index("ix_entry_ticket_at", "ticket", "at"),
 )
 Index(

@@ -2,26 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, func, select
 
-from bot.desk.ticket import State
 from bot.store import tables as t
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What anybody with the link may see of a ticket."""
-
-    code: str
-    state: State
-
-
-def by_public(connection: Connection, public: str) -> Outside | None:
-    """The ticket whose link this is."""
-    row = connection.execute(select(t.ticket.c.code, t.ticket.c.state).where(t.ticket.c.public == public)).first()
-    return Outside(row.code, row.state) if row else None
 
 
 def overdue(connection: Connection, now: float) -> float:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from inspect import isroutine
 from ipaddress import ip_address
-from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,53 +18,20 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.desk.ticket import State
-from bot.dialogue.words import Speech
 from bot.metrics import TYPE
+from bot.web.customer import Customer
+from bot.web.entrance import Entrance
 from bot.web.guard import Guard
-from bot.web.pages import Pages
-from bot.web.seal import Seal
+from bot.web.keys import Keys
+from bot.web.pages import Pages, Voice
+from bot.web.seal import Policy, Seal
+from bot.web.site import Site
+from bot.web.uploads import is_large
 
 READY_SECONDS = 5.0
 """For the database to answer; an orchestrator asks again soon enough."""
 
-PUBLIC = re.compile("[A-Za-z0-9_-]{16,64}")
-"""What the id in a link may look like; nothing else is looked up."""
-
 ROBOTS = "User-agent: *\nDisallow: /\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What the bare link of a ticket shows: it carries no power, so nothing more."""
-
-    code: str
-    state: State
-
-
-class Words(Protocol):
-    def plain(self, speech: Speech, language: str) -> str: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Site:
-    """What the web side needs of the rest of the program."""
-
-    name: Speech
-    """The desk's."""
-    words: Words
-    languages: tuple[str, ...]
-    language: str
-    """For whoever asks for none of ours."""
-    ticket: Callable[[str], Awaitable[Shown | None]]
-    """The ticket with that public id."""
-    ready: Callable[[], Awaitable[str | None]]
-    """Why the desk cannot work just now; None: it can."""
-    metrics: Callable[[], Awaitable[bytes]]
-    """The numbers of the desk, as Prometheus reads them."""
-    metrics_token: str = field(default="", repr=False)
-    """What a reader of the numbers has to show; empty: they have to be of this machine or its own network."""
-    https: bool = False
 
 
 def build(site: Site, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
@@ -75,19 +39,28 @@ def build(site: Site, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
 
     The seal is outermost, so that an error nobody foresaw carries the headers too.
     """
-    pages = Pages(site.name, site.words.plain, site.languages, site.language)
+    pages = _pages(site)
 
     async def refused(request: Request, error: Exception) -> Response:
         return _refused(pages, request, error)
 
     app = Starlette(
         routes=[*routes, *_routes(site, pages)],
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard, spares=is_large)],
         exception_handlers={HTTPException: refused, Exception: _crashed},
     )
     # A path is right or wrong; sending people on to another one would only blur it.
     app.router.redirect_slashes = False
-    return Seal(Doors(routes, app), style=pages.style_hash, https=site.https)
+    return Seal(Doors(routes, app), _policy(site, pages), https=site.https)
+
+
+def _pages(site: Site) -> Pages:
+    desk = site.store.rules.desk
+    return Pages(desk.name, Voice(site.words.say, site.words.plain, site.languages, desk.language))
+
+
+def _policy(site: Site, pages: Pages) -> Policy:
+    return Policy(pages.style_hash, pages.script_hash, tuple(slip.host for slip in site.slips))
 
 
 class Doors:
@@ -111,31 +84,27 @@ def _door(app: ASGIApp) -> ASGIApp:
 
 
 def _routes(site: Site, pages: Pages) -> list[BaseRoute]:
-    async def front(request: Request) -> Response:
-        return pages.front(request)
-
-    async def ticket(request: Request) -> Response:
-        public = request.path_params["public"]
-        shown = await site.ticket(public) if PUBLIC.fullmatch(public) else None
-        return pages.ticket(request, shown.code, shown.state) if shown else pages.missing(request)
-
+    keys = Keys(site.store, https=site.https)
     return [
-        Route("/", front),
-        Route("/t/{public}", ticket),
-        Route("/healthz", _alive),
-        Route("/readyz", _ready(site.ready)),
-        Route("/metrics", _metrics(site)),
+        *Customer(site, pages, keys).routes(),
+        *Entrance(site, pages, keys).routes(),
+        *_signs(site),
         Route("/robots.txt", _robots),
         Route("/icon.svg", pages.icon),
     ]
 
 
+def _signs(site: Site) -> list[BaseRoute]:
+    return [
+        Route("/healthz", _alive),
+        Route("/readyz", _ready(site.ready)),
+        Route("/metrics", _metrics(site)),
+    ]
+
+
 def signs(site: Site) -> ASGIApp:
     """The signs of life alone, for a process that serves no pages."""
-    pages = Pages(site.name, site.words.plain, site.languages, site.language)
-    known = ("/healthz", "/readyz", "/metrics")
-    routes = [route for route in _routes(site, pages) if isinstance(route, Route) and route.path in known]
-    return Seal(Starlette(routes=routes, middleware=[Middleware(Guard)]), style=pages.style_hash, https=site.https)
+    return Seal(Starlette(routes=_signs(site), middleware=[Middleware(Guard)]), Policy(), https=site.https)
 
 
 def _refused(pages: Pages, request: Request, error: Exception) -> Response:

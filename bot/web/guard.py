@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,12 +21,21 @@ class TooLarge(Exception):
 class Guard:
     """Reads the body within bounds before anybody else sees the request, and refuses what does not keep them."""
 
-    def __init__(self, app: ASGIApp, most: int = MOST, seconds: float = SECONDS) -> None:
-        self.app, self.most, self.seconds = app, most, seconds
+    def __init__(
+        self,
+        app: ASGIApp,
+        most: int = MOST,
+        seconds: float = SECONDS,
+        *,
+        spares: Callable[[Scope], bool] = lambda _scope: False,
+    ) -> None:
+        """`spares`: requests whose body somebody else reads, within bounds of their own (`uploads.py`)."""
+        self.app, self.most, self.seconds, self.spares = app, most, seconds, spares
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: dict[bytes, bytes] = dict(scope["headers"]) if scope["type"] == "http" else {}
-        if b"content-length" not in headers and b"transfer-encoding" not in headers:
+        bodiless = b"content-length" not in headers and b"transfer-encoding" not in headers
+        if bodiless or self.spares(scope):
             await self.app(scope, receive, send)
             return
         try:

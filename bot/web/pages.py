@@ -5,57 +5,77 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.desk.ticket import State
 from bot.dialogue.words import Fact, Speech, _, n_, p_
+from bot.store.pages import Guest
+from bot.web.prose import prose
 
 HERE = Path(__file__).parent
 NAMES = {"es": "Español", "en": "English"}
 """Languages as those who speak them write them."""
 
-Speak = Callable[[Speech, str], str]
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What the pages speak with."""
+
+    say: Callable[[Speech, str], str]
+    """In small markup."""
+    plain: Callable[[Speech, str], str]
+    languages: tuple[str, ...]
+    language: str
+    """For whoever asks for none of ours."""
 
 
 class Pages:
     """The templates with the desk's name and languages; their sentences go through the catalogues."""
 
-    def __init__(self, name: Speech, speak: Speak, languages: tuple[str, ...], language: str) -> None:
-        self.name, self.speak, self.languages, self.language = name, speak, languages, language
-        style = (HERE / "static" / "page.css").read_text("utf-8")
-        self.style_hash = "sha256-" + b64encode(sha256(style.encode()).digest()).decode()
+    def __init__(self, name: Speech, voice: Voice) -> None:
+        self.name, self.voice = name, voice
+        style, script = ((HERE / "static" / file).read_text("utf-8") for file in ("page.css", "page.js"))
+        self.style_hash, self.script_hash = _hash(style), _hash(script)
         self.bell = (HERE / "static" / "icon.svg").read_bytes()
         loader = FileSystemLoader(HERE / "templates")
         self.templates = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        self.templates.globals |= {"style": Markup(style), "names": NAMES, "languages": languages}  # noqa: S704 - our own file
-
-    def ticket(self, request: Request, code: str, state: State) -> Response:
-        return self._draw("ticket.html", request, code=code, state=state)
+        ours = {"style": Markup(style), "script": Markup(script)}  # noqa: S704 - our own files
+        self.templates.globals |= {**ours, "names": NAMES, "languages": voice.languages}
 
     def missing(self, request: Request) -> Response:
         """The same for whatever is not there, so that nobody learns why."""
-        return self._draw("missing.html", request, 404)
-
-    def front(self, request: Request) -> Response:
-        return self._draw("front.html", request)
+        return self.draw("missing.html", request, 404)
 
     async def icon(self, _request: Request) -> Response:
         return Response(self.bell, media_type="image/svg+xml", headers={"cache-control": "public, max-age=86400"})
 
-    def _draw(self, template: str, request: Request, status: int = 200, /, **facts: str) -> Response:
-        asked = request.query_params.get("lang", ""), request.headers.get("accept-language", "")
-        language = chosen(*asked, self.languages) or self.language
+    def language(self, request: Request, guest: Guest | None = None) -> str:
+        """The one that was asked for by name, else that of the person, else the one their browser likes best."""
+        named = request.query_params.get("lang", "")
+        if guest and named not in self.voice.languages:
+            named = guest.person.language
+        liked = request.headers.get("accept-language", "")
+        return chosen(named, liked, self.voice.languages) or self.voice.language
+
+    def draw(
+        self, template: str, request: Request, status: int = 200, /, guest: Guest | None = None, **facts: Any
+    ) -> Response:
+        language, named = self.language(request, guest), request.query_params.get("lang", "")
 
         def say(speech: Speech) -> str:
-            return self.speak(speech, language)
+            return self.voice.plain(speech, language)
+
+        def rich(speech: Speech) -> Markup:
+            return prose("", self.voice.say(speech, language))
 
         def sentence(text: str, **facts: Fact) -> str:
             return say(_(text, **facts))
@@ -67,9 +87,22 @@ class Pages:
             return say(p_(context, text, **facts))
 
         page = self.templates.get_template(template).render(
-            _=sentence, n_=counted, p_=meant, desk=say(self.name), language=language, **facts
+            _=sentence,
+            n_=counted,
+            p_=meant,
+            say=say,
+            rich=rich,
+            desk=say(self.name),
+            language=language,
+            named=f"?lang={language}" if named == language else "",
+            guest=guest,
+            **facts,
         )
-        return HTMLResponse(page, status, {"content-language": language, "vary": "accept-language"})
+        return HTMLResponse(page, status, {"content-language": language, "vary": "accept-language, cookie"})
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
 
 
 def chosen(named: str, accepted: str, languages: tuple[str, ...]) -> str | None:

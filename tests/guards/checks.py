@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.guards import doors, edges, words
+from tests.guards import doors, edges, pages, words
 from tests.guards.check import Check
 
-CHECKS: tuple[Check, ...] = (*doors.CHECKS, *words.CHECKS, *edges.CHECKS)
+CHECKS: tuple[Check, ...] = (*doors.CHECKS, *pages.CHECKS, *words.CHECKS, *edges.CHECKS)
 
 __all__ = ["CHECKS", "Check"]

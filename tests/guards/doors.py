@@ -42,7 +42,7 @@ CHECKS = (
     Check(
         "nobody touches the ticket of another",
         "bot/store/look.py",
-        "return writer is None or writer.id != ticket.person if event.private else not at_desk",
+        "return not sees(Viewer(writer.id) if writer else None, ticket) if event.private else not at_desk",
         "return False",
         ("tests/store", "tests/handlers", "tests/transcripts"),
     ),

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.sandbox.beside import beside
 from bot.sandbox.serve import listen, serve
 from bot.sandbox.telegram import Person, Room, World
 
@@ -123,6 +124,7 @@ class Desk:
         self.address = address
 
     route = "telegram"
+    beside = 0
 
     async def send_to(self, route: str) -> None:
         self.route = {"telegram": "telegram", "slack": "slack"}[route]
@@ -131,22 +133,29 @@ class Desk:
         self.state = "starting"
 
 
-async def test_pages_of_the_desk_stand_beside_the_chats_under_their_own_policy(world: World) -> None:
+async def test_pages_of_the_desk_stand_beside_the_chats_under_their_own_policy() -> None:
     policy = "default-src 'none'; img-src 'self'; frame-ancestors 'none'"
 
     async def page(request: Request) -> Response:
-        words = f"{request.path_params['name']} {request.url.query} {request.headers['accept-language']}"
-        return Response(words, 404, {"Content-Security-Policy": policy, "X-Frame-Options": "DENY"})
+        said = (await request.body()).decode()
+        words = f"{request.path_params['name']} {request.url.query} {request.headers['cookie']} {said}"
+        answer = Response(words, 404, {"Content-Security-Policy": policy, "X-Frame-Options": "DENY"})
+        answer.set_cookie("a", "1")
+        answer.set_cookie("b", "2")
+        return answer
 
     async with (
-        listen(Starlette(routes=[Route("/t/{name}", page)])) as address,
-        serve(world, desk=Desk(address)) as url,
-        httpx.AsyncClient(base_url=url, headers={"Accept-Language": "es"}) as web,
+        listen(Starlette(routes=[Route("/t/{name}", page, methods=["GET", "POST"])])) as address,
+        listen(beside(address)) as url,
+        httpx.AsyncClient(base_url=url, cookies={"desk": "x"}) as web,
     ):
-        answer = await web.get("/sandbox/beside/t/one", params={"lang": "en"})
-    framed = "default-src 'none'; img-src 'self'; frame-ancestors 'self'"
-    assert (answer.status_code, answer.text) == (404, "one lang=en es")
-    assert (answer.headers["content-security-policy"], "x-frame-options" in answer.headers) == (framed, False)
+        got = await web.get("/t/one", params={"lang": "en"})
+        posted = await web.post("/t/one", data={"text": "hola"})
+    framed = "default-src 'none'; img-src 'self'; frame-ancestors http://localhost:* http://127.0.0.1:*"
+    assert (got.status_code, got.text) == (404, "one lang=en desk=x ")
+    assert posted.text.endswith(" text=hola")
+    assert (got.headers["content-security-policy"], "x-frame-options" in got.headers) == (framed, False)
+    assert len(got.headers.get_list("set-cookie")) == 2
 
 
 async def test_new_tickets_may_be_sent_elsewhere(world: World) -> None:
@@ -157,14 +166,9 @@ async def test_new_tickets_may_be_sent_elsewhere(world: World) -> None:
     assert (codes, desk.route, pulse["desk"]["route"]) == ([200, 400], "slack", "slack")
 
 
-async def test_without_a_desk_or_an_answer_there_is_no_page(world: World) -> None:
-    async with (
-        serve(world) as alone,
-        serve(world, desk=Desk("http://127.0.0.1:9")) as silent,
-        httpx.AsyncClient() as web,
-    ):
-        answers = [(await web.get(f"{url}/sandbox/beside/t/one")).status_code for url in (alone, silent)]
-    assert answers == [404, 502]
+async def test_without_an_answer_of_the_desk_there_is_no_page() -> None:
+    async with listen(beside("http://127.0.0.1:9")) as url, httpx.AsyncClient(base_url=url) as web:
+        assert (await web.get("/t/one")).status_code == 502
 
 
 async def test_wrong_orders_are_refused(web: httpx.AsyncClient, ana: Person) -> None:

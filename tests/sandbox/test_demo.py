@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import sys
 from collections.abc import AsyncIterator
@@ -106,6 +107,26 @@ async def reads(page: Page, customer: Chat, code: str) -> None:
     await expect(ticket).to_contain_text(f"{code} Waiting for us", timeout=PATIENCE)
 
 
+async def goes_on_at_the_page(page: Page, customer: Chat, agent: Chat) -> None:
+    """A code from the chat opens the page beside it; what is written there reaches the team, and its answer the page."""
+    ticket = page.frame_locator("#ticket-frame").locator("main")
+    await ticket.get_by_role("button", name="Send a code to my chat").click()
+    await customer.says("Your code for the page of")
+    code = re.search(r"\b\d{6}\b", await customer.last.inner_text())
+    assert code
+    await ticket.get_by_label("Code").fill(code[0])
+    await ticket.get_by_role("button", name="Open").click()
+    await expect(ticket).to_contain_text("The coupon works again.", timeout=PATIENCE)
+    await ticket.get_by_label("Add something").fill("Thank you, from the page")
+    await ticket.get_by_role("button", name="Send").click()
+    await expect(agent.pane).to_contain_text("Thank you, from the page", timeout=PATIENCE)
+    await ticket.get_by_label("Add something").fill("half a wo")
+    await agent.write("With pleasure.", "Bob va a leer:")
+    await agent.press("Enviar", "Entregado a Bob por Telegram.")
+    await expect(ticket).to_contain_text("With pleasure.", timeout=PATIENCE)
+    await expect(ticket.get_by_label("Add something")).to_have_value("half a wo")
+
+
 async def opened(browser: Browser, address: str, size: ViewportSize, troubles: list[str]) -> Page:
     page = await browser.new_page(viewport=size, locale="en-GB")
     page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -129,6 +150,7 @@ async def test_a_ticket_goes_from_hello_to_the_answer_on_a_desk_and_on_a_phone(b
     await asks(bob, "Bob", "SUP-1001")
     await answers(bea, "Bob", "SUP-1001")
     await reads(page, bob, "SUP-1001")
+    await goes_on_at_the_page(page, bob, bea)
     await page.close()
 
     page = await opened(browser, address, PHONE, troubles)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
-from tests.web.door import Build, Health, Serve, built, served
+from tests.store.postgres import empty_url, other_url, postgres, url
+from tests.web.door import Build, Health, Room, Serve, filled, furnished, served
+
+__all__ = ["empty_url", "health", "other_url", "postgres", "room", "serve", "site", "url"]
 
 
 @pytest.fixture
@@ -15,10 +19,17 @@ def serve() -> Serve:
 
 
 @pytest.fixture
-def health() -> Health:
-    return Health()
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    found = await filled(furnished(tmp_path))
+    yield found
+    found.store.close()
 
 
 @pytest.fixture
-def site(health: Health) -> Build:
-    return partial(built, health)
+def health(room: Room) -> Health:
+    return room.health
+
+
+@pytest.fixture
+def site(room: Room) -> Build:
+    return room.build

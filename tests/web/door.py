@@ -1,36 +1,80 @@
-"""The web side on a real port, and a desk of four tickets to put behind it."""
+"""The web side on a real port, over a real desk of four tickets: Ana's, in Telegram. Bob has one too, and Bea is the team."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from bot.dialogue.words import Spoken
+import handlers
+from bot import turn
+from bot.channels import Limits, Parcel, Took
+from bot.desk.config import Category, Desk, Hours
+from bot.desk.ticket import Entry, State, Ticket
+from bot.dialogue.words import File, Said, Spoken
+from bot.effects import Record, Save
+from bot.events import Address, Caller, Event, Message
 from bot.i18n import Words
-from bot.web.app import Shown, Site, build
+from bot.media.keep import Keep
+from bot.store import Store, logins, migrate
+from bot.store import tables as t
+from bot.store.rows import read_parcel
+from bot.turn import Script
+from bot.web.app import build
+from bot.web.keys import fresh
 from bot.web.server import Hasty, listen, server
+from bot.web.site import Site
+from tests.store.desk import Doing
 
-TICKETS = {
-    "abcdefghij-ours_": Shown("SUP-1042", "ours"),
-    "abcdefghij-yours": Shown("SUP-7", "yours"),
-    "abcdefghi-solved": Shown("SUP-100200", "solved"),
-    "abcdefghi-merged": Shown("<b>X</b>-1", "merged"),
+NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
+ANA, BOB = Address("telegram", "11"), Address("telegram", "22")
+TEAM = Address("telegram", "-100")
+PEOPLE = {
+    "Ana": (ANA, "es"),
+    "Bob": (BOB, "en"),
+    "Bea": (Address("telegram", "77"), "en"),
+    "Leo": (Address("telegram", "88"), "en"),
 }
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef"
+    "0000000049454e44ae426082"
+)
+TICKETS: dict[str, tuple[str, State]] = {
+    "abcdefghij-ours_": ("SUP-1042", "ours"),
+    "abcdefghij-yours": ("SUP-7", "yours"),
+    "abcdefghi-solved": ("SUP-100200", "solved"),
+    "abcdefghi-merged": ("<b>X</b>-1", "merged"),
+}
+OURS = "abcdefghij-ours_"
+BOBS = "abcdefghij-bobs_"
+DESK = Desk(
+    name=Spoken({"es": "Soporte de Tu App", "en": "Your App support"}),
+    language="es",
+    agents_language="en",
+    categories=(Category(name="billing", label=Spoken({"es": "Facturas", "en": "Billing"}), subcategories=()),),
+    rules=(),
+    hours=Hours(zone="Europe/Madrid", frames=((),) * 7),
+)
+SCRIPT = Script(handlers.decide, handlers.needs, handlers.apology)
 
 
 @dataclass
 class Health:
-    """What `/readyz` hears, and which tickets were looked up."""
+    """What `/readyz` hears."""
 
     trouble: str | None = None
     hangs: bool = False
-    asked: list[str] = field(default_factory=list)
 
     async def ready(self) -> str | None:
         if self.hangs:
@@ -40,9 +84,152 @@ class Health:
     async def metrics(self) -> bytes:
         return b"conserje_turns_total 7\n"
 
-    async def ticket(self, public: str) -> Shown | None:
-        self.asked.append(public)
-        return TICKETS.get(public)
+
+@dataclass
+class Room:
+    """The desk behind the pages, and a clock that is moved by hand."""
+
+    store: Store
+    keep: Keep
+    health: Health
+    at: datetime = NOON
+    people: dict[str, int] = field(default_factory=dict)
+    count: int = 0
+
+    def pass_(self, **time: float) -> None:
+        self.at += timedelta(**time)
+
+    async def take(self, event: Event) -> Took:
+        await turn.take(event, self.store, SCRIPT)
+        return Took()
+
+    async def meet(self, name: str) -> int:
+        """Somebody who has written to us once; their number."""
+        if name not in self.people:
+            where, language = PEOPLE[name]
+            who = Caller(where.chat, name, language)
+            doing = Doing()
+            event = Message(id=f"hello:{name}", at=self.at, where=where, who=who, answer=Said("hi"))
+            await turn.take(event, self.store, Script(doing))
+            self.people[name] = doing.seen[0].person.id
+        return self.people[name]
+
+    async def ticket(self, public: str, code: str, state: State = "ours", name: str = "Ana", **more: Any) -> Ticket:
+        person = await self.meet(name)
+        self.count += 1
+        where, language = PEOPLE[name]
+        known: dict[str, Any] = {
+            "agents": TEAM,
+            "category": "billing",
+            "subcategory": "",
+            "title": "La factura no se abre",
+            "opened": self.at - timedelta(hours=2),
+            "due": self.at + timedelta(days=1),
+            "touched": self.at,
+        }
+        opened = Ticket(
+            id=self.count, code=code, public=public, name=name, language=language, state=state,
+            **{"person": person, "where": where, **known, **more},
+        )  # fmt: skip
+        await self.does(Save(opened))
+        return opened
+
+    async def record(self, ticket: Ticket, kind: Any, text: str, by: str = "Bea", **more: Any) -> Entry:
+        self.count += 1
+        at = ticket.opened + timedelta(minutes=self.count)
+        line = Entry(id=f"e{self.count}", ticket=ticket.id, kind=kind, by=by, at=at, text=text, **more)
+        await self.does(Record(line))
+        return line
+
+    async def does(self, *effects: Any) -> None:
+        """A turn with exactly these effects."""
+        self.count += 1
+        event = Message(
+            id=f"does:{self.count}", at=self.at, where=TEAM, who=Caller("77", "Bea"), answer=Said("x"), private=False
+        )
+        await turn.take(event, self.store, Script(Doing(lambda _seen, _event: effects)))
+
+    async def file(self, ticket: Ticket, name: str, data: bytes, mime: str, line: Any = "asked") -> File:
+        """A file in a line of the history, kept."""
+        self.count += 1
+        file = File(f"f{self.count}", "photo" if mime.startswith("image/") else "document", name, mime, len(data))
+        await self.keep.put(file.id, data, name, mime)
+        await self.hold(file)
+        await self.record(ticket, line, "", by="Ana" if line == "asked" else "Bea", files=(file,))
+        return file
+
+    async def hold(self, file: File) -> None:
+        """The row of a file that is kept."""
+        await self.store.run(partial(_row, file=file))
+
+    async def login(self, name: str) -> dict[str, str]:
+        """The cookie of somebody who has proved who they are."""
+        person, token = await self.meet(name), fresh()
+        await self.store.run(partial(logins.begin, person=person, login=logins.hashed(token)))
+        return {"desk": token}
+
+    async def letters(self, where: Address = ANA) -> list[str]:
+        """What was said to somebody in chat."""
+        return [parcel.text for parcel in await self.parcels(where)]
+
+    async def parcels(self, where: Address) -> list[Parcel]:
+        lane = f"{where.channel}|{where.chat}|"
+        rows = await self.store.read(
+            lambda db: db.execute(
+                select(t.outbox.c.body).where(t.outbox.c.lane.startswith(lane)).order_by(t.outbox.c.id)
+            )
+        )
+        return [read_parcel(body) for (body,) in rows.all()]
+
+    async def code(self, where: Address = ANA) -> str:
+        """The newest code in their chat."""
+        found = re.search(r"`(\d{6})`", (await self.letters(where))[-1])
+        assert found
+        return found[1]
+
+    def site(self, *, https: bool = False, metrics_token: str = "", **more: Any) -> Site:
+        return Site(
+            words=self.store.rules.words,
+            languages=("en", "es"),
+            address="https://localhost" if https else "http://localhost",
+            store=self.store,
+            keep=self.keep,
+            take=self.take,
+            ready=self.health.ready,
+            metrics=self.health.metrics,
+            metrics_token=metrics_token,
+            **more,
+        )
+
+    def build(self, routes: Sequence[BaseRoute] = (), **more: Any) -> ASGIApp:
+        return build(self.site(**more), routes)
+
+
+def _row(tx: Any, file: File) -> None:
+    from bot.store.meeting import _row as row
+
+    row(tx, file, ANA, "11", "kept")
+
+
+def furnished(folder: Path, desk: Desk = DESK) -> Room:
+    """An empty room."""
+    url = f"sqlite:///{folder}/desk.db"
+    migrate(url)
+    clock: list[Room] = []
+    store = Store.open(
+        url, desk, Words("http://localhost", ZoneInfo("Europe/Madrid")), now=lambda: clock[0].at if clock else NOON,
+        limits={"telegram": Limits(text=4096, button=40, album=10)}, drafts=handlers.DRAFTS, agents=(TEAM,),
+    )  # fmt: skip
+    room = Room(store, Keep.open("memory:"), Health())
+    clock.append(room)
+    return room
+
+
+async def filled(room: Room) -> Room:
+    for public, (code, state) in TICKETS.items():
+        await room.ticket(public, code, state)
+    await room.ticket(BOBS, "SUP-2000", name="Bob")
+    return room
 
 
 @asynccontextmanager
@@ -60,21 +247,3 @@ async def served(app: ASGIApp, protocol: type[Hasty] | None = None) -> AsyncIter
 Serve = Callable[..., AbstractAsyncContextManager[str]]
 """Serves an application while the block lasts; its address comes out."""
 Build = Callable[..., ASGIApp]
-
-
-def built(health: Health, routes: Sequence[BaseRoute] = (), *, https: bool = False, metrics_token: str = "") -> ASGIApp:
-    return build(desk(health, https=https, metrics_token=metrics_token), routes)
-
-
-def desk(health: Health, *, https: bool = False, metrics_token: str = "") -> Site:
-    return Site(
-        name=Spoken({"es": "Soporte de Tu App", "en": "Your App support"}),
-        words=Words("http://localhost", ZoneInfo("Europe/Madrid")),
-        languages=("en", "es"),
-        language="es",
-        ticket=health.ticket,
-        ready=health.ready,
-        metrics=health.metrics,
-        metrics_token=metrics_token,
-        https=https,
-    )

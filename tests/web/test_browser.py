@@ -1,21 +1,24 @@
-"""The pages as a phone shows them, in a real browser."""
+"""The pages in a real browser: on phones and desks, by day and by night, in both languages, with and without scripts."""
 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import AsyncIterator
+from io import BytesIO
 from itertools import product
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright
+from PIL import Image, ImageDraw
+from playwright.async_api import Browser, ViewportSize
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.routing import Route
 
-from tests.web.door import Build, Serve
-
-PHONE: ViewportSize = {"width": 360, "height": 740}
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), None)
+from bot.desk.ticket import Ticket
+from tests.web.door import OURS, PNG, TEAM, Room, Serve, served
+from tests.web.eyes import DESK, PHONE, faults, heard, known, launched
 
 PATHS = {
     "ours": "/t/abcdefghij-ours_",
@@ -25,111 +28,281 @@ PATHS = {
     "missing": "/t/abcdefghij-none_",
     "front": "/",
 }
-
-# The contrast of every piece of text with what is painted behind it, as WCAG 2.2 reckons it.
-CONTRAST = """() => {
-  const shade = (rgb) => rgb.map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const colour = (text) => text.match(/[\\d.]+/g).map(Number);
-  const behind = (node) => {
-    const found = colour(getComputedStyle(node).backgroundColor);
-    return found.length === 4 && found[3] === 0 && node.parentElement ? behind(node.parentElement) : found.slice(0, 3);
-  };
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const poor = [];
-  while (walker.nextNode()) {
-    const node = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim()) continue;
-    const [a, b] = [shade(colour(getComputedStyle(node).color).slice(0, 3)), shade(behind(node))].sort((x, y) => y - x);
-    const ratio = (a + 0.05) / (b + 0.05);
-    if (ratio < 4.5) poor.push([walker.currentNode.data.trim(), ratio]);
-  }
-  return poor;
-}"""
+TALK = "/t/abcdefghij-talks"
+INSIDE = {
+    "conversation": TALK,
+    "waiting": "/t/abcdefghij-yours",
+    "over": "/t/abcdefghi-solved",
+    "not-hers": "/t/abcdefghij-bobs_",
+    "mine": "/mine",
+    "searched": "/mine?q=icono",
+    "nothing-found": "/mine?q=zzz",
+    "me": "/me",
+}
+LONG = "Unapalabramuylargaquenocabeenningúnteléfonodelmundoporqueesunadireccióndecorreoopeoraún"
 
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    if CHROMIUM is None:
-        assert os.environ.get("REQUIRE_BROWSER") != "1", f"no browser: none of {', '.join(NAMES)} is installed"
-        pytest.skip(f"NO BROWSER: none of {', '.join(NAMES)} is installed; the pages were not looked at")
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
+    async with launched() as running:
         yield running
-        await running.close()
 
 
-async def test_the_pages_are_right_on_a_phone_by_day_and_by_night(
-    serve: Serve, site: Build, browser: Browser, tmp_path: Path
-) -> None:
-    folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
-    async with serve(site()) as base:
-        for language, scheme in product(("es", "en"), ("light", "dark")):
-            page = await browser.new_page(
-                viewport=PHONE,
-                device_scale_factor=2,
-                locale=language,
-                color_scheme="dark" if scheme == "dark" else "light",
-            )
-            complaints = heard(page)
-            for name, path in PATHS.items():
-                await page.goto(base + path)
-                await page.screenshot(path=folder / f"{name}-{language}-{scheme}.png")
-                assert await faults(page, language) == []
-            # The browser itself notes the one page that is not there; the policy must give it nothing else to say.
-            assert [text for text in complaints if "404" not in text] == []
-            await page.close()
-
-
-def heard(page: Page) -> list[str]:
-    """What the browser complains of, as it comes."""
-    kept: list[str] = []
-
-    def keep(message: ConsoleMessage) -> None:
-        kept.append(message.text)
-
-    page.on("console", keep)
-    return kept
-
-
-async def faults(page: Page, language: str) -> list[object]:
-    """What a person with a phone, or a screen reader, would stumble over."""
-    width = await page.evaluate("document.documentElement.scrollWidth")
-    poor = await page.evaluate(CONTRAST)
-    small = await page.evaluate(
-        "[...document.querySelectorAll('a')].map(a => a.getBoundingClientRect()).filter(r => r.height < 40).length"
+@pytest.fixture
+async def talk(room: Room) -> Ticket:
+    """A conversation as people have them."""
+    details = "Desde ayer no se ve.\nMira https://mi-tienda.example/app/icono?v=2 y dime."
+    ticket = await room.ticket("abcdefghij-talks", "SUP-9", title="El icono de mi app no aparece", details=details)
+    await room.file(ticket, "pantalla.png", SCREEN, "image/png")
+    await room.file(ticket, "factura 42.pdf", b"%PDF-1.4 x", "application/pdf")
+    await room.record(ticket, "event", "claimed")
+    await room.record(ticket, "answer", "Hola, Ana. ¿Lo ves también aquí?")
+    await room.file(ticket, "así debería verse.png", SCREEN, "image/png", "answer")
+    await room.record(ticket, "asked", f"Sí. {LONG}", by="Ana")
+    await room.record(
+        ticket, "answer", "Ya está *arreglado*:\n> no se ve\n`v2`", marked="Ya está *arreglado*:\n> no se ve\n`v2`"
     )
-    spoken = await page.evaluate("document.documentElement.lang")
-    heads = await page.evaluate("document.querySelectorAll('h1').length")
-    title = await page.title()
-    right = {
-        "it scrolls sideways": width <= PHONE["width"],
-        f"too little contrast: {poor}": not poor,
-        "a link too small for a finger": small == 0,
-        f"it says it speaks {spoken}": spoken == language,
-        "it needs one heading": heads == 1,
-        "it needs a title": " · " in title,
-    }
-    return [fault for fault, fine in right.items() if not fine]
+    return ticket
 
 
-async def test_the_language_changes_at_a_press(serve: Serve, site: Build, browser: Browser) -> None:
-    async with serve(site()) as base:
+Strangers = tuple[Room, Browser, Path]
+SIZES: dict[str, ViewportSize] = {"phone": PHONE, "desk": DESK}
+
+
+@pytest.fixture
+def strangers(room: Room, browser: Browser, tmp_path: Path) -> Strangers:
+    return room, browser, Path(os.environ.get("SCREENSHOTS", tmp_path))
+
+
+def screen() -> bytes:
+    picture = Image.new("RGB", (640, 480), "#e3eefb")
+    ImageDraw.Draw(picture).rectangle((220, 140, 420, 340), fill="#1a4f8f")
+    made = BytesIO()
+    picture.save(made, "PNG")
+    return made.getvalue()
+
+
+SCREEN = screen()
+
+
+@pytest.mark.parametrize(("language", "scheme"), [*product(("es", "en"), ("light", "dark"))])
+async def test_what_a_stranger_sees_is_right_on_a_phone(strangers: Strangers, language: str, scheme: str) -> None:
+    room, browser, folder = strangers
+    async with served(room.build()) as base:
+        context = await known(browser, base, {}, locale=language, color_scheme=scheme, bypass_csp=False)
+        page = await context.new_page()
+        complaints = heard(page)
+        for name, path in PATHS.items():
+            await page.goto(base + path)
+            await page.screenshot(path=folder / f"{name}-{language}-{scheme}.png")
+            assert await faults(page, language) == []
+        await page.goto(base + PATHS["ours"])
+        await page.get_by_role("button").click()
+        assert await faults(page, language) == []
+        # The browser itself notes the one page that is not there; the policy must give it nothing else to say.
+        assert [text for text in complaints if "404" not in text] == []
+        await context.close()
+
+
+@pytest.mark.usefixtures("talk")
+@pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
+async def test_what_a_guest_sees_is_right_on_every_screen(strangers: Strangers, language: str, name: str) -> None:
+    (room, browser, folder), size = strangers, SIZES[name]
+    async with served(room.build()) as base:
+        for scheme, (what, path) in product(("light", "dark"), INSIDE.items()):
+            cookies = await room.login("Ana")
+            context = await known(browser, base, cookies, viewport=size, color_scheme=scheme, locale=language)
+            page = await context.new_page()
+            complaints = heard(page)
+            await page.goto(f"{base}{path}{'&' if '?' in path else '?'}lang={language}")
+            await page.screenshot(path=folder / f"{what}-{name}-{language}-{scheme}.png", full_page=True)
+            assert await faults(page, language) == [], what
+            assert complaints == []
+            await context.close()
+
+
+async def test_the_language_changes_at_a_press(serve: Serve, room: Room, browser: Browser) -> None:
+    async with serve(room.build()) as base:
         page = await browser.new_page(viewport=PHONE, locale="es")
         await page.goto(base + PATHS["yours"])
         await page.get_by_role("link", name="English").click()
         assert await page.get_by_role("heading").inner_text() == "SUP-7"
         assert await page.locator(".state").inner_text() == "Waiting for you"
+        await page.get_by_role("button", name="Send a code").click()
+        assert await page.get_by_role("heading").inner_text() == "Type the code"
         await page.close()
 
 
-async def test_the_longest_number_fits_the_smallest_phone(serve: Serve, site: Build, browser: Browser) -> None:
-    async with serve(site()) as base:
+async def test_the_longest_number_fits_the_smallest_phone(serve: Serve, room: Room, browser: Browser) -> None:
+    async with serve(room.build()) as base:
         page = await browser.new_page(viewport={"width": 320, "height": 568}, locale="es")
         await page.goto(base + PATHS["solved"])
         assert await page.evaluate("document.documentElement.scrollWidth") == 320
         lines = "h => h.getBoundingClientRect().height / parseFloat(getComputedStyle(h).lineHeight)"
         assert round(await page.get_by_role("heading").evaluate(lines)) == 1
         await page.close()
+
+
+@pytest.mark.usefixtures("talk")
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_in_by_a_code_then_everything_one_can_do(
+    serve: Serve, room: Room, browser: Browser, tmp_path: Path, *, scripts: bool
+) -> None:
+    picture = tmp_path / "captura.png"
+    picture.write_bytes(PNG)
+    async with serve(room.build()) as base:
+        context = await known(browser, base, {}, java_script_enabled=scripts)
+        page = await context.new_page()
+        await page.goto(base + TALK)
+        assert await page.locator(".talk").count() == 0
+        await page.get_by_role("button", name="Enviar un código").click()
+        await page.get_by_label("Código").fill("000 00x")
+        await page.get_by_role("button", name="Abrir").click()
+        assert "Ese código no es" in await page.get_by_role("alert").inner_text()
+        await page.get_by_label("Código").fill(await room.code())
+        await page.get_by_role("button", name="Abrir").click()
+        assert await page.get_by_role("heading", level=1).inner_text() == "El icono de mi app no aparece"
+
+        await page.get_by_label("Añadir algo").fill("Ahora sí se ve\n¡gracias!")
+        await page.get_by_label("Imágenes o archivos").set_input_files(picture)
+        await page.get_by_role("button", name="Enviar", exact=True).click()
+        assert "¡gracias!" in await page.locator(".customer").nth(-1).inner_text()
+        assert await page.get_by_label("Añadir algo").input_value() == ""
+        await page.get_by_role("button", name="Ampliar la imagen ③: captura.png").click()
+        await page.get_by_role("img", name="Imagen ③: captura.png").wait_for()
+        await page.keyboard.press("Escape")
+        assert not await page.get_by_role("img", name="Imagen ③: captura.png").is_visible()
+
+        await page.get_by_role("button", name="Está resuelto").click()
+        assert await page.locator(".head .state").inner_text() == "Resuelta"
+        await page.get_by_role("button", name="Reabrir").click()
+        assert "Ana la volvió a abrir" in await page.locator(".event").nth(-1).inner_text()
+
+        await page.get_by_role("link", name="Mis solicitudes").click()
+        await page.get_by_label("Buscar en ellas").fill("GRACIAS icono")
+        await page.get_by_role("button", name="Buscar").click()
+        await page.get_by_role("link", name="El icono de mi app").click()
+        await page.get_by_role("link", name="Mis datos").click()
+        await page.get_by_label("El idioma").select_option("en")
+        await page.get_by_role("button", name="Guardar").click()
+        await page.get_by_role("button", name="Log out everywhere").click()
+        await page.goto(base + TALK)
+        assert await page.locator(".talk").count() == 0
+        await context.close()
+    assert any("gracias!" in words for words in await room.letters(TEAM))
+
+
+@pytest.mark.usefixtures("talk")
+async def test_what_is_new_appears_and_what_is_being_typed_stays(
+    serve: Serve, room: Room, browser: Browser, talk: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.live.PAUSE", 0.05)
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+        complaints = heard(page)
+        await page.goto(base + TALK)
+        box = page.get_by_label("Añadir algo")
+        await box.fill("a medio escr")
+        room.pass_(seconds=1)
+        await room.record(talk, "answer", "Acabo de publicarlo")
+        await page.get_by_text("Acabo de publicarlo").wait_for()
+        assert await box.input_value() == "a medio escr"
+        assert await box.evaluate("box => box === document.activeElement")
+        assert complaints == []
+        await context.close()
+
+
+@pytest.mark.usefixtures("talk")
+async def test_it_prints_the_conversation_and_nothing_to_press(serve: Serve, room: Room, browser: Browser) -> None:
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+        await page.goto(base + TALK)
+        await page.emulate_media(media="print")
+        seen = [await page.locator(what).first.is_visible() for what in (".talk", ".answer", "header nav", ".large")]
+        assert seen == [True, False, False, False]
+        assert (await page.pdf())[:5] == b"%PDF-"
+        await context.close()
+
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "javascript:alert(1)",
+    "[x](javascript:alert(1))",
+    "\\[javascript:alert(1)\\|pulsa\\]",
+    "//evil.example/x",
+    'https://a.example/"onmouseover="alert(1)',
+    "https://a.example/<script>alert(1)</script>",
+    "</textarea><script>alert(1)</script>",
+    "</style><script>alert(1)</script>",
+    "{{ 7 * 7 }}{% raw %}",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<details open ontoggle=alert(1)>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "\u202egnp.exe",
+)
+
+
+async def test_hostile_words_stay_words(serve: Serve, room: Room, browser: Browser) -> None:
+    ticket = await room.ticket("abcdefghij-talks", "SUP-9", title=HOSTILE[0], details="\n".join(HOSTILE), urls=HOSTILE)
+    for words in HOSTILE:
+        await room.record(ticket, "asked", words, marked=words, by=words)
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+        complaints, dialogs = heard(page), []
+        page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+        for path in (TALK, "/mine"):
+            await page.goto(base + path)
+            assert await faults(page, "es") == []
+        links = await page.evaluate("[...document.querySelectorAll('main a')].map(a => a.protocol)")
+        assert (set(links), complaints, dialogs) == ({"http:"}, [], [])
+        await page.goto(base + TALK)
+        links = await page.evaluate("[...document.querySelectorAll('.said a')].map(a => a.protocol)")
+        assert set(links) == {"https:"}
+        await context.close()
+
+
+async def test_another_site_can_neither_frame_us_nor_press_our_buttons(
+    serve: Serve, room: Room, browser: Browser
+) -> None:
+    async with serve(room.build()) as base:
+
+        async def evil(_request: object) -> HTMLResponse:
+            return HTMLResponse(
+                f"<iframe src='{base}{PATHS['ours']}'></iframe><form method=post action='{base}/t/{OURS}/press'>"
+                "<input name=what value=solve><input name=once value=x><button>go</button></form>"
+            )
+
+        async with serve(Starlette(routes=[Route("/", evil)])) as there:
+            context = await known(browser, base, await room.login("Ana"))
+            page = await context.new_page()
+            complaints = heard(page)
+            await page.goto(there.replace("127.0.0.1", "localhost"))
+            await page.get_by_role("button", name="go").click()
+            assert await page.inner_text("body") == "Forbidden."
+            assert any("frame-ancestors" in text for text in complaints)
+            await page.goto(base + PATHS["ours"])
+            assert await page.locator(".head .state").inner_text() == "En nuestras manos"
+            await context.close()
+
+
+async def test_a_link_out_of_the_page_tells_nobody_where_it_was(serve: Serve, room: Room, browser: Browser) -> None:
+    async def shown(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(f"from {request.headers.get('referer')}")
+
+    async with serve(Starlette(routes=[Route("/there", shown)])) as there:
+        await room.ticket("abcdefghij-talks", "SUP-9", details=f"{there}/there")
+        async with serve(room.build()) as base:
+            context = await known(browser, base, await room.login("Ana"))
+            page = await context.new_page()
+            await page.goto(base + TALK)
+            async with context.expect_page() as opened:
+                await page.locator(".said a").click()
+            other = await opened.value
+            assert await other.inner_text("body") == "from None"
+            assert await other.evaluate("window.opener") is None
+            await context.close()

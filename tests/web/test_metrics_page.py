@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.web.app import signs
-from tests.web.door import Build, Health, Serve, desk
+from tests.web.door import Build, Room, Serve
 
 
 async def status(base: str, path: str, headers: dict[str, str]) -> int:
@@ -36,7 +36,7 @@ async def test_with_a_token_everybody_has_to_show_it(
         assert await status(base, "/metrics", headers) == expected
 
 
-async def test_a_worker_shows_signs_of_life_and_nothing_else(serve: Serve, health: Health) -> None:
-    async with serve(signs(desk(health))) as base:
+async def test_a_worker_shows_signs_of_life_and_nothing_else(serve: Serve, room: Room) -> None:
+    async with serve(signs(room.site())) as base:
         found = {path: await status(base, path, {}) for path in ("/healthz", "/readyz", "/metrics", "/", "/t/x")}
     assert found == {"/healthz": 200, "/readyz": 200, "/metrics": 200, "/": 404, "/t/x": 404}

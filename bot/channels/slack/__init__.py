@@ -21,6 +21,7 @@ from bot.channels.slack.patience import persistently
 from bot.channels.slack.people import TROUBLE, People
 from bot.channels.slack.places import CHANNEL, Me, Names
 from bot.channels.slack.send import Sender
+from bot.channels.slack.signin import SignIn
 from bot.channels.slack.sockets import Sockets
 from bot.channels.slack.wire import Wire
 from bot.channels.slack.workspaces import Installed, Nowhere, Safe, Workspaces
@@ -123,6 +124,19 @@ class Slack:
         app = App(keys.client_id, keys.client_secret, self._public_url)
         pages = Installing(app, self._wire, self._workspaces, secret_key=keys.secret_key, now=self._now)
         return [*(door if secrets else ()), *pages.routes()]
+
+    def sign_ins(self) -> tuple[SignIn, ...]:
+        """How people may show us who they are there."""
+        keys = self._keys
+        if not (keys.client_id and keys.client_secret):
+            return ()
+        app = App(keys.client_id, keys.client_secret, self._public_url)
+
+        async def introduced() -> Me:
+            self._me = self._me or await self._introduced_or_busy()
+            return self._me
+
+        return (SignIn(app, self._wire, introduced, self._now),)
 
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
         return await self._sender.deliver(to, parcel, files)

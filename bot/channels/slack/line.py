@@ -37,6 +37,7 @@ _BY_FORM = frozenset({
     "files.getUploadURLExternal",
     "files.info",
     "oauth.v2.access",
+    "openid.connect.token",
     "users.info",
 })  # fmt: skip
 _PER_CHAT = frozenset({"chat.postMessage", "chat.postEphemeral", "views.publish"})

@@ -307,6 +307,12 @@ class Connection(Shape):
     url: str = ""
 
 
+class Identified(Shape):
+    """`openid.connect.token`."""
+
+    id_token: str = ""
+
+
 class Granted(Shape):
     """`oauth.v2.access`."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -16,7 +17,8 @@ from bot.channels.rotation import keys_of
 from bot.channels.telegram import send, shapes, webhook
 from bot.channels.telegram.examine import examine
 from bot.channels.telegram.line import Line
-from bot.channels.telegram.listen import Commands, Ear, persistently, poll, register
+from bot.channels.telegram.listen import Commands, Ear, MenuButton, persistently, poll, register
+from bot.channels.telegram.miniapp import MiniApp
 from bot.channels.telegram.read import CHANNEL, Me
 from bot.events import Address
 
@@ -44,12 +46,16 @@ class Telegram:
         public_url: str = "",
         mode: Mode = "auto",
         commands: Commands | None = None,
+        menu: str = "",
         now: Callable[[], datetime] = _now,
     ) -> None:
+        """`menu`: what the button is called that opens our pages inside Telegram, which takes them over https only."""
         self._bot = _bot_id(token)
+        self.mini_app = MiniApp(token, now, lambda: self._me.username if self._me else "")
+        self.limits = replace(Telegram.limits, pages=public_url.startswith("https://"))
         self._line = Line(token, api_url)
         self._secrets = tuple(webhook.secret_token(key) for key in keys_of(secret_key))
-        self._public_url, self._commands, self._now = public_url, commands or {}, now
+        self._public_url, self._commands, self._named, self._now = public_url, commands or {}, menu, now
         self.by_webhook = mode == "webhook" or (mode == "auto" and public_url.startswith("https://"))
         self._me: Me | None = None
         self._ears: list[Ear] = []
@@ -59,7 +65,7 @@ class Telegram:
         """Polls; or with a webhook only tells Telegram where we are, and `routes` does the listening."""
         self._me = await persistently("getMe", self._introduced)
         async with asyncio.TaskGroup() as at_once:
-            at_once.create_task(register(self._line, self._commands))
+            at_once.create_task(register(self._line, self._commands, self._menu()))
             at_once.create_task(self._receive() if self.by_webhook else self._poll(self._ear(take)))
 
     def routes(self, take: Take, /) -> list[Route]:
@@ -101,6 +107,11 @@ class Telegram:
     def _ear(self, take: Take) -> Ear:
         self._ears.append(Ear(self._line, take, self._me or Me(self._bot), self._now))
         return self._ears[-1]
+
+    def _menu(self) -> MenuButton | None:
+        if not (self._named and self._public_url.startswith("https://")):
+            return None
+        return MenuButton(self._named, f"{self._public_url.rstrip('/')}/mine?app=1")
 
     async def _poll(self, ear: Ear) -> None:
         await persistently("deleteWebhook", lambda: self._line.tell("deleteWebhook", {}))

@@ -159,8 +159,14 @@ def _rings(to: Address) -> bool:
 def _buttons(buttons: tuple[Button, ...]) -> dict[str, Any]:
     if not buttons:
         return {}
-    rows = [[{"text": b.label, "callback_data": b.data} for b in row] for row in _rows(buttons)]
+    rows = [[_button(b) for b in row] for row in _rows(buttons)]
     return {"reply_markup": {"inline_keyboard": rows}}
+
+
+def _button(button: Button) -> dict[str, Any]:
+    if button.page:
+        return {"text": button.label, "web_app": {"url": f"{button.page}?app=1"}}
+    return {"text": button.label, "callback_data": button.data}
 
 
 def _rows(buttons: tuple[Button, ...]) -> list[list[Button]]:

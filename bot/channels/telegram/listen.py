@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -195,7 +195,15 @@ def pauses() -> Iterator[float]:
 # -- commands --------------------------------------------------------------------------------------
 
 
-async def register(line: Line, commands: Commands) -> None:
+@dataclass(frozen=True, slots=True)
+class MenuButton:
+    """Beside the field one writes in: a page of ours, inside Telegram."""
+
+    words: str
+    url: str
+
+
+async def register(line: Line, commands: Commands, menu: MenuButton | None = None) -> None:
     """What Telegram offers after a `/`, in each language; in groups nothing. A failure costs only the offer."""
     private, group = {"type": "all_private_chats"}, {"type": "all_group_chats"}
     for language, known in commands.items():
@@ -203,10 +211,14 @@ async def register(line: Line, commands: Commands) -> None:
         params: dict[str, Any] = {"commands": offered, "scope": private}
         await _offer(line, params | ({"language_code": language} if language else {}))
     await _offer(line, {"commands": [], "scope": group})
+    if menu:
+        button = {"type": "web_app", "text": menu.words, "web_app": {"url": menu.url}}
+        await _offer(line, {"menu_button": button}, "setChatMenuButton")
 
 
-async def _offer(line: Line, params: Mapping[str, Any]) -> None:
+async def _offer(line: Line, params: Mapping[str, Any], method: str = "setMyCommands") -> None:
     try:
-        await line.tell("setMyCommands", params)
+        await line.tell(method, params)
     except (TelegramError, Later) as no:
-        _log.warning("the commands could not be registered: %s", no)
+        what = "commands" if method == "setMyCommands" else "menu button"
+        _log.warning("the %s could not be registered: %s", what, no)

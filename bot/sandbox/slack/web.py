@@ -20,7 +20,7 @@ from bot.sandbox.slack.courier import Courier
 from bot.sandbox.slack.files import UPLOAD_LIMIT
 from bot.sandbox.slack.parameters import Call
 from bot.sandbox.slack.shapes import Json, things, word
-from bot.sandbox.slack.world import Team, World
+from bot.sandbox.slack.world import Identity, Team, World
 from bot.sandbox.tricks import played
 
 _LOGIN = "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body>Sign in to Sandbox</body></html>"
@@ -42,6 +42,7 @@ class Slack:
             Route("/slack/login", _login),
             Route("/slack/hooks/{team}/{name}", self.hook, methods=["POST"]),
             Route("/slack/oauth/v2/authorize", self.authorize, methods=both),
+            Route("/slack/openid/connect/authorize", self.identify, methods=both),
             WebSocketRoute("/slack/link/", self.world.sockets.link),
         ]
 
@@ -151,6 +152,24 @@ class Slack:
         if "code" in back:
             self._at(given.get("team", ""))[0].codes[back["code"]] = asked.get("scope", "")
         back |= {"state": asked["state"]} if "state" in asked else {}
+        return RedirectResponse(f"{asked.get('redirect_uri', '/')}?{urlencode(back)}", 303)
+
+    async def identify(self, request: Request) -> Response:
+        """The page of Sign in with Slack: whoever is chosen in it comes back with a code for their name."""
+        asked = dict(request.query_params)
+        if asked.get("client_id") != self.world.app.client_id:
+            return HTMLResponse("<h1>Invalid client_id parameter</h1>", 400)
+        if request.method == "GET":
+            people = "".join(
+                f'<button name="person" value="{html.escape(one.id)}">{html.escape(one.name)}</button>'
+                for one in self.world.people.values()
+            )
+            return HTMLResponse(f"<title>Slack</title><h1>Sign in as</h1><form method=post>{people}</form>")
+        async with request.form() as form:
+            person = str(form.get("person", ""))
+        code = secrets.token_hex(12)
+        self.world.identities[code] = Identity(person, asked.get("nonce", ""), asked.get("redirect_uri", ""))
+        back = {"code": code, "state": asked.get("state", "")}
         return RedirectResponse(f"{asked.get('redirect_uri', '/')}?{urlencode(back)}", 303)
 
 

@@ -108,6 +108,15 @@ class Trigger:
     used: bool = False
 
 
+@dataclass(frozen=True)
+class Identity:
+    """Whoever a code of the sign-in page is for."""
+
+    person: str
+    nonce: str
+    back: str
+
+
 class World(Scene):
     """See the package's docstring for what a test can do with it."""
 
@@ -124,6 +133,7 @@ class World(Scene):
         self.tokens: dict[str, str] = {self.app.token: self.team.id}
         self.revoked: set[str] = set()
         self.codes: dict[str, str] = {}
+        self.identities: dict[str, Identity] = {}
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.views: dict[str, View] = {}

@@ -35,6 +35,15 @@ def keys(*labels: str) -> list[list[str]]:
     return [[key["text"] for key in row] for row in call.params["reply_markup"]["inline_keyboard"]]
 
 
+def test_a_page_of_ours_opens_inside_telegram() -> None:
+    buttons = (Button("Resuelto", "ticket.7|solve"), Button("Abrir", "", "page", "https://desk.example/t/abc"))
+    call = draw(HOME, Parcel(text="?", buttons=buttons))
+    assert call.params["reply_markup"]["inline_keyboard"] == [
+        [{"text": "Resuelto", "callback_data": "ticket.7|solve"}],
+        [{"text": "Abrir", "web_app": {"url": "https://desk.example/t/abc?app=1"}}],
+    ]
+
+
 @pytest.mark.parametrize(
     ("to", "parcel", "expected"),
     [

@@ -2,7 +2,6 @@
 
 import { agentAnswered, drawAgents, follow } from "./agents.js";
 import { customerAnswered, drawCustomer, drawStatus } from "./customer.js";
-import { freshen } from "./ticket.js";
 import { act, connect, load, store, watch } from "./store.js";
 import { language, speak, t, translate } from "./words.js";
 import { toast } from "./dom.js";
@@ -115,7 +114,6 @@ for (const button of document.querySelectorAll("[data-route]")) {
 watch((event) => {
   if (event.kind === "answered") { customerAnswered(event); agentAnswered(event); }
   follow(event);
-  if (event.kind === "message") freshen();
   if (event.kind === "calls" || event.kind === "listening" || event.kind === "desk") drawPulse();
   if (event.kind !== "calls" && event.kind !== "listening") redraw();
 });
@@ -123,7 +121,6 @@ watch((event) => {
 watchSlack((event) => {
   if (event.kind === "slack_warning") { customerWarned(event); agentWarned(event); }
   followSlack(event);
-  if (event.kind === "slack_message") freshen();
   if (event.kind === "slack_calls") drawPulse();
   else redraw();
 });

@@ -10,7 +10,8 @@ export function openLink(url, event) {
   const { origin, pathname, search } = new URL(url, location.href);
   if (origin !== store.pulse.desk?.address) return;
   event.preventDefault();
-  frame.src = `/sandbox/beside${pathname}${search}`;
+  // The desk lets nobody frame its pages; at this port of this machine they may be.
+  frame.src = `${location.protocol}//${location.hostname}:${store.pulse.desk.beside}${pathname}${search}`;
   at("ticket-out").href = url;
   at("ticket").hidden = false;
   document.querySelector("[role=tab][data-tab=ticket]").hidden = false;
@@ -27,9 +28,3 @@ at("ticket-close").addEventListener("click", () => {
   document.body.dataset.tab = "customer";
   document.dispatchEvent(new Event("tab"));
 });
-
-/** Something happened: the page shows how the ticket stands now. Many events make one look. */
-export function freshen() {
-  clearTimeout(frame.timer);
-  if (frame.src) frame.timer = setTimeout(() => frame.contentWindow?.location.reload(), 300);
-}

@@ -1,0 +1,39 @@
+"""Who may see which ticket: asked by the page, its list, search, files, export and live feed, and by the chats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.desk.config import Company, Desk
+from bot.desk.people import PersonId
+from bot.desk.ticket import Entry, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who has proved who they are."""
+
+    person: PersonId
+    colleagues: frozenset[PersonId] = frozenset()
+    """The others of their company, if the desk lets its people share (`desk.toml`)."""
+
+    @property
+    def circle(self) -> frozenset[PersonId]:
+        """Those whose tickets they see."""
+        return self.colleagues | {self.person}
+
+
+def sees(viewer: Viewer | None, ticket: Ticket) -> bool:
+    """Whether they may see that ticket and add to it. For everybody else it does not exist."""
+    return viewer is not None and ticket.person in viewer.circle
+
+
+def told(entry: Entry) -> bool:
+    """Whether a line of the history is the customer's too. Notes, and what was never sent, are the team's alone."""
+    return entry.kind in ("asked", "answer", "event")
+
+
+def company(desk: Desk, channel: str, user: str) -> Company | None:
+    """The one to which a door belongs: named by itself, or with the whole workspace it is in."""
+    door = f"{channel}:{user}"
+    return next((c for c in desk.companies if any(door == d or door.startswith(f"{d}:") for d in c.doors)), None)

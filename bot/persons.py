@@ -1,0 +1,75 @@
+"""`conserje export` and `conserje erase`: what we keep of one person, handed out or gone."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from functools import partial
+from pathlib import Path
+
+import click
+from sqlalchemy import text
+
+from bot.app import Unfit
+from bot.backlog import opened
+from bot.channels import Busy
+from bot.media.keep import Keep
+from bot.settings import Settings
+from bot.store import belongings
+from bot.store.belongings import Erased
+from bot.store.engines import connected
+from bot.store.store import Store
+from bot.web.bundle import bundle
+
+
+def export(settings: Settings, named: str, to: Path | None) -> None:
+    """Writes a zip with all that is somebody's. Raises `Unfit`."""
+    path = to or Path(f"{named.replace(':', '-')}.zip")
+    with opened(settings) as store:
+        asyncio.run(_exported(store, Keep.open(settings.media_url), named, path))
+    click.echo(f"{path}: all we keep of {named}. Notes of the team are not in it.")
+
+
+async def _exported(store: Store, keep: Keep, named: str, path: Path) -> None:
+    found = await store.look(partial(belongings.belongings, person=await _person(store, named)))
+    assert found is not None  # whoever has a door or a ticket is there
+    with await bundle(found, keep) as whole, path.open("wb") as file:
+        shutil.copyfileobj(whole, file)
+
+
+def erase(settings: Settings, named: str) -> None:
+    """Erases somebody, and says what is gone. Raises `Unfit`."""
+    with opened(settings) as store:
+        gone = asyncio.run(_erased(store, Keep.open(settings.media_url), named))
+    _shred(settings.database_url.reveal())
+    requests = ", ".join(gone.codes) or "none"
+    click.echo(f"Erased. Requests: {requests}; files: {len(gone.files)}; messages: {gone.letters}.")
+    click.echo("What stands in the chats themselves is the platforms': delete the topics or threads of these requests.")
+    click.echo("Backups made before today still hold it: erase again after restoring one.")
+
+
+async def _erased(store: Store, keep: Keep, named: str) -> Erased:
+    try:
+        gone = await store.run(partial(belongings.erase, person=await _person(store, named)))
+    except Busy as busy:
+        raise Unfit(f"the database is busy ({busy}); nothing was erased: try again") from None
+    for file in gone.files:
+        await keep.delete(file)
+    return gone
+
+
+async def _person(store: Store, named: str) -> int:
+    person = await store.look(partial(belongings.find, named=named))
+    if not person:
+        raise Unfit(f"{named} is nobody we know: name a door such as telegram:77, or a request such as SUP-1001")
+    return person
+
+
+def _shred(url: str) -> None:
+    """SQLite leaves what was deleted in its file until it is written anew; PostgreSQL's own vacuum sees to that."""
+    engine = connected(url)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.execute(text("VACUUM"))
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()

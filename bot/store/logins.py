@@ -1,0 +1,90 @@
+"""Who is let in at the page: codes on their way, and the logins that came of them. All of it hashed."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from bot.effects import Admit
+from bot.store import tables as t
+from bot.store.prepared import Prepared
+from bot.store.rows import moment, stamp
+from bot.store.tx import Tx
+
+TRIES = 5
+"""Wrong codes; after them the right one is worth nothing either."""
+LASTS = timedelta(hours=24)
+"""A login."""
+DAY = 86_400.0
+
+_knock, _login = t.knock.c, t.login.c
+_KNOCK = ("hash", "person", "code", "at", "until")
+MADE = Prepared(upsert(t.knock).values({n: bindparam(n) for n in _KNOCK}).on_conflict_do_nothing())
+LATELY = Prepared(
+    select(_knock.at).where(_knock.person == bindparam("of"), _knock.at > bindparam("since")).order_by(_knock.at)
+)
+TRIED = Prepared(
+    update(t.knock)
+    .where(_knock.hash == bindparam("knocked"), _knock.tries < TRIES, _knock.until > bindparam("now"))
+    .values(tries=_knock.tries + 1)
+    .returning(_knock.person, _knock.code)
+)
+# A code is worth nothing any more, but it counts until a day has passed (`LATELY`).
+SPENT = Prepared(update(t.knock).where(_knock.hash == bindparam("knocked")).values(until=0.0, code=""))
+BEGUN = Prepared(insert(t.login).values({n: bindparam(n) for n in ("hash", "person", "at", "until")}))
+ENDED = Prepared(delete(t.login).where(_login.person == bindparam("of")))
+DOOR = Prepared(select(t.door.c.person).where(t.door.c.channel == bindparam("of"), t.door.c.user == bindparam("who")))
+ONCE = Prepared(upsert(t.taken).values(key=bindparam("key"), at=bindparam("at")).on_conflict_do_nothing())
+
+
+def hashed(secret: str) -> str:
+    """How something a browser holds lies in the tables. It is long and random, so one round is enough."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def _sealed(knock: str, code: str) -> str:
+    return sha256(f"{knock}:{code}".encode()).hexdigest()
+
+
+def admit(tx: Tx, admitted: Admit) -> None:
+    """A code is on its way."""
+    knock, until = admitted.knock, stamp(admitted.until)
+    tx.do(MADE, hash=knock, person=admitted.person, code=_sealed(knock, admitted.code), at=tx.at, until=until)
+
+
+def lately(tx: Tx, person: int) -> tuple[datetime, ...]:
+    """When codes were made for somebody within the last day."""
+    return tuple(moment(at) for (at,) in tx.all(LATELY, of=person, since=tx.at - DAY))
+
+
+def redeem(tx: Tx, knock: str, code: str, login: str) -> bool:
+    """A code becomes a login, once. A wrong one counts; so does the right one in another browser, which has no knock."""
+    row = tx.one(TRIED, knocked=knock, now=tx.at)
+    if row is None or not hmac.compare_digest(row[1], _sealed(knock, code)):
+        return False
+    tx.do(SPENT, knocked=knock)
+    begin(tx, row[0], login)
+    return True
+
+
+def begin(tx: Tx, person: int, login: str) -> None:
+    """A login, by the hash of what the browser holds."""
+    tx.do(BEGUN, hash=login, person=person, at=tx.at, until=tx.at + LASTS.total_seconds())
+
+
+def enter(tx: Tx, channel: str, user: str, proof: str, login: str) -> bool:
+    """A platform's word for who somebody is becomes a login, once. False: spent already, or nobody we know."""
+    row = tx.one(DOOR, of=channel, who=user)
+    if row is None or not tx.do(ONCE, key=f"proof:{hashed(proof)}", at=tx.at):
+        return False
+    begin(tx, row[0], login)
+    return True
+
+
+def end(tx: Tx, person: int) -> None:
+    """Wherever they are logged in."""
+    tx.do(ENDED, of=person)

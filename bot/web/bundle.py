@@ -1,0 +1,82 @@
+"""What somebody takes along: one zip with everything in JSON, and the files as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import msgspec
+
+from bot.desk.ticket import Entry, Ticket
+from bot.media.keep import Keep
+from bot.store.belongings import Belongings
+
+IN_MEMORY = 4_000_000
+"""Bytes; what is larger lies in a file without a name while it is made."""
+
+
+async def bundle(found: Belongings, keep: Keep) -> IO[bytes]:
+    """Stands at its beginning, and goes when it is closed."""
+    whole: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - its reader closes it
+    with ZipFile(whole, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("data.json", msgspec.json.format(msgspec.json.encode(_written(found)), indent=2))
+        for file in found.files:
+            try:
+                kept = await keep.get(file)
+            except FileNotFoundError:
+                continue
+            packed.writestr(_place(file, kept.name), kept.data)
+    whole.seek(0)
+    return whole
+
+
+def _place(file: str, name: str) -> str:
+    """Two files may have one name."""
+    return f"files/{file}-{name}"
+
+
+def _written(found: Belongings) -> dict[str, Any]:
+    person = found.person
+    return {
+        "name": person.name,
+        "language": person.language,
+        "known_at": [{"channel": channel, "user": user} for channel, user in found.doors],
+        "requests": [_request(ticket, found.entries[ticket.id], found) for ticket in found.tickets],
+    }
+
+
+def _request(ticket: Ticket, entries: tuple[Entry, ...], found: Belongings) -> dict[str, Any]:
+    return {
+        "number": ticket.code,
+        "category": ticket.category,
+        "subcategory": ticket.subcategory,
+        "title": ticket.title,
+        "details": ticket.details,
+        "links": ticket.urls,
+        "answers": ticket.extras,
+        "files": _files(ticket, found),
+        "state": ticket.state,
+        "opened": ticket.opened,
+        "promised_by": ticket.due,
+        "solved": ticket.solved,
+        "conversation": list(_conversation(entries, found)),
+    }
+
+
+def _conversation(entries: tuple[Entry, ...], found: Belongings) -> Iterator[dict[str, Any]]:
+    of = {"asked": "customer", "answer": "team", "event": "event"}
+    for entry in entries:
+        if not entry.gone or entry.kind == "asked":  # what the team took back was never meant for them
+            yield {
+                "of": of[entry.kind],
+                "by": entry.by,
+                "at": entry.sent or entry.at,
+                "text": entry.text,
+                "files": _files(entry, found),
+            }
+
+
+def _files(said: Ticket | Entry, found: Belongings) -> list[str]:
+    return [_place(file.id, file.name) for file in said.files if file.id in found.files]

@@ -1,0 +1,80 @@
+"""What a request must keep to before anything is done for it: come from a page of ours, hold the fields it should, not too often."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
+from time import monotonic
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+MOST_KEYS = 10_000
+MINUTE = 60.0
+
+
+def from_our_pages(endpoint: Endpoint, origin: str) -> Endpoint:
+    """Refuses what another site makes a browser send: by what browsers say of it, else by where it says it is from.
+
+    Our pages send no referrer, so `Origin` is `null` on their own forms; then only `Sec-Fetch-Site` counts.
+    """
+
+    async def answer(request: Request) -> Response:
+        site, said = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+        here = f"//{request.headers.get('host', '')}"  # by whichever of our names they came
+        close = said in (origin, None, "null") or said.partition(":")[2] == here
+        same = close if site == "same-origin" else site is None and said == origin
+        if not same:
+            raise HTTPException(403)
+        return await endpoint(request)
+
+    return answer
+
+
+def origin_of(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+async def fields(request: Request, *names: str) -> dict[str, str]:
+    """The fields of a small form: these, each once, and no other."""
+    async with request.form(max_files=0, max_fields=len(names) + 1) as form:
+        given = form.multi_items()
+    known = {name: value for name, value in given if isinstance(value, str)}
+    if len(known) != len(given) or not known.keys() <= set(names):
+        raise HTTPException(422)
+    return {name: known.get(name, "") for name in names}
+
+
+class Often:
+    """So many in a minute from one address; what comes faster has to wait."""
+
+    def __init__(self, most: int, clock: Callable[[], float] = monotonic) -> None:
+        self._apart, self._burst, self._clock = MINUTE / most, MINUTE, clock
+        self._full: dict[str, float] = {}
+
+    def too(self, request: Request) -> bool:
+        """Counts this one. True: it is one too many."""
+        key, now = _near(request), self._clock()
+        until = max(self._full.get(key, 0.0), now) + self._apart
+        if until - now > self._burst:
+            return True
+        if len(self._full) >= MOST_KEYS:
+            self._full = {one: at for one, at in self._full.items() if at > now}
+        self._full[key] = until
+        return False
+
+
+def _near(request: Request) -> str:
+    """Whoever has one address of IPv6 has all of its network."""
+    if request.client is None:
+        return ""
+    try:
+        at = ip_address(request.client.host)
+    except ValueError:
+        return request.client.host
+    return str(at) if at.version == 4 else at.exploded[:19]

@@ -1,0 +1,76 @@
+// What a page cannot do without a script: hearing of what is new, and being known where a platform opens it.
+const talk = document.getElementById("talk");
+
+/** Only what has changed is drawn anew: an enlarged picture stays open, and what is being typed stands elsewhere. */
+function refresh(html) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  talk.querySelector(".head").replaceWith(fresh.content.querySelector(".head"));
+  const list = talk.querySelector(".talk");
+  const before = [...list.children];
+  const lines = [...fresh.content.querySelector(".talk").children];
+  lines.forEach((line, n) => {
+    if (n >= before.length) list.append(line);
+    else if (before[n].outerHTML !== line.outerHTML) before[n].replaceWith(line);
+  });
+  before.slice(lines.length).forEach((line) => line.remove());
+}
+
+if (talk && window.EventSource) {
+  const feed = new EventSource(`${talk.dataset.live}?mark=${encodeURIComponent(talk.dataset.mark)}`);
+  feed.onmessage = async () => {
+    const answer = await fetch(talk.dataset.talk + location.search, { redirect: "error" });
+    if (answer.ok) refresh(await answer.text());
+  };
+}
+
+// -- inside Telegram (core.telegram.org/bots/webapps) ---------------------------------------------------------------
+// It hands over who opened the page, its colours and itself in the fragment, which reaches no server and no log. Its
+// own script would be another host's, so the few words that we say to it are said here.
+const COLOURS = {
+  bg_color: "--card", secondary_bg_color: "--paper", text_color: "--ink", hint_color: "--soft",
+  button_color: "--press", button_text_color: "--on-press",
+};
+const start = new URLSearchParams(location.hash.slice(1));
+// Elsewhere than inside Telegram a fragment means nothing: somebody else's could be in it.
+const telegram = window.TelegramWebviewProxy
+  ? (type, data) => window.TelegramWebviewProxy.postEvent(type, data)
+  : window.parent !== window
+    ? (type, data) => window.parent.postMessage(`{"eventType":"${type}","eventData":${data}}`, "https://web.telegram.org")
+    : null;
+
+function say(type, data = {}) {
+  telegram(type, JSON.stringify(data));
+}
+
+function told(eventType) {
+  if (eventType === "back_button_pressed") history.back();
+}
+
+/** Its colours, and ours of the same day or night for what it does not name. */
+function dress(colours) {
+  const root = document.documentElement.style;
+  const paper = /^#[0-9a-f]{6}$/i.test(colours.bg_color) ? colours.bg_color.match(/[0-9a-f]{2}/gi) : null;
+  if (paper) root.colorScheme = paper.reduce((sum, part) => sum + parseInt(part, 16), 0) < 384 ? "dark" : "light";
+  for (const [name, variable] of Object.entries(COLOURS)) {
+    if (/^#[0-9a-f]{6}$/i.test(colours[name])) root.setProperty(variable, colours[name]);
+  }
+}
+
+async function enter(slip) {
+  const answer = await fetch("/slip", { method: "POST", body: new URLSearchParams({ slip }) });
+  if (answer.ok) location.replace(`${location.pathname}?app=1`);
+}
+
+if (telegram) {
+  if (start.has("tgWebAppThemeParams")) sessionStorage.setItem("colours", start.get("tgWebAppThemeParams"));
+  dress(JSON.parse(sessionStorage.getItem("colours") || "{}"));
+  window.Telegram = { WebView: { receiveEvent: told } };
+  window.addEventListener("message", (event) => {
+    if (event.origin === "https://web.telegram.org") told(JSON.parse(event.data).eventType);
+  });
+  say("web_app_ready");
+  say("web_app_expand");
+  say("web_app_setup_back_button", { is_visible: !start.has("tgWebAppData") && history.length > 1 });
+  if (start.has("tgWebAppData") && !("guest" in document.body.dataset)) enter(start.get("tgWebAppData"));
+}

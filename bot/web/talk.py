@@ -1,0 +1,139 @@
+"""A ticket as its page tells it: line by line, who said what and when, and what happens next. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from markupsafe import Markup
+
+from bot.desk.config import Desk
+from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.words import File, Speech, Text, _
+from bot.store.pages import State, Talk
+from bot.web.prose import prose
+from handlers.draft import extra_row
+
+PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
+"""What we made anew from its pixels; only these are shown, everything else is handed out."""
+
+HAPPENED: Mapping[str, Text] = {
+    "claimed": _("{who} is looking at it."),
+    "waiting": _("It is your turn."),
+    "ours": _("It is our turn."),
+    "solved": _("{who} marked it as solved."),
+    "reopened": _("{who} opened it again."),
+}
+"""What is told of what was done; the request itself stands at its beginning, the rest is the team's own business."""
+
+
+NOTHING = Markup()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A file of the conversation."""
+
+    id: str
+    name: str
+    state: State
+    number: str = ""
+    """① for the first picture, by which one can speak of it; empty: it is no picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something said or done."""
+
+    of: Literal["customer", "team", "event"]
+    """By the record alone, never by a name: only what an agent sent is the team's."""
+    by: str
+    at: datetime
+    words: Markup = NOTHING
+    happened: Speech | None = None
+    files: tuple[Shown, ...] = ()
+    gone: bool = False
+
+
+class Numbers:
+    """Counts pictures in the order in which they stand."""
+
+    def __init__(self) -> None:
+        self._next = 1
+
+    def show(self, files: Iterable[File], states: Mapping[str, State]) -> tuple[Shown, ...]:
+        return tuple(self._one(file, states.get(file.id, "kept")) for file in files)
+
+    def _one(self, file: File, state: State) -> Shown:
+        if not is_picture(file) or state == "refused":
+            return Shown(file.id, file.name or file.kind, state)
+        number, self._next = circled(self._next), self._next + 1
+        return Shown(file.id, file.name or file.kind, state, number)
+
+
+def is_picture(file: File) -> bool:
+    return file.kind == "photo" or file.mime in PICTURES
+
+
+def circled(number: int) -> str:
+    """① to ㊿; no screenshot has ever come fifty-first."""
+    firsts = ((1, 20, 0x2460), (21, 35, 0x3251), (36, 50, 0x32B1))
+    return next(
+        (chr(start + number - least) for least, most, start in firsts if least <= number <= most), f"({number})"
+    )
+
+
+def lines_of(talk: Talk, extras: Iterable[str]) -> tuple[Line, ...]:
+    """`extras`: the answers to the category's own questions, in small markup, in the reader's language."""
+    numbers, ticket = Numbers(), talk.ticket
+    words, files = _asked(ticket, extras), numbers.show(ticket.files, talk.files)
+    first = Line("customer", ticket.name, ticket.opened, words, files=files)
+    rest = (_line(entry, numbers, talk.files) for entry in talk.entries)
+    return (first, *(line for line in rest if line))
+
+
+def extras_of(ticket: Ticket, desk: Desk) -> tuple[Speech, ...]:
+    return tuple(extra_row(desk, ticket.category, name, value) for name, value in ticket.extras.items() if value)
+
+
+def _asked(ticket: Ticket, extras: Iterable[str]) -> Markup:
+    parts = (
+        prose(ticket.details, ticket.marked),
+        *(prose("", words) for words in extras),
+        *(prose(url) for url in ticket.urls),
+    )
+    return Markup("\n").join(part for part in parts if part)
+
+
+def _line(entry: Entry, numbers: Numbers, states: Mapping[str, State]) -> Line | None:
+    if entry.kind == "event":
+        happened = HAPPENED.get(entry.text)
+        told = replace(happened, facts={"who": entry.by}) if happened else None
+        return Line("event", entry.by, entry.at, happened=told) if told else None
+    of: Literal["customer", "team"] = "team" if entry.kind == "answer" else "customer"
+    if entry.gone:
+        return Line(of, entry.by, entry.at, gone=True)
+    words = prose(entry.text, entry.marked)
+    return Line(of, entry.by, entry.sent or entry.at, words, files=numbers.show(entry.files, states))
+
+
+def next_step(ticket: Ticket, now: datetime) -> Speech:
+    """What happens next, and by when."""
+    match ticket.state:
+        case "ours" if ticket.due >= now:
+            return _("You will hear from us by *{due}*.", due=ticket.due)
+        case "ours" if ticket.answered:
+            return _("It is our turn: you will hear from us.")
+        case "ours":
+            return _(
+                "We promised you an answer by {due} and we are late. We are sorry: we have not forgotten you.",
+                due=ticket.due,
+            )
+        case "yours":
+            return _("It is your turn: answer us below and we go on.")
+        case "solved":
+            return _("If it still happens, write to us below and it is open again.")
+        case _:
+            return _("It goes on together with another request about the same.")

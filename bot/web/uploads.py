@@ -1,0 +1,121 @@
+"""Words and files from a page: read within bounds, the files looked at and kept before the desk hears of them."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope
+
+from bot.desk.config import Bounds
+from bot.dialogue.markup import tame
+from bot.dialogue.words import File, Kind
+from bot.media.clean import Cleaned, Refusal, clean
+from bot.media.keep import Keep
+from bot.media.names import shown_name
+
+MOST = 64_000_000
+"""Bytes of one request with all its files."""
+SECONDS = 120.0
+"""For all of it to arrive."""
+AT_ONCE = 4
+"""Requests that are read at the same time; the others wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that is not kept, and why."""
+
+    name: str
+    why: Refusal
+
+
+class TooMuch(Exception):
+    """More than fits into one request."""
+
+
+def is_large(scope: Scope) -> bool:
+    """Whether a request may hold files: then nobody reads it before we know who sends it."""
+    if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].startswith("/t/"):
+        return False
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    return headers.get(b"content-type", b"").startswith(b"multipart/form-data")
+
+
+class Uploads:
+    """The files of one desk."""
+
+    def __init__(self, keep: Keep, bounds: Bounds) -> None:
+        self._keep, self._bounds = keep, bounds
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    async def take(self, request: Request, *names: str) -> tuple[dict[str, str], tuple[File, ...], tuple[Refused, ...]]:
+        """The fields `names`, and the files, kept; or those that are refused, and then none is kept.
+
+        Raises `TooMuch`; a form that holds anything else is answered 422.
+        """
+        async with self._room:
+            within = Request(request.scope, _bounded(request.receive))
+            try:
+                async with asyncio.timeout(SECONDS):
+                    form = await within.form(max_files=self._bounds.files + 1, max_fields=len(names) + 1)
+            except TimeoutError:
+                raise HTTPException(408) from None
+            except MultiPartException:
+                raise HTTPException(422) from None
+            try:
+                fields, looked = await self._read(form, names)
+            finally:
+                await form.close()
+        refused = tuple(one for one in looked if isinstance(one, Refused))
+        kept = [one for one in looked if isinstance(one, Cleaned)]
+        files = () if refused else tuple([await self._put(one) for one in kept])
+        return {name: fields.get(name, "") for name in names}, files, refused
+
+    async def _read(self, form: FormData, names: tuple[str, ...]) -> tuple[dict[str, str], list[Cleaned | Refused]]:
+        fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        parts = [part for part in form.getlist("files") if isinstance(part, UploadFile) and part.filename]
+        if not fields.keys() <= set(names) or set(form) - fields.keys() - {"files"}:
+            raise HTTPException(422)
+        if len(parts) > self._bounds.files:
+            raise TooMuch
+        return fields, [await self._look(part) for part in parts]
+
+    async def drop(self, files: tuple[File, ...]) -> None:
+        """The desk did not take them after all."""
+        for file in files:
+            await self._keep.delete(file.id)
+
+    async def _look(self, part: UploadFile) -> Cleaned | Refused:
+        name = shown_name(tame(part.filename or ""), "file")
+        if (part.size or 0) > self._bounds.file_bytes:
+            return Refused(name, Refusal("size", self._bounds.file_bytes))
+        data = await part.read()
+        found = await asyncio.to_thread(clean, data, "document", "", name, self._bounds)
+        return Refused(name, found) if isinstance(found, Refusal) else found
+
+    async def _put(self, cleaned: Cleaned) -> File:
+        kind: Kind = "photo" if cleaned.mime.startswith("image/") else "document"
+        file = File(f"web-{secrets.token_hex(16)}", kind, cleaned.name, cleaned.mime, len(cleaned.data))
+        await self._keep.put(file.id, cleaned.data, cleaned.name, cleaned.mime)
+        return file
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Raises `TooMuch` once more has come than one request may hold."""
+    come = 0
+
+    async def counted() -> Message:
+        nonlocal come
+        message = await receive()
+        come += len(message.get("body", b""))
+        if come > MOST:
+            raise TooMuch
+        return message
+
+    return counted

@@ -1,0 +1,97 @@
+"""Doors of one person: joining another chat to theirs by a word that is good once, and parting them again."""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from datetime import timedelta
+from hashlib import sha256
+
+from bot.dialogue.words import CALL, Choice, Chose, Prompt, _, lines
+from bot.effects import Effects, Invite, Join, Say, Seen, Unjoin
+from bot.events import Message, Posted
+from handlers.start import reply
+
+HOLDS = timedelta(minutes=10)
+PART = "part"
+"""What the buttons under "part them?" ask."""
+
+
+def word_for(fresh: str) -> str:
+    """26 letters and digits that every platform's buttons and links take: 128 bits of this turn's random word."""
+    return b32encode(sha256(fresh.encode()).digest()).decode().lower()[:26]
+
+
+def invite(seen: Seen, event: Message, _rest: str) -> Effects:
+    """/join: a word to bring to the other chat."""
+    word = word_for(seen.fresh)
+    yield Invite(seen.person.id, word, seen.now + HOLDS)
+    words = lines(
+        _("To join another chat of yours with this one, write this word to us there, within 10 minutes:"),
+        _("`join-{word}`", word=word),
+        _("Then both show the same requests, and answers come to where you last wrote. Give it to nobody else."),
+    )
+    yield reply(seen, event, Prompt(words))
+
+
+def brought(seen: Seen, event: Message, word: str) -> Effects:
+    """Somebody brings a word. Nothing happens before they say that it was they who asked for it: a link with a
+    stranger's word in it would hand them over to that stranger.
+    """
+    if seen.invited is None:
+        yield reply(seen, event, Prompt(_("That word is not good any more. Ask for a new one in the other chat.")))
+    elif seen.invited.id == seen.person.id:
+        yield reply(seen, event, Prompt(_("This chat is joined with that one already.")))
+    else:
+        words = lines(
+            _("Join this chat with that of *{name}*?", name=seen.invited.name),
+            _("Whoever has one of them then sees the requests of both. Only say yes if you asked for this yourself."),
+        )
+        yield reply(seen, event, Prompt(words, (Choice(word, _("Yes, both are mine")), Choice("no", _("No"))), "join"))
+
+
+def answered(seen: Seen, event: Message) -> Effects:
+    """*Yes, both are mine*, or *No*."""
+    choice = event.answer.choice if isinstance(event.answer, Chose) else "no"
+    if choice == "no":
+        yield reply(seen, event, Prompt(_("All right, nothing is joined.")))
+        return
+    if seen.invited is None or seen.invited.id == seen.person.id:
+        yield from brought(seen, event, choice)
+        return
+    other = seen.invited
+    yield Join(choice, other.id, event.where.channel, event.who.id)
+    yield reply(seen, event, Prompt(_("Joined: from now on this is one and the same for us.")))
+    if other.where:
+        words = _(
+            "Another chat is joined with this one now: *{name}*. If that wasn't you, write {call}unjoin here at once.",
+            name=event.who.name,
+            call=CALL,
+        )
+        yield Say(to=other.where, language=other.language, words=Prompt(words))
+
+
+def part(seen: Seen, event: Message, _rest: str) -> Effects:
+    """/unjoin: this chat by itself again."""
+    if seen.doors < 2:
+        yield reply(seen, event, Prompt(_("This chat is joined with no other.")))
+        return
+    words = _("This chat by itself again? It keeps the requests that were opened in it.")
+    yield reply(seen, event, Prompt(words, (Choice("yes", _("Yes")), Choice("no", _("No"))), PART))
+
+
+def parted(seen: Seen, event: Message) -> Effects:
+    match event.answer:
+        case Chose("yes") if seen.doors > 1:
+            yield Unjoin(seen.person.id, event.where.channel, event.who.id)
+            yield reply(seen, event, Prompt(_("This chat is by itself again.")))
+        case _:
+            yield reply(seen, event, Prompt(_("Nothing was changed.")))
+
+
+def at_the_page(seen: Seen, event: Posted, what: str, rest: str) -> Effects:
+    """The same from the page, which has made the word itself, or names the door."""
+    match what, rest.split(" "):
+        case "join", [word]:
+            yield Invite(event.person, word, seen.now + HOLDS)
+        case "unjoin", [channel, user]:
+            yield Unjoin(event.person, channel, user)

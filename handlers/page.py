@@ -1,0 +1,91 @@
+"""What people do at the page of a ticket: asking to be let in, writing, saying that it is solved or is not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+
+from bot.dialogue.words import Chose, Command, Prompt, Said, _
+from bot.effects import Admit, Effect, Effects, Erase, Say, Seen
+from bot.events import Address, Caller, Knocked, Message, Posted
+from bot.i18n import languages
+from handlers import doors, start, tickets
+
+DOOR = "web"
+"""What stands before a person's number where a platform's name stands for others (`Entry.by_id`)."""
+HOLDS = timedelta(minutes=10)
+"""A code."""
+AT_ONCE, A_DAY = 3, 10
+"""Codes for one person, within the time that a code holds and within a day: nobody is flooded by strangers, and nobody
+guesses for long."""
+
+
+def knocked(seen: Seen, event: Knocked) -> Effects:
+    """A code, to the chat of whoever opened the ticket. Whoever asked learns nothing of it."""
+    ticket = seen.ticket
+    fresh = [at for at in seen.admitted if seen.now - at < HOLDS]
+    if ticket is None or len(fresh) >= AT_ONCE or len(seen.admitted) >= A_DAY:
+        return
+    code = digits(seen.fresh)
+    yield Admit(seen.person.id, event.knock, code, seen.now + HOLDS)
+    words = _(
+        "Your code for the page of {ticket}: `{code}`. It is good for 10 minutes, in the browser that asked for it. "
+        "If that wasn't you, do nothing: without it nobody gets in.",
+        ticket=ticket.code,
+        code=code,
+    )
+    yield Say(to=seen.person.where or ticket.where, language=seen.person.language, words=Prompt(words))
+
+
+def digits(fresh: str) -> str:
+    """Six of them, out of this turn's random word."""
+    return f"{int.from_bytes(sha256(fresh.encode()).digest()[:8]) % 1_000_000:06}"
+
+
+def posted(seen: Seen, event: Posted) -> Effects:
+    """The same as if they had said or pressed it in their chat; the words that a chat would answer, the page has itself."""
+    match event.answer:
+        case Command("language", code) if code in languages():
+            yield start.known(seen, code)
+        case Command("join" | "unjoin" as what, rest):
+            yield from doors.at_the_page(seen, event, what, rest)
+        case Command("erase"):
+            yield from _erased(seen, event)
+    if seen.ticket is None:
+        return
+    person = seen.person
+    here = Address(DOOR, str(person.id))
+    message = Message(
+        id=event.id,
+        at=event.at,
+        where=here,
+        who=Caller(str(person.id), person.name),
+        answer=event.answer,
+        asked=f"ticket.{event.ticket}",
+    )
+    match event.answer:
+        case Said() as said:
+            effects = tickets.add(seen, message, seen.ticket, said)
+        case Chose(choice):
+            effects = tickets.press(seen, message, choice)
+        case _:
+            return
+    yield from (effect for effect in effects if not _here(effect, here))
+
+
+def _erased(seen: Seen, event: Posted) -> Effects:
+    """They want us to forget them. The team hears which open requests are gone, and nothing of whose they were."""
+    yield Erase(event.person)
+    teams: dict[Address, list[str]] = {}
+    for ticket in seen.open_tickets:
+        teams.setdefault(ticket.agents, []).append(ticket.code)
+    for team, codes in teams.items():
+        words = _(
+            "Erased at the customer's request: {codes}. Please delete what stands of it in this chat, too.",
+            codes=", ".join(codes),
+        )
+        yield Say(to=team, language=seen.desk.agents_language, words=Prompt(words))
+
+
+def _here(effect: Effect, here: Address) -> bool:
+    return isinstance(effect, Say) and effect.to == here

@@ -1,0 +1,133 @@
+"""Doors joined and parted, through the real desk: in chat and from the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.dialogue.words import Answer, Chose, Command, Said
+from bot.events import Address, Caller, Message
+from bot.store.tables import door
+from tests.web.browser import Browser, field_of
+from tests.web.door import ANA, OURS, Room, filled, furnished, served
+
+SLACK = Address("slack", "U7")
+STRANGER = Address("telegram", "99")
+NAMES = {ANA: "Ana", SLACK: "Ana Ruiz", STRANGER: "Eva"}
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    found = await filled(furnished(tmp_path))
+    yield found
+    found.store.close()
+
+
+async def says(room: Room, where: Address, answer: Answer | str, asked: str = "") -> str:
+    """What they are answered there."""
+    room.count += 1
+    said = Said(answer) if isinstance(answer, str) else answer
+    who = Caller(where.chat, NAMES[where], "es")
+    await room.take(Message(id=f"m{room.count}", at=room.at, where=where, who=who, answer=said, asked=asked))
+    return (await room.letters(where))[-1]
+
+
+async def word(room: Room, where: Address = ANA) -> str:
+    found = re.search(r"`(join-[a-z2-7]{26})`", await says(room, where, Command("join")))
+    assert found
+    return found[1]
+
+
+async def codes(room: Room, where: Address) -> set[str]:
+    return set(re.findall(r"(SUP-\d+)\*", await says(room, where, Command("tickets"))))
+
+
+async def yes(room: Room, where: Address, brought: str) -> str:
+    return await says(room, where, Chose(brought.removeprefix("join-")), "join")
+
+
+async def opens(room: Room, where: Address, code: str) -> None:
+    """A ticket opened through a door."""
+    person = await room.store.read(lambda db: db.scalar(select(door.c.person).where(door.c.user == where.chat)))
+    ticket = await room.ticket(f"abcdefghij-{code:_<5}", code, person=person, where=where, name="Ana")
+    await room.record(ticket, "event", "opened", by_id=f"{where.channel}:{where.chat}")
+
+
+async def test_a_word_joins_another_chat_and_both_show_the_same(room: Room) -> None:
+    await says(room, SLACK, Command("help"))
+    await opens(room, SLACK, "SUP-71")
+    before = await codes(room, SLACK)
+    brought = await word(room)
+    asked = await says(room, SLACK, brought)
+    done = await yes(room, SLACK, brought)
+    assert (before, asked.splitlines()[0]) == ({"SUP-71"}, "¿Unir este chat con el de *Ana*?")
+    assert done == "Unidos: a partir de ahora los dos son lo mismo para nosotros."
+    assert "*Ana Ruiz*" in (await room.letters(ANA))[-1]
+    assert await codes(room, ANA) == await codes(room, SLACK)
+    assert "SUP-71" in await codes(room, SLACK)
+
+
+async def test_a_deep_link_brings_the_word_too_and_nothing_happens_without_a_yes(room: Room) -> None:
+    brought = await word(room)
+    asked = await says(room, STRANGER, Command("start", brought.replace("-", "_")))
+    no = await says(room, STRANGER, Chose("no"), "join")
+    assert ("¿Unir este chat" in asked, no) == (True, "De acuerdo, no se une nada.")
+    assert await codes(room, STRANGER) == set()
+
+
+@pytest.mark.parametrize("wrong", ["join-" + "a" * 26, "join_" + "2" * 26])
+async def test_a_word_nobody_gave_joins_nothing(room: Room, wrong: str) -> None:
+    assert "ya no vale" in await says(room, SLACK, wrong)
+    assert "ya no vale" in await yes(room, SLACK, wrong)
+    assert await codes(room, SLACK) == set()
+
+
+async def test_a_word_is_good_once_and_for_ten_minutes(room: Room) -> None:
+    brought = await word(room)
+    await yes(room, SLACK, brought)
+    assert "ya no vale" in await yes(room, STRANGER, brought)
+    late = await word(room)
+    room.pass_(minutes=11)
+    assert "ya no vale" in await yes(room, STRANGER, late)
+    assert await codes(room, STRANGER) == set()
+
+
+async def test_joining_with_oneself_changes_nothing(room: Room) -> None:
+    assert "ya está unido" in await says(room, ANA, await word(room))
+
+
+async def test_parted_again_each_keeps_what_was_opened_through_it(room: Room) -> None:
+    await says(room, SLACK, Command("help"))
+    await opens(room, SLACK, "SUP-71")
+    both = await word(room)
+    await yes(room, SLACK, both)
+    alone = await says(room, STRANGER, Command("unjoin"))
+    await says(room, SLACK, Command("unjoin"))
+    parted = await says(room, SLACK, Chose("yes"), "part")
+    assert (alone, parted) == ("Este chat no está unido con ningún otro.", "Este chat vuelve a ir por su cuenta.")
+    assert await codes(room, SLACK) == {"SUP-71"}
+    assert "SUP-71" not in await codes(room, ANA)
+
+
+async def test_the_page_gives_a_word_and_parts_doors_and_ends_logins(room: Room) -> None:
+    async with served(room.build()) as base:
+        ana = Browser(base, await room.login("Ana"), "es")
+        once = field_of((await ana.get("/me")).text, "once")
+        page = await ana.post("/me/join", {"once": once})
+        found = re.search(r"<code>(join_[a-z2-7]{26})</code>", page.text)
+        assert found
+        await says(room, SLACK, found[1])
+        await says(room, SLACK, Chose(found[1].removeprefix("join_")), "join")
+        joined = await ana.get("/me")
+        wrong = await ana.post("/me/unjoin", {"door": "telegram:22", "once": "w" * 20})
+        still = (await ana.get("/me")).text.count("</form>")
+        done = await ana.post("/me/unjoin", {"door": "slack:U7", "once": field_of(joined.text, "once")})
+        after = await ana.get(f"/t/{OURS}")
+    assert [door in joined.words for door in ("Telegram 11", "Slack U7")] == [True, True]
+    assert (wrong.status, still, done.status) == (303, 5, 303)
+    assert "La factura" not in after.text  # whoever pressed it has to show again who they are
+    assert await codes(room, SLACK) == set()

@@ -1,0 +1,75 @@
+"""A real browser, and what a person with a phone, a screen reader or weak eyes would stumble over."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright
+
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), None)
+AXE = files("axe_playwright_python").joinpath("axe.min.js")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@asynccontextmanager
+async def launched(*, more: tuple[str, ...] = ()) -> AsyncIterator[Browser]:
+    if CHROMIUM is None:
+        assert os.environ.get("REQUIRE_BROWSER") != "1", f"no browser: none of {', '.join(NAMES)} is installed"
+        pytest.skip(f"NO BROWSER: none of {', '.join(NAMES)} is installed; the pages were not looked at")
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", *more]
+        )
+        yield running
+        await running.close()
+
+
+async def known(browser: Browser, base: str, cookies: dict[str, str], **how: object) -> BrowserContext:
+    """A browser in which somebody is logged in."""
+    context = await browser.new_context(**{"viewport": PHONE, "locale": "es", **how})  # type: ignore[arg-type]
+    await context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
+    return context
+
+
+def heard(page: Page) -> list[str]:
+    """What the browser complains of, as it comes."""
+    kept: list[str] = []
+
+    def keep(message: ConsoleMessage) -> None:
+        kept.append(message.text)
+
+    page.on("console", keep)
+    page.on("pageerror", lambda error: kept.append(str(error)))
+    return kept
+
+
+async def faults(page: Page, language: str) -> list[object]:
+    """What axe-core finds, and what it does not look for."""
+    await page.evaluate(AXE.read_text("utf-8"))
+    found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    width = await page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    small = await page.evaluate(
+        "[...document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea')]"
+        ".filter(a => a.checkVisibility() && !a.closest('.said')).map(a => [a.outerHTML.slice(0, 80), "
+        "(a.closest('label') || a).getBoundingClientRect().height]).filter(([_, h]) => h < 40)"
+    )
+    spoken = await page.evaluate("document.documentElement.lang")
+    heads = await page.evaluate("document.querySelectorAll('h1').length")
+    title = await page.title()
+    right = {
+        f"it scrolls sideways: {width}": width[0] <= width[1],
+        f"too small for a finger: {small}": not small,
+        f"it says it speaks {spoken}": spoken == language,
+        "it needs one heading": heads == 1,
+        "it needs a title": " · " in title,
+    }
+    broken = [(one["id"], one["nodes"][0]["html"][:120]) for one in found["violations"]]
+    return [*broken, *(fault for fault, fine in right.items() if not fine)]

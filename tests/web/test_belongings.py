@@ -1,0 +1,214 @@
+"""What we keep of somebody: handed out whole, and erased without a trace."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import closing
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from sqlite3 import connect
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from bot.channels import Busy
+from bot.cli import main
+from bot.dialogue.flow import Dialogue
+from bot.dialogue.words import Command, File, Prompt, Said, Text
+from bot.effects import Room as Topic
+from bot.effects import Save, Say, Stand, Wake
+from bot.events import Caller, Message, Posted
+from bot.media.keep import Keep
+from bot.store import belongings, migrate, tables
+from bot.store.chores import claim
+from bot.turn import RUNS, Script, take
+from handlers.draft import Draft
+from tests.store.desk import Doing, does, message, opened, sees, ticket
+from tests.web.browser import Browser, field_of
+from tests.web.door import ANA, BOB, OURS, PNG, TEAM, Room, Serve, filled, furnished
+
+CANARY = "canario7391"
+NOTE = "nota-secreta-5512"
+
+
+async def furnish(room: Room) -> None:
+    """Ana has left her name in every corner of the house."""
+    ticket = await room.ticket(f"{CANARY}-000", "SUP-931", title=f"{CANARY} título", details=CANARY, name="Ana")
+    file = await room.file(ticket, f"{CANARY}.pdf", b"%PDF-1.4 " + CANARY.encode(), "application/pdf")
+    await room.file(ticket, "foto.png", PNG, "image/png")
+    await room.file(ticket, f"{CANARY}-nota.png", PNG, "image/png", "note")
+    await room.record(ticket, "asked", f"{CANARY} escribe", by=CANARY)
+    await room.record(ticket, "answer", f"Hola {CANARY}")
+    await room.record(ticket, "answer", f"{NOTE} {CANARY} se retiró", gone=room.at)
+    await room.record(ticket, "note", f"{NOTE} sobre {CANARY}")
+    said = Prompt(Text(CANARY))
+    where = Topic(TEAM, ticket.id, CANARY)
+    await room.does(
+        Say(to=ANA, language="es", words=said, about=ticket.id, slot="x"),
+        Say(to=where, language="en", words=said, about=ticket.id, slot="card"),
+        Say(to=TEAM, language="en", words=Prompt(Text(f"SUP-931 {CANARY}")), slot="queue"),
+        Stand(ANA, "11", Dialogue("intake", "title", Draft(title=CANARY))),
+        Wake(room.at, "nudge", f"draft.telegram|11|{CANARY}|11"),
+        Wake(room.at, "undo-over", f"ticket.{ticket.id}"),
+    )
+    await room.store.run(lambda tx: tx._cursor.execute("UPDATE outbox SET state = 2 WHERE lane LIKE 'telegram|-100|'"))
+    await aside(room, ANA.chat, CANARY)
+    await aside(room, BOB.chat, "bob-bleibt")
+    loose = File("loose-1", "document", f"{CANARY}.txt", "text/plain", 3)
+    await room.take(Message(id="loose", at=room.at, where=ANA, who=Caller("11", "Ana"), answer=Said(CANARY, (loose,))))
+    await room.login("Ana")
+    assert file.id
+
+
+async def aside(room: Room, chat: str, words: str) -> None:
+    """An event of theirs that kept failing."""
+    where = ANA if chat == ANA.chat else BOB
+    event = Message(id=f"poison:{chat}", at=room.at, where=where, who=Caller(chat, words), answer=Said(words))
+    broken = Script(Doing(lambda _seen, _event: 1 // 0))  # type: ignore[arg-type, return-value]
+    for _ in range(RUNS - 1):
+        with pytest.raises(Busy):
+            await take(event, room.store, broken)
+    await take(event, room.store, broken)
+
+
+def dump(room: Room) -> Any:
+    return room.store.read(lambda db: "\n".join(db.connection.dbapi_connection.iterdump()))  # type: ignore[union-attr]
+
+
+async def chores(room: Room) -> None:
+    for chore in await room.store.run(partial(claim, most=20)):
+        if chore.kind == "unkeep":
+            for file in json.loads(chore.body):
+                await room.keep.delete(file)
+
+
+async def test_the_zip_holds_everything_and_no_word_of_the_team_s_own(serve: Serve, room: Room) -> None:
+    await furnish(room)
+    async with serve(room.build()) as base:
+        ana, bob = [Browser(base, await room.login(name)) for name in ("Ana", "Bob")]
+        got = await ana.get("/me/data")
+        other = ZipFile(BytesIO((await bob.get("/me/data")).body))
+    assert got.headers["content-disposition"] == 'attachment; filename="data.zip"'
+    zipped = ZipFile(BytesIO(got.body))
+    data = json.loads(zipped.read("data.json"))
+    mine = next(one for one in data["requests"] if one["number"] == "SUP-931")
+    names = [name.partition("-")[2] for name in zipped.namelist() if name.startswith("files/")]
+    assert sorted(names) == sorted([f"{CANARY}.pdf", "foto.png"])
+    assert (data["name"], data["known_at"]) == ("Ana", [{"channel": "telegram", "user": "11"}])
+    assert [line["text"] for line in mine["conversation"] if line["text"]] == [f"{CANARY} escribe", f"Hola {CANARY}"]
+    assert [name for name in zipped.namelist() if NOTE.encode() in zipped.read(name)] == []
+    assert CANARY.encode() not in other.read("data.json")
+    shown = [file for line in mine["conversation"] for file in line["files"]]
+    assert set(shown) == {name for name in zipped.namelist() if name.startswith("files/")}
+
+
+async def test_after_erasure_nothing_of_them_is_anywhere(serve: Serve, room: Room) -> None:
+    await furnish(room)
+    before = await dump(room)
+    files = await room.store.read(lambda db: db.scalars(select(tables.file.c.id)).all())
+    async with serve(room.build()) as base:
+        ana, bob = [Browser(base, await room.login(name)) for name in ("Ana", "Bob")]
+        page = await ana.get("/me")
+        unsure = await ana.post("/me/erase", {"once": field_of(page.text, "once")})
+        done = await ana.post("/me/erase", {"once": field_of(unsure.text, "once"), "sure": "yes"})
+        after = [(await ana.get("/mine")).status, (await bob.get("/mine")).status]
+        link = await ana.get(f"/t/{CANARY}-000")
+        gone = await dump(room)
+        await chores(room)
+    assert before.count(CANARY) > 15
+    assert (unsure.status, done.status, after, link.status) == (422, 200, [403, 200], 404)
+    assert [row for row in gone.splitlines() if CANARY in row or NOTE in row] == []
+    assert ("bob-bleibt" in gone, "SUP-2000" in gone, OURS in gone) == (True, True, False)
+    assert len(files) == 4
+    assert [file for file in files if await room.keep.exists(file)] == []
+    team = [words for words in await room.letters(TEAM) if words]
+    assert len(team) == 1
+    assert team[0].startswith("Erased at the customer's request: SUP-931, ")
+
+
+async def test_who_comes_back_is_somebody_new(room: Room) -> None:
+    await furnish(room)
+    person = await room.meet("Ana")
+    await room.take(Posted(id="erase", at=room.at, person=person, ticket=0, answer=Command("erase")))
+    doing = Doing()
+    await take(
+        Message(id="again", at=room.at, where=ANA, who=Caller("11", "Ana"), answer=Said("hola")),
+        room.store,
+        Script(doing),
+    )
+    assert (doing.seen[0].person.new, doing.seen[0].open_tickets) == (True, ())
+
+
+# -- as an operator types it ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'desk.db'}")
+    monkeypatch.setenv("MEDIA_URL", f"file:{tmp_path / 'media'}")
+
+    async def build() -> None:
+        room = furnished(tmp_path)
+        room.keep = Keep.open(f"file:{tmp_path / 'media'}")
+        await furnish(await filled(room))
+        room.store.close()
+
+    asyncio.run(build())
+    return tmp_path
+
+
+def typed(*words: str, answer: str = "") -> tuple[int, str]:
+    result = CliRunner().invoke(main, words, input=answer)
+    return result.exit_code, result.output
+
+
+def found(place: Path) -> list[str]:
+    """The files below that hold the canary, in their names or bytes."""
+    every = [path for path in place.rglob("*") if path.is_file() and path.suffix != ".zip"]
+    return [str(path) for path in every if CANARY.encode() in path.read_bytes() or CANARY in path.name]
+
+
+@pytest.mark.parametrize("named", ["telegram:11", "SUP-931", "sup-931"])
+def test_an_operator_exports_and_erases(place: Path, named: str) -> None:
+    code, words = typed("export", named, "--to", "ana.zip")
+    assert (code, "ana.zip: all we keep" in words) == (0, True)
+    assert "data.json" in ZipFile(place / "ana.zip").namelist()
+    assert found(place) != []
+    code, words = typed("erase", named, answer="n\n")
+    assert (code, found(place) != []) == (1, True)
+    code, words = typed("erase", named, "--yes")
+    assert (code, found(place)) == (0, [])
+    assert "SUP-931" in words
+    assert CANARY not in words
+    copy = place / "backup.db"
+    with closing(connect(place / "desk.db")) as db, closing(connect(copy)) as backup:
+        db.backup(backup)
+    assert CANARY.encode() not in copy.read_bytes()
+
+
+@pytest.mark.parametrize("named", ["telegram:999", "SUP-1", "x", "telegram:"])
+def test_nobody_is_nobody(place: Path, named: str) -> None:
+    assert [typed(command, named, *more)[0] for command, *more in (("export",), ("erase", "--yes"))] == [1, 1]
+    assert found(place) != []
+
+
+async def test_erasure_and_export_go_the_same_way_on_postgresql(url: str) -> None:
+    migrate(url)
+    store = opened(url)
+    person = (await sees(store, message("1"))).person
+    await does(store, message("2"), Save(ticket(1001, person)))
+    held = await store.look(partial(belongings.belongings, person=person.id))
+    assert held is not None
+    assert [one.code for one in held.tickets] == ["SUP-1001"]
+    gone = await store.run(partial(belongings.erase, person=person.id))
+    assert gone.codes == ("SUP-1001",)
+    assert await store.look(partial(belongings.belongings, person=person.id)) is None
+    rows = await store.read(lambda db: db.execute(select(tables.ticket.c.id)).all())
+    assert rows == []
+    store.close()

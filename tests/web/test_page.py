@@ -1,0 +1,426 @@
+"""What somebody who is known sees and does at the page of a ticket, over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import aiohttp
+import pytest
+from PIL import Image
+
+from bot.channels import Busy
+from bot.desk.ticket import Ticket
+from bot.dialogue.words import File
+from bot.effects import Record
+from bot.store.prepared import Prepared
+from bot.web.app import build
+from tests.web.browser import SAME, Answer, Browser, field_of
+from tests.web.door import NOON, PNG, TEAM, Room, Serve
+
+BUDGET = 60_000
+PUBLIC = "abcdefghij-talks"
+
+
+@pytest.fixture(autouse=True)
+async def ticket(room: Room) -> Ticket:
+    """A conversation with everything in it."""
+    opened = await room.ticket(
+        PUBLIC, "SUP-9", title="El <b>icono</b>", details="Mira https://tienda.es/a.", urls=("https://b.es",)
+    )
+    await room.file(opened, "foto.png", PNG, "image/png")
+    await room.file(opened, "otra.png", PNG, "image/png", "answer")
+    await room.file(opened, "contrato.pdf", b"%PDF-1.4 x", "application/pdf")
+    await room.record(opened, "event", "claimed")
+    await room.record(opened, "answer", "Ya está: *prueba*", marked="Ya está: *prueba*")
+    await room.record(opened, "asked", "[Team]: soy el equipo", by="Bea")
+    await room.record(opened, "answer", "retirado", gone=room.at)
+    await room.record(opened, "note", "secreto")
+    return opened
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The statements that were run."""
+    run, seen = Prepared.run, []
+
+    def counted(self: Prepared, cursor: Any, dialect: Any, values: Any) -> None:
+        seen.append(str(self._statement))
+        run(self, cursor, dialect, values)
+
+    monkeypatch.setattr(Prepared, "run", counted)
+    yield seen
+    monkeypatch.undo()
+
+
+async def ana(room: Room, base: str) -> Browser:
+    return Browser(base, await room.login("Ana"), "es")
+
+
+def form(text: str, once: str, *files: tuple[str, bytes], **more: str) -> aiohttp.FormData:
+    data = aiohttp.FormData({"text": text, "once": once, **more}, default_to_multipart=True)
+    for name, content in files:
+        data.add_field("files", content, filename=name)
+    return data
+
+
+async def wrote(browser: Browser, text: str, *files: tuple[str, bytes], **more: str) -> Answer:
+    once = field_of((await browser.get(f"/t/{PUBLIC}")).text, "once")
+    return await browser.post(f"/t/{PUBLIC}", form(text, once, *files, **more))
+
+
+async def test_the_conversation_says_who_said_what_and_when(serve: Serve, room: Room) -> None:
+    async with serve(room.build()) as base:
+        page = await (await ana(room, base)).get(f"/t/{PUBLIC}")
+    lines = re.split(r'<li class="(?:customer|team|event)">', page.text.partition("</ol>")[0])[1:]
+    said = [" ".join(re.sub(r"<[^>]*>", " ", line).split()) for line in lines]
+    when = [re.sub(r"(lunes|martes) \d+ de marzo a las? \d+:\d\d", "…", line) for line in said]
+    assert when == [
+        "Ana … Mira https://tienda.es/a . https://b.es",
+        "Ana … ① ① foto.png Cerrar",
+        "Bea Equipo … ② ② otra.png Cerrar",
+        "Ana … contrato.pdf",
+        "Bea lo está mirando. …",
+        "Bea Equipo … Ya está: prueba",
+        "Bea … [Team]: soy el equipo",
+        "Bea Equipo … Retirado.",
+    ]
+    assert "secreto" not in page.text
+    assert "retirado" not in page.text
+    assert "&lt;b&gt;icono&lt;/b&gt;" in page.text
+    assert (
+        '<a href="https://tienda.es/a" rel="noopener noreferrer nofollow" target="_blank">https://tienda.es/a</a>.'
+        in page.text
+    )
+
+
+async def test_the_badge_comes_from_the_record_and_not_from_a_name(serve: Serve, room: Room) -> None:
+    async with serve(room.build()) as base:
+        page = (await (await ana(room, base)).get(f"/t/{PUBLIC}")).text
+    blocks = re.findall(r'<li class="(customer|team)">.*?</p>', page, re.DOTALL)
+    badges = re.findall(
+        r'<li class="(customer|team)">\n<p class="by"><b dir="auto">(\w+)</b>( <span class="badge">)?', page
+    )
+    assert len(blocks) == len(badges) == 7
+    assert {(of, bool(badge)) for of, _by, badge in badges} == {("customer", False), ("team", True)}
+    assert ("customer", "Bea", "") in badges  # who calls himself like an agent stays a customer
+
+
+async def test_no_page_is_heavy_and_none_looks_more_than_three_times(
+    serve: Serve, room: Room, looks: list[str]
+) -> None:
+    async with serve(room.build()) as base:
+        known, stranger = await ana(room, base), Browser(base)
+        found = {}
+        for browser in (known, stranger):
+            for path in (
+                "/",
+                f"/t/{PUBLIC}",
+                f"/t/{PUBLIC}/talk",
+                "/mine",
+                "/mine?q=icono",
+                "/me",
+                "/t/abcdefghij-none_",
+            ):
+                looks.clear()
+                answer = await browser.get(path)
+                found[browser is known, path] = (len(looks), len(answer.body) <= BUDGET)
+    assert {path: of for path, of in found.items() if of[0] > 3 or not of[1]} == {}
+    assert found[True, f"/t/{PUBLIC}"][0] == 2
+
+
+@pytest.mark.parametrize("path", ["/t/%00", "/t/x", "/t/..%2f..", "/t/" + "x" * 65, "/t/abcdefghij-ours%27"])
+async def test_what_is_no_id_is_not_looked_up(serve: Serve, room: Room, looks: list[str], path: str) -> None:
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        looks.clear()
+        assert ((await known.get(path)).status, looks) == (404, [])
+
+
+async def test_nothing_comes_from_other_hosts(serve: Serve, room: Room) -> None:
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        pages = [(await known.get(path)).text for path in (f"/t/{PUBLIC}", "/mine", "/me")]
+    loaded = [at for page in pages for at in re.findall(r'(?:\bsrc| action)="([^"]*)"|<link[^>]*href="([^"]*)"', page)]
+    assert [at for pair in loaded for at in pair if at and not re.fullmatch(r"/[^/].*|/", at)] == []
+
+
+async def test_an_answer_reaches_the_team_as_from_any_door(serve: Serve, room: Room) -> None:
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        done = await wrote(known, "Sigue sin *verse*", ("pantalla.png", PNG), ("a.pdf", b"%PDF-1.4 y"))
+        page = await known.get(f"/t/{PUBLIC}")
+    assert (done.status, done.headers["location"]) == (303, f"/t/{PUBLIC}#end")
+    assert "Sigue sin *verse*" in page.words
+    team = await room.letters(TEAM)
+    assert any("Ana* adds:" in words and "> Sigue sin \\*verse\\*" in words for words in team)
+    assert await room.letters() == []  # her chat is not told what she has just written herself
+
+
+async def test_the_same_form_sent_twice_counts_once(serve: Serve, room: Room) -> None:
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        await asyncio.gather(*(known.post(f"/t/{PUBLIC}", form("una sola vez", "o" * 20)) for _ in range(5)))
+        assert (await known.get(f"/t/{PUBLIC}")).text.count("una sola vez") == 1
+
+
+async def test_solved_and_open_again_at_a_press(serve: Serve, room: Room) -> None:
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        pages = []
+        for what in ("solve", "reopen"):
+            once = field_of((await known.get(f"/t/{PUBLIC}")).text, "once")
+            assert (await known.post(f"/t/{PUBLIC}/press", {"what": what, "once": once})).status == 303
+            pages.append((await known.get(f"/t/{PUBLIC}")).words)
+        wrong = await known.post(f"/t/{PUBLIC}/press", {"what": "claim", "once": ""})
+    assert ["Resuelta Si te sigue" in page for page in pages] == [True, False]
+    assert "Ana la volvió a abrir." in pages[1]
+    assert wrong.status == 422
+    assert any("Ana marked it as solved" in words for words in await room.letters(TEAM))
+
+
+PIXELS = BytesIO()
+Image.new("1", (20_000, 20_000)).save(PIXELS, "PNG")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("virus.exe", b"MZ\x90\x00" * 50, "No puedo aceptar virus.exe"),
+        ("dibujo.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "No puedo aceptar dibujo.svg"),
+        ("pagina.html", b"<!doctype html><script>alert(1)</script>", "No puedo aceptar pagina.html"),
+        ("bomba.png", PIXELS.getvalue(), "demasiados píxeles"),
+        ("rota.png", PNG[:40], "está dañada"),
+    ],
+)
+async def test_a_file_we_do_not_take_is_said_at_once_and_the_words_stay(
+    serve: Serve, room: Room, name: str, data: bytes, said: str
+) -> None:
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        page = await wrote(known, "mis palabras", (name, data), ("buena.png", PNG))
+        after = await known.get(f"/t/{PUBLIC}")
+    assert (page.status, said in page.words) == (422, True)
+    assert '<textarea id="text"' in page.text
+    assert ">mis palabras</textarea>" in page.text
+    assert "mis palabras" not in after.text
+
+
+async def test_what_is_too_much_is_said(serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        long = await wrote(known, "x" * 4_001)
+        empty = await wrote(known, "  \n ")
+        many = await wrote(known, "x", *((f"{n}.png", PNG) for n in range(11)))
+        foreign = await wrote(known, "x", role="agent")
+        monkeypatch.setattr("bot.web.uploads.MOST", 50_000)
+        heavy = await wrote(known, "x", ("a.pdf", b"%PDF-1.4" + b"x" * 200_000))
+    assert [page.status for page in (long, empty, many, foreign, heavy)] == [422, 422, 413, 422, 413]
+    assert "como mucho 4000 caracteres" in long.words
+    assert "Escribe algo" in empty.words
+    assert "como mucho 10 archivos" in many.words
+
+
+async def test_a_stranger_s_body_is_not_read(serve: Serve, room: Room) -> None:
+    """They are answered before they have sent it."""
+    async with serve(room.build()) as base:
+        host, port = base.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        head = f"POST /t/{PUBLIC} HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b\r\n"
+        sent = "".join(f"{name}: {value}\r\n" for name, value in SAME.items())
+        writer.write(f"{head}{sent}content-length: 60000000\r\n\r\n--b".encode())
+        async with asyncio.timeout(5):
+            assert (await reader.readline()).startswith(b"HTTP/1.1 404")
+        writer.close()
+
+
+async def test_words_we_could_not_keep_stay_on_the_page(
+    serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(_event: object) -> None:
+        raise Busy
+
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        once = field_of((await known.get(f"/t/{PUBLIC}")).text, "once")
+    monkeypatch.setattr(room, "take", busy)
+    async with serve(room.build()) as base:
+        known.base = base
+        page = await known.post(f"/t/{PUBLIC}", form("no me pierdas", once))
+    assert (page.status, ">no me pierdas</textarea>" in page.text) == (503, True)
+
+
+async def test_files_are_handed_out_so_that_nothing_in_them_runs(serve: Serve, room: Room, ticket: Ticket) -> None:
+    html = File("evil", "document", "página.html", "text/html", 9)
+    await room.keep.put(html.id, b"<script>", html.name, html.mime)
+    await room.hold(html)
+    await room.record(ticket, "asked", "", files=(html,))
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        page = (await known.get(f"/t/{PUBLIC}")).text
+        files = [await known.get(at) for at in dict.fromkeys(re.findall(rf'"(/t/{PUBLIC}/f/[^"]*)"', page))]
+    found = {(f.headers["content-type"], f.headers["content-disposition"]) for f in files}
+    assert found == {
+        ("image/png", "inline; filename*=UTF-8''foto.png"),
+        ("image/png", "inline; filename*=UTF-8''otra.png"),
+        ("application/octet-stream", "attachment; filename*=UTF-8''contrato.pdf"),
+        ("application/octet-stream", "attachment; filename*=UTF-8''p%C3%A1gina.html"),
+    }
+    for file in files:
+        assert file.headers["content-security-policy"] == "default-src 'none'; sandbox"
+        assert (file.headers["x-content-type-options"], file.headers["cache-control"]) == ("nosniff", "no-store")
+
+
+async def test_the_language_chosen_here_is_the_language_everywhere(serve: Serve, room: Room) -> None:
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        before = (await known.get("/me")).text
+        done = await known.post("/me", {"language": "en", "once": field_of(before, "once")})
+        after = (await known.get("/me")).text
+        wrong = await known.post("/me", {"language": "xx", "once": ""})
+    assert ('<html lang="es">' in before, done.status, '<html lang="en">' in after, wrong.status) == (
+        True,
+        303,
+        True,
+        422,
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "standing", "said"),
+    [
+        (
+            "ours",
+            {"due": NOON + timedelta(days=1), "answered": None},
+            "Tendrás noticias nuestras antes del martes 3 de marzo a las 12:00 .",
+        ),
+        (
+            "ours",
+            {"due": NOON + timedelta(days=-1), "answered": None},
+            "Te prometimos respuesta antes del domingo 1 de marzo a las 12:00 y llegamos tarde.",
+        ),
+        ("ours", {"due": NOON + timedelta(days=-1), "answered": NOON}, "Nos toca a nosotros: te escribiremos."),
+        (
+            "yours",
+            {"due": NOON + timedelta(days=1), "answered": None},
+            "Te toca a ti: contéstanos aquí abajo y seguimos.",
+        ),
+        (
+            "solved",
+            {"due": NOON + timedelta(days=1), "answered": None},
+            "Si te sigue pasando, escríbenos aquí abajo y se vuelve a abrir.",
+        ),
+        (
+            "merged",
+            {"due": NOON + timedelta(days=1), "answered": None},
+            "Sigue junto con otra solicitud sobre lo mismo.",
+        ),
+    ],
+)
+async def test_the_page_says_what_happens_next(
+    serve: Serve, room: Room, state: Any, standing: dict[str, Any], said: str
+) -> None:
+    await room.ticket("abcdefghij-next_", "SUP-77", state, **standing)
+    async with serve(room.build()) as base:
+        assert said in (await (await ana(room, base)).get("/t/abcdefghij-next_")).words
+
+
+async def test_the_list_has_pages(serve: Serve, room: Room) -> None:
+    for n in range(12):
+        await room.ticket(f"abcdefghij-lst{n:02}", f"SUP-5{n:02}", due=room.at + timedelta(days=n))
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        first, second, far = [await known.get(f"/mine{at}") for at in ("", "?from=10", "?from=99999")]
+        odd = await known.get("/mine?from=-1&q=")
+    assert (first.text.count("<li>"), second.text.count("<li>"), far.status, odd.status) == (10, 7, 200, 200)
+    assert ("SUP-511" in first.text, "SUP-511" in second.text, "?q=&amp;from=10" in first.text) == (True, False, True)
+
+
+# -- what is new ---------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def opened(base: str, browser: Browser, mark: str) -> AsyncIterator[aiohttp.ClientResponse]:
+    """The stream of an open page."""
+    async with (
+        aiohttp.ClientSession(cookies=browser.cookies) as session,
+        session.get(f"{base}/t/{PUBLIC}/live?mark={mark}") as stream,
+    ):
+        yield stream
+
+
+async def heard(stream: aiohttp.ClientResponse, seconds: float = 5) -> str:
+    """The next line that says something."""
+    async with asyncio.timeout(seconds):
+        while True:
+            line = (await stream.content.readline()).decode()
+            if line.startswith("data: ") or not line:
+                return line[6:].strip()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.web.live.PAUSE", 0.02)
+    monkeypatch.setattr("bot.web.live.PULSE", 0.1)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_an_open_page_hears_what_is_new_and_nothing_else(serve: Serve, room: Room, ticket: Ticket) -> None:
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        mark = re.search('data-mark="([^"]*)"', (await known.get(f"/t/{PUBLIC}")).text)
+        assert mark
+        async with opened(base, known, mark[1]) as stream:
+            with pytest.raises(TimeoutError):
+                await heard(stream, 0.3)
+            room.pass_(seconds=1)
+            await room.record(ticket, "answer", "recién llegado")
+            second = await heard(stream)
+        fragment = await known.get(f"/t/{PUBLIC}/talk")
+        async with opened(base, known, mark[1]) as stream:  # who comes back hears at once what they missed
+            again = await heard(stream)
+    assert stream.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert (second != mark[1], again == second, "recién llegado" in fragment.text) == (True, True, True)
+    assert "<form" not in fragment.text
+
+
+@pytest.mark.usefixtures("quick")
+async def test_an_edit_and_what_is_taken_back_are_news_too(serve: Serve, room: Room, ticket: Ticket) -> None:
+    line = await room.record(ticket, "answer", "antes")
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        async with opened(base, known, "") as stream:
+            await heard(stream)
+            for text, gone in (("después", None), ("después", room.at)):
+                room.pass_(seconds=1)
+                await room.does(Record(replace(line, text=text, gone=gone)))
+                assert await heard(stream)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_page_whose_login_is_over_hears_no_more(serve: Serve, room: Room, ticket: Ticket) -> None:
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        async with opened(base, known, "") as stream:
+            await heard(stream)
+            await known.post("/out")
+            room.pass_(seconds=1)
+            await room.record(ticket, "answer", "tarde")
+            assert await heard(stream) == ""  # the stream has ended
+
+
+async def test_one_person_keeps_six_pages_open_and_a_stop_closes_them(serve: Serve, room: Room) -> None:
+    site = room.site()
+    async with serve(build(site)) as base, AsyncExitStack() as stack:
+        known = await ana(room, base)
+        pages = [await stack.enter_async_context(opened(base, known, "")) for _ in range(7)]
+        site.leaving.set()
+        async with asyncio.timeout(5):
+            ends = [await stream.read() for stream in pages]
+    assert ([stream.status for stream in pages], len(ends)) == ([200] * 6 + [503], 7)
