@@ -15,6 +15,7 @@ from handlers import (
     blocking,
     delivery,
     form,
+    gathering,
     home,
     keeping,
     opening,
@@ -101,6 +102,7 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "promise": keeping.promise,
     "silence": silence.silence,
     "rate": rating.rate,
+    "gathered": gathering.gathered,
 }
 
 # -- the one door ----------------------------------------------------------------------------------------
@@ -115,6 +117,8 @@ def needs(event: Event) -> Query | None:
             return MyTickets()
         case Message(answer=Chose(choice), asked="tickets"):
             return MyTickets(tickets.page_at(choice))
+        case Alarm(name="gathered"):
+            return gathering.needs(event)
         case Visited() | Message(asked="home"):
             return home.needs(event)
     return None

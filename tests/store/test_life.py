@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.desk.people import Person
-from bot.desk.ticket import Ticket
+from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose
-from bot.effects import Count, Effects, Know, Save, Seen
+from bot.effects import Added, Count, Effects, Know, Page, Record, Save, Seen
 from bot.events import Event
 from bot.store import Store, views
 from bot.turn import Script, take
-from tests.store.desk import ANA, BEA, DAWN, does, message, sees, ticket
+from tests.store.desk import ANA, BEA, DAWN, alarm, does, message, sees, ticket
 
 
 async def opens(store: Store, *numbers: int) -> tuple[Ticket, ...]:
@@ -60,6 +61,25 @@ async def test_the_one_solved_last_is_seen_only_while_nothing_tells_what_it_is_a
     assert (await sees(store, message("stranger", BEA))).lately is None
     await opens(store, 3)
     assert (await sees(store, message("open again"))).lately is None
+
+
+async def test_what_the_team_has_not_seen_comes_in_its_order(store: Store) -> None:
+    (first,) = await opens(store, 1)
+
+    def line(number: int, **more: Any) -> Record:
+        at = DAWN + timedelta(seconds=number)
+        return Record(Entry(id=f"e{number}", ticket=first.id, kind="asked", by="Ana", at=at, text=str(number), **more))
+
+    await does(store, message("a"), line(2), line(1), line(3, sent=DAWN), line(4, album="a"), line(5))
+    found: list[Page | None] = []
+
+    def remembers(seen: Seen, _event: Event) -> Effects:
+        found.append(seen.found)
+        return iter(())
+
+    script = Script(remembers, lambda _event: Added(first.id))
+    await take(alarm("gathered", f"ticket.{first.id}"), store, script)
+    assert [[entry.text for entry in page.entries] for page in found if page] == [["1", "2", "5"]]
 
 
 async def test_a_block_and_the_count_of_a_day_are_known_again(store: Store) -> None:
