@@ -29,9 +29,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         for line in unfit.lines:
             yield Finding(line, f"mend {path.name}; `conserje check` reads it again")
         return
-    yield Finding(f"{path}: {len(desk.categories)} categories")
-    if desk.hours.holidays:
-        yield Finding(f"holidays of {', '.join(desk.hours.holidays)} for {now().year} and {now().year + 1}")
+    kept = f"; holidays of {', '.join(desk.hours.holidays)}" if desk.hours.holidays else ""
+    yield Finding(f"{path}: {len(desk.categories)} categories{kept}")
     yield _database(settings)
     if not settings.telegram_bot_token and not settings.slack:
         mend = "set TELEGRAM_BOT_TOKEN to the token @BotFather gave you, or SLACK_BOT_TOKEN"

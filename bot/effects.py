@@ -179,7 +179,14 @@ class Queue:
     most: int = 10
 
 
-Query = MyTickets | Queue
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A query: what the customer of a ticket has added and the team has not seen."""
+
+    ticket: TicketId
+
+
+Query = MyTickets | Queue | Added
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +196,7 @@ class Page:
     tickets: tuple[Ticket, ...]
     start: int
     total: int
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

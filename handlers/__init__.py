@@ -31,6 +31,7 @@ from handlers import (
     delivery,
     doors,
     form,
+    gathering,
     home,
     keeping,
     opening,
@@ -121,6 +122,7 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "promise": keeping.promise,
     "silence": silence.silence,
     "rate": rating.rate,
+    "gathered": gathering.gathered,
 }
 
 # -- the one door ----------------------------------------------------------------------------------------
@@ -135,6 +137,8 @@ def needs(event: Event) -> Query | None:
             return MyTickets()
         case Message(answer=Chose(choice), asked="tickets"):
             return MyTickets(tickets.page_at(choice))
+        case Alarm(name="gathered"):
+            return gathering.needs(event)
         case Visited() | Message(asked="home"):
             return home.needs(event)
     return None

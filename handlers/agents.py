@@ -10,7 +10,7 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose, Prompt, Speech, _, lines
 from bot.effects import Effects, Know, Record, Seen
 from bot.events import Message, Reacted
-from handlers import answers, blocking, cards, delivery, merging
+from handlers import answers, blocking, cards, delivery, merging, priority
 from handlers.answers import about, to_customer, whisper
 from handlers.saving import saved
 from handlers.start import as_message
@@ -29,6 +29,8 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
         yield from ON_ENTRY[choice](seen, event, ticket, seen.entry)
     elif ticket.over and choice in WHILE_OPEN:
         yield whisper(seen, event, _("It is already solved."))
+    elif choice.startswith("prio."):
+        yield from priority.chosen(seen, event, ticket, choice)
     elif choice.startswith("block."):
         yield from blocking.chosen(seen, event, ticket, choice)
     elif choice.startswith("into."):
@@ -184,12 +186,13 @@ ON_TICKET: Mapping[str, OnTicket] = {
     "ours": ours,
     "more": more,
     "less": less,
+    "priority": priority.ask,
     "merge": merging.merge,
     "block": blocking.block,
     "unblock": blocking.unblock,
 }
 
-WHILE_OPEN = ("claim", "release", "wait", "ours", "solve", "merge")
+WHILE_OPEN = ("claim", "release", "wait", "ours", "solve", "merge", "priority")
 """Pressed on a card that a colleague's solving has overtaken, these would tell the customer something else."""
 
 ON_ENTRY: Mapping[str, OnEntry] = {

@@ -76,6 +76,8 @@ def _foot(ticket: Ticket) -> Speech:
         _("It is our turn: answer by *{due}*.", due=ticket.due) if ticket.state == "ours" else STATUS[ticket.state]
     )
     holder = _("*{agent}* has it.", agent=ticket.agent.name) if ticket.agent else _("Nobody has it yet.")
+    urgent = {"urgent": _("*Urgent.*"), "low": _("Can wait.")}.get(ticket.priority)
+    state = lines(urgent, state, between=" ")
     whole = _("With {codes}.", codes=", ".join(ticket.also)) if ticket.also else None
     return lines(state, None if ticket.over else holder, whole, _history(ticket), link(ticket), between="\n")
 
@@ -90,7 +92,14 @@ def _buttons(ticket: Ticket, *, more: bool) -> tuple[Choice, ...]:
     if not more:
         return (*usual, Choice("more", _("More")))
     turn = Choice("wait", _("Wait for customer")) if ticket.state == "ours" else Choice("ours", _("Back to us"))
-    return (*usual, turn, Choice("merge", _("Merge")), Choice("block", _("Block")), Choice("less", _("Less")))
+    return (
+        *usual,
+        turn,
+        Choice("priority", _("Priority")),
+        Choice("merge", _("Merge")),
+        Choice("block", _("Block")),
+        Choice("less", _("Less")),
+    )
 
 
 def _history(ticket: Ticket) -> Speech:

@@ -88,7 +88,8 @@ def told(seen: Seen, event: Message, why: Why) -> Effects:
     """The sentence goes to the team, and opens nothing again."""
     by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
     yield Stand(event.where, event.who.id, None)
-    yield Record(cards.line(seen, event, why.ticket, Said(why.text), kind="asked", by=by))
+    line = cards.line(seen, event, why.ticket, Said(why.text), kind="asked", by=by)
+    yield Record(replace(line, sent=seen.now))
     words = lines(_("*{name}* on our help:", name=seen.person.name), Quote(why.text), between="\n")
     room = Room(why.agents, why.ticket, why.title)
     yield Say(to=room, language=seen.desk.agents_language, words=Prompt(words), about=why.ticket)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.desk import courtesy
-from bot.desk.ticket import Entry
+from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, _, lines
@@ -228,7 +228,7 @@ def edited(seen: Seen, event: Edited) -> Effects:
     elif entry.kind == "asked":
         entry = cards.rewritten(entry, event)
         yield Record(entry)
-        yield from tickets.told(seen, ticket, entry)
+        yield from _shown(seen, ticket, entry)
 
 
 def deleted(seen: Seen, _event: Deleted) -> Effects:
@@ -241,6 +241,12 @@ def deleted(seen: Seen, _event: Deleted) -> Effects:
     elif entry.kind == "asked":
         entry = replace(entry, gone=seen.now)
         yield Record(entry)
+        yield from _shown(seen, ticket, entry)
+
+
+def _shown(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
+    """What still waits to be shown to the team comes as it is by then."""
+    if entry.sent or entry.album:
         yield from tickets.told(seen, ticket, entry)
 
 

@@ -35,7 +35,7 @@ from bot.dialogue.words import (
 from bot.dialogue.writing import both
 from bot.effects import Effects, Know, MyTickets, Page, Record, Say, Seen, Wake
 from bot.events import Message
-from handlers import cards, rating
+from handlers import cards, gathering, rating
 from handlers.draft import Mine, mine_of
 from handlers.saving import saved
 from handlers.start import reply
@@ -188,37 +188,40 @@ def long_over(seen: Seen, ticket: Ticket) -> bool:
 
 
 def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
-    """The customer adds something: kept, shown to the team, and acknowledged once."""
+    """The customer adds something: kept, shown to the team, and acknowledged once. A rush of it is gathered."""
     if seen.entry and event.album and seen.entry.album == event.album:
         yield from _joined(seen, ticket, seen.entry, said)
         return
-    by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
-    entry = cards.written(seen, event, ticket, said, kind="asked", by=by)
-    if not event.album:
-        entry = replace(entry, sent=seen.now)
     calm = ticket.over and not said.files and courtesy.thanks(said.text)
     heard = replace(ticket, touched=seen.now) if calm else turned(seen.desk, ticket, ticket.hear(seen.now), seen.now)
+    heard = gathering.counted(heard, seen.now)
+    rush = ticket.state == "ours" and not event.album and gathering.rushing(heard)
+    by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
+    entry = cards.written(seen, event, ticket, said, kind="asked", by=by)
     yield from saved(seen, heard, ticket)
-    yield Record(entry)
+    yield Record(entry if rush or event.album else replace(entry, sent=seen.now))
+    if rush:
+        yield from gathering.held(seen, heard)
+        return
     if event.album:
         yield Wake(seen.now + SETTLE, "album", f"entry.{entry.id}")
     else:
         yield from told(seen, heard, entry)
-    if calm:
-        words: Speech = _("You are welcome! *{code}* stays solved.", code=ticket.code)
-    elif ticket.over:
-        words = lines(
-            _("*{code}* is open again, with what you wrote. We answer by *{due}*.", code=ticket.code, due=heard.due),
-            _("For something else: {call}new", call=CALL),
-            between=" ",
-        )
-    elif ticket.state == "yours":
-        words = _("Added to *{code}*. It is our turn now: we answer by *{due}*.", code=ticket.code, due=heard.due)
-    else:
-        words = _("Added to *{code}*. For something else: {call}new", code=ticket.code, call=CALL)
+    words = _("You are welcome! *{code}* stays solved.", code=ticket.code) if calm else _added(ticket, heard)
     yield Say(to=event.where, language=seen.person.language, words=Prompt(words), over=event.on, about=ticket.id)
     if not calm:
         yield cards.card(seen, heard)
+
+
+def _added(before: Ticket, ticket: Ticket) -> Speech:
+    """What has become of the ticket by it."""
+    code, due = ticket.code, ticket.due
+    if before.over:
+        again = _("*{code}* is open again, with what you wrote. We answer by *{due}*.", code=code, due=due)
+        return lines(again, _("For something else: {call}new", call=CALL), between=" ")
+    if before.state == "yours":
+        return _("Added to *{code}*. It is our turn now: we answer by *{due}*.", code=code, due=due)
+    return _("Added to *{code}*. For something else: {call}new", code=code, call=CALL)
 
 
 def _joined(seen: Seen, ticket: Ticket, entry: Entry, said: Said) -> Effects:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from bot.desk.lists import word_lists
@@ -51,14 +51,20 @@ def _word(word: str) -> str:
     if any(c.isdigit() for c in word) and any(c.isalpha() for c in word):
         word = word.translate(LETTERS)
     if "*" in word[1:]:
-        shape = re.compile(word.replace("*", r"\w"))
-        return next((known for known in sorted(_bad()) if shape.fullmatch(known)), word)
+        return next((known for known in _bad().get(len(word), ()) if _is(word, known)), word)
     return word
 
 
-def _bad() -> frozenset[str]:
+def _is(word: str, known: str) -> bool:
+    return all(c in ("*", letter) for c, letter in zip(word, known, strict=True))
+
+
+@lru_cache(maxsize=1)
+def _bad() -> Mapping[int, tuple[str, ...]]:
+    """By length."""
     lists = word_lists("insults")
-    return lists["strong"] | lists["people"] | lists["things"] | lists["expletives"]
+    words = sorted(lists["strong"] | lists["people"] | lists["things"] | lists["expletives"])
+    return {length: tuple(w for w in words if len(w) == length) for length in {len(w) for w in words}}
 
 
 def _aimed(words: tuple[str, ...], people: frozenset[str]) -> bool:

@@ -24,16 +24,19 @@ PART = 3
 """Words a subject has at least."""
 
 CODE = re.compile(
-    r"^\s*(?:```|~~~)"
-    r"|</?(?:div|span|script|style|html|head|body|iframe|table|t[rdh]|ul|li|p|a|img|meta|link|form|input|button|section|h[1-6])\b[^>\n]*>"
+    r"^[ \t]{0,80}(?:```|~~~)"
+    r"|</?(?:div|span|script|style|html|head|body|iframe|table|t[rdh]|ul|li|p|a|img|meta|link|form|input|button|section|h[1-6])"
+    r"\b[^<>\n]{0,500}>"
     r"|<\?php|<!DOCTYPE"
-    r"|^\s*[.#@]?[\w-]+(?:[ >.#:][\w-]+)*\s*\{\s*$"
-    r"|^\s*[\w-]+\s*:\s*[^;{}\n]+;\s*$"
-    r"|\bfunction\s*\w*\s*\([^)\n]*\)\s*\{"
-    r"|^\s*(?:var|let|const)\s+\w+\s*=|\bdocument\.\w+|\$\(\s*[\"'.#]|=>\s*[{(]"
-    r"|^\s*\}\s*;?\s*$",
+    r"|^[ \t]{0,80}[.#@]?\w[^{};\n]{0,80}\{[ \t]{0,80}$"
+    r"|^[ \t]{0,80}[\w-]{1,40}[ \t]{0,4}:[^;{}\n]{1,200};[ \t]{0,80}$"
+    r"|\bfunction\b[ \t]{0,4}\w{0,40}[ \t]{0,4}\([^)\n]{0,100}\)[ \t]{0,4}\{"
+    r"|^[ \t]{0,80}(?:var|let|const)[ \t]{1,4}\w{1,40}[ \t]{0,4}=|\bdocument\.\w|\$\([ \t]{0,4}[\"'.#]|=>[ \t]{0,4}[{(]"
+    r"|^[ \t]{0,80}\}[ \t]{0,4};?[ \t]{0,80}$",
     re.IGNORECASE | re.MULTILINE,
 )
+"""Every part is bounded: what people write may be long and odd."""
+FENCED = re.compile(r"^[ \t]{0,80}(```|~~~).*?(?:^[ \t]{0,80}\1[ \t]{0,80}$|\Z)", re.MULTILINE | re.DOTALL)
 TELLING = 2
 """So many signs make it code; one may be a slip, or the name of a thing."""
 
@@ -83,6 +86,6 @@ def holds_code(text: str) -> bool:
 
 def without_code(text: str) -> str:
     """Without the lines that are code, and without fenced blocks."""
-    bare = re.sub(r"(?ms)^\s*(```|~~~).*?(?:^\s*\1\s*$|\Z)", "", text)
+    bare = FENCED.sub("", text)
     lines = [line for line in bare.splitlines() if not CODE.search(line)]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -58,6 +58,19 @@ def turned(desk: Desk, before: Ticket, ticket: Ticket, now: datetime) -> Ticket:
     return replace(ticket, since=now, due=after(desk.hours, now, before.left), left=None)
 
 
+def reprioritised(desk: Desk, ticket: Ticket, priority: Priority, now: datetime) -> Ticket:
+    """With the date of its new priority, reckoned from when the promise began; never one that has passed already.
+
+    While it is the customer's turn nothing is promised, so what was left of the old promise goes.
+    """
+    ticket = replace(ticket, priority=priority)
+    if ticket.state != "ours":
+        return replace(ticket, left=None)
+    wanted = term(desk, ticket.category, priority, further=ticket.answered is not None)
+    due = promise(desk.hours, ticket.since or ticket.opened, wanted)
+    return replace(ticket, due=due) if due > now else promised(desk, ticket, now)
+
+
 def replied(desk: Desk, ticket: Ticket, now: datetime) -> Ticket:
     """An answer has kept the promise, or come too late. Where it is still our turn, the next one has its own date."""
     if ticket.answered == now:

@@ -55,6 +55,8 @@ class Ticket:
     """Since when we wait for the customer."""
     reminded: datetime | None = None
     """When we told them so."""
+    burst: tuple[datetime, int] | None = None
+    """When the customer added something last, and how many things one soon after another."""
     into: TicketId = 0
     """The ticket it was merged into; 0: none."""
     also: tuple[str, ...] = ()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import bindparam, func, select
 
 from bot.desk.people import Person
-from bot.effects import MyTickets, Page, Query, Queue
+from bot.effects import Added, MyTickets, Page, Query, Queue
 from bot.store import tables as t
 from bot.store.prepared import Prepared
-from bot.store.rows import Row, read_ticket
+from bot.store.rows import Row, read_entry, read_ticket
 from bot.store.tx import Tx
 
 ALL_TICKETS = Prepared(
@@ -30,9 +30,22 @@ QUEUE = Prepared(
 WAITING = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.state == "ours"))
 
 
+# The last lines of a ticket: what waits to be shown is among them.
+LINES = Prepared(
+    select(t.entry.c.body)
+    .where(t.entry.c.ticket == bindparam("ticket"), t.entry.c.kind == "asked")
+    .order_by(t.entry.c.at.desc(), t.entry.c.id)
+    .limit(100)
+)
+
+
 def find(tx: Tx, person: Person, query: Query) -> Page:
     """What a handler asked for."""
     match query:
+        case Added(ticket):
+            lines = (read_entry(body) for (body,) in reversed(tx.all(LINES, ticket=ticket)))
+            unseen = tuple(line for line in lines if line.sent is None and not line.album)
+            return Page((), 0, len(unseen), unseen)
         case MyTickets(start, most):
             total = _count(tx.one(TOTAL, person=person.id))
             start = _within(start, most, total)

@@ -1,0 +1,59 @@
+"""Somebody adds one thing after another: the team gets the first ones as they come, and the rest as one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.desk.ticket import Ticket
+from bot.dialogue.words import Prompt, _, lines, n_
+from bot.effects import Added, Effects, Page, Record, Save, Say, Seen, Wake
+from bot.events import Alarm
+from handlers import cards
+
+SOON = timedelta(minutes=1)
+"""Sooner after the last one it belongs to the same rush; so long the rest is gathered."""
+FEW = 3
+"""So many are shown at once."""
+
+
+def counted(ticket: Ticket, now: datetime) -> Ticket:
+    last, number = ticket.burst or (now, 0)
+    return replace(ticket, burst=(now, number + 1 if now - last <= SOON else 1))
+
+
+def rushing(ticket: Ticket) -> bool:
+    return ticket.burst is not None and ticket.burst[1] > FEW
+
+
+def held(seen: Seen, ticket: Ticket) -> Effects:
+    """Said once; the others of the rush are taken without a word."""
+    if ticket.burst and ticket.burst[1] == FEW + 1:
+        yield Wake(seen.now + SOON, "gathered", f"ticket.{ticket.id}")
+        words = _("I gather what you write now, and the team gets it together. Take your time.")
+        where = seen.person.where or ticket.where
+        yield Say(to=where, language=seen.person.language, words=Prompt(words), about=ticket.id)
+
+
+def needs(event: Alarm) -> Added:
+    number = event.about.removeprefix("ticket.")
+    return Added(int(number) if number.isdigit() else 0)
+
+
+def gathered(seen: Seen, _event: Alarm) -> Effects:
+    """A minute of it, as one."""
+    ticket, found = seen.ticket, seen.found or Page((), 0, 0)
+    if ticket is None or not found.entries:
+        return
+    yield Save(replace(ticket, burst=(ticket.burst[0], FEW) if ticket.burst else None))
+    for entry in found.entries:
+        yield Record(replace(entry, sent=seen.now))
+    there = [entry for entry in found.entries if not entry.gone]
+    if not there:
+        return
+    head = n_("*{name}* adds one message:", "*{name}* adds {n} messages:", len(there), name=seen.person.name)
+    files = tuple(file for entry in there for file in entry.files)
+    yield replace(cards.tell(seen, ticket, Prompt(lines(head, *map(cards.words, there), between="\n"))), files=files)
+    words = n_("Added to *{code}*: one message.", "Added to *{code}*: {n} messages.", len(there), code=ticket.code)
+    where = seen.person.where or ticket.where
+    yield Say(to=where, language=seen.person.language, words=Prompt(words), about=ticket.id)

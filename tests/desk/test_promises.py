@@ -1,0 +1,114 @@
+"""What becomes of a date: by category and priority, at each turn, answered, undone, apologised for, merged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.desk.config import Category, Priority, Promises, SubCategory, Term
+from bot.desk.people import Agent
+from bot.desk.promises import late, promised, reopens_until, replied, reprioritised, term, turned
+from bot.desk.ticket import Ticket
+from bot.dialogue.words import Spoken
+from tests.handlers.test_list import DESK as SHIPPED
+from tests.handlers.test_list import TICKET
+
+MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)  # ten in Madrid
+HOUR, DAY = timedelta(hours=1), timedelta(1)
+BEA = Agent("telegram:5", "Bea")
+LABEL = Spoken({"en": "x"})
+SLOW = Category(
+    name="slow", label=LABEL, subcategories=(SubCategory(name="a", label=LABEL),), promise=Term(days=5), priority="low"
+)
+DESK = replace(
+    SHIPPED,
+    categories=(*SHIPPED.categories, SLOW),
+    promises=Promises(further=Term(days=2), urgent=Term(minutes=60)),
+)
+OPEN = promised(DESK, replace(TICKET, opened=MONDAY), MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("category", "priority", "further", "found"),
+    [
+        ("design", "normal", False, Term(days=1)),
+        ("design", "normal", True, Term(days=2)),
+        ("design", "urgent", True, Term(minutes=60)),
+        ("design", "low", False, Term(days=1)),  # this desk says nothing of what can wait
+        ("slow", "normal", False, Term(days=5)),
+        ("slow", "urgent", False, Term(minutes=60)),
+        ("gone", "normal", False, Term(days=1)),
+    ],
+)
+def test_the_priority_goes_before_the_category_and_that_before_the_desk(
+    category: str,
+    priority: Priority,
+    further: bool,  # noqa: FBT001 - a case
+    found: Term,
+) -> None:
+    assert term(DESK, category, priority, further=further) == found
+
+
+def waits(ticket: Ticket, at: datetime) -> Ticket:
+    return turned(DESK, ticket, replace(ticket, state="yours"), at)
+
+
+def test_the_clock_stands_still_while_it_is_the_customers_turn() -> None:
+    stopped = waits(OPEN, MONDAY + 2 * HOUR)
+    assert stopped.left == 6 * HOUR
+    on = turned(DESK, stopped, stopped.hear(MONDAY + 7 * DAY), MONDAY + 7 * DAY)
+    assert (on.due, on.left, on.since) == (MONDAY + 7 * DAY + 7 * HOUR, None, MONDAY + 7 * DAY)  # with lunch
+
+
+def test_an_answer_keeps_the_promise_and_the_next_word_begins_another() -> None:
+    answered = replied(DESK, OPEN.answer(BEA, MONDAY + HOUR, "yours"), MONDAY + HOUR)
+    assert (answered.left, answered.late, answered.waits) == (None, False, MONDAY + HOUR)
+    on = turned(DESK, answered, answered.hear(MONDAY + DAY), MONDAY + DAY)
+    assert on.due == MONDAY + 3 * DAY
+
+
+def test_an_answer_after_which_it_is_still_our_turn_promises_another() -> None:
+    assert replied(DESK, OPEN.answer(BEA, MONDAY + HOUR, "ours"), MONDAY + HOUR).due == MONDAY + 2 * DAY + HOUR
+
+
+def test_after_an_apology_an_answer_is_late_only_past_the_first_date() -> None:
+    at = OPEN.due - HOUR / 2
+    sorry = late(DESK, OPEN, at)
+    assert (sorry.sorry, sorry.due > OPEN.due) == (OPEN.due, True)
+    for moment, is_late in ((OPEN.due, False), (OPEN.due + HOUR, True)):
+        assert replied(DESK, sorry.answer(BEA, moment, "yours"), moment).late == is_late
+
+
+@pytest.mark.parametrize(
+    ("at", "due"),
+    [
+        (MONDAY + timedelta(minutes=30), MONDAY + HOUR),  # an hour from when it was asked
+        (MONDAY + 2 * HOUR, MONDAY + 3 * HOUR),  # that has passed: an hour from now
+    ],
+)
+def test_a_new_priority_is_reckoned_from_the_beginning_but_never_into_the_past(at: datetime, due: datetime) -> None:
+    assert reprioritised(DESK, OPEN, "urgent", at).due == due
+
+
+def test_a_new_priority_while_it_is_the_customers_turn_counts_from_their_next_word() -> None:
+    stopped = reprioritised(DESK, waits(OPEN, MONDAY + HOUR), "urgent", MONDAY + 2 * HOUR)
+    assert turned(DESK, stopped, stopped.hear(MONDAY + DAY), MONDAY + DAY).due == MONDAY + DAY + HOUR
+
+
+def test_a_solved_one_opens_again_for_some_business_days() -> None:
+    assert reopens_until(DESK, OPEN.solve(MONDAY)) == MONDAY + 7 * DAY
+    never = replace(DESK, life=replace(DESK.life, reopen=0))
+    assert reopens_until(never, OPEN.solve(MONDAY)) == MONDAY
+
+
+def test_of_two_that_are_merged_the_earlier_date_holds_and_the_open_turn() -> None:
+    other = replace(OPEN, id=1002, code="SUP-1002", due=OPEN.due + DAY)
+    part, whole = OPEN.merge(other, MONDAY + HOUR)
+    assert (part.state, part.into) == ("merged", 1002)
+    assert (whole.codes, whole.due, whole.state) == (("SUP-1002", "SUP-1001"), OPEN.due, "ours")
+    _part, whole = OPEN.merge(waits(other, MONDAY + HOUR), MONDAY + HOUR)
+    assert (whole.state, whole.due, whole.left) == ("ours", OPEN.due, None)
+    _part, whole = waits(OPEN, MONDAY).merge(other, MONDAY + HOUR)
+    assert (whole.state, whole.due) == ("ours", other.due)

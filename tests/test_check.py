@@ -1,0 +1,28 @@
+"""`conserje check`: what it says of a desk, and of a calendar nobody knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from bot.cli import main
+
+SHIPPED = Path(__file__).resolve().parent.parent / "desk.toml"
+
+
+def test_a_good_desk_is_well_and_its_closing_days_are_listed() -> None:
+    said = CliRunner().invoke(main, ["check", str(SHIPPED)])
+    assert said.exit_code == 0
+    lines = said.output.splitlines()
+    assert lines[0].endswith("desk.toml: well. 7 categories, 33 sub-categories.")
+    assert lines[-1].startswith("Holidays of ES-MD: ")
+    assert len(lines) == 15
+
+
+def test_a_calendar_nobody_knows_is_said_in_one_line(tmp_path: Path) -> None:
+    desk = tmp_path / "desk.toml"
+    desk.write_text(SHIPPED.read_text("utf-8").replace('["ES-MD"]', '["ES-MX"]'), "utf-8")
+    said = CliRunner().invoke(main, ["check", str(desk)])
+    assert said.exit_code == 1
+    assert said.output == 'desk.toml: hours.holidays: ES has no region "MX"; did you mean ES-ML?\n'
