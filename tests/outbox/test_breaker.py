@@ -16,7 +16,7 @@ from bot.outbox.retry import TRIES
 from tests.outbox.test_postman import Office, Window
 from tests.store.desk import BEA, DAWN, Hand, message, opened, say
 
-STEP = 10
+STEP = 30
 """Seconds between two looks of the postman, to be quick."""
 PEOPLE = [Address("telegram", str(100 + n)) for n in range(LANES + 2)]
 
