@@ -262,7 +262,7 @@ class Storm:
 
     def _nth(self) -> int:
         """How many pass before it falls: some fall at once, some in the thick of it."""
-        return self.chance.randint(1, 100)
+        return self.chance.randint(1, min(100, self.plan.conversations))
 
     async def _until(self, done: float) -> None:
         while self.done < done:
