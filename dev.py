@@ -58,7 +58,7 @@ def demo(words: list[str]) -> int:
 
 def test(words: list[str]) -> int:
     sync("--extra", "postgres")
-    return check([]) or run("pytest", *(words or ["-n", "auto"]))
+    return check([]) or run("pytest", *(words or ["-n", "auto", "--dist", "worksteal"]))
 
 
 def check(words: list[str]) -> int:

@@ -33,6 +33,10 @@ AWAY = "the platform does not answer"
 Take = Callable[[Event], Awaitable[object]]
 
 
+class Unread(Exception):
+    """A kept file cannot be read just now."""
+
+
 def _uncounted(_platform: str, _result: str) -> None:
     return None
 
@@ -187,6 +191,8 @@ class Postman:
         fate = await self._tried(letter)
         if not isinstance(fate, Failed):
             breaker.well()
+        elif fate.unread:
+            breaker.looking = False
         elif pause := breaker.fails(letter.lane, self._now()):
             return Held(replace(letter, again=True), pause, why=fate.error)
         return fate
@@ -208,7 +214,7 @@ class Postman:
             return Held(letter, 0.0)
         except Exception as error:  # noqa: BLE001 - whatever a network can raise: noted on the letter and tried again
             log.warning("letter %s failed: %r", letter.id, error)
-            return Failed(letter, repr(error))
+            return Failed(letter, repr(error), unread=isinstance(error, Unread))
 
     def _hush(self, whom: str, seconds: float) -> None:
         """At once, for what is in hand already; that it is noted may take a while."""
@@ -252,8 +258,16 @@ class Postman:
         found = []
         for file in files:
             with suppress(Lost):
-                found.append(await self._attach(file))
+                found.append(await self._read(file))
         return tuple(found)
+
+    async def _read(self, file: File) -> Attachment:
+        try:
+            return await self._attach(file)
+        except Lost:
+            raise
+        except Exception as error:
+            raise Unread(repr(error)) from error
 
     async def _moved(self, old: Address, to: str) -> None:
         event = Moved(id=f"moved:{old.channel}:{old.chat}:{to}", at=self._store.rules.now(), where=old, to=to)

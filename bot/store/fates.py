@@ -38,6 +38,8 @@ class Failed:
 
     letter: Letter
     error: str
+    unread: bool = False
+    """Its files could not be read: that is no platform's fault."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,12 +112,12 @@ class Program:
         """Waits until it has ended by itself at a named point. Raises `AssertionError` when it does not."""
         assert await self.fell(), f"it never came to {self.more}:\n{self.log}"
 
-    async def fell(self) -> bool:
+    async def fell(self, within: float = FALLS_WITHIN) -> bool:
         """Whether it ends by itself at a named point soon."""
         process = self._process
         assert process is not None, "it is not running"
         try:
-            await asyncio.wait_for(process.wait(), FALLS_WITHIN)
+            await asyncio.wait_for(process.wait(), within)
         except TimeoutError:
             return False
         assert process.returncode == -signal.SIGKILL, f"it ended with {process.returncode}:\n{self.log}"

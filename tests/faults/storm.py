@@ -31,6 +31,8 @@ STANDSTILL = 45.0
 """Seconds without any conversation ending, after which something is lost."""
 SETTLES = 60.0
 """Seconds until all that waits has been sent."""
+FALLS = 6.0
+"""Seconds in which a named point is met, if anything still comes by there."""
 RECOVERS = 1.0
 """Seconds in which the program notes what it could not note while the database balked."""
 POINTS = {"telegram": (*TURN, *LETTER), "slack": (*INSIDE, *LETTER), "both": (*INSIDE, *LETTER)}
@@ -236,7 +238,7 @@ class Storm:
         await program.kill()
         await self._gone()
         await program.start()
-        if not await program.fell():  # nothing came by there any more
+        if not await program.fell(FALLS):  # nothing came by there any more
             await program.kill()
         await self._gone()
         program.more = usual
@@ -262,7 +264,7 @@ class Storm:
 
     def _nth(self) -> int:
         """How many pass before it falls: some fall at once, some in the thick of it."""
-        return self.chance.randint(1, 100)
+        return self.chance.randint(1, min(100, self.plan.conversations))
 
     async def _until(self, done: float) -> None:
         while self.done < done:

@@ -7,16 +7,18 @@ from itertools import pairwise
 
 import pytest
 
-from bot.channels import Parcel
-from bot.events import Address
+from bot.channels import Attachment, Parcel
+from bot.dialogue.words import File, Said
+from bot.events import Address, Fetched
 from bot.outbox.breaker import LANES, LONGEST, MEANWHILE, Breaker
+from bot.outbox.postman import Postman
 from bot.outbox.retry import TRIES
 from tests.outbox.test_postman import Office, Window
-from tests.store.desk import BEA, Hand, message, opened, say
+from tests.store.desk import BEA, DAWN, Hand, message, opened, say
 
 STEP = 10
 """Seconds between two looks of the postman, to be quick."""
-PEOPLE = [Address("telegram", str(100 + n)) for n in range(10)]
+PEOPLE = [Address("telegram", str(100 + n)) for n in range(LANES + 2)]
 
 
 def test_one_letters_trouble_is_no_platforms() -> None:
@@ -55,6 +57,21 @@ async def office(url: str, hand: Hand) -> AsyncIterator[Office]:
     store.close()
 
 
+async def test_files_that_cannot_be_read_are_no_fault_of_the_platform(office: Office) -> None:
+    async def unreadable(_file: File) -> Attachment:
+        raise OSError("the bucket is away")
+
+    office.postman = Postman(office.store, {"telegram": office.window}, unreadable, office.hear)
+    for n, who in enumerate(PEOPLE[: LANES + 1]):
+        picture = File(f"f{n}", "photo", "a.jpg", "image/jpeg")
+        await office.turn(message(f"m{n}", BEA, answer=Said("", (picture,))), say(who, "", files=(picture,)))
+        await office.turn(Fetched(id=f"f{n}", at=DAWN, where=BEA, file=f"f{n}", name="a.jpg"))
+    await office.rounds()
+    await office.turn(message("words", BEA), say(PEOPLE[-1], "words"))
+    await office.rounds()
+    assert office.window.texts() == ["words"]
+
+
 async def test_an_hour_without_the_platform_costs_few_calls_and_no_letter(office: Office) -> None:
     calls: list[float] = []
 
@@ -64,7 +81,7 @@ async def test_an_hour_without_the_platform_costs_few_calls_and_no_letter(office
 
     office.window.trouble = away
     for n, who in enumerate(PEOPLE):
-        await office.turn(message(f"m{n}", BEA), say(who, f"to {who.chat}"))
+        await office.turn(message(f"m{n}", who), say(who, f"to {who.chat}"))
     for _ in range(3600 // STEP):
         await office.rounds(1, seconds=STEP)
     assert len(calls) < len(PEOPLE) + 3600 / LONGEST + 10
