@@ -8,19 +8,18 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from inspect import isroutine
 from ipaddress import ip_address
 from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
+from bot.channels.door import Door
 from bot.desk.ticket import State
 from bot.dialogue.words import Speech
 from bot.metrics import TYPE
@@ -87,27 +86,9 @@ def build(site: Site, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
     )
     # A path is right or wrong; sending people on to another one would only blur it.
     app.router.redirect_slashes = False
-    return Seal(Doors(routes, app), style=pages.style_hash, https=site.https)
-
-
-class Doors:
-    """Routes that speak ASGI themselves are answered ahead of everything that is made for pages.
-
-    Those are the webhooks: a profile of a load showed 30 % of the interpreter's time in them and the layers around.
-    """
-
-    def __init__(self, routes: Sequence[BaseRoute], app: ASGIApp) -> None:
-        self.app = app
-        apart = (route for route in routes if isinstance(route, Route) and not isroutine(route.endpoint))
-        self.doors = {route.path: (route.methods or set(), _door(route.app)) for route in apart}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        methods, door = self.doors.get(scope.get("path", ""), ((), self.app))
-        await (door if scope.get("method") in methods else self.app)(scope, receive, send)
-
-
-def _door(app: ASGIApp) -> ASGIApp:
-    return ServerErrorMiddleware(Guard(app), handler=_crashed)
+    doors = {route.path.encode(): route.endpoint for route in routes if isinstance(route, Route)}
+    opened = {path: door for path, door in doors.items() if isinstance(door, Door)}
+    return Seal(app, style=pages.style_hash, https=site.https, doors=opened)
 
 
 def _routes(site: Site, pages: Pages) -> list[BaseRoute]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.channels.door import Door
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -10,12 +15,15 @@ YEAR = 365 * 24 * 60 * 60
 class Seal:
     """Adds what a response has not said itself. `style` is the CSP hash of the pages' one style sheet."""
 
-    def __init__(self, app: ASGIApp, *, style: str, https: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, *, style: str, https: bool, doors: Mapping[bytes, Door] = MappingProxyType({})
+    ) -> None:
+        """`doors`: those that our own server opens by itself, by their paths. Their responses have the same seal."""
         policy = (
             f"default-src 'none'; style-src '{style}'; img-src 'self'; "
             "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
-        self.app = app
+        self.app, self.doors = app, doors
         headers = {
             "content-security-policy": policy,
             "x-content-type-options": "nosniff",

@@ -36,18 +36,23 @@ _log = logging.getLogger(__name__)
 
 
 class Ear:
-    """Takes one update at a time through the desk, and tells whoever pressed a button that we heard it."""
+    """Takes one update at a time through the desk."""
 
     def __init__(self, line: Line, take: Take, me: Me, now: Callable[[], datetime]) -> None:
         self._line, self._take, self._me, self._now = line, take, me, now
         self._answers: set[asyncio.Task[None]] = set()
 
-    async def hear(self, update: shapes.Update) -> None:
-        """Returns after the commit. Raises `Busy`."""
+    async def hear(self, update: shapes.Update) -> str:
+        """Returns after the commit: the press that still has to be acknowledged, if there is one. Raises `Busy`."""
         event = read(update, self._me, self._now())
         whispered = event is not None and (await self._take(await self._checked(event))).whispered
-        if update.callback_query is not None and not whispered:
-            self._answer_soon(update.callback_query.id)
+        return update.callback_query.id if update.callback_query is not None and not whispered else ""
+
+    def acknowledge(self, press: str) -> None:
+        """Tells whoever pressed a button that we heard it. Nobody waits for that."""
+        task = asyncio.create_task(_answer(self._line, press))
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
 
     async def close(self) -> None:
         """Waits a moment for the answers that are under way, and lets go of the rest."""
@@ -79,11 +84,6 @@ class Ear:
         else:
             return standing.is_member or standing.status not in ("left", "kicked", "restricted")
         return True
-
-    def _answer_soon(self, query: str) -> None:
-        task = asyncio.create_task(_answer(self._line, query))
-        self._answers.add(task)
-        task.add_done_callback(self._answers.discard)
 
 
 async def _answer(line: Line, query: str) -> None:
@@ -138,9 +138,13 @@ async def _hear_lane(ear: Ear, updates: list[shapes.Update]) -> None:
 async def _hear_patiently(ear: Ear, update: shapes.Update) -> None:
     while True:
         try:
-            return await ear.hear(update)
+            press = await ear.hear(update)
         except Busy:
             await asyncio.sleep(BUSY_PAUSE)
+        else:
+            break
+    if press:
+        ear.acknowledge(press)
 
 
 def _decoded(raw: msgspec.Raw) -> shapes.Update | None:
