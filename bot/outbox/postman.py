@@ -254,7 +254,8 @@ class Postman:
     async def _note(self, page: Page) -> None:
         while True:
             try:
-                receipts = await self._store.run(partial(finish, fates=page.fates))
+                # First: a turn of the same moment then finds its lane idle.
+                receipts = await self._store.run(partial(finish, fates=page.fates), first=True)
             except Busy as busy:
                 log.warning("cannot note what became of %s letters: %s", len(page.fates), busy)
                 await asyncio.sleep(0.2)

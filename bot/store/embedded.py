@@ -56,12 +56,13 @@ class Embedded:
         self._commits, self._pause = 0, 0.0
         self._under_way: Future[None] | None = None
 
-    def submit(self, work: Callable[[Tx], object]) -> asyncio.Future[object]:
+    def submit(self, work: Callable[[Tx], object], *, first: bool = False) -> asyncio.Future[object]:
         job = job_for(work)
-        self._jobs.append(job)
+        self._jobs.insert(0 if first else len(self._jobs), job)
         if self._loop is not job.loop:
             self._loop = job.loop
-            job.loop.call_soon(self._round, monotonic() + PATIENCE)
+            # Not in the loop's next turn but the one after it: what came from the network together is taken together.
+            job.loop.call_soon(job.loop.call_soon, self._round, monotonic() + PATIENCE)
         return job.answer
 
     def close(self) -> None:

@@ -36,6 +36,7 @@ class Seal:
         if https:
             headers["strict-transport-security"] = f"max-age={YEAR}"
         self.headers = [(name.encode(), value.encode()) for name, value in headers.items()]
+        self.lines = b"".join(b"%b: %b\r\n" % header for header in self.headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sealed(message: Message) -> None:

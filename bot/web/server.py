@@ -148,7 +148,7 @@ class Hasty(HttpToolsProtocol):
         return Visit(
             door,
             headers,
-            seal.headers,
+            seal.lines,
             scope=self.scope,
             transport=self.transport,
             flow=self.flow,

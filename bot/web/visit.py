@@ -5,7 +5,7 @@ Beside it stands ASGI, for pages: a profile of a load showed a sixth of a step's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -13,14 +13,12 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from bot.channels.door import Answer, Door, Headers, headers_of
 
-Lines = Sequence[tuple[bytes, bytes]]
-
 
 class Visit(RequestResponseCycle):
     """To the server it is a request like all others: it may be queued behind one, waited for at the end, cut off."""
 
-    def __init__(self, door: Door, headers: Headers, sealed: Lines, **of_server: Any) -> None:
-        """`sealed`: what every response of ours says."""
+    def __init__(self, door: Door, headers: Headers, sealed: bytes, **of_server: Any) -> None:
+        """`sealed`: the lines that every response of ours has."""
         super().__init__(**of_server)
         self._door, self._headers, self._sealed = door, headers, sealed
 
@@ -40,8 +38,9 @@ class Visit(RequestResponseCycle):
             return
         status, content = answer
         last = () if self.keep_alive else ((b"connection", b"close"),)
-        lines = (*self.default_headers, *headers_of(status, content), *self._sealed, *last)
-        self.transport.write(b"".join((_FIRST[status], *(b"%b: %b\r\n" % line for line in lines), b"\r\n", content)))
+        lines = (*self.default_headers, *headers_of(status, content), *last)
+        own = b"".join(b"%b: %b\r\n" % line for line in lines)
+        self.transport.write(b"%b%b%b\r\n%b" % (_FIRST[status], own, self._sealed, content))
         self.response_started = self.response_complete = True
         if not self.keep_alive:
             self.transport.close()
