@@ -48,7 +48,7 @@ class Connection(asyncio.Protocol):
         return self._transport is not None and not self._transport.is_closing()
 
     async def call(self, request: bytes, until: float) -> Answer:
-        """Raises `TimeoutError` when the loop's clock shows `until`; a timer of its own costs half of `asyncio.timeout`."""
+        """Raises `TimeoutError` when the loop's clock shows `until`; a timer of its own costs a third of `asyncio.timeout`."""
         assert self._transport
         loop = asyncio.get_running_loop()
         self._body.clear()
