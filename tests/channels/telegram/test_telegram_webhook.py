@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.webhook import secret_token
-from tests.channels.telegram.stand_in import TOKEN, BotApi, Desk, said
+from tests.channels.telegram.stand_in import TOKEN, BotApi, Desk, pressed, said
 
 SECRET = secret_token("a key")
 OURS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
@@ -32,6 +32,19 @@ async def test_an_update_by_webhook_is_answered_after_its_commit(telegram: Teleg
     assert not done
     desk.gates["hello"].set()
     assert ((await answer).status_code, desk.taken) == (200, ["hello"])
+
+
+async def test_a_press_is_acknowledged_in_the_answer_unless_somebody_whispers(
+    telegram: Telegram, desk: Desk, api: BotApi
+) -> None:
+    answer = await posted(telegram, desk, json.dumps(pressed(1)).encode())
+    assert (answer.json(), answer.headers["Content-Type"]) == (
+        {"method": "answerCallbackQuery", "callback_query_id": "q1"},
+        "application/json",
+    )
+    desk.whispers = True
+    assert (await posted(telegram, desk, json.dumps(pressed(2)).encode())).content == b""
+    assert (len(desk.taken), api.made("answerCallbackQuery")) == (2, [])
 
 
 async def test_a_busy_desk_asks_telegram_to_come_again(telegram: Telegram, desk: Desk) -> None:
