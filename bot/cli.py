@@ -192,8 +192,10 @@ def erase(person: str, *, yes: bool) -> None:
 
 
 def _serve(*, web: bool, work: bool) -> None:
-    import asyncio
     import gc
+
+    gc.disable()  # what is imported stays: to look through it for garbage again and again is a seventh of the start
+    import asyncio
 
     import uvloop
 
@@ -203,7 +205,8 @@ def _serve(*, web: bool, work: bool) -> None:
     with _plainly():
         settings = _settings(apart=not (web and work))
         logs.prepare(settings.log_format, settings.log_level, settings.secrets)
-        gc.freeze()  # what was imported stays; the collector need not look at it again
+        gc.freeze()  # nor need the collector look at it later
+        gc.enable()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(settings, Roles(web, work)))
 

@@ -90,6 +90,8 @@ def _label(sentence: str, context: str, language: str) -> str:
 
 def typed(speech: Speech, language: str) -> str:
     """A label as somebody would type it: without links or dates, which labels do not carry."""
+    if isinstance(speech, Text) and not speech.facts:
+        return _label(speech.sentence, speech.context, language)
     return _plain(_spoken(speech, language, NOWHERE, markup.escape))
 
 

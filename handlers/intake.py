@@ -118,7 +118,7 @@ def _gather(desk: Desk) -> Callable[[Draft, Said, str], Gathered[Draft]]:
         text = said.text.strip()
         found = links_in(text) if step in LOOSE or step == "details" else ()
         urls = tuple(dict.fromkeys(draft.urls + found))
-        draft = replace(draft, urls=urls[: desk.bounds.urls])
+        draft = replace(draft, urls=urls[: desk.bounds.urls]) if found else draft
         if found and step in LOOSE:
             text = without_links(text).strip()
             kept = n_("I keep the link.", "I keep the {n} links.", len(found))

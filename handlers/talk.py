@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from bot.desk import courtesy
@@ -134,12 +135,11 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
             case Chose("resume"):
                 yield from opening.resume(seen, event, dialogue)
                 return
-    prompt = engine.ask(flow, dialogue)
-    if event.asked and event.asked != prompt.asks:
-        words = engine.ask(flow, dialogue, lines(OLD, prompt.text))
+    if event.asked and event.asked != engine.asks(flow, dialogue):
+        words = engine.ask(flow, dialogue, lines(OLD, engine.ask(flow, dialogue).text))
         yield Say(to=event.where, language=language, words=words)
         return
-    turn = engine.advance(flow, dialogue, _pressed((*prompt.choices, *engine.WAYS), event.answer, language))
+    turn = engine.advance(flow, dialogue, _pressed(_offered(flow, dialogue), event.answer, language))
     if turn.dialogue:
         now = revising.remembered(dialogue, turn.dialogue, event)
         yield from opening.ask(seen, event, flow, now, turn.say)
@@ -174,17 +174,26 @@ def _placed(seen: Seen, event: Message, loose: tickets.Loose) -> Effects:
     yield from tickets.add(seen, replace(event, album=""), known, said)
 
 
-def _pressed(choices: Sequence[Choice], answer: Answer, language: str) -> Answer:
+def _offered(flow: Flow[Any], dialogue: Dialogue[Any]) -> Iterator[Choice]:
+    """What may be pressed, for whoever wants to know: to ask a question costs something."""
+    yield from engine.ask(flow, dialogue).choices
+    yield from engine.WAYS
+
+
+def _pressed(choices: Iterable[Choice], answer: Answer, language: str) -> Answer:
     """A typed label counts as a press."""
     if not isinstance(answer, Said) or answer.files:
         return answer
     words = _folded(answer.text)
-    found = next((c for c in choices if _folded(typed(c.label, language)) == words), None)
+    found = next((c for c in choices if _folded_label(typed(c.label, language)) == words), None)
     return Chose(found.name) if found and words else answer
 
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().strip(" .!¡¿?").split())
+
+
+_folded_label = lru_cache(maxsize=1024)(_folded)  # of labels there are few, and all are compared at every answer
 
 
 # -- commands that depend on where we stand ----------------------------------------------------------

@@ -47,15 +47,19 @@ class Connection(asyncio.Protocol):
     def open(self) -> bool:
         return self._transport is not None and not self._transport.is_closing()
 
-    async def call(self, request: bytes) -> Answer:
+    async def call(self, request: bytes, until: float) -> Answer:
+        """Raises `TimeoutError` when the loop's clock shows `until`; a timer of its own costs a third of `asyncio.timeout`."""
         assert self._transport
+        loop = asyncio.get_running_loop()
         self._body.clear()
         self.headers = {}
-        self._answer = asyncio.get_running_loop().create_future()
+        self._answer = loop.create_future()
+        timer = loop.call_at(until, self._fail, TimeoutError())
         self._transport.write(request)
         try:
             return await self._answer
         finally:
+            timer.cancel()
             if not self._answer.done() or self._answer.cancelled():
                 self.close()  # its answer may still come, and would be taken for the next one's
             self._answer = None
@@ -144,13 +148,25 @@ class Pool:
         return (await self._call(f"GET {path} HTTP/1.1\r\n{self._host_line}\r\n".encode(), seconds))[:2]
 
     async def _call(self, request: bytes, seconds: float) -> tuple[int, bytes, Headers]:
-        async with asyncio.timeout(seconds), self._free:
-            connection = self._kept() or await self._made()
-            status, content = await connection.call(request)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        await self._turn(until)
+        try:
+            connection = self._kept() or await self._made(until)
+            status, content = await connection.call(request, until)
             if connection.open:
-                connection.idle_since = asyncio.get_running_loop().time()
+                connection.idle_since = loop.time()
                 self._idle.append(connection)
             return status, content, connection.headers
+        finally:
+            self._free.release()
+
+    async def _turn(self, until: float) -> None:
+        if not self._free.locked():  # nearly always; then nothing is waited for
+            await self._free.acquire()
+            return
+        async with asyncio.timeout_at(until):
+            await self._free.acquire()
 
     def close(self) -> None:
         while self._idle:
@@ -167,10 +183,10 @@ class Pool:
                 return connection
         return None
 
-    async def _made(self) -> Connection:
-        async with asyncio.timeout(CONNECT):
+    async def _made(self, until: float) -> Connection:
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout_at(min(until, loop.time() + CONNECT)):
             secure = _security() if self._secure else None
-            loop = asyncio.get_running_loop()
             _, made = await loop.create_connection(
                 lambda: self._made_of(self._most), self._host, self._port, ssl=secure
             )

@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from rapidfuzz import fuzz, process
-
 T = TypeVar("T")
 
 ALIKE = 80
@@ -19,8 +17,10 @@ LONGEST = 300
 def like(title: str, others: Sequence[T], key: Callable[[T], str]) -> T | None:
     """The one whose words are most like these, if they are the same subject at all."""
     folded = fold(title)
-    if not folded:
+    if not folded or not others:
         return None
+    from rapidfuzz import fuzz, process  # few requests are compared at all, and a start has other things to do
+
     found = process.extractOne(
         folded, [fold(key(other)) for other in others], scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE
     )

@@ -61,7 +61,12 @@ def ask(flow: Flow[D], now: Dialogue[D], instead: Speech | None = None) -> Promp
         ways.insert(0, SKIP)
     if step.filled(now.draft) and not prompt.choices:
         ways.insert(0, KEEP)
-    return Prompt(instead or prompt.text, (*prompt.choices, *ways), f"{flow.name}.{step.name}")
+    return Prompt(instead or prompt.text, (*prompt.choices, *ways), asks(flow, now))
+
+
+def asks(flow: Flow[D], now: Dialogue[D]) -> str:
+    """What the buttons under the question are about (`Prompt.asks`)."""
+    return f"{flow.name}.{standing(flow, now).name}"
 
 
 def advance(flow: Flow[D], now: Dialogue[D], answer: Answer) -> Turn[D]:
@@ -79,7 +84,7 @@ def advance(flow: Flow[D], now: Dialogue[D], answer: Answer) -> Turn[D]:
             return _onward(flow, step, now)
         case Said():
             gathered = flow.gather(now.draft, answer, step.name)
-            now = replace(now, draft=gathered.draft)
+            now = _holding(now, gathered.draft)
             if gathered.rest is None:
                 return Turn(now, say=lines(gathered.word, step.ask(now.draft).text) if gathered.word else None)
             turn = _heard(flow, step, now, gathered.rest)
@@ -105,9 +110,9 @@ def standing(flow: Flow[D], now: Dialogue[D]) -> Step[D]:
 def _heard(flow: Flow[D], step: Step[D], now: Dialogue[D], answer: Answer) -> Turn[D]:
     match step.hear(now.draft, answer):
         case Next(draft):
-            return _onward(flow, step, replace(now, draft=draft))
+            return _onward(flow, step, _holding(now, draft))
         case Stay(draft, word):
-            return _with(word, flow, Turn(replace(now, draft=draft)))
+            return _with(word, flow, Turn(_holding(now, draft)))
         case Go(draft, name):
             trail = (*now.trail, step.name)
             return Turn(replace(now, draft=draft, step=name, returns=step.name, trail=trail))
@@ -117,8 +122,12 @@ def _heard(flow: Flow[D], step: Step[D], now: Dialogue[D], answer: Answer) -> Tu
             return Turn(say=say)
 
 
+def _holding(now: Dialogue[D], draft: D) -> Dialogue[D]:
+    return now if draft is now.draft else replace(now, draft=draft)
+
+
 def _onward(flow: Flow[D], step: Step[D], now: Dialogue[D]) -> Turn[D]:
-    ahead = flow.steps[list(flow.steps).index(step) + 1 :]
+    ahead = flow.after(step)
     if now.returns:
         return Turn(_returning(ahead, now))
     following = _first(ahead, now.draft)

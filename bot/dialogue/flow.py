@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Generic, Literal, Protocol
 
 from bot.dialogue.form import Field
@@ -83,7 +84,15 @@ class Flow(Generic[D]):
     gather: Callable[[D, Said, str], Gathered[D]] = nothing_along
 
     def step(self, name: str) -> Step[D] | None:
-        return next((s for s in self.steps if s.name == name), None)
+        at = self._places.get(name)
+        return None if at is None else self.steps[at]
+
+    def after(self, step: Step[D]) -> Sequence[Step[D]]:
+        return self.steps[self._places[step.name] + 1 :]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {step.name: at for at, step in enumerate(self.steps)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from msgspec import structs
+
 from bot.channels import Attachment, Busy, Channel, Gone, Later, Lost, NoMessage, NoThread, Refused, Rehoused
 from bot.dialogue.words import File
 from bot.events import Address, Event, Moved, Receipt
@@ -237,7 +239,7 @@ class Postman:
 
     async def _deliver(self, letter: Letter) -> Sent:
         channel, to = self._channels[letter.to.channel], letter.to
-        parcel = replace(letter.parcel, letter=letter.id, again=letter.again)
+        parcel = structs.replace(letter.parcel, letter=letter.id, again=letter.again)
         if parcel.unsay and not parcel.over:
             return Sent(letter, to, ())  # what it should take back was never sent
         if letter.room:
@@ -252,7 +254,7 @@ class Postman:
         except NoMessage:
             if parcel.unsay:
                 return Sent(letter, to, ())
-            return Sent(letter, to, await channel.deliver(to, replace(parcel, over=""), files))
+            return Sent(letter, to, await channel.deliver(to, structs.replace(parcel, over=""), files))
 
     async def _attachments(self, files: tuple[File, ...]) -> tuple[Attachment, ...]:
         found = []
@@ -295,7 +297,8 @@ class Postman:
     async def _note(self, page: Page) -> None:
         while True:
             try:
-                receipts = await self._store.run(partial(finish, fates=page.fates))
+                # First: a turn of the same moment then finds its lane idle.
+                receipts = await self._store.run(partial(finish, fates=page.fates), first=True)
             except Busy as busy:
                 log.warning("cannot note what became of %s letters: %s", len(page.fates), busy)
                 await asyncio.sleep(0.2)

@@ -30,7 +30,7 @@ def accept(tx: Tx, event: Event) -> bool:
     What brought the event (an alarm, the fate of a message) is crossed off here, so that it goes together with what
     the event does, or not at all.
     """
-    if line := _line(tx, event):
+    if tx.beside and (line := _line(tx, event)):
         tx.line_up(line)
     fresh = tx.do(TAKE, key=event.id, at=tx.at) == 1
     match event:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import structs
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, case, delete, func, insert, select, true, update
 
 from bot.dialogue.markup import plain
@@ -144,7 +145,7 @@ def requeue(tx: Tx, number: int) -> bool:
     key, body = row
     parcel = read_parcel(body)
     tx.do(LINE_UP, in_lane=key, now=tx.at)
-    tx.do(REVIVE, letter=number, new=json(replace(parcel, over="")))
+    tx.do(REVIVE, letter=number, new=json(structs.replace(parcel, over="")))
     tx.stirred.add("outbox")
     return True
 

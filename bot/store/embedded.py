@@ -5,8 +5,8 @@ made both wait for each other at every statement (a fifth of a step's CPU, and m
 one write lock anyway. What is left to wait for is the disk, once for everybody: a quick one is waited for in place, for a
 slow one a thread waits while the loop goes on. For another program's lock nobody blocks: it is tried again a moment later.
 
-Nearly always all turns go well, so none has a savepoint at first (they cost a tenth of a turn). When one does not, the
-group is undone and run again, each turn in a savepoint of its own; a turn may always be run again.
+Nearly always all turns go well, so none has a savepoint at first (they cost a tenth of a turn). When one of several does
+not, the group is undone and run again, each turn in a savepoint of its own; a turn may always be run again.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ AGAIN = 0.01
 """Seconds until we try again to get the write lock."""
 QUICK = 0.001
 """Seconds of a commit that the event loop may wait for."""
+ANEW = ("ROLLBACK", "BEGIN IMMEDIATE")
 LOOKS = 16
 """One in so many commits to a slow disk is waited for in place, to see whether it is quick again."""
 
@@ -55,12 +56,13 @@ class Embedded:
         self._commits, self._pause = 0, 0.0
         self._under_way: Future[None] | None = None
 
-    def submit(self, work: Callable[[Tx], object]) -> asyncio.Future[object]:
+    def submit(self, work: Callable[[Tx], object], *, first: bool = False) -> asyncio.Future[object]:
         job = job_for(work)
-        self._jobs.append(job)
+        self._jobs.insert(0 if first else len(self._jobs), job)
         if self._loop is not job.loop:
             self._loop = job.loop
-            job.loop.call_soon(self._round, monotonic() + PATIENCE)
+            # Not in the loop's next turn but the one after it: what came from the network together is taken together.
+            job.loop.call_soon(job.loop.call_soon, self._round, monotonic() + PATIENCE)
         return job.answer
 
     def close(self) -> None:
@@ -117,13 +119,14 @@ class Embedded:
         return True
 
     def _turns(self, jobs: list[Job]) -> None:
-        if len(jobs) > 1 and all(map(self._goes_well, jobs)):
-            return
-        self._all("ROLLBACK", "BEGIN IMMEDIATE")
-        for job in jobs:
-            self._all("SAVEPOINT turn")
-            self._run(job)
-            self._all("RELEASE turn")
+        if len(jobs) == 1:
+            self._run(jobs[0], *ANEW)
+        elif not all(map(self._goes_well, jobs)):
+            self._all(*ANEW)
+            for job in jobs:
+                self._all("SAVEPOINT turn")
+                self._run(job, "ROLLBACK TO turn")
+                self._all("RELEASE turn")
 
     def _commit(self, jobs: list[Job]) -> None:
         try:
@@ -150,7 +153,7 @@ class Embedded:
         job.error, job.stirred = None, tx.stirred
         return True
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: Job, *undo: str) -> None:
         """One piece of work; whatever it raises is undone alone and told to its caller alone."""
         for again in range(TRIES + 1):
             tx = Tx(self._cursor, self._dialect, self._rules, again=again)
@@ -162,12 +165,12 @@ class Embedded:
                 job.error = Busy(str(error)) if isinstance(error, Conflict) else error
             except BaseException as error:  # noqa: BLE001 - not swallowed: its caller gets it, and the others go on
                 job.error = error
-                self._all("ROLLBACK TO turn")
+                self._all(*undo)
                 return
             else:
                 job.error, job.stirred = None, tx.stirred
                 return
-            self._all("ROLLBACK TO turn")
+            self._all(*undo)
 
     def _all(self, *statements: str) -> None:
         for statement in statements:

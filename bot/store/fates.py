@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import random
 
+from msgspec import structs
 from sqlalchemy import and_, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -224,7 +225,7 @@ def _fill(tx: Tx, fate: Sent) -> None:
     if parcel.unsay or (parcel.only and not fate.ids):  # nothing stands there that could be changed
         tx.do(CLEAR, in_lane=letter.lane, in_slot=parcel.slot)
     elif message := " ".join(fate.ids) or parcel.over:
-        body = json(replace(parcel, over="", reply_to="", receipt=""))
+        body = json(structs.replace(parcel, over="", reply_to="", receipt=""))
         tx.do(FILL, lane=letter.lane, slot=parcel.slot, message=message, body=body)
 
 

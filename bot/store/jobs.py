@@ -33,7 +33,8 @@ class Job:
 class Writing(Protocol):
     """Whoever writes: takes work, answers after the commit."""
 
-    def submit(self, work: Callable[[Tx], object]) -> asyncio.Future[object]: ...
+    def submit(self, work: Callable[[Tx], object], *, first: bool = False) -> asyncio.Future[object]:
+        """`first`: before all that waits, where work waits in line."""
 
     def close(self) -> None:
         """Finishes what was submitted, then lets go of the database."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
 from sqlalchemy import bindparam, case, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -235,7 +236,7 @@ def _without_late(tx: Tx, row: Row, number: int, parcel: Parcel) -> Parcel:
     lane = key + LATER
     tx.do(FOLLOW, key=lane, channel=channel, chat=chat, thread=thread, ticket=ticket, title=title, pace=pace, now=tx.at)
     tx.do(REST, lane=lane, at=tx.at, body=json(Parcel(files=late, about=parcel.about, entry=parcel.entry)))
-    parcel = replace(parcel, files=tuple(f for f in parcel.files if f not in late))
+    parcel = structs.replace(parcel, files=tuple(f for f in parcel.files if f not in late))
     tx.do(LESS, letter=number, new=json(parcel))
     return parcel
 
@@ -245,7 +246,7 @@ def _filed(tx: Tx, parcel: Parcel) -> Parcel:
     if not parcel.files:
         return parcel
     kept = tuple(f for f, state in zip(parcel.files, _states(tx, parcel), strict=True) if state == "kept")
-    return replace(parcel, files=kept)
+    return structs.replace(parcel, files=kept)
 
 
 def _states(tx: Tx, parcel: Parcel) -> list[str]:
@@ -263,4 +264,4 @@ def _way(tx: Tx, row: Row, parcel: Parcel) -> tuple[Address, Parcel, Room | None
     if open_ is None:
         return at, parcel, Room(at, ticket, title)
     reply_to = "" if open_[0] or parcel.over else open_[1]
-    return replace(at, thread=open_[0]), replace(parcel, reply_to=reply_to), None
+    return replace(at, thread=open_[0]), structs.replace(parcel, reply_to=reply_to), None

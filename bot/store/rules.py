@@ -68,8 +68,8 @@ class Rules:
 
     def team(self, channel: str) -> Address | None:
         """The team on that platform, else another one."""
-        nearest = sorted(self.agents, key=lambda at: at.channel != channel)
-        return self.home(nearest[0]) if nearest else None
+        near = next((at for at in self.agents if at.channel == channel), None) or next(iter(self.agents), None)
+        return self.home(near) if near else None
 
     def refuge(self, at: Address) -> Address | None:
         """Another team, for when that one cannot be reached."""

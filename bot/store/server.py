@@ -40,7 +40,7 @@ class Server:
             thread.start()
         self._listening = Listening(connect, self._driver, ring)
 
-    def submit(self, work: Callable[[Tx], object]) -> asyncio.Future[object]:
+    def submit(self, work: Callable[[Tx], object], *, first: bool = False) -> asyncio.Future[object]:  # noqa: ARG002
         job = job_for(work)
         if not self._listening.begun:
             self._listening.begin(job.loop)

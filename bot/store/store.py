@@ -69,13 +69,15 @@ class Store:
         rules.settle({})
         return cls(connected(url), connected(url, reading=True), rules)
 
-    async def run(self, work: Callable[[Tx], T]) -> T:
+    async def run(self, work: Callable[[Tx], T], *, first: bool = False) -> T:
         """One transaction; returns after its commit. It may run more than once, so it touches nothing but the `Tx`.
+
+        `first`: it makes the work that waits easier.
 
         Raises `Busy` when it cannot be committed now (locked, full, down, or somebody was faster four times), and
         whatever the work raises, undone.
         """
-        return cast("T", await self._writing.submit(work))
+        return cast("T", await self._writing.submit(work, first=first))
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Looks without writing, in a thread beside the writer. Raises `Busy` when the database cannot be reached."""

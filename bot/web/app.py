@@ -6,18 +6,17 @@ import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
-from inspect import isroutine
 from ipaddress import ip_address
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
+from bot.channels.door import Door
 from bot.metrics import TYPE
 from bot.web.customer import Customer
 from bot.web.entrance import Entrance
@@ -51,7 +50,9 @@ def build(site: Site, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
     )
     # A path is right or wrong; sending people on to another one would only blur it.
     app.router.redirect_slashes = False
-    return Seal(Doors(routes, app), _policy(site, pages), https=site.https)
+    doors = {route.path.encode(): route.endpoint for route in routes if isinstance(route, Route)}
+    opened = {path: door for path, door in doors.items() if isinstance(door, Door)}
+    return Seal(app, _policy(site, pages), https=site.https, doors=opened)
 
 
 def _pages(site: Site) -> Pages:
@@ -61,26 +62,6 @@ def _pages(site: Site) -> Pages:
 
 def _policy(site: Site, pages: Pages) -> Policy:
     return Policy(pages.style_hash, pages.script_hash, tuple(slip.host for slip in site.slips))
-
-
-class Doors:
-    """Routes that speak ASGI themselves are answered ahead of everything that is made for pages.
-
-    Those are the webhooks: a profile of a load showed 30 % of the interpreter's time in them and the layers around.
-    """
-
-    def __init__(self, routes: Sequence[BaseRoute], app: ASGIApp) -> None:
-        self.app = app
-        apart = (route for route in routes if isinstance(route, Route) and not isroutine(route.endpoint))
-        self.doors = {route.path: (route.methods or set(), _door(route.app)) for route in apart}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        methods, door = self.doors.get(scope.get("path", ""), ((), self.app))
-        await (door if scope.get("method") in methods else self.app)(scope, receive, send)
-
-
-def _door(app: ASGIApp) -> ASGIApp:
-    return ServerErrorMiddleware(Guard(app), handler=_crashed)
 
 
 def _routes(site: Site, pages: Pages) -> list[BaseRoute]:

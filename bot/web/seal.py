@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.channels.door import Door
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -32,8 +36,11 @@ class Policy:
 class Seal:
     """Adds what a response has not said itself."""
 
-    def __init__(self, app: ASGIApp, policy: Policy, *, https: bool) -> None:
-        self.app, self.framable = app, bool(policy.frames)
+    def __init__(
+        self, app: ASGIApp, policy: Policy, *, https: bool, doors: Mapping[bytes, Door] = MappingProxyType({})
+    ) -> None:
+        """`doors`: those that our own server opens by itself, by their paths. Their responses have the same seal."""
+        self.app, self.framable, self.doors = app, bool(policy.frames), doors
         headers = {
             "x-content-type-options": "nosniff",
             "referrer-policy": "no-referrer",
@@ -47,6 +54,7 @@ class Seal:
         alone = {"content-security-policy": policy.said(framed=False), "x-frame-options": "DENY", **headers}
         self.headers = _written(alone)
         self.framed = _written({"content-security-policy": policy.said(framed=True), **headers})
+        self.lines = b"".join(b"%b: %b\r\n" % header for header in self.headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sealed(message: Message) -> None:

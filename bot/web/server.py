@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 from asyncio import AbstractEventLoop, BaseTransport, TimerHandle
@@ -10,8 +11,13 @@ from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
+
+from bot.web.guard import SECONDS
+from bot.web.seal import Seal
+from bot.web.visit import Visit
 
 STOP_SECONDS = 3
 """For requests that are under way when we stop."""
@@ -54,13 +60,15 @@ class Server(uvicorn.Server):
 
 
 class Hasty(HttpToolsProtocol):
-    """Closes connections whose headers take longer than 5 s, or are larger than 32 kB.
+    """Closes connections whose headers take longer than 5 s, or are larger than 32 kB; opens the platforms' doors.
 
-    uvicorn does neither: it waits for headers as long as they keep coming. A body has the guard.
+    uvicorn does neither: it waits for headers as long as they keep coming. A body has the guard, which stands in front of
+    the pages; at the doors its time is taken here.
     """
 
     seconds = 5.0
     most = 32_768
+    body_seconds = SECONDS
 
     def __init__(
         self, config: uvicorn.Config, server_state: ServerState, app_state: dict[str, Any], _loop: AbstractEventLoop
@@ -70,6 +78,7 @@ class Hasty(HttpToolsProtocol):
         self.read = 0  # bytes of headers the parser has understood
         self.come = 0  # bytes that came while they are not complete
         self.alarm: TimerHandle | None = None
+        self.visit: Visit | None = None  # that waits for its body
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn narrows it too
@@ -97,7 +106,18 @@ class Hasty(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self.heading = False
         self._disarm()
-        super().on_headers_complete()
+        self.visit = self._visit()
+        if self.visit is None:
+            super().on_headers_complete()
+        else:
+            self.cycle = self.visit
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        if visit := self.visit:
+            self.visit = None
+            self._disarm()
+            self._start_asgi_task(visit, self.app)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -107,8 +127,40 @@ class Hasty(HttpToolsProtocol):
             if self.come > self.most and not self.transport.is_closing():
                 self.send_400_response("Too many headers.")
         # Between requests too: empty lines may come there, and would keep the connection for ever.
-        if not self.transport.is_closing() and (self.heading or self.cycle.response_complete):
+        if not self.transport.is_closing() and (self.heading or self.visit or self.cycle.response_complete):
             self._arm()
+
+    def _visit(self) -> Visit | None:
+        """What a platform sends to its door, one request at a time and of a known length. Anything else, however well
+        meant, goes the long way.
+        """
+        seal = self.app
+        door = seal.doors.get(self.url) if isinstance(seal, Seal) else None
+        before: RequestResponseCycle | None = self.cycle
+        if door is None or self.expect_100_continue or (before and not before.response_complete):
+            return None
+        headers, parser = dict(self.headers), self.parser
+        length = headers.get(b"content-length", b"")
+        if not (length.isdigit() and len(length) < 6 and int(length) <= HIGH_WATER_LIMIT):
+            return None
+        if parser.get_method() != b"POST" or b"transfer-encoding" in headers or parser.should_upgrade():
+            return None
+        return Visit(
+            door,
+            headers,
+            seal.lines,
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=False,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=False,
+            keep_alive=parser.get_http_version() == "1.1" and parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
 
     def _count(self, size: int) -> None:
         """Raising inside a callback makes the parser give up, and uvicorn answer 400."""
@@ -117,8 +169,14 @@ class Hasty(HttpToolsProtocol):
             raise ValueError("too many headers")
 
     def _arm(self) -> None:
-        if self.alarm is None:
+        if self.alarm is None and self.visit:
+            self.alarm = self.loop.call_later(self.body_seconds, self._too_slow, self.visit)
+        elif self.alarm is None:
             self.alarm = self.loop.call_later(self.seconds, self.transport.close)
+
+    def _too_slow(self, visit: Visit) -> None:
+        self.visit, visit.keep_alive = None, False
+        visit.respond((408, b""))
 
     def _disarm(self) -> None:
         if self.alarm is not None:

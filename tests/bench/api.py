@@ -161,7 +161,7 @@ class Hooks:
 
     def _taken(self, number: int, body: bytes) -> None:
         customer = self._customers[number]
-        if body.startswith(b"{"):  # an answer in the webhook's own response
+        if b'"sendMessage"' in body:  # an answer in the webhook's own response
             self._api.crowd.answered(customer.chat, 1)
         self._api.crowd.taken(customer)
 

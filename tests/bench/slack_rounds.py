@@ -109,7 +109,7 @@ async def _talking(api: SlackApi, size: int) -> AsyncIterator[Acks]:
 
 
 class Agent:
-    """Writes in a ticket's thread, presses *Send* under the preview, and waits until the customer has it."""
+    """Writes in a ticket's thread, presses *Send* under the preview they alone see, and waits until the customer has it."""
 
     def __init__(self, api: SlackApi) -> None:
         self._api, self._numbers = api, count(900_000)
@@ -118,6 +118,8 @@ class Agent:
         self._arrived: asyncio.Future[float] = asyncio.get_running_loop().create_future()
 
     def heard(self, method: str, body: bytes, message: int) -> None:
+        if method == "chat.postEphemeral" and (send := _VALUE.search(body)) and not self._preview.done():
+            self._preview.set_result((message, send[1].decode()))
         if method != "chat.postMessage":
             return
         if not _ROOT.search(body):
@@ -125,8 +127,6 @@ class Agent:
                 self._arrived.set_result(perf_counter())
         elif not self.root:
             self.root = message
-        elif (send := _VALUE.search(body)) and not self._preview.done():
-            self._preview.set_result((message, send[1].decode()))
 
     async def answers(self) -> float:
         """Seconds from the press to the customer's message."""
@@ -140,7 +140,7 @@ class Agent:
         on, data = await self._preview
         await asyncio.sleep(IDLE)
         begun = perf_counter()
-        hook.bring(press(number, "UBEA", TEAM, on, data))
+        hook.bring(press(number, "UBEA", TEAM, on, data, alone=f"{self._api.url}/hook"))
         took = await self._arrived - begun
         await asyncio.sleep(IDLE)
         hook.close()

@@ -45,16 +45,20 @@ def posted(number: int, chat: int, **said: Any) -> bytes:
     return event(number, **message, ts=stamp(number), event_ts=stamp(number), **said)
 
 
-def press(number: int, user: str, channel: str, on: int, data: str) -> bytes:
-    """`number` makes each differ, as its trigger does at Slack."""
+def press(  # noqa: PLR0917 - what a press consists of
+    number: int, user: str, channel: str, on: int, data: str, alone: str = ""
+) -> bytes:
+    """`number` makes each differ, as its trigger does at Slack. `alone`: the message is shown to nobody else, and is
+    changed by that address.
+    """
     button = {"type": "button", "action_id": "b0", "block_id": "x", "value": data, "action_ts": stamp(number)}
     payload: dict[str, Any] = {
         "type": "block_actions", "user": {"id": user, "username": "ana", "name": "ana", "team_id": "T1"},
         "api_app_id": "A1", "token": "bench", "team": {"id": "T1", "domain": "bench"}, "enterprise": None,
         "is_enterprise_install": False, "trigger_id": f"1.2.{number}", "channel": {"id": channel, "name": "x"},
-        "container": {"type": "message", "message_ts": stamp(on), "channel_id": channel, "is_ephemeral": False},
+        "container": {"type": "message", "message_ts": stamp(on), "channel_id": channel, "is_ephemeral": bool(alone)},
         "message": {"type": "message", "user": "UDESK", "bot_id": "B1", "ts": stamp(on), "text": "…", "blocks": []},
-        "state": {"values": {}}, "response_url": "http://127.0.0.1/hook", "actions": [button],
+        "state": {"values": {}}, "response_url": alone or "http://127.0.0.1/hook", "actions": [button],
     }  # fmt: skip
     return urlencode({"payload": json.dumps(payload)}).encode()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from bot.channels import Attachment, Button, Lost, NoMessage, NoThread, Parcel
 from bot.dialogue.markup import plain
@@ -142,7 +143,7 @@ async def test_files_are_shown_together_with_what_is_said_of_them_and_can_be_tak
     at, several = ground.at("customer"), (file("a.pdf"), file("ñ.pdf", b"%PDF-2"))
     said = Parcel(text="De *Bea* & <co>", files=(File("x", "document"),))
     on = await ground.channel.deliver(at, said, several[:1])
-    album = await ground.channel.deliver(at, replace(said, text=""), several)
+    album = await ground.channel.deliver(at, structs.replace(said, text=""), several)
     assert [replace(one, styles=()) for one in ground.seen("customer")] == [
         Shown("De Bea & <co>", files=(("a.pdf", PDF),)),
         Shown("", files=(("a.pdf", PDF), ("ñ.pdf", b"%PDF-2"))),
@@ -161,7 +162,7 @@ async def test_a_room_holds_its_letters_and_is_missed_when_it_is_gone(ground: Gr
     under = thread or card
     hung = Parcel(text="más", reply_to=card)
     await ground.channel.deliver(room, hung, ())
-    await ground.channel.deliver(room, replace(hung, text="", files=(File("x", "document"),)), (file(),))
+    await ground.channel.deliver(room, structs.replace(hung, text="", files=(File("x", "document"),)), (file(),))
     card_shown = Shown("la tarjeta", under=thread)
     shown = [card_shown, Shown("más", under=under), Shown(files=(("a.pdf", PDF),), under=under)]
     assert ground.seen("team") == shown

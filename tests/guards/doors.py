@@ -19,11 +19,11 @@ CHECKS = (
         ("tests/channels/telegram/test_telegram_webhook.py",),
     ),
     Check(
-        "an update is not larger than Telegram's",
-        TELEGRAM + "webhook.py",
+        "a body of a platform has an end",
+        "bot/channels/door.py",
         "        if len(body) > MOST_BODY:",
         "        if False:",
-        ("tests/channels/telegram/test_telegram_webhook.py",),
+        ("tests/channels/telegram/test_telegram_webhook.py", *DOOR),
     ),
     Check(
         "only members of the group press",
@@ -119,18 +119,18 @@ CHECKS = (
         ("tests/channels/slack",),
     ),
     Check(
-        "a body of Slack has an end",
-        SLACK + "webhook.py",
-        "        if len(body) > MOST_BODY:",
-        "        if False:",
-        DOOR,
-    ),
-    Check(
         "a body that says it is too large is refused",
-        SLACK + "webhook.py",
+        "bot/channels/door.py",
         "    if not declared.isdigit() or int(declared[:12]) > MOST_BODY:",
         "    if False:",
         DOOR,
+    ),
+    Check(
+        "a door does not wait for a body for ever",
+        "bot/web/server.py",
+        "self.loop.call_later(self.body_seconds, self._too_slow, self.visit)",
+        "self.loop.call_later(3600, self._too_slow, self.visit)",
+        ("tests/web/test_doors.py",),
     ),
     Check(
         "our own words and other bots' are no customer's",

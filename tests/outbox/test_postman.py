@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 
 import pytest
+from msgspec import structs
 from sqlalchemy import select
 
 from bot.channels import Attachment, Gone, Later, Limits, NoMessage, NoThread, Parcel, Refused, Rehoused
@@ -45,7 +46,7 @@ class Window:
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
         self.trouble(to, parcel)
         await asyncio.sleep(0)
-        self.sent.append((to, replace(parcel, letter=0, again=False)))
+        self.sent.append((to, structs.replace(parcel, letter=0, again=False)))
         self.notes.append((parcel.letter, parcel.again))
         self.files.append(files)
         self.came.release()

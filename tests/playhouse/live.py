@@ -10,6 +10,8 @@ from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
+from msgspec import structs
+
 from bot.channels import Attachment, Parcel, Took
 from bot.events import Address, Event
 from bot.players import FILES, LINE, PRESS, Player
@@ -48,7 +50,7 @@ class House(Theatre):
 
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
         # A play reads the same everywhere: what one platform would show to its author alone is shown to all.
-        refs = await self.platform.channel.deliver(to, replace(parcel, only=""), files)
+        refs = await self.platform.channel.deliver(to, structs.replace(parcel, only=""), files)
         if to.thread == HOME:
             self.pages[to.chat] = parcel
             return refs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -156,11 +157,14 @@ def _rings(to: Address) -> bool:
     return to.chat.startswith(("-", "@"))
 
 
-def _buttons(buttons: tuple[Button, ...]) -> dict[str, Any]:
-    if not buttons:
-        return {}
+def _buttons(buttons: tuple[Button, ...]) -> Mapping[str, Any]:
+    return {"reply_markup": _keyboard(buttons)} if buttons else {}
+
+
+@lru_cache(512)  # the same stand under a question whoever is asked
+def _keyboard(buttons: tuple[Button, ...]) -> Mapping[str, Any]:
     rows = [[_button(b) for b in row] for row in _rows(buttons)]
-    return {"reply_markup": {"inline_keyboard": rows}}
+    return {"inline_keyboard": rows}
 
 
 def _button(button: Button) -> dict[str, Any]:

@@ -85,9 +85,9 @@ def said(connection: Any, _data: bytes) -> bool:
 def remembers(call: Function) -> Function:
     """A connection that knows what was asked on it."""
 
-    async def remembering(connection: Any, request: bytes) -> Any:
+    async def remembering(connection: Any, request: bytes, until: float) -> Any:
         connection.request = request[:200]
-        return await call(connection, request)
+        return await call(connection, request, until)
 
     return remembering
 
