@@ -22,6 +22,7 @@ from bot.web.customer import Customer
 from bot.web.entrance import Entrance
 from bot.web.guard import Guard
 from bot.web.keys import Keys
+from bot.web.own import Own
 from bot.web.pages import Pages, Voice
 from bot.web.seal import Policy, Seal
 from bot.web.site import Site
@@ -67,6 +68,7 @@ def _policy(site: Site, pages: Pages) -> Policy:
 def _routes(site: Site, pages: Pages) -> list[BaseRoute]:
     keys = Keys(site.store, https=site.https)
     return [
+        *Own(site, pages, keys).routes(),
         *Customer(site, pages, keys).routes(),
         *Entrance(site, pages, keys).routes(),
         *_signs(site),

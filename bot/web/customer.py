@@ -1,49 +1,41 @@
-"""The pages of somebody who is known: a ticket, its files and what is new in it; the list; what we know of them."""
+"""The page of a ticket for somebody who is known: the conversation, its files, what is new in it, and an answer."""
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import replace
 from functools import partial
 from urllib.parse import quote
 
-from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.channels import Busy
 from bot.dialogue.markup import tame
-from bot.dialogue.words import Chose, Command, Said, Speech, _
-from bot.events import Posted
+from bot.dialogue.words import Chose, Said, Speech, _
 from bot.store import pages as looks
-from bot.store.belongings import belongings
 from bot.store.logins import hashed
 from bot.store.pages import Guest, Outside, Talk
-from bot.web.bundle import bundle
 from bot.web.entrance import PUBLIC
 from bot.web.keys import Keys
 from bot.web.live import Live
 from bot.web.manners import Endpoint, Often, fields, from_our_pages, origin_of
+from bot.web.own import posted
 from bot.web.pages import Pages
 from bot.web.site import Site
 from bot.web.talk import PICTURES, extras_of, lines_of, next_step
 from bot.web.uploads import MOST, Refused, TooMuch, Uploads
 from handlers.alarms import TROUBLES
-from handlers.doors import word_for
 
 MISSES = 20
 """In a minute, from one address: links to nothing."""
 WRITES = 30
 """In a minute, from one person's address: words and presses."""
-ONCE = re.compile("[A-Za-z0-9_-]{16,32}")
-PAGE = re.compile("[0-9]{1,5}")
-CHUNK = 65_536
 
 
 class Customer:
-    """What guests see and do. For a stranger a ticket is its number and its state."""
+    """What guests see and do there. For a stranger a ticket is its number and its state."""
 
     def __init__(self, site: Site, pages: Pages, keys: Keys) -> None:
         self._site, self._pages, self._keys = site, pages, keys
@@ -59,14 +51,6 @@ class Customer:
             return Route(path, from_our_pages(do, origin), methods=["POST"])
 
         return [
-            Route("/", self.front),
-            Route("/mine", self.mine),
-            Route("/me", self.me),
-            post("/me", self.speak),
-            post("/me/join", self.join),
-            post("/me/unjoin", self.unjoin),
-            Route("/me/data", self.data),
-            post("/me/erase", self.erase),
             Route("/t/{public}", self.ticket),
             post("/t/{public}", self.write),
             post("/t/{public}/press", self.press),
@@ -224,14 +208,7 @@ class Customer:
 
     async def _posted(self, guest: Guest, talk: Talk, answer: Said | Chose, once: str) -> bool:
         """False: it is not kept. The same form sent twice counts once."""
-        name = once if ONCE.fullmatch(once) else secrets.token_urlsafe(16)
-        event = Posted(
-            id=f"web:{guest.person.id}:{name}",
-            at=self._store.rules.now(),
-            person=guest.person.id,
-            ticket=talk.ticket.id,
-            answer=answer,
-        )
+        event = posted(guest, answer, once, self._store.rules.now(), talk.ticket.id)
         try:
             await self._site.take(event)
         except Busy:
@@ -249,111 +226,6 @@ class Customer:
     def _hung_up(self, answer: Response) -> Response:
         answer.headers["connection"] = "close"
         return answer
-
-    # -- what is theirs --------------------------------------------------------------------------------
-
-    async def front(self, request: Request) -> Response:
-        if await self._keys.guest(request):
-            return RedirectResponse("/mine", 303)
-        return self._pages.draw("front.html", request)
-
-    async def mine(self, request: Request) -> Response:
-        """Their requests; with words, those that hold them."""
-        words, page = request.query_params.get("q", "")[:200], request.query_params.get("from", "0")
-        start = int(page) if PAGE.fullmatch(page) else 0
-        held = self._keys.held(request)
-        guest, found = await self._store.look(
-            partial(looks.mine_page, login=hashed(held) if held else "", words=words, start=start)
-        )
-        if guest is None or found is None:
-            return self._front(request)
-        return self._pages.draw("mine.html", request, guest=guest, found=found, words=words, most=looks.MOST)
-
-    async def me(self, request: Request) -> Response:
-        guest = await self._keys.guest(request)
-        return self._details(request, guest) if guest else self._front(request)
-
-    async def speak(self, request: Request) -> Response:
-        """The language they choose, from now on and everywhere."""
-        given = await fields(request, "language", "once")
-        if given["language"] not in self._site.languages:
-            return Response(status_code=422)
-        return await self._ordered(request, Command("language", given["language"]), given["once"])
-
-    async def join(self, request: Request) -> Response:
-        """A word to bring to another chat of theirs."""
-        given = await fields(request, "once")
-        word = word_for(secrets.token_urlsafe(24))
-        answer = await self._ordered(request, Command("join", word), given["once"])
-        guest = await self._keys.guest(request)
-        return self._details(request, guest, word=f"join_{word}") if guest else answer
-
-    async def unjoin(self, request: Request) -> Response:
-        """One of their doors by itself again. All their logins end: they may have been that door's."""
-        given = await fields(request, "door", "once")
-        channel, _colon, user = given["door"].partition(":")
-        return await self._ordered(request, Command("unjoin", f"{channel} {user}"), given["once"])
-
-    async def data(self, request: Request) -> Response:
-        """All that is theirs, to take along."""
-        guest = await self._keys.guest(request)
-        found = await self._store.look(partial(belongings, person=guest.person.id)) if guest else None
-        if found is None:
-            return self._front(request)
-        whole = await bundle(found, self._site.keep)
-        headers = {"content-disposition": 'attachment; filename="data.zip"'}
-        parts = iter(partial(whole.read, CHUNK), b"")
-        return StreamingResponse(
-            parts, media_type="application/zip", headers=headers, background=BackgroundTask(whole.close)
-        )
-
-    async def erase(self, request: Request) -> Response:
-        """Everything, for good, if they have ticked that they know."""
-        given = await fields(request, "sure", "once")
-        guest = await self._keys.guest(request)
-        if guest is None:
-            return self._front(request)
-        if given["sure"] != "yes":
-            return self._details(request, guest, 422)
-        done = await self._ordered(request, Command("erase"), given["once"])
-        if done.status_code != 303:
-            return done
-        answer = self._pages.draw("erased.html", request)
-        self._keys.forget(answer)
-        return answer
-
-    async def _ordered(self, request: Request, order: Command, once: str) -> Response:
-        """Something about themselves and no ticket."""
-        guest = await self._keys.guest(request)
-        if guest is None:
-            return self._front(request)
-        name = once if ONCE.fullmatch(once) else secrets.token_urlsafe(16)
-        event = Posted(
-            id=f"web:{guest.person.id}:{name}",
-            at=self._store.rules.now(),
-            person=guest.person.id,
-            ticket=0,
-            answer=order,
-        )
-        try:
-            await self._site.take(event)
-        except Busy:
-            return self._details(request, guest, 503)
-        return RedirectResponse("/me", 303)
-
-    def _details(self, request: Request, guest: Guest, status: int = 200, /, word: str = "") -> Response:
-        chats = [link for slip in self._site.slips if word and (link := slip.chat(word))]
-        facts = {
-            "once": secrets.token_urlsafe(16),
-            "word": word,
-            "chats": chats,
-            "busy": status == 503,
-            "unsure": status == 422,
-        }
-        return self._pages.draw("me.html", request, status, guest=guest, **facts)
-
-    def _front(self, request: Request) -> Response:
-        return self._pages.draw("front.html", request, 403)
 
 
 def _why(refused: Refused) -> Speech:

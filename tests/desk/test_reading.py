@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk.config import Article, Bounds, Category, Desk, Hours, Option, Question, SubCategory
+from bot.desk.access import company
+from bot.desk.config import Article, Bounds, Category, Company, Desk, Hours, Option, Question, SubCategory
 from bot.desk.reading import Wrong, read
 from bot.dialogue.words import Spoken
 
@@ -270,3 +271,12 @@ def test_two_questions_may_not_share_a_name_but_one_may_stand_in_two_categories(
     store = SMALL.partition("[categories.billing.questions.store]")[2]
     same = OTHER.partition("kind")[0] + store.strip() + "\n"
     assert read(SMALL + same).category("shop") is not None
+
+
+def test_companies_share_by_their_doors() -> None:
+    desk = read(SMALL + '\n[companies.acme]\ndoors = ["telegram:77", "slack:T0ACME"]\n')
+    assert desk.companies == (Company("acme", ("telegram:77", "slack:T0ACME")),)
+    found = [company(desk, channel, user) for channel, user in (("slack", "T0ACME:U7"), ("slack", "T0ACMEX:U7"))]
+    assert found == [desk.companies[0], None]
+    with pytest.raises(Wrong, match=r'should be a door such as "telegram:77"'):
+        read(SMALL + '\n[companies.acme]\ndoors = ["ana@example.com"]\n')

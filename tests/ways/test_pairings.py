@@ -60,7 +60,7 @@ async def opens_in_telegram(scene: Scene) -> None:
     await scene.reads(bob, "SUP-1001 is open")
 
 
-async def opens_in_slack(scene: Scene) -> None:
+async def opens_in_slack(scene: Scene, code: str = "SUP-1001") -> None:
     ana = scene.ana
     ana.write("hola")
     await scene.presses(ana, "¿De qué se trata?", "Tienda online")
@@ -75,7 +75,7 @@ async def opens_in_slack(scene: Scene) -> None:
         await scene.sees(ana, question)
     await scene.presses(ana, "Llevas un archivo", "Listo")
     await scene.presses(ana, "¿Está todo bien?", "Enviar")
-    await scene.sees(ana, "SUP-1001 está abierta")
+    await scene.sees(ana, f"{code} está abierta")
 
 
 async def test_a_customer_in_telegram_and_agents_in_slack(scene: Scene) -> None:

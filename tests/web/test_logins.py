@@ -144,7 +144,8 @@ async def test_nobody_learns_whether_there_is_such_a_ticket_or_whose_it_is(
             await asyncio.gather(*(one(browser, public) for public in times))
     assert len(shapes) == 1
     typical = [median(took) for took in times.values()]
-    assert max(typical) - min(typical) < 0.02
+    assert min(min(took) for took in times.values()) >= 0.1  # whatever is done, the answer takes its time
+    assert max(typical) - min(typical) < 0.05
 
 
 @pytest.mark.parametrize("path", [f"/t/{OURS}", f"/t/{OURS}/code", f"/t/{OURS}/in", f"/t/{OURS}/live", "/out"])

@@ -1,0 +1,158 @@
+"""The pages of what is somebody's own: the list of their requests, and what we know of them."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime
+from functools import partial
+
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from bot.channels import Busy
+from bot.dialogue.words import Answer, Command
+from bot.events import Posted
+from bot.store import pages as looks
+from bot.store.belongings import belongings
+from bot.store.logins import hashed
+from bot.store.pages import Guest
+from bot.web.bundle import bundle
+from bot.web.keys import Keys
+from bot.web.manners import Endpoint, fields, from_our_pages, origin_of
+from bot.web.pages import Pages
+from bot.web.site import Site
+from handlers.doors import word_for
+
+ONCE = re.compile("[A-Za-z0-9_-]{16,32}")
+PAGE = re.compile("[0-9]{1,5}")
+CHUNK = 65_536
+
+
+def posted(guest: Guest, answer: Answer, once: str, now: datetime, ticket: int = 0) -> Posted:
+    """What somebody did at a page. The same form sent twice counts once."""
+    name = once if ONCE.fullmatch(once) else secrets.token_urlsafe(16)
+    person = guest.person.id
+    return Posted(id=f"web:{person}:{name}", at=now, person=person, ticket=ticket, answer=answer)
+
+
+class Own:
+    """For strangers it is the front door."""
+
+    def __init__(self, site: Site, pages: Pages, keys: Keys) -> None:
+        self._site, self._pages, self._keys, self._store = site, pages, keys, site.store
+
+    def routes(self) -> list[Route]:
+        origin = origin_of(self._site.address)
+
+        def post(path: str, do: Endpoint) -> Route:
+            return Route(path, from_our_pages(do, origin), methods=["POST"])
+
+        return [
+            Route("/", self.front),
+            Route("/mine", self.mine),
+            Route("/me", self.me),
+            post("/me", self.speak),
+            post("/me/join", self.join),
+            post("/me/unjoin", self.unjoin),
+            Route("/me/data", self.data),
+            post("/me/erase", self.erase),
+        ]
+
+    async def front(self, request: Request) -> Response:
+        if await self._keys.guest(request):
+            return RedirectResponse("/mine", 303)
+        return self._pages.draw("front.html", request)
+
+    async def mine(self, request: Request) -> Response:
+        """Their requests; with words, those that hold them."""
+        words, page = request.query_params.get("q", "")[:200], request.query_params.get("from", "0")
+        start = int(page) if PAGE.fullmatch(page) else 0
+        held = self._keys.held(request)
+        guest, found = await self._store.look(
+            partial(looks.mine_page, login=hashed(held) if held else "", words=words, start=start)
+        )
+        if guest is None or found is None:
+            return self._front(request)
+        return self._pages.draw("mine.html", request, guest=guest, found=found, words=words, most=looks.MOST)
+
+    async def me(self, request: Request) -> Response:
+        guest = await self._keys.guest(request)
+        return self._details(request, guest) if guest else self._front(request)
+
+    async def speak(self, request: Request) -> Response:
+        """The language they choose, from now on and everywhere."""
+        given = await fields(request, "language", "once")
+        if given["language"] not in self._site.languages:
+            return Response(status_code=422)
+        return await self._ordered(request, Command("language", given["language"]), given["once"])
+
+    async def join(self, request: Request) -> Response:
+        """A word to bring to another chat of theirs."""
+        given = await fields(request, "once")
+        word = word_for(secrets.token_urlsafe(24))
+        answer = await self._ordered(request, Command("join", word), given["once"])
+        guest = await self._keys.guest(request)
+        return self._details(request, guest, word=f"join_{word}") if guest else answer
+
+    async def unjoin(self, request: Request) -> Response:
+        """One of their doors by itself again. All their logins end: they may have been that door's."""
+        given = await fields(request, "door", "once")
+        channel, _colon, user = given["door"].partition(":")
+        return await self._ordered(request, Command("unjoin", f"{channel} {user}"), given["once"])
+
+    async def data(self, request: Request) -> Response:
+        """All that is theirs, to take along."""
+        guest = await self._keys.guest(request)
+        found = await self._store.look(partial(belongings, person=guest.person.id)) if guest else None
+        if found is None:
+            return self._front(request)
+        whole = await bundle(found, self._site.keep)
+        headers = {"content-disposition": 'attachment; filename="data.zip"'}
+        parts = iter(partial(whole.read, CHUNK), b"")
+        return StreamingResponse(
+            parts, media_type="application/zip", headers=headers, background=BackgroundTask(whole.close)
+        )
+
+    async def erase(self, request: Request) -> Response:
+        """Everything, for good, if they have ticked that they know."""
+        given = await fields(request, "sure", "once")
+        guest = await self._keys.guest(request)
+        if guest is None:
+            return self._front(request)
+        if given["sure"] != "yes":
+            return self._details(request, guest, 422)
+        done = await self._ordered(request, Command("erase"), given["once"])
+        if done.status_code != 303:
+            return done
+        answer = self._pages.draw("erased.html", request)
+        self._keys.forget(answer)
+        return answer
+
+    async def _ordered(self, request: Request, order: Command, once: str) -> Response:
+        """Something about themselves and no ticket."""
+        guest = await self._keys.guest(request)
+        if guest is None:
+            return self._front(request)
+        event = posted(guest, order, once, self._store.rules.now())
+        try:
+            await self._site.take(event)
+        except Busy:
+            return self._details(request, guest, 503)
+        return RedirectResponse("/me", 303)
+
+    def _details(self, request: Request, guest: Guest, status: int = 200, /, word: str = "") -> Response:
+        chats = [link for slip in self._site.slips if word and (link := slip.chat(word))]
+        facts = {
+            "once": secrets.token_urlsafe(16),
+            "word": word,
+            "chats": chats,
+            "busy": status == 503,
+            "unsure": status == 422,
+        }
+        return self._pages.draw("me.html", request, status, guest=guest, **facts)
+
+    def _front(self, request: Request) -> Response:
+        return self._pages.draw("front.html", request, 403)
