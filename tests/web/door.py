@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ DESK = Desk(
     agents_language="en",
     categories=(Category(name="billing", label=Spoken({"es": "Facturas", "en": "Billing"}), subcategories=()),),
     rules=(),
-    hours=Hours(zone="Europe/Madrid", frames=((),) * 7),
+    hours=Hours(zone="Europe/Madrid", frames=(((time(9), time(18)),),) * 7),
 )
 SCRIPT = Script(handlers.decide, handlers.needs, handlers.apology)
 

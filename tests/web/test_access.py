@@ -111,7 +111,7 @@ def built(room: Room) -> Any:
 def routes(room: Room) -> set[tuple[str, str]]:
     """What the application answers; HEAD goes with GET."""
     app = built(room)
-    found: Sequence[Any] = app.app.app.routes
+    found: Sequence[Any] = app.app.routes
     assert all(isinstance(route, Route) for route in found)
     return {(method, route.path) for route in found for method in route.methods - {"HEAD"}}
 
