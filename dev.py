@@ -58,7 +58,8 @@ def demo(words: list[str]) -> int:
 
 def test(words: list[str]) -> int:
     sync("--extra", "postgres")
-    return check([]) or run("pytest", *(words or ["-n", "auto", "--dist", "worksteal"]))
+    several = str(2 * (os.cpu_count() or 2))  # most tests wait for a program, a clock or a browser
+    return check([]) or run("pytest", *(words or ["-n", several, "--dist", "worksteal"]))
 
 
 def check(words: list[str]) -> int:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from bot.sandbox.slack import Channel, Delivery, Message, Person, World
@@ -18,6 +19,7 @@ from tests.playhouse.slack import read
 
 PICTURE = picture("#d03030")
 AGENTS = 8
+UNSURE = "Prueba otra vez en un momento"
 AGAIN = 0.3
 """Seconds until somebody presses once more after Slack has told them that it did not work."""
 
@@ -42,6 +44,8 @@ class Slack:
     said: set[str] = field(default_factory=set)
     repeats: int = 0
     arrivals: list[Arrival] = field(default_factory=list)
+    pressed: dict[str, Callable[[], Delivery]] = field(default_factory=dict)
+    """What each agent pressed last."""
     looks: dict[str, str] = field(default_factory=dict)
     """What each of our messages shows."""
 
@@ -117,8 +121,10 @@ class Slack:
             if message and message.by_bot:
                 self._arrives(room, message)
         elif event["kind"] == "slack_whisper" and event["channel"] == self.team:
-            message = self.room.whispers[-1][1]
-            if message.thread_ts:
+            who, message = self.room.whispers[-1]
+            if UNSURE in read(message):
+                asyncio.get_running_loop().call_later(AGAIN, self._once_more, self.pressed[who])
+            elif message.thread_ts:
                 self._shows(message.thread_ts, message)
 
     def _arrives(self, room: Channel, message: Message) -> None:
@@ -180,4 +186,5 @@ class Thread:
         room = self.side.room
         alone = next((m for who, m in room.whispers if (who, m.ts) == (self.agent.id, on.id)), None)
         message = alone or room.message(on.id)
-        self.side.presses(lambda: self.agent.press(label, channel=room, message=message))
+        self.side.pressed[self.agent.id] = press = partial(self.agent.press, label, channel=room, message=message)
+        self.side.presses(press)

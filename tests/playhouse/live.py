@@ -79,7 +79,7 @@ class House(Theatre):
     def looks(self, chat: str) -> None:
         """Somebody has their own page before their eyes."""
         ref = f"{chat}/{HOME}"
-        self._record(chat, self.home_of(chat), replace(self.pages[chat], over=ref), (ref,))
+        self._record(chat, self.home_of(chat), structs.replace(self.pages[chat], over=ref), (ref,))
 
     def _keep(self, ref: str, parcel: Parcel, fresh: Shown) -> None:
         if parcel.over in self.shown:

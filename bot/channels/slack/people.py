@@ -26,6 +26,7 @@ V = TypeVar("V")
 
 NAME_WITHIN = 1.0
 MEMBER_WITHIN = 1.5
+PAUSE = 0.1
 FRESH = 3600.0
 UNKNOWN = 30.0
 """All in seconds; `UNKNOWN`: before we ask again about whom Slack did not tell."""
@@ -86,7 +87,7 @@ class People:
         team, channel = apart(chat)
         try:
             async with asyncio.timeout(MEMBER_WITHIN):
-                return await self._is_member(await self._workspaces.at(team), channel, apart(person)[1])
+                return await self._told(await self._workspaces.at(team), channel, apart(person)[1])
         except Refusal as no:
             _log.warning("cannot ask who belongs to channel %s: %s", chat, no)
             if no.word in ("channel_not_found", "not_in_channel"):
@@ -94,6 +95,17 @@ class People:
             raise Busy(str(no)) from None
         except TROUBLE as no:
             raise Busy(f"cannot ask who belongs to channel {chat}: {no!r}") from None
+
+    async def _told(self, line: Line, channel: str, user: str) -> bool:
+        """An error or a cut line is no answer yet: a press comes only once, so we ask again while there is time."""
+        while True:
+            try:
+                return await self._is_member(line, channel, user)
+            except Later as later:
+                await asyncio.sleep(later.seconds)
+            except (aiohttp.ClientError, OSError) as no:
+                _log.info("asking once more who belongs to channel %s: %r", channel, no)
+                await asyncio.sleep(PAUSE)
 
     def is_guest(self, person: str, home: str, organisation: str) -> bool | None:
         """Whether they are of another company, and only share a channel with the workspace `home` (Slack Connect);
