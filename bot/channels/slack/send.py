@@ -104,7 +104,8 @@ class Sender:
         if parcel.only:
             return await _shown_alone(line, parcel, call)
         sent = await line.ask(call.method, call.params, shapes.Sent)
-        if "thread_ts" in call.params and sent.message and not sent.message.thread_ts:
+        root = call.params.get("thread_ts")
+        if root and sent.message and not sent.message.thread_ts and await _is_gone(line, channel, root):
             await _taken_back(line, message(sent.channel or channel, sent.ts))
             raise NoThread("Slack left it to the channel")
         if parcel.whisper or parcel.unsay:
@@ -156,6 +157,15 @@ async def _shown_alone(line: Line, parcel: Parcel, call: Call) -> tuple[str, ...
         await _taken_back(line, parcel.over)
     await line.tell(call.method, call.params)
     return ()
+
+
+async def _is_gone(line: Line, channel: str, root: str) -> bool:
+    """Whether nothing is left of a thread. Only when Slack says so: an answer that names no thread may be just brief."""
+    try:
+        await line.tell("conversations.replies", {"channel": channel, "ts": root, "limit": 1})
+    except Refusal as no:
+        return no.word == "thread_not_found"
+    return False
 
 
 async def _taken_back(line: Line, over: str) -> None:

@@ -98,13 +98,16 @@ async def test_a_refusal_means_what_the_desk_knows(  # noqa: PLR0917 - a row of 
 
 
 async def test_an_answer_that_slack_leaves_in_the_channel_is_taken_back(slack: Slack, api: WebApi) -> None:
-    """It says nothing of a thread that is gone: only the answer tells, by what is missing in it."""
+    """It says nothing of a thread that is gone: the answer tells, by what is missing in it, and then we ask."""
     api.then("chat.postMessage", {"channel": "CTEAM", "ts": "1.000009", "message": {"text": "Hi"}})
+    api.then("conversations.replies", "thread_not_found")
     with pytest.raises(NoThread):
         await slack.deliver(TEAM, Parcel(text="Hi", reply_to="CTEAM/1.000002"), ())
     assert api.made("chat.delete") == [{"channel": "CTEAM", "ts": "1.000009"}]
-    api.then("chat.postMessage", {"channel": "CTEAM", "ts": "1.000010", "message": {"thread_ts": "1.000002"}})
-    assert await slack.deliver(TEAM, Parcel(text="Hi", reply_to="CTEAM/1.000002"), ()) == ("CTEAM/1.000010",)
+    for brief in ({"thread_ts": "1.000002"}, {}):
+        api.then("chat.postMessage", {"channel": "CTEAM", "ts": "1.000010", "message": brief})
+        assert await slack.deliver(TEAM, Parcel(text="Hi", reply_to="CTEAM/1.000002"), ()) == ("CTEAM/1.000010",)
+    assert len(api.made("conversations.replies")) == 2
 
 
 async def test_a_whisper_to_somebody_who_left_is_done(slack: Slack, api: WebApi) -> None:
