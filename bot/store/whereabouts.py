@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
+from time import monotonic
 
-from sqlalchemy import Connection, select, union
+from sqlalchemy import Connection, or_, select, union
 
 from bot.store import tables as t
+from bot.store.letters import FLYING, SENT
 from bot.store.rows import stamp
 from bot.store.store import Store
 
 RECENT = 86_400.0
 """Seconds: who left a conversation longer ago was hardly in the middle of it."""
 MOST = 500
+SETTLES, LOOK = 30.0, 0.1
+"""Seconds in which such letters are sent again or found; and between two looks."""
 _open = t.ticket.c.state.in_(("ours", "yours"))
 
 
@@ -29,8 +34,32 @@ class Whereabouts:
         return await self._store.read(partial(_chats, channel=self._channel, since=since))
 
     async def rooms(self) -> Sequence[tuple[str, str]]:
-        """Of open tickets: the chat, and the message everything hangs under."""
+        """Of open tickets: the chat, and the message everything hangs under.
+
+        What may stand there already without our knowing it (a card that was on its way when the power went) is noted first.
+        """
+        unsure = await self._store.read(partial(_unsure, channel=self._channel))
+        until = monotonic() + SETTLES
+        while unsure and monotonic() < until:
+            await asyncio.sleep(LOOK)
+            unsure = await self._store.read(partial(_unsent, letters=unsure))
         return await self._store.read(partial(_rooms, channel=self._channel))
+
+
+def _unsure(connection: Connection, channel: str) -> Sequence[int]:
+    """Letters to tickets' rooms of which nobody knows whether they arrived."""
+    found = connection.scalars(
+        select(t.outbox.c.id)
+        .join_from(t.outbox, t.lane, t.lane.c.key == t.outbox.c.lane)
+        .where(t.lane.c.channel == channel, t.lane.c.ticket > 0, t.outbox.c.state < SENT)
+        .where(or_(t.outbox.c.state == FLYING, t.outbox.c.attempts > 0))
+        .limit(MOST)
+    )
+    return tuple(found)
+
+
+def _unsent(connection: Connection, letters: Sequence[int]) -> Sequence[int]:
+    return tuple(connection.scalars(select(t.outbox.c.id).where(t.outbox.c.id.in_(letters), t.outbox.c.state < SENT)))
 
 
 def _chats(connection: Connection, channel: str, since: float) -> Sequence[str]:

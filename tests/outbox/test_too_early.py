@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 import pytest
@@ -14,6 +15,7 @@ from bot.store import Store
 from bot.store.fates import Sent, finish, opened
 from bot.store.lanes import claim
 from bot.store.letters import Letter
+from bot.store.whereabouts import Whereabouts
 from tests.store.desk import DAWN, GROUP, does, message, say, sees
 from tests.store.test_turn import open_ticket
 
@@ -68,6 +70,14 @@ async def test_a_reply_to_a_copy_of_the_card_is_about_its_ticket(store: Store) -
     assert seen.ticket
     assert seen.ticket.id == 1001
     assert (await sees(store, message("to-another", GROUP, reply_to="m0", reply_asks=""))).ticket is None
+
+
+async def test_rooms_whose_card_was_on_its_way_are_among_those_to_be_read_after_an_outage(store: Store) -> None:
+    letter = await card(store)
+    rooms = asyncio.create_task(Whereabouts(store, GROUP.channel).rooms())
+    await asyncio.wait({rooms}, timeout=0.3)  # it waits, or goes without
+    await noted(store, letter, "")
+    assert await rooms == ((GROUP.chat, "m1"),)
 
 
 async def test_talk_among_the_team_waits_for_nothing(store: Store) -> None:
