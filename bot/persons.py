@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 import click
-from sqlalchemy import text
 
 from bot.app import Unfit
 from bot.backlog import opened
@@ -17,7 +16,7 @@ from bot.media.keep import Keep
 from bot.settings import Settings
 from bot.store import belongings
 from bot.store.belongings import Erased
-from bot.store.engines import connected
+from bot.store.engines import shred
 from bot.store.store import Store
 from bot.web.bundle import bundle
 
@@ -41,7 +40,7 @@ def erase(settings: Settings, named: str) -> None:
     """Erases somebody, and says what is gone. Raises `Unfit`."""
     with opened(settings) as store:
         gone = asyncio.run(_erased(store, Keep.open(settings.media_url), named))
-    _shred(settings.database_url.reveal())
+    shred(settings.database_url.reveal())
     requests = ", ".join(gone.codes) or "none"
     click.echo(f"Erased. Requests: {requests}; files: {len(gone.files)}; messages: {gone.letters}.")
     click.echo("What stands in the chats themselves is the platforms': delete the topics or threads of these requests.")
@@ -63,13 +62,3 @@ async def _person(store: Store, named: str) -> int:
     if not person:
         raise Unfit(f"{named} is nobody we know: name a door such as telegram:77, or a request such as SUP-1001")
     return person
-
-
-def _shred(url: str) -> None:
-    """SQLite leaves what was deleted in its file until it is written anew; PostgreSQL's own vacuum sees to that."""
-    engine = connected(url)
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            connection.execute(text("VACUUM"))
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    engine.dispose()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "glusterfs", "fuse.glusterfs", "ceph", "afs"}
@@ -88,3 +88,13 @@ def _sqlite(path: Path, pragmas: tuple[str, ...]) -> Engine:
             connection.execute(pragma).close()
 
     return engine
+
+
+def shred(url: str) -> None:
+    """SQLite leaves what was deleted in its file until it is written anew; PostgreSQL's own vacuum sees to that."""
+    engine = connected(url)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.execute(text("VACUUM"))
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()
