@@ -48,6 +48,7 @@ from bot.web.server import listen, server
 from bot.web.site import Site
 
 if TYPE_CHECKING:
+    from bot.channels.email import Email
     from bot.channels.slack import Slack
 
 SCRIPT = turn.Script(handlers.decide, handlers.needs, handlers.apology)
@@ -140,8 +141,11 @@ def named_teams(settings: Settings, desk: Desk) -> tuple[Address, ...]:
 
 
 def telegram(settings: Settings, desk: Desk) -> Telegram:
+    useless = () if settings.smtp_url else handlers.BY_MAIL
     menus = {
-        "" if code == desk.language else code: [(name, typed(words, code)) for name, words in menu.items()]
+        "" if code == desk.language else code: [
+            (n, typed(words, code)) for n, words in menu.items() if n not in useless
+        ]
         for code, menu in handlers.COMMANDS.items()
     }
     return Telegram(
@@ -178,6 +182,19 @@ def slack(settings: Settings, desk: Desk) -> Slack:
     )
 
 
+def email(settings: Settings, desk: Desk) -> Email:
+    """Imported here: where no mail is sent, its library would be a part of the start."""
+    from bot.channels.email import Email
+
+    return Email(
+        settings.smtp_url.reveal(),
+        sender=settings.smtp_from,
+        names={code: typed(desk.name, code) for code in languages()},
+        public_url=settings.public_url,
+        now=now,
+    )
+
+
 def _channels(*channels: Channel | None) -> dict[str, Channel]:
     return {channel.name: channel for channel in channels if channel}
 
@@ -189,7 +206,8 @@ class App:
         self.settings, self.desk, self.roles = settings, desk, roles
         self.telegram = telegram(settings, desk) if settings.telegram_bot_token else None
         self.slack = slack(settings, desk) if settings.slack else None
-        self.channels = _channels(self.telegram, self.slack)
+        self.email = email(settings, desk) if settings.smtp_url else None
+        self.channels = _channels(self.telegram, self.slack, self.email)
         self.keep = Keep.open(settings.media_url)
         self.store = open_store(settings, desk, self.channels, alone=roles.alone)
         if self.slack:
@@ -291,6 +309,7 @@ class App:
             metrics=self.metrics,
             slips=(self.telegram.mini_app,) if self.telegram else (),
             sign_ins=self.slack.sign_ins() if self.slack else (),
+            by_mail=self.email is not None,
             metrics_token=self.settings.metrics_token.reveal(),
         )
 
@@ -317,6 +336,8 @@ class App:
             parts.append(f"Telegram by {way}")
         if self.slack:
             parts.append(f"Slack by {'Socket Mode' if self.slack.by_socket else 'HTTP'}")
+        if self.email:
+            parts.append("e-mail")
         return ", ".join(parts)
 
     @asynccontextmanager
@@ -389,7 +410,7 @@ def _unreachable(app: App) -> list[str]:
     return [
         f"{app.settings.desk_path().name}: the team of category {name} is on {channel}, which is not set up"
         for name, channel in named
-        if app.channels and channel not in app.channels
+        if app.channels and (channel not in app.channels or channel not in TEAMS)
     ]
 
 
@@ -399,12 +420,10 @@ async def serve(settings: Settings, roles: Roles) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    if settings.smtp_url:
-        log.warning("SMTP_URL is set, but this release does not use it yet")
     app = App(settings, read_desk(settings.desk_path()), roles)
     if lost := _unreachable(app):
         raise Unfit(*lost)
-    if not app.channels:
+    if not (app.telegram or app.slack):
         log.warning(
             "no platform is set up: TELEGRAM_BOT_TOKEN or SLACK_BOT_TOKEN is missing. Only the pages are served."
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import Unfit, load_holidays, named_teams, read_desk, slack, telegram
+from bot.app import Unfit, email, load_holidays, named_teams, read_desk, slack, telegram
 from bot.channels import Finding
 from bot.clock import now
 from bot.desk.config import Desk
@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.store.schema import Newer, schema_is_current
 
 if TYPE_CHECKING:
+    from bot.channels.email import Email
     from bot.channels.slack import Slack
     from bot.channels.telegram import Telegram
 
@@ -46,12 +47,14 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             await channel.close()
 
 
-def _channels(settings: Settings, desk: Desk) -> Iterator[tuple[str, Telegram | Slack]]:
+def _channels(settings: Settings, desk: Desk) -> Iterator[tuple[str, Telegram | Slack | Email]]:
     """Slack's token may also come by OAuth: then there is none to look at."""
     if settings.telegram_bot_token:
         yield "telegram", telegram(settings, desk)
     if settings.slack_bot_token:
         yield "slack", slack(settings, desk)
+    if settings.smtp_url:
+        yield "email", email(settings, desk)
 
 
 def _database(settings: Settings) -> Finding:

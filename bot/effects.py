@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.desk.config import Desk
 from bot.desk.figures import NONE, Figures
-from bot.desk.people import Person, PersonId
+from bot.desk.people import Mailing, Person, PersonId
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
@@ -46,6 +46,8 @@ class Say:
     files: tuple[File, ...] = ()
     receipt: str = ""
     """Asks for a `Receipt` event with this word when it arrived or never will."""
+    off: str = ""
+    """The path of the page where whoever gets it says that they want no more of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +154,48 @@ class Unjoin:
 
 
 @dataclass(frozen=True, slots=True)
+class Prove:
+    """A code is on its way to that address, so that this person can show that it is theirs."""
+
+    person: PersonId
+    address: str
+    code: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """They wrote a code. The right one is spent, and so is one that was missed too often."""
+
+    person: PersonId
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Erase:
     """All we keep of this person."""
 
     person: PersonId
 
 
-Effect = Say | Unsay | Save | Record | Stand | Wake | Know | Hand | Count | Admit | Invite | Join | Unjoin | Erase
+Effect = (
+    Say
+    | Unsay
+    | Save
+    | Record
+    | Stand
+    | Wake
+    | Know
+    | Hand
+    | Count
+    | Admit
+    | Invite
+    | Join
+    | Unjoin
+    | Prove
+    | Tried
+    | Erase
+)
 Effects = Iterator[Effect]
 
 
@@ -237,6 +274,12 @@ class Seen:
     """By how many doors we know this person; counted when it is about them."""
     admitted: tuple[datetime, ...] = ()
     """When codes for the page were made for this person within the last day, when another is asked for."""
+    elsewhere: tuple[Address, ...] = ()
+    """The other chats of the person whom a message did not reach."""
+    by_mail: bool = False
+    """The desk sends e-mail."""
+    mailing: Mailing | None = None
+    """What is known of codes that were sent to addresses, when it is about that and the desk sends e-mail."""
     refuge: Address | None = None
     """Another team, when a receipt says that the ticket's own cannot be reached."""
 

@@ -90,7 +90,14 @@ class Settings:
     )
     slack_client_secret: Secret = setting("What proves to Slack that it is our app.", shapes.KEPT, Secret(""))
     slack_agents_channel: str = setting("Channel id for alerts.", shapes.CHANNEL, "")
-    smtp_url: Secret = setting("Turns e-mail notices on: `smtp://user:password@host:port`.", shapes.SMTP, Secret(""))
+    smtp_url: Secret = setting(
+        "Turns e-mail notices on: `smtp://user:password@host:port` (STARTTLS), or `smtps://…` for TLS from the start.",
+        shapes.SMTP,
+        Secret(""),
+    )
+    smtp_from: str = setting(
+        "The address our mails come from; without it the user of SMTP_URL, if that is one.", shapes.MAILBOX, ""
+    )
     metrics_token: Secret = setting(
         "What a reader of /metrics has to show as `Authorization: Bearer …`; without it only this machine and private "
         "networks may read, and not through a proxy.",

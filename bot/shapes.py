@@ -107,6 +107,10 @@ MEDIA = Shape(
     "file:data/media or s3://bucket/prefix", lambda text: _matching(r"file:\S+|s3://[a-z0-9.-]+(/\S*)?", text)
 )
 SMTP = Shape("smtp://user:password@host:port", _mail)
+MAILBOX = Shape(
+    "an e-mail address such as support@example.com",
+    lambda text: _matching(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]+", text),
+)
 KEY = Shape("32 or more random characters", lambda text: Secret(_matching(r".{32,}", text)))
 KEPT = Shape("8 or more characters without blanks", lambda text: Secret(_matching(r"\S{8,}", text)))
 BOT_TOKEN = Shape("a token such as 123456789:AAF…", lambda text: Secret(_matching(r"[0-9]+:[A-Za-z0-9_-]{3,}", text)))

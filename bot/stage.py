@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 import handlers
-from bot.channels import Attachment
+from bot.channels import Attachment, Channel
 from bot.clock import Clock
 from bot.desk.config import Desk
 from bot.desk.reading import read as read_desk
@@ -28,7 +28,7 @@ from bot.store.chores import Chore
 from bot.store.rows import moment
 from bot.store.schema import migrate
 from bot.store.store import Store
-from bot.theatre import LIMITS, Theatre
+from bot.theatre import CODE, LIMITS, Mailbox, Theatre
 from bot.turn import Script, Taken, take
 
 SHIPPED = Path(__file__).resolve().parent.parent / "desk.toml"
@@ -56,6 +56,7 @@ class Stage:
         self.theatre = Theatre({GROUP: "desk"}, channel, LIMITS[channel], topical=channel in TOPICAL)
         self.players = Players(self.theatre)
         self.cast = self.players.cast
+        self.mailbox = Mailbox(lambda reader, words: self.theatre.said.append((reader, words)))
         self.kept: dict[str, bytes] = {}
         migrate(self.url)
 
@@ -72,6 +73,7 @@ class Stage:
         return "\n".join(out).rstrip() + "\n"
 
     async def speak(self, line: str) -> list[str]:
+        line = line.replace(CODE, self.mailbox.code)
         word, _, rest = line.partition(": ")
         match word:
             case "cast":
@@ -137,7 +139,8 @@ class Stage:
         store = self._open()
         await store.learn()
         take_ = self._take_with(store)
-        postman, taken = Postman(store, {self.channel: self.theatre}, self._read, take_), Taken()
+        channels: dict[str, Channel] = {self.channel: self.theatre, self.mailbox.name: self.mailbox}
+        postman, taken = Postman(store, channels, self._read, take_), Taken()
         try:
             if event:
                 taken = await take(event, store, SCRIPT)
@@ -168,7 +171,7 @@ class Stage:
     def _open(self) -> Store:
         words = Words("https://desk.example", ZoneInfo(self.desk.hours.zone))
         return Store.open(
-            self.url, self.desk, words, now=lambda: self.now, limits={self.channel: self.theatre.limits},
+            self.url, self.desk, words, now=lambda: self.now, limits={self.channel: self.theatre.limits, self.mailbox.name: self.mailbox.limits},
             drafts=handlers.DRAFTS, agents=(Address(self.channel, self.group),), languages=languages(),
         )  # fmt: skip
 

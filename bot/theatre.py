@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from bot.channels import Attachment, Gone, Limits, NoThread, Parcel
+from bot.channels.email import Email
+from bot.channels.email.draw import Head, draw
+from bot.desk.people import MAIL
 from bot.dialogue.markup import plain
 from bot.events import Address
 
@@ -15,6 +19,8 @@ LIMITS = {
     "slack": Limits(text=3000, button=40, album=10, call="/support "),
 }
 """What each platform of a play takes."""
+CODE = "{code}"
+"""In a line: the code that came by mail last."""
 HOME = "home"
 """The thread of a chat that is no thread, but the page a platform keeps for one person."""
 BREAK = "\n     | "
@@ -154,6 +160,38 @@ class Theatre:
             if old and (found := next((b for b in [*message.earlier, message.buttons] if label in b), None)):
                 return ref, found[label]
         raise LookupError(f"nobody sees a button [{label}] there")
+
+
+@dataclass(slots=True)
+class Mailbox:
+    """Every mail of a play, as whoever opens it reads it: its subject, then what stands in it."""
+
+    said: Callable[[str, str], None]
+    """Who reads it, and what."""
+    limits: Limits = Email.limits
+    code: str = "000000"
+    """The newest that came by mail."""
+    head: Head = field(default_factory=lambda: Head("desk@desk.example", {}, "desk.example"))
+
+    name = MAIL
+
+    async def listen(self, take: object, /) -> None:
+        raise NotImplementedError("nobody writes to us by mail")
+
+    async def fetch(self, ref: str, /) -> bytes:
+        raise NotImplementedError(ref)
+
+    async def open_thread(self, at: Address, title: str, /) -> str:
+        raise NotImplementedError(at.chat, title)
+
+    async def deliver(self, to: Address, parcel: Parcel, _files: tuple[Attachment, ...], /) -> tuple[str, ...]:
+        mail = draw(to.chat, parcel, self.head, datetime.fromtimestamp(0, UTC))
+        body = mail.get_body(("plain",))
+        words = f"{mail['Subject']}\n{body.get_content().strip() if body else ''}"
+        self.code = next(iter(re.findall(r"\b\d{6}\b", words)), self.code)
+        shown = re.sub(r"/mail/[0-9a-f]{32}", "/mail/…", words.replace(self.code, CODE))
+        self.said(to.chat, f"-> {to.chat}: {written(shown, 0, ())}")
+        return (str(mail["Message-ID"]),)
 
 
 def _words(parcel: Parcel, files: tuple[Attachment, ...]) -> str:

@@ -34,6 +34,7 @@ from handlers import (
     gathering,
     home,
     keeping,
+    mails,
     opening,
     page,
     rating,
@@ -57,6 +58,7 @@ COMMANDS: Mapping[str, Mapping[str, Text]] = {
         "new": _("Open a request"),
         "tickets": _("My requests"),
         "language": _("Change the language"),
+        "email": _("Answers by e-mail, too"),
         "help": _("What I can do"),
         "cancel": _("Drop the request you are writing"),
     },
@@ -64,11 +66,15 @@ COMMANDS: Mapping[str, Mapping[str, Text]] = {
         "nuevo": _("Open a request"),
         "misolicitudes": _("My requests"),
         "idioma": _("Change the language"),
+        "correo": _("Answers by e-mail, too"),
         "ayuda": _("What I can do"),
         "cancelar": _("Drop the request you are writing"),
     },
 }
 """The menu of each language. Every name works in all of them."""
+
+BY_MAIL = ("email", "correo")
+"""Of no use where the desk sends no mail."""
 
 
 def _start(seen: Seen, event: Message, rest: str) -> Effects:
@@ -103,9 +109,19 @@ ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("language", "idioma"), _language),
     **dict.fromkeys(("help", "ayuda"), _help),
     **dict.fromkeys(("cancel", "cancelar"), _cancel),
+    **dict.fromkeys(BY_MAIL, mails.asked),
     **dict.fromkeys(("join", "unir"), doors.invite),
     **dict.fromkeys(("unjoin", "separar"), doors.part),
 }
+
+ON_ASKED: Mapping[str, Callable[[Seen, Message], Effects]] = {
+    "tickets": tickets.mine,
+    "home": home.pressed,
+    "join": doors.answered,
+    doors.PART: doors.parted,
+    mails.ASKS: mails.pressed,
+}
+"""What buttons are about that stand under neither a question nor a ticket."""
 
 TEAM_COMMANDS = ("queue", "cola")
 """For the team's chat only."""
@@ -166,14 +182,10 @@ def _message(seen: Seen, event: Message) -> Effects:
             return blocking.turned_away(seen, event)
         case Message(answer=Command(name, rest)):
             return ON_COMMAND.get(name, _unknown)(seen, event, rest)
-        case Message(asked="tickets"):
-            return tickets.mine(seen, event)
-        case Message(asked="home"):
-            return home.pressed(seen, event)
-        case Message(asked="join"):
-            return doors.answered(seen, event)
-        case Message(asked=doors.PART):
-            return doors.parted(seen, event)
+        case Message(asked=asked) if asked in ON_ASKED:
+            return ON_ASKED[asked](seen, event)
+        case Message(answer=Said(text=text)) if mails.awaits(seen, text):
+            return mails.brought(seen, event, text)
         case Message(answer=Said(text=text)) if word := word_in(text):
             return doors.brought(seen, event, word)
         case _:

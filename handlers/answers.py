@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.desk.people import MAIL
 from bot.desk.promises import replied
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
@@ -206,7 +207,7 @@ def settled(seen: Seen, ticket: Ticket, entry: Entry, word: Speech, *, undo: boo
 
 def fate(ticket: Ticket, entry: Entry) -> Speech:
     """Where an answer is now."""
-    door = entry.arrived.capitalize()
+    door, shut = entry.arrived.capitalize(), entry.shut[-1].partition(":")[0].capitalize() if entry.shut else ""
     if entry.trouble == GONE:
         return _(
             "*Not delivered.* {name} blocked us, left, or closed their account. You will have to reach them another way.",
@@ -218,6 +219,22 @@ def fate(ticket: Ticket, entry: Entry) -> Speech:
             name=ticket.name,
             trouble=entry.trouble,
         )
+    if entry.arrived == MAIL:
+        return _(
+            "*No chat of {name} takes our messages:* a mail tells them that the answer is in the ticket.",
+            name=ticket.name,
+        )
+    if entry.arrived and shut:
+        return _(
+            "Delivered to {name} in {door}: {shut} no longer takes our messages.",
+            name=ticket.name,
+            door=door,
+            shut=shut,
+        )
     if entry.arrived:
         return _("Delivered to {name} in {door}.", name=ticket.name, door=door)
+    if shut:
+        return _(
+            "On its way to {name} by another door: {shut} no longer takes our messages.", name=ticket.name, shut=shut
+        )
     return _("On its way to {name}.", name=ticket.name)

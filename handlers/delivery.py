@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Prompt, _
-from bot.effects import Effects, Record, Save, Say, Seen, Unsay, Wake
-from bot.events import Alarm, Edited, Message, Receipt
-from handlers import cards, home
+from bot.effects import Effects, Know, Record, Save, Say, Seen, Unsay, Wake
+from bot.events import Address, Alarm, Edited, Message, Receipt
+from handlers import cards, home, mails
 from handlers.answers import GONE, UNDO, about, face, fate, noted, preview, settled, to_customer, whisper
 from handlers.saving import saved
 
@@ -20,6 +20,8 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
         yield from home.unreached(seen, event.about)
     elif ticket and entry and entry.kind == "answer" and not entry.gone:
         yield from _answered(seen, event, ticket, entry)
+    elif event.trouble and event.where in mails.at(seen) and ticket:
+        yield from _unmailed(seen, event, ticket)
     elif ticket and not entry and event.trouble and not seen.at_desk:
         yield _unreached(seen, event, ticket)
     elif ticket and not entry and event.trouble == GONE:
@@ -27,13 +29,44 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
 
 
 def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effects:
+    if event.trouble and not entry.arrived:
+        entry = replace(entry, shut=tuple(dict.fromkeys((*entry.shut, _named(event.where)))))
+        if following := _next_door(seen, event, entry):
+            yield from _sent_on(seen, ticket, entry, following)
+            return
     door = "" if event.trouble else event.where.channel
     entry = replace(entry, arrived=door, trouble=event.trouble)
-    fresh = bool(door) and entry.sent is not None and seen.now - entry.sent < UNDO
+    if event.trouble == GONE:
+        yield from mails.bounced(seen, event.where.chat)
+    mailed = event.where in mails.at(seen)  # what was mailed is not taken back
+    fresh = bool(door) and not mailed and entry.sent is not None and seen.now - entry.sent < UNDO
     yield Record(entry)
     if event.trouble:
         yield Wake(None, "undo-over", event.about)
     yield settled(seen, ticket, entry, fate(ticket, entry), undo=fresh)
+
+
+def _named(door: Address) -> str:
+    return f"{door.channel}:{door.chat}"
+
+
+def _next_door(seen: Seen, event: Receipt, entry: Entry) -> Address | None:
+    """Another chat where nobody is there any more; e-mail is the last one, whatever the trouble is."""
+    chats = seen.elsewhere if event.trouble == GONE else ()
+    return next((door for door in (*chats, *mails.at(seen)) if _named(door) not in entry.shut), None)
+
+
+def _sent_on(seen: Seen, ticket: Ticket, entry: Entry, door: Address) -> Effects:
+    """By the next door. A chat is where they are from now on, until they write from another."""
+    yield Record(entry)
+    yield settled(seen, ticket, entry, fate(ticket, entry))
+    if door in mails.at(seen):
+        yield Wake(None, "undo-over", f"entry.{entry.id}")
+        yield mails.told(seen, ticket, receipt=f"entry.{entry.id}")
+        return
+    yield Know(replace(seen.person, where=door))
+    words = about(ticket, face(ticket, entry, ticket.state), ticket.state)
+    yield replace(to_customer(seen, ticket, words, entry), to=door)
 
 
 def _unreached(seen: Seen, event: Receipt, ticket: Ticket) -> Say:
@@ -43,6 +76,14 @@ def _unreached(seen: Seen, event: Receipt, ticket: Ticket) -> Say:
     else:
         words = _("*A notice did not reach {name}:* {trouble}.", name=ticket.name, trouble=event.trouble)
     return cards.tell(seen, ticket, Prompt(words), slot="unreached")
+
+
+def _unmailed(seen: Seen, event: Receipt, ticket: Ticket) -> Effects:
+    """A mail that only told of an answer which stands in their chat."""
+    if event.trouble == GONE:
+        yield from mails.bounced(seen, event.where.chat)
+        words = _("Nobody is at {address} any more, so we have forgotten it.", address=event.where.chat)
+        yield Say(to=seen.person.where or ticket.where, language=seen.person.language, words=Prompt(words))
 
 
 def _taken_in(seen: Seen, event: Receipt, ticket: Ticket) -> Effects:
@@ -84,10 +125,12 @@ def _unanswered(seen: Seen, ticket: Ticket, entry: Entry) -> Ticket:
 
 
 def undo_over(seen: Seen, _event: Alarm) -> Effects:
-    """The minute is over: the button goes."""
+    """The minute is over: the button goes, and whoever wants a mail for every answer gets it now that it stands."""
     ticket, entry = seen.ticket, seen.entry
     if ticket and entry and entry.kind == "answer" and not entry.gone:
         yield settled(seen, ticket, entry, fate(ticket, entry))
+        if mails.wanted(seen):
+            yield mails.told(seen, ticket)
 
 
 def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effects:

@@ -9,7 +9,7 @@ from bot.dialogue.words import Chose, Command, Prompt, Said, _
 from bot.effects import Admit, Effect, Effects, Erase, Say, Seen
 from bot.events import Address, Caller, Knocked, Message, Posted
 from bot.i18n import languages
-from handlers import doors, start, tickets
+from handlers import doors, mails, start, tickets
 
 DOOR = "web"
 """What stands before a person's number where a platform's name stands for others (`Entry.by_id`)."""
@@ -21,7 +21,9 @@ guesses for long."""
 
 
 def knocked(seen: Seen, event: Knocked) -> Effects:
-    """A code, to the chat of whoever opened the ticket. Whoever asked learns nothing of it."""
+    """A code, to the chat of whoever opened the ticket, and to their address: that chat may be shut. Whoever asked learns
+    nothing of it.
+    """
     ticket = seen.ticket
     fresh = [at for at in seen.admitted if seen.now - at < HOLDS]
     if ticket is None or len(fresh) >= AT_ONCE or len(seen.admitted) >= A_DAY:
@@ -34,7 +36,8 @@ def knocked(seen: Seen, event: Knocked) -> Effects:
         ticket=ticket.code,
         code=code,
     )
-    yield Say(to=seen.person.where or ticket.where, language=seen.person.language, words=Prompt(words))
+    for where in (seen.person.where or ticket.where, *mails.at(seen)):
+        yield Say(to=where, language=seen.person.language, words=Prompt(words))
 
 
 def digits(fresh: str) -> str:
@@ -49,6 +52,8 @@ def posted(seen: Seen, event: Posted) -> Effects:
             yield start.known(seen, code)
         case Command("join" | "unjoin" as what, rest):
             yield from doors.at_the_page(seen, event, what, rest)
+        case Command("email", rest):
+            yield from mails.at_the_page(seen, event, rest)
         case Command("erase"):
             yield from _erased(seen, event)
     if seen.ticket is None:

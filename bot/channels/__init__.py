@@ -32,6 +32,10 @@ class Limits:
     """What stands before a command's name."""
     pages: bool = False
     """It opens pages of ours inside itself, from a button."""
+    spoken: bool = False
+    """Each of its messages says in which language it is written."""
+    stale: float = 0.0
+    """Seconds after which a message that could not be sent is of no use any more; 0: it is sent however late."""
 
 
 class Button(Struct, frozen=True):
@@ -74,6 +78,10 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The letter's number, by which a platform that keeps a note can find it again; filled in by the postman."""
     again: bool = False
     """An earlier try ended without an answer: it may have arrived; filled in by the postman."""
+    language: str = ""
+    """What it is written in, where the platform says so (`Limits.spoken`)."""
+    off: str = ""
+    """The address of the page where whoever gets it ends these messages."""
 
 
 @dataclass(frozen=True, slots=True)

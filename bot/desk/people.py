@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from bot.events import Address
 
@@ -48,9 +49,79 @@ class Person:
     """Why; they read it."""
     new: bool = False
     """This is the first time."""
+    mail: str = ""
+    """An e-mail address that they have shown to be theirs."""
+    mails: bool = False
+    """They want a mail for every answer, not only for those that no chat of theirs takes."""
+    off: str = ""
+    """The word in the link by which whoever reads these mails ends them, without logging in."""
 
+
+MAIL = "email"
+"""The channel of e-mail. It is a door that only leads out: nobody is met there."""
 
 _WORD = re.compile(r"join[-_]([a-z2-7]{26})")
+_CODE = re.compile(r"\s*[0-9]{3}\s?[0-9]{3}\s*")
+MOST_ADDRESS = 254
+_MAILTO = re.compile(r"<?(?:mailto:)?([^<>|]*)(?:\|[^>]*)?>?", re.IGNORECASE)
+"""As some apps write an address they have recognised: `<mailto:ana@example.es|ana@example.es>`."""
+_ADDRESS = re.compile(
+    r"(?P<name>[A-Za-z0-9_+-][A-Za-z0-9!#$&'*/=?^_`{}~+-]{0,63}(?:\.[A-Za-z0-9!#$&'*/=?^_`{}~+-]{1,63}){0,9})"
+    r"@(?P<host>[\w.-]{1,190})"
+)
+_HOST = re.compile(
+    r"(?=.{4,190}$)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])"
+)
+
+
+TRIES, CODES = 5, 3
+"""Of a code that was sent to an address; and codes within a day, for one person, and for one address whoever asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A code on its way to an address."""
+
+    address: str
+    code: str
+    """Sealed (`sealed`)."""
+    left: int
+    """Tries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """What is known when somebody is about to add an address, or to show that it is theirs."""
+
+    pending: Proof | None = None
+    today: int = 0
+    """Codes they have asked for within a day."""
+    crowded: bool = False
+    """As many as one address gets within a day went to this one, whoever asked."""
+
+
+def sealed(person: PersonId, code: str) -> str:
+    """How a code lies in the tables."""
+    return sha256(f"{person}:{code}".encode()).hexdigest()
+
+
+def is_code(text: str) -> bool:
+    return _CODE.fullmatch(text) is not None
+
+
+def address_in(text: str) -> str:
+    """The e-mail address that somebody writes, as mail servers know it; empty: there is none, or one we cannot use.
+
+    Ordinary ones alone: nothing in it may mean anything in a header, and servers differ about all the others.
+    """
+    found = _ADDRESS.fullmatch(_MAILTO.sub(r"\1", text.strip())[:MOST_ADDRESS])
+    if found is None:
+        return ""
+    try:
+        host = found["host"].encode("idna").decode()
+    except UnicodeError:
+        return ""
+    return f"{found['name']}@{host.lower()}" if _HOST.fullmatch(host) and len(found["name"]) <= 64 else ""
 
 
 def word_in(text: str) -> str:

@@ -159,5 +159,7 @@ class Entry:
     """The channel in which the customer has it."""
     trouble: str = ""
     """Why they never will."""
+    shut: tuple[str, ...] = ()
+    """The chats that no longer take our words, each by its channel and id: then the next one is tried."""
     gone: datetime | None = None
     """When whoever wrote it took it back. The words stay here."""

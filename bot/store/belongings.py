@@ -10,10 +10,10 @@ import msgspec
 from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
 
 from bot.desk.access import told
-from bot.desk.people import Person
+from bot.desk.people import MAIL, Person
 from bot.desk.ticket import Entry, Ticket
-from bot.effects import Admit, Erase, Invite, Join, Unjoin
-from bot.store import joining
+from bot.effects import Admit, Erase, Invite, Join, Prove, Tried, Unjoin
+from bot.store import joining, mails
 from bot.store import tables as t
 from bot.store.look import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared
@@ -59,6 +59,7 @@ LOOSE = Prepared(select(t.file.c.id).where(t.file.c.channel == bindparam("of"), 
 BY_DOOR = Prepared(
     select(t.door.c.person).where(t.door.c.channel == bindparam("of"), t.door.c.user == bindparam("who"))
 )
+CODES = Prepared(select(t.proof.c.address).where(t.proof.c.person == bindparam("person")))
 BY_CODE = Prepared(select(t.ticket.c.person).where(t.ticket.c.code == bindparam("code")))
 
 _OF_TICKET = tuple(Prepared(delete(table).where(_of(table, "ticket"))) for table in (t.entry, t.post, t.thread, t.file))
@@ -66,7 +67,7 @@ TICKET = Prepared(delete(t.ticket).where(t.ticket.c.id == bindparam("ticket")))
 FILE = Prepared(delete(t.file).where(t.file.c.id == bindparam("file")))
 _OF_PERSON = tuple(
     Prepared(delete(table).where(table.c.person == bindparam("person")))
-    for table in (t.login, t.knock, t.invite, t.door)
+    for table in (t.login, t.knock, t.invite, t.proof, t.door)
 )
 NOBODY = Prepared(delete(t.person).where(t.person.c.id == bindparam("person")))
 DIALOGUES = Prepared(
@@ -87,7 +88,7 @@ SLOTS = Prepared(delete(t.slot).where(t.slot.c.lane == bindparam("key")))
 LETTERS = Prepared(
     update(t.outbox)
     .where(t.outbox.c.lane == bindparam("key"))
-    .values(body="{}", slot="", error="", receipt="", news=0, state=2)
+    .values(lane="", body="{}", slot="", error="", receipt="", news=0, state=2)
 )
 # Lists for the team name the ticket: sent long ago, or shown until they are written anew.
 NAMED = Prepared(
@@ -130,14 +131,24 @@ def _doors(tx: Tx, person: int) -> tuple[Door, ...]:
     return tuple((channel, user) for channel, user in tx.all(DOORS, person=person))
 
 
+def _addresses(tx: Tx, person: int) -> Iterator[Door]:
+    """Where mails of ours went, or codes: their lines hold words for them."""
+    row = tx.one(PERSON, person=person)
+    known = {person_of(row).mail} if row else set()
+    known |= {address for (address,) in tx.all(CODES, person=person)}
+    yield from ((MAIL, address) for address in sorted(known - {""}))
+
+
 # -- erasing ---------------------------------------------------------------------------------------
 
 
-def write(tx: Tx, effect: Admit | Invite | Join | Unjoin | Erase) -> None:
+def write(tx: Tx, effect: Admit | Invite | Join | Unjoin | Prove | Tried | Erase) -> None:
     """What opens or shuts a way to what is somebody's, or takes all of it away."""
     match effect:
         case Erase(person):
             erase(tx, person)
+        case Prove() | Tried():
+            mails.write(tx, effect)
         case _:
             joining.write(tx, effect)
 
@@ -151,7 +162,7 @@ def erase(tx: Tx, person: int) -> Erased:
     files += [row[0] for channel, user in doors for row in tx.all(LOOSE, of=channel, who=user)]
     _events(tx, Traces(person, frozenset(doors), frozenset(t.id for t in tickets), frozenset(rooms), frozenset(files)))
     letters = sum(_letters(tx, ticket.id, "", "") for ticket in tickets)
-    letters += sum(_letters(tx, -1, channel, user) for channel, user in doors)
+    letters += sum(_letters(tx, -1, channel, user) for channel, user in (*doors, *_addresses(tx, person)))
     for ticket in tickets:
         letters += _ticket(tx, ticket)
     for channel, user in doors:

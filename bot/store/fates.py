@@ -239,7 +239,7 @@ def _dead(tx: Tx, letter: Letter, trouble: str) -> list[Receipt]:
 
 def _failed(tx: Tx, letter: Letter, error: str) -> list[Receipt]:
     tries = letter.attempts + 1
-    if tries >= TRIES:
+    if tries >= TRIES and not tx.rules.limit(letter.to.channel).stale:
         tx.do(LAND, in_lane=letter.lane)  # so that nothing of it is in hand
         return _dead(tx, letter, error)
     _back(tx, letter, tries, error, wait(tries, random()))  # noqa: S311 - spreads retries, hides nothing

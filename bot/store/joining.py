@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from bot.desk.people import word_in
 from bot.dialogue.words import Chose, Command, Said
 from bot.effects import Admit, Invite, Join, Unjoin
-from bot.events import Event, Message
+from bot.events import Address, Event, Message
 from bot.store import logins
 from bot.store import tables as t
 from bot.store.prepared import Prepared
@@ -22,6 +22,9 @@ INVITE = Prepared(insert(t.invite).values({n: bindparam(n) for n in ("hash", "pe
 INVITED = Prepared(select(_invite.person).where(_invite.hash == bindparam("hashed"), _invite.until > bindparam("now")))
 SPENT = Prepared(delete(t.invite).where(_invite.hash == bindparam("hashed"), _invite.until > bindparam("now")))
 DOORS = Prepared(select(func.count()).where(_door.person == bindparam("of")))
+ALL_DOORS = Prepared(
+    select(_door.channel, _door.user).where(_door.person == bindparam("of")).order_by(_door.channel, _door.user)
+)
 OWNER = Prepared(select(_door.person).where(_door.channel == bindparam("of"), _door.user == bindparam("who")))
 LEADS = Prepared(
     update(t.door)
@@ -44,7 +47,16 @@ MOVED = Prepared(
 ADDED = Prepared(
     update(t.person).where(t.person.c.id == bindparam("to")).values(requests=t.person.c.requests + bindparam("more"))
 )
-GONE = tuple(Prepared(delete(table).where(table.c.person == bindparam("of"))) for table in (t.login, t.knock, t.invite))
+# An address goes along, unless they have one already: a word to end its mails belongs to one person.
+BROUGHT = Prepared(select(t.person.c.mail, t.person.c.mails, t.person.c.off).where(t.person.c.id == bindparam("of")))
+MAILED = Prepared(
+    update(t.person)
+    .where(t.person.c.id == bindparam("to"), t.person.c.mail == "")
+    .values({n: bindparam(n) for n in ("mail", "mails", "off")})
+)
+GONE = tuple(
+    Prepared(delete(table).where(table.c.person == bindparam("of"))) for table in (t.login, t.knock, t.invite, t.proof)
+)
 NOBODY = Prepared(delete(t.person).where(t.person.c.id == bindparam("of")))
 _COPIED = ("name", "language", "chosen", "sure", "met")
 APART = Prepared(
@@ -99,6 +111,12 @@ def inviting(tx: Tx, word: str) -> int:
     return int(row[0]) if row else 0
 
 
+def elsewhere(tx: Tx, person: int, shut: Address) -> tuple[Address, ...]:
+    """Their other chats, alone with us."""
+    found = (Address(channel, user) for channel, user in tx.all(ALL_DOORS, of=person))
+    return tuple(door for door in found if (door.channel, door.chat) != (shut.channel, shut.chat))
+
+
 def doors(tx: Tx, person: int) -> int:
     row = tx.one(DOORS, of=person)
     return int(row[0]) if row else 0
@@ -112,6 +130,8 @@ def join(tx: Tx, joined: Join) -> None:
     before = int(row[0])
     tx.do(ALL_LEAD, of=before, to=joined.person)
     tx.do(ADDED, to=joined.person, more=_hand_over(tx, [body for (body,) in tx.all(TICKETS, of=before)], joined.person))
+    if (brought := tx.one(BROUGHT, of=before)) and brought[0]:
+        tx.do(MAILED, to=joined.person, mail=brought[0], mails=brought[1], off=brought[2])
     for statement in GONE:
         tx.do(statement, of=before)
     tx.do(NOBODY, of=before)

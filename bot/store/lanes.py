@@ -185,9 +185,18 @@ def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
     if parcel.files:
         parcel = _without_late(tx, row, number, parcel)
     to, parcel, room = _way(tx, row, _filed(tx, addressed(tx, key, parcel)))
-    by = tx.at + BEGIN
+    by, stale = tx.at + BEGIN, 0 < limits.stale < tx.at - since
     return Letter(
-        id=number, lane=key, to=to, parcel=parcel, attempts=attempts, after=bot, room=room, by=by, again=again
+        id=number,
+        lane=key,
+        to=to,
+        parcel=parcel,
+        attempts=attempts,
+        after=bot,
+        room=room,
+        by=by,
+        again=again,
+        stale=stale,
     )
 
 

@@ -99,7 +99,8 @@ WAKE = Prepared(
 )
 NEVER_MIND = Prepared(delete(t.alarm).where(t.alarm.c.name == bindparam("name"), t.alarm.c.about == bindparam("about")))
 _PLACE = ("channel", "chat", "thread")
-_KNOW = ("name", "language", "chosen", "sure", "requests", "solved", *_PLACE, "day", "today", "blocked", "reason")
+_FACTS = ("name", "language", "chosen", "sure", "requests", "solved", "day", "today", "blocked", "reason")
+_KNOW = (*_FACTS, *_PLACE, "mail", "mails", "off")
 KNOW = Prepared(update(t.person).where(t.person.c.id == bindparam("person")).values({n: bindparam(n) for n in _KNOW}))
 
 
@@ -265,6 +266,9 @@ def _know(tx: Tx, person: Person) -> None:
         today=person.today,
         blocked=stamp(person.blocked) if person.blocked else 0.0,
         reason=person.reason,
+        mail=person.mail,
+        mails=int(person.mails),
+        off=person.off,
     )
 
 

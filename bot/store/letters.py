@@ -135,6 +135,8 @@ class Letter:
     """It has been on its way before, and nobody knows whether it arrived."""
     by: float = 0
     """The call must have begun by this moment (see `BEGIN`)."""
+    stale: bool = False
+    """It has waited so long that it is of no use any more (`Limits.stale`)."""
     behind: bool = False
     """It may leave only after those of its lane that this process has in hand already."""
 
@@ -238,6 +240,8 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
         about=say.about or way.ticket or None,
         receipt=say.receipt,
         entry=entry,
+        language=say.language if limits.spoken else "",
+        off=words.plain(_("{link}", link=Link(say.off)), say.language) if say.off else "",
     )
 
 

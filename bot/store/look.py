@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, or_, select
 
 from bot.channels import Early
 from bot.desk.access import Viewer, sees
-from bot.desk.people import Person
+from bot.desk.people import MAIL, Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Command, Said
@@ -29,7 +29,7 @@ from bot.events import (
     Receipt,
     Visited,
 )
-from bot.store import joining, meeting
+from bot.store import joining, mails, meeting
 from bot.store import tables as t
 from bot.store.accept import DRAFT, dialogue_key
 from bot.store.circles import viewer
@@ -42,7 +42,8 @@ from bot.store.tx import Tx
 OPEN = or_(t.ticket.c.state == "ours", t.ticket.c.state == "yours")
 
 _NAMES = ("id", "name", "language", "chosen", "sure", "requests", "solved", "channel", "chat", "thread")
-PERSON_COLUMNS = [t.person.c[n] for n in (*_NAMES, "day", "today", "blocked", "reason")]
+_MORE = ("day", "today", "blocked", "reason", "mail", "mails", "off")
+PERSON_COLUMNS = [t.person.c[n] for n in (*_NAMES, *_MORE)]
 _FLOW, _BODY, _ANY_OPEN = (1 + len(PERSON_COLUMNS) + n for n in range(3))
 """Where in the facts the rest begins, after the counter and the person."""
 
@@ -172,8 +173,15 @@ def look(tx: Tx, event: Event) -> Seen:
         invited=_customer(tx, joining.inviting(tx, word)) if (word := joining.word_of(event)) else None,
         doors=joining.doors(tx, person.id) if _parts(event) else 1,
         admitted=lately(tx, person.id) if isinstance(event, Knocked) and ticket else (),
+        elsewhere=joining.elsewhere(tx, person.id, where) if _unreached(event) and not at_desk else (),
+        by_mail=MAIL in tx.rules.limits,
+        mailing=mails.mailing(tx, event, person.id),
         refuge=tx.rules.refuge(where) if at_desk and isinstance(event, Receipt) else None,
     )
+
+
+def _unreached(event: Event) -> bool:
+    return isinstance(event, Receipt) and bool(event.trouble)
 
 
 def _refers(event: Event) -> bool:
@@ -206,7 +214,8 @@ def _hidden(tx: Tx, event: Event, ticket: Ticket, writer: Person | None, *, at_d
 
 
 def person_of(row: Row) -> Person:
-    number, name, language, chosen, sure, requests, solved, channel, chat, thread, day, today, blocked, reason = row
+    number, name, language, chosen, sure, requests, solved, channel, chat, thread, *more = row
+    day, today, blocked, reason, mail, mails, off = more
     return Person(
         number,
         name,
@@ -220,6 +229,9 @@ def person_of(row: Row) -> Person:
         today=today,
         blocked=moment(blocked) if blocked > 0 else None,
         reason=reason,
+        mail=mail,
+        mails=bool(mails),
+        off=off,
     )
 
 

@@ -46,6 +46,9 @@ LOGINS = Prepared(delete(t.login).where(t.login.c.hash.in_(_ended)))
 _void = select(t.knock.c.hash).where(t.knock.c.at < bindparam("before")).limit(MOST)
 KNOCKS = Prepared(delete(t.knock).where(t.knock.c.hash.in_(_void)))
 
+_proved = select(t.proof.c.id).where(t.proof.c.at < bindparam("before")).limit(MOST)
+PROOFS = Prepared(delete(t.proof).where(t.proof.c.id.in_(_proved)))
+
 _stale = select(t.invite.c.hash).where(t.invite.c.until < bindparam("before")).limit(MOST)
 INVITES = Prepared(delete(t.invite).where(t.invite.c.hash.in_(_stale)))
 
@@ -58,6 +61,7 @@ def sweep(tx: Tx) -> bool:
         tx.do(SENT, before=tx.at - LETTERS),
         tx.do(LOGINS, before=tx.at),
         tx.do(KNOCKS, before=tx.at - DAY),
+        tx.do(PROOFS, before=tx.at - DAY),
         tx.do(INVITES, before=tx.at),
     ]
     return MOST in gone

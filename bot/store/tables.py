@@ -91,7 +91,11 @@ person = Table(
     _count("today"),
     _time("blocked"),
     _text("reason"),
+    _text("mail"),
+    _flag("mails"),
+    _text("off"),
 )
+Index("ix_person_off", person.c.off, sqlite_where=text("off <> ''"), postgresql_where=text("off <> ''"))
 door = Table(
     "door",
     META,
@@ -148,6 +152,22 @@ invite = Table(
     Column("person", Number, nullable=False, index=True),
     _time("until"),
     **ONE_TREE,
+)
+
+# Codes that were sent to an address, to see whether it is theirs.
+proof = Table(
+    "proof",
+    META,
+    Column("id", Number, primary_key=True),
+    Column("person", Number, nullable=False),
+    _text("address"),
+    _text("code"),
+    _count("tries"),
+    _time("at"),
+    _time("until"),
+    Index("ix_proof_person_at", "person", "at"),
+    Index("ix_proof_address_at", "address", "at"),
+    Index("ix_proof_at", "at"),
 )
 
 # -- tickets ---------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from bot.web.customer import Customer
 from bot.web.entrance import Entrance
 from bot.web.guard import Guard
 from bot.web.keys import Keys
+from bot.web.mails import Mails
 from bot.web.own import Own
 from bot.web.pages import Pages, Voice
 from bot.web.seal import Policy, Seal
@@ -71,6 +72,7 @@ def _routes(site: Site, pages: Pages) -> list[BaseRoute]:
         *Own(site, pages, keys).routes(),
         *Customer(site, pages, keys).routes(),
         *Entrance(site, pages, keys).routes(),
+        *(Mails(site, pages).routes() if site.by_mail else ()),
         *_signs(site),
         Route("/robots.txt", _robots),
         Route("/icon.svg", pages.icon),

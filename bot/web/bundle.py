@@ -42,6 +42,7 @@ def _written(found: Belongings) -> dict[str, Any]:
     return {
         "name": person.name,
         "language": person.language,
+        "email": person.mail,
         "known_at": [{"channel": channel, "user": user} for channel, user in found.doors],
         "requests": [_request(ticket, found.entries[ticket.id], found) for ticket in found.tickets],
     }

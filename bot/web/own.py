@@ -13,11 +13,13 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.channels import Busy
+from bot.desk.people import MOST_ADDRESS, address_in, is_code
 from bot.dialogue.words import Answer, Command
 from bot.events import Posted
 from bot.store import pages as looks
 from bot.store.belongings import belongings
 from bot.store.logins import hashed
+from bot.store.mails import pending
 from bot.store.pages import Guest
 from bot.web.bundle import bundle
 from bot.web.keys import Keys
@@ -28,6 +30,8 @@ from handlers.doors import word_for
 
 ONCE = re.compile("[A-Za-z0-9_-]{16,32}")
 PAGE = re.compile("[0-9]{1,5}")
+ORDERS = ("each", "shut", "remove")
+"""What may become of an address."""
 CHUNK = 65_536
 
 
@@ -57,6 +61,7 @@ class Own:
             post("/me", self.speak),
             post("/me/join", self.join),
             post("/me/unjoin", self.unjoin),
+            *((post("/me/email", self.email),) if self._site.by_mail else ()),
             Route("/me/data", self.data),
             post("/me/erase", self.erase),
         ]
@@ -80,7 +85,7 @@ class Own:
 
     async def me(self, request: Request) -> Response:
         guest = await self._keys.guest(request)
-        return self._details(request, guest) if guest else self._front(request)
+        return self._details(request, guest, pending=await self._pending(guest)) if guest else self._front(request)
 
     async def speak(self, request: Request) -> Response:
         """The language they choose, from now on and everywhere."""
@@ -103,6 +108,29 @@ class Own:
         channel, _colon, user = given["door"].partition(":")
         return await self._ordered(request, Command("unjoin", f"{channel} {user}"), given["once"])
 
+    async def email(self, request: Request) -> Response:
+        """An address, the code that was sent there, or what becomes of it."""
+        given = await fields(request, "what", "once")
+        guest = await self._keys.guest(request)
+        if guest is None:
+            return self._front(request)
+        what, before = given["what"].strip(), guest.person.mail
+        done = await self._ordered(request, Command("email", what[:MOST_ADDRESS]), given["once"])
+        known = await self._keys.guest(request)
+        if done.status_code != 303 or known is None:
+            return done
+        missed = is_code(what) and known.person.mail == before
+        unread = not (is_code(what) or what in ORDERS or address_in(what))
+        if not missed and not unread:
+            return done
+        return self._details(request, known, 422, pending=await self._pending(known), missed=missed, unread=unread)
+
+    async def _pending(self, guest: Guest) -> str:
+        """The address to which a code is on its way."""
+        if not self._site.by_mail:
+            return ""
+        return await self._store.look(partial(pending, person=guest.person.id))
+
     async def data(self, request: Request) -> Response:
         """All that is theirs, to take along."""
         guest = await self._keys.guest(request)
@@ -123,7 +151,7 @@ class Own:
         if guest is None:
             return self._front(request)
         if given["sure"] != "yes":
-            return self._details(request, guest, 422)
+            return self._details(request, guest, 422, unsure=True)
         done = await self._ordered(request, Command("erase"), given["once"])
         if done.status_code != 303:
             return done
@@ -143,14 +171,18 @@ class Own:
             return self._details(request, guest, 503)
         return RedirectResponse("/me", 303)
 
-    def _details(self, request: Request, guest: Guest, status: int = 200, /, word: str = "") -> Response:
+    def _details(
+        self, request: Request, guest: Guest, status: int = 200, /, word: str = "", pending: str = "", **troubles: bool
+    ) -> Response:
         chats = [link for slip in self._site.slips if word and (link := slip.chat(word))]
         facts = {
             "once": secrets.token_urlsafe(16),
             "word": word,
             "chats": chats,
             "busy": status == 503,
-            "unsure": status == 422,
+            "by_mail": self._site.by_mail,
+            "pending": pending,
+            **{name: troubles.get(name, False) for name in ("unsure", "missed", "unread")},
         }
         return self._pages.draw("me.html", request, status, guest=guest, **facts)
 

@@ -42,6 +42,8 @@ class Site:
     """Platforms that open our pages inside themselves."""
     sign_ins: tuple[SignIn, ...] = ()
     """Platforms that let people sign in elsewhere."""
+    by_mail: bool = False
+    """The desk sends e-mail."""
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the program ends: open pages let go."""
 

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 import handlers
 from bot import turn
 from bot.channels import Limits, Parcel, Took
+from bot.channels.email import Email
 from bot.desk.config import Category, Desk, Hours
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.words import File, Said, Spoken
@@ -211,14 +212,15 @@ def _row(tx: Any, file: File) -> None:
     row(tx, file, ANA, "11", "kept")
 
 
-def furnished(folder: Path, desk: Desk = DESK) -> Room:
+def furnished(folder: Path, desk: Desk = DESK, *, by_mail: bool = True) -> Room:
     """An empty room."""
     url = f"sqlite:///{folder}/desk.db"
     migrate(url)
     clock: list[Room] = []
+    limits = {"telegram": Limits(text=4096, button=40, album=10)} | ({"email": Email.limits} if by_mail else {})
     store = Store.open(
         url, desk, Words("http://localhost", ZoneInfo("Europe/Madrid")), now=lambda: clock[0].at if clock else NOON,
-        limits={"telegram": Limits(text=4096, button=40, album=10)}, drafts=handlers.DRAFTS, agents=(TEAM,),
+        limits=limits, drafts=handlers.DRAFTS, agents=(TEAM,),
     )  # fmt: skip
     room = Room(store, Keep.open("memory:"), Health())
     clock.append(room)

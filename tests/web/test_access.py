@@ -37,6 +37,7 @@ MATRIX: Rows = {
     ("GET", "/me/data"): (403, 200, 200, 200, 200),
     ("POST", "/me/erase"): (403, 200, 200, 200, 200),
     ("POST", "/me/join"): (403, 200, 200, 200, 200),
+    ("POST", "/me/email"): (403, 303, 303, 303, 303),
     ("POST", "/me/unjoin"): (403, 303, 303, 303, 303),
     ("GET", "/t/{public}"): (200, 200, 200, 200, 200),
     ("POST", "/t/{public}"): (404, 404, 303, 404, 404),
@@ -49,6 +50,8 @@ MATRIX: Rows = {
     ("POST", "/slip"): (401, 401, 401, 401, 401),
     ("GET", "/slack/login"): (302, 302, 302, 302, 302),
     ("GET", "/slack/login/back"): (403, 403, 403, 403, 403),
+    ("GET", "/mail/{word}"): (200, 200, 200, 200, 200),
+    ("POST", "/mail/{word}"): (200, 200, 200, 200, 200),
     ("POST", "/out"): (303, 303, 303, 303, 303),
     ("GET", "/healthz"): (200, 200, 200, 200, 200),
     ("GET", "/readyz"): (200, 200, 200, 200, 200),
@@ -59,6 +62,7 @@ MATRIX: Rows = {
 FORMS: dict[str, dict[str, str]] = {
     "/me": {"language": "en", "once": "a" * 20},
     "/me/erase": {"sure": "yes", "once": "e" * 20},
+    "/me/email": {"what": "ana@example.es", "once": "f" * 20},
     "/me/unjoin": {"door": "telegram:11", "once": "d" * 20},
     "/t/{public}/press": {"what": "solve", "once": "b" * 20},
     "/t/{public}/in": {"knock": "x", "code": "1"},
@@ -105,7 +109,7 @@ class staged:  # noqa: N801 - reads as a word where it stands
 def built(room: Room) -> Any:
     """With every way in."""
     slack = Slack(Keys(token="xoxb-1", client_id="1.2", client_secret="s" * 20), public_url="http://localhost")
-    return room.build(slips=(MiniApp("42:TEST", lambda: room.at),), sign_ins=slack.sign_ins())
+    return room.build(slips=(MiniApp("42:TEST", lambda: room.at),), sign_ins=slack.sign_ins(), by_mail=True)
 
 
 def routes(room: Room) -> set[tuple[str, str]]:

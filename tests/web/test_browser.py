@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncIterator
 from io import BytesIO
 from itertools import product
@@ -17,6 +18,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
 from bot.desk.ticket import Ticket
+from bot.events import Address
 from tests.web.door import OURS, PNG, TEAM, Room, Serve, served
 from tests.web.eyes import DESK, PHONE, faults, heard, known, launched
 
@@ -27,6 +29,7 @@ PATHS = {
     "merged": "/t/abcdefghi-merged",
     "missing": "/t/abcdefghij-none_",
     "front": "/",
+    "mail": f"/mail/{'0' * 32}",
 }
 TALK = "/t/abcdefghij-talks"
 INSIDE = {
@@ -66,6 +69,7 @@ async def talk(room: Room) -> Ticket:
 
 
 Strangers = tuple[Room, Browser, Path]
+WHO = {"es": "Ana", "en": "Bob"}
 SIZES: dict[str, ViewportSize] = {"phone": PHONE, "desk": DESK}
 
 
@@ -88,7 +92,7 @@ SCREEN = screen()
 @pytest.mark.parametrize(("language", "scheme"), [*product(("es", "en"), ("light", "dark"))])
 async def test_what_a_stranger_sees_is_right_on_a_phone(strangers: Strangers, language: str, scheme: str) -> None:
     room, browser, folder = strangers
-    async with served(room.build()) as base:
+    async with served(room.build(by_mail=True)) as base:
         context = await known(browser, base, {}, locale=language, color_scheme=scheme, bypass_csp=False)
         page = await context.new_page()
         complaints = heard(page)
@@ -108,7 +112,7 @@ async def test_what_a_stranger_sees_is_right_on_a_phone(strangers: Strangers, la
 @pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
 async def test_what_a_guest_sees_is_right_on_every_screen(strangers: Strangers, language: str, name: str) -> None:
     (room, browser, folder), size = strangers, SIZES[name]
-    async with served(room.build()) as base:
+    async with served(room.build(by_mail=True)) as base:
         for scheme, (what, path) in product(("light", "dark"), INSIDE.items()):
             cookies = await room.login("Ana")
             context = await known(browser, base, cookies, viewport=size, color_scheme=scheme, locale=language)
@@ -122,7 +126,7 @@ async def test_what_a_guest_sees_is_right_on_every_screen(strangers: Strangers, 
 
 
 async def test_the_language_changes_at_a_press(serve: Serve, room: Room, browser: Browser) -> None:
-    async with serve(room.build()) as base:
+    async with serve(room.build(by_mail=True)) as base:
         page = await browser.new_page(viewport=PHONE, locale="es")
         await page.goto(base + PATHS["yours"])
         await page.get_by_role("link", name="English").click()
@@ -134,7 +138,7 @@ async def test_the_language_changes_at_a_press(serve: Serve, room: Room, browser
 
 
 async def test_the_longest_number_fits_the_smallest_phone(serve: Serve, room: Room, browser: Browser) -> None:
-    async with serve(room.build()) as base:
+    async with serve(room.build(by_mail=True)) as base:
         page = await browser.new_page(viewport={"width": 320, "height": 568}, locale="es")
         await page.goto(base + PATHS["solved"])
         assert await page.evaluate("document.documentElement.scrollWidth") == 320
@@ -150,7 +154,7 @@ async def test_in_by_a_code_then_everything_one_can_do(
 ) -> None:
     picture = tmp_path / "captura.png"
     picture.write_bytes(PNG)
-    async with serve(room.build()) as base:
+    async with serve(room.build(by_mail=True)) as base:
         context = await known(browser, base, {}, java_script_enabled=scripts)
         page = await context.new_page()
         await page.goto(base + TALK)
@@ -197,7 +201,7 @@ async def test_what_is_new_appears_and_what_is_being_typed_stays(
     serve: Serve, room: Room, browser: Browser, talk: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.web.live.PAUSE", 0.05)
-    async with serve(room.build()) as base:
+    async with serve(room.build(by_mail=True)) as base:
         context = await known(browser, base, await room.login("Ana"))
         page = await context.new_page()
         complaints = heard(page)
@@ -215,7 +219,7 @@ async def test_what_is_new_appears_and_what_is_being_typed_stays(
 
 @pytest.mark.usefixtures("talk")
 async def test_it_prints_the_conversation_and_nothing_to_press(serve: Serve, room: Room, browser: Browser) -> None:
-    async with serve(room.build()) as base:
+    async with serve(room.build(by_mail=True)) as base:
         context = await known(browser, base, await room.login("Ana"))
         page = await context.new_page()
         await page.goto(base + TALK)
@@ -250,7 +254,7 @@ async def test_hostile_words_stay_words(serve: Serve, room: Room, browser: Brows
     ticket = await room.ticket("abcdefghij-talks", "SUP-9", title=HOSTILE[0], details="\n".join(HOSTILE), urls=HOSTILE)
     for words in HOSTILE:
         await room.record(ticket, "asked", words, marked=words, by=words)
-    async with serve(room.build()) as base:
+    async with serve(room.build(by_mail=True)) as base:
         context = await known(browser, base, await room.login("Ana"))
         page = await context.new_page()
         complaints, dialogs = heard(page), []
@@ -269,7 +273,7 @@ async def test_hostile_words_stay_words(serve: Serve, room: Room, browser: Brows
 async def test_another_site_can_neither_frame_us_nor_press_our_buttons(
     serve: Serve, room: Room, browser: Browser
 ) -> None:
-    async with serve(room.build()) as base:
+    async with serve(room.build(by_mail=True)) as base:
 
         async def evil(_request: object) -> HTMLResponse:
             return HTMLResponse(
@@ -296,7 +300,7 @@ async def test_a_link_out_of_the_page_tells_nobody_where_it_was(serve: Serve, ro
 
     async with serve(Starlette(routes=[Route("/there", shown)])) as there:
         await room.ticket("abcdefghij-talks", "SUP-9", details=f"{there}/there")
-        async with serve(room.build()) as base:
+        async with serve(room.build(by_mail=True)) as base:
             context = await known(browser, base, await room.login("Ana"))
             page = await context.new_page()
             await page.goto(base + TALK)
@@ -306,3 +310,37 @@ async def test_a_link_out_of_the_page_tells_nobody_where_it_was(serve: Serve, ro
             assert await other.inner_text("body") == "from None"
             assert await other.evaluate("window.opener") is None
             await context.close()
+
+
+@pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
+async def test_an_address_is_added_by_a_code_and_the_way_out_of_mails_is_a_button(
+    strangers: Strangers, language: str, name: str
+) -> None:
+    room, browser, folder = strangers
+    async with served(room.build(by_mail=True)) as base:
+        context = await known(browser, base, await room.login(WHO[language]), viewport=SIZES[name], locale=language)
+        page = await context.new_page()
+        complaints = heard(page)
+        looked: list[str] = []
+
+        async def looks(what: str) -> None:
+            looked.append(what)
+            await page.locator("#email").scroll_into_view_if_needed()
+            await page.screenshot(path=folder / f"mail-{what}-{name}-{language}.png", full_page=True)
+            assert await faults(page, language) == [], what
+
+        await page.goto(f"{base}/me?lang={language}")
+        await page.locator("#mail").fill("ana@example.es")
+        await page.locator("#email form").last.get_by_role("button").click()
+        await looks("asked")
+        await page.locator("#proof").fill("000000")
+        await page.locator("#email form").first.get_by_role("button").click()
+        await looks("missed")
+        code = re.findall(r"\*(\d{6})\*", (await room.letters(Address("email", "ana@example.es")))[-1])
+        await page.locator("#proof").fill(code[0])
+        await page.locator("#email form").first.get_by_role("button").click()
+        await looks("proved")
+        assert (await page.locator("#email").inner_text()).count("ana@example.es") == 1
+        assert [text for text in complaints if "422" not in text] == []
+        assert looked == ["asked", "missed", "proved"]
+        await context.close()

@@ -1,0 +1,244 @@
+"""The e-mail door through the real desk: codes, tries, limits, the next door, and the way out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.dialogue.words import Answer, Chose, Command, Said
+from bot.effects import Invite, Join
+from bot.events import Address, Caller, Message, Receipt
+from bot.store import belongings, mails
+from bot.store import tables as t
+from bot.store.rows import read_entry
+from tests.web.door import ANA, BOB, TEAM, Room, filled, furnished
+
+MAIL, EVA = Address("email", "ana@example.es"), Address("email", "eva@example.es")
+SLACK = Address("slack", "U7")
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    found = await filled(furnished(tmp_path))
+    yield found
+    found.store.close()
+
+
+async def says(room: Room, where: Address, answer: Answer | str, asked: str = "") -> str:
+    room.count += 1
+    said = Said(answer) if isinstance(answer, str) else answer
+    who = Caller(where.chat, {ANA: "Ana", BOB: "Bob"}.get(where, "Ana Ruiz"), "es")
+    await room.take(Message(id=f"m{room.count}", at=room.at, where=where, who=who, answer=said, asked=asked))
+    return (await room.letters(where))[-1]
+
+
+async def asks(room: Room, where: Address, address: str) -> str:
+    return await says(room, where, Command("correo", address))
+
+
+async def code(room: Room, to: Address = MAIL) -> str:
+    found = re.search(r"\*(\d{6})\*", (await room.letters(to))[-1])
+    assert found
+    return found[1]
+
+
+async def proved(room: Room, where: Address = ANA, to: Address = MAIL) -> None:
+    await asks(room, where, to.chat)
+    assert "es tuya" in await says(room, where, await code(room, to))
+
+
+async def mail_of(room: Room, person: int) -> str | None:
+    return await room.store.read(lambda db: db.scalar(select(t.person.c.mail).where(t.person.c.id == person)))
+
+
+def wrong(right: str) -> str:
+    return f"{(int(right) + 1) % 1_000_000:06}"
+
+
+async def test_the_right_code_makes_an_address_ones_own_and_no_other_does(room: Room) -> None:
+    ana = await room.meet("Ana")
+    await asks(room, ANA, MAIL.chat)
+    right = await code(room)
+    bobs = await says(room, BOB, Command("email", right))
+    assert ("ya no vale" in bobs or "not good" in bobs, await mail_of(room, ana)) == (True, "")
+    missed = await says(room, ANA, wrong(right))
+    assert (missed, await mail_of(room, ana)) == ("Ese no es el código. Míralo otra vez, por favor.", "")
+    await says(room, ANA, f"{right[:3]} {right[3:]}")
+    assert await mail_of(room, ana) == "ana@example.es"
+
+
+async def test_after_five_tries_the_right_code_is_void(room: Room) -> None:
+    await asks(room, ANA, MAIL.chat)
+    right = await code(room)
+    answers = [await says(room, ANA, Command("email", wrong(right))) for _ in range(5)]
+    late = await says(room, ANA, Command("email", right))
+    assert answers[4] == "Tampoco es ese el código, así que ya no vale. Puedes pedir otro."
+    assert ("ya no vale" in late, await mail_of(room, await room.meet("Ana"))) == (True, "")
+
+
+async def test_a_code_holds_for_half_an_hour(room: Room) -> None:
+    await asks(room, ANA, MAIL.chat)
+    room.pass_(minutes=31)
+    assert "ya no vale" in await says(room, ANA, Command("email", await code(room)))
+
+
+async def test_three_codes_a_day_and_then_tomorrow(room: Room) -> None:
+    answers = [await asks(room, ANA, MAIL.chat) for _ in range(4)]
+    sent = len(await room.letters(MAIL))
+    room.pass_(hours=25)
+    later = await asks(room, ANA, MAIL.chat)
+    assert (sent, "Inténtalo mañana" in answers[3], "en camino" in later) == (3, True, True)
+
+
+async def test_the_answer_does_not_tell_whether_an_address_is_known_or_crowded(room: Room) -> None:
+    fresh = await asks(room, BOB, "nadie@example.es")
+    await proved(room)
+    known = await asks(room, BOB, MAIL.chat)
+    await asks(room, ANA, EVA.chat)
+    await asks(room, ANA, EVA.chat)
+    await asks(room, SLACK, EVA.chat)
+    before = len(await room.letters(EVA))
+    crowded = await asks(room, BOB, EVA.chat)
+    assert fresh.replace("nadie@example.es", MAIL.chat) == known == crowded.replace(EVA.chat, MAIL.chat)
+    assert (before, len(await room.letters(EVA))) == (3, 3)
+
+
+async def test_nothing_of_theirs_stands_in_the_mail_with_the_code(room: Room) -> None:
+    room.count += 1
+    who = Caller(ANA.chat, "Visita https://evil.example", "es")
+    await room.take(Message(id="x", at=room.at, where=ANA, who=who, answer=Command("email", MAIL.chat)))
+    assert "evil" not in "".join(await room.letters(MAIL))
+
+
+async def test_where_the_desk_sends_no_mail_it_says_so(tmp_path: Path) -> None:
+    room = await filled(furnished(tmp_path, by_mail=False))
+    assert await asks(room, ANA, MAIL.chat) == "Aquí no enviamos correos: las respuestas llegan a este chat."
+    assert await says(room, ANA, "123456") != "Ese código ya no vale."
+    room.store.close()
+
+
+# -- the next door -------------------------------------------------------------------------------------
+
+
+async def answered(room: Room) -> str:
+    """An answer on its way to Ana; the name of its entry."""
+    ticket = await room.ticket("abcdefghij-reply", "SUP-77", where=ANA)
+    entry = await room.record(ticket, "answer", "Ya va", sent=room.at)
+    return entry.id
+
+
+async def fails(room: Room, entry: str, where: Address, trouble: str = "gone") -> None:
+    room.count += 1
+    number = await room.store.read(lambda db: db.scalar(select(func.coalesce(func.max(t.outbox.c.id), 0))))
+    await room.take(
+        Receipt(id=f"receipt:{number}{room.count}", at=room.at, where=where, about=f"entry.{entry}", trouble=trouble)
+    )
+
+
+async def entry_of(room: Room, name: str) -> tuple[tuple[str, ...], str]:
+    body = await room.store.read(lambda db: db.scalar(select(t.entry.c.body).where(t.entry.c.id == name)))
+    entry = read_entry(body or "")
+    return entry.shut, entry.trouble
+
+
+async def joined(room: Room) -> None:
+    """Ana has a chat in Slack, too."""
+    ana = await room.meet("Ana")
+    await says(room, SLACK, Command("help"))
+    await room.does(Invite(ana, "w" * 26, room.at.replace(year=2030)))
+    await room.does(Join("w" * 26, ana, "slack", "U7"))
+    await says(room, ANA, Command("help"))
+
+
+async def test_what_one_chat_does_not_take_goes_to_the_next_and_then_by_mail(room: Room) -> None:
+    await joined(room)
+    await proved(room)
+    entry = await answered(room)
+    await fails(room, entry, ANA)
+    in_slack, told = (await room.letters(SLACK))[-1], (await room.parcels(TEAM))[-1].text
+    await fails(room, entry, SLACK)
+    mailed = await room.letters(MAIL)
+    assert ("Ya va" in in_slack, "Ya va" in mailed[-1], mailed[-1].splitlines()[0]) == (
+        True,
+        False,
+        "SUP-77: te hemos respondido",
+    )
+    await fails(room, entry, MAIL)
+    assert await entry_of(room, entry) == (("telegram:11", "slack:U7", "email:ana@example.es"), "gone")
+    assert (await mail_of(room, await room.meet("Ana")), len(await room.letters(MAIL))) == ("", len(mailed))
+    assert told.startswith("On its way to Ana by another door: Telegram no longer takes our messages.")
+
+
+async def test_the_next_answer_goes_at_once_where_the_last_one_went(room: Room) -> None:
+    await joined(room)
+    await fails(room, await answered(room), ANA)
+    where = await room.store.read(lambda db: db.scalar(select(t.person.c.channel).where(t.person.c.id == 1)))
+    assert where == "slack"
+
+
+async def test_what_a_platform_refuses_is_said_by_mail_and_not_in_another_chat(room: Room) -> None:
+    await joined(room)
+    await proved(room)
+    before = len(await room.letters(SLACK))
+    await fails(room, await answered(room), ANA, "message is too strange")
+    assert (len(await room.letters(SLACK)), (await room.letters(MAIL))[-1][:6]) == (before, "SUP-77")
+
+
+async def test_without_another_door_the_agent_hears_of_it(room: Room) -> None:
+    entry = await answered(room)
+    await fails(room, entry, ANA)
+    assert await entry_of(room, entry) == (("telegram:11",), "gone")
+    assert any("Not delivered" in parcel.text for parcel in await room.parcels(TEAM))
+
+
+# -- the way out ---------------------------------------------------------------------------------------
+
+
+async def test_the_word_in_a_mail_ends_them_and_no_other_word_does(room: Room) -> None:
+    await proved(room)
+    await fails(room, await answered(room), ANA)
+    (parcel,) = [parcel for parcel in await room.parcels(MAIL) if parcel.off]
+    word = parcel.off.rpartition("/")[2]
+    ended = [await room.store.run(partial(mails.end, word=one)) for one in ("", "0" * 32, word, word)]
+    assert (ended, await mail_of(room, 1)) == ([False, False, True, False], "")
+
+
+async def test_the_buttons_change_when_mails_come_and_take_the_address_away(room: Room) -> None:
+    await proved(room)
+    ana = await room.meet("Ana")
+
+    async def stands() -> tuple[str, int]:
+        row = await room.store.read(
+            lambda db: db.execute(select(t.person.c.mail, t.person.c.mails).where(t.person.c.id == ana)).one()
+        )
+        return row[0], row[1]
+
+    seen = []
+    for choice in ("each", "shut", "remove", "each"):
+        await says(room, ANA, Chose(choice), "mail")
+        seen.append(await stands())
+    assert seen == [(MAIL.chat, 1), (MAIL.chat, 0), ("", 0), ("", 0)]
+
+
+async def test_an_address_goes_along_when_doors_are_joined_and_all_of_it_when_they_are_erased(room: Room) -> None:
+    await says(room, SLACK, Command("help"))
+    await proved(room, SLACK)
+    ana = await room.meet("Ana")
+    await room.does(Invite(ana, "w" * 26, room.at.replace(year=2030)), Join("w" * 26, ana, "slack", "U7"))
+    assert await mail_of(room, ana) == MAIL.chat
+    await asks(room, ANA, EVA.chat)
+    await room.store.run(partial(belongings.erase, person=ana))
+    left = await room.store.read(
+        lambda db: [
+            str(row)
+            for table in t.META.sorted_tables
+            for row in db.execute(select(table)).all()
+            if "example.es" in str(row)
+        ]
+    )
+    assert left == []
