@@ -65,7 +65,7 @@ _CODE = re.compile(r"\s*[0-9]{3}\s?[0-9]{3}\s*")
 MOST_ADDRESS = 254
 _MAILTO = re.compile(r"<?(?:mailto:)?([^<>|]*)(?:\|[^>]*)?>?", re.IGNORECASE)
 """As some apps write an address they have recognised: `<mailto:ana@example.es|ana@example.es>`."""
-_ADDRESS = re.compile(
+_MAILBOX = re.compile(
     r"(?P<name>[A-Za-z0-9_+-][A-Za-z0-9!#$&'*/=?^_`{}~+-]{0,63}(?:\.[A-Za-z0-9!#$&'*/=?^_`{}~+-]{1,63}){0,9})"
     r"@(?P<host>[\w.-]{1,190})"
 )
@@ -114,7 +114,7 @@ def address_in(text: str) -> str:
 
     Ordinary ones alone: nothing in it may mean anything in a header, and servers differ about all the others.
     """
-    found = _ADDRESS.fullmatch(_MAILTO.sub(r"\1", text.strip())[:MOST_ADDRESS])
+    found = _MAILBOX.fullmatch(_MAILTO.sub(r"\1", text.strip())[:MOST_ADDRESS])
     if found is None:
         return ""
     try:
