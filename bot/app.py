@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -25,6 +26,7 @@ from bot.channels.telegram import Telegram
 from bot.clock import Clock, now
 from bot.desk import calendars
 from bot.desk.config import Desk
+from bot.desk.numbers import due
 from bot.desk.reading import Wrong, read
 from bot.dialogue.words import File, _
 from bot.events import Address, Event, Fetched
@@ -239,6 +241,22 @@ class App:
             with suppress(Busy):
                 await self.store.count()
 
+    async def weekly(self) -> None:
+        """Tells the team how the last week was, in the first hours of the next."""
+        told: date | None = None
+        while True:
+            await asyncio.sleep(COUNT)
+            monday = due(self.desk, now())
+            if monday and monday != told:
+                with suppress(Busy):
+                    await self._week(monday)
+                    told = monday
+
+    async def _week(self, monday: date) -> None:
+        from bot.weekly import tell  # what draws pictures is of no use to the start
+
+        await tell(self.store, self.keep, self.take, monday)
+
     async def attachment(self, file: File) -> Attachment:
         """A kept file, ready to be sent on; raises `Lost`."""
         try:
@@ -381,6 +399,7 @@ class App:
             yield self.postman.run(alone=self._embedded)
             yield Chores(self.store, self.chore).run(alone=self._embedded)
             yield Clock(self.store, self.take).run(alone=self._embedded)
+            yield self.weekly()
         yield self.count()
         if self.desk.hours.holidays:
             name = self.settings.desk_path().name

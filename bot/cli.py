@@ -114,6 +114,18 @@ def simulate(cast: str, record: Path | None) -> None:
         rehearse(cast, record)
 
 
+@main.command()
+@click.option("--weeks", type=click.IntRange(3, 520), default=13, show_default=True, help="So many, up to this one.")
+@click.option("--csv", "table", type=click.Path(path_type=Path), help="Write every request of that time to this file.")
+@click.option("--picture", type=click.Path(path_type=Path), help="Draw the last whole week into this PNG.")
+def numbers(weeks: int, table: Path | None, picture: Path | None) -> None:
+    """How the desk did: requests, first answers, kept promises, ratings; by week, category and language."""
+    from bot.report import report
+
+    with _plainly():
+        report(_settings(), weeks, table, picture)
+
+
 @main.group(invoke_without_command=True)
 @click.option("--waiting", is_flag=True, help="List what waits instead of what never left.")
 @click.pass_context

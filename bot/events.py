@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-from bot.dialogue.words import Answer, Said
+from bot.dialogue.words import Answer, File, Said
 
 TicketId = int
 EntryId = str
@@ -226,6 +226,20 @@ class Posted:
     answer: Answer
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weekly:
+    """A week is over, and somebody has counted how it was."""
+
+    id: str
+    at: datetime
+    monday: date
+    opened: int
+    in_time: int | None
+    """Of 100; None: nothing had to be answered."""
+    picture: File
+    """Kept already."""
+
+
 Event = (
     Message
     | Edited
@@ -240,4 +254,5 @@ Event = (
     | Joined
     | Knocked
     | Posted
+    | Weekly
 )

@@ -22,6 +22,7 @@ from bot.events import (
     Reacted,
     Receipt,
     Visited,
+    Weekly,
 )
 from handlers import (
     agents,
@@ -35,6 +36,7 @@ from handlers import (
     home,
     keeping,
     mails,
+    numbers,
     opening,
     page,
     rating,
@@ -123,7 +125,7 @@ ON_ASKED: Mapping[str, Callable[[Seen, Message], Effects]] = {
 }
 """What buttons are about that stand under neither a question nor a ticket."""
 
-TEAM_COMMANDS = ("queue", "cola")
+TEAM_COMMANDS = ("queue", "cola", "numbers", "cifras")
 """For the team's chat only."""
 
 # -- alarms ----------------------------------------------------------------------------------------------
@@ -208,6 +210,7 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
     Joined: start.joined,
     Knocked: page.knocked,
     Posted: page.posted,
+    Weekly: numbers.weekly,
 }
 """All others are nobody's business here (`Moved`: the store has taken note)."""
 

@@ -121,7 +121,8 @@ def _unanswered(seen: Seen, ticket: Ticket, entry: Entry) -> Ticket:
     since, due = entry.kept or (ticket.since, ticket.due)
     answered = None if ticket.answered == entry.sent else ticket.answered
     late = ticket.late and answered is not None
-    return replace(ticket.hear(seen.now), since=since, due=due, left=None, answered=answered, late=late)
+    heard = ticket.hear(seen.now)
+    return replace(heard, since=since, due=due, left=None, answered=answered, late=late, reopened=ticket.reopened)
 
 
 def undo_over(seen: Seen, _event: Alarm) -> Effects:

@@ -70,7 +70,7 @@ def queue(seen: Seen, event: Message) -> Effects:
         more = _("{n} more: {call}queue {page} in the team's chat.", n=found.total - after, call=CALL, page=page)
     alone = Address(event.where.channel, event.who.id)
     words = Prompt(lines(_queue(found, _agent(event)), more))
-    yield Say(to=alone, language=seen.desk.agents_language, words=words, receipt=_told_at(event))
+    yield Say(to=alone, language=seen.desk.agents_language, words=words, receipt=told_at(event))
 
 
 def queue_page(event: Message, rest: str) -> Queue:
@@ -86,7 +86,7 @@ def unreached(seen: Seen, about: str) -> Effects:
     yield Say(to=Address(channel, chat, thread), language=seen.desk.agents_language, words=Prompt(words))
 
 
-def _told_at(event: Message) -> str:
+def told_at(event: Message) -> str:
     where = event.where
     return f"queue.{where.channel}|{where.chat}|{where.thread}"
 

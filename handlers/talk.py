@@ -22,6 +22,7 @@ from handlers import (
     cards,
     delivery,
     home,
+    numbers,
     opening,
     rating,
     revising,
@@ -52,7 +53,9 @@ def at_desk(seen: Seen, event: Message) -> Effects:
             yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
         case Command("queue" | "cola") if event.who.member:
             yield from home.queue(seen, event)
-        case Command("queue" | "cola") if event.who.unsure:
+        case Command("numbers" | "cifras") if event.who.member:
+            yield from numbers.asked(seen, event)
+        case Command("queue" | "cola" | "numbers" | "cifras") if event.who.unsure:
             alone = Address(event.where.channel, event.who.id)
             yield Say(to=alone, language=seen.desk.agents_language, words=Prompt(agents.not_a_member(event)))
         case Command("help" | "ayuda" | "start"):

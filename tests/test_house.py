@@ -40,9 +40,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "bot.cli",
         "bot.doctor",
         "bot.rehearsal",
+        "bot.report",
         "bot.stage",
         "bot.players",
         "bot.theatre",
+        "bot.weekly",
         "bot.__main__",
     ),
 )

@@ -23,6 +23,16 @@ class Viewer:
         return self.colleagues | {self.person}
 
 
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Somebody of the team, by a word that they got alone when they asked in its chat; or whoever runs the desk."""
+
+
+def counts(who: Viewer | Team | None) -> bool:
+    """Whether they may see how the desk does. It is the team's matter: no customer's, and no stranger's."""
+    return isinstance(who, Team)
+
+
 def sees(viewer: Viewer | None, ticket: Ticket) -> bool:
     """Whether they may see that ticket and add to it. For everybody else it does not exist."""
     return viewer is not None and ticket.person in viewer.circle

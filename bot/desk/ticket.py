@@ -67,6 +67,8 @@ class Ticket:
     """What the customer said of it, 1 to 5; 0: they were asked, None: not even that."""
     late: bool = False
     """The first answer came after the date first promised."""
+    reopened: int = 0
+    """How often it was open again after it had been solved."""
     priority: Priority = "normal"
     touched: datetime
     """The last time anything happened."""
@@ -102,7 +104,7 @@ class Ticket:
 
     def hear(self, now: datetime) -> Ticket:
         """The customer added something: the next word is ours. (What becomes of the promise: `promises.turned`.)"""
-        return replace(self, state="ours", solved=None, touched=now)
+        return replace(self, state="ours", solved=None, touched=now, reopened=self._again)
 
     def solve(self, now: datetime) -> Ticket:
         return replace(self, state="solved", solved=now, touched=now)
@@ -124,7 +126,11 @@ class Ticket:
         return replace(self, state="merged", into=into.id, also=(), solved=now, touched=now), whole
 
     def reopen(self, now: datetime) -> Ticket:
-        return replace(self, state="ours", solved=None, touched=now)
+        return replace(self, state="ours", solved=None, touched=now, reopened=self._again)
+
+    @property
+    def _again(self) -> int:
+        return self.reopened + (self.state == "solved")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,9 @@ _TICKET = (
     "version",
     "answered",
     "late",
+    "language",
+    "rating",
+    "reopened",
 )
 TICKET_NEW = Prepared(insert(t.ticket).values({n: bindparam(n) for n in ("id", *_TICKET, "body")}))
 TICKET_NEXT = Prepared(
@@ -182,6 +185,9 @@ def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:
         "version": read + 1,
         "answered": stamp(ticket.answered) if ticket.answered else 0.0,
         "late": int(ticket.late),
+        "language": ticket.language,
+        "rating": ticket.rating or 0,
+        "reopened": ticket.reopened,
         "body": body,
     }
     if read == 0:

@@ -19,6 +19,8 @@ TRIES = 5
 """Wrong codes; after them the right one is worth nothing either."""
 LASTS = timedelta(hours=24)
 """A login."""
+SHIFT = timedelta(hours=8)
+"""The same of an agent: who leaves the team is out when the day is over."""
 DAY = 86_400.0
 
 _knock, _login = t.knock.c, t.login.c
@@ -36,6 +38,14 @@ TRIED = Prepared(
 # A code is worth nothing any more, but it counts until a day has passed (`LATELY`).
 SPENT = Prepared(update(t.knock).where(_knock.hash == bindparam("knocked")).values(until=0.0, code=""))
 BEGUN = Prepared(insert(t.login).values({n: bindparam(n) for n in ("hash", "person", "at", "until")}))
+PASS = Prepared(
+    delete(t.invite).where(
+        t.invite.c.hash == bindparam("hash"), t.invite.c.person == 0, t.invite.c.until > bindparam("now")
+    )
+)
+TEAM = Prepared(
+    select(_login.person).where(_login.hash == bindparam("login"), _login.person == 0, _login.until > bindparam("now"))
+)
 ENDED = Prepared(delete(t.login).where(_login.person == bindparam("of")))
 DOOR = Prepared(select(t.door.c.person).where(t.door.c.channel == bindparam("of"), t.door.c.user == bindparam("who")))
 ONCE = Prepared(upsert(t.taken).values(key=bindparam("key"), at=bindparam("at")).on_conflict_do_nothing())
@@ -83,6 +93,18 @@ def enter(tx: Tx, channel: str, user: str, proof: str, login: str) -> bool:
         return False
     begin(tx, row[0], login)
     return True
+
+
+def begin_team(tx: Tx, word: str, login: str) -> bool:
+    """A word that an agent got becomes a login, once. It is a login of nobody: no page of customers knows it."""
+    if not tx.do(PASS, hash=hashed(word), now=tx.at):
+        return False
+    tx.do(BEGUN, hash=login, person=0, at=tx.at, until=tx.at + SHIFT.total_seconds())
+    return True
+
+
+def of_team(tx: Tx, login: str) -> bool:
+    return tx.one(TEAM, login=login, now=tx.at) is not None
 
 
 def end(tx: Tx, person: int) -> None:

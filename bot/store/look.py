@@ -28,6 +28,7 @@ from bot.events import (
     Reacted,
     Receipt,
     Visited,
+    Weekly,
 )
 from bot.store import joining, mails, meeting
 from bot.store import tables as t
@@ -253,7 +254,7 @@ def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:
         case Alarm(about=about) if about.startswith(DRAFT):
             channel, chat, thread, who = dialogue_key(about)
             return Address(channel, chat, thread), who, False
-        case Alarm() | Knocked() | Posted():
+        case Alarm() | Knocked() | Posted() | Weekly():
             return NOWHERE, "", False
         case Fetched():
             row = tx.one(FILE, file=event.file)

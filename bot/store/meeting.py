@@ -23,6 +23,7 @@ from bot.events import (
     Posted,
     Reacted,
     Visited,
+    Weekly,
 )
 from bot.language import detect
 from bot.store import tables as t
@@ -150,6 +151,8 @@ def note(tx: Tx, event: Event, *, for_us: bool) -> None:
         case Posted(person=person, answer=Said(files=files)):
             for file in files:  # the page has looked at them, and keeps them already
                 _row(tx, file, Address("", ""), str(person), "kept")
+        case Weekly(picture=picture):
+            _row(tx, picture, Address("", ""), "", "kept")
         case Fetched():
             state = "refused" if event.trouble else "kept"
             tx.do(LOOKED_AT, file=event.file, new_state=state, new_trouble=event.trouble)

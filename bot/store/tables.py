@@ -191,6 +191,9 @@ ticket = Table(
     _text("body"),
     _time("answered"),
     _flag("late"),
+    _text("language"),
+    _flag("rating"),
+    _count("reopened"),
     Index("ix_ticket_person_id", "person", "id"),
     Index("ix_ticket_state_due_id", "state", "due", "id"),
     Index("ix_ticket_touched", "touched"),
@@ -210,6 +213,14 @@ Index(
     ticket.c.late,
     sqlite_where=text("answered > 0"),
     postgresql_where=text("answered > 0"),
+)
+# The numbers of the last months are counted from the index alone.
+Index(
+    "ix_ticket_numbers",
+    *(
+        ticket.c[n]
+        for n in ("opened", "category", "language", "state", "answered", "late", "due", "rating", "reopened")
+    ),
 )
 entry = Table(
     "entry",

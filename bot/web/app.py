@@ -23,6 +23,7 @@ from bot.web.entrance import Entrance
 from bot.web.guard import Guard
 from bot.web.keys import Keys
 from bot.web.mails import Mails
+from bot.web.numbers import Count
 from bot.web.own import Own
 from bot.web.pages import Pages, Voice
 from bot.web.seal import Policy, Seal
@@ -73,6 +74,7 @@ def _routes(site: Site, pages: Pages) -> list[BaseRoute]:
         *Customer(site, pages, keys).routes(),
         *Entrance(site, pages, keys).routes(),
         *(Mails(site, pages).routes() if site.by_mail else ()),
+        *Count(site, pages, keys).routes(),
         *_signs(site),
         Route("/robots.txt", _robots),
         Route("/icon.svg", pages.icon),

@@ -8,12 +8,14 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.desk.access import Team
 from bot.store import logins, pages
-from bot.store.logins import LASTS, hashed
+from bot.store.logins import LASTS, SHIFT, hashed
 from bot.store.pages import Guest
 from bot.store.store import Store
 
 NAME = "desk"
+TEAM = "desk-team"
 FRAMED = "desk-framed"
 """Inside another page's frame browsers keep cookies apart, and only those that say so."""
 LETTERS = range(20, 100)
@@ -48,6 +50,24 @@ class Keys:
         name = self._prefix + (FRAMED if framed else NAME)
         lasts = int(LASTS.total_seconds())
         answer.headers.append("set-cookie", f"{name}={token}; Path=/; Max-Age={lasts}; HttpOnly; {where}{secure}")
+
+    async def team(self, request: Request) -> Team | None:
+        """Whether it is somebody of the team who asks."""
+        token = request.cookies.get(self._prefix + TEAM, "")
+        if len(token) not in LETTERS or not await self._store.look(partial(logins.of_team, login=hashed(token))):
+            return None
+        return Team()
+
+    async def enter_team(self, word: str) -> str:
+        """The token of a new login for a word that is good once; empty: it is not."""
+        token = fresh()
+        known = partial(logins.begin_team, word=word, login=hashed(token))
+        return token if await self._store.run(known) else ""
+
+    def give_team(self, answer: Response, token: str) -> None:
+        secure, lasts = "; Secure" if self._https else "", int(SHIFT.total_seconds())
+        name = self._prefix + TEAM
+        answer.headers.append("set-cookie", f"{name}={token}; Path=/; Max-Age={lasts}; HttpOnly; SameSite=Lax{secure}")
 
     def forget(self, answer: Response) -> None:
         secure = "; Secure" if self._https else ""

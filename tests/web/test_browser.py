@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -18,6 +19,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
 from bot.desk.ticket import Ticket
+from bot.effects import Invite
 from bot.events import Address
 from tests.web.door import OURS, PNG, TEAM, Room, Serve, served
 from tests.web.eyes import DESK, PHONE, faults, heard, known, launched
@@ -344,3 +346,48 @@ async def test_an_address_is_added_by_a_code_and_the_way_out_of_mails_is_a_butto
         assert [text for text in complaints if "422" not in text] == []
         assert looked == ["asked", "missed", "proved"]
         await context.close()
+
+
+@pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
+async def test_the_teams_numbers_are_right_on_every_screen(strangers: Strangers, language: str, name: str) -> None:
+    room, browser, folder = strangers
+    for n in range(40):
+        opened = room.at - timedelta(days=2 * n + 1, hours=n % 5)
+        answered = opened + timedelta(minutes=25 * n + 7) if n % 7 else None
+        more = {"opened": opened, "answered": answered, "rating": n % 6 or None, "late": n % 9 == 0}
+        await room.ticket(f"abcdefghij-num{n:02}", f"SUP-3{n:02}", "yours", "Ana", **more)
+    async with served(room.build()) as base:
+        for scheme in ("light", "dark"):
+            cookies = await room.pass_for_team()
+            how = {"viewport": SIZES[name], "locale": language, "color_scheme": scheme}
+            context = await known(browser, base, cookies, **how)
+            page = await context.new_page()
+            complaints = heard(page)
+            await page.goto(f"{base}/numbers?lang={language}")
+            await page.screenshot(path=folder / f"numbers-{name}-{language}-{scheme}.png", full_page=True)
+            assert await faults(page, language) == []
+            assert await page.locator(".plot rect").count() == 26
+            assert complaints == []
+            await context.close()
+
+
+async def test_the_link_of_an_agent_opens_the_numbers_by_itself_and_leaves_no_word_behind(
+    serve: Serve, room: Room, browser: Browser
+) -> None:
+    word = "b" * 26
+    await room.does(Invite(0, word, room.at + timedelta(minutes=10)))
+    async with serve(room.build()) as base:
+        page = await browser.new_page(viewport=PHONE, locale="es")
+        await page.goto(f"{base}/numbers#{word}")
+        await page.get_by_text("Qué significan estas cifras").wait_for()
+        assert page.url == f"{base}/numbers"
+        await page.goto(f"{base}/numbers#{word}")
+        assert await page.get_by_text("Qué significan estas cifras").count() == 1
+        await page.context.clear_cookies()
+        await page.goto(f"{base}/numbers")
+        assert await faults(page, "es") == []
+        await page.goto("about:blank")
+        await page.goto(f"{base}/numbers#{word}")
+        await page.get_by_role("alert").wait_for()
+        assert await faults(page, "es") == []
+        await page.close()

@@ -24,6 +24,14 @@ if (talk && window.EventSource) {
   };
 }
 
+// The word of a link for the team stands in the fragment, which reaches no server and no log: it is handed over here.
+const pass = document.querySelector("form[data-pass]");
+if (pass && /^#[a-z2-7]{26}$/.test(location.hash)) {
+  pass.elements.word.value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname + location.search);
+  pass.requestSubmit();
+}
+
 // -- inside Telegram (core.telegram.org/bots/webapps) ---------------------------------------------------------------
 // It hands over who opened the page, its colours and itself in the fragment, which reaches no server and no log. Its
 // own script would be another host's, so the few words that we say to it are said here.

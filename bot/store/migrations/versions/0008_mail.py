@@ -1,4 +1,4 @@
-"""A person's e-mail address, and the codes by which they show that it is theirs."""
+"""A person's e-mail address, and the codes by which they show that it is theirs; what the numbers are counted from."""
 
 from __future__ import annotations
 
@@ -30,3 +30,12 @@ def upgrade() -> None:
     op.create_index("ix_proof_person_at", "proof", ["person", "at"])
     op.create_index("ix_proof_address_at", "proof", ["address", "at"])
     op.create_index("ix_proof_at", "proof", ["at"])
+    op.add_column("ticket", sa.Column("language", sa.Text(), server_default="", nullable=False))
+    op.add_column("ticket", sa.Column("rating", sa.SmallInteger(), server_default="0", nullable=False))
+    op.add_column("ticket", sa.Column("reopened", sa.Integer(), server_default="0", nullable=False))
+    read = "body::json->>'{}'" if op.get_bind().dialect.name == "postgresql" else "json_extract(body, '$.{}')"
+    language, rating = read.format("language"), f"CAST({read.format('rating')} AS INTEGER)"
+    filled = f"language = coalesce({language}, ''), rating = coalesce({rating}, 0)"
+    op.execute(f"UPDATE ticket SET {filled} WHERE body <> ''")  # noqa: S608 - nothing in it comes from anybody
+    counted = ["opened", "category", "language", "state", "answered", "late", "due", "rating", "reopened"]
+    op.create_index("ix_ticket_numbers", "ticket", counted)

@@ -1,0 +1,101 @@
+"""The picture of the week: counted, drawn, kept, and told once; and the same numbers in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from bot.cli import main
+from bot.desk.numbers import MEANING, Numbers, Quarter, Week, mondays
+from bot.dialogue.words import Speech, Spoken
+from bot.i18n import typed
+from bot.media.chart import Names, chart
+from bot.store import migrate
+from bot.weekly import tell
+from tests.web.door import TEAM, Room, filled, furnished
+
+MONDAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    found = await filled(furnished(tmp_path))
+    yield found
+    found.store.close()
+
+
+async def test_the_team_gets_a_picture_of_the_week_once(room: Room) -> None:
+    for n in range(3):
+        opened = room.at - timedelta(days=3)
+        await room.ticket(f"abcdefghij-week{n}", f"SUP-5{n}", opened=opened, answered=opened + timedelta(hours=n + 1))
+    before = len(await room.parcels(TEAM))
+    for _ in range(2):
+        await tell(room.store, room.keep, room.take, MONDAY)
+    told = (await room.parcels(TEAM))[before:]
+    assert [(parcel.text, [file.id for file in parcel.files]) for parcel in told] == [
+        ("*The week of 23 February 2026:* 3 requests. In time: 100 %.", []),
+        ("", ["week-2026-02-23"]),
+    ]
+    kept = await room.keep.get("week-2026-02-23")
+    assert Image.open(BytesIO(kept.data)).size == (1200, 800)
+
+
+async def test_of_a_week_in_which_nothing_was_opened_nothing_is_told(room: Room) -> None:
+    before = len(await room.parcels(TEAM))
+    await tell(room.store, room.keep, room.take, MONDAY)
+    assert len(await room.parcels(TEAM)) == before
+
+
+def quarter(opened: int) -> Quarter:
+    one = Numbers(opened, opened, opened, 0, 0, opened, 5 * opened, 3600.0)
+    return Quarter(one, tuple(Week(monday, one) for monday in mondays(MONDAY, 13)), {"a": one, "b": one}, {"es": one})
+
+
+def say(speech: Speech) -> str:
+    return typed(speech, "es")
+
+
+def inked(picture: bytes) -> set[tuple[int, int]]:
+    grey = Image.open(BytesIO(picture)).convert("L")
+    return {(n % grey.width, n // grey.width) for n, shade in enumerate(grey.tobytes()) if shade < 128}
+
+
+@pytest.mark.parametrize("opened", [0, 1, 48_213])
+@pytest.mark.parametrize("name", ["Soporte", "Ñandú & Cía: €¿? " * 20, ""])
+def test_whatever_the_numbers_and_names_nothing_leaves_the_picture(opened: int, name: str) -> None:
+    labels: dict[str, Speech] = {"a": Spoken({"es": name * 3})}
+    ink = inked(chart(quarter(opened), Names(say, Spoken({"es": name}), labels)))
+    assert ink
+    assert [spot for spot in ink if not (20 < spot[0] < 1180 and 20 < spot[1] < 780)] == []
+
+
+def test_the_font_has_every_letter_of_spanish() -> None:
+    from bot.media.chart import _font
+
+    box = _font(40).getmask("\uffff").getbbox(), bytes(_font(40).getmask("\uffff"))
+    missing = [
+        sign
+        for sign in "áéíóúüñÁÉÍÓÚÜÑ¿¡€%…"
+        if (_font(40).getmask(sign).getbbox(), bytes(_font(40).getmask(sign))) == box
+    ]
+    assert missing == []
+
+
+def test_the_numbers_in_a_terminal_a_spreadsheet_and_a_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    migrate(f"sqlite:///{tmp_path}/data/conserje.db")
+    done = CliRunner().invoke(main, ["numbers", "--weeks", "4", "--csv", "all.csv", "--picture", "week.png"])
+    assert done.exit_code == 0, done.output
+    assert [label.sentence for label, _words in MEANING.values() if label.sentence not in done.output] == []
+    assert Path("all.csv").read_text("utf-8-sig").startswith("code,title,category,")
+    assert Path("week.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_fewer_weeks_than_a_picture_compares_are_wrong_usage() -> None:
+    assert CliRunner().invoke(main, ["numbers", "--weeks", "1"]).exit_code == 2
