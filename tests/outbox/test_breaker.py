@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from bot.channels import Attachment, Parcel
 from bot.dialogue.words import File, Said
-from bot.events import Address, Fetched
+from bot.events import Address, Fetched, Receipt
 from bot.outbox.breaker import LANES, LONGEST, MEANWHILE, Breaker
 from bot.outbox.postman import Postman
 from bot.outbox.retry import TRIES
 from tests.outbox.test_postman import Office, Window
-from tests.store.desk import BEA, DAWN, Hand, message, opened, say
+from tests.store.desk import BEA, DAWN, LIMITS, Hand, message, opened, say
 
+DAY = 86_400.0
 STEP = 10
 """Seconds between two looks of the postman, to be quick."""
 PEOPLE = [Address("telegram", str(100 + n)) for n in range(LANES + 2)]
@@ -70,6 +72,24 @@ async def test_files_that_cannot_be_read_are_no_fault_of_the_platform(office: Of
     await office.turn(message("words", BEA), say(PEOPLE[-1], "words"))
     await office.rounds()
     assert office.window.texts() == ["words"]
+
+
+async def test_what_is_of_no_use_a_day_later_is_given_up_with_a_word_and_not_before(url: str, hand: Hand) -> None:
+    limits = replace(LIMITS["telegram"], stale=DAY)
+    store = opened(url, hand, limits={"telegram": limits})
+    office = Office(store, hand, Window(limits=limits))
+
+    def away(_to: Address, _parcel: Parcel) -> None:
+        raise OSError("away")
+
+    office.window.trouble = away
+    await office.turn(message("m", BEA), say(PEOPLE[0], "news", receipt="told"))
+    await office.rounds(46, seconds=DAY / 48)
+    before = list(office.heard)
+    await office.rounds(6, seconds=DAY / 48)
+    told = [event.trouble for event in office.heard if isinstance(event, Receipt)]
+    assert (before, told, office.window.texts()) == ([], ["it could not be sent for a whole day"], [])
+    store.close()
 
 
 async def test_an_hour_without_the_platform_costs_few_calls_and_no_letter(office: Office) -> None:

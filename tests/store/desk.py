@@ -68,7 +68,7 @@ class Draft:
 def opened(url: str, hand: Hand | None = None, **more: Any) -> Store:
     clock = hand or Hand()
     return Store.open(
-        url, DESK, Plain(), now=clock.now, limits=LIMITS, drafts={"intake": Draft}, **{"agents": (GROUP,), **more}
+        url, DESK, Plain(), now=clock.now, drafts={"intake": Draft}, **{"limits": LIMITS, "agents": (GROUP,), **more}
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -18,6 +19,23 @@ from bot.dialogue.markup import plain
 from bot.web.prose import prose
 
 MOST_SUBJECT = 150
+
+
+class Whole(UnstructuredHeader):
+    """A header that a program reads: the standard library encodes whatever does not fit into one short line, and then it
+    is no address any more. Lines may be 998 long (RFC 5322).
+    """
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+for _name in ("list-unsubscribe", "message-id", "in-reply-to", "references"):
+    _HEADERS.map_to_type(_name, Whole)  # type: ignore[arg-type]  # it becomes the base of a class with `BaseHeader`
+POLICY = policy.SMTP.clone(header_factory=_HEADERS)
 _PAGE = Markup(
     '<!doctype html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{subject}</title></head>\n'
@@ -50,10 +68,10 @@ class Head:
 
 
 def draw(to: str, parcel: Parcel, head: Head, at: datetime) -> EmailMessage:
-    """`policy.SMTP` and the header registry encode, fold, and refuse whatever would begin another header."""
+    """The policy and its headers encode, fold, and refuse whatever would begin another header."""
     first, _, rest = parcel.text.partition("\n\n")
     subject = _line(plain(first))[:MOST_SUBJECT]
-    mail = EmailMessage(policy.SMTP)
+    mail = EmailMessage(POLICY)
     mail["From"] = Address(_line(head.name(parcel.language))[:MOST_SUBJECT], addr_spec=head.sender)
     mail["To"] = to
     mail["Subject"] = subject

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+PATIENCE = 20.0
 PASSWORD = "c0ntraseña/de-correo"
 
 
@@ -41,6 +42,14 @@ class Postbox:
     safe: list[bool] = field(default_factory=list)
     """Whether each came over TLS."""
     port: int = 0
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def has(self, number: int) -> None:
+        """Waits until so many have come."""
+        async with asyncio.timeout(PATIENCE):
+            while len(self.mails) < number:
+                self.came.clear()
+                await self.came.wait()
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         if self.recipient:
@@ -57,6 +66,7 @@ class Postbox:
         self.mails.append(mail)
         self.recipients += envelope.rcpt_tos
         self.senders.append(envelope.mail_from)
+        self.came.set()
         self.safe.append(server.transport.get_extra_info("ssl_object") is not None)
         if self.hangs_up:
             server.transport.abort()

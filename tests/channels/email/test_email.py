@@ -26,7 +26,7 @@ ANA = Address("email", "ana@example.es")
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NAMES = {"es": "Soporte de Tu App", "en": "Your App support"}
 LINK = "https://desk.example/t/abcdefghij-ours_"
-OFF = "https://desk.example/mail/0123456789abcdef0123456789abcdef"
+OFF = "https://desk.of-a-company-with-a-long-name.example/mail/0123456789abcdef0123456789abcdef"
 NOTICE = Parcel(
     text=f"SUP\\-7: te hemos respondido 🙂\n\nHola, *Ñandú* & <b>:\n\nAquí está:\n\n{LINK}\n\nNo más: {OFF}".replace(
         "\\-", "-"
@@ -64,6 +64,7 @@ async def test_a_notice_arrives_as_a_mail_that_says_what_it_is() -> None:
         f"<{OFF}>",
         "List-Unsubscribe=One-Click",
     )
+    assert b"\r\nList-Unsubscribe: <" + OFF.encode() + b">\r\n" in box.raw[0]
     assert (mail["Message-ID"], parsedate_to_datetime(mail["Date"])) == (receipt, AT)
     assert (box.recipients, box.senders) == (["ana@example.es"], ["desk@example.com"])
     assert mail.get_content_type() == "multipart/alternative"
