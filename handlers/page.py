@@ -9,7 +9,7 @@ from bot.dialogue.words import Chose, Command, Prompt, Said, _
 from bot.effects import Admit, Effect, Effects, Erase, Say, Seen
 from bot.events import Address, Caller, Knocked, Message, Posted
 from bot.i18n import languages
-from handlers import doors, mails, start, tickets
+from handlers import doors, mails, rating, start, tickets
 
 DOOR = "web"
 """What stands before a person's number where a platform's name stands for others (`Entry.by_id`)."""
@@ -73,6 +73,8 @@ def posted(seen: Seen, event: Posted) -> Effects:
             effects = tickets.add(seen, message, seen.ticket, said)
         case Chose(choice):
             effects = tickets.press(seen, message, choice)
+        case Command("rate", given):
+            effects = rating.at_the_page(seen, message, seen.ticket, given)
         case _:
             return
     yield from (effect for effect in effects if not _here(effect, here))

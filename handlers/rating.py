@@ -77,20 +77,37 @@ def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         yield reply(seen, event, Prompt(_("You have told us already: {n} of 5. Thank you!", n=ticket.rating)))
     elif found := re.fullmatch(r"rate\.([1-5])", choice):
         stars = int(found[1])
-        yield Save(replace(ticket, rating=stars))
-        yield Record(cards.happened(seen, ticket, event, f"rated {stars}"))
-        yield cards.tell(seen, ticket, Prompt(_("*{name}* rates our help: {n} of 5.", name=seen.person.name, n=stars)))
+        yield from _rated(seen, event, ticket, stars)
         ways = (Choice("rate.why", _("Say why")),)
         yield reply(seen, event, Prompt(_("Thank you! {n} of 5.", n=stars), ways, f"ticket.{ticket.id}"))
 
 
+def _rated(seen: Seen, event: Message, ticket: Ticket, stars: int) -> Effects:
+    yield Save(replace(ticket, rating=stars))
+    yield Record(cards.happened(seen, ticket, event, f"rated {stars}"))
+    yield cards.tell(seen, ticket, Prompt(_("*{name}* rates our help: {n} of 5.", name=seen.person.name, n=stars)))
+
+
 def told(seen: Seen, event: Message, why: Why) -> Effects:
     """The sentence goes to the team, and opens nothing again."""
-    by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
     yield Stand(event.where, event.who.id, None)
-    line = cards.line(seen, event, why.ticket, Said(why.text), kind="asked", by=by)
-    yield Record(replace(line, sent=seen.now))
+    yield from _sentence(seen, event, why, seen.fresh)
+    yield reply(seen, event, Prompt(_("Thank you, the team reads it.")))
+
+
+def at_the_page(seen: Seen, event: Message, ticket: Ticket, given: str) -> Effects:
+    """Both at once: `4 It works again`. Only what is solved is rated, and only once."""
+    stars, _blank, text = given.partition(" ")
+    if ticket.state == "solved" and not ticket.rating and re.fullmatch("[1-5]", stars):
+        yield from _rated(seen, event, ticket, int(stars))
+        if text.strip():
+            yield from _sentence(seen, event, replace(_why(ticket), text=text.strip()[:LONGEST]), f"{seen.fresh}w")
+
+
+def _sentence(seen: Seen, event: Message, why: Why, line: str) -> Effects:
+    by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
+    said = cards.line(seen, event, why.ticket, Said(why.text), kind="asked", by=by)
+    yield Record(replace(said, id=line, sent=seen.now))
     words = lines(_("*{name}* on our help:", name=seen.person.name), Quote(why.text), between="\n")
     room = Room(why.agents, why.ticket, why.title)
     yield Say(to=room, language=seen.desk.agents_language, words=Prompt(words), about=why.ticket)
-    yield reply(seen, event, Prompt(_("Thank you, the team reads it.")))

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from bot.channels import Busy
 from bot.dialogue.markup import tame
-from bot.dialogue.words import Chose, Said, Speech, _
+from bot.dialogue.words import Chose, Command, Said, Speech, _
 from bot.store import pages as looks
 from bot.store.logins import hashed
 from bot.store.pages import Guest, Outside, Talk
@@ -27,7 +27,9 @@ from bot.web.site import Site
 from bot.web.talk import PICTURES, extras_of, lines_of, next_step
 from bot.web.uploads import MOST, Refused, TooMuch, Uploads
 from handlers.alarms import TROUBLES
+from handlers.rating import LONGEST
 
+STARS = ("1", "2", "3", "4", "5")
 MISSES = 20
 """In a minute, from one address: links to nothing."""
 WRITES = 30
@@ -54,6 +56,7 @@ class Customer:
             Route("/t/{public}", self.ticket),
             post("/t/{public}", self.write),
             post("/t/{public}/press", self.press),
+            post("/t/{public}/rate", self.rate),
             Route("/t/{public}/talk", self.talk),
             Route("/t/{public}/live", self.live),
             Route("/t/{public}/f/{file}", self.file),
@@ -134,7 +137,8 @@ class Customer:
     def _conversation(
         self, request: Request, guest: Guest | None, talk: Talk, status: int = 200, /, **more: object
     ) -> Response:
-        facts = {"written": "", "refused": (), "trouble": None, "once": secrets.token_urlsafe(16), **more}
+        plain = {"written": "", "refused": (), "trouble": None, "why": "", "unrated": None}
+        facts = {**plain, "once": secrets.token_urlsafe(16), "longest": LONGEST, **more}
         bounds = self._desk.bounds
         return self._pages.draw(
             "conversation.html",
@@ -206,7 +210,25 @@ class Customer:
             return self._conversation(request, guest, found, 503, trouble=trouble)
         return self._back(request)
 
-    async def _posted(self, guest: Guest, talk: Talk, answer: Said | Chose, once: str) -> bool:
+    async def rate(self, request: Request) -> Response:
+        """How our help was, once: 1 to 5, and a sentence if they like."""
+        given = await fields(request, "stars", "why", "once")
+        guest, found = await self._found(request)
+        if guest is None or not isinstance(found, Talk):
+            return self._closed(request)
+        if self._writes.too(request):
+            return Response("Too many at once.", 429, {"retry-after": "60"})
+        again, why = partial(self._conversation, request, guest, found), tame(given["why"]).strip()
+        if given["stars"] not in STARS:
+            return again(422, why=why, unrated=_("Choose a number from 1 to 5, please."))
+        if unrated := _too_long(why, LONGEST):
+            return again(422, why=why, unrated=unrated)
+        if not await self._posted(guest, found, Command("rate", f"{given['stars']} {why}"), given["once"]):
+            trouble = _("We couldn't keep that just now. Please press the button once more.")
+            return again(503, why=why, unrated=trouble)
+        return self._back(request)
+
+    async def _posted(self, guest: Guest, talk: Talk, answer: Said | Chose | Command, once: str) -> bool:
         """False: it is not kept. The same form sent twice counts once."""
         event = posted(guest, answer, once, self._store.rules.now(), talk.ticket.id)
         try:

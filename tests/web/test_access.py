@@ -43,6 +43,7 @@ MATRIX: Rows = {
     ("GET", "/t/{public}"): (200, 200, 200, 200, 200),
     ("POST", "/t/{public}"): (404, 404, 303, 404, 404),
     ("POST", "/t/{public}/press"): (404, 404, 303, 404, 404),
+    ("POST", "/t/{public}/rate"): (404, 404, 303, 404, 404),
     ("GET", "/t/{public}/talk"): (404, 404, 200, 404, 404),
     ("GET", "/t/{public}/live"): (404, 404, 200, 404, 404),
     ("GET", "/t/{public}/f/{file}"): (404, 404, 200, 404, 404),
@@ -69,6 +70,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/me/email": {"what": "ana@example.es", "once": "f" * 20},
     "/me/unjoin": {"door": "telegram:11", "once": "d" * 20},
     "/t/{public}/press": {"what": "solve", "once": "b" * 20},
+    "/t/{public}/rate": {"stars": "4", "why": "", "once": "r" * 20},
     "/t/{public}/in": {"knock": "x", "code": "1"},
     "/numbers": {"word": "a" * 26},
 }

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
+from bot.channels.slack import Keys, Slack
 from bot.desk.ticket import Ticket
 from bot.effects import Invite
 from bot.events import Address
@@ -391,3 +392,58 @@ async def test_the_link_of_an_agent_opens_the_numbers_by_itself_and_leaves_no_wo
         await page.get_by_role("alert").wait_for()
         assert await faults(page, "es") == []
         await page.close()
+
+
+@pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
+async def test_our_help_is_rated_by_keyboard_and_by_finger(strangers: Strangers, language: str, name: str) -> None:
+    room, browser, folder = strangers
+    solved = "abcdefghij-rates"
+    await room.ticket(solved, "SUP-60", "solved", WHO[language])
+    async with served(room.build()) as base:
+        context = await known(browser, base, await room.login(WHO[language]), viewport=SIZES[name], locale=language)
+        page = await context.new_page()
+        await page.goto(f"{base}/t/{solved}")
+        await page.locator(".stars input").first.focus()
+        for _ in range(3):
+            await page.keyboard.press("ArrowRight")
+        await page.locator("#why").fill("Gracias, Bea")
+        await page.screenshot(path=folder / f"rate-{name}-{language}.png", full_page=True)
+        assert await faults(page, language) == []
+        await page.locator(".rate button").click()
+        await page.get_by_text("4 de 5" if language == "es" else "4 of 5").first.wait_for()
+        assert await faults(page, language) == []
+        assert await page.locator(".rate").count() == 0
+        await context.close()
+
+
+async def test_the_small_pages_on_the_way_are_right_too(
+    serve: Serve, room: Room, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.entrance.KNOCKS", 1)
+    slack = Slack(Keys(token="xoxb-1", client_id="1.2", client_secret="s" * 20), public_url="http://localhost")
+    async with serve(room.build(sign_ins=slack.sign_ins(), by_mail=True)) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+
+        async def right(words: str) -> None:
+            await page.get_by_text(words).first.wait_for()
+            assert await faults(page, "es") == []
+
+        await page.goto(f"{base}/slack/login/back?state=x&code=y")
+        await right("No has entrado")
+        await page.goto(f"{base}/mail/{'0' * 32}")
+        await page.get_by_role("button").click()
+        await right("No más correos")
+        await page.goto(f"{base}/me")
+        await page.locator("form[action='/me/erase'] button").click()
+        await right("Marca antes la casilla")
+        await page.locator("form[action='/me/join'] button").click()
+        await right("Escríbenos esta palabra")
+        await page.get_by_role("checkbox").check()
+        await page.locator("form[action='/me/erase'] button").click()
+        await right("Ya no guardamos nada tuyo")
+        for _ in range(3):
+            await page.goto(base + INSIDE["not-hers"])
+            await page.get_by_role("button").click()
+        await right("Demasiado rápido")
+        await context.close()
