@@ -30,6 +30,7 @@ from bot.desk.numbers import due
 from bot.desk.reading import Wrong, read
 from bot.dialogue.words import File, _
 from bot.events import Address, Event, Fetched
+from bot.graves import erase_again, tidy, unkeep
 from bot.i18n import Words, languages, typed
 from bot.media.fetch import fetch
 from bot.media.keep import Keep
@@ -58,6 +59,7 @@ LATE = 60.0
 """Seconds a letter may wait although it could be sent; then we say that we are not well."""
 COUNT = 600.0
 """Seconds between two counts of the figures."""
+DAY = 86_400.0
 FAREWELL = 5.0
 """Seconds for letters that are under way when we are asked to stop. With those of the web server and of the channels
 it is less than the ten that hosting platforms give us before they kill.
@@ -252,6 +254,19 @@ class App:
                     await self._week(monday)
                     told = monday
 
+    async def tidy(self) -> None:
+        """Whoever was erased stays so on a restored copy; what nobody refers to goes, once a day."""
+        pause, erased = 0.0, False
+        while True:
+            await asyncio.sleep(pause)
+            pause = COUNT
+            try:
+                erased = erased or await erase_again(self.store, self.keep) >= 0
+                await tidy(self.store, self.keep)
+                pause = DAY
+            except Exception as trouble:  # noqa: BLE001 - a database or a bucket that is away: looked at again
+                log.warning("cannot look after what is gone: %r", trouble)
+
     async def _week(self, monday: date) -> None:
         from bot.weekly import tell  # what draws pictures is of no use to the start
 
@@ -271,8 +286,8 @@ class App:
             case "rerun":
                 await self.take(_again(chore))
             case "unkeep":
-                for file in msgspec.json.decode(chore.body, type=list[str]):
-                    await self.keep.delete(file)
+                gone = msgspec.json.decode(chore.body, type=list[str])
+                await unkeep(self.keep, gone, self.settings.database_url.reveal())
             case _:
                 await self.fetch(chore)
 
@@ -400,6 +415,7 @@ class App:
             yield Chores(self.store, self.chore).run(alone=self._embedded)
             yield Clock(self.store, self.take).run(alone=self._embedded)
             yield self.weekly()
+            yield self.tidy()
         yield self.count()
         if self.desk.hours.holidays:
             name = self.settings.desk_path().name

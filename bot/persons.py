@@ -12,6 +12,7 @@ import click
 from bot.app import Unfit
 from bot.backlog import opened
 from bot.channels import Busy
+from bot.graves import unkeep
 from bot.media.keep import Keep
 from bot.settings import Settings
 from bot.store import belongings
@@ -38,22 +39,22 @@ async def _exported(store: Store, keep: Keep, named: str, path: Path) -> None:
 
 def erase(settings: Settings, named: str) -> None:
     """Erases somebody, and says what is gone. Raises `Unfit`."""
+    url = settings.database_url.reveal()
     with opened(settings) as store:
-        gone = asyncio.run(_erased(store, Keep.open(settings.media_url), named))
-    shred(settings.database_url.reveal())
+        gone = asyncio.run(_erased(store, Keep.open(settings.media_url), named, url))
+    shred(url)
     requests = ", ".join(gone.codes) or "none"
     click.echo(f"Erased. Requests: {requests}; files: {len(gone.files)}; messages: {gone.letters}.")
     click.echo("What stands in the chats themselves is the platforms': delete the topics or threads of these requests.")
-    click.echo("Backups made before today still hold it: erase again after restoring one.")
+    click.echo("Backups made before now still hold it; a desk that starts on one erases it again.")
 
 
-async def _erased(store: Store, keep: Keep, named: str) -> Erased:
+async def _erased(store: Store, keep: Keep, named: str, url: str) -> Erased:
     try:
         gone = await store.run(partial(belongings.erase, person=await _person(store, named)))
     except Busy as busy:
         raise Unfit(f"the database is busy ({busy}); nothing was erased: try again") from None
-    for file in gone.files:
-        await keep.delete(file)
+    await unkeep(keep, (*gone.files, gone.stone), url)
     return gone
 
 

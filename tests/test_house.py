@@ -39,6 +39,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "bot.persons",
         "bot.cli",
         "bot.doctor",
+        "bot.graves",
         "bot.rehearsal",
         "bot.report",
         "bot.stage",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -14,6 +16,12 @@ import obstore
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store, from_url
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+UPLOAD = "web-"
+"""Begins the ids of files that came from a page."""
+GRAVES = "gone"
+"""Where it stands who has been erased: numbers that say nothing to anybody but the copy of a database that still has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,24 @@ class Keep:
         except FileNotFoundError:
             return False
         return True
+
+    async def bury(self, stone: str) -> None:
+        """Beside the files, since what is restored from a copy of the database knows nothing of it."""
+        await obstore.put_async(self._store, f"{GRAVES}/{_key(stone)}", b"")
+
+    async def stones(self) -> tuple[str, ...]:
+        return tuple([path.rpartition("/")[2] async for path, _at in self._paths(GRAVES)])
+
+    async def uploads(self, before: datetime) -> AsyncIterator[str]:
+        """The ids of files that came from a page before that moment."""
+        async for path, at in self._paths():
+            if path.startswith(UPLOAD) and "." not in path and at < before:
+                yield path
+
+    async def _paths(self, prefix: str | None = None) -> AsyncIterator[tuple[str, datetime]]:
+        async for some in obstore.list(self._store, prefix=prefix):
+            for one in some:
+                yield str(one["path"]), one["last_modified"]
 
     async def delete(self, file_id: str) -> None:
         """What is not there need not be deleted."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, text, update
 
 from bot.desk.access import told
 from bot.desk.people import MAIL, Person
@@ -44,12 +45,21 @@ class Erased:
     codes: tuple[str, ...]
     files: tuple[str, ...]
     letters: int
+    stone: str
+    """What tells them in a copy of the database that was made before (`Keep.bury`)."""
 
 
 def _of(table: Any, *names: str) -> ColumnElement[bool]:
     return or_(*(table.c[name] == bindparam("ticket") for name in names))
 
 
+STONE = "gone-"
+"""Begins what is no file, but tells of somebody who was erased."""
+_STONE = re.compile("gone-[0-9]{1,15}-[0-9]{1,16}")
+MET = Prepared(select(t.person.c.id, t.person.c.met).where(t.person.c.id == bindparam("person")))
+KNOWN = Prepared(select(t.file.c.id).where(t.file.c.id == bindparam("file")))
+# SQLite leaves what was deleted where it stood, until something else needs the place: meanwhile it is written over.
+OVERWRITTEN, LEFT = (Prepared(text(f"PRAGMA secure_delete = {way}")) for way in ("ON", "OFF"))
 PERSON = Prepared(select(*PERSON_COLUMNS).where(t.person.c.id == bindparam("person")))
 DOORS = Prepared(select(t.door.c.channel, t.door.c.user).where(t.door.c.person == bindparam("person")))
 TICKETS = Prepared(select(t.ticket.c.body).where(t.ticket.c.person == bindparam("person")).order_by(t.ticket.c.id))
@@ -155,7 +165,9 @@ def write(tx: Tx, effect: Admit | Invite | Join | Unjoin | Prove | Tried | Erase
 
 def erase(tx: Tx, person: int) -> Erased:
     """Everything, in every table. The files themselves are a chore: they go when this is certain."""
-    doors = _doors(tx, person)
+    if not tx.beside:
+        tx.one(OVERWRITTEN)
+    doors, stone = _doors(tx, person), [_stone(*row) for row in tx.all(MET, person=person)]
     tickets = tuple(read_ticket(body) for (body,) in tx.all(TICKETS, person=person))
     rooms = {(row[0], row[1], row[2]) for ticket in tickets for row in tx.all(THREADS, ticket=ticket.id) if row[2]}
     files = [row[0] for ticket in tickets for row in tx.all(FILES, ticket=ticket.id)]
@@ -172,10 +184,27 @@ def erase(tx: Tx, person: int) -> Erased:
         tx.do(FILE, file=file)
     for statement in (*_OF_PERSON, NOBODY):
         tx.do(statement, person=person)
-    if files:
-        tx.do(CHORE, kind="unkeep", body=json(files), next_at=tx.at)
-        tx.stirred.add("chore")
-    return Erased(tuple(t.code for t in tickets), tuple(files), letters)
+    tx.do(CHORE, kind="unkeep", body=json([*files, *stone]), next_at=tx.at)
+    tx.stirred.add("chore")
+    if not tx.beside:
+        tx.one(LEFT)
+    return Erased(tuple(t.code for t in tickets), tuple(files), letters, "".join(stone))
+
+
+def _stone(person: int, met: float) -> str:
+    """A number alone is not enough: SQLite gives one out again when its last bearer is gone."""
+    return f"{STONE}{person}-{round(met * 1000)}"
+
+
+def risen(tx: Tx, stones: Iterable[str]) -> tuple[int, ...]:
+    """Who has been erased, and is there again: the database is a copy that was made before."""
+    found = ((stone, tx.all(MET, person=int(stone.split("-")[1]))) for stone in stones if _STONE.fullmatch(stone))
+    return tuple(row[0] for stone, rows in found for row in rows if _stone(*row) == stone)
+
+
+def unknown(tx: Tx, files: Iterable[str]) -> tuple[str, ...]:
+    """Of these files, those that nothing refers to."""
+    return tuple(file for file in files if tx.one(KNOWN, file=file) is None)
 
 
 def _ticket(tx: Tx, ticket: Ticket) -> int:

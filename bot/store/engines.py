@@ -90,6 +90,15 @@ def _sqlite(path: Path, pragmas: tuple[str, ...]) -> Engine:
     return engine
 
 
+def flush(url: str) -> None:
+    """SQLite keeps pages as they were in a file beside its own until they are written over; PostgreSQL sees to its own."""
+    engine = connected(url)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()
+
+
 def shred(url: str) -> None:
     """SQLite leaves what was deleted in its file until it is written anew; PostgreSQL's own vacuum sees to that."""
     engine = connected(url)

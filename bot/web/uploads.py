@@ -16,7 +16,7 @@ from bot.desk.config import Bounds
 from bot.dialogue.markup import tame
 from bot.dialogue.words import File, Kind
 from bot.media.clean import Cleaned, Refusal, clean
-from bot.media.keep import Keep
+from bot.media.keep import UPLOAD, Keep
 from bot.media.names import shown_name
 
 MOST = 64_000_000
@@ -101,7 +101,7 @@ class Uploads:
 
     async def _put(self, cleaned: Cleaned) -> File:
         kind: Kind = "photo" if cleaned.mime.startswith("image/") else "document"
-        file = File(f"web-{secrets.token_hex(16)}", kind, cleaned.name, cleaned.mime, len(cleaned.data))
+        file = File(f"{UPLOAD}{secrets.token_hex(16)}", kind, cleaned.name, cleaned.mime, len(cleaned.data))
         await self._keep.put(file.id, cleaned.data, cleaned.name, cleaned.mime)
         return file
 

@@ -96,6 +96,7 @@ class Room:
     at: datetime = NOON
     people: dict[str, int] = field(default_factory=dict)
     count: int = 0
+    url: str = ""
 
     def pass_(self, **time: float) -> None:
         self.at += timedelta(**time)
@@ -222,9 +223,9 @@ def _row(tx: Any, file: File) -> None:
     row(tx, file, ANA, "11", "kept")
 
 
-def furnished(folder: Path, desk: Desk = DESK, *, by_mail: bool = True) -> Room:
+def furnished(folder: Path, desk: Desk = DESK, *, by_mail: bool = True, url: str = "") -> Room:
     """An empty room."""
-    url = f"sqlite:///{folder}/desk.db"
+    url = url or f"sqlite:///{folder}/desk.db"
     migrate(url)
     clock: list[Room] = []
     limits = {"telegram": Limits(text=4096, button=40, album=10)} | ({"email": Email.limits} if by_mail else {})
@@ -232,7 +233,7 @@ def furnished(folder: Path, desk: Desk = DESK, *, by_mail: bool = True) -> Room:
         url, desk, Words("http://localhost", ZoneInfo("Europe/Madrid")), now=lambda: clock[0].at if clock else NOON,
         limits=limits, drafts=handlers.DRAFTS, agents=(TEAM,),
     )  # fmt: skip
-    room = Room(store, Keep.open("memory:"), Health())
+    room = Room(store, Keep.open("memory:"), Health(), url=url)
     clock.append(room)
     return room
 

@@ -23,6 +23,7 @@ from bot.dialogue.words import Command, File, Prompt, Said, Text
 from bot.effects import Room as Topic
 from bot.effects import Save, Say, Stand, Wake
 from bot.events import Caller, Message, Posted
+from bot.graves import unkeep
 from bot.media.keep import Keep
 from bot.store import belongings, migrate, tables
 from bot.store.chores import claim
@@ -83,8 +84,7 @@ def dump(room: Room) -> Any:
 async def chores(room: Room) -> None:
     for chore in await room.store.run(partial(claim, most=20)):
         if chore.kind == "unkeep":
-            for file in json.loads(chore.body):
-                await room.keep.delete(file)
+            await unkeep(room.keep, json.loads(chore.body), room.url)
 
 
 async def test_the_zip_holds_everything_and_no_word_of_the_team_s_own(serve: Serve, room: Room) -> None:

@@ -1,0 +1,60 @@
+"""What is gone stays gone: files after their owner, erased people after a copy was restored, uploads nobody refers to."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable
+from datetime import timedelta
+from functools import partial
+
+from bot.media.keep import Keep
+from bot.store import belongings
+from bot.store.engines import flush
+from bot.store.store import Store
+
+UNCLAIMED = timedelta(days=1)
+"""An upload that no request refers to by then never will be: its process died before the desk had taken it."""
+AT_ONCE = 200
+
+log = logging.getLogger(__name__)
+
+
+async def unkeep(keep: Keep, gone: Iterable[str], url: str) -> None:
+    """The files of somebody who was erased, what makes sure that they stay away, and what SQLite still has of them beside
+    its file.
+    """
+    for one in gone:
+        await (keep.bury(one) if one.startswith(belongings.STONE) else keep.delete(one))
+    await asyncio.to_thread(flush, url)
+
+
+async def erase_again(store: Store, keep: Keep) -> int:
+    """Whoever was erased after this copy of the database was made. How many there were."""
+    risen = await store.look(partial(belongings.risen, stones=await keep.stones()))
+    for person in risen:
+        await store.run(partial(belongings.erase, person=person))
+    if risen:
+        log.warning("this database is older than the erasure of %s people: erased again", len(risen))
+    return len(risen)
+
+
+async def tidy(store: Store, keep: Keep) -> int:
+    """Uploads of a page whose request never came to be."""
+    gone = 0
+    async for some in _by(AT_ONCE, keep.uploads(store.rules.now() - UNCLAIMED)):
+        for file in await store.look(partial(belongings.unknown, files=some)):
+            await keep.delete(file)
+            gone += 1
+    return gone
+
+
+async def _by(number: int, names: AsyncIterator[str]) -> AsyncIterator[list[str]]:
+    some: list[str] = []
+    async for name in names:
+        some.append(name)
+        if len(some) == number:
+            yield some
+            some = []
+    if some:
+        yield some

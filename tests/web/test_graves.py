@@ -1,0 +1,115 @@
+"""What is gone stays gone: after a copy is restored, in the database's own file, and of uploads that led nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from sqlite3 import connect
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.dialogue.words import Command, File, Said
+from bot.events import Caller, Message, Posted
+from bot.graves import erase_again, tidy
+from bot.media.keep import Keep
+from bot.store import tables as t
+from tests.web.door import PEOPLE, PNG, Room, filled, furnished
+from tests.web.test_belongings import CANARY, chores, dump, furnish
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    found = await filled(furnished(tmp_path))
+    yield found
+    found.store.close()
+
+
+async def erases(room: Room, name: str = "Ana") -> None:
+    """As they do it themselves at the page."""
+    room.count += 1
+    person = await room.meet(name)
+    await room.take(Posted(id=f"erase{room.count}", at=room.at, person=person, ticket=0, answer=Command("erase")))
+    await chores(room)
+    del room.people[name]
+
+
+def copied(database: Path, to: Path) -> None:
+    """As the README tells operators to."""
+    with closing(connect(database)) as one, closing(connect(to)) as other:
+        one.backup(other)
+
+
+def files_of(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.name.startswith("desk.db")]
+
+
+async def people(room: Room) -> list[str]:
+    return list(await room.store.read(lambda db: db.scalars(select(t.person.c.name).order_by(t.person.c.id)).all()))
+
+
+async def test_a_restored_copy_brings_nobody_back_and_takes_nobody_else(room: Room, tmp_path: Path) -> None:
+    await furnish(room)
+    copied(tmp_path / "desk.db", tmp_path / "copy.db")
+    await erases(room)
+    restored = furnished(tmp_path, url=f"sqlite:///{tmp_path}/copy.db")
+    restored.keep = room.keep
+    before = await people(restored)
+    erased = [await erase_again(restored.store, restored.keep) for _ in range(2)]
+    await chores(restored)
+    left = await dump(restored)
+    restored.store.close()
+    assert ("Ana" in before, erased, CANARY in left, "SUP-2000" in left) == (True, [1, 0], False, True)
+
+
+async def test_who_comes_back_after_their_erasure_is_left_in_peace_even_under_the_same_number(room: Room) -> None:
+    await room.meet("Leo")  # the last one: SQLite gives their number out again
+    await erases(room, "Leo")
+    room.pass_(minutes=1)
+    where, who = PEOPLE["Leo"][0], Caller("88", "Leo", "en")
+    await room.take(Message(id="again", at=room.at, where=where, who=who, answer=Said("hi")))
+    number = await room.store.read(lambda db: db.scalar(select(t.door.c.person).where(t.door.c.user == "88")))
+    last = await room.store.read(lambda db: db.scalar(select(func.max(t.person.c.id))))
+    assert (number, await erase_again(room.store, room.keep), "Leo" in await people(room)) == (last, 0, True)
+
+
+@pytest.mark.parametrize("stone", ["gone-1", "gone-1-x", "gone-99999999999999999999-1", "x", "gone-1-1-1"])
+async def test_a_stone_that_nobody_can_read_takes_nobody(room: Room, stone: str) -> None:
+    await room.keep.bury(stone)
+    before = await people(room)
+    assert (await erase_again(room.store, room.keep), await people(room)) == (0, before)
+
+
+async def test_the_stone_itself_says_nothing_of_them(room: Room) -> None:
+    await furnish(room)
+    await erases(room)
+    (stone,) = await room.keep.stones()
+    assert (stone.startswith("gone-1-"), "Ana" in stone, "11" in stone.split("-")) == (True, False, False)
+
+
+async def test_the_databases_own_file_keeps_nothing_of_who_was_erased_at_the_page(room: Room, tmp_path: Path) -> None:
+    ticket = await room.ticket("abcdefghij-canar", "SUP-931", title=f"{CANARY} título", details=CANARY * 400)
+    await room.record(ticket, "asked", f"{CANARY} escribe", by=CANARY)
+    files = files_of(tmp_path)
+    before = sum(path.read_bytes().count(CANARY.encode()) for path in files)
+    await erases(room)
+    assert before > 400
+    assert [path.name for path in files if CANARY.encode() in path.read_bytes()] == []
+
+
+async def test_uploads_that_no_request_refers_to_go_after_a_day(room: Room, tmp_path: Path) -> None:
+    room.keep = Keep.open(f"file:{tmp_path / 'media'}")
+    ticket = await room.ticket("abcdefghij-files", "SUP-9")
+    kept = File(f"web-{'a' * 32}", "photo", "a.png", "image/png", len(PNG))
+    await room.hold(kept)
+    await room.record(ticket, "asked", "", files=(kept,))
+    for name in (kept.id, f"web-{'b' * 32}", f"web-{'c' * 32}", "tg-unbekannt", "week-2026-02-23"):
+        await room.keep.put(name, PNG, "a.png", "image/png")
+    room.at = datetime.now(UTC) + timedelta(hours=23)
+    early = await tidy(room.store, room.keep)
+    room.at += timedelta(hours=2)
+    assert (early, await tidy(room.store, room.keep), await tidy(room.store, room.keep)) == (0, 2, 0)
+    names = ("tg-unbekannt", kept.id, "week-2026-02-23", f"web-{'b' * 32}", f"web-{'c' * 32}")
+    assert [await room.keep.exists(name) for name in names] == [True, True, True, False, False]
