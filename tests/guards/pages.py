@@ -10,6 +10,9 @@ LOGINS = ("tests/web/test_logins.py",)
 PROOFS = ("tests/web/test_proofs.py",)
 SLIP = ("tests/channels/telegram/test_telegram_miniapp.py",)
 
+NUMBERS = ("tests/web/test_numbers.py", "tests/web/test_access.py")
+MAILS = ("tests/handlers/test_mails.py",)
+
 CHECKS = (
     Check(
         "a slip is Telegram's own",
@@ -172,5 +175,117 @@ CHECKS = (
         "        if until - now > self._burst:",
         "        if False:",
         LOGINS,
+    ),
+    Check(
+        "the numbers are the team's",
+        "bot/desk/access.py",
+        "return isinstance(who, Team)",
+        "return True",
+        NUMBERS,
+    ),
+    Check(
+        "a link to the numbers is good once",
+        "bot/store/logins.py",
+        "if not tx.do(PASS, hash=hashed(word), now=tx.at):",
+        "if tx.do(PASS, hash=hashed(word), now=tx.at) < 0:",
+        NUMBERS,
+    ),
+    Check(
+        "a link to the numbers runs out",
+        "bot/store/logins.py",
+        't.invite.c.person == 0, t.invite.c.until > bindparam("now")',
+        't.invite.c.person == 0, t.invite.c.until > bindparam("now") - 1e9',
+        NUMBERS,
+    ),
+    Check(
+        "a word for joining chats opens no numbers",
+        "bot/store/logins.py",
+        "t.invite.c.person == 0, ",
+        "",
+        NUMBERS,
+    ),
+    Check(
+        "what lets the team see its numbers runs out",
+        "bot/store/logins.py",
+        '_login.person == 0, _login.until > bindparam("now")',
+        '_login.person == 0, _login.until > bindparam("now") - 1e9',
+        NUMBERS,
+    ),
+    Check(
+        "an empty token opens nothing",
+        "bot/web/numbers.py",
+        "if wanted and hmac",
+        "if hmac",
+        NUMBERS,
+    ),
+    Check(
+        "what a customer wrote is no formula",
+        "bot/store/numbers.py",
+        """            return f"'{value}\"""",
+        "            return value",
+        ("tests/store/test_numbers.py",),
+    ),
+    Check(
+        "a code for an address is void after five tries",
+        "bot/store/mails.py",
+        "_proof.tries < TRIES, ",
+        "",
+        MAILS,
+    ),
+    Check(
+        "a code for an address runs out",
+        "bot/store/mails.py",
+        ', _proof.until > bindparam("now"))',
+        ', bindparam("now") > 0)',
+        MAILS,
+    ),
+    Check(
+        "a code for an address is one person's",
+        "handlers/mails.py",
+        "pending.code == sealed(",
+        "bool(pending.code) or pending.code == sealed(",
+        MAILS,
+    ),
+    Check(
+        "one person gets three codes a day",
+        "handlers/mails.py",
+        "if mailing is None or mailing.today >= CODES:",
+        "if mailing is None:",
+        MAILS,
+    ),
+    Check(
+        "one address gets three codes a day, whoever asks",
+        "handlers/mails.py",
+        "(prove,) if mailing.crowded else ",
+        "",
+        MAILS,
+    ),
+    Check(
+        "looking at the link in a mail ends nothing",
+        "bot/web/mails.py",
+        'Route("/mail/{word}", self.ask)',
+        'Route("/mail/{word}", self.end)',
+        ("tests/web/test_mail.py",),
+    ),
+    Check(
+        "a name in a mail is one line",
+        "bot/channels/email/draw.py",
+        'return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())',
+        "return text",
+        ("tests/channels/email/test_email.py",),
+    ),
+    Check(
+        "a password goes over no network in the clear",
+        "bot/channels/email/send.py",
+        "True if self.user and self.host not in HERE else None",
+        "None",
+        ("tests/channels/email/test_email.py",),
+    ),
+    Check(
+        "a request is rated once",
+        "handlers/rating.py",
+        'if ticket.state == "solved" and not ticket.rating and',
+        'if ticket.state == "solved" and',
+        ("tests/web/test_rating.py",),
     ),
 )
