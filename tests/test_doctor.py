@@ -23,6 +23,7 @@ from bot.sandbox.serve import serve
 from bot.sandbox.telegram import Member, World
 from bot.settings import load
 from bot.store.schema import migrate
+from tests.channels.email.postbox import postbox
 from tests.channels.slack.stand_in import WebApi
 from tests.web.door import served
 
@@ -159,3 +160,14 @@ def test_the_manifest_asks_for_what_the_channel_needs() -> None:
     scopes = written.partition("    bot:\n")[2].partition("settings:")[0]
     assert tuple(line.strip().removeprefix("- ") for line in scopes.splitlines() if line.strip()) == SCOPES
     assert all(f"callback_id: {name}\n" in written for name in (SHORTCUT, ON_MESSAGE))
+
+
+async def test_a_mail_server_that_is_away_is_named_and_one_that_takes_us_is_well(tmp_path: Path) -> None:
+    world = World()
+    group = world.forum("Team", [world.person("Bea")])
+    async with serve(world) as url, postbox() as box:
+        common = {"TELEGRAM_BOT_TOKEN": world.token, "TELEGRAM_API_URL": url, "TELEGRAM_AGENTS_CHAT": group.id}
+        well = await findings(tmp_path, **common, SMTP_URL=f"smtp://127.0.0.1:{box.port}")
+        away = await findings(tmp_path, **common, SMTP_URL="smtp://127.0.0.1:1")
+    assert (mends(well), well[-1].what.startswith("e-mail: ")) == ([], True)
+    assert mends(away) == ["the mail server 127.0.0.1:1 does not answer (SMTPConnectError)"]
