@@ -27,7 +27,7 @@ from bot.desk import calendars
 from bot.desk.config import Desk
 from bot.desk.reading import Wrong, read
 from bot.dialogue.words import File, _
-from bot.events import Address, Event, Fetched
+from bot.events import Address, Event, Fetched, Message
 from bot.i18n import Words, languages, typed
 from bot.media.fetch import fetch
 from bot.media.keep import Keep
@@ -43,6 +43,7 @@ from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
 from bot.store.whereabouts import Whereabouts
 from bot.store.workspaces import Workspaces
+from bot.store.written import unwritten
 from bot.web.app import build, signs
 from bot.web.server import listen, server
 from bot.web.site import Site
@@ -233,7 +234,9 @@ class App:
         """Slow work of each kind."""
         match chore.kind:
             case "rerun":
-                await self.take(_again(chore))
+                await self.take(_rerun(chore))
+            case "again":
+                await self.take(await self._confirmed(chore))
             case "unkeep":
                 for file in msgspec.json.decode(chore.body, type=list[str]):
                     await self.keep.delete(file)
@@ -262,6 +265,18 @@ class App:
                 limit=limit,
             )
         )
+
+    async def _confirmed(self, chore: Chore) -> Event:
+        """A press that came before anybody could tell whether it may be; the last time, they are told to press again."""
+        event = unwritten(chore.body)
+        assert isinstance(event, Message)
+        event = replace(event, id=f"{event.id}:again")
+        try:
+            return await self.slack.confirmed(event) if self.slack else event
+        except Busy:
+            if not chore.last:
+                raise
+            return replace(event, who=replace(event.who, unsure="still"))
 
     # -- what pages ask ------------------------------------------------------------------------------
 
@@ -370,10 +385,10 @@ class App:
         return self.roles.alone and self.settings.database_url.reveal().startswith("sqlite")
 
 
-def _again(chore: Chore) -> Event:
+def _rerun(chore: Chore) -> Event:
     """An event that was set aside, under an id of its own: the old one counts as taken."""
     wanted = read_rerun(chore.body)
-    return replace(turn.unwritten(wanted.body), id=f"{wanted.key}:again:{wanted.aside}")
+    return replace(unwritten(wanted.body), id=f"{wanted.key}:again:{wanted.aside}")
 
 
 def _socket(host: str, port: int) -> socket.socket:

@@ -14,7 +14,7 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
 from bot.dialogue.words import File, Prompt
-from bot.events import Address, Event, TicketId
+from bot.events import Address, Event, Message, TicketId
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,13 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """Take this event once more, as soon as the platform says whether whoever it was belongs there."""
+
+    event: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Admit:
     """A code that lets this person in at the page, until then and in the browser that asked for it."""
 
@@ -158,7 +165,9 @@ class Erase:
     person: PersonId
 
 
-Effect = Say | Unsay | Save | Record | Stand | Wake | Know | Hand | Count | Admit | Invite | Join | Unjoin | Erase
+Effect = (
+    Say | Unsay | Save | Record | Stand | Wake | Know | Hand | Count | Again | Admit | Invite | Join | Unjoin | Erase
+)
 Effects = Iterator[Effect]
 
 

@@ -34,8 +34,10 @@ class Caller:
     """The platform's word for their language (`es-ES`); empty when it does not say."""
     member: bool = True
     """False when the platform, asked at this very moment, says that they do not belong to that chat."""
-    unsure: bool = False
-    """It did not say so in time; until it does they do not."""
+    unsure: Literal["", "yet", "still"] = ""
+    """It has not said so yet, and until it does they do not; or we have asked long enough."""
+    organisation: str = ""
+    """Whose people count as their own (Slack's Enterprise Grid), for as long as we are unsure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,8 @@ def at_desk(seen: Seen, event: Message) -> Effects:
             yield from home.queue(seen, event)
         case Command("queue" | "cola") if event.who.unsure:
             alone = Address(event.where.channel, event.who.id)
-            yield Say(to=alone, language=seen.desk.agents_language, words=Prompt(agents.not_a_member(event)))
+            yield Say(to=alone, language=seen.desk.agents_language, words=Prompt(agents.not_a_member(event.who)))
+            yield from agents.later(event)
         case Command("help" | "ayuda" | "start"):
             words = _(
                 "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "

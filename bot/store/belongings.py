@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 
 from bot.desk.access import told
 from bot.desk.people import Person
@@ -15,6 +15,7 @@ from bot.desk.ticket import Entry, Ticket
 from bot.effects import Admit, Erase, Invite, Join, Unjoin
 from bot.store import joining
 from bot.store import tables as t
+from bot.store.chores import add
 from bot.store.look import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared
 from bot.store.rows import json, read_entry, read_ticket
@@ -102,7 +103,6 @@ LET_GO = Prepared(delete(t.dead_letter).where(t.dead_letter.c.id == bindparam("a
 FAILURE = Prepared(delete(t.failure).where(t.failure.c.key == bindparam("key")))
 CHORES = Prepared(select(t.chore.c.id, t.chore.c.body))
 CHORE_GONE = Prepared(delete(t.chore).where(t.chore.c.id == bindparam("chore")))
-CHORE = Prepared(insert(t.chore).values({n: bindparam(n) for n in ("kind", "body", "next_at")}))
 THREADS = Prepared(select(t.thread.c.channel, t.thread.c.chat, t.thread.c.thread).where(_of(t.thread, "ticket")))
 
 
@@ -162,8 +162,7 @@ def erase(tx: Tx, person: int) -> Erased:
     for statement in (*_OF_PERSON, NOBODY):
         tx.do(statement, person=person)
     if files:
-        tx.do(CHORE, kind="unkeep", body=json(files), next_at=tx.at)
-        tx.stirred.add("chore")
+        add(tx, "unkeep", json(files))
     return Erased(tuple(t.code for t in tickets), tuple(files), letters)
 
 

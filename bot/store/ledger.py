@@ -17,21 +17,28 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.form import Field
 from bot.dialogue.words import File, Speech
 from bot.effects import (
+    Admit,
+    Again,
     Count,
     Effect,
+    Erase,
     Hand,
+    Invite,
+    Join,
     Know,
     Record,
     Save,
     Say,
     Seen,
     Stand,
+    Unjoin,
     Unsay,
     Wake,
 )
 from bot.events import Event, TicketId
 from bot.store import belongings
 from bot.store import tables as t
+from bot.store.chores import again
 from bot.store.letters import Letter, Letters
 from bot.store.prepared import Prepared
 from bot.store.rows import Value, json, stamp
@@ -150,7 +157,7 @@ class Ledger:
             case Hand():
                 self.sheet = _sheet(self._tx, effect)
             case _:
-                belongings.write(self._tx, effect)
+                _rare(self._tx, effect)
 
     def seal(self) -> tuple[Letter, ...]:
         """Writes what was gathered; returns the letters this process is to send at once. Raises `Conflict`."""
@@ -163,6 +170,13 @@ class Ledger:
         for name in sorted(self._counts):
             self._tx.do(TALLY, name=name)
         return self._letters.seal()
+
+
+def _rare(tx: Tx, effect: Again | Admit | Invite | Join | Unjoin | Erase) -> None:
+    if isinstance(effect, Again):
+        again(tx, effect.event)
+    else:
+        belongings.write(tx, effect)
 
 
 def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:

@@ -19,7 +19,8 @@ from bot.effects import Effects, Know, MyTickets, Record, Save, Seen, Stand, Wak
 from bot.events import Address, Caller, Edited, Event, Fetched, Filled, Message, Moved
 from bot.store import Store, fates
 from bot.store import tables as t
-from bot.turn import RUNS, Script, Taken, take, unwritten, written
+from bot.store.written import unwritten, written
+from bot.turn import RUNS, Script, Taken, take
 from tests.store.desk import (
     ANA,
     BEA,
