@@ -84,6 +84,10 @@ class Edited:
     private: bool = True
     marked: str = ""
     """The same words in small markup when they carry styles."""
+    whole: Message | None = None
+    """The message as it is now, where a platform tells all of it and promises no order: it is taken instead when we have
+    not heard of that message yet, which then counts as taken.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +100,8 @@ class Deleted:
     who: Caller
     ref: str
     private: bool = True
+    message: str = ""
+    """The `Message.id` it had, where a platform promises no order: should it come yet, it counts as taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from functools import partial
 from bot.channels import Busy, Sheet
 from bot.effects import Effects, Handler, Needs, Query
 from bot.events import Event, Moved
-from bot.store.accept import accept
+from bot.store.accept import accept, instead
 from bot.store.failures import bury, count
 from bot.store.finding import find
 from bot.store.ledger import Ledger
@@ -79,6 +79,7 @@ def turn(tx: Tx, event: Event, script: Script) -> Taken:
         if isinstance(event, Moved):
             learn_homes(tx)  # another process took note of it
         return Taken(repeat=True)
+    event = instead(tx, event)
     seen = look(tx, event)
     if query := script.needs(event):
         seen = replace(seen, found=find(tx, seen.person, query))

@@ -14,7 +14,11 @@ ANSWERS: dict[str, type[Answer]] = {kind.__name__: kind for kind in (Said, Chose
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
+_APART = frozenset({"answers", "whole"})
+
+
 def written(event: Event) -> str:
+    """Of an edit the change alone: whatever it changed has been heard by then."""
     answer = type(event.answer).__name__ if isinstance(event, Message | Posted) else ""
     fields = event.answers if isinstance(event, Filled) else {}
     kinds = {name: type(said).__name__ for name, said in fields.items()}
@@ -28,7 +32,7 @@ def unwritten(body: str) -> Event:
     hints = get_type_hints(kind)
     if raw["answer"]:
         hints["answer"] = ANSWERS[raw["answer"]]
-    values = {name: msgspec.convert(v, hints[name]) for name, v in raw["body"].items() if name != "answers"}
+    values = {name: msgspec.convert(v, hints[name]) for name, v in raw["body"].items() if name not in _APART}
     if kinds := raw.get("answers"):
         said = raw["body"]["answers"]
         values["answers"] = {name: msgspec.convert(said[name], ANSWERS[of]) for name, of in kinds.items()}

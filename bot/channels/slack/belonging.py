@@ -38,6 +38,10 @@ class Belonging:
             case Visited() | Message(where=Address(thread=places.HOME)):
                 who, agent = await asyncio.gather(self._people.introduced(event.who), self._is_agent(event))
                 return replace(event, who=who, agent=agent and not self._is_guest(event, organisation))
+            case Edited(whole=Message() as message):
+                whole = await self.checked(message, organisation)
+                assert isinstance(whole, Message)
+                return replace(event, who=whole.who, whole=whole)
             case Message() | Edited() | Deleted() | Reacted() | Filled() | Joined():
                 return replace(event, who=await self._people.introduced(event.who))
         return event
