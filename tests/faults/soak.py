@@ -80,7 +80,7 @@ async def weather(plan: Plan) -> Figures:
 @click.option("--at-once", default=48, show_default=True, help="conversations under way at any moment")
 @click.option("--seed", type=int, help="throws the same dice again")
 def main(*, conversations: int, kills: int, mode: Mode, where: Where, at_once: int, seed: int | None) -> None:
-    plan = Plan(conversations, kills, random.randrange(10**6) if seed is None else seed, mode, where, at_once)
+    plan = Plan(conversations, kills, random.randrange(10**6) if seed is None else seed, mode, where, at_once=at_once)
     click.echo(f"seed {plan.seed}")
     figures = asyncio.run(weather(plan))
     click.echo(report(figures))

@@ -26,6 +26,7 @@ from tests.faults.slack import Slack
 from tests.faults.telegram import Telegram
 from tests.faults.weather import SLACK, TELEGRAM, TRICKS, Cut, Line, Weather
 from tests.ways.program import Program as OnBoth
+from tests.ways.program import Way
 
 STANDSTILL = 45.0
 """Seconds without any conversation ending, after which something is lost."""
@@ -50,6 +51,8 @@ class Plan:
     mode: Mode = "webhook"
     where: Where = "telegram"
     """On which platform people are; of both, the team is in Slack, and so half of all requests go across."""
+    way: Way = "http"
+    """How Slack brings what happens."""
     at_once: int = 48
     """Conversations under way at any moment."""
     database: str = ""
@@ -170,7 +173,9 @@ class Storm:
         given = (self.world, api, self.side.group, self.folder, self.plan.mode, "WARNING")
         if self.plan.where == "telegram":
             return Program(*given)
-        return OnBoth(*given, slack=self.slack, team=self.slack_side.room, alone=self.plan.where == "slack")
+        return OnBoth(
+            *given, slack=self.slack, team=self.slack_side.room, alone=self.plan.where == "slack", way=self.plan.way
+        )
 
     def _apart(self, web: Program) -> list[Program]:
         web.more = {**web.more, "DATABASE_URL": self.plan.database}
