@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TypeVar
 
 from msgspec import structs
 
@@ -21,7 +22,9 @@ from bot.store.lanes import AHEAD, Claimed, claim, keep, let_go
 from bot.store.letters import LEASE, Letter
 from bot.store.rows import stamp
 from bot.store.store import Store
+from bot.store.tx import Tx
 
+R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 LANES = 64
@@ -244,7 +247,8 @@ class Postman:
             return Sent(letter, to, ())  # what it should take back was never sent
         if letter.room:
             thread = await channel.open_thread(letter.room.at, letter.room.title)
-            await self._store.run(partial(opened, at=letter.room.at, ticket=letter.room.ticket, thread=thread))
+            noted = partial(opened, at=letter.room.at, ticket=letter.room.ticket, thread=thread)
+            await self._written(noted, f"the room of letter {letter.id}")
             to = replace(to, thread=thread)
         files = await self._attachments(parcel.files)
         if not (parcel.text or files or parcel.unsay):
@@ -295,18 +299,19 @@ class Postman:
             self._finishing = None
 
     async def _note(self, page: Page) -> None:
-        while True:
-            try:
-                # First: a turn of the same moment then finds its lane idle.
-                receipts = await self._store.run(partial(finish, fates=page.fates), first=True)
-            except Busy as busy:
-                log.warning("cannot note what became of %s letters: %s", len(page.fates), busy)
-                await asyncio.sleep(0.2)
-            else:
-                break
+        receipts = await self._written(partial(finish, fates=page.fates), f"what became of {len(page.fates)} letters")
         page.noted.set_result(None)
         for receipt in receipts:
             self._spawn(self._tell(receipt))
+
+    async def _written(self, note: Callable[[Tx], R], what: str) -> R:
+        """What a platform has done already is noted however long the database balks, or it would be done again."""
+        while True:
+            try:
+                return await self._store.run(note, first=True)  # a turn of the same moment then finds its lane idle
+            except Busy as busy:
+                log.warning("cannot note %s: %s", what, busy)
+                await asyncio.sleep(0.2)
 
     async def _tell(self, receipt: Receipt) -> None:
         with suppress(Busy):  # the row remembers that somebody wants to know; the next round tells them

@@ -30,6 +30,10 @@ def verdicts(figures: Figures) -> Iterator[tuple[str, int, str, bool]]:
     )
     yield from ((name, len(found), "0", not found) for name, found in nothing)
     yield "events set aside", figures.buried, "0", not figures.buried
+    if figures.memory:
+        first, last = figures.memory
+        grown = 100 * last // first - 100
+        yield f"memory grown since a tenth was done ({first:,} kB), in percent", grown, "below 10", grown < 10
     if figures.plan.where != "telegram":
         yield "messages twice in Slack", figures.in_slack, "0", not figures.in_slack
     if figures.plan.where == "slack":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
@@ -34,6 +35,10 @@ SETTLES = 60.0
 """Seconds until all that waits has been sent."""
 FALLS = 6.0
 """Seconds in which a named point is met, if anything still comes by there."""
+CALM, CALMS = 0.15, 5
+"""Seconds without anything arriving, after which nothing is on the line any more; and how often we wait for that, since
+of several programs the others go on.
+"""
 RECOVERS = 1.0
 """Seconds in which the program notes what it could not note while the database balked."""
 POINTS = {"telegram": (*TURN, *LETTER), "slack": (*INSIDE, *LETTER), "both": (*INSIDE, *LETTER)}
@@ -95,6 +100,8 @@ class Figures:
     """Seconds a clean stop took at the end."""
     errors: list[str]
     """What the program itself thought an error."""
+    memory: tuple[int, ...]
+    """Kilobytes of the program after a tenth of the conversations and after all, where it lives through all of them."""
 
 
 @dataclass
@@ -107,6 +114,7 @@ class Storm:
     full: int = 0
     caught: int = 0
     crowded: int = 0
+    memory: tuple[int, ...] = ()
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
     one_trouble: asyncio.Lock = field(default_factory=asyncio.Lock)
     """A power cut while the disk is full would send again all that is under way: that is no fault to be found."""
@@ -138,6 +146,7 @@ class Storm:
             async with self._trouble(programs), asyncio.timeout(None) as patience:
                 await self._talk(patience, programs[0])
             await self._settle(programs[0])
+            self._weigh(programs[0])
             stopped = [await program.stop() for program in programs]
             return self._figures(programs[0], monotonic() - begun, max(stopped))
 
@@ -196,8 +205,16 @@ class Storm:
                     begun += 1
                 self.stirred.clear()
                 await self.stirred.wait()
+                if not self.memory and self.done >= self.plan.conversations / 10:
+                    self._weigh(program)
         except asyncio.CancelledError:
             raise AssertionError(self._stuck(program)) from None
+
+    def _weigh(self, program: Program) -> None:
+        status = Path(f"/proc/{program.pid}/status")
+        if not self.plan.kills and status.exists():  # only Linux tells
+            held = re.search(r"VmRSS:\s+([0-9]+)", status.read_text("utf-8"))
+            self.memory = (*self.memory, int(held[1]) if held else 0)
 
     def _ended(self, _customer: Customer) -> None:
         self.done += 1
@@ -256,7 +273,12 @@ class Storm:
 
         What is on the line still arrives for a moment, and is answered to nobody.
         """
-        await asyncio.sleep(0.1)
+        for _ in range(CALMS):
+            met = len(self.side.arrivals)
+            await asyncio.sleep(CALM)
+            self.side.settle()
+            if len(self.side.arrivals) == met:
+                break
         self.weather.forget()
         self.slack_weather.forget()
         if self.side in self.sides:
@@ -335,4 +357,5 @@ class Storm:
             seconds=seconds,
             stopped=stopped,
             errors=[line for line in program.troubles() if line.startswith(("error", "critical"))],
+            memory=self.memory,
         )
