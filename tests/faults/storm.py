@@ -35,7 +35,7 @@ SETTLES = 60.0
 """Seconds until all that waits has been sent."""
 FALLS = 6.0
 """Seconds in which a named point is met, if anything still comes by there."""
-CALM, CALMS = 0.15, 5
+CALM, CALMS = 0.4, 3
 """Seconds without anything arriving, after which nothing is on the line any more; and how often we wait for that, since
 of several programs the others go on.
 """
@@ -211,8 +211,10 @@ class Storm:
             raise AssertionError(self._stuck(program)) from None
 
     def _weigh(self, program: Program) -> None:
+        if self.plan.kills:
+            return
         status = Path(f"/proc/{program.pid}/status")
-        if not self.plan.kills and status.exists():  # only Linux tells
+        if status.exists():  # only Linux tells
             held = re.search(r"VmRSS:\s+([0-9]+)", status.read_text("utf-8"))
             self.memory = (*self.memory, int(held[1]) if held else 0)
 
