@@ -1,15 +1,16 @@
-"""`python -m tests.manners`: the table of what is taken for an insult, and every phrase it is wrong about."""
+"""`python -m tests.manners`: what is taken for an insult and for a language, and every phrase we are wrong about."""
 
 from __future__ import annotations
 
-from tests.manners.measure import measured
+from tests.manners.measure import insults, languages
 
-rows = tuple(measured())
-print("| language | insults recognised | false alarms |\n|---|---|---|")
-for row in rows:
-    print(row)
-for row in rows:
+told, spoken = tuple(insults()), tuple(languages())
+print("| phrases | language | insults recognised | false alarms |\n|---|---|---|---|")
+print(*told, sep="\n")
+print("\n| phrases | written in | language recognised |\n|---|---|---|")
+print(*spoken, sep="\n")
+for row in (*told, *spoken):
     for text in row.missed:
-        print(f"missed ({row.language}): {text}")
+        print(f"missed ({row.name}, {row.language}): {text}")
     for text in row.false:
-        print(f"false alarm ({row.language}): {text}")
+        print(f"false alarm ({row.name}, {row.language}): {text}")
