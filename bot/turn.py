@@ -12,7 +12,7 @@ import msgspec
 
 from bot.channels import Busy, Sheet
 from bot.dialogue.words import Answer, Chose, Command, Said
-from bot.effects import Effects, Handler, Needs, Query
+from bot.effects import Effects, Handler, Needs, Query, Seen
 from bot.events import Event, Filled, Message, Moved, Posted
 from bot.store.accept import accept
 from bot.store.failures import bury, count
@@ -31,7 +31,7 @@ RUNS = 5
 """The run at which an event whose turn keeps failing is set aside."""
 
 
-def needs_nothing(_event: Event) -> Query | None:
+def needs_nothing(_event: Event, _seen: Seen) -> Query | None:
     return None
 
 
@@ -84,7 +84,7 @@ def turn(tx: Tx, event: Event, script: Script) -> Taken:
             learn_homes(tx)  # another process took note of it
         return Taken(repeat=True)
     seen = look(tx, event)
-    if query := script.needs(event):
+    if query := script.needs(event, seen):
         seen = replace(seen, found=find(tx, seen.person, query))
     ledger = Ledger(tx, event, seen)
     for effect in script.decide(seen, event):

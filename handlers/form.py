@@ -17,7 +17,7 @@ from bot.dialogue.words import Answer, Chose, Lines, Prompt, Said, Speech, _, li
 from bot.effects import Effects, Hand, Say, Seen, Stand
 from bot.events import Filled
 from bot.links import links_in, without_links
-from handlers import opening, sending
+from handlers import known, opening, sending
 from handlers.asking.story import take_files
 from handlers.asking.subject import twin
 from handlers.asking.topic import pages
@@ -69,6 +69,9 @@ def _changed(seen: Seen, event: Filled) -> Effects:
 def _sent(seen: Seen, event: Filled) -> Effects:
     heard = _heard(seen, event)
     draft = heard.draft
+    if issue := next((issue for issue in draft.known if issue.id == draft.same), None):
+        yield from known.follow(seen, event, draft, issue)
+        return
     if heard.troubles or not paper.complete(intake(seen.desk), draft):
         hand = _hand(seen, draft, heard.troubles)
         yield from _kept(seen, event, _showing(draft, hand))
@@ -82,8 +85,8 @@ def _sent(seen: Seen, event: Filled) -> Effects:
 
 def _closed(seen: Seen, event: Filled) -> Effects:
     """Nothing is lost: the draft waits where a conversation would."""
-    draft = _heard(seen, event).draft if event.answers else _draft(seen)
-    if replace(draft, mine=()) == Draft():
+    draft = replace(_heard(seen, event).draft if event.answers else _draft(seen), same="")
+    if replace(draft, mine=(), known=()) == Draft():
         return
     yield from _kept(seen, event, draft, paused=True)
     words = _("I keep what you filled in. Whenever you like:")
@@ -96,13 +99,13 @@ def _closed(seen: Seen, event: Filled) -> Effects:
 
 def _draft(seen: Seen) -> Draft:
     """What stands here: a request in the making, or words that wait for "which one?"."""
-    mine = opening.open_ones(seen)
+    mine, known = opening.open_ones(seen), seen.found.issues if seen.found else ()
     match seen.dialogue:
         case Dialogue(draft=Draft() as draft):
-            return replace(draft, mine=mine)
+            return replace(draft, mine=mine, known=known)
         case Dialogue(draft=Loose() as loose):
-            return _with(seen, Draft(mine=mine), loose.said)
-    return Draft(mine=mine)
+            return _with(seen, Draft(mine=mine, known=known), loose.said)
+    return Draft(mine=mine, known=known)
 
 
 def _heard(seen: Seen, event: Filled) -> paper.Filled[Draft]:

@@ -39,7 +39,7 @@ def open_new(
     standing = seen.dialogue
     if standing and isinstance(standing.draft, tickets.Loose):
         said = both(standing.draft.said, said)
-    if standing is None or standing.flow != "intake" or replace(standing.draft, mine=()) == NO_DRAFT:
+    if standing is None or standing.flow != "intake" or replace(standing.draft, mine=(), known=()) == NO_DRAFT:
         yield from opening(seen, event, draft, said, word)
         return
     step, steps = engine.place(intake(seen.desk), standing)
@@ -97,7 +97,7 @@ def linked(seen: Seen, event: Message, payload: str) -> Effects:
 def opening(seen: Seen, event: Message, draft: Draft, said: Said = NOTHING, word: Speech | None = None) -> Effects:
     """The first question, with what the person already brought."""
     flow = intake(seen.desk)
-    draft = replace(draft, mine=open_ones(seen))
+    draft = replace(draft, mine=open_ones(seen), known=seen.found.issues if seen.found else draft.known)
     dialogue, brought = _bring(seen, flow, engine.begin(flow, draft), said)
     first = seen.person.new or (isinstance(event.answer, Command) and event.answer.name == "start")
     hello = word or (start.greeting(seen) if first else _("Let us open a request."))

@@ -32,6 +32,10 @@ class Step(Protocol[D]):
         """Whether the draft has its answer; asked when somebody corrects an earlier one."""
         return True
 
+    def ends(self, _draft: D, /) -> bool:
+        """Whether nothing that follows matters with this answer; a form stops there."""
+        return False
+
     # -- the same question as a field of a form --
 
     def field(self, draft: D, /) -> Field | None:

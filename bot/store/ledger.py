@@ -17,20 +17,28 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.form import Field
 from bot.dialogue.words import File, Speech
 from bot.effects import (
+    Admit,
     Count,
+    Declare,
     Effect,
+    Erase,
+    Follow,
     Hand,
+    Invite,
+    Join,
     Know,
     Record,
     Save,
     Say,
     Seen,
     Stand,
+    Told,
+    Unjoin,
     Unsay,
     Wake,
 )
 from bot.events import Event, TicketId
-from bot.store import belongings
+from bot.store import belongings, known
 from bot.store import tables as t
 from bot.store.letters import Letter, Letters
 from bot.store.prepared import Prepared
@@ -150,7 +158,7 @@ class Ledger:
             case Hand():
                 self.sheet = _sheet(self._tx, effect)
             case _:
-                belongings.write(self._tx, effect)
+                _other(self._tx, effect)
 
     def seal(self) -> tuple[Letter, ...]:
         """Writes what was gathered; returns the letters this process is to send at once. Raises `Conflict`."""
@@ -163,6 +171,14 @@ class Ledger:
         for name in sorted(self._counts):
             self._tx.do(TALLY, name=name)
         return self._letters.seal()
+
+
+def _other(tx: Tx, effect: Admit | Invite | Join | Unjoin | Erase | Declare | Follow | Told) -> None:
+    match effect:
+        case Declare() | Follow() | Told():
+            known.write(tx, effect)
+        case _:
+            belongings.write(tx, effect)
 
 
 def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:
