@@ -88,6 +88,8 @@ class Draft:
     """Those of which they said that theirs is different."""
     same: str = ""
     """The one of which a form says that it is theirs too."""
+    whole: bool = False
+    """They wrote it all at once: what is there is not asked again."""
     handed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What forms have shown in their fields lately; a field that is not here was shown empty."""
 

@@ -5,11 +5,10 @@ The draft stands where the conversation's does, so a form can be begun in the ch
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.desk.config import Bounds
+from bot.desk.titles import proposed
 from bot.dialogue import engine, paper
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
@@ -27,7 +26,6 @@ from handlers.start import as_message
 from handlers.tickets import Loose
 
 NAME = "intake"
-SENTENCE = re.compile(r"(?<=[.!?…])\s|\n")
 EMPTY = ("",)
 SHOWN = 5
 """Words of a field that are remembered: somebody may have the form open twice."""
@@ -146,16 +144,8 @@ def _with(seen: Seen, draft: Draft, brought: Said) -> Draft:
         return draft
     urls = tuple(dict.fromkeys((*draft.urls, *links_in(text))))[: bounds.urls]
     fuller = longer(draft, brought) if without_links(text) else draft
-    title = draft.title or _proposed(without_links(text), bounds)
+    title = draft.title or proposed(text, bounds.title_least, bounds.title_most)
     return replace(fuller, urls=urls, details=fuller.details[: bounds.details_most], title=title)
-
-
-def _proposed(words: str, bounds: Bounds) -> str:
-    """The first sentence, if it makes a title; a longer one ends at a word."""
-    first = " ".join(SENTENCE.split(words.strip(), maxsplit=1)[0].split()).rstrip(".")
-    if len(first) > bounds.title_most:
-        first = first[: bounds.title_most - 1].rsplit(" ", 1)[0] + "…"
-    return first if len(first) >= bounds.title_least else ""
 
 
 def _showing(draft: Draft, hand: Hand) -> Draft:

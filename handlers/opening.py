@@ -25,6 +25,9 @@ NUDGE = timedelta(hours=1)
 
 RESUME = (Choice("resume", _("Go on")), Choice("anew", _("Start over")))
 
+WHOLE = 10
+"""So many words at once are the whole story."""
+
 NO_DRAFT = Draft()
 NOTHING = Said()
 
@@ -117,7 +120,7 @@ def _bring(
     """A request may start with a picture, a link or the whole story: nothing of it is asked again."""
     draft, word = take_files(seen.desk, dialogue.draft, said.files)
     dialogue = replace(dialogue, draft=draft)
-    if not said.text.strip():
+    if not said.text.strip() or courtesy.greeting(said.text):
         return dialogue, word
     turn = engine.advance(flow, dialogue, Said(said.text, marked=said.marked))
     if turn.dialogue is None:
@@ -125,11 +128,12 @@ def _bring(
     if len(said.text) > seen.desk.bounds.details_most:
         return turn.dialogue, lines(word, turn.say)  # which says that it is too much to keep
     kept = turn.dialogue.draft
+    dialogue = replace(turn.dialogue, draft=replace(kept, whole=len(kept.details.split()) >= WHOLE))
     note = _("I keep what you wrote for the details.") if kept.details != draft.details else None
     links = len(kept.urls) - len(draft.urls)
     link = n_("I keep the link.", "I keep the {n} links.", links) if links else None
     found = [part for part in (word, note, link) if part]
-    return turn.dialogue, lines(*found, between="\n") if found else None
+    return dialogue, lines(*found, between="\n") if found else None
 
 
 def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:

@@ -71,7 +71,7 @@ async def test_who_follows_twice_follows_once(store: Store) -> None:
 
 async def test_only_what_is_open_is_offered_and_any_is_found_by_its_id(store: Store) -> None:
     others = [replace(LOGIN, id=state, state=state) for state in ("new", "fixed", "gone")]
-    await does(store, message("declare", GROUP), Declare(LOGIN), *map(Declare, others))  # type: ignore[arg-type]
+    await does(store, message("declare", GROUP), Declare(LOGIN), *map(Declare, others))
     assert (await asks(store, "all", Issues())).issues == (LOGIN,)
     assert (await asks(store, "one", Issues("fixed"))).issues == (others[1],)
     assert (await asks(store, "none", Issues("nothing"))).issues == ()
