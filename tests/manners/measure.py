@@ -1,4 +1,4 @@
-"""How often an insult and a language are recognised, and how often harmless words are taken for an insult.
+"""How often an insult, a second subject and a language are recognised, and how often other words are taken for one.
 
 Each is measured on three sets of phrases. The first two have taught us something and only guard it now; the figure that
 counts is that of the one held out. The head of each file says who wrote it and when.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.desk.insults import insulting
+from bot.desk.manners import subjects
 from bot.language import detect
 
 HERE = Path(__file__).parent
@@ -55,6 +56,15 @@ def insults() -> Iterator[Row]:
             missed = tuple(text for text in abusive if not insulting(text))
             false = tuple(text for text in harmless if insulting(text))
             yield Row(name, language, missed, len(abusive), false, len(harmless))
+
+
+def second_subjects() -> Iterator[Row]:
+    said = phrases("subjects", "held_out")
+    for language in ("es", "en"):
+        two, one = ([text.replace("\\n", "\n") for text in said[f"{language} {many}"]] for many in ("two", "one"))
+        missed = tuple(text for text in two if subjects(text) is None)
+        false = tuple(text for text in one if subjects(text))
+        yield Row("held_out", language, missed, len(two), false, len(one))
 
 
 def languages() -> Iterator[Row]:

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from bot.desk.insults import MOST, insulting
-from tests.manners.measure import SETS, Row, insults, languages, phrases
+from tests.manners.measure import SETS, Row, insults, languages, phrases, second_subjects
 
 INSULTS = tuple(insults())
 LANGUAGES = tuple(languages())
@@ -28,6 +28,12 @@ def test_most_insults_are_seen_and_nearly_no_others(row: Row) -> None:
     hits, alarms = FLOORS[row.name]
     assert len(row.missed) <= row.of * (1 - hits), row.missed
     assert len(row.false) <= row.harmless * alarms, row.false
+
+
+@pytest.mark.parametrize("row", tuple(second_subjects()), ids=lambda row: row.language)
+def test_most_second_subjects_are_seen_and_nearly_no_others(row: Row) -> None:
+    assert len(row.missed) <= row.of * 0.15, row.missed
+    assert len(row.false) <= row.harmless * 0.1, row.false
 
 
 @pytest.mark.parametrize("row", LANGUAGES, ids=lambda row: f"{row.name}-{row.language}")
