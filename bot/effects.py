@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.desk.config import Desk
 from bot.desk.figures import NONE, Figures
+from bot.desk.known import Issue
 from bot.desk.people import Person, PersonId
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
@@ -165,8 +166,50 @@ class Erase:
     person: PersonId
 
 
+@dataclass(frozen=True, slots=True)
+class Declare:
+    """A known issue as it is now."""
+
+    issue: Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A person wants to hear of a known issue; once is enough."""
+
+    issue: Issue
+    person: PersonId
+    broken: bool = False
+    """For them it is not fixed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Some followers of a known issue have heard what is new of it."""
+
+    issue: Issue
+    people: tuple[PersonId, ...]
+
+
 Effect = (
-    Say | Unsay | Save | Record | Stand | Wake | Know | Hand | Count | Again | Admit | Invite | Join | Unjoin | Erase
+    Say
+    | Unsay
+    | Save
+    | Record
+    | Stand
+    | Wake
+    | Know
+    | Hand
+    | Count
+    | Again
+    | Admit
+    | Invite
+    | Join
+    | Unjoin
+    | Erase
+    | Declare
+    | Follow
+    | Told
 )
 Effects = Iterator[Effect]
 
@@ -195,7 +238,24 @@ class Added:
     ticket: TicketId
 
 
-Query = MyTickets | Queue | Added
+@dataclass(frozen=True, slots=True)
+class Issues:
+    """A query: the known issues that are open, newest first; or the one of that id, whatever its state."""
+
+    id: str = ""
+    hold: bool = False
+    """Somebody may be about to follow one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """A query: a known issue, and some of those who have not heard what is new of it."""
+
+    id: str
+    most: int = 100
+
+
+Query = MyTickets | Queue | Added | Issues | Followers
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +266,8 @@ class Page:
     start: int
     total: int
     entries: tuple[Entry, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    people: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,5 +313,5 @@ class Seen:
 
 
 Handler = Callable[[Seen, Event], Effects]
-Needs = Callable[[Event], Query | None]
-"""What a handler needs to be looked up for an event before it runs."""
+Needs = Callable[[Event, Seen], Query | None]
+"""What a handler needs to be looked up for an event before it runs, besides what is seen always."""

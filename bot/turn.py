@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.channels import Busy, Sheet
-from bot.effects import Effects, Handler, Needs, Query
+from bot.effects import Effects, Handler, Needs, Query, Seen
 from bot.events import Event, Moved
 from bot.store.accept import accept, instead
 from bot.store.failures import bury, count
@@ -27,7 +27,7 @@ RUNS = 5
 """The run at which an event whose turn keeps failing is set aside."""
 
 
-def needs_nothing(_event: Event) -> Query | None:
+def needs_nothing(_event: Event, _seen: Seen) -> Query | None:
     return None
 
 
@@ -81,7 +81,7 @@ def turn(tx: Tx, event: Event, script: Script) -> Taken:
         return Taken(repeat=True)
     event = instead(tx, event)
     seen = look(tx, event)
-    if query := script.needs(event):
+    if query := script.needs(event, seen):
         seen = replace(seen, found=find(tx, seen.person, query))
     ledger = Ledger(tx, event, seen)
     for effect in script.decide(seen, event):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from bot.desk.people import word_in
@@ -34,6 +35,7 @@ from handlers import (
     gathering,
     home,
     keeping,
+    known,
     opening,
     page,
     rating,
@@ -96,6 +98,11 @@ def _cancel(seen: Seen, event: Message, _rest: str) -> Effects:
     return talk.cancel(seen, event)
 
 
+def _told_us(name: str, seen: Seen, event: Message, rest: str) -> Effects:
+    """A word of the team's, which somebody begins their request with."""
+    return opening.open_new(seen, event, said=Said(f"{name} {rest}"))
+
+
 ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     "start": _start,
     **dict.fromkeys(("new", "nuevo"), _new),
@@ -103,12 +110,24 @@ ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("language", "idioma"), _language),
     **dict.fromkeys(("help", "ayuda"), _help),
     **dict.fromkeys(("cancel", "cancelar"), _cancel),
+    **{name: partial(_told_us, name) for name in known.COMMANDS},
     **dict.fromkeys(("join", "unir"), doors.invite),
     **dict.fromkeys(("unjoin", "separar"), doors.part),
 }
 
-TEAM_COMMANDS = ("queue", "cola")
+TEAM_COMMANDS = ("queue", "cola", *known.COMMANDS)
 """For the team's chat only."""
+
+# -- buttons of customers --------------------------------------------------------------------------------
+
+ON_PRESS: Mapping[str, Callable[[Seen, Message], Effects]] = {
+    "tickets": tickets.mine,
+    "home": home.pressed,
+    "join": doors.answered,
+    doors.PART: doors.parted,
+    "known": known.answered,
+}
+"""By what they ask (`Prompt.asks`), where it is no conversation, no ticket and no language."""
 
 # -- alarms ----------------------------------------------------------------------------------------------
 
@@ -123,12 +142,13 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "silence": silence.silence,
     "rate": rating.rate,
     "gathered": gathering.gathered,
+    "known": known.spread,
 }
 
 # -- the one door ----------------------------------------------------------------------------------------
 
 
-def needs(event: Event) -> Query | None:
+def needs(event: Event, seen: Seen) -> Query | None:
     """What has to be looked up before the handler runs."""
     match event:
         case Message(answer=Command("queue" | "cola", rest), private=False):
@@ -141,7 +161,7 @@ def needs(event: Event) -> Query | None:
             return gathering.needs(event)
         case Visited() | Message(asked="home"):
             return home.needs(event)
-    return None
+    return known.needs(event, seen)
 
 
 def decide(seen: Seen, event: Event) -> Effects:
@@ -166,14 +186,8 @@ def _message(seen: Seen, event: Message) -> Effects:
             return blocking.turned_away(seen, event)
         case Message(answer=Command(name, rest)):
             return ON_COMMAND.get(name, _unknown)(seen, event, rest)
-        case Message(asked="tickets"):
-            return tickets.mine(seen, event)
-        case Message(asked="home"):
-            return home.pressed(seen, event)
-        case Message(asked="join"):
-            return doors.answered(seen, event)
-        case Message(asked=doors.PART):
-            return doors.parted(seen, event)
+        case Message(asked=asked) if handler := ON_PRESS.get(asked.partition(".")[0]):
+            return handler(seen, event)
         case Message(answer=Said(text=text)) if word := word_in(text):
             return doors.brought(seen, event, word)
         case _:

@@ -20,8 +20,7 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
     """A button under something of a ticket."""
     ticket = seen.ticket
     if not event.who.member:
-        yield whisper(seen, event, not_a_member(event.who))
-        yield from later(event)
+        yield from refused(seen, event)
     elif ticket is None:
         yield whisper(seen, event, _("I no longer know that request."))
     elif seen.entry and seen.entry.gone:
@@ -52,6 +51,12 @@ def not_a_member(who: Caller) -> Speech:
         case "still":
             return _("I couldn't find out whether you belong to this group. Please try again in a moment.")
     return _("Only members of this group can do that.")
+
+
+def refused(seen: Seen, event: Message) -> Effects:
+    """The press of somebody who is not known to belong to the team."""
+    yield whisper(seen, event, not_a_member(event.who))
+    yield from later(event)
 
 
 def later(event: Message) -> Effects:

@@ -5,11 +5,10 @@ The draft stands where the conversation's does, so a form can be begun in the ch
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.desk.config import Bounds
+from bot.desk.titles import proposed
 from bot.dialogue import engine, paper
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
@@ -17,7 +16,7 @@ from bot.dialogue.words import Answer, Chose, Lines, Prompt, Said, Speech, _, li
 from bot.effects import Effects, Hand, Say, Seen, Stand
 from bot.events import Filled
 from bot.links import links_in, without_links
-from handlers import opening, sending
+from handlers import known, opening, sending
 from handlers.asking.story import take_files
 from handlers.asking.subject import twin
 from handlers.asking.topic import pages
@@ -27,7 +26,6 @@ from handlers.start import as_message
 from handlers.tickets import Loose
 
 NAME = "intake"
-SENTENCE = re.compile(r"(?<=[.!?…])\s|\n")
 EMPTY = ("",)
 SHOWN = 5
 """Words of a field that are remembered: somebody may have the form open twice."""
@@ -69,6 +67,9 @@ def _changed(seen: Seen, event: Filled) -> Effects:
 def _sent(seen: Seen, event: Filled) -> Effects:
     heard = _heard(seen, event)
     draft = heard.draft
+    if issue := next((issue for issue in draft.known if issue.id == draft.same), None):
+        yield from known.follow(seen, event, draft, issue)
+        return
     if heard.troubles or not paper.complete(intake(seen.desk), draft):
         hand = _hand(seen, draft, heard.troubles)
         yield from _kept(seen, event, _showing(draft, hand))
@@ -82,8 +83,8 @@ def _sent(seen: Seen, event: Filled) -> Effects:
 
 def _closed(seen: Seen, event: Filled) -> Effects:
     """Nothing is lost: the draft waits where a conversation would."""
-    draft = _heard(seen, event).draft if event.answers else _draft(seen)
-    if replace(draft, mine=()) == Draft():
+    draft = replace(_heard(seen, event).draft if event.answers else _draft(seen), same="")
+    if replace(draft, mine=(), known=()) == Draft():
         return
     yield from _kept(seen, event, draft, paused=True)
     words = _("I keep what you filled in. Whenever you like:")
@@ -96,13 +97,13 @@ def _closed(seen: Seen, event: Filled) -> Effects:
 
 def _draft(seen: Seen) -> Draft:
     """What stands here: a request in the making, or words that wait for "which one?"."""
-    mine = opening.open_ones(seen)
+    mine, known = opening.open_ones(seen), seen.found.issues if seen.found else ()
     match seen.dialogue:
         case Dialogue(draft=Draft() as draft):
-            return replace(draft, mine=mine)
+            return replace(draft, mine=mine, known=known)
         case Dialogue(draft=Loose() as loose):
-            return _with(seen, Draft(mine=mine), loose.said)
-    return Draft(mine=mine)
+            return _with(seen, Draft(mine=mine, known=known), loose.said)
+    return Draft(mine=mine, known=known)
 
 
 def _heard(seen: Seen, event: Filled) -> paper.Filled[Draft]:
@@ -143,16 +144,8 @@ def _with(seen: Seen, draft: Draft, brought: Said) -> Draft:
         return draft
     urls = tuple(dict.fromkeys((*draft.urls, *links_in(text))))[: bounds.urls]
     fuller = longer(draft, brought) if without_links(text) else draft
-    title = draft.title or _proposed(without_links(text), bounds)
+    title = draft.title or proposed(text, bounds.title_least, bounds.title_most)
     return replace(fuller, urls=urls, details=fuller.details[: bounds.details_most], title=title)
-
-
-def _proposed(words: str, bounds: Bounds) -> str:
-    """The first sentence, if it makes a title; a longer one ends at a word."""
-    first = " ".join(SENTENCE.split(words.strip(), maxsplit=1)[0].split()).rstrip(".")
-    if len(first) > bounds.title_most:
-        first = first[: bounds.title_most - 1].rsplit(" ", 1)[0] + "…"
-    return first if len(first) >= bounds.title_least else ""
 
 
 def _showing(draft: Draft, hand: Hand) -> Draft:

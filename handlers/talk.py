@@ -22,6 +22,7 @@ from handlers import (
     cards,
     delivery,
     home,
+    known,
     opening,
     rating,
     revising,
@@ -39,6 +40,8 @@ OLD = _("That button belongs to an earlier question. We are here:")
 def at_desk(seen: Seen, event: Message) -> Effects:
     """Something happened in the team's chat."""
     match event.answer:
+        case Chose(choice) if event.asked.startswith(known.ASKS):
+            yield from known.pressed(seen, event, choice)
         case Chose(choice):
             yield from agents.press(seen, event, choice)
         case Said() if not event.who.member:
@@ -50,19 +53,27 @@ def at_desk(seen: Seen, event: Message) -> Effects:
         case Said() if event.reply_asks is not None:
             words = _("I can't tell which request that message belongs to. Please answer the request itself.")
             yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
-        case Command("queue" | "cola") if event.who.member:
-            yield from home.queue(seen, event)
-        case Command("queue" | "cola") if event.who.unsure:
-            alone = Address(event.where.channel, event.who.id)
-            yield Say(to=alone, language=seen.desk.agents_language, words=Prompt(agents.not_a_member(event.who)))
-            yield from agents.later(event)
-        case Command("help" | "ayuda" | "start"):
-            words = _(
-                "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "
-                "I show it to you before it goes. {call}queue shows you alone what waits.",
-                call=CALL,
-            )
-            yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
+        case Command(name, rest):
+            yield from _called(seen, event, name, rest)
+
+
+def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
+    """A command in the team's chat."""
+    ours = name in ("queue", "cola", *known.COMMANDS)
+    if ours and event.who.unsure:
+        alone = Address(event.where.channel, event.who.id)
+        yield Say(to=alone, language=seen.desk.agents_language, words=Prompt(agents.not_a_member(event.who)))
+        yield from agents.later(event)
+    elif ours and event.who.member:
+        yield from known.declare(seen, event, rest) if name in known.COMMANDS else home.queue(seen, event)
+    elif name in ("help", "ayuda", "start"):
+        words = _(
+            "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "
+            "I show it to you before it goes. {call}queue shows you alone what waits. {call}known tells customers of "
+            "something that is wrong for many.",
+            call=CALL,
+        )
+        yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
 
 
 def with_customer(seen: Seen, event: Message) -> Effects:
@@ -127,6 +138,8 @@ def flow_of(seen: Seen) -> Flow[Any] | None:
 def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any]) -> Effects:
     """The next answer of a conversation."""
     language = seen.person.language
+    if isinstance(dialogue.draft, Draft):
+        dialogue = replace(dialogue, draft=known.refreshed(seen, dialogue.draft))
     if dialogue.paused:
         dialogue = replace(dialogue, paused=False)
         match _pressed(opening.RESUME, event.answer, language):
@@ -140,7 +153,11 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         words = engine.ask(flow, dialogue, lines(OLD, engine.ask(flow, dialogue).text))
         yield Say(to=event.where, language=language, words=words)
         return
-    turn = engine.advance(flow, dialogue, _pressed(_offered(flow, dialogue), event.answer, language))
+    answer = _pressed(_offered(flow, dialogue), event.answer, language)
+    if issue := known.same(dialogue, answer):
+        yield from known.follow(seen, event, dialogue.draft, issue)
+        return
+    turn = engine.advance(flow, dialogue, answer)
     if turn.dialogue:
         now = revising.remembered(dialogue, turn.dialogue, event)
         yield from opening.ask(seen, event, flow, now, turn.say)

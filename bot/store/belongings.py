@@ -67,7 +67,7 @@ TICKET = Prepared(delete(t.ticket).where(t.ticket.c.id == bindparam("ticket")))
 FILE = Prepared(delete(t.file).where(t.file.c.id == bindparam("file")))
 _OF_PERSON = tuple(
     Prepared(delete(table).where(table.c.person == bindparam("person")))
-    for table in (t.login, t.knock, t.invite, t.door)
+    for table in (t.login, t.knock, t.invite, t.follower, t.door)
 )
 NOBODY = Prepared(delete(t.person).where(t.person.c.id == bindparam("person")))
 DIALOGUES = Prepared(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import bindparam, func, select
 
 from bot.desk.people import Person
-from bot.effects import Added, MyTickets, Page, Query, Queue
+from bot.effects import Added, Followers, Issues, MyTickets, Page, Query, Queue
+from bot.store import known
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, read_entry, read_ticket
@@ -54,6 +55,8 @@ def find(tx: Tx, person: Person, query: Query) -> Page:
             total = _count(tx.one(WAITING))
             start = _within(start, most, total)
             rows = tx.all(QUEUE, mine=agent, start=start, most=most)
+        case Issues() | Followers():
+            return known.find(tx, person, query)
     return Page(tuple(read_ticket(body) for (body,) in rows), start, total)
 
 

@@ -45,6 +45,14 @@ ADDED = Prepared(
     update(t.person).where(t.person.c.id == bindparam("to")).values(requests=t.person.c.requests + bindparam("more"))
 )
 GONE = tuple(Prepared(delete(table).where(table.c.person == bindparam("of"))) for table in (t.login, t.knock, t.invite))
+# What both follow stays the one's, who has heard of it already or will.
+_theirs = select(t.follower.c.issue).where(t.follower.c.person == bindparam("to")).scalar_subquery()
+FOLLOWS = Prepared(
+    update(t.follower)
+    .where(t.follower.c.person == bindparam("of"), t.follower.c.issue.not_in(_theirs))
+    .values(person=bindparam("to"))
+)
+UNFOLLOW = Prepared(delete(t.follower).where(t.follower.c.person == bindparam("of")))
 NOBODY = Prepared(delete(t.person).where(t.person.c.id == bindparam("of")))
 _COPIED = ("name", "language", "chosen", "sure", "met")
 APART = Prepared(
@@ -112,7 +120,8 @@ def join(tx: Tx, joined: Join) -> None:
     before = int(row[0])
     tx.do(ALL_LEAD, of=before, to=joined.person)
     tx.do(ADDED, to=joined.person, more=_hand_over(tx, [body for (body,) in tx.all(TICKETS, of=before)], joined.person))
-    for statement in GONE:
+    tx.do(FOLLOWS, of=before, to=joined.person)
+    for statement in (*GONE, UNFOLLOW):
         tx.do(statement, of=before)
     tx.do(NOBODY, of=before)
 

@@ -20,8 +20,10 @@ from bot.effects import (
     Admit,
     Again,
     Count,
+    Declare,
     Effect,
     Erase,
+    Follow,
     Hand,
     Invite,
     Join,
@@ -31,12 +33,13 @@ from bot.effects import (
     Say,
     Seen,
     Stand,
+    Told,
     Unjoin,
     Unsay,
     Wake,
 )
 from bot.events import Event, TicketId
-from bot.store import belongings
+from bot.store import belongings, known
 from bot.store import tables as t
 from bot.store.chores import again
 from bot.store.letters import Letter, Letters
@@ -157,7 +160,7 @@ class Ledger:
             case Hand():
                 self.sheet = _sheet(self._tx, effect)
             case _:
-                _rare(self._tx, effect)
+                _other(self._tx, effect)
 
     def seal(self) -> tuple[Letter, ...]:
         """Writes what was gathered; returns the letters this process is to send at once. Raises `Conflict`."""
@@ -172,11 +175,14 @@ class Ledger:
         return self._letters.seal()
 
 
-def _rare(tx: Tx, effect: Again | Admit | Invite | Join | Unjoin | Erase) -> None:
-    if isinstance(effect, Again):
-        again(tx, effect.event)
-    else:
-        belongings.write(tx, effect)
+def _other(tx: Tx, effect: Again | Admit | Invite | Join | Unjoin | Erase | Declare | Follow | Told) -> None:
+    match effect:
+        case Again(event):
+            again(tx, event)
+        case Declare() | Follow() | Told():
+            known.write(tx, effect)
+        case _:
+            belongings.write(tx, effect)
 
 
 def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:

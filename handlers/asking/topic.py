@@ -99,7 +99,9 @@ class SubCategory(Step[Draft]):
         if category is None or not self.needed(draft):
             return None
         choices = tuple(Choice(s.name, s.label) for s in category.subcategories)
-        turns = any(s.note or s.articles for s in category.subcategories)
+        turns = any(s.note or s.articles for s in category.subcategories) or any(
+            issue.category == category.name for issue in draft.known
+        )
         label = called(self.desk, self.name)
         return Field(self.name, label, "choice", None, choices, draft.subcategory, turns=turns)
 

@@ -77,7 +77,7 @@ async def test_what_the_team_has_not_seen_comes_in_its_order(store: Store) -> No
         found.append(seen.found)
         return iter(())
 
-    script = Script(remembers, lambda _event: Added(first.id))
+    script = Script(remembers, lambda _event, _seen: Added(first.id))
     await take(alarm("gathered", f"ticket.{first.id}"), store, script)
     assert [[entry.text for entry in page.entries] for page in found if page] == [["1", "2", "5"]]
 
