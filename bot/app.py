@@ -20,7 +20,7 @@ import structlog
 
 import handlers
 from bot import turn
-from bot.channels import Attachment, Busy, Channel, Lost, Took
+from bot.channels import Attachment, Busy, Channel, Took
 from bot.channels.telegram import Telegram
 from bot.clock import Clock, now
 from bot.desk import calendars
@@ -223,12 +223,9 @@ class App:
                 await self.store.count()
 
     async def attachment(self, file: File) -> Attachment:
-        """A kept file, ready to be sent on; raises `Lost`."""
-        try:
-            kept = await self.keep.get(file.id)
-        except FileNotFoundError:
-            raise Lost("lost") from None
-        return Attachment(kept.name, file.kind, kept.mime, kept.data)
+        """A kept file, ready to be sent on."""
+        kept = await self.keep.shown(file.id, file.name or file.kind)
+        return Attachment(kept.name, "photo" if kept.gone else file.kind, kept.mime, kept.data)
 
     async def chore(self, chore: Chore) -> None:
         """Slow work of each kind."""

@@ -137,7 +137,10 @@ def _kept(seen: Seen, event: Filled, draft: Draft, *, paused: bool = False) -> E
 
 
 def _with(seen: Seen, draft: Draft, brought: Said) -> Draft:
-    """A message becomes a request: its links, its files, the rest as details, and its first sentence as a title."""
+    """A message becomes a request: its links, its files, the rest as details, and its first sentence as a title.
+
+    Whole, however long it is: nobody wrote it for us, so nobody can be asked for less.
+    """
     draft, _word = take_files(seen.desk, draft, brought.files)
     bounds, text = seen.desk.bounds, brought.text.strip()
     if not text:
@@ -145,7 +148,7 @@ def _with(seen: Seen, draft: Draft, brought: Said) -> Draft:
     urls = tuple(dict.fromkeys((*draft.urls, *links_in(text))))[: bounds.urls]
     fuller = longer(draft, brought) if without_links(text) else draft
     title = draft.title or proposed(text, bounds.title_least, bounds.title_most)
-    return replace(fuller, urls=urls, details=fuller.details[: bounds.details_most], title=title)
+    return replace(fuller, urls=urls, title=title)
 
 
 def _showing(draft: Draft, hand: Hand) -> Draft:

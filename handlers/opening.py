@@ -16,7 +16,7 @@ from bot.effects import Effects, Seen, Stand, Wake
 from bot.events import Filled, Message
 from handlers import start, tickets
 from handlers.asking.story import take_files
-from handlers.draft import Draft, Fresh, Mine, mine_of
+from handlers.draft import Draft, Fresh, Mine, longer, mine_of
 from handlers.intake import intake
 from handlers.start import place, reply
 
@@ -59,8 +59,7 @@ def resume(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
     if not draft.fresh.text:
         yield from ask(seen, event, flow, dialogue)
         return
-    details = f"{draft.details}\n{draft.fresh.text}".strip()[: seen.desk.bounds.details_most]
-    dialogue = replace(dialogue, draft=replace(draft, details=details, fresh=Fresh()))
+    dialogue = replace(dialogue, draft=replace(longer(draft, Said(draft.fresh.text)), fresh=Fresh()))
     note = _("I keep what you wrote for the details.")
     yield from ask(seen, event, flow, dialogue, lines(note, engine.ask(flow, dialogue).text))
 

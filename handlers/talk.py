@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -34,6 +35,7 @@ from handlers.draft import Draft
 from handlers.intake import intake
 from handlers.start import reply
 
+TWICE = timedelta(minutes=1)
 OLD = _("That button belongs to an earlier question. We are here:")
 
 
@@ -96,14 +98,22 @@ def with_customer(seen: Seen, event: Message) -> Effects:
             yield from opening.opening(seen, event, Draft(), said, sorry)
         case Chose() | Said() if seen.dialogue and flow:
             yield from _go_on(seen, event, seen.dialogue, flow)
-        case Chose():
-            words = _(
-                "That question is behind us. Tell us what is wrong, or write {call}new, and we open a request.",
-                call=CALL,
-            )
-            yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
+        case Chose(choice):
+            yield _too_late(seen, event, choice)
         case Said() as said:
             yield from _unasked(seen, event, said)
+
+
+def _too_late(seen: Seen, event: Message, choice: str) -> Say:
+    """The question is gone. Who presses *Send* twice in a moment, as a finger or a line may, only sees that it is done."""
+    opened = next((t for t in seen.open_tickets if choice == "send" and seen.now - t.opened < TWICE), None)
+    if opened:
+        words = _("{code} is open already.", code=opened.code)
+        return Say(to=event.where, language=seen.person.language, words=Prompt(words), whisper=event.id)
+    words = _(
+        "That question is behind us. Tell us what is wrong, or write {call}new, and we open a request.", call=CALL
+    )
+    return Say(to=event.where, language=seen.person.language, words=Prompt(words))
 
 
 def _unasked(seen: Seen, event: Message, said: Said) -> Effects:

@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from bot.channels import Attachment, Busy, Channel, Gone, Later, Lost, NoMessage, NoThread, Refused, Rehoused
+from bot.channels import Attachment, Busy, Channel, Gone, Later, NoMessage, NoThread, Refused, Rehoused
+from bot.clock import Watch
 from bot.dialogue.words import File
 from bot.events import Address, Event, Moved, Receipt
 from bot.outbox.breaker import Breaker
@@ -72,7 +73,7 @@ class Page:
 class Postman:
     """One for each process that sends. `post` what a turn has claimed; `run` finds the rest.
 
-    `attach(file)`: a kept file with its bytes; raises `Lost` when they are gone. `take`: where events about letters go.
+    `attach(file)`: a kept file with its bytes. `take`: where events about letters go.
     `count`: hears of every letter that was tried, its platform and how it ended.
     """
 
@@ -93,6 +94,7 @@ class Postman:
         self._finishing: asyncio.Task[None] | None = None
         self._hushed: dict[str, float] = {}
         self._breakers = {name: Breaker() for name in channels}
+        self._watch = Watch(store.rules.now)
 
     def post(self, letters: tuple[Letter, ...]) -> None:
         """Sends claimed letters: lanes side by side, each in order. Returns at once."""
@@ -124,6 +126,8 @@ class Postman:
 
     async def round(self) -> float:
         """Claims once and posts; returns the seconds until the next look, 0 when more is waiting."""
+        if by := self._watch.back():
+            self._set_back(by)
         await self._keep()
         free = min(CLAIM, LANES - len(self._tasks))
         found: Claimed = await self._store.run(partial(claim, most=max(free, 4), notices=free > 0))
@@ -141,6 +145,14 @@ class Postman:
             await self._store.run(partial(keep, lanes=slow))
             for run in slow.values():
                 run.kept = now
+
+    def _set_back(self, by: float) -> None:
+        """The clock: what is in this process's own mind is moved along (`store/setback.py` sees to the rows)."""
+        self._hushed = {one: until - by for one, until in self._hushed.items()}
+        for breaker in self._breakers.values():
+            breaker.until -= by
+        for run in self._runs.values():
+            run.kept -= by
 
     async def rest(self, most: float | None = None) -> None:
         """Waits until nothing is on its way: for a clean stop, and for tests.
@@ -261,17 +273,11 @@ class Postman:
             return Sent(letter, to, await channel.deliver(to, structs.replace(parcel, over=""), files))
 
     async def _attachments(self, files: tuple[File, ...]) -> tuple[Attachment, ...]:
-        found = []
-        for file in files:
-            with suppress(Lost):
-                found.append(await self._read(file))
-        return tuple(found)
+        return tuple([await self._read(file) for file in files])
 
     async def _read(self, file: File) -> Attachment:
         try:
             return await self._attach(file)
-        except Lost:
-            raise
         except Exception as error:
             raise Unread(repr(error)) from error
 

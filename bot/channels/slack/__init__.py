@@ -80,7 +80,7 @@ class Slack:
         self._wire = Wire(api_url)
         self._workspaces = Workspaces(self._wire, keys.token, Safe(keys.secret_key), Nowhere())
         self._people = People(self._workspaces)
-        self._sender = Sender(self._workspaces, self._people)
+        self._sender = Sender(self._workspaces, self._people, now)
         self._lately: Lately = Never()
         self._me: Me | None = None
         self._ears: list[Ear] = []
