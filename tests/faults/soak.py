@@ -38,8 +38,9 @@ def verdicts(figures: Figures) -> Iterator[tuple[str, int, str, bool]]:
         yield "messages twice in Slack", figures.in_slack, "0", not figures.in_slack
     if figures.plan.where == "slack":
         return
-    most = figures.caught + figures.timeouts
-    words = f"at most {most}: on the wire at {figures.kills} kills {figures.caught}, and {figures.timeouts} timeouts"
+    most = figures.caught + figures.timeouts + figures.kills
+    wire, late = f"on the wire at {figures.kills} kills {figures.caught}", "one a kill that came after we had looked"
+    words = f"at most {most}: {wire}, {figures.timeouts} timeouts, {late}"
     well = figures.replies + figures.notices <= most
     yield "replies sent twice in Telegram by kills", figures.replies, words, well
     yield "notices to the team sent twice by kills", figures.notices, "(with those)", well
