@@ -188,6 +188,7 @@ ON_TICKET: Mapping[str, OnTicket] = {
     "less": less,
     "priority": priority.ask,
     "merge": merging.merge,
+    "apart": merging.apart,
     "block": blocking.block,
     "unblock": blocking.unblock,
 }
