@@ -255,7 +255,14 @@ class Followers:
     most: int = 100
 
 
-Query = MyTickets | Queue | Added | Issues | Followers
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A query: the ticket of that number itself, also when it was merged into another."""
+
+    ticket: TicketId
+
+
+Query = MyTickets | Queue | Added | Issues | Followers | Alone
 
 
 @dataclass(frozen=True, slots=True)

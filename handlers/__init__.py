@@ -36,6 +36,7 @@ from handlers import (
     home,
     keeping,
     known,
+    merging,
     opening,
     page,
     rating,
@@ -159,6 +160,8 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return MyTickets(tickets.page_at(choice))
         case Alarm(name="gathered"):
             return gathering.needs(event)
+        case Message(answer=Chose("apart"), private=False):
+            return merging.needs(event)
         case Visited() | Message(asked="home"):
             return home.needs(event)
     return known.needs(event, seen)

@@ -206,6 +206,7 @@ ON_TICKET: Mapping[str, OnTicket] = {
     "less": less,
     "priority": priority.ask,
     "merge": merging.merge,
+    "apart": merging.apart,
     "block": blocking.block,
     "unblock": blocking.unblock,
 }

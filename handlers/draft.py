@@ -94,6 +94,11 @@ class Draft:
     """What forms have shown in their fields lately; a field that is not here was shown empty."""
 
 
+def adds_only(draft: Draft) -> bool:
+    """They said at the beginning that it is about one of their many open tickets: what that says is not asked again."""
+    return draft.joins > 0 and "many" in draft.heeded
+
+
 NAMES: Mapping[str, Text] = {
     "category": _("Category"),
     "subcategory": _("Sub-category"),

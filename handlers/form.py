@@ -155,9 +155,8 @@ def _showing(draft: Draft, hand: Hand) -> Draft:
     """With what the form shows now; some platforms go on showing what it said before."""
     handed = dict(draft.handed)
     for field in hand.form.fields:
-        shown = handed.get(field.name, EMPTY)
-        if field.value not in shown:
-            handed[field.name] = (*shown, field.value)[-SHOWN:] if field.name in handed else (field.value,)
+        before = (value for value in handed.get(field.name, ()) if value != field.value)
+        handed[field.name] = (*before, field.value)[-SHOWN:]
     return replace(draft, handed=handed)
 
 
@@ -165,7 +164,7 @@ def _untouched(draft: Draft, name: str, answers: Mapping[str, Answer]) -> bool:
     """A platform may have cut what was too long for its field."""
     match answers.get(name):
         case Chose(choice):
-            said = choice
+            return choice == draft.handed.get(name, EMPTY)[-1]  # it may be the one of before, chosen again
         case Said(text):
             said = text.strip()
         case _:

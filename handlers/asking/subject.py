@@ -11,7 +11,7 @@ from bot.dialogue.flow import NEEDED, Step
 from bot.dialogue.form import Field
 from bot.dialogue.words import Again, Answer, Choice, Chose, Heard, Next, Prompt, Quote, Said, _, lines
 from handlers.asking import PRESS, with_words
-from handlers.draft import Draft, Mine, called
+from handlers.draft import Draft, Mine, adds_only, called
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,9 @@ class Title(Step[Draft]):
     def filled(self, draft: Draft) -> bool:
         return bool(draft.title)
 
-    def field(self, draft: Draft) -> Field:
+    def field(self, draft: Draft) -> Field | None:
+        if adds_only(draft):
+            return None
         hint = _("Say what is wrong. One subject per request, please.")
         most = self.desk.bounds.title_most
         return Field(self.name, called(self.desk, self.name), "line", hint, value=draft.title, most=most)

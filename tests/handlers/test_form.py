@@ -171,3 +171,11 @@ def test_every_extra_question_has_a_place_in_the_form() -> None:
     }
     assert kinds <= {"choice", "line", "date"}
     assert kinds
+
+
+def test_a_choice_can_be_taken_back() -> None:
+    draft = None
+    for choice in ("billing", "design", "billing"):
+        effects = does(filled("changed", {"category": Chose(choice)}), draft)
+        draft = kept(effects)
+        assert (draft.category, field(effects, "category").value) == (choice, choice)
