@@ -52,7 +52,7 @@ def main(line: list[str]) -> int:
 
 
 def demo(words: list[str]) -> int:
-    sync("--no-dev")
+    sync("--no-dev", "--inexact")  # whoever develops keeps their tools
     return run("python", "-m", "bot.sandbox", *words)
 
 

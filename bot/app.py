@@ -21,7 +21,7 @@ import structlog
 
 import handlers
 from bot import turn
-from bot.channels import Attachment, Busy, Channel, Lost, Took
+from bot.channels import Attachment, Busy, Channel, Took
 from bot.channels.telegram import Telegram
 from bot.clock import Clock, now
 from bot.desk import calendars
@@ -29,7 +29,7 @@ from bot.desk.config import Desk
 from bot.desk.numbers import due
 from bot.desk.reading import Wrong, read
 from bot.dialogue.words import File, _
-from bot.events import Address, Event, Fetched
+from bot.events import Address, Event, Fetched, Message
 from bot.graves import erase_again, tidy, unkeep
 from bot.i18n import Words, languages, typed
 from bot.media.fetch import fetch
@@ -46,6 +46,7 @@ from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
 from bot.store.whereabouts import Whereabouts
 from bot.store.workspaces import Workspaces
+from bot.store.written import unwritten
 from bot.web.app import build, signs
 from bot.web.server import listen, server
 from bot.web.site import Site
@@ -273,18 +274,17 @@ class App:
         await tell(self.store, self.keep, self.take, monday)
 
     async def attachment(self, file: File) -> Attachment:
-        """A kept file, ready to be sent on; raises `Lost`."""
-        try:
-            kept = await self.keep.get(file.id)
-        except FileNotFoundError:
-            raise Lost("lost") from None
-        return Attachment(kept.name, file.kind, kept.mime, kept.data)
+        """A kept file, ready to be sent on."""
+        kept = await self.keep.shown(file.id, file.name or file.kind)
+        return Attachment(kept.name, "photo" if kept.gone else file.kind, kept.mime, kept.data)
 
     async def chore(self, chore: Chore) -> None:
         """Slow work of each kind."""
         match chore.kind:
             case "rerun":
-                await self.take(_again(chore))
+                await self.take(_rerun(chore))
+            case "again":
+                await self.take(await self._confirmed(chore))
             case "unkeep":
                 gone = msgspec.json.decode(chore.body, type=list[str])
                 await unkeep(self.keep, gone, self.settings.database_url.reveal())
@@ -313,6 +313,18 @@ class App:
                 limit=limit,
             )
         )
+
+    async def _confirmed(self, chore: Chore) -> Event:
+        """A press that came before anybody could tell whether it may be; the last time, they are told to press again."""
+        event = unwritten(chore.body)
+        assert isinstance(event, Message)
+        event = replace(event, id=f"{event.id}:again")
+        try:
+            return await self.slack.confirmed(event) if self.slack else event
+        except Busy:
+            if not chore.last:
+                raise
+            return replace(event, who=replace(event.who, unsure="still"))
 
     # -- what pages ask ------------------------------------------------------------------------------
 
@@ -426,10 +438,10 @@ class App:
         return self.roles.alone and self.settings.database_url.reveal().startswith("sqlite")
 
 
-def _again(chore: Chore) -> Event:
+def _rerun(chore: Chore) -> Event:
     """An event that was set aside, under an id of its own: the old one counts as taken."""
     wanted = read_rerun(chore.body)
-    return replace(turn.unwritten(wanted.body), id=f"{wanted.key}:again:{wanted.aside}")
+    return replace(unwritten(wanted.body), id=f"{wanted.key}:again:{wanted.aside}")
 
 
 def _socket(host: str, port: int) -> socket.socket:

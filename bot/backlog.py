@@ -21,7 +21,7 @@ from bot.store.backlog import Aside, Standing, Stuck
 from bot.store.fates import DESERTED
 from bot.store.rows import stamp
 from bot.store.store import Store
-from bot.turn import unwritten
+from bot.store.written import unwritten
 
 T = TypeVar("T")
 

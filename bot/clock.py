@@ -1,20 +1,28 @@
-"""Rings alarms and sweeps; the only place that asks what time it is."""
+"""Rings alarms, sweeps, and minds the clock itself; the only place that asks what time it is."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 from bot.channels import Busy
 from bot.events import Event
 from bot.store.alarms import MOST, claim, let_go
+from bot.store.rows import stamp
+from bot.store.setback import newest, set_back
 from bot.store.store import Store
 from bot.store.sweeping import sweep
 
+log = logging.getLogger(__name__)
+
 POLL = 1.0
 SWEEP = 600.0
+SETBACK = 2.0
+"""Seconds; what a clock is put right by in less makes no difference to anybody."""
 
 
 def now() -> datetime:
@@ -22,11 +30,26 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+class Watch:
+    """Sees that the clock was set back between two looks."""
+
+    def __init__(self, now: Callable[[], datetime], last: float = 0.0) -> None:
+        self._now, self._last = now, last
+
+    def back(self) -> float:
+        """By how many seconds since the last look; 0: it goes on as it should."""
+        at = stamp(self._now())
+        by, self._last = self._last - at, at
+        return by if by > SETBACK else 0.0
+
+
 class Clock:
     """One for each process that rings; an alarm rings in one of them."""
 
     def __init__(self, store: Store, take: Callable[[Event], Awaitable[object]]) -> None:
         self._store, self._take = store, take
+        self._watch: Watch | None = None
+        self._back = 0.0
 
     async def run(self, *, alone: bool = False) -> None:
         """Rings and sweeps until cancelled. `alone`: no other process serves this database, so what one that died had
@@ -39,11 +62,21 @@ class Clock:
         while True:
             more = False
             with suppress(Busy):
+                await self.mind()
                 more = await self.round() == MOST
             if loop.time() >= broom:
                 with suppress(Busy):
                     broom = loop.time() + (0.0 if await self._store.run(sweep) else SWEEP)
             await asyncio.sleep(0 if more else POLL)
+
+    async def mind(self) -> None:
+        """Looks whether the clock was set back, at the first look also since the last event that was taken."""
+        self._watch = self._watch or Watch(self._store.rules.now, await self._store.run(newest))
+        self._back += self._watch.back()
+        if self._back:
+            log.warning("the clock was set back by %.0f s: what waits is moved along", self._back)
+            await self._store.run(partial(set_back, by=self._back))
+            self._back = 0.0
 
     async def round(self) -> int:
         """Rings every alarm that is due now, one after another; returns how many there were."""

@@ -9,12 +9,13 @@ from typing import Any
 
 from bot.desk.config import Desk
 from bot.desk.figures import NONE, Figures
+from bot.desk.known import Issue
 from bot.desk.people import Mailing, Person, PersonId
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
 from bot.dialogue.words import File, Prompt
-from bot.events import Address, Event, TicketId
+from bot.events import Address, Event, Message, TicketId
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,13 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """Take this event once more, as soon as the platform says whether whoever it was belongs there."""
+
+    event: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Admit:
     """A code that lets this person in at the page, until then and in the browser that asked for it."""
 
@@ -178,6 +186,31 @@ class Erase:
     person: PersonId
 
 
+@dataclass(frozen=True, slots=True)
+class Declare:
+    """A known issue as it is now."""
+
+    issue: Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A person wants to hear of a known issue; once is enough."""
+
+    issue: Issue
+    person: PersonId
+    broken: bool = False
+    """For them it is not fixed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Some followers of a known issue have heard what is new of it."""
+
+    issue: Issue
+    people: tuple[PersonId, ...]
+
+
 Effect = (
     Say
     | Unsay
@@ -188,6 +221,7 @@ Effect = (
     | Know
     | Hand
     | Count
+    | Again
     | Admit
     | Invite
     | Join
@@ -195,6 +229,9 @@ Effect = (
     | Prove
     | Tried
     | Erase
+    | Declare
+    | Follow
+    | Told
 )
 Effects = Iterator[Effect]
 
@@ -223,7 +260,31 @@ class Added:
     ticket: TicketId
 
 
-Query = MyTickets | Queue | Added
+@dataclass(frozen=True, slots=True)
+class Issues:
+    """A query: the known issues that are open, newest first; or the one of that id, whatever its state."""
+
+    id: str = ""
+    hold: bool = False
+    """Somebody may be about to follow one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """A query: a known issue, and some of those who have not heard what is new of it."""
+
+    id: str
+    most: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A query: the ticket of that number itself, also when it was merged into another."""
+
+    ticket: TicketId
+
+
+Query = MyTickets | Queue | Added | Issues | Followers | Alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +295,8 @@ class Page:
     start: int
     total: int
     entries: tuple[Entry, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    people: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,5 +348,5 @@ class Seen:
 
 
 Handler = Callable[[Seen, Event], Effects]
-Needs = Callable[[Event], Query | None]
-"""What a handler needs to be looked up for an event before it runs."""
+Needs = Callable[[Event, Seen], Query | None]
+"""What a handler needs to be looked up for an event before it runs, besides what is seen always."""

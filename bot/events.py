@@ -34,8 +34,10 @@ class Caller:
     """The platform's word for their language (`es-ES`); empty when it does not say."""
     member: bool = True
     """False when the platform, asked at this very moment, says that they do not belong to that chat."""
-    unsure: bool = False
-    """It did not say so in time; until it does they do not."""
+    unsure: Literal["", "yet", "still"] = ""
+    """It has not said so yet, and until it does they do not; or we have asked long enough."""
+    organisation: str = ""
+    """Whose people count as their own (Slack's Enterprise Grid), for as long as we are unsure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,10 @@ class Edited:
     private: bool = True
     marked: str = ""
     """The same words in small markup when they carry styles."""
+    whole: Message | None = None
+    """The message as it is now, where a platform tells all of it and promises no order: it is taken instead when we have
+    not heard of that message yet, which then counts as taken.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +100,8 @@ class Deleted:
     who: Caller
     ref: str
     private: bool = True
+    message: str = ""
+    """The `Message.id` it had, where a platform promises no order: should it come yet, it counts as taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,7 +139,7 @@ def _count(text: Text) -> int:
 def _fact(fact: Fact, language: str, desk: Words, escape: Callable[[str], str]) -> str:
     match fact:
         case str():
-            return escape(fact)
+            return markup.isolated(escape(fact))
         case int():
             return str(fact)
         case datetime():

@@ -17,18 +17,50 @@ LEAST = 3
 """Words; from fewer nobody can tell ("ok", "error 500")."""
 MOST = 1_000
 """Characters that are looked at."""
+WORD = re.compile(r"[^\W\d_]+")
+QUOTED = re.compile(r"«[^«»]{1,200}»|“[^“”]{1,200}”|(?<!\w)\"[^\"\n]{1,200}\"(?!\w)")
+IN_SPANISH = """
+el la los las lo un una unos unas del al de y que qué mi mis tu su sus se le les nos os yo es son era fue está están hay ha han
+con sin por para en como cómo cuando cuándo donde dónde cuánto pero porque si sí ya muy más esto este esta eso todo toda todos
+todas nada nadie otra otro desde hasta hola buenas gracias quiero puedo puede tengo tiene sale
+"""
+IN_ENGLISH = """
+the an of to and or that this these is are was were be been am i my your our his her its it not with without for in on at how
+when where much but because if already very more there have has had from until hello hi thanks please we you she they want can
+cannot what why all nothing nobody another since does do did will would need get got
+"""
+SPANISH, ENGLISH = frozenset(IN_SPANISH.split()), frozenset(IN_ENGLISH.split())
+"""Small words that the other language does not have."""
 
 
 def detect(text: str, default: str) -> str:
-    """`es` or `en`, the same for the same text; `default` when it is too short or has no letters to tell by."""
+    """`es` or `en`, the same for the same text; `default` when it is too short or has no letters to tell by.
+
+    The small words decide where they can: few letters of a short message say less than one "el" or "the".
+    """
+    said = without_links(text[:MOST])
+    if len(WORD.findall(said)) < LEAST:
+        return default
+    own = QUOTED.sub(" ", said)  # an error message stands in the program's language, not in the writer's
+    said = own if len(WORD.findall(own)) >= LEAST else said
+    spanish, english = (len([w for w in _plain_words(said) if w in small]) for small in (SPANISH, ENGLISH))
+    if spanish != english:
+        return "es" if spanish > english else "en"
+    return _by_letters(said.lower(), default)
+
+
+def _plain_words(text: str) -> list[str]:
+    """Without names: a shop may be called La Casa, whatever its owner speaks."""
+    words = WORD.findall(text)
+    return [w.lower() for n, w in enumerate(words) if n == 0 or w == "I" or not w[0].isupper() or text.isupper()]
+
+
+def _by_letters(text: str, default: str) -> str:
     from langdetect.lang_detect_exception import LangDetectException
 
-    said = without_links(text[:MOST])
-    if len(re.findall(r"[^\W\d_]+", said)) < LEAST:
-        return default
     detector = _factory().create()
     detector.set_prior_map(dict.fromkeys(LANGUAGES, 0.5))
-    detector.append(said.lower())
+    detector.append(text)
     try:
         found = str(detector.detect())
     except LangDetectException:

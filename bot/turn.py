@@ -6,24 +6,20 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import get_args, get_type_hints
-
-import msgspec
 
 from bot.channels import Busy, Sheet
-from bot.dialogue.words import Answer, Chose, Command, Said
-from bot.effects import Effects, Handler, Needs, Query
-from bot.events import Event, Filled, Message, Moved, Posted
-from bot.store.accept import accept
+from bot.effects import Effects, Handler, Needs, Query, Seen
+from bot.events import Event, Moved
+from bot.store.accept import accept, instead
 from bot.store.failures import bury, count
 from bot.store.finding import find
 from bot.store.ledger import Ledger
 from bot.store.letters import Letter
 from bot.store.look import look
 from bot.store.meeting import learn_homes
-from bot.store.rows import json
 from bot.store.store import Store
 from bot.store.tx import Tx
+from bot.store.written import written
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +27,7 @@ RUNS = 5
 """The run at which an event whose turn keeps failing is set aside."""
 
 
-def needs_nothing(_event: Event) -> Query | None:
+def needs_nothing(_event: Event, _seen: Seen) -> Query | None:
     return None
 
 
@@ -83,8 +79,9 @@ def turn(tx: Tx, event: Event, script: Script) -> Taken:
         if isinstance(event, Moved):
             learn_homes(tx)  # another process took note of it
         return Taken(repeat=True)
+    event = instead(tx, event)
     seen = look(tx, event)
-    if query := script.needs(event):
+    if query := script.needs(event, seen):
         seen = replace(seen, found=find(tx, seen.person, query))
     ledger = Ledger(tx, event, seen)
     for effect in script.decide(seen, event):
@@ -111,28 +108,3 @@ def _bury(tx: Tx, event: Event, script: Script, error: str) -> Taken:
         ledger.write(effect)
     letters = ledger.seal()
     return Taken(whispered=ledger.whispered, letters=letters)
-
-
-ANSWERS: dict[str, type[Answer]] = {kind.__name__: kind for kind in (Said, Chose, Command)}
-EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
-
-
-def written(event: Event) -> str:
-    answer = type(event.answer).__name__ if isinstance(event, Message | Posted) else ""
-    fields = event.answers if isinstance(event, Filled) else {}
-    kinds = {name: type(said).__name__ for name, said in fields.items()}
-    return json({"event": type(event).__name__, "answer": answer, "answers": kinds, "body": event})
-
-
-def unwritten(body: str) -> Event:
-    """The event of a dead letter. Raises `msgspec.MsgspecError` or `KeyError` when this release cannot read it."""
-    raw = msgspec.json.decode(body)
-    kind = EVENTS[raw["event"]]
-    hints = get_type_hints(kind)
-    if raw["answer"]:
-        hints["answer"] = ANSWERS[raw["answer"]]
-    values = {name: msgspec.convert(v, hints[name]) for name, v in raw["body"].items() if name != "answers"}
-    if kinds := raw.get("answers"):
-        said = raw["body"]["answers"]
-        values["answers"] = {name: msgspec.convert(said[name], ANSWERS[of]) for name, of in kinds.items()}
-    return kind(**values)

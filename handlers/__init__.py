@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from bot.desk.people import word_in
@@ -35,7 +36,9 @@ from handlers import (
     gathering,
     home,
     keeping,
+    known,
     mails,
+    merging,
     numbers,
     opening,
     page,
@@ -104,6 +107,11 @@ def _cancel(seen: Seen, event: Message, _rest: str) -> Effects:
     return talk.cancel(seen, event)
 
 
+def _told_us(name: str, seen: Seen, event: Message, rest: str) -> Effects:
+    """A word of the team's, which somebody begins their request with."""
+    return opening.open_new(seen, event, said=Said(f"{name} {rest}"))
+
+
 ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     "start": _start,
     **dict.fromkeys(("new", "nuevo"), _new),
@@ -112,21 +120,25 @@ ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("help", "ayuda"), _help),
     **dict.fromkeys(("cancel", "cancelar"), _cancel),
     **dict.fromkeys(BY_MAIL, mails.asked),
+    **{name: partial(_told_us, name) for name in known.COMMANDS},
     **dict.fromkeys(("join", "unir"), doors.invite),
     **dict.fromkeys(("unjoin", "separar"), doors.part),
 }
 
-ON_ASKED: Mapping[str, Callable[[Seen, Message], Effects]] = {
+TEAM_COMMANDS = ("queue", "cola", "numbers", "cifras", *known.COMMANDS)
+"""For the team's chat only."""
+
+# -- buttons of customers --------------------------------------------------------------------------------
+
+ON_PRESS: Mapping[str, Callable[[Seen, Message], Effects]] = {
     "tickets": tickets.mine,
     "home": home.pressed,
     "join": doors.answered,
     doors.PART: doors.parted,
+    "known": known.answered,
     mails.ASKS: mails.pressed,
 }
-"""What buttons are about that stand under neither a question nor a ticket."""
-
-TEAM_COMMANDS = ("queue", "cola", "numbers", "cifras")
-"""For the team's chat only."""
+"""By what they ask (`Prompt.asks`), where it is no conversation, no ticket and no language."""
 
 # -- alarms ----------------------------------------------------------------------------------------------
 
@@ -141,12 +153,13 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "silence": silence.silence,
     "rate": rating.rate,
     "gathered": gathering.gathered,
+    "known": known.spread,
 }
 
 # -- the one door ----------------------------------------------------------------------------------------
 
 
-def needs(event: Event) -> Query | None:
+def needs(event: Event, seen: Seen) -> Query | None:
     """What has to be looked up before the handler runs."""
     match event:
         case Message(answer=Command("queue" | "cola", rest), private=False):
@@ -157,9 +170,11 @@ def needs(event: Event) -> Query | None:
             return MyTickets(tickets.page_at(choice))
         case Alarm(name="gathered"):
             return gathering.needs(event)
+        case Message(answer=Chose("apart"), private=False):
+            return merging.needs(event)
         case Visited() | Message(asked="home"):
             return home.needs(event)
-    return None
+    return known.needs(event, seen)
 
 
 def decide(seen: Seen, event: Event) -> Effects:
@@ -184,8 +199,8 @@ def _message(seen: Seen, event: Message) -> Effects:
             return blocking.turned_away(seen, event)
         case Message(answer=Command(name, rest)):
             return ON_COMMAND.get(name, _unknown)(seen, event, rest)
-        case Message(asked=asked) if asked in ON_ASKED:
-            return ON_ASKED[asked](seen, event)
+        case Message(asked=asked) if handler := ON_PRESS.get(asked.partition(".")[0]):
+            return handler(seen, event)
         case Message(answer=Said(text=text)) if mails.awaits(seen, text):
             return mails.brought(seen, event, text)
         case Message(answer=Said(text=text)) if word := word_in(text):

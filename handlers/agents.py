@@ -8,8 +8,8 @@ from dataclasses import replace
 from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose, Prompt, Speech, _, lines
-from bot.effects import Effects, Know, Record, Seen
-from bot.events import Message, Reacted
+from bot.effects import Again, Effects, Know, Record, Seen
+from bot.events import Caller, Message, Reacted
 from handlers import answers, blocking, cards, delivery, merging, priority
 from handlers.answers import about, to_customer, whisper
 from handlers.saving import saved
@@ -20,7 +20,7 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
     """A button under something of a ticket."""
     ticket = seen.ticket
     if not event.who.member:
-        yield whisper(seen, event, not_a_member(event))
+        yield from refused(seen, event)
     elif ticket is None:
         yield whisper(seen, event, _("I no longer know that request."))
     elif seen.entry and seen.entry.gone:
@@ -41,10 +41,28 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
         yield whisper(seen, event, _("That button is out of date."))
 
 
-def not_a_member(event: Message) -> Speech:
-    if event.who.unsure:
-        return _("I couldn't find out just now whether you belong to this group. Please try again in a moment.")
+def not_a_member(who: Caller) -> Speech:
+    match who.unsure:
+        case "yet":
+            return _(
+                "I'm still finding out whether you belong to this group. "
+                "I've noted what you want and do it as soon as I know."
+            )
+        case "still":
+            return _("I couldn't find out whether you belong to this group. Please try again in a moment.")
     return _("Only members of this group can do that.")
+
+
+def refused(seen: Seen, event: Message) -> Effects:
+    """The press of somebody who is not known to belong to the team."""
+    yield whisper(seen, event, not_a_member(event.who))
+    yield from later(event)
+
+
+def later(event: Message) -> Effects:
+    """A press and a command come only once: what cannot be decided yet is kept until it can."""
+    if event.who.unsure == "yet":
+        yield Again(event)
 
 
 # -- the ticket's buttons ------------------------------------------------------------------------------
@@ -188,6 +206,7 @@ ON_TICKET: Mapping[str, OnTicket] = {
     "less": less,
     "priority": priority.ask,
     "merge": merging.merge,
+    "apart": merging.apart,
     "block": blocking.block,
     "unblock": blocking.unblock,
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.desk.config import Desk
+from bot.desk.known import Issue
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import File, Quote, Said, Speech, Text, _, lines
 from bot.dialogue.writing import both, current
@@ -81,8 +82,21 @@ class Draft:
     words: tuple[Word, ...] = ()
     marked: str = ""
     """The details in small markup, when they carry styles."""
+    known: tuple[Issue, ...] = ()
+    """What we know to be wrong for many, as it was when they last chose what it is about."""
+    aside: tuple[str, ...] = ()
+    """Those of which they said that theirs is different."""
+    same: str = ""
+    """The one of which a form says that it is theirs too."""
+    whole: bool = False
+    """They wrote it all at once: what is there is not asked again."""
     handed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What forms have shown in their fields lately; a field that is not here was shown empty."""
+
+
+def adds_only(draft: Draft) -> bool:
+    """They said at the beginning that it is about one of their many open tickets: what that says is not asked again."""
+    return draft.joins > 0 and "many" in draft.heeded
 
 
 NAMES: Mapping[str, Text] = {

@@ -5,11 +5,10 @@ The draft stands where the conversation's does, so a form can be begun in the ch
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.desk.config import Bounds
+from bot.desk.titles import proposed
 from bot.dialogue import engine, paper
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
@@ -17,7 +16,7 @@ from bot.dialogue.words import Answer, Chose, Lines, Prompt, Said, Speech, _, li
 from bot.effects import Effects, Hand, Say, Seen, Stand
 from bot.events import Filled
 from bot.links import links_in, without_links
-from handlers import opening, sending
+from handlers import known, opening, sending
 from handlers.asking.story import take_files
 from handlers.asking.subject import twin
 from handlers.asking.topic import pages
@@ -27,7 +26,6 @@ from handlers.start import as_message
 from handlers.tickets import Loose
 
 NAME = "intake"
-SENTENCE = re.compile(r"(?<=[.!?…])\s|\n")
 EMPTY = ("",)
 SHOWN = 5
 """Words of a field that are remembered: somebody may have the form open twice."""
@@ -69,6 +67,9 @@ def _changed(seen: Seen, event: Filled) -> Effects:
 def _sent(seen: Seen, event: Filled) -> Effects:
     heard = _heard(seen, event)
     draft = heard.draft
+    if issue := next((issue for issue in draft.known if issue.id == draft.same), None):
+        yield from known.follow(seen, event, draft, issue)
+        return
     if heard.troubles or not paper.complete(intake(seen.desk), draft):
         hand = _hand(seen, draft, heard.troubles)
         yield from _kept(seen, event, _showing(draft, hand))
@@ -82,8 +83,8 @@ def _sent(seen: Seen, event: Filled) -> Effects:
 
 def _closed(seen: Seen, event: Filled) -> Effects:
     """Nothing is lost: the draft waits where a conversation would."""
-    draft = _heard(seen, event).draft if event.answers else _draft(seen)
-    if replace(draft, mine=()) == Draft():
+    draft = replace(_heard(seen, event).draft if event.answers else _draft(seen), same="")
+    if replace(draft, mine=(), known=()) == Draft():
         return
     yield from _kept(seen, event, draft, paused=True)
     words = _("I keep what you filled in. Whenever you like:")
@@ -96,13 +97,13 @@ def _closed(seen: Seen, event: Filled) -> Effects:
 
 def _draft(seen: Seen) -> Draft:
     """What stands here: a request in the making, or words that wait for "which one?"."""
-    mine = opening.open_ones(seen)
+    mine, known = opening.open_ones(seen), seen.found.issues if seen.found else ()
     match seen.dialogue:
         case Dialogue(draft=Draft() as draft):
-            return replace(draft, mine=mine)
+            return replace(draft, mine=mine, known=known)
         case Dialogue(draft=Loose() as loose):
-            return _with(seen, Draft(mine=mine), loose.said)
-    return Draft(mine=mine)
+            return _with(seen, Draft(mine=mine, known=known), loose.said)
+    return Draft(mine=mine, known=known)
 
 
 def _heard(seen: Seen, event: Filled) -> paper.Filled[Draft]:
@@ -136,32 +137,26 @@ def _kept(seen: Seen, event: Filled, draft: Draft, *, paused: bool = False) -> E
 
 
 def _with(seen: Seen, draft: Draft, brought: Said) -> Draft:
-    """A message becomes a request: its links, its files, the rest as details, and its first sentence as a title."""
+    """A message becomes a request: its links, its files, the rest as details, and its first sentence as a title.
+
+    Whole, however long it is: nobody wrote it for us, so nobody can be asked for less.
+    """
     draft, _word = take_files(seen.desk, draft, brought.files)
     bounds, text = seen.desk.bounds, brought.text.strip()
     if not text:
         return draft
     urls = tuple(dict.fromkeys((*draft.urls, *links_in(text))))[: bounds.urls]
     fuller = longer(draft, brought) if without_links(text) else draft
-    title = draft.title or _proposed(without_links(text), bounds)
-    return replace(fuller, urls=urls, details=fuller.details[: bounds.details_most], title=title)
-
-
-def _proposed(words: str, bounds: Bounds) -> str:
-    """The first sentence, if it makes a title; a longer one ends at a word."""
-    first = " ".join(SENTENCE.split(words.strip(), maxsplit=1)[0].split()).rstrip(".")
-    if len(first) > bounds.title_most:
-        first = first[: bounds.title_most - 1].rsplit(" ", 1)[0] + "…"
-    return first if len(first) >= bounds.title_least else ""
+    title = draft.title or proposed(text, bounds.title_least, bounds.title_most)
+    return replace(fuller, urls=urls, title=title)
 
 
 def _showing(draft: Draft, hand: Hand) -> Draft:
     """With what the form shows now; some platforms go on showing what it said before."""
     handed = dict(draft.handed)
     for field in hand.form.fields:
-        shown = handed.get(field.name, EMPTY)
-        if field.value not in shown:
-            handed[field.name] = (*shown, field.value)[-SHOWN:] if field.name in handed else (field.value,)
+        before = (value for value in handed.get(field.name, ()) if value != field.value)
+        handed[field.name] = (*before, field.value)[-SHOWN:]
     return replace(draft, handed=handed)
 
 
@@ -169,7 +164,7 @@ def _untouched(draft: Draft, name: str, answers: Mapping[str, Answer]) -> bool:
     """A platform may have cut what was too long for its field."""
     match answers.get(name):
         case Chose(choice):
-            said = choice
+            return choice == draft.handed.get(name, EMPTY)[-1]  # it may be the one of before, chosen again
         case Said(text):
             said = text.strip()
         case _:

@@ -25,6 +25,7 @@ from bot.dialogue.words import (
 )
 from bot.links import links_in, without_links
 from handlers.asking import KEPT, with_words
+from handlers.asking.known import Known
 from handlers.asking.remarks import Code, Insult, Many, Shouting, Subjects
 from handlers.asking.story import Details, Screenshots, Urls, take_files
 from handlers.asking.subject import Same, Title
@@ -43,7 +44,7 @@ def intake(desk: Desk) -> Flow[Draft]:
     """The conversation of a desk; its extra questions come after the details."""
     if id(desk) not in _FLOWS:
         extras = {q.name: q for c in desk.categories for q in c.questions}
-        before = (Many, Category, SubCategory, Articles, Title, Shouting, Same, Details, Subjects, Code, Insult)
+        before = (Many, Category, SubCategory, Known, Articles, Title, Shouting, Same, Details, Subjects, Code, Insult)
         steps: tuple[Step[Draft], ...] = (
             *(step(desk) for step in before),
             *(Extra(desk, question) for question in extras.values()),
@@ -97,6 +98,7 @@ LOOSE = (
     "many",
     "category",
     "subcategory",
+    "known",
     "articles",
     "title",
     "shouting",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Choice, Prompt, _, lines
-from bot.effects import Effects, Record, Save, Seen
+from bot.effects import Alone, Effects, Record, Save, Seen
 from bot.events import Message
 from handlers import cards
 from handlers.answers import to_customer, whisper
 from handlers.draft import told
 from handlers.saving import saved
 
+REGRET = timedelta(days=1)
+"""So long a merge can be undone."""
 MOST = 8
 """Requests that are offered: the newest."""
 
@@ -40,9 +43,9 @@ def into(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     yield from saved(seen, whole, target)
     yield Record(cards.happened(seen, part, event, f"merged into {whole.code}"))
     yield Record(replace(cards.happened(seen, whole, event, f"merged with {part.code}"), id=f"{seen.fresh}-2"))
-    yield cards.tell(
-        seen, part, Prompt(_("*{code}* goes on in *{whole}*.", code=part.code, whole=whole.code)), slot="merge"
-    )
+    words = _("*{code}* goes on in *{whole}*.", code=part.code, whole=whole.code)
+    undo = (Choice("apart", _("Undo the merge")),)
+    yield cards.tell(seen, part, Prompt(words, undo, f"ticket.{part.id}"), slot="merge")
     yield cards.card(seen, part)
     yield from _brought(seen, part, whole)
     yield cards.card(seen, whole)
@@ -51,6 +54,38 @@ def into(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         code=part.code, whole=whole.code,
     )  # fmt: skip
     yield to_customer(seen, whole, Prompt(lines(words, cards.link(whole), between="\n")))
+
+
+def needs(event: Message) -> Alone:
+    """The number itself: everywhere else it stands for the one it was merged into."""
+    number = event.asked.removeprefix("ticket.")
+    return Alone(int(number) if number.isdigit() and len(number) < 18 else 0)
+
+
+def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
+    """They were not about the same. What was said meanwhile stays where it was said."""
+    part = next(iter(seen.found.tickets), None) if seen.found else None
+    if part is None or part.into != whole.id:
+        yield whisper(seen, event, _("It is a request of its own already."))
+        return
+    if part.before is None or part.solved is None or seen.now > part.solved + REGRET:
+        yield whisper(seen, event, _("That was too long ago to be undone. The customer can open a new one."))
+        return
+    before, (part, whole) = whole, part.part(whole, seen.now)
+    yield from saved(seen, part)
+    yield from saved(seen, whole, before)
+    yield Record(cards.happened(seen, part, event, f"parted from {whole.code}"))
+    yield Record(replace(cards.happened(seen, whole, event, f"parted with {part.code}"), id=f"{seen.fresh}-2"))
+    words = _("*{code}* is a request of its own again, says {agent}.", code=part.code, agent=event.who.name)
+    yield cards.tell(seen, part, Prompt(words), slot="merge")
+    yield cards.card(seen, part)
+    yield cards.tell(seen, whole, Prompt(words))
+    yield cards.card(seen, whole)
+    words = _(
+        "*{code}* and *{whole}* are two requests again: they are not about the same, and each gets its own answer.",
+        code=part.code, whole=whole.code,
+    )  # fmt: skip
+    yield to_customer(seen, part, Prompt(lines(words, cards.link(part), between="\n")))
 
 
 def _brought(seen: Seen, part: Ticket, whole: Ticket) -> Effects:

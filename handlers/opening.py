@@ -16,7 +16,7 @@ from bot.effects import Effects, Seen, Stand, Wake
 from bot.events import Filled, Message
 from handlers import start, tickets
 from handlers.asking.story import take_files
-from handlers.draft import Draft, Fresh, Mine, mine_of
+from handlers.draft import Draft, Fresh, Mine, longer, mine_of
 from handlers.intake import intake
 from handlers.start import place, reply
 
@@ -24,6 +24,9 @@ NUDGE = timedelta(hours=1)
 """A draft left alone so long is brought to mind, once."""
 
 RESUME = (Choice("resume", _("Go on")), Choice("anew", _("Start over")))
+
+WHOLE = 10
+"""So many words at once are the whole story."""
 
 NO_DRAFT = Draft()
 NOTHING = Said()
@@ -39,7 +42,7 @@ def open_new(
     standing = seen.dialogue
     if standing and isinstance(standing.draft, tickets.Loose):
         said = both(standing.draft.said, said)
-    if standing is None or standing.flow != "intake" or replace(standing.draft, mine=()) == NO_DRAFT:
+    if standing is None or standing.flow != "intake" or replace(standing.draft, mine=(), known=()) == NO_DRAFT:
         yield from opening(seen, event, draft, said, word)
         return
     step, steps = engine.place(intake(seen.desk), standing)
@@ -56,8 +59,7 @@ def resume(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
     if not draft.fresh.text:
         yield from ask(seen, event, flow, dialogue)
         return
-    details = f"{draft.details}\n{draft.fresh.text}".strip()[: seen.desk.bounds.details_most]
-    dialogue = replace(dialogue, draft=replace(draft, details=details, fresh=Fresh()))
+    dialogue = replace(dialogue, draft=replace(longer(draft, Said(draft.fresh.text)), fresh=Fresh()))
     note = _("I keep what you wrote for the details.")
     yield from ask(seen, event, flow, dialogue, lines(note, engine.ask(flow, dialogue).text))
 
@@ -97,7 +99,7 @@ def linked(seen: Seen, event: Message, payload: str) -> Effects:
 def opening(seen: Seen, event: Message, draft: Draft, said: Said = NOTHING, word: Speech | None = None) -> Effects:
     """The first question, with what the person already brought."""
     flow = intake(seen.desk)
-    draft = replace(draft, mine=open_ones(seen))
+    draft = replace(draft, mine=open_ones(seen), known=seen.found.issues if seen.found else draft.known)
     dialogue, brought = _bring(seen, flow, engine.begin(flow, draft), said)
     first = seen.person.new or (isinstance(event.answer, Command) and event.answer.name == "start")
     hello = word or (start.greeting(seen) if first else _("Let us open a request."))
@@ -117,7 +119,7 @@ def _bring(
     """A request may start with a picture, a link or the whole story: nothing of it is asked again."""
     draft, word = take_files(seen.desk, dialogue.draft, said.files)
     dialogue = replace(dialogue, draft=draft)
-    if not said.text.strip():
+    if not said.text.strip() or courtesy.greeting(said.text):
         return dialogue, word
     turn = engine.advance(flow, dialogue, Said(said.text, marked=said.marked))
     if turn.dialogue is None:
@@ -125,11 +127,12 @@ def _bring(
     if len(said.text) > seen.desk.bounds.details_most:
         return turn.dialogue, lines(word, turn.say)  # which says that it is too much to keep
     kept = turn.dialogue.draft
+    dialogue = replace(turn.dialogue, draft=replace(kept, whole=len(kept.details.split()) >= WHOLE))
     note = _("I keep what you wrote for the details.") if kept.details != draft.details else None
     links = len(kept.urls) - len(draft.urls)
     link = n_("I keep the link.", "I keep the {n} links.", links) if links else None
     found = [part for part in (word, note, link) if part]
-    return turn.dialogue, lines(*found, between="\n") if found else None
+    return dialogue, lines(*found, between="\n") if found else None
 
 
 def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:

@@ -53,7 +53,10 @@ def _with(seen: Seen, draft: Draft, word: Word, new: str) -> Draft | Again:
     bounds = seen.desk.bounds
     if gone := set(links_in(word.text)):
         kept = (url for url in draft.urls if url not in gone)
-        draft = replace(draft, urls=tuple(dict.fromkeys((*kept, *links_in(new))))[: bounds.urls])
+        urls = tuple(dict.fromkeys((*kept, *links_in(new))))
+        if len(urls) > bounds.urls:
+            return Again(_("Keep the {most} most useful links, please.", most=bounds.urls))
+        draft = replace(draft, urls=urls)
     if word.text in draft.details:
         details = draft.details.replace(word.text, new, 1)
         return replace(draft, details=details) if len(details) <= bounds.details_most else Again(too_long(seen.desk))

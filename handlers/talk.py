@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +23,7 @@ from handlers import (
     cards,
     delivery,
     home,
+    known,
     numbers,
     opening,
     rating,
@@ -34,12 +36,15 @@ from handlers.draft import Draft
 from handlers.intake import intake
 from handlers.start import reply
 
+TWICE = timedelta(minutes=1)
 OLD = _("That button belongs to an earlier question. We are here:")
 
 
 def at_desk(seen: Seen, event: Message) -> Effects:
     """Something happened in the team's chat."""
     match event.answer:
+        case Chose(choice) if event.asked.startswith(known.ASKS):
+            yield from known.pressed(seen, event, choice)
         case Chose(choice):
             yield from agents.press(seen, event, choice)
         case Said() if not event.who.member:
@@ -51,20 +56,30 @@ def at_desk(seen: Seen, event: Message) -> Effects:
         case Said() if event.reply_asks is not None:
             words = _("I can't tell which request that message belongs to. Please answer the request itself.")
             yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
-        case Command("queue" | "cola") if event.who.member:
-            yield from home.queue(seen, event)
-        case Command("numbers" | "cifras") if event.who.member:
-            yield from numbers.asked(seen, event)
-        case Command("queue" | "cola" | "numbers" | "cifras") if event.who.unsure:
-            alone = Address(event.where.channel, event.who.id)
-            yield Say(to=alone, language=seen.desk.agents_language, words=Prompt(agents.not_a_member(event)))
-        case Command("help" | "ayuda" | "start"):
-            words = _(
-                "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "
-                "I show it to you before it goes. {call}queue shows you alone what waits.",
-                call=CALL,
-            )
-            yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
+        case Command(name, rest):
+            yield from _called(seen, event, name, rest)
+
+
+def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
+    """A command in the team's chat."""
+    ours = name in ("queue", "cola", "numbers", "cifras", *known.COMMANDS)
+    if ours and event.who.unsure:
+        alone = Address(event.where.channel, event.who.id)
+        yield Say(to=alone, language=seen.desk.agents_language, words=Prompt(agents.not_a_member(event.who)))
+        yield from agents.later(event)
+    elif ours and event.who.member:
+        if name in known.COMMANDS:
+            yield from known.declare(seen, event, rest)
+        else:
+            yield from numbers.asked(seen, event) if name in ("numbers", "cifras") else home.queue(seen, event)
+    elif name in ("help", "ayuda", "start"):
+        words = _(
+            "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "
+            "I show it to you before it goes. {call}queue shows you alone what waits. {call}known tells customers of "
+            "something that is wrong for many.",
+            call=CALL,
+        )
+        yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
 
 
 def with_customer(seen: Seen, event: Message) -> Effects:
@@ -87,14 +102,22 @@ def with_customer(seen: Seen, event: Message) -> Effects:
             yield from opening.opening(seen, event, Draft(), said, sorry)
         case Chose() | Said() if seen.dialogue and flow:
             yield from _go_on(seen, event, seen.dialogue, flow)
-        case Chose():
-            words = _(
-                "That question is behind us. Tell us what is wrong, or write {call}new, and we open a request.",
-                call=CALL,
-            )
-            yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
+        case Chose(choice):
+            yield _too_late(seen, event, choice)
         case Said() as said:
             yield from _unasked(seen, event, said)
+
+
+def _too_late(seen: Seen, event: Message, choice: str) -> Say:
+    """The question is gone. Who presses *Send* twice in a moment, as a finger or a line may, only sees that it is done."""
+    opened = next((t for t in seen.open_tickets if choice == "send" and seen.now - t.opened < TWICE), None)
+    if opened:
+        words = _("{code} is open already.", code=opened.code)
+        return Say(to=event.where, language=seen.person.language, words=Prompt(words), whisper=event.id)
+    words = _(
+        "That question is behind us. Tell us what is wrong, or write {call}new, and we open a request.", call=CALL
+    )
+    return Say(to=event.where, language=seen.person.language, words=Prompt(words))
 
 
 def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
@@ -129,6 +152,8 @@ def flow_of(seen: Seen) -> Flow[Any] | None:
 def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any]) -> Effects:
     """The next answer of a conversation."""
     language = seen.person.language
+    if isinstance(dialogue.draft, Draft):
+        dialogue = replace(dialogue, draft=known.refreshed(seen, dialogue.draft))
     if dialogue.paused:
         dialogue = replace(dialogue, paused=False)
         match _pressed(opening.RESUME, event.answer, language):
@@ -142,7 +167,11 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         words = engine.ask(flow, dialogue, lines(OLD, engine.ask(flow, dialogue).text))
         yield Say(to=event.where, language=language, words=words)
         return
-    turn = engine.advance(flow, dialogue, _pressed(_offered(flow, dialogue), event.answer, language))
+    answer = _pressed(_offered(flow, dialogue), event.answer, language)
+    if issue := known.same(dialogue, answer):
+        yield from known.follow(seen, event, dialogue.draft, issue)
+        return
+    turn = engine.advance(flow, dialogue, answer)
     if turn.dialogue:
         now = revising.remembered(dialogue, turn.dialogue, event)
         yield from opening.ask(seen, event, flow, now, turn.say)

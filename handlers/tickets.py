@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from bot.desk import courtesy
+from bot.desk.insults import insulting
 from bot.desk.people import Agent
 from bot.desk.promises import reopens_until, turned
 from bot.desk.ticket import Entry, State, Ticket
@@ -33,7 +34,7 @@ from bot.dialogue.words import (
     p_,
 )
 from bot.dialogue.writing import both
-from bot.effects import Effects, Know, MyTickets, Page, Record, Say, Seen, Wake
+from bot.effects import Count, Effects, Know, MyTickets, Page, Record, Say, Seen, Wake
 from bot.events import Message
 from handlers import cards, gathering, rating
 from handlers.draft import Mine, mine_of
@@ -48,6 +49,11 @@ SETTLE = timedelta(seconds=2)
 
 PATIENCE = timedelta(days=1)
 """So long "which one?" waits for its answer."""
+
+RUDE = _(
+    "A person reads this, and some of your words may hurt them. If you edit your message, they see it as you leave it."
+)
+"""It has gone already: nothing that is added waits for an answer, and nobody writes twice for us."""
 
 STATES: Mapping[State, Text] = {
     "ours": p_("status", "Waiting for us"),
@@ -208,6 +214,9 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     else:
         yield from told(seen, heard, entry)
     words = _("You are welcome! *{code}* stays solved.", code=ticket.code) if calm else _added(ticket, heard)
+    if seen.desk.manners.insults and insulting(said.text):
+        yield Count("insult.told")
+        words = lines(words, RUDE)
     yield Say(to=event.where, language=seen.person.language, words=Prompt(words), over=event.on, about=ticket.id)
     if not calm:
         yield cards.card(seen, heard)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -132,6 +133,30 @@ def test_nobody_asks_which_platform_it_is_outside_the_channels() -> None:
         )
     ]
     assert asking == []
+
+
+CALENDARS = {
+    "bot.clock.now",
+    "bot.channels.telegram._now",
+    "bot.channels.slack._now",
+    "bot.channels.slack.examine.knocked",
+}
+"""The clock; what a channel has where nobody hands it one; and the doctor, who asks our own door."""
+
+
+def test_one_clock_says_what_time_it_is_to_everybody() -> None:
+    """Where it is handed on it can be moved by hand; how long something took is no question for a calendar."""
+    asks = re.compile(r"(?:time\.)?time\(\)|time\.time_ns\(\)|datetime\.(?:now|utcnow|today)\(.*\)|date\.today\(\)")
+    asking = {
+        f"{name}.{around.name}"
+        for name, tree in TREE.items()
+        if not within(name, "bot.sandbox")
+        for around in ast.walk(tree)
+        if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(around)
+        if isinstance(node, ast.Call) and asks.fullmatch(ast.unparse(node))
+    }
+    assert asking == CALENDARS
 
 
 def test_a_platform_that_is_off_is_not_imported() -> None:

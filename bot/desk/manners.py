@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from bot.desk.likeness import fold
 from bot.desk.lists import word_lists
@@ -20,6 +21,11 @@ SHORT, FEW = 4, 3
 NAMES: Mapping[str, str] = {name.casefold(): name for name in word_lists("names")["names"]}
 SENTENCE = re.compile(r"(?<=[.!?\n])\s+|\n+")
 LONGEST = 4_000
+MOST = 200
+"""Sentences that are looked at."""
+OPENING = 60
+"""Letters in which a sentence says that it opens a subject."""
+ITEM = re.compile(r"\A(?:\d{1,2}[.)]|[-*\u2022\u2013])\s")
 PART = 3
 """Words a subject has at least."""
 
@@ -66,18 +72,54 @@ def _quiet(word: str) -> str:
 
 
 def subjects(text: str) -> tuple[str, str] | None:
-    """What is said of a first subject and of a second, when a sentence begins with "another thing" or the like."""
+    """What is said of a first subject and of a second: a sentence begins with "another thing" or the like, or with
+    "also" and speaks of something else altogether, as an item of a list may.
+    """
     text = text[:LONGEST]
-    starts = [0, *(found.end() for found in SENTENCE.finditer(text))]
-    for start in starts[1:]:
-        words = fold(text[start : start + 60])
-        if any(
-            words.startswith((phrase, f"y {phrase}", f"and {phrase}")) for phrase in word_lists("subjects")["phrases"]
-        ):
-            first, second = text[:start].strip(), text[start:].strip()
-            if len(first.split()) >= PART and len(second.split()) > PART:
-                return first, second
+    starts = {found.end() for found in SENTENCE.finditer(text)} | {at.start(1) for at in _inside().finditer(text)}
+    for start in sorted(starts)[:MOST]:
+        first, second = text[:start].strip(" \n,;"), text[start:].strip()
+        if _opens(first, second) and len(first.split()) >= PART and len(second.split()) > PART:
+            return first, second
     return None
+
+
+@lru_cache(maxsize=1)
+def _inside() -> re.Pattern[str]:
+    return re.compile(rf"\s({'|'.join(sorted(word_lists('subjects')['phrases inside']))})\b", re.IGNORECASE)
+
+
+def _opens(first: str, second: str) -> bool:
+    lists, words = word_lists("subjects"), f"{fold(second[:OPENING])} "
+    if _begins(words, lists["phrases"] | lists["phrases inside"]):
+        return True
+    perhaps, also = (
+        _begins(words, lists["phrases perhaps"]),
+        _begins(words, lists["phrases also"]) or ITEM.match(second),
+    )
+    if not perhaps and not also:
+        return False
+    before, after = _topics(first), _topics(SENTENCE.split(ITEM.sub("", second, count=1), maxsplit=1)[0])
+    return bool(after - before) if perhaps else bool(before and after) and before.isdisjoint(after)
+
+
+def _begins(words: str, phrases: frozenset[str]) -> bool:
+    return any(words.startswith((f"{phrase} ", f"y {phrase} ", f"and {phrase} ")) for phrase in phrases)
+
+
+def _topics(text: str) -> frozenset[str]:
+    """What it speaks of."""
+    return frozenset(_topic(word) for word in re.findall(r"[\w-]+", fold(text))) - {""}
+
+
+@lru_cache(maxsize=4096)  # people use the same words
+def _topic(word: str) -> str:
+    lists = word_lists("topics")
+    return next((name for name, known in lists.items() if any(_is(word, one) for one in known)), "")
+
+
+def _is(word: str, known: str) -> bool:
+    return word.startswith(known[:-1]) if known.endswith("*") else word == known
 
 
 def holds_code(text: str) -> bool:

@@ -59,6 +59,8 @@ class Ticket:
     """When the customer added something last, and how many things one soon after another."""
     into: TicketId = 0
     """The ticket it was merged into; 0: none."""
+    before: tuple[State, tuple[str, ...]] | None = None
+    """Its state and the numbers that were its own when it was merged."""
     also: tuple[str, ...] = ()
     """The numbers that were merged into this one: they are its own now."""
     follows: str = ""
@@ -123,7 +125,14 @@ class Ticket:
             left=None if ours else into.left,
             touched=now,
         )
-        return replace(self, state="merged", into=into.id, also=(), solved=now, touched=now), whole
+        part = replace(self, state="merged", into=into.id, before=(self.state, self.also), also=())
+        return replace(part, solved=now, touched=now), whole
+
+    def part(self, whole: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
+        """By itself again, as it was; the other one keeps what was said and promised meanwhile."""
+        state, also = self.before or ("ours", ())
+        mine = replace(self, state=state, into=0, before=None, also=also, solved=None, touched=now)
+        return mine, replace(whole, also=tuple(code for code in whole.also if code not in mine.codes), touched=now)
 
     def reopen(self, now: datetime) -> Ticket:
         return replace(self, state="ours", solved=None, touched=now, reopened=self._again)

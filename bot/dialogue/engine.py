@@ -94,7 +94,7 @@ def advance(flow: Flow[D], now: Dialogue[D], answer: Answer) -> Turn[D]:
 
 def place(flow: Flow[D], now: Dialogue[D]) -> tuple[int, int]:
     """The number of this question and how many there are for this draft: "4 of 7"."""
-    asked = [s.name for s in flow.steps if s.needed(now.draft) or s.name == now.step]
+    asked = [s.name for s in flow.steps if (s.needed(now.draft) and not s.settled(now.draft)) or s.name == now.step]
     return asked.index(standing(flow, now).name) + 1, len(asked)
 
 
@@ -130,7 +130,7 @@ def _onward(flow: Flow[D], step: Step[D], now: Dialogue[D]) -> Turn[D]:
     ahead = flow.after(step)
     if now.returns:
         return Turn(_returning(ahead, now))
-    following = _first(ahead, now.draft)
+    following = _first([s for s in ahead if not s.settled(now.draft)], now.draft)
     if following is None:
         return Turn(done=now.draft)
     return Turn(replace(now, step=following.name, trail=(*now.trail, step.name)))

@@ -32,6 +32,14 @@ class Step(Protocol[D]):
         """Whether the draft has its answer; asked when somebody corrects an earlier one."""
         return True
 
+    def settled(self, _draft: D, /) -> bool:
+        """Whether it is answered so well already that we pass it by; it can still be corrected."""
+        return False
+
+    def ends(self, _draft: D, /) -> bool:
+        """Whether nothing that follows matters with this answer; a form stops there."""
+        return False
+
     # -- the same question as a field of a form --
 
     def field(self, draft: D, /) -> Field | None:

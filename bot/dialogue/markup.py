@@ -38,6 +38,8 @@ MOST = 200
 
 # NUL (PostgreSQL refuses it) and its neighbours, and the embeddings, overrides and isolates that turn text around.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+# Letters that are written from right to left, and the marks that make others so.
+_LEFTWARD = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FIRST_MARK = "\u0300"
 _MAY_BE_MARKS = re.compile("[\u0300-\U0010ffff]")
@@ -104,6 +106,16 @@ def tame(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _SURROGATE.sub("\ufffd", _UNSEEN.sub("", text))
     return "".join(_fewer_marks(text)) if _MAY_BE_MARKS.search(text) else text
+
+
+def isolated(text: str) -> str:
+    """Words that may run from right to left, as one piece of the sentence around them: they turn nothing else round.
+
+    Not with an address, whose end a reader's program might see behind the sign.
+    """
+    if text.isascii() or not _LEFTWARD.search(text) or "://" in text:
+        return text
+    return "\n".join(f"\u2068{line}\u2069" if line else "" for line in text.split("\n"))
 
 
 def _fewer_marks(text: str) -> Iterator[str]:

@@ -21,14 +21,16 @@ class Filled(Generic[D]):
 
 
 def fields(flow: Flow[D], draft: D) -> tuple[Field, ...]:
-    """The questions that make sense for this draft. While the first one turns the others, it stands alone."""
+    """The questions that make sense for this draft. While the first one turns the others, it stands alone; behind one
+    that ends it stands none.
+    """
     found: list[Field] = []
     for step in flow.steps:
         field = step.field(draft)
         if field is None:
             continue
         found.append(field)
-        if field.turns and len(found) == 1 and not step.filled(draft):
+        if (field.turns and len(found) == 1 and not step.filled(draft)) or step.ends(draft):
             break
     return tuple(found)
 
@@ -54,8 +56,9 @@ def fill(flow: Flow[D], draft: D, answers: Mapping[str, Answer], shown: Collecti
 
 def complete(flow: Flow[D], draft: D) -> bool:
     """Whether everything that has to be answered is."""
-    asked = (s for s in flow.steps if s.field(draft) is not None)
-    return all(s.optional or s.filled(draft) for s in asked)
+    asked = [s for s in flow.steps if s.field(draft) is not None]
+    end = next((n for n, s in enumerate(asked, 1) if s.ends(draft)), len(asked))
+    return all(s.optional or s.filled(draft) for s in asked[:end])
 
 
 def marked(found: tuple[Field, ...], troubles: Mapping[str, Speech], loose: Mapping[str, str]) -> tuple[Field, ...]:

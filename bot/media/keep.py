@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import AsyncIterator
@@ -15,7 +16,10 @@ import msgspec
 import obstore
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store, from_url
 
+log = logging.getLogger(__name__)
+
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_GONE: Final = Path(__file__).with_name("gone.png")
 
 
 UPLOAD = "web-"
@@ -31,6 +35,8 @@ class Kept:
     data: bytes
     name: str
     mime: str
+    gone: bool = False
+    """It is not there any more: this is a picture that says so."""
 
 
 class _About(msgspec.Struct):
@@ -69,6 +75,16 @@ class Keep:
         beside = await obstore.get_async(self._store, _beside(file_id))
         data, about = await found.bytes_async(), msgspec.json.decode(await beside.bytes_async(), type=_About)
         return Kept(bytes(data), about.name, about.mime)
+
+    async def shown(self, file_id: str, name: str) -> Kept:
+        """A file that the desk knows it has kept, or what stands in its place: a folder may be emptied, a bucket
+        forgotten when all else is restored, and a silent hole would look as if nothing had been sent.
+        """
+        try:
+            return await self.get(file_id)
+        except FileNotFoundError:
+            log.exception("file %s is kept, says the database, but it is not there", file_id)
+            return Kept(_GONE.read_bytes(), f"{name}.png", "image/png", gone=True)
 
     async def exists(self, file_id: str) -> bool:
         try:

@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TypeVar
 
 from msgspec import structs
 
-from bot.channels import Attachment, Busy, Channel, Gone, Later, Lost, NoMessage, NoThread, Refused, Rehoused
+from bot.channels import Attachment, Busy, Channel, Gone, Later, NoMessage, NoThread, Refused, Rehoused
+from bot.clock import Watch
 from bot.dialogue.words import File
 from bot.events import Address, Event, Moved, Receipt
 from bot.outbox.breaker import Breaker
@@ -21,7 +23,9 @@ from bot.store.lanes import AHEAD, Claimed, claim, keep, let_go
 from bot.store.letters import LEASE, Letter
 from bot.store.rows import stamp
 from bot.store.store import Store
+from bot.store.tx import Tx
 
+R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 LANES = 64
@@ -70,7 +74,7 @@ class Page:
 class Postman:
     """One for each process that sends. `post` what a turn has claimed; `run` finds the rest.
 
-    `attach(file)`: a kept file with its bytes; raises `Lost` when they are gone. `take`: where events about letters go.
+    `attach(file)`: a kept file with its bytes. `take`: where events about letters go.
     `count`: hears of every letter that was tried, its platform and how it ended.
     """
 
@@ -91,6 +95,7 @@ class Postman:
         self._finishing: asyncio.Task[None] | None = None
         self._hushed: dict[str, float] = {}
         self._breakers = {name: Breaker() for name in channels}
+        self._watch = Watch(store.rules.now)
 
     def post(self, letters: tuple[Letter, ...]) -> None:
         """Sends claimed letters: lanes side by side, each in order. Returns at once."""
@@ -122,6 +127,8 @@ class Postman:
 
     async def round(self) -> float:
         """Claims once and posts; returns the seconds until the next look, 0 when more is waiting."""
+        if by := self._watch.back():
+            self._set_back(by)
         await self._keep()
         free = min(CLAIM, LANES - len(self._tasks))
         found: Claimed = await self._store.run(partial(claim, most=max(free, 4), notices=free > 0))
@@ -139,6 +146,14 @@ class Postman:
             await self._store.run(partial(keep, lanes=slow))
             for run in slow.values():
                 run.kept = now
+
+    def _set_back(self, by: float) -> None:
+        """The clock: what is in this process's own mind is moved along (`store/setback.py` sees to the rows)."""
+        self._hushed = {one: until - by for one, until in self._hushed.items()}
+        for breaker in self._breakers.values():
+            breaker.until -= by
+        for run in self._runs.values():
+            run.kept -= by
 
     async def rest(self, most: float | None = None) -> None:
         """Waits until nothing is on its way: for a clean stop, and for tests.
@@ -247,7 +262,8 @@ class Postman:
             return Sent(letter, to, ())  # what it should take back was never sent
         if letter.room:
             thread = await channel.open_thread(letter.room.at, letter.room.title)
-            await self._store.run(partial(opened, at=letter.room.at, ticket=letter.room.ticket, thread=thread))
+            noted = partial(opened, at=letter.room.at, ticket=letter.room.ticket, thread=thread)
+            await self._written(noted, f"the room of letter {letter.id}")
             to = replace(to, thread=thread)
         files = await self._attachments(parcel.files)
         if not (parcel.text or files or parcel.unsay):
@@ -260,17 +276,11 @@ class Postman:
             return Sent(letter, to, await channel.deliver(to, structs.replace(parcel, over=""), files))
 
     async def _attachments(self, files: tuple[File, ...]) -> tuple[Attachment, ...]:
-        found = []
-        for file in files:
-            with suppress(Lost):
-                found.append(await self._read(file))
-        return tuple(found)
+        return tuple([await self._read(file) for file in files])
 
     async def _read(self, file: File) -> Attachment:
         try:
             return await self._attach(file)
-        except Lost:
-            raise
         except Exception as error:
             raise Unread(repr(error)) from error
 
@@ -298,18 +308,19 @@ class Postman:
             self._finishing = None
 
     async def _note(self, page: Page) -> None:
-        while True:
-            try:
-                # First: a turn of the same moment then finds its lane idle.
-                receipts = await self._store.run(partial(finish, fates=page.fates), first=True)
-            except Busy as busy:
-                log.warning("cannot note what became of %s letters: %s", len(page.fates), busy)
-                await asyncio.sleep(0.2)
-            else:
-                break
+        receipts = await self._written(partial(finish, fates=page.fates), f"what became of {len(page.fates)} letters")
         page.noted.set_result(None)
         for receipt in receipts:
             self._spawn(self._tell(receipt))
+
+    async def _written(self, note: Callable[[Tx], R], what: str) -> R:
+        """What a platform has done already is noted however long the database balks, or it would be done again."""
+        while True:
+            try:
+                return await self._store.run(note, first=True)  # a turn of the same moment then finds its lane idle
+            except Busy as busy:
+                log.warning("cannot note %s: %s", what, busy)
+                await asyncio.sleep(0.2)
 
     async def _tell(self, receipt: Receipt) -> None:
         with suppress(Busy):  # the row remembers that somebody wants to know; the next round tells them

@@ -41,6 +41,18 @@ def accept(tx: Tx, event: Event) -> bool:
     return fresh
 
 
+def instead(tx: Tx, event: Event) -> Event:
+    """What to take instead of an accepted event whose message we have not heard of: where platforms promise no order, a
+    change may come before what was changed.
+    """
+    match event:
+        case Edited(whole=Message() as whole) if tx.do(TAKE, key=whole.id, at=tx.at):
+            return whole
+        case Deleted(message=message) if message:
+            tx.do(TAKE, key=message, at=tx.at)
+    return event
+
+
 def _line(tx: Tx, event: Event) -> str:
     match event:
         case Message() | Edited() | Deleted() | Filled():

@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 from msgspec import structs
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, case, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, case, delete, func, select, true, update
 
 from bot.dialogue.markup import plain
 from bot.store import tables as t
+from bot.store.chores import add
 from bot.store.letters import DEAD, FLYING, WAITING
 from bot.store.prepared import Prepared
 from bot.store.rows import json, read_parcel
@@ -130,7 +131,6 @@ LINE_UP = Prepared(
 )
 DROP = Prepared(delete(t.outbox).where(_row.id == bindparam("letter"), _row.state == DEAD))
 TAKE_UP = Prepared(select(_aside.key, _aside.body).where(_aside.id == bindparam("aside")).with_for_update())
-CHORE = Prepared(insert(t.chore).values({n: bindparam(n) for n in ("kind", "body", "next_at")}))
 LET_GO = Prepared(delete(t.dead_letter).where(_aside.id == bindparam("aside")))
 
 
@@ -160,9 +160,8 @@ def rerun(tx: Tx, number: int) -> bool:
     row = tx.one(TAKE_UP, aside=number)
     if row is None:
         return False
-    tx.do(CHORE, kind="rerun", body=json(Rerun(number, *row)), next_at=tx.at)
+    add(tx, "rerun", json(Rerun(number, *row)))
     tx.do(LET_GO, aside=number)
-    tx.stirred.add("chore")
     return True
 
 

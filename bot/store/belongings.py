@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, text, update
 
 from bot.desk.access import told
 from bot.desk.people import MAIL, Person
@@ -16,6 +16,7 @@ from bot.desk.ticket import Entry, Ticket
 from bot.effects import Admit, Erase, Invite, Join, Prove, Tried, Unjoin
 from bot.store import joining, mails
 from bot.store import tables as t
+from bot.store.chores import add
 from bot.store.look import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared
 from bot.store.rows import json, read_entry, read_ticket
@@ -79,7 +80,7 @@ TICKET = Prepared(delete(t.ticket).where(t.ticket.c.id == bindparam("ticket")))
 FILE = Prepared(delete(t.file).where(t.file.c.id == bindparam("file")))
 _OF_PERSON = tuple(
     Prepared(delete(table).where(table.c.person == bindparam("person")))
-    for table in (t.login, t.knock, t.invite, t.proof, t.door)
+    for table in (t.login, t.knock, t.invite, t.proof, t.follower, t.door)
 )
 NOBODY = Prepared(delete(t.person).where(t.person.c.id == bindparam("person")))
 DIALOGUES = Prepared(
@@ -115,7 +116,6 @@ LET_GO = Prepared(delete(t.dead_letter).where(t.dead_letter.c.id == bindparam("a
 FAILURE = Prepared(delete(t.failure).where(t.failure.c.key == bindparam("key")))
 CHORES = Prepared(select(t.chore.c.id, t.chore.c.body))
 CHORE_GONE = Prepared(delete(t.chore).where(t.chore.c.id == bindparam("chore")))
-CHORE = Prepared(insert(t.chore).values({n: bindparam(n) for n in ("kind", "body", "next_at")}))
 THREADS = Prepared(select(t.thread.c.channel, t.thread.c.chat, t.thread.c.thread).where(_of(t.thread, "ticket")))
 
 
@@ -187,8 +187,7 @@ def erase(tx: Tx, person: int) -> Erased:
         tx.do(FILE, file=file)
     for statement in (*_OF_PERSON, NOBODY):
         tx.do(statement, person=person)
-    tx.do(CHORE, kind="unkeep", body=json([*files, *stone]), next_at=tx.at)
-    tx.stirred.add("chore")
+    add(tx, "unkeep", json([*files, *stone]))
     if careless:
         tx.one(LEFT)
     return Erased(tuple(t.code for t in tickets), tuple(files), letters, "".join(stone))

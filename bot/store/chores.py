@@ -5,21 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import random
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
+from bot.events import Message
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import Fetch, read_fetch
 from bot.store.tx import Tx
+from bot.store.written import written
 
 LEASE = 10.0
 """Seconds after which another process may begin a claimed chore anew, unless whoever has it says that it is at it."""
 
-FETCHES = 5
-"""Tries for a file: after a minute and a half whoever sent it should know that we have not got it."""
+AWAITED = frozenset({"fetch", "again"})
+FEW = 5
+"""Tries for what somebody waits for: after a minute and a half they should know that it did not work."""
 
 _chore = t.chore.c
+ADD = Prepared(insert(t.chore).values({n: bindparam(n) for n in ("kind", "body", "next_at")}))
 CLAIM = Prepared(
     update(t.chore)
     .where(
@@ -56,11 +60,21 @@ class Chore:
     @property
     def last(self) -> bool:
         """No further try comes: whoever waits has to be told now."""
-        return self.attempts + 1 >= (FETCHES if self.kind == "fetch" else TRIES)
+        return self.attempts + 1 >= (FEW if self.kind in AWAITED else TRIES)
 
     def fetch(self) -> Fetch:
         """What a chore of the kind `fetch` is about."""
         return read_fetch(self.body)
+
+
+def add(tx: Tx, kind: str, body: str) -> None:
+    tx.do(ADD, kind=kind, body=body, next_at=tx.at)
+    tx.stirred.add("chore")
+
+
+def again(tx: Tx, event: Message) -> None:
+    """Adds the chore of taking this event once more (kind `again`)."""
+    add(tx, "again", written(event))
 
 
 def claim(tx: Tx, most: int) -> tuple[Chore, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from sqlalchemy import bindparam, func, select
 
 from bot.desk.people import Person
-from bot.effects import Added, MyTickets, Page, Query, Queue
+from bot.effects import Added, Alone, Followers, Issues, MyTickets, Page, Query, Queue
+from bot.store import known
 from bot.store import tables as t
+from bot.store.look import TICKET
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, read_entry, read_ticket
 from bot.store.tx import Tx
@@ -54,6 +56,11 @@ def find(tx: Tx, person: Person, query: Query) -> Page:
             total = _count(tx.one(WAITING))
             start = _within(start, most, total)
             rows = tx.all(QUEUE, mine=agent, start=start, most=most)
+        case Alone(ticket):
+            start, rows = 0, tx.all(TICKET, ticket=ticket)
+            total = len(rows)
+        case Issues() | Followers():
+            return known.find(tx, person, query)
     return Page(tuple(read_ticket(body) for (body,) in rows), start, total)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.channels import Busy
 from bot.store.tx import Bell, Tx
 
 TRIES = 3
@@ -25,6 +27,8 @@ class Job:
     work: Callable[[Tx], object]
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[object]
+    begun: threading.Lock = field(default_factory=threading.Lock)
+    """Held by whoever does it, or has given it up."""
     result: object = None
     error: BaseException | None = None
     stirred: set[Bell] = field(default_factory=set)
@@ -43,6 +47,12 @@ class Writing(Protocol):
 def job_for(work: Callable[[Tx], object]) -> Job:
     loop = asyncio.get_running_loop()
     return Job(work, loop, loop.create_future())
+
+
+def give_up(job: Job) -> None:
+    """In the event loop: nobody has begun with it in time. It will not be done, so whoever waits may come again."""
+    if not job.answer.done() and job.begun.acquire(blocking=False):
+        job.answer.set_exception(Busy("every connection is taken"))
 
 
 def answer(job: Job, ring: Ring) -> None:

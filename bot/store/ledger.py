@@ -17,21 +17,33 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.form import Field
 from bot.dialogue.words import File, Speech
 from bot.effects import (
+    Admit,
+    Again,
     Count,
+    Declare,
     Effect,
+    Erase,
+    Follow,
     Hand,
+    Invite,
+    Join,
     Know,
+    Prove,
     Record,
     Save,
     Say,
     Seen,
     Stand,
+    Told,
+    Tried,
+    Unjoin,
     Unsay,
     Wake,
 )
 from bot.events import Event, TicketId
-from bot.store import belongings
+from bot.store import belongings, known
 from bot.store import tables as t
+from bot.store.chores import again
 from bot.store.letters import Letter, Letters
 from bot.store.prepared import Prepared
 from bot.store.rows import Value, json, stamp
@@ -154,7 +166,7 @@ class Ledger:
             case Hand():
                 self.sheet = _sheet(self._tx, effect)
             case _:
-                belongings.write(self._tx, effect)
+                _other(self._tx, effect)
 
     def seal(self) -> tuple[Letter, ...]:
         """Writes what was gathered; returns the letters this process is to send at once. Raises `Conflict`."""
@@ -167,6 +179,19 @@ class Ledger:
         for name in sorted(self._counts):
             self._tx.do(TALLY, name=name)
         return self._letters.seal()
+
+
+Rest = Again | Admit | Invite | Join | Unjoin | Prove | Tried | Erase | Declare | Follow | Told
+
+
+def _other(tx: Tx, effect: Rest) -> None:
+    match effect:
+        case Again(event):
+            again(tx, event)
+        case Declare() | Follow() | Told():
+            known.write(tx, effect)
+        case _:
+            belongings.write(tx, effect)
 
 
 def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:

@@ -27,6 +27,7 @@ from bot.events import (
 )
 from bot.language import detect
 from bot.store import tables as t
+from bot.store.chores import add
 from bot.store.prepared import Prepared
 from bot.store.rows import Fetch, json
 from bot.store.rules import chosen
@@ -56,7 +57,6 @@ FILE = Prepared(
     )
     .on_conflict_do_nothing()
 )
-CHORE = Prepared(insert(t.chore).values({n: bindparam(n) for n in ("kind", "body", "next_at")}))
 LOOKED_AT = Prepared(
     update(t.file)
     .where(t.file.c.id == bindparam("file"))
@@ -169,8 +169,7 @@ def _bring_all(tx: Tx, event: Message | Filled, files: tuple[File, ...]) -> None
 def _bring(tx: Tx, event: Message | Filled, file: File) -> None:
     where = event.where
     if _row(tx, file, where, event.who.id, "waiting"):
-        tx.do(CHORE, kind="fetch", body=json(Fetch(file, where)), next_at=tx.at)
-        tx.stirred.add("chore")
+        add(tx, "fetch", json(Fetch(file, where)))
 
 
 def _row(tx: Tx, file: File, where: Address, who: str, state: str) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import Dialect
 from sqlalchemy.pool import PoolProxiedConnection
 
 from bot.channels import Busy
-from bot.store.jobs import TRIES, Job, Ring, answer, job_for
+from bot.store.jobs import PATIENCE, TRIES, Job, Ring, answer, give_up, job_for
 from bot.store.listening import Listening, told
 from bot.store.rows import Cursor
 from bot.store.rules import Rules
@@ -45,6 +45,7 @@ class Server:
         if not self._listening.begun:
             self._listening.begin(job.loop)
         self._queue.put(job)
+        job.loop.call_later(PATIENCE, give_up, job)
         return job.answer
 
     def close(self) -> None:
@@ -57,6 +58,8 @@ class Server:
     def _write(self) -> None:
         link: PoolProxiedConnection | None = None
         while job := self._queue.get():
+            if not job.begun.acquire(blocking=False):
+                continue  # its caller has been told to come again
             try:
                 link = link or self._connect()
                 self._run(link.cursor(), job)

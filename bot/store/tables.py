@@ -300,6 +300,31 @@ moved = Table(
     "moved", META, _text("channel", primary_key=True), _text("chat", primary_key=True), _text("to"), **ONE_TREE
 )
 
+# -- what is wrong for many ------------------------------------------------------------------------
+
+known = Table(
+    "known",
+    META,
+    _text("id", primary_key=True),
+    _text("state"),
+    _count("followers"),
+    _count("broken"),
+    _text("body"),
+    Index("ix_known_state", "state"),
+    **ONE_TREE,
+)
+follower = Table(
+    "follower",
+    META,
+    _text("issue", primary_key=True),
+    Column("person", Number, primary_key=True, autoincrement=False, index=True),
+    _count("told"),
+    _flag("broken"),
+    _time("at"),
+    Index("ix_follower_issue_told", "issue", "told"),
+    **ONE_TREE,
+)
+
 # -- what is counted -------------------------------------------------------------------------------
 
 tally = Table("tally", META, _text("name", primary_key=True), _count("number"), **ONE_TREE)

@@ -106,17 +106,15 @@ class Customer:
         wanted = request.path_params["file"]
         if not isinstance(found, Talk) or wanted not in found.kept:
             return self._pages.missing(request)
-        try:
-            kept = await self._site.keep.get(wanted)
-        except FileNotFoundError:
-            return self._pages.missing(request)
+        kept = await self._site.keep.shown(wanted, wanted)
         shown = kept.mime in PICTURES
         way, name = "inline" if shown else "attachment", quote(kept.name, safe="")
         headers = {
             "content-disposition": f"{way}; filename*=UTF-8''{name}",
             "content-security-policy": "default-src 'none'; sandbox",
         }
-        return Response(kept.data, media_type=kept.mime if shown else "application/octet-stream", headers=headers)
+        mime = kept.mime if shown else "application/octet-stream"
+        return Response(kept.data, 404 if kept.gone else 200, headers, mime)
 
     async def _found(self, request: Request) -> tuple[Guest | None, Talk | Outside | None]:
         public = request.path_params["public"]

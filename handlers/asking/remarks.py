@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.desk import manners
 from bot.desk.config import Desk
 from bot.desk.insults import insulting
-from bot.dialogue.flow import Step
+from bot.dialogue.flow import NEEDED, Step
 from bot.dialogue.form import Field
 from bot.dialogue.words import (
     Again,
@@ -28,7 +28,7 @@ from bot.dialogue.words import (
 )
 from handlers.asking import PRESS, with_words
 from handlers.asking.subject import Title
-from handlers.draft import Draft
+from handlers.draft import Draft, adds_only
 
 MINE = Choice("mine", _("Keep mine"))
 
@@ -197,5 +197,24 @@ class Many(Step[Draft]):
     def filled(self, draft: Draft) -> bool:
         return not self.needed(draft)
 
-    def field(self, _draft: Draft) -> None:
-        """A form is opened on purpose; there the limit of a day is enough."""
+    def field(self, draft: Draft) -> Field | None:
+        """It stays in the form once it is there, so that the answer can be changed."""
+        if len(draft.mine) < self.desk.manners.open:
+            return None
+        prompt, value = self.ask(draft), ""
+        if self.name in draft.kept:
+            value = f"t.{draft.joins}" if adds_only(draft) else "anew"
+        return Field(self.name, prompt.text, "choice", choices=prompt.choices, value=value, turns=True)
+
+    def empty(self, draft: Draft) -> Draft:
+        kept, heeded = (tuple(n for n in names if n != self.name) for names in (draft.kept, draft.heeded))
+        return replace(draft, kept=kept, heeded=heeded, joins=0 if adds_only(draft) else draft.joins)
+
+    def fill(self, draft: Draft, answer: Answer | None) -> Draft | Again:
+        """In a form they have said nothing yet, so there it is no way out."""
+        bare = self.empty(draft)
+        kept = replace(bare, kept=(*bare.kept, self.name))
+        if found := next((m for m in draft.mine if answer == Chose(f"t.{m.id}")), None):
+            heeded = (*kept.heeded, self.name)
+            return replace(kept, joins=found.id, apart=True, heeded=heeded, category="", subcategory="")
+        return kept if answer == Chose("anew") else Again(NEEDED)

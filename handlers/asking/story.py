@@ -57,6 +57,9 @@ class Details(Step[Draft]):
     def filled(self, draft: Draft) -> bool:
         return bool(draft.details)
 
+    def settled(self, draft: Draft) -> bool:
+        return draft.whole and bool(draft.details)
+
     def field(self, draft: Draft) -> Field:
         hint = _("What you did, what you expected, what happened instead.")
         most = self.desk.bounds.details_most
@@ -102,6 +105,9 @@ class Urls(Step[Draft]):
     def filled(self, draft: Draft) -> bool:
         return bool(draft.urls)
 
+    def settled(self, draft: Draft) -> bool:
+        return draft.whole and bool(draft.urls)
+
     def field(self, draft: Draft) -> Field:
         hint = _("One per line, up to {most}.", most=self.desk.bounds.urls)
         label, value = called(self.desk, self.name), "\n".join(draft.urls)
@@ -137,6 +143,9 @@ class Screenshots(Step[Draft]):
 
     def filled(self, draft: Draft) -> bool:
         return bool(draft.files)
+
+    def settled(self, draft: Draft) -> bool:
+        return draft.whole and bool(draft.files)
 
     def field(self, draft: Draft) -> Field:
         most = self.desk.bounds.files

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 from bot.desk.config import Desk
 from bot.desk.likeness import like
+from bot.desk.titles import proposed
 from bot.dialogue.flow import NEEDED, Step
 from bot.dialogue.form import Field
-from bot.dialogue.words import Again, Answer, Choice, Chose, Heard, Next, Prompt, Said, _, lines
+from bot.dialogue.words import Again, Answer, Choice, Chose, Heard, Next, Prompt, Quote, Said, _, lines
 from handlers.asking import PRESS, with_words
-from handlers.draft import Draft, Mine, called
+from handlers.draft import Draft, Mine, adds_only, called
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,21 @@ class Title(Step[Draft]):
     def ask(self, draft: Draft) -> Prompt:
         found = self.desk.subcategory(draft.category, draft.subcategory)
         question = _("Give it a title that says what is wrong. One subject per request, please.")
-        so_far = _("So far: {answer}", answer=draft.title) if draft.title else None
-        return Prompt(lines(found.note if found else None, question, so_far))
+        note = found.note if found else None
+        if draft.title:
+            return Prompt(lines(note, question, _("So far: {answer}", answer=draft.title)))
+        if not (title := self._proposed(draft)):
+            return Prompt(lines(note, question))
+        offer = lines(_("How about this title? Or write another one."), Quote(title), between="\n")
+        return Prompt(lines(note, offer), (Choice("use", _("Yes, this one")),))
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
         bounds = self.desk.bounds
         match answer:
             case Said(text) if bounds.title_least <= len(line := " ".join(text.split())) <= bounds.title_most:
                 return Next(draft if line == draft.title else _entitled(draft, line))
+            case Chose("use") if not draft.title and (title := self._proposed(draft)):
+                return Next(_entitled(draft, title))
             case Said(text) if len(text.strip()) > bounds.title_most:
                 return with_words(self.desk, draft, text, _("That is a bit long for a title."))
             case _:
@@ -39,7 +47,9 @@ class Title(Step[Draft]):
     def filled(self, draft: Draft) -> bool:
         return bool(draft.title)
 
-    def field(self, draft: Draft) -> Field:
+    def field(self, draft: Draft) -> Field | None:
+        if adds_only(draft):
+            return None
         hint = _("Say what is wrong. One subject per request, please.")
         most = self.desk.bounds.title_most
         return Field(self.name, called(self.desk, self.name), "line", hint, value=draft.title, most=most)
@@ -56,6 +66,10 @@ class Title(Step[Draft]):
                 return Again(NEEDED)
         heard = self.hear(draft, answer)
         return heard.draft if isinstance(heard, Next) else self._bounds()
+
+    def _proposed(self, draft: Draft) -> str:
+        """Out of what they have written already."""
+        return proposed(draft.details, self.desk.bounds.title_least, self.desk.bounds.title_most)
 
     def _bounds(self) -> Again:
         least, most = self.desk.bounds.title_least, self.desk.bounds.title_most

@@ -27,7 +27,7 @@ from bot.dialogue.words import (
     lines,
 )
 from handlers.asking import FEW_WORDS, PRESS, with_words
-from handlers.draft import Draft, called
+from handlers.draft import Draft, adds_only, called
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,9 @@ class Category(Step[Draft]):
     def filled(self, draft: Draft) -> bool:
         return self.desk.category(draft.category) is not None
 
-    def field(self, draft: Draft) -> Field:
+    def field(self, draft: Draft) -> Field | None:
+        if adds_only(draft):
+            return None
         hint = _("Pick the closest one: another person handles each.")
         choices = self.ask(draft).choices
         return Field(self.name, called(self.desk, self.name), "choice", hint, choices, draft.category, turns=True)
@@ -96,10 +98,12 @@ class SubCategory(Step[Draft]):
 
     def field(self, draft: Draft) -> Field | None:
         category = self.desk.category(draft.category)
-        if category is None or not self.needed(draft):
+        if category is None or adds_only(draft) or not self.needed(draft):
             return None
         choices = tuple(Choice(s.name, s.label) for s in category.subcategories)
-        turns = any(s.note or s.articles for s in category.subcategories)
+        turns = any(s.note or s.articles for s in category.subcategories) or any(
+            issue.category == category.name for issue in draft.known
+        )
         label = called(self.desk, self.name)
         return Field(self.name, label, "choice", None, choices, draft.subcategory, turns=turns)
 

@@ -11,6 +11,6 @@ INJECTED = (
     "\\_it\\_ \\[javascript:alert(1)\\|bank\\] \\{x\\|y\\}", "{0} {name} {} %s %(x)s ${HOME} {{7*7}} {% x %}",
     "=cmd|' /C calc'!A0", "line\r\nSet-Cookie: a=b\r\n\r\n<html>", "\x1b[31mred\x1b[0m\x00\x07", "a\u2028b\u2029c\x85d",
     "\u202egnp.exe\u2066x", "zero\u200b\u200c\u200d\ufeffwidth", "Z" + "\u0335\u0321\u0353" * 40, "half \ud800 of \udfff a pair",
-    "' OR 1=1; DROP TABLE ticket; --", "../../etc/passwd", "ticket.1001|claim", "intake.review|send", "[Agent]: solved",
+    "\u05e9\u05dc\u05d5\u05dd 12\u200f", "' OR 1=1; DROP TABLE ticket; --", "../../etc/passwd", "ticket.1001|claim", "intake.review|send", "[Agent]: solved",
     "\U0001f468\u200d\U0001f469\u200d\U0001f467 \ufffd \uffff", "https://e.example/@user", "data:text/html;base64,PHN2Zz4=",
 )  # fmt: skip

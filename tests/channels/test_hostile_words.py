@@ -21,7 +21,7 @@ from bot.channels import Parcel
 from bot.channels.slack import home, modal
 from bot.channels.slack.draw import draw as slack_draw
 from bot.channels.telegram.draw import draw as telegram_draw
-from bot.dialogue.markup import plain, tame
+from bot.dialogue.markup import isolated, plain, tame
 from bot.dialogue.words import Spoken, _
 from bot.events import Address
 from bot.i18n import Words
@@ -35,10 +35,12 @@ from tests.channels.injected import INJECTED
 AT_ONCE = int(os.environ.get("INJECTED_AT_ONCE", "7"))
 """Texts that share one conversation, taking turns on its surfaces; with 1 each text stands on every one of them."""
 CHUNKS = [INJECTED[at : at + AT_ONCE] for at in range(0, len(INJECTED), AT_ONCE)]
-TURNED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+TURNED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066\u2067\ud800-\udfff]")
+"""Of the isolates only the one that we put around a fact ourselves may be there: it turns nothing."""
 LINKS = re.compile(r"https?://|mailto:|www\.", re.IGNORECASE)
 OTHER_LINK = re.compile(r"(?<!\w)(?:tg|ton|tonsite)://\w", re.IGNORECASE)
 """Telegram makes links of these too, wherever they stand."""
+DESK = Words("https://desk.example", ZoneInfo("UTC"))
 
 
 def unruly(text: str) -> list[str]:
@@ -157,8 +159,7 @@ def test_a_page_shows_it_as_text(words: str) -> None:
     from starlette.requests import Request
 
     words = tame(words)
-    desk = Words("https://desk.example", ZoneInfo("UTC"))
-    pages = Pages(Spoken({"en": words}), Voice(desk.say, desk.plain, ("en",), "en"))
+    pages = Pages(Spoken({"en": words}), Voice(DESK.say, DESK.plain, ("en",), "en"))
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"lang=en", "headers": []}
     shown = pages.draw("ticket.html", Request(scope), public=words, code=words, state="ours", ways=[(words, words)])
     page = bytes(shown.body).decode() + prose(words) + prose("", words)
@@ -168,8 +169,21 @@ def test_a_page_shows_it_as_text(words: str) -> None:
     ] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("\u05d0\u05d1 12", "\u2068\u05d0\u05d1 12\u2069 opened SUP-3"),
+        ("abc\u200f", "\u2068abc\u200f\u2069 opened SUP-3"),
+        ("\u0627\n\n\u0628", "\u2068\u0627\u2069\n\n\u2068\u0628\u2069 opened SUP-3"),
+        ("ñandú \U0001f600", "ñandú \U0001f600 opened SUP-3"),
+    ],
+)
+def test_a_name_that_runs_from_right_to_left_turns_nothing_else_round(name: str, shown: str) -> None:
+    said = DESK.say(_("{name} opened {code}", name=tame(name), code="SUP-3"), "en")
+    assert (plain(said), tame(said)) == (shown, re.sub("[\u2068\u2069]", "", said))
+
+
 @pytest.mark.parametrize("words", INJECTED)
 def test_a_fact_is_read_as_itself(words: str) -> None:
-    desk = Words("https://desk.example", ZoneInfo("UTC"))
-    assert plain(desk.say(_("{name} and `{code}`", name=words, code="x"), "en")) == f"{words} and x"
-    assert plain(desk.say(Spoken({"en": words}), "en")) == words
+    assert plain(DESK.say(_("{name} and `{code}`", name=words, code="x"), "en")) == f"{isolated(words)} and x"
+    assert plain(DESK.say(Spoken({"en": words}), "en")) == words

@@ -19,7 +19,7 @@ from tests.playhouse.slack import read
 
 PICTURE = picture("#d03030")
 AGENTS = 8
-UNSURE = "Prueba otra vez en un momento"
+UNSURE = "No he podido comprobar si eres de este grupo"
 AGAIN = 0.3
 """Seconds until somebody presses once more after Slack has told them that it did not work."""
 

@@ -30,12 +30,17 @@ def verdicts(figures: Figures) -> Iterator[tuple[str, int, str, bool]]:
     )
     yield from ((name, len(found), "0", not found) for name, found in nothing)
     yield "events set aside", figures.buried, "0", not figures.buried
+    if figures.memory:
+        first, last = figures.memory
+        grown = 100 * last // first - 100
+        yield f"memory grown since a tenth was done ({first:,} kB), in percent", grown, "below 10", grown < 10
     if figures.plan.where != "telegram":
         yield "messages twice in Slack", figures.in_slack, "0", not figures.in_slack
     if figures.plan.where == "slack":
         return
-    most = figures.caught + figures.timeouts
-    words = f"at most {most}: on the wire at {figures.kills} kills {figures.caught}, and {figures.timeouts} timeouts"
+    most = figures.caught + figures.timeouts + figures.kills
+    wire, late = f"on the wire at {figures.kills} kills {figures.caught}", "one a kill that came after we had looked"
+    words = f"at most {most}: {wire}, {figures.timeouts} timeouts, {late}"
     well = figures.replies + figures.notices <= most
     yield "replies sent twice in Telegram by kills", figures.replies, words, well
     yield "notices to the team sent twice by kills", figures.notices, "(with those)", well
@@ -80,7 +85,7 @@ async def weather(plan: Plan) -> Figures:
 @click.option("--at-once", default=48, show_default=True, help="conversations under way at any moment")
 @click.option("--seed", type=int, help="throws the same dice again")
 def main(*, conversations: int, kills: int, mode: Mode, where: Where, at_once: int, seed: int | None) -> None:
-    plan = Plan(conversations, kills, random.randrange(10**6) if seed is None else seed, mode, where, at_once)
+    plan = Plan(conversations, kills, random.randrange(10**6) if seed is None else seed, mode, where, at_once=at_once)
     click.echo(f"seed {plan.seed}")
     figures = asyncio.run(weather(plan))
     click.echo(report(figures))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
@@ -26,6 +27,7 @@ from tests.faults.slack import Slack
 from tests.faults.telegram import Telegram
 from tests.faults.weather import SLACK, TELEGRAM, TRICKS, Cut, Line, Weather
 from tests.ways.program import Program as OnBoth
+from tests.ways.program import Way
 
 STANDSTILL = 45.0
 """Seconds without any conversation ending, after which something is lost."""
@@ -33,6 +35,10 @@ SETTLES = 60.0
 """Seconds until all that waits has been sent."""
 FALLS = 6.0
 """Seconds in which a named point is met, if anything still comes by there."""
+CALM, CALMS = 0.4, 3
+"""Seconds without anything arriving, after which nothing is on the line any more; and how often we wait for that, since
+of several programs the others go on.
+"""
 RECOVERS = 1.0
 """Seconds in which the program notes what it could not note while the database balked."""
 POINTS = {"telegram": (*TURN, *LETTER), "slack": (*INSIDE, *LETTER), "both": (*INSIDE, *LETTER)}
@@ -50,6 +56,8 @@ class Plan:
     mode: Mode = "webhook"
     where: Where = "telegram"
     """On which platform people are; of both, the team is in Slack, and so half of all requests go across."""
+    way: Way = "http"
+    """How Slack brings what happens."""
     at_once: int = 48
     """Conversations under way at any moment."""
     database: str = ""
@@ -92,6 +100,8 @@ class Figures:
     """Seconds a clean stop took at the end."""
     errors: list[str]
     """What the program itself thought an error."""
+    memory: tuple[int, ...]
+    """Kilobytes of the program after a tenth of the conversations and after all, where it lives through all of them."""
 
 
 @dataclass
@@ -104,6 +114,7 @@ class Storm:
     full: int = 0
     caught: int = 0
     crowded: int = 0
+    memory: tuple[int, ...] = ()
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
     one_trouble: asyncio.Lock = field(default_factory=asyncio.Lock)
     """A power cut while the disk is full would send again all that is under way: that is no fault to be found."""
@@ -135,6 +146,7 @@ class Storm:
             async with self._trouble(programs), asyncio.timeout(None) as patience:
                 await self._talk(patience, programs[0])
             await self._settle(programs[0])
+            self._weigh(programs[0])
             stopped = [await program.stop() for program in programs]
             return self._figures(programs[0], monotonic() - begun, max(stopped))
 
@@ -170,7 +182,9 @@ class Storm:
         given = (self.world, api, self.side.group, self.folder, self.plan.mode, "WARNING")
         if self.plan.where == "telegram":
             return Program(*given)
-        return OnBoth(*given, slack=self.slack, team=self.slack_side.room, alone=self.plan.where == "slack")
+        return OnBoth(
+            *given, slack=self.slack, team=self.slack_side.room, alone=self.plan.where == "slack", way=self.plan.way
+        )
 
     def _apart(self, web: Program) -> list[Program]:
         web.more = {**web.more, "DATABASE_URL": self.plan.database}
@@ -191,8 +205,18 @@ class Storm:
                     begun += 1
                 self.stirred.clear()
                 await self.stirred.wait()
+                if not self.memory and self.done >= self.plan.conversations / 10:
+                    self._weigh(program)
         except asyncio.CancelledError:
             raise AssertionError(self._stuck(program)) from None
+
+    def _weigh(self, program: Program) -> None:
+        if self.plan.kills:
+            return
+        status = Path(f"/proc/{program.pid}/status")
+        if status.exists():  # only Linux tells
+            held = re.search(r"VmRSS:\s+([0-9]+)", status.read_text("utf-8"))
+            self.memory = (*self.memory, int(held[1]) if held else 0)
 
     def _ended(self, _customer: Customer) -> None:
         self.done += 1
@@ -251,7 +275,12 @@ class Storm:
 
         What is on the line still arrives for a moment, and is answered to nobody.
         """
-        await asyncio.sleep(0.1)
+        for _ in range(CALMS):
+            met = len(self.side.arrivals)
+            await asyncio.sleep(CALM)
+            self.side.settle()
+            if len(self.side.arrivals) == met:
+                break
         self.weather.forget()
         self.slack_weather.forget()
         if self.side in self.sides:
@@ -330,4 +359,5 @@ class Storm:
             seconds=seconds,
             stopped=stopped,
             errors=[line for line in program.troubles() if line.startswith(("error", "critical"))],
+            memory=self.memory,
         )

@@ -32,6 +32,21 @@ async def test_the_same_press_many_times_at_once_opens_one_ticket(scene: Scene, 
         assert scene.doubles("SUP-1001") == []
 
 
+async def test_who_presses_twice_opens_one_ticket_and_hears_no_complaint(scene: Scene) -> None:
+    """Two presses, each an update of its own, at the same moment."""
+    async with scene.program("webhook") as program, aiohttp.ClientSession() as session:
+        await walk(scene, INTAKE[:-1])
+        for _press in range(3):
+            scene.presses(scene.ana, "Enviar")
+        answers = await Door(scene.world, session).bring_all(scene.world.updates.log[-3:])
+        await scene.asked(scene.ana, "SUP-1001 está abierta")
+        await scene.quiet()
+        await program.stop()
+        assert {answer.status for answer in answers} == {200}
+        assert program.tickets() == [("SUP-1001", "ours")]
+        assert (scene.doubles("SUP-1001"), program.troubles()) == ([], [])
+
+
 async def test_twenty_at_once_for_a_while_are_never_refused(scene: Scene) -> None:
     async with scene.program("webhook") as program, aiohttp.ClientSession() as session:
         door, now = Door(scene.world, session), scene.world.now

@@ -13,7 +13,7 @@ from contextlib import closing
 import pytest
 from PIL import Image
 
-from bot.store.chores import FETCHES
+from bot.store.chores import FEW
 from tests.faults.program import Program
 from tests.faults.scene import INTAKE, PATIENCE, WAY, Scene, picture, walk
 
@@ -36,7 +36,7 @@ async def tried_for_long(scene: Scene) -> None:
     """As soon as it has failed once, it is as if that had gone on for a minute."""
     with closing(sqlite3.connect(scene.folder / "desk.db", timeout=10, isolation_level=None)) as db:
         async with asyncio.timeout(PATIENCE):
-            while not db.execute("UPDATE chore SET attempts = ? WHERE attempts = 1", (FETCHES - 1,)).rowcount:  # noqa: ASYNC110 - another process: nobody rings here
+            while not db.execute("UPDATE chore SET attempts = ? WHERE attempts = 1", (FEW - 1,)).rowcount:  # noqa: ASYNC110 - another process: nobody rings here
                 await asyncio.sleep(0.02)
 
 

@@ -13,6 +13,7 @@ from tests.faults.soak import details, report, verdicts
 from tests.faults.storm import Plan, Storm, Where
 from tests.faults.weather import PATIENT
 from tests.store.postgres import fresh, postgres
+from tests.ways.program import Way
 
 __all__ = ["postgres"]
 
@@ -23,11 +24,11 @@ async def calm(plan: Plan, folder: Path) -> None:
     assert [name for name, *_, well in verdicts(figures) if not well] == []
 
 
-@pytest.mark.timeout(170)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("conversations", "kills", "mode", "where"),
     [
-        (100, 3, "webhook", "telegram"),
+        (500, 5, "webhook", "telegram"),
         (30, 2, "polling", "telegram"),
         (30, 2, "webhook", "slack"),
         (30, 2, "webhook", "both"),
@@ -38,10 +39,15 @@ async def test_a_storm_loses_nothing(tmp_path: Path, conversations: int, kills: 
     await calm(plan, tmp_path)
 
 
-@pytest.mark.timeout(170)
-async def test_a_storm_over_several_processes_loses_nothing(tmp_path: Path, postgres: str) -> None:
-    """Two `web` and two `worker` on one PostgreSQL, each of them killed and started again while the others go on."""
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("way", ["http", "socket"])
+async def test_a_storm_over_several_processes_loses_nothing(tmp_path: Path, postgres: str, way: Way) -> None:
+    """Two `web` and two `worker` on one PostgreSQL, each of them killed and started again while the others go on; with
+    Socket Mode Slack has a connection to either worker, and brings a thing to one of them.
+    """
     address = fresh(postgres)
     migrate(address)
-    plan = Plan(40, 4, random.randrange(10**6), where="both", at_once=30, database=address, each=2, tricks=PATIENT)
+    plan = Plan(
+        40, 4, random.randrange(10**6), where="both", way=way, at_once=30, database=address, each=2, tricks=PATIENT
+    )
     await calm(plan, tmp_path)

@@ -13,10 +13,10 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Field, Form
 from bot.dialogue.words import Answer, Chose, File, Said
 from bot.effects import Effect, Hand, Record, Save, Say, Seen, Stand
-from bot.events import Address, Caller, Filled
+from bot.events import Address, Caller, Filled, Message
 from bot.i18n import Words, languages
 from bot.store.rows import Drafts
-from handlers.draft import Draft
+from handlers.draft import Draft, Fresh
 from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
 
 Moment = Literal["opened", "changed", "sent", "closed"]
@@ -73,13 +73,31 @@ def test_opened_with_nothing_it_begins_nothing() -> None:
         ("Where is my menu?\nIt was there", "Where is my menu?", ()),
         ("Hi", "", ()),
         ("https://example.com/a", "", ("https://example.com/a",)),
-        ("word " * 40, f"{('word ' * 23).strip()}…", ()),
+        ("word " * 40, f"W{('word ' * 15).strip()[1:]}…", ()),
     ],
 )
 def test_a_message_brings_its_first_sentence_as_a_title(text: str, title: str, urls: tuple[str, ...]) -> None:
     draft = kept(does(filled("opened", brought=Said(text))))
     assert (draft.title, draft.urls) == (title, urls)
     assert draft.details == ("" if urls else text.strip())
+
+
+def test_a_message_that_is_longer_than_a_description_may_be_is_kept_whole() -> None:
+    """Nobody typed it for us, so nobody can be asked for less; and a platform's field may show the beginning alone."""
+    words = "And then it stopped again. " * 2_000
+    opened = does(filled("opened", brought=Said(words)), Draft(category="billing", subcategory="invoice"))
+    assert kept(opened).details == words.strip()
+    shown = Said(field(opened, "details").value[:2_999] + "…")
+    sent = does(filled("sent", {**READY, "title": Said("It stops"), "details": shown}), kept(opened))
+    (ticket,) = [e.ticket for e in sent if isinstance(e, Save)]
+    assert ticket.details == words.strip()
+
+
+def test_what_one_came_back_with_is_kept_whole_with_what_was_there() -> None:
+    draft = Draft(category="billing", details="a" * 3_000, fresh=Fresh(text="b" * 3_000))
+    seen = replace(SEEN, dialogue=Dialogue("intake", "title", draft, paused=True))
+    press = Message(id="2", at=NOW, where=CHAT, who=Caller("7", "Ana"), answer=Chose("resume"), asked="resume", on="5")
+    assert kept(list(handlers.decide(seen, press))).details == f"{'a' * 3_000}\n{'b' * 3_000}"
 
 
 def test_files_that_a_message_brings_are_kept() -> None:
@@ -153,3 +171,11 @@ def test_every_extra_question_has_a_place_in_the_form() -> None:
     }
     assert kinds <= {"choice", "line", "date"}
     assert kinds
+
+
+def test_a_choice_can_be_taken_back() -> None:
+    draft = None
+    for choice in ("billing", "design", "billing"):
+        effects = does(filled("changed", {"category": Chose(choice)}), draft)
+        draft = kept(effects)
+        assert (draft.category, field(effects, "category").value) == (choice, choice)

@@ -47,7 +47,7 @@ def message(answer: Command | Chose | Said, asked: str = "") -> Message:
 def test_the_list_is_looked_up_only_when_it_is_asked_for(
     answer: Command | Chose | Said, asked: str, query: MyTickets | None
 ) -> None:
-    assert handlers.needs(message(answer, asked)) == query
+    assert handlers.needs(message(answer, asked), SEEN) == query
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import handlers
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Chose, Command, Said
-from bot.effects import Count, Know, Save, Say, Stand
+from bot.effects import Count, Know, Record, Save, Say, Stand
 from bot.events import Edited
 from handlers.draft import Draft
 from tests.handlers.test_form import HERE, READY, does, field, filled, form, kept
-from tests.handlers.test_list import CHAT, NOW, message
+from tests.handlers.test_list import CHAT, NOW, TICKET, message
 
 LOUD = {**READY, "title": Said("THE INVOICE DOES NOT OPEN")}
 TODAY = datetime(2026, 11, 23, tzinfo=UTC).toordinal()
@@ -64,3 +64,26 @@ def test_nothing_is_taken_of_somebody_who_is_blocked_until_the_end_has_come() ->
     assert list(handlers.decide(seen, edit)) == []
     over = replace(seen, now=NOW + timedelta(hours=1))
     assert [e for e in handlers.decide(over, message(Chose("send"), "intake.review")) if isinstance(e, Save)]
+
+
+MANY = replace(HERE, open_tickets=tuple(replace(TICKET, id=n, code=f"SUP-{n}", title=f"Subject {n}") for n in range(5)))
+
+
+def test_a_form_asks_whoever_has_many_open_whether_it_is_about_one_of_them() -> None:
+    alone = [f.name for f in form(does(filled("opened"), seen=MANY)).fields]
+    anew = does(filled("changed", {"many": Chose("anew"), "category": Chose("billing")}), seen=MANY)
+    one = does(filled("changed", {"many": Chose("t.3"), "title": Said("Never mind this")}), kept(anew), seen=MANY)
+    assert alone == ["many"]
+    assert {"many", "category", "subcategory", "title"} <= {f.name for f in form(anew).fields}
+    assert [f.name for f in form(one).fields] == ["many", "details", "links", "screenshots"]
+    again = does(filled("changed", {"many": Chose("anew")}), kept(one), seen=MANY)
+    assert (kept(again).joins, field(again, "many").value) == (0, "anew")
+
+
+def test_what_a_form_says_of_one_of_many_goes_there() -> None:
+    sent = does(filled("sent", {"many": Chose("t.3"), "details": Said("Three days now.")}), seen=MANY)
+    assert [(e.ticket.id, e.ticket.version) for e in sent if isinstance(e, Save)] == [(3, TICKET.version)]
+    assert [e.entry.text for e in sent if isinstance(e, Record)] == ["Three days now."]
+    unsaid = does(filled("sent", {"details": Said("Three days now.")}), seen=MANY)
+    assert field(unsaid, "many").value == ""
+    assert not [e for e in unsaid if isinstance(e, Save)]

@@ -95,14 +95,14 @@ def press(choice: str, *, agent: bool) -> Message:
     ],
 )
 def test_only_whom_the_platform_calls_one_of_the_team_sees_what_waits(event: Event, query: Query) -> None:
-    assert handlers.needs(event) == query
+    assert handlers.needs(event, SEEN) == query
 
 
 @pytest.mark.parametrize(("rest", "start"), [("", 0), ("2", 10), ("0", 0), ("x", 0)])
 def test_the_queue_has_pages(rest: str, start: int) -> None:
     command = Message(id="1", at=NOW, where=TEAM, who=Caller("U7", "Leo"), answer=Command("queue", rest), private=False)
-    assert handlers.needs(command) == Queue("slack:U7", start)
-    assert handlers.needs(replace(command, private=True)) is None
+    assert handlers.needs(command, SEEN) == Queue("slack:U7", start)
+    assert handlers.needs(replace(command, private=True), SEEN) is None
 
 
 def test_a_page_of_the_queue_leads_on() -> None:

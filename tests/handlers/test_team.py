@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
+
+import pytest
 
 import handlers
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Chose, Command, Said, _
-from bot.effects import Record, Room, Save, Say, Unsay
+from bot.effects import Again, Record, Room, Save, Say, Unsay
 from bot.events import Address, Caller, Message, Reacted, Receipt
 from handlers import cards
 from handlers.answers import Noting
@@ -22,16 +25,22 @@ def test_what_no_member_writes_goes_nowhere() -> None:
     assert list(handlers.decide(AT_DESK, stranger)) == []
 
 
-def test_whoever_is_not_known_to_belong_yet_is_asked_to_try_again() -> None:
-    unsure = Caller("9", "Bea", member=False, unsure=True)
-    again = _("I couldn't find out just now whether you belong to this group. Please try again in a moment.")
-    press = replace(WORDS, who=unsure, answer=Chose("claim"), asked=f"ticket.{TICKET.id}")
-    queue = replace(WORDS, who=unsure, answer=Command("queue"))
-    said = [list(handlers.decide(AT_DESK, event)) for event in (press, queue)]
-    assert [(say.words.text, say.to, say.whisper) for (say,) in said if isinstance(say, Say)] == [
-        (again, CHAT, press.id),
-        (again, replace(CHAT, chat="9", thread=""), ""),
-    ]
+@pytest.mark.parametrize(("unsure", "kept"), [("yet", True), ("still", False)])
+def test_what_somebody_does_who_is_not_known_to_belong_yet_is_kept_until_it_is_known(
+    unsure: Literal["yet", "still"], *, kept: bool
+) -> None:
+    """After a while we give up, and they are asked to do it again."""
+    who = Caller("9", "Bea", member=False, unsure=unsure)
+    words = {
+        "yet": _("I'm still finding out whether you belong to this group. I've noted what you want and do it as soon as I know."),
+        "still": _("I couldn't find out whether you belong to this group. Please try again in a moment."),
+    }[unsure]  # fmt: skip
+    press = replace(WORDS, who=who, answer=Chose("claim"), asked=f"ticket.{TICKET.id}")
+    queue = replace(WORDS, who=who, answer=Command("queue"))
+    for event, to, whisper in ((press, CHAT, press.id), (queue, replace(CHAT, chat="9", thread=""), "")):
+        told, *more = handlers.decide(AT_DESK, event)
+        assert isinstance(told, Say)
+        assert (told.words.text, told.to, told.whisper, more) == (words, to, whisper, [Again(event)] if kept else [])
 
 
 def test_words_under_a_message_of_ours_that_we_no_longer_know_are_not_passed_over() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from bot.channels import Lost
 from bot.desk.config import Bounds
@@ -35,6 +37,21 @@ async def test_what_was_deleted_is_gone_and_may_be_deleted_again(keep: Keep) -> 
     assert not await keep.exists("a")
     with pytest.raises(FileNotFoundError):
         await keep.get("a")
+
+
+async def test_a_file_that_is_there_no_more_leaves_a_picture_that_says_so(
+    keep: Keep, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Only where the database says that it was kept; and whoever runs the desk hears which."""
+    await keep.put("a", PDF, "a.pdf", "application/pdf")
+    there = await keep.shown("a", "a.pdf")
+    await keep.delete("a")
+    gone = await keep.shown("a", "a.pdf")
+    assert (there, there.gone) == (Kept(PDF, "a.pdf", "application/pdf"), False)
+    assert (gone.name, gone.mime, gone.gone) == ("a.pdf.png", "image/png", True)
+    with Image.open(BytesIO(gone.data), formats=("PNG",)) as picture:
+        picture.verify()
+    assert "file a is kept" in caplog.text
 
 
 @pytest.mark.parametrize("bad", ["", "../a", "a/b", "a.json", "a\0", "a\n", "ñ", "x" * 65])

@@ -15,7 +15,8 @@ from bot.outbox.postman import Postman
 from bot.store import Store, backlog
 from bot.store import tables as t
 from bot.store.backlog import Standing, Stuck
-from bot.turn import RUNS, Script, take, unwritten
+from bot.store.written import unwritten
+from bot.turn import RUNS, Script, take
 from tests.outbox.test_postman import Office, Window, failing, office
 from tests.store.desk import ANA, BEA, DAWN, Doing, Hand, message, say
 

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
-from bot.channels import Attachment, Busy, Lost
+from bot.channels import Attachment, Busy
 from bot.clock import Clock
 from bot.dialogue.words import File, Said
 from bot.effects import Wake
@@ -33,7 +33,7 @@ async def idle(_what: object) -> None:
 
 
 async def nothing(_file: File) -> Attachment:
-    raise Lost("lost")
+    raise NotImplementedError
 
 
 @dataclass(slots=True)

@@ -164,7 +164,8 @@ class OnSlack:
         return Look(read(page), tuple(word(one, "text", "text") for one in buttons))
 
     def whispered(self, who: str) -> str:
-        _, message = next(pair for pair in reversed(self.room.whispers) if pair[0] == who)
+        _person, chat = self._person(who)
+        _, message = next(pair for pair in reversed(chat.whispers) if pair[0] == who)
         return reading(message.text)
 
     def complaints(self) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose
-from bot.effects import Added, Count, Effects, Know, Page, Record, Save, Seen
+from bot.effects import Added, Alone, Count, Effects, Know, Page, Record, Save, Seen
 from bot.events import Event
 from bot.store import Store, views
 from bot.turn import Script, take
@@ -77,7 +77,7 @@ async def test_what_the_team_has_not_seen_comes_in_its_order(store: Store) -> No
         found.append(seen.found)
         return iter(())
 
-    script = Script(remembers, lambda _event: Added(first.id))
+    script = Script(remembers, lambda _event, _seen: Added(first.id))
     await take(alarm("gathered", f"ticket.{first.id}"), store, script)
     assert [[entry.text for entry in page.entries] for page in found if page] == [["1", "2", "5"]]
 
@@ -99,3 +99,24 @@ async def test_what_turns_count_at_once_is_counted_each_time(store: Store) -> No
     )
     await does(store, message("0", ANA), Count("insult.kept"))  # a repeated delivery
     assert await store.read(views.counted) == dict.fromkeys(names, 20)
+
+
+async def test_what_was_merged_is_found_by_itself_and_parts_again(store: Store) -> None:
+    first, second = await opens(store, 1, 2)
+    part, whole = second.merge(first, DAWN)
+    await does(store, message("merge"), Save(part), Save(whole))
+    found: list[Page | None] = []
+
+    def remembers(seen: Seen, _event: Event) -> Effects:
+        found.append(seen.found)
+        return iter(())
+
+    for number, wanted in enumerate((second.id, 0)):
+        await take(message(f"alone{number}"), store, Script(remembers, lambda _e, _s, n=wanted: Alone(n)))  # type: ignore[misc]
+    part, whole = replace(part, version=2), replace(whole, version=2)
+    assert found == [Page((part,), 0, 1), Page((), 0, 0)]
+    mine, other = part.part(whole, DAWN)
+    await does(store, message("part"), Save(mine), Save(other))
+    seen = await sees(store, message("press", answer=Chose("solve"), asked=f"ticket.{second.id}"))
+    assert seen.ticket == replace(second, version=3)
+    assert [one.codes for one in seen.open_tickets] == [("SUP-1002",), ("SUP-1001",)]

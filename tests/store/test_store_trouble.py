@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import bindparam, select, update
 
 from bot.channels import Busy
 from bot.store import Store, migrate
-from tests.store.desk import ANA, does, message, opened, say
+from bot.store import tables as t
+from bot.store.prepared import Prepared
+from bot.store.server import THREADS
+from bot.store.tx import Tx
+from tests.store.desk import ANA, BEA, does, message, opened, say, sees
 
 
 @pytest.fixture
@@ -81,4 +88,54 @@ async def test_a_server_that_is_not_there_is_busy(tmp_path: Path) -> None:
             await does(store, message(str(number)))
     with pytest.raises(Busy):
         await store.read(lambda c: c.exec_driver_sql("SELECT 1"))
+    store.close()
+
+
+LOCK = Prepared(update(t.person).where(t.person.c.id == bindparam("one")).values(name=bindparam("called")))
+
+
+async def test_two_turns_that_wait_for_each_other_are_both_done(postgres: str) -> None:
+    """PostgreSQL ends one of the two, which is run again with fresh facts."""
+    from tests.store.postgres import fresh
+
+    url = fresh(postgres)
+    migrate(url)
+    store = opened(url)
+    people = [(await sees(store, message(f"hello {where.chat}", where))).person.id for where in (ANA, BEA)]
+    both = threading.Barrier(2)
+    runs: list[int] = []
+
+    def crossed(tx: Tx, order: list[int], name: str) -> None:
+        runs.append(tx.again)
+        tx.do(LOCK, one=order[0], called=name)
+        if not tx.again:
+            both.wait(5)
+        tx.do(LOCK, one=order[1], called=name)
+
+    await asyncio.gather(
+        store.run(partial(crossed, order=people, name="x")),
+        store.run(partial(crossed, order=people[::-1], name="y")),
+    )
+    assert sorted(runs) == [0, 0, 1]
+    names = await store.read(lambda db: set(db.scalars(select(t.person.c.name))))
+    assert len(names) == 1
+    store.close()
+
+
+async def test_while_every_connection_is_taken_a_turn_is_busy_in_time_and_taken_later(postgres: str) -> None:
+    from tests.store.postgres import fresh
+
+    url = fresh(postgres)
+    migrate(url)
+    store = opened(url)
+    until = threading.Event()
+    holding = [asyncio.ensure_future(store.run(lambda _tx: until.wait(20))) for _ in range(THREADS)]
+    await asyncio.sleep(0)
+    since = time.monotonic()
+    answers = await asyncio.gather(*(does(store, message(str(n))) for n in range(5)), return_exceptions=True)
+    assert [type(a) for a in answers] == [Busy] * 5
+    assert time.monotonic() - since < 3
+    until.set()
+    await asyncio.gather(*holding)
+    assert [(await does(store, message(str(n)))).repeat for n in range(5)] == [False] * 5
     store.close()

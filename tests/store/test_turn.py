@@ -19,7 +19,8 @@ from bot.effects import Effects, Know, MyTickets, Record, Save, Seen, Stand, Wak
 from bot.events import Address, Caller, Edited, Event, Fetched, Filled, Message, Moved
 from bot.store import Store, fates
 from bot.store import tables as t
-from bot.turn import RUNS, Script, Taken, take, unwritten, written
+from bot.store.written import unwritten, written
+from bot.turn import RUNS, Script, Taken, take
 from tests.store.desk import (
     ANA,
     BEA,
@@ -252,11 +253,11 @@ async def test_a_page_of_ones_tickets_newest_first(store: Store) -> None:
     for n in range(10):
         await open_ticket(store, number=f"m{n}")
     doing = Doing()
-    await take(message("page", answer=Command("tickets")), store, Script(doing, needs=lambda _e: MyTickets(8)))
+    await take(message("page", answer=Command("tickets")), store, Script(doing, needs=lambda _e, _s: MyTickets(8)))
     page = doing.seen[-1].found
     assert page
     assert ([x.id for x in page.tickets], page.start, page.total) == ([1002, 1001], 8, 10)
-    await take(message("past", answer=Command("tickets")), store, Script(doing, needs=lambda _e: MyTickets(50)))
+    await take(message("past", answer=Command("tickets")), store, Script(doing, needs=lambda _e, _s: MyTickets(50)))
     page = doing.seen[-1].found
     assert page
     assert ([x.id for x in page.tickets], page.start) == ([1005, 1004, 1003, 1002, 1001], 5)

@@ -50,9 +50,13 @@ class Program(faults.Program):
         return told | {"SLACK_BOT_TOKEN": app.token, "SLACK_API_URL": f"{self.api}/slack/api/"}
 
     async def start(self) -> None:
-        """Returns when Slack reaches it, too; a worker has no door."""
+        """Returns when Slack reaches it, too; a worker has no door, and holds the connections of Socket Mode."""
+        sockets = self.slack.sockets
+        before = len(sockets.open)
         if self.command == "worker":
             await super().start()
+            if self.way == "socket":
+                await self.slack.until(lambda: len(sockets.open) > before, STARTS_WITHIN)
             return
         door = self.door or f"http://127.0.0.1:{self.port}"
         self.slack.app.request_url = f"{door}/slack/events" if self.way == "http" else ""
@@ -62,8 +66,8 @@ class Program(faults.Program):
             await knocking
         finally:
             knocking.cancel()
-        if self.way == "socket":
-            await self.slack.until(lambda: self.slack.sockets.open, STARTS_WITHIN)
+        if self.way == "socket" and self.command == "run":
+            await self.slack.until(lambda: sockets.open, STARTS_WITHIN)
 
     def _calls(self) -> int:
         return self._knocked if self.alone else super()._calls()

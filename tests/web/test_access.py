@@ -131,18 +131,24 @@ def routes(room: Room) -> set[tuple[str, str]]:
 
 
 async def knocks(scene: Scene, role: str, route: tuple[str, str], public: str) -> tuple[int, bytes]:
+    status, body, kept = await _knocks(scene, role, route, public)
+    assert kept == ("public, max-age=86400" if route[1] == "/icon.svg" else "no-store")  # by no browser, by no proxy
+    return status, body
+
+
+async def _knocks(scene: Scene, role: str, route: tuple[str, str], public: str) -> tuple[int, bytes, str]:
     method, path = route
     browser = await scene.browser(role)
     at = path.replace("{public}", public).replace("{file}", scene.file)
     if path.endswith("/live") and role == "customer":
         async with aiohttp.ClientSession(cookies=browser.cookies) as session, session.get(scene.base + at) as stream:
-            return stream.status, await stream.content.readline()
+            return stream.status, await stream.content.readline(), stream.headers["cache-control"]
     if path == "/t/{public}" and method == "POST":
         form = aiohttp.FormData({"text": "hola", "once": "c" * 20}, default_to_multipart=True)
         answer = await browser.post(at, form)
     else:
         answer = await (browser.post(at, FORMS.get(path)) if method == "POST" else browser.get(at))
-    return answer.status, answer.body
+    return answer.status, answer.body, answer.headers["cache-control"]
 
 
 async def test_every_route_has_its_row(scene: Scene) -> None:

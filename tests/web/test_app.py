@@ -157,6 +157,16 @@ async def test_every_answer_carries_the_seal(serve: Serve, site: Build) -> None:
     assert not any("server" in headers for _, _, headers in answers)
 
 
+async def test_no_name_that_a_request_gives_us_stands_in_any_answer(serve: Serve, site: Build) -> None:
+    """Nothing is built of `Host`: where we are stands in the settings."""
+    forged = {"host": "evil.example", "x-forwarded-host": "evil.example", "x-original-url": "//evil.example/"}
+    async with serve(site(HOOKS)) as base, aiohttp.ClientSession() as session:
+        for path in PATHS[:-1]:  # after an error the line is closed
+            for method in ("GET", "POST", "OPTIONS"):
+                async with session.request(method, base + path, headers=forged, allow_redirects=False) as answer:
+                    assert "evil" not in await answer.text() + repr(answer.headers)
+
+
 async def test_without_https_nobody_is_told_to_insist_on_it(serve: Serve, site: Build) -> None:
     async with serve(site()) as base:
         assert "strict-transport-security" not in (await get(base, "/"))[2]

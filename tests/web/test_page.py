@@ -252,6 +252,21 @@ async def test_words_we_could_not_keep_stay_on_the_page(
     assert (page.status, ">no me pierdas</textarea>" in page.text) == (503, True)
 
 
+async def test_a_file_that_is_there_no_more_is_shown_as_such(serve: Serve, room: Room, ticket: Ticket) -> None:
+    assert ticket.public == PUBLIC
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        paths = dict.fromkeys(re.findall(rf'"(/t/{PUBLIC}/f/[^"]*)"', (await known.get(f"/t/{PUBLIC}")).text))
+        for path in paths:
+            await room.keep.delete(path.rpartition("/")[2])
+        found = [await known.get(path) for path in paths]
+        stranger = [await Browser(base).get(path) for path in paths]
+    assert [(one.status, one.headers["content-type"], one.body[:4]) for one in found] == [
+        (404, "image/png", b"\x89PNG")
+    ] * 3
+    assert {(one.status, one.headers["content-type"]) for one in stranger} == {(404, "text/html; charset=utf-8")}
+
+
 async def test_files_are_handed_out_so_that_nothing_in_them_runs(serve: Serve, room: Room, ticket: Ticket) -> None:
     html = File("evil", "document", "página.html", "text/html", 9)
     await room.keep.put(html.id, b"<script>", html.name, html.mime)

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from bot.channels import Attachment, Busy, Finding, Limits, Parcel, Take
 from bot.channels.slack import guard, shapes, webhook
+from bot.channels.slack.belonging import Belonging
 from bot.channels.slack.examine import Ways, examine
 from bot.channels.slack.gaps import Gaps, Lately, Never
 from bot.channels.slack.install import App, Installing
@@ -25,7 +26,7 @@ from bot.channels.slack.signin import SignIn
 from bot.channels.slack.sockets import Sockets
 from bot.channels.slack.wire import Wire
 from bot.channels.slack.workspaces import Installed, Nowhere, Safe, Workspaces
-from bot.events import Address
+from bot.events import Address, Message
 from bot.outbox.pace import Pace
 
 _log = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ class Slack:
         self._wire = Wire(api_url)
         self._workspaces = Workspaces(self._wire, keys.token, Safe(keys.secret_key), Nowhere())
         self._people = People(self._workspaces)
-        self._sender = Sender(self._workspaces, self._people)
+        self._sender = Sender(self._workspaces, self._people, now)
         self._lately: Lately = Never()
         self._me: Me | None = None
         self._ears: list[Ear] = []
@@ -147,6 +148,14 @@ class Slack:
 
     async def fetch(self, ref: str, /) -> bytes:
         return await self._sender.fetch(ref)
+
+    async def confirmed(self, event: Message, /) -> Message:
+        """A press or a command that came before anybody could tell whether whoever it was belongs there.
+
+        Raises `Busy` when nobody can tell us now, either.
+        """
+        self._me = self._me or await self._introduced_or_busy()
+        return await Belonging(self._people, self._me.team, self._teams).confirmed(event)
 
     async def examine(self, teams: Sequence[str], *, elsewhere: bool) -> AsyncIterator[Finding]:
         """What an operator may have forgotten; `teams` are the agents' channels, `elsewhere` says that there are others."""

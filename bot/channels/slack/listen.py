@@ -12,13 +12,14 @@ from typing import Any
 
 from bot.channels import Busy, Early, Sheet, Take, Took
 from bot.channels.slack import modal, places, shapes
+from bot.channels.slack.belonging import Belonging
 from bot.channels.slack.people import TROUBLE, People
 from bot.channels.slack.places import Me, apart, is_private
 from bot.channels.slack.read import read
 from bot.channels.slack.way import organisation_of, team_of
 from bot.channels.slack.workspaces import Workspaces
-from bot.dialogue.words import Chose, Command, Said
-from bot.events import Address, Deleted, Edited, Event, Filled, Joined, Message, Reacted, Visited
+from bot.dialogue.words import Command, Said
+from bot.events import Address, Event, Filled, Message, Visited
 
 ANSWER_WITHIN = 2.6
 """Seconds; Slack gives us three (https://docs.slack.dev/apis/events-api/#responding)."""
@@ -50,6 +51,7 @@ class Ear:
 
     def __init__(self, workspaces: Workspaces, people: People, desk: Desk, me: Me) -> None:
         self._workspaces, self._people, self._desk, self._me = workspaces, people, desk, me
+        self._belonging = Belonging(people, me.team, desk.teams)
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def hear(self, payload: shapes.Payload, key: str) -> Reply | None:
@@ -61,7 +63,7 @@ class Ear:
         if event is None:
             return None
         self._meet(payload)
-        event = await self._checked(self._placed(event), organisation_of(payload))
+        event = await self._belonging.checked(self._placed(event), organisation_of(payload))
         took = await self._taken(event, RUNS if isinstance(payload, shapes.Envelope) else RUNS_ONCE, until)
         return self._answered(payload, event, took)
 
@@ -100,52 +102,6 @@ class Ear:
             case Message(private=False, answer=Command()) if event.where.chat not in self._desk.teams:
                 return replace(event, where=replace(event.where, chat=event.who.id), private=True)
         return event
-
-    async def _checked(self, event: Event, organisation: str) -> Event:
-        """With the name of whoever it was; and in a team's channel, whether they belong there at this moment."""
-        match event:
-            case Message(private=False, answer=Chose() | Command()) | Reacted(private=False) if event.who.member:
-                return await self._asked_after(event, organisation)
-            case Message(private=False) if event.who.member:
-                who = await self._people.introduced(event.who)
-                return replace(event, who=replace(who, member=not self._is_guest(event, organisation)))
-            case Visited() | Message(where=Address(thread=places.HOME)):
-                who, agent = await asyncio.gather(self._people.introduced(event.who), self._is_agent(event))
-                return replace(event, who=who, agent=agent and not self._is_guest(event, organisation))
-            case Message() | Edited() | Deleted() | Reacted() | Filled() | Joined():
-                return replace(event, who=await self._people.introduced(event.who))
-        return event
-
-    async def _asked_after(self, event: Message | Reacted, organisation: str) -> Message | Reacted:
-        """Raises `Busy` when nobody tells us in time who may leave a sign: it comes again. A press and a command do not."""
-        try:
-            who, member = await asyncio.gather(
-                self._people.introduced(event.who), self._people.belongs(event.where.chat, event.who.id)
-            )
-            member = member and not self._is_guest(event, organisation)
-        except Busy as busy:
-            if isinstance(event, Reacted):
-                raise
-            _log.warning("somebody has to try again: %s", busy)
-            return replace(event, who=replace(event.who, member=False, unsure=True))
-        return replace(event, who=replace(who, member=member))
-
-    def _is_guest(self, event: Visited | Message | Reacted, organisation: str) -> bool:
-        """A guest of another company may be a member of the team's channel, too. Words and presses say whose they are;
-        of signs and commands only the directory knows. Raises `Busy` when it does not answer: they come again.
-        """
-        home = apart(event.who.id)[0] or self._me.team
-        guest = self._people.is_guest(event.who.id, home, organisation)
-        match event:
-            case Reacted() | Message(answer=Command()) if guest is None:
-                raise Busy(f"nobody says from which workspace {event.who.id} is")
-        return bool(guest)
-
-    async def _is_agent(self, visit: Visited | Message) -> bool:
-        """Only those of the same workspace can be."""
-        mine = apart(visit.where.chat)[0]
-        chats = [chat for chat in self._desk.teams if apart(chat)[0] == mine]
-        return any(await asyncio.gather(*(self._people.belongs(chat, visit.who.id) for chat in chats)))
 
     # -- the turn --------------------------------------------------------------------------------------
 
@@ -212,7 +168,7 @@ class Ear:
         where = Address(event.where.channel, event.where.chat, places.HOME)
         visit = Visited(id=f"{event.id}:home", at=event.at, where=where, who=event.who)
         with suppress(Busy):
-            await self._desk.take(await self._checked(visit, organisation))
+            await self._desk.take(await self._belonging.checked(visit, organisation))
 
     async def _put_away(self, event: Message, url: str) -> None:
         """What was shown to them alone has done its work. There is no other way to take it back, and until they load

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.channels.slack import shapes
 from bot.channels.slack.acts import acted, commanded
@@ -15,6 +16,10 @@ from bot.dialogue.markup import tame
 from bot.events import Address, Caller, Deleted, Edited, Event, Joined, Message, Reacted, Visited
 
 TEAM = "SLACK_AGENTS_CHANNEL"
+OUT_OF_ORDER = timedelta(minutes=10)
+"""For so long Slack may still bring what it could not at first: it tries again at once, after a minute and after five
+(https://docs.slack.dev/apis/events-api/#retries).
+"""
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
 
 
@@ -62,7 +67,10 @@ def _messaged(event: shapes.Happening, way: Way, mine: set[str], *, grid: bool) 
         return None
     if after.subtype == "tombstone":  # what others had answered leaves a stone when it is deleted
         return _deleted(before, after.ts or "", channel, way) if before and not _is_echo(before, mine) else None
-    return None if _is_echo(after, mine) else _edited(before, after, channel, way)
+    if _is_echo(after, mine) or (edited := _edited(before, after, channel, way)) is None:
+        return None
+    late = way.now - moment(after.ts, way.now) < OUT_OF_ORDER and after.subtype in _SPOKEN
+    return replace(edited, whole=_posted(after, channel, way, mine, grid=grid)) if late else edited
 
 
 def _is_echo(posting: shapes.Posting, mine: set[str]) -> bool:
@@ -71,7 +79,12 @@ def _is_echo(posting: shapes.Posting, mine: set[str]) -> bool:
     return bool(bot) or posting.user == "USLACKBOT" or not is_id(posting.user)
 
 
-def _posted(event: shapes.Happening, channel: str, way: Way, mine: set[str], *, grid: bool) -> Message | None:
+def _said(channel: str, ts: str | None, way: Way) -> str:
+    """The id of what somebody said: not the event's, since we may also find it ourselves (`gaps.py`)."""
+    return f"slack:said:{way.me.id(way.team, channel)}/{ts}"
+
+
+def _posted(event: shapes.Posting, channel: str, way: Way, mine: set[str], *, grid: bool) -> Message | None:
     """In an organisation of several workspaces (`grid`) their people belong to each other."""
     private, heard = is_private(channel), said(event, way.token_of, channel)
     if heard is None or not is_stamp(event.ts):
@@ -80,7 +93,7 @@ def _posted(event: shapes.Happening, channel: str, way: Way, mine: set[str], *, 
     called = command(heard.text, way.me.names.everywhere) if private and not heard.files else None
     hangs = event.thread_ts if event.thread_ts != event.ts and is_stamp(event.thread_ts) else None
     return Message(
-        id=f"slack:said:{way.me.id(way.team, channel)}/{event.ts}",  # not the event's: we may also find it ourselves (`gaps.py`)
+        id=_said(channel, event.ts, way),
         at=moment(event.ts, way.now),
         where=_where(event, channel, way),
         who=caller(way, event.user or "", member=not stranger),
@@ -119,6 +132,7 @@ def _deleted(before: shapes.Posting, ts: str, channel: str, way: Way) -> Deleted
         who=_by(before, way),
         ref=message(channel, ts),
         private=is_private(channel),
+        message=_said(channel, ts, way),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -55,8 +56,8 @@ _UNHEARD = frozenset({"user_not_in_channel"})
 class Sender:
     """Sends; and remembers for a while which files went with a letter, so that it need not send them twice."""
 
-    def __init__(self, workspaces: Workspaces, people: People) -> None:
-        self._workspaces, self._people = workspaces, people
+    def __init__(self, workspaces: Workspaces, people: People, now: Callable[[], datetime]) -> None:
+        self._workspaces, self._people, self._now = workspaces, people, now
         self._uploaded: OrderedDict[int, list[str]] = OrderedDict()
 
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...]) -> tuple[str, ...]:
@@ -139,7 +140,7 @@ class Sender:
         if parcel.over or parcel.whisper or parcel.only or not parcel.letter:
             return ()  # done twice is done once
         try:
-            history = await _history(line, channel, of_message(parcel.reply_to)[1])
+            history = await _history(line, channel, of_message(parcel.reply_to)[1], self._now())
         except Refusal as no:
             if no.word not in _NOT_OURS:
                 raise
@@ -197,9 +198,9 @@ async def _shown(line: Line, channel: str, file: str) -> str:
     return next((share.ts for share in places.get(channel, ())), "")
 
 
-async def _history(line: Line, channel: str, thread: str) -> list[shapes.Kept]:
+async def _history(line: Line, channel: str, thread: str, now: datetime) -> list[shapes.Kept]:
     params: dict[str, Any] = {"channel": channel, "limit": LOOKED_AT, "include_all_metadata": "true"}
-    params["oldest"] = f"{time.time() - DAY:.6f}"
+    params["oldest"] = f"{now.timestamp() - DAY:.6f}"
     if thread and channel.startswith(("C", "G")):
         return (await line.ask("conversations.replies", {**params, "ts": thread}, shapes.History)).messages
     return (await line.ask("conversations.history", params, shapes.History)).messages

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 
 class Sockets:
-    """All open connections of the app; a delivery goes through the newest."""
+    """All open connections of the app; deliveries go through them by turns, each through one
+    (https://docs.slack.dev/apis/events-api/using-socket-mode/#using-multiple-connections).
+    """
 
     def __init__(self, world: "World") -> None:
         self.world = world
         self.open: list[WebSocket] = []
         self._sent: dict[str, Delivery] = {}
+        self._handed = 0
 
     async def link(self, socket: WebSocket) -> None:
         """One connection, from hello to the end."""
@@ -65,11 +68,16 @@ class Sockets:
         while True:
             now = loop.time()
             waiting = [one for one in post.waiting if not one.under_way]
-            if self.open and socket is self.open[-1]:
-                for delivery in [one for one in waiting if one.not_before <= now]:
-                    await self._hand(socket, delivery)
-            due = min((one.not_before - now for one in waiting if one.not_before > now), default=None)
-            await post.bell.wait(due)
+            due = next((one for one in waiting if one.not_before <= now), None)
+            if due and self._is_turn_of(socket):
+                self._handed += 1
+                await self._hand(socket, due)
+                post.bell.ring()
+                continue
+            await post.bell.wait(min((one.not_before - now for one in waiting if one.not_before > now), default=None))
+
+    def _is_turn_of(self, socket: WebSocket) -> bool:
+        return bool(self.open) and socket is self.open[self._handed % len(self.open)]
 
     async def _hand(self, socket: WebSocket, delivery: Delivery) -> None:
         delivery.under_way = True

@@ -139,11 +139,23 @@ def test_an_edit_a_deletion_a_reaction_and_an_invitation_are_read() -> None:
     reacted: dict[str, Any] = {"id": "slack:Ev1", "at": AT, "where": TEAM, "who": bea, "on": "CTEAM/1700000000.000001"}
     assert found == [
         Edited(at=AT, text="ho", **common),
-        Deleted(at=NOW, **common),
-        Deleted(at=NOW, **common),
+        *[Deleted(at=NOW, message="slack:said:DANA/1700000000.000001", **common)] * 2,
         *(Reacted(sign=sign, **reacted) for sign in ("👀", "👍", ":our_logo:")),
         Joined(id="slack:Ev1", at=NOW, where=TEAM, who=bea, title="", setting="SLACK_AGENTS_CHANNEL"),
     ]
+
+
+def test_an_edit_of_what_was_just_said_tells_all_of_it() -> None:
+    """Slack may not have told us of the message yet, and no longer means to after ten minutes."""
+    wholes = []
+    for age in (30, 3600):
+        ts = f"{NOW.timestamp() - age:.6f}"
+        after = {"user": "UANA", "text": "ho", "ts": ts, "edited": {"user": "UANA", "ts": ts}}
+        edit = heard(wrote(1, "", subtype="message_changed", message=after, previous_message={**after, "text": "hi"}))
+        assert isinstance(edit, Edited)
+        wholes.append(edit.whole and (edit.whole.id, edit.whole.answer, edit.whole.ref))
+    just = f"DANA/{NOW.timestamp() - 30:.6f}"
+    assert wholes == [(f"slack:said:{just}", Said("ho"), just), None]
 
 
 def test_a_press_carries_all_it_takes_to_whisper() -> None:

@@ -142,13 +142,13 @@ async def test_who_presses_in_the_teams_channel_is_asked_after(
     assert [e.answer for e in heard if isinstance(e, Message)] == [Chose("claim"), Chose("solve")]
 
 
-async def test_a_press_does_nothing_while_slack_does_not_say_who_belongs(
+async def test_a_press_is_taken_as_unsure_while_slack_does_not_say_who_belongs(
     door: httpx.AsyncClient, desk: Desk, api: WebApi
 ) -> None:
-    """Whoever pressed is told so; a sign waits until Slack brings it again."""
+    """The desk keeps it; a sign waits until Slack brings it again."""
     api.then("conversations.members", "fetch_members_failed")
     assert (await post(door, interaction(pressed()))).status_code == 200
-    assert [(e.who.member, e.who.unsure) for e in desk.events if isinstance(e, Message)] == [(False, True)]
+    assert [(e.who.member, e.who.unsure) for e in desk.events if isinstance(e, Message)] == [(False, "yet")]
     api.then("conversations.members", "fetch_members_failed")
     sign = event(2, type="reaction_added", user="UBEA", reaction="eyes", event_ts="1700000000.000001", item={"type": "message", "channel": "CTEAM", "ts": "1.000002"})  # fmt: skip
     assert ((await post(door, json.dumps(sign).encode())).status_code, len(desk.events)) == (503, 1)

@@ -1,0 +1,83 @@
+"""Who may do what somebody did: asked of Slack at that very moment."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+
+from bot.channels import Busy
+from bot.channels.slack import places
+from bot.channels.slack.people import People
+from bot.channels.slack.places import apart
+from bot.dialogue.words import Chose, Command
+from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Joined, Message, Reacted, Visited
+
+_log = logging.getLogger(__name__)
+
+
+class Belonging:
+    """`team`: our own workspace; `teams`: the chats of those who answer."""
+
+    def __init__(self, people: People, team: str, teams: tuple[str, ...]) -> None:
+        self._people, self._team, self._teams = people, team, teams
+
+    async def confirmed(self, event: Message) -> Message:
+        """What nobody could tell us when it came. Raises `Busy` when they still cannot."""
+        who, member = await self._told(event, event.who.organisation)
+        return replace(event, who=replace(who, member=member, unsure="", organisation=""))
+
+    async def checked(self, event: Event, organisation: str) -> Event:
+        """With the name of whoever it was; and in a team's channel, whether they belong there at this moment."""
+        match event:
+            case Message(private=False, answer=Chose() | Command()) | Reacted(private=False) if event.who.member:
+                return await self._asked_after(event, organisation)
+            case Message(private=False) if event.who.member:
+                who = await self._people.introduced(event.who)
+                return replace(event, who=replace(who, member=not self._is_guest(event, organisation)))
+            case Visited() | Message(where=Address(thread=places.HOME)):
+                who, agent = await asyncio.gather(self._people.introduced(event.who), self._is_agent(event))
+                return replace(event, who=who, agent=agent and not self._is_guest(event, organisation))
+            case Edited(whole=Message() as message):
+                whole = await self.checked(message, organisation)
+                assert isinstance(whole, Message)
+                return replace(event, who=whole.who, whole=whole)
+            case Message() | Edited() | Deleted() | Reacted() | Filled() | Joined():
+                return replace(event, who=await self._people.introduced(event.who))
+        return event
+
+    async def _asked_after(self, event: Message | Reacted, organisation: str) -> Message | Reacted:
+        """Raises `Busy` when nobody tells us in time who may leave a sign: it comes again. A press and a command do not,
+        so the desk keeps them (`confirmed`).
+        """
+        try:
+            who, member = await self._told(event, organisation)
+        except Busy as busy:
+            if isinstance(event, Reacted):
+                raise
+            _log.warning("somebody has to wait: %s", busy)
+            return replace(event, who=replace(event.who, member=False, unsure="yet", organisation=organisation))
+        return replace(event, who=replace(who, member=member))
+
+    async def _told(self, event: Message | Reacted, organisation: str) -> tuple[Caller, bool]:
+        who, member = await asyncio.gather(
+            self._people.introduced(event.who), self._people.belongs(event.where.chat, event.who.id)
+        )
+        return who, member and not self._is_guest(event, organisation)
+
+    def _is_guest(self, event: Visited | Message | Reacted, organisation: str) -> bool:
+        """A guest of another company may be a member of the team's channel, too. Words and presses say whose they are;
+        of signs and commands only the directory knows. Raises `Busy` when it does not answer: they come again.
+        """
+        home = apart(event.who.id)[0] or self._team
+        guest = self._people.is_guest(event.who.id, home, organisation)
+        match event:
+            case Reacted() | Message(answer=Command()) if guest is None:
+                raise Busy(f"nobody says from which workspace {event.who.id} is")
+        return bool(guest)
+
+    async def _is_agent(self, visit: Visited | Message) -> bool:
+        """Only those of the same workspace can be."""
+        mine = apart(visit.where.chat)[0]
+        chats = [chat for chat in self._teams if apart(chat)[0] == mine]
+        return any(await asyncio.gather(*(self._people.belongs(chat, visit.who.id) for chat in chats)))

@@ -1,0 +1,49 @@
+"""The clock was set back: what is kept until a moment, or good until one, lasts no longer for it.
+
+Without this a desk would be silent for as long as its clock was set back: every pace, lease and wait is a moment in the
+rows. What people were promised by a date (alarms, promises, blocks) stays where the calendar has it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from bot.store import tables as t
+from bot.store.prepared import Prepared
+from bot.store.tx import Tx
+
+UNTIL = (
+    t.lane.c.next_at,
+    t.lane.c.tat,
+    t.bucket.c.tat,
+    t.chore.c.next_at,
+    t.login.c.until,
+    t.knock.c.until,
+    t.invite.c.until,
+    t.proof.c.until,
+)
+ALIKE = 60.0
+"""Seconds within which all processes of a desk notice one and the same setback."""
+
+EARLIER = tuple(
+    Prepared(update(until.table).where(until > bindparam("now")).values({until.name: until - bindparam("by")}))
+    for until in UNTIL
+)
+NEWEST = Prepared(select(func.max(t.taken.c.at)))
+ONCE = Prepared(upsert(t.taken).values(key=bindparam("key"), at=bindparam("at")).on_conflict_do_nothing())
+
+
+def newest(tx: Tx) -> float:
+    """When the last event was taken, by whatever the clock said then."""
+    row = tx.one(NEWEST)
+    return float(row[0] or 0.0) if row else 0.0
+
+
+def set_back(tx: Tx, by: float) -> None:
+    """Moves it all along by so many seconds; once, however many processes notice."""
+    if not tx.do(ONCE, key=f"setback:{tx.at // ALIKE:.0f}", at=tx.at):
+        return
+    for statement in EARLIER:
+        tx.do(statement, now=tx.at, by=by)
+    tx.stirred |= {"outbox", "chore"}

@@ -1,0 +1,262 @@
+"""Known issues: the team says what is wrong for many; customers say "same for me" and hear when it is fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.desk.known import Issue, titles
+from bot.desk.likeness import fold
+from bot.dialogue import engine
+from bot.dialogue.flow import Dialogue
+from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, Speech, _, lines, n_
+from bot.effects import Count, Declare, Effects, Follow, Followers, Issues, Page, Query, Say, Seen, Told, Wake
+from bot.events import Address, Alarm, Event, Filled, Message
+from bot.i18n import languages, typed
+from handlers import agents, opening
+from handlers.answers import whisper
+from handlers.asking.known import STEP, about, chosen
+from handlers.draft import Draft
+from handlers.intake import intake
+from handlers.start import as_message, reply
+
+COMMANDS = ("known", "conocido")
+ASKS = "known."
+CHOOSING = ("many", "category", "subcategory", STEP)
+"""Whoever answers one of these questions may be about to choose something that we know of."""
+LIST = "list"
+SHORT = 4
+TOO, NOT = frozenset({"igual", "mismo", "misma", "tambien", "same", "too"}), frozenset({"no", "not", "isn"})
+"""Words of a short answer that says the same without pressing it."""
+
+
+def needs(event: Event, seen: Seen) -> Query | None:
+    """Looked up where somebody chooses what it is about, and nowhere else."""
+    match event:
+        case Message(answer=Command(name), private=False) if name in COMMANDS:
+            return Issues()
+        case Message(answer=Chose(choice), asked=asked) if asked.startswith(ASKS):
+            name = asked.removeprefix(ASKS)
+            return Issues(choice.removeprefix("fixed.") if name == LIST else name)
+        case Message(answer=Command("start", rest)) if rest.startswith("new_"):
+            return Issues()
+        case Message(private=True) if _chooses(seen.dialogue):
+            return Issues(hold=seen.dialogue is not None and seen.dialogue.step == STEP)
+        case Filled():
+            return Issues(hold=event.moment == "sent")
+        case Alarm(name="known"):
+            return Followers(event.about.removeprefix(ASKS))
+    return None
+
+
+def _chooses(dialogue: Dialogue[Any] | None) -> bool:
+    return dialogue is not None and dialogue.flow == "intake" and (dialogue.paused or dialogue.step in CHOOSING)
+
+
+def refreshed(seen: Seen, draft: Draft) -> Draft:
+    """With what we know of now, where it was looked up."""
+    return draft if seen.found is None else replace(draft, known=seen.found.issues)
+
+
+# -- the team --------------------------------------------------------------------------------------------
+
+
+def declare(seen: Seen, event: Message, rest: str) -> Effects:
+    """`/known Login is down`: asks what it is about. In a request's room that is clear; its title stays its author's."""
+    found = seen.found or Page((), 0, 0)
+    language = seen.desk.agents_language
+    issue = Issue(
+        id=seen.fresh,
+        titles=titles(rest, language, tuple(dict.fromkeys((language, *languages())))),
+        team=Address(event.where.channel, event.where.chat),
+        by=event.who.name,
+        since=seen.now,
+    )
+    if not issue.titles:
+        yield _listed(seen, event, found.issues)
+    elif seen.ticket:
+        yield from _opened(seen, replace(issue, category=seen.ticket.category, subcategory=seen.ticket.subcategory))
+    else:
+        yield Declare(issue)
+        choices = tuple(Choice(f"c.{c.name}", c.label) for c in seen.desk.categories)
+        words = _("*{issue}*: what is it about? Whoever picks that is told before they write.", issue=issue.title)
+        yield _card(seen, issue, Prompt(words, (*choices, engine.CANCEL)))
+
+
+def _listed(seen: Seen, event: Message, issues: Sequence[Issue]) -> Say:
+    how = _(
+        "{call}known and its title tells customers of one: `{call}known Login is down | es: No se puede entrar`",
+        call=CALL,
+    )
+    if not issues:
+        return Say(
+            to=event.where, language=seen.desk.agents_language, words=Prompt(lines(_("No known issue is open."), how))
+        )
+    rows = (lines(_("*{issue}*", issue=issue.title), *_state(issue), between=" · ") for issue in issues)
+    ways = tuple(Choice(f"fixed.{issue.id}", _("Fixed: {issue}", issue=issue.title)) for issue in issues)
+    prompt = Prompt(lines(_("*Known issues*"), lines(*rows, between="\n"), how), ways, f"{ASKS}{LIST}")
+    return Say(to=event.where, language=seen.desk.agents_language, words=prompt)
+
+
+def pressed(seen: Seen, event: Message, choice: str) -> Effects:
+    """A button of the team under a known issue."""
+    issue = next(iter(seen.found.issues), None) if seen.found else None
+    if not event.who.member:
+        yield from agents.refused(seen, event)
+        return
+    match choice.partition("."), issue:
+        case ("c", _dot, name), Issue(state="new") if category := seen.desk.category(name):
+            issue = replace(issue, category=category.name)
+            yield Declare(issue)
+            subs = tuple(Choice(f"s.{s.name}", s.label) for s in category.subcategories)
+            words = _(
+                "*{issue}*: {category}. All of it, or something of it?", issue=issue.title, category=category.label
+            )
+            yield _card(seen, issue, Prompt(words, (Choice("s.", _("All of it")), *subs, engine.CANCEL)))
+        case ("s", _dot, name), Issue(state="new") if not name or seen.desk.subcategory(issue.category, name):
+            yield from _opened(seen, replace(issue, subcategory=name))
+        case ("cancel", _dot, _rest), Issue(state="new"):
+            yield Declare(replace(issue, state="gone"))
+            yield _card(seen, issue, Prompt(_("*{issue}*: forgotten. No customer was told.", issue=issue.title)))
+        case ("fixed", _dot, _rest), Issue(state="open"):
+            yield from _told_soon(seen, issue.fixed())
+        case ("again", _dot, _rest), Issue(state="fixed"):
+            yield from _told_soon(seen, issue.opened(seen.now))
+        case _:
+            yield whisper(seen, event, _("That button is out of date."))
+
+
+def _opened(seen: Seen, issue: Issue) -> Effects:
+    issue = issue.opened(seen.now)
+    yield Declare(issue)
+    yield _shown(seen, issue)
+
+
+def _told_soon(seen: Seen, issue: Issue) -> Effects:
+    """All who follow it hear of it, some at a time."""
+    yield Declare(issue)
+    yield _shown(seen, replace(issue, broken=0) if issue.state == "open" else issue)
+    yield Wake(seen.now, "known", f"{ASKS}{issue.id}")
+
+
+def _shown(seen: Seen, issue: Issue) -> Say:
+    """Its card, written over at every change."""
+    category, sub = seen.desk.category(issue.category), seen.desk.subcategory(issue.category, issue.subcategory)
+    head = (
+        _("*Known issue: {issue}*", issue=issue.title)
+        if issue.state == "open"
+        else _("*Fixed: {issue}*", issue=issue.title)
+    )
+    whole = category.label if category else None
+    kind = _("{category} · {sub}", category=whole, sub=sub.label) if whole and sub else whole
+    others = (_("{language}: {words}", language=code, words=words) for code, words in list(issue.titles.items())[1:])
+    way = Choice("fixed", _("Fixed")) if issue.state == "open" else Choice("again", _("Not fixed after all"))
+    return _card(seen, issue, Prompt(lines(head, kind, *others, *_state(issue), between="\n"), (way,)))
+
+
+def _state(issue: Issue) -> tuple[Speech, ...]:
+    since = _("Since {when}, says {agent}.", when=issue.since, agent=issue.by)
+    count = (
+        n_("One person has it too.", "{n} people have it too.", issue.followers)
+        if issue.followers
+        else _("Nobody else yet.")
+    )
+    broken = n_("For one it is still broken.", "For {n} it is still broken.", issue.broken)
+    return (since, count, broken) if issue.broken else (since, count)
+
+
+def _card(seen: Seen, issue: Issue, prompt: Prompt) -> Say:
+    asks = f"{ASKS}{issue.id}"
+    return Say(to=issue.team, language=seen.desk.agents_language, words=replace(prompt, asks=asks), slot=asks)
+
+
+# -- customers -------------------------------------------------------------------------------------------
+
+
+def same(dialogue: Dialogue[Any], answer: Answer) -> Issue | None:
+    """What they say they have too, when we stand at that question."""
+    if dialogue.flow != "intake" or dialogue.step != STEP:
+        return None
+    match answer, about(dialogue.draft):
+        case Said(text, files=()), (only,) if len(words := fold(text).split()) <= SHORT and not TOO.isdisjoint(words):
+            return None if NOT.intersection(words) else only
+    return chosen(dialogue.draft, answer)
+
+
+def follow(seen: Seen, event: Message | Filled, draft: Draft, issue: Issue) -> Effects:
+    """One press, and no new request. What they had written already stays theirs to send."""
+    yield from _followed(seen, issue)
+    yield Count("known.same")
+    words = _("Noted: *{issue}*. We are on it, and tell you here as soon as it is fixed.", issue=issue.title)
+    draft = replace(draft, same="", aside=(*draft.aside, issue.id))
+    as_said = event if isinstance(event, Message) else as_message(event, Chose(""))
+    if not (draft.title or draft.details or draft.urls or draft.files):
+        yield from opening.over(event)
+        yield reply(seen, as_said, Prompt(words))
+        return
+    flow = intake(seen.desk)
+    standing = engine.begin(flow, draft)
+    kept = _("What you wrote is not sent. Go on if it should be a request of its own, or cancel.")
+    yield from opening.ask(seen, as_said, flow, standing, lines(words, kept, engine.ask(flow, standing).text))
+
+
+def _followed(seen: Seen, issue: Issue, *, broken: bool = False) -> Effects:
+    yield Follow(issue, seen.person.id, broken=broken)
+    if not issue.mine:
+        yield _shown(seen, replace(issue, followers=issue.followers + 1))
+
+
+def answered(seen: Seen, event: Message) -> Effects:
+    """A customer's button under the news of a known issue."""
+    issue = next(iter(seen.found.issues), None) if seen.found else None
+    if event.answer != Chose("broken") or issue is None or issue.state not in ("open", "fixed"):
+        yield reply(seen, event, Prompt(_("That button is out of date.")))
+    elif issue.state == "open":
+        yield from _followed(seen, issue)
+        words = _("We know: *{issue}* is not fixed yet. We tell you here as soon as it is.", issue=issue.title)
+        yield replace(reply(seen, event, Prompt(words)), over="")
+    else:
+        yield from _still_broken(seen, event, issue)
+
+
+def _still_broken(seen: Seen, event: Message, issue: Issue) -> Effects:
+    """Then it is theirs alone: a request, begun with what we know. The team sees that they are not the only one."""
+    yield Follow(issue, seen.person.id, broken=True)
+    yield Count("known.broken")
+    followers = issue.followers if issue.mine else issue.followers + 1
+    if not issue.troubled:
+        yield _shown(seen, replace(issue, followers=followers, broken=issue.broken + 1))
+    title = typed(_("Still broken: {issue}", issue=issue.title), seen.person.language)
+    draft = Draft(
+        category=issue.category,
+        subcategory=issue.subcategory,
+        title=title[: seen.desk.bounds.title_most],
+        read=True,
+        aside=(issue.id,),
+        follows=typed(issue.title, seen.desk.agents_language),
+    )
+    words = _("I am sorry. Then let us look at yours by itself: a few words, and it is a request of its own.")
+    yield from opening.open_new(seen, replace(event, on=""), draft, word=words)
+
+
+def spread(seen: Seen, event: Alarm) -> Effects:
+    """Some of its followers hear what is new, each in their language and where they last were; then the next ones."""
+    found = seen.found or Page((), 0, 0)
+    if not found.issues or not found.people:
+        return
+    issue = found.issues[0]
+    fixed = issue.state == "fixed"
+    words = (
+        _("*{issue}*: it is fixed. Thank you for your patience!", issue=issue.title)
+        if fixed
+        else _(
+            "*{issue}*: we called it fixed too early, sorry. We are on it again, and tell you here.", issue=issue.title
+        )
+    )
+    ways = (Choice("broken", _("Still broken")),) if fixed else ()
+    for person in found.people:
+        if person.where:
+            yield Say(to=person.where, language=person.language, words=Prompt(words, ways, f"{ASKS}{issue.id}"))
+    yield Told(issue, tuple(person.id for person in found.people))
+    yield Wake(seen.now, "known", event.about)

@@ -1,0 +1,57 @@
+"""A merge that is undone: by whom, until when, and what comes of the two."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+import handlers
+from bot.desk.ticket import Ticket
+from bot.dialogue.words import Chose
+from bot.effects import Alone, Effect, Page, Save, Say
+from bot.events import Message
+from handlers.merging import REGRET
+from tests.handlers.test_list import NOW, SEEN, TICKET
+from tests.handlers.test_team import WORDS
+
+OTHER = replace(TICKET, id=1002, code="SUP-1002", public="z" * 16, also=("SUP-900",), state="yours", version=3)
+PRESS = replace(WORDS, answer=Chose("apart"), asked="ticket.1002", reply_to="")
+
+
+def undone(part: Ticket, whole: Ticket, press: Message = PRESS) -> list[Effect]:
+    seen = replace(SEEN, now=NOW + REGRET, at_desk=True, ticket=whole, found=Page((part,), 0, 1))
+    return list(handlers.decide(seen, press))
+
+
+def test_each_is_what_it_was_and_the_earlier_promise_stays() -> None:
+    part, whole = OTHER.merge(replace(TICKET, due=NOW + timedelta(days=2)), NOW)
+    saved = [effect.ticket for effect in undone(part, whole) if isinstance(effect, Save)]
+    assert [(t.code, t.also, t.state, t.into, t.due) for t in saved] == [
+        ("SUP-1002", ("SUP-900",), "yours", 0, OTHER.due),
+        ("SUP-1001", (), "ours", 0, NOW + timedelta(days=2)),
+    ]
+
+
+def test_it_is_looked_up_by_its_own_number() -> None:
+    assert handlers.needs(PRESS, SEEN) == Alone(1002)
+    assert handlers.needs(replace(PRESS, asked="entry.abc"), SEEN) == Alone(0)
+
+
+@pytest.mark.parametrize("why", ["too late", "already", "merged by an earlier release"])
+def test_what_cannot_be_undone_is_said_to_whoever_pressed(why: str) -> None:
+    part, whole = OTHER.merge(TICKET, NOW - timedelta(seconds=why == "too late"))
+    if why == "already":
+        part = OTHER
+    elif why != "too late":
+        part = replace(part, before=None)
+    (word,) = undone(part, whole)
+    assert isinstance(word, Say)
+    assert word.whisper
+
+
+def test_only_members_undo_it() -> None:
+    part, whole = OTHER.merge(TICKET, NOW)
+    (word,) = undone(part, whole, replace(PRESS, who=replace(PRESS.who, member=False)))
+    assert isinstance(word, Say)
