@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.channels import Attachment, Finding, Limits, Lost, NoMessage, Parcel, Refused, Take
 from bot.channels.email.draw import Head, draw
@@ -14,10 +14,6 @@ from bot.events import Address
 from bot.outbox.pace import Pace
 
 DAY = 86_400.0
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Email:
@@ -34,7 +30,7 @@ class Email:
         sender: str = "",
         names: Mapping[str, str],
         public_url: str,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime],
     ) -> None:
         """`names`: the desk's, by language. `sender`: the address our mails come from."""
         self._server, self._now = Server.at(url), now
