@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 from bot.channels import Busy
-from bot.events import Event
-from bot.store.alarms import MOST, claim, let_go
+from bot.desk.mornings import next_digest
+from bot.events import Address, Event
+from bot.store.alarms import MOST, claim, let_go, plant
 from bot.store.store import Store
 from bot.store.sweeping import sweep
+from handlers.morning import about
 
 POLL = 1.0
 SWEEP = 600.0
@@ -20,6 +23,20 @@ SWEEP = 600.0
 def now() -> datetime:
     """The time, in UTC. Given to everybody who needs it; tests give another."""
     return datetime.now(UTC)
+
+
+async def mornings(store: Store, teams: Iterable[Address]) -> None:
+    """Each team's digest comes from now on, by an alarm that sets the next."""
+    desk = store.rules.desk
+    first = next_digest(desk.hours, desk.team.digest, store.rules.now())
+    if first is None:
+        return
+    for team in teams:
+        while True:
+            with suppress(Busy):
+                await store.run(partial(plant, name="digest", about=about(team), at=first))
+                break
+            await asyncio.sleep(POLL)
 
 
 class Clock:

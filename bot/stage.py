@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 import handlers
 from bot.channels import Attachment
-from bot.clock import Clock
+from bot.clock import Clock, mornings
 from bot.desk.config import Desk
 from bot.desk.reading import read as read_desk
 from bot.dialogue.words import File
@@ -36,7 +36,7 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, ten in the morning in Madrid."""
 LOST = "    ?? "
 """Marks a line that cannot be played: nobody sees that button."""
-DIRECTIONS = ("cast", "answers", "later", "blocked", "unblocked", "deleted")
+DIRECTIONS = ("cast", "answers", "digest", "later", "blocked", "unblocked", "deleted")
 BREATH = timedelta(seconds=20)
 """Between two lines."""
 TOPICAL = ("telegram",)
@@ -78,6 +78,8 @@ class Stage:
                 self._introduce(rest)
             case "answers":
                 self.desk = replace(self.desk, answers=rest)  # type: ignore[arg-type]  # read_desk checks the real ones
+            case "digest":
+                await self._digest(rest)
             case "later":
                 await self._wait(rest)
             case "blocked":
@@ -104,6 +106,13 @@ class Stage:
             player = Player(name, str(n), "" if locale == "?" else locale, agent)
             self.cast[name] = player
             self.theatre.names[player.id] = name
+
+    async def _digest(self, rest: str) -> None:
+        """From now on it comes at that hour."""
+        self.desk = replace(self.desk, team=replace(self.desk.team, digest=time.fromisoformat(rest)))
+        store = self._open()
+        await mornings(store, (Address(self.channel, self.group),))
+        store.close()
 
     async def _wait(self, rest: str) -> None:
         number, unit = rest.split()

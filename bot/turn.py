@@ -85,7 +85,7 @@ def turn(tx: Tx, event: Event, script: Script) -> Taken:
         return Taken(repeat=True)
     seen = look(tx, event)
     if query := script.needs(event):
-        seen = replace(seen, found=find(tx, seen.person, query))
+        seen = replace(seen, found=find(tx, seen, query))
     ledger = Ledger(tx, event, seen)
     for effect in script.decide(seen, event):
         ledger.write(effect)

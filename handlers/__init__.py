@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.desk.people import word_in
 from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Text, _
-from bot.effects import Effects, MyTickets, Query, Say, Seen
+from bot.effects import Around, Effects, MyTickets, Query, Say, Seen
 from bot.events import (
     Alarm,
     Deleted,
@@ -27,6 +27,7 @@ from handlers import (
     agents,
     alarms,
     answers,
+    baton,
     blocking,
     delivery,
     doors,
@@ -34,10 +35,12 @@ from handlers import (
     gathering,
     home,
     keeping,
+    morning,
     opening,
     page,
     rating,
     silence,
+    snooze,
     start,
     talk,
     tickets,
@@ -107,7 +110,7 @@ ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("unjoin", "separar"), doors.part),
 }
 
-TEAM_COMMANDS = ("queue", "cola")
+TEAM_COMMANDS = ("queue", "cola", "canned", "respuestas")
 """For the team's chat only."""
 
 # -- alarms ----------------------------------------------------------------------------------------------
@@ -123,6 +126,10 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "silence": silence.silence,
     "rate": rating.rate,
     "gathered": gathering.gathered,
+    "wake": snooze.woken,
+    "baton": baton.silent,
+    "digest": morning.digest,
+    "digest-now": morning.now,
 }
 
 # -- the one door ----------------------------------------------------------------------------------------
@@ -137,8 +144,14 @@ def needs(event: Event) -> Query | None:
             return MyTickets()
         case Message(answer=Chose(choice), asked="tickets"):
             return MyTickets(tickets.page_at(choice))
+        case Message(private=False) | Edited(private=False) | Reacted(private=False):
+            return agents.needs(event)
         case Alarm(name="gathered"):
             return gathering.needs(event)
+        case Alarm(name="baton"):
+            return Around()
+        case Alarm(name="digest" | "digest-now"):
+            return morning.needs(event)
         case Visited() | Message(asked="home"):
             return home.needs(event)
     return None

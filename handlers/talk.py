@@ -19,6 +19,7 @@ from handlers import (
     agents,
     answers,
     blocking,
+    canned,
     cards,
     delivery,
     home,
@@ -52,13 +53,16 @@ def at_desk(seen: Seen, event: Message) -> Effects:
             yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
         case Command("queue" | "cola") if event.who.member:
             yield from home.queue(seen, event)
-        case Command("queue" | "cola") if event.who.unsure:
+        case Command("canned" | "respuestas", rest) if event.who.member:
+            yield from canned.command(seen, event, rest)
+        case Command("queue" | "cola" | "canned" | "respuestas") if event.who.unsure:
             alone = Address(event.where.channel, event.who.id)
             yield Say(to=alone, language=seen.desk.agents_language, words=Prompt(agents.not_a_member(event)))
         case Command("help" | "ayuda" | "start"):
             words = _(
                 "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "
-                "I show it to you before it goes. {call}queue shows you alone what waits.",
+                "I show it to you before it goes. {call}queue shows you alone what waits, {call}queue mine what is yours, "
+                "{call}queue all everything that is open. {call}canned lists the answers that are written already.",
                 call=CALL,
             )
             yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))

@@ -17,20 +17,27 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.form import Field
 from bot.dialogue.words import File, Speech
 from bot.effects import (
+    Admit,
     Count,
     Effect,
+    Erase,
     Hand,
+    Invite,
+    Join,
     Know,
     Record,
     Save,
     Say,
     Seen,
     Stand,
+    Stock,
+    Unjoin,
     Unsay,
+    Unstock,
     Wake,
 )
 from bot.events import Event, TicketId
-from bot.store import belongings
+from bot.store import belongings, team
 from bot.store import tables as t
 from bot.store.letters import Letter, Letters
 from bot.store.prepared import Prepared
@@ -51,6 +58,7 @@ _TICKET = (
     "version",
     "answered",
     "late",
+    "asleep",
 )
 TICKET_NEW = Prepared(insert(t.ticket).values({n: bindparam(n) for n in ("id", *_TICKET, "body")}))
 TICKET_NEXT = Prepared(
@@ -110,6 +118,9 @@ TALLY = Prepared(
 )
 
 
+Rare = Admit | Invite | Join | Unjoin | Erase | Stock | Unstock
+
+
 class Ledger:
     """The effects of one turn."""
 
@@ -150,7 +161,7 @@ class Ledger:
             case Hand():
                 self.sheet = _sheet(self._tx, effect)
             case _:
-                belongings.write(self._tx, effect)
+                _rarely(self._tx, effect)
 
     def seal(self) -> tuple[Letter, ...]:
         """Writes what was gathered; returns the letters this process is to send at once. Raises `Conflict`."""
@@ -163,6 +174,13 @@ class Ledger:
         for name in sorted(self._counts):
             self._tx.do(TALLY, name=name)
         return self._letters.seal()
+
+
+def _rarely(tx: Tx, effect: Rare) -> None:
+    if isinstance(effect, Stock | Unstock):
+        team.write(tx, effect)
+    else:
+        belongings.write(tx, effect)
 
 
 def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:
@@ -181,6 +199,7 @@ def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:
         "version": read + 1,
         "answered": stamp(ticket.answered) if ticket.answered else 0.0,
         "late": int(ticket.late),
+        "asleep": stamp(ticket.asleep) if ticket.asleep else 0.0,
         "body": body,
     }
     if read == 0:

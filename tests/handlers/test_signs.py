@@ -109,4 +109,4 @@ def test_a_page_of_the_queue_leads_on() -> None:
     visit = Visited(id="1", at=NOW, where=HOME, who=Caller("U7", "Leo"), agent=True)
     (said,) = handlers.decide(replace(SEEN, found=Page((TICKET,) * 10, 10, 25)), visit)
     assert isinstance(said, Say)
-    assert (said.slot, [c.name for c in said.words.choices]) == ("home", ["queue.0", "queue.20"])
+    assert (said.slot, [c.name for c in said.words.choices]) == ("home", ["queue.0", "queue.20", "mine.0", "all.0"])

@@ -62,8 +62,10 @@ class OnSlack:
         person, chat = self._person(who)
         name, _, rest = words.removeprefix("/").partition(" ")
         if words.startswith("/") and name in (*COMMANDS, *handlers.TEAM_COMMANDS):
-            person.command(f"{name} {rest}".strip(), channel=chat)
-            return ""
+            if not room:
+                person.command(f"{name} {rest}".strip(), channel=chat)
+                return ""
+            words = f"!{words[1:]}"  # Slack takes no slash words in a thread
         thread = (answers or room).partition("/")[2] or None
         return f"{chat.id}/{person.write(words, channel=chat, thread=thread).ts}"
 
@@ -152,10 +154,17 @@ class OnSlack:
         channel, _, ts = refs[0].partition("/")
         message = self.world.channels[channel].message(ts)
         assert message is not None
-        assert live(message) == []
+        team = {f"@{member}" for member in self.room.members}
+        assert set(live(message)) <= team  # a colleague may be called; nobody else is rung
         buttons = (one for one in elements(message.blocks or []) if one["type"] == "button")
         files = [self.world.files.stored[word(one, "id")] for one in message.files or []]
-        return Look(read(message), tuple(word(one, "text", "text") for one in buttons), len(files))
+        return Look(self._named(read(message)), tuple(word(one, "text", "text") for one in buttons), len(files))
+
+    def _named(self, words: str) -> str:
+        """A mention as its readers see it."""
+        for person in self.world.people.values():
+            words = words.replace(f"@{person.id}", f"@{person.name}")
+        return words
 
     def _home(self, person: Person) -> Look:
         assert person.home is not None
@@ -189,6 +198,8 @@ def _said(elements: Iterable[Json]) -> Iterator[str]:
         shown, url = word(one, "text"), word(one, "url")
         if one["type"] == "emoji":
             yield EMOJI[word(one, "name")]
+        elif one["type"] == "user":
+            yield f"@{word(one, 'user_id')}"
         elif shown and url and url.removeprefix("https://") != shown:
             yield f"{shown} ({url})"
         else:

@@ -122,6 +122,6 @@ def _marked(entity: Entity, inside: str) -> str:
     match entity.type:
         case "blockquote" | "expandable_blockquote":
             return "\n".join(f"> {line}" for line in inside.split("\n"))
-        case "text_link":
+        case "text_link" if not str(entity.url).startswith("tg://user"):
             return f"{inside} ({entity.url})"
     return inside

@@ -18,7 +18,7 @@ from bot.channels.slack.read import read
 from bot.channels.slack.way import organisation_of, team_of
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.words import Chose, Command, Said
-from bot.events import Address, Deleted, Edited, Event, Filled, Joined, Message, Reacted, Visited
+from bot.events import COLLEAGUE, Address, Deleted, Edited, Event, Filled, Joined, Message, Reacted, Visited
 
 ANSWER_WITHIN = 2.6
 """Seconds; Slack gives us three (https://docs.slack.dev/apis/events-api/#responding)."""
@@ -97,7 +97,7 @@ class Ear:
     def _placed(self, event: Event) -> Event:
         """Slack takes a command anywhere; one of the team's alone is elsewhere a private matter of whoever gave it."""
         match event:
-            case Message(private=False, answer=Command()) if event.where.chat not in self._desk.teams:
+            case Message(private=False, answer=Command(), ref="") if event.where.chat not in self._desk.teams:
                 return replace(event, where=replace(event.where, chat=event.who.id), private=True)
         return event
 
@@ -119,8 +119,10 @@ class Ear:
     async def _asked_after(self, event: Message | Reacted, organisation: str) -> Message | Reacted:
         """Raises `Busy` when nobody tells us in time who may leave a sign: it comes again. A press and a command do not."""
         try:
-            who, member = await asyncio.gather(
-                self._people.introduced(event.who), self._people.belongs(event.where.chat, event.who.id)
+            who, member, absent = await asyncio.gather(
+                self._people.introduced(event.who),
+                self._people.belongs(event.where.chat, event.who.id),
+                self._is_absent(event),
             )
             member = member and not self._is_guest(event, organisation)
         except Busy as busy:
@@ -128,7 +130,15 @@ class Ear:
                 raise
             _log.warning("somebody has to try again: %s", busy)
             return replace(event, who=replace(event.who, member=False, unsure=True))
-        return replace(event, who=replace(who, member=member))
+        event = replace(event, who=replace(who, member=member))
+        return replace(event, absent=absent) if isinstance(event, Message) else event
+
+    async def _is_absent(self, event: Message | Reacted) -> bool:
+        """Whom a press names may have left as well. Raises `Busy`."""
+        match event:
+            case Message(answer=Chose(choice)) if choice.startswith(COLLEAGUE):
+                return not await self._people.belongs(event.where.chat, choice.removeprefix(COLLEAGUE))
+        return False
 
     def _is_guest(self, event: Visited | Message | Reacted, organisation: str) -> bool:
         """A guest of another company may be a member of the team's channel, too. Words and presses say whose they are;
