@@ -11,9 +11,10 @@ from functools import partial
 from bot.channels import Busy
 from bot.desk.mornings import next_digest
 from bot.events import Address, Event
-from bot.store.alarms import MOST, claim, let_go, plant
+from bot.store.alarms import MOST, claim, let_go, plant, uproot
 from bot.store.store import Store
 from bot.store.sweeping import sweep
+from bot.store.tx import Tx
 from handlers.morning import about
 
 POLL = 1.0
@@ -26,17 +27,20 @@ def now() -> datetime:
 
 
 async def mornings(store: Store, teams: Iterable[Address]) -> None:
-    """Each team's digest comes from now on, by an alarm that sets the next."""
-    desk = store.rules.desk
-    first = next_digest(desk.hours, desk.team.digest, store.rules.now())
-    if first is None:
-        return
-    for team in teams:
-        while True:
-            with suppress(Busy):
-                await store.run(partial(plant, name="digest", about=about(team), at=first))
-                break
-            await asyncio.sleep(POLL)
+    """Each team's digest comes from now on, by an alarm that sets the next; and no other's."""
+    while True:
+        with suppress(Busy):
+            return await store.run(partial(_plant_digests, teams=tuple(map(about, teams))))
+        await asyncio.sleep(POLL)
+
+
+def _plant_digests(tx: Tx, teams: tuple[str, ...]) -> None:
+    desk = tx.rules.desk
+    first = next_digest(desk.hours, desk.team.digest, tx.now)
+    uproot(tx, "digest", teams if first else ())
+    if first:
+        for team in teams:
+            plant(tx, "digest", team, first)
 
 
 class Clock:

@@ -99,6 +99,8 @@ def reacted(seen: Seen, event: Reacted) -> Effects:
 def _shown_again(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     """What they wrote and have not sent yet: what one alone sees, a platform may forget."""
     if not entry.gone:
+        entry = replace(entry, drawn=seen.now)
+        yield Record(entry)
         yield answers.preview(seen, ticket, entry)
 
 

@@ -23,10 +23,10 @@ def drafting(seen: Seen, entry: Entry) -> Iterator[Entry]:
 
 
 def word(seen: Seen, entry: Entry) -> Speech | None:
-    """What whoever wrote this may like to know before it goes."""
+    """What whoever wrote this may like to know before it goes: of what was said, all that `news` no longer asks about."""
     names = dict.fromkeys(other.by for other in drafting(seen, entry))
     too = (_("{agent} is answering too.", agent=name) for name in names)
-    said = tuple(_said(seen, other) for other in _newest(seen, entry))
+    said = tuple(_said(seen, other) for other in _newest(seen, entry) if _when(other) <= (entry.drawn or entry.at))
     anyway = _("Send yours anyway?") if said else None
     told = (*too, *said, anyway)
     return lines(*told, between=" ") if any(told) else None

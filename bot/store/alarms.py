@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.events import Alarm
@@ -35,6 +36,8 @@ PLANT = Prepared(
     .values(name=bindparam("named"), about=bindparam("on"), **_sooner)
     .on_conflict_do_update(index_elements=["name", "about"], set_=_sooner, where=_alarm.at > bindparam("when"))
 )
+NAMED = Prepared(select(_alarm.about).where(_alarm.name == bindparam("named")))
+NEVER_MIND = Prepared(delete(t.alarm).where(_alarm.name == bindparam("named"), _alarm.about == bindparam("on")))
 LET_GO = Prepared(
     update(t.alarm)
     .where(_alarm.at <= bindparam("now"), _alarm.next_at > bindparam("now"))
@@ -45,6 +48,13 @@ LET_GO = Prepared(
 def plant(tx: Tx, name: str, about: str, at: datetime) -> None:
     """Sets an alarm that is to ring whether anybody does anything or not. One that rings sooner stays."""
     tx.do(PLANT, named=name, on=about, when=stamp(at))
+
+
+def uproot(tx: Tx, name: str, keep: Collection[str]) -> None:
+    """Of those of that name only these are left."""
+    for (on,) in tx.all(NAMED, named=name):
+        if on not in keep:
+            tx.do(NEVER_MIND, named=name, on=on)
 
 
 def let_go(tx: Tx) -> int:

@@ -45,7 +45,8 @@ def test_a_second_sign_says_nothing() -> None:
 
 def test_eyes_on_what_one_has_not_sent_yet_show_it_again_to_them_alone() -> None:
     draft = replace(ANSWER, kind="draft", sent=None, by_id=LEO.id)
-    (said,) = handlers.decide(replace(AT_DESK, entry=draft), reacted("👀"))
+    drawn, said = handlers.decide(replace(AT_DESK, entry=draft), reacted("👀"))
+    assert (drawn, isinstance(said, Say)) == (Record(replace(draft, drawn=NOW)), True)
     assert isinstance(said, Say)
     assert (said.only, said.slot, len(said.words.choices)) == ("U7", "entry.e", 4)
     assert list(handlers.decide(replace(AT_DESK, entry=replace(draft, gone=NOW)), reacted("👀"))) == []
