@@ -46,12 +46,19 @@ def first(seen: Seen, entry: Entry) -> bool:
 def _newest(seen: Seen, entry: Entry) -> Iterator[Entry]:
     """The last answer of a colleague, and the last words of the customer, that they may not have seen."""
     mine = (_when(o) for o in _lines(seen) if o.kind == "answer" and not _of_another(o, entry))
-    since = max((entry.at - JUST, *mine))  # what came before one's own last answer is no news
+    since = max((entry.at - JUST, *mine, *_taken_up(seen, entry)))  # what one saw when one acted last is no news
     answers = (o for o in _lines(seen) if o.kind == "answer" and _of_another(o, entry) and _when(o) > since)
     asked = (o for o in _lines(seen) if o.kind == "asked" and o.at > entry.at)
     for some in (answers, asked):
         if found := max(some, key=_when, default=None):
             yield found
+
+
+def _taken_up(seen: Seen, entry: Entry) -> Iterator[datetime]:
+    """When its author took the request, if they have it."""
+    ticket = seen.ticket
+    if ticket and ticket.held and ticket.agent and ticket.agent.id == entry.by_id:
+        yield ticket.held
 
 
 def _said(seen: Seen, other: Entry) -> Speech:

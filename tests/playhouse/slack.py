@@ -30,13 +30,15 @@ class OnSlack:
         self.world.clock = lambda: clock().timestamp()
         self.room = self.world.channel("soporte")
         self.team = self.room.id
+        self.second = self.world.channel("oficina")
+        self.office = self.second.id
         self._stack = AsyncExitStack()
 
     async def open(self, take: Take) -> None:
         world, app = self.world, self.world.app
         api = await self._stack.enter_async_context(serve_slack(world))
         self.channel = Slack(
-            Keys(token=app.token, signing_secret=app.signing_secret), api_url=f"{api}/slack/api/", teams=(self.team,),
+            Keys(token=app.token, signing_secret=app.signing_secret), api_url=f"{api}/slack/api/", teams=(self.team, self.office),
             commands=COMMANDS, team_commands=handlers.TEAM_COMMANDS, now=self.clock,
         )  # fmt: skip
         door = await self._stack.enter_async_context(listen(Starlette(routes=self.channel.routes(take))))
@@ -47,15 +49,16 @@ class OnSlack:
         await self._stack.aclose()
         await self.channel.close()
 
-    def joins(self, name: str, locale: str, *, agent: bool) -> str:
+    def joins(self, name: str, locale: str, team: str) -> str:
         person = self.world.person(name, language=LOCALES.get(locale, locale))
-        if agent:
-            self.room.members.append(person.id)
+        for room in (self.room, self.second):
+            if room.id == team:
+                room.members.append(person.id)
         return person.id
 
     def _person(self, who: str) -> tuple[Person, Channel]:
         person = self.world.people[who]
-        return person, self.room if who in self.room.members else person.dm
+        return person, next((room for room in (self.room, self.second) if who in room.members), person.dm)
 
     def writes(self, who: str, words: str, room: str, answers: str) -> str:
         """Slack eats slash words; those of ours follow `/support`."""
@@ -154,7 +157,7 @@ class OnSlack:
         channel, _, ts = refs[0].partition("/")
         message = self.world.channels[channel].message(ts)
         assert message is not None
-        team = {f"@{member}" for member in self.room.members}
+        team = {f"@{member}" for room in (self.room, self.second) for member in room.members}
         assert set(live(message)) <= team  # a colleague may be called; nobody else is rung
         buttons = (one for one in elements(message.blocks or []) if one["type"] == "button")
         files = [self.world.files.stored[word(one, "id")] for one in message.files or []]
@@ -173,7 +176,7 @@ class OnSlack:
         return Look(read(page), tuple(word(one, "text", "text") for one in buttons))
 
     def whispered(self, who: str) -> str:
-        _, message = next(pair for pair in reversed(self.room.whispers) if pair[0] == who)
+        _, message = next(pair for pair in reversed([*self.room.whispers, *self.second.whispers]) if pair[0] == who)
         return reading(message.text)
 
     def complaints(self) -> list[str]:
