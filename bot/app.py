@@ -22,7 +22,7 @@ import handlers
 from bot import turn
 from bot.channels import Attachment, Busy, Channel, Took
 from bot.channels.telegram import Telegram
-from bot.clock import Clock, now
+from bot.clock import Clock, mornings, now
 from bot.desk import calendars
 from bot.desk.config import Desk
 from bot.desk.reading import Wrong, read
@@ -373,9 +373,14 @@ class App:
             yield Chores(self.store, self.chore).run(alone=self._embedded)
             yield Clock(self.store, self.take).run(alone=self._embedded)
         yield self.count()
+        yield self._calendar()
+
+    async def _calendar(self) -> None:
+        """The public holidays, and what is reckoned with them beside the turns."""
         if self.desk.hours.holidays:
-            name = self.settings.desk_path().name
-            yield asyncio.to_thread(load_holidays, self.desk, name, now().year)
+            await asyncio.to_thread(load_holidays, self.desk, self.settings.desk_path().name, now().year)
+        if self.roles.work:
+            await mornings(self.store, named_teams(self.settings, self.desk))
 
     @property
     def _embedded(self) -> bool:

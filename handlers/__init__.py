@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.desk.people import word_in
 from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Text, _
-from bot.effects import Effects, MyTickets, Query, Say, Seen
+from bot.effects import Around, Effects, MyTickets, Query, Say, Seen
 from bot.events import (
     Alarm,
     Deleted,
@@ -28,6 +28,7 @@ from handlers import (
     agents,
     alarms,
     answers,
+    baton,
     blocking,
     delivery,
     doors,
@@ -37,10 +38,12 @@ from handlers import (
     keeping,
     known,
     merging,
+    morning,
     opening,
     page,
     rating,
     silence,
+    snooze,
     start,
     talk,
     tickets,
@@ -116,7 +119,7 @@ ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("unjoin", "separar"), doors.part),
 }
 
-TEAM_COMMANDS = ("queue", "cola", *known.COMMANDS)
+TEAM_COMMANDS = ("queue", "cola", "canned", "respuestas", *known.COMMANDS)
 """For the team's chat only."""
 
 # -- buttons of customers --------------------------------------------------------------------------------
@@ -144,6 +147,10 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "rate": rating.rate,
     "gathered": gathering.gathered,
     "known": known.spread,
+    "wake": snooze.woken,
+    "baton": baton.silent,
+    "digest": morning.digest,
+    "digest-now": morning.now,
 }
 
 # -- the one door ----------------------------------------------------------------------------------------
@@ -158,10 +165,16 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return MyTickets()
         case Message(answer=Chose(choice), asked="tickets"):
             return MyTickets(tickets.page_at(choice))
-        case Alarm(name="gathered"):
-            return gathering.needs(event)
         case Message(answer=Chose("apart"), private=False):
             return merging.needs(event)
+        case Message(private=False) | Edited(private=False) | Reacted(private=False):
+            return known.needs(event, seen) or agents.needs(event)
+        case Alarm(name="gathered"):
+            return gathering.needs(event)
+        case Alarm(name="baton"):
+            return Around()
+        case Alarm(name="digest" | "digest-now"):
+            return morning.needs(event)
         case Visited() | Message(asked="home"):
             return home.needs(event)
     return known.needs(event, seen)

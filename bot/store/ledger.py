@@ -33,13 +33,15 @@ from bot.effects import (
     Say,
     Seen,
     Stand,
+    Stock,
     Told,
     Unjoin,
     Unsay,
+    Unstock,
     Wake,
 )
 from bot.events import Event, TicketId
-from bot.store import belongings, known
+from bot.store import belongings, known, team
 from bot.store import tables as t
 from bot.store.chores import again
 from bot.store.letters import Letter, Letters
@@ -61,6 +63,7 @@ _TICKET = (
     "version",
     "answered",
     "late",
+    "asleep",
 )
 TICKET_NEW = Prepared(insert(t.ticket).values({n: bindparam(n) for n in ("id", *_TICKET, "body")}))
 TICKET_NEXT = Prepared(
@@ -120,6 +123,9 @@ TALLY = Prepared(
 )
 
 
+Rare = Again | Admit | Invite | Join | Unjoin | Erase | Declare | Follow | Told | Stock | Unstock
+
+
 class Ledger:
     """The effects of one turn."""
 
@@ -160,7 +166,7 @@ class Ledger:
             case Hand():
                 self.sheet = _sheet(self._tx, effect)
             case _:
-                _other(self._tx, effect)
+                _rarely(self._tx, effect)
 
     def seal(self) -> tuple[Letter, ...]:
         """Writes what was gathered; returns the letters this process is to send at once. Raises `Conflict`."""
@@ -175,12 +181,14 @@ class Ledger:
         return self._letters.seal()
 
 
-def _other(tx: Tx, effect: Again | Admit | Invite | Join | Unjoin | Erase | Declare | Follow | Told) -> None:
+def _rarely(tx: Tx, effect: Rare) -> None:
     match effect:
         case Again(event):
             again(tx, event)
         case Declare() | Follow() | Told():
             known.write(tx, effect)
+        case Stock() | Unstock():
+            team.write(tx, effect)
         case _:
             belongings.write(tx, effect)
 
@@ -201,6 +209,7 @@ def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:
         "version": read + 1,
         "answered": stamp(ticket.answered) if ticket.answered else 0.0,
         "late": int(ticket.late),
+        "asleep": stamp(ticket.asleep) if ticket.asleep else 0.0,
         "body": body,
     }
     if read == 0:

@@ -29,7 +29,7 @@ from bot.events import (
     Receipt,
     Visited,
 )
-from bot.store import joining, meeting
+from bot.store import joining, meeting, team
 from bot.store import tables as t
 from bot.store.accept import DRAFT, dialogue_key
 from bot.store.circles import viewer
@@ -148,6 +148,8 @@ def look(tx: Tx, event: Event) -> Seen:
     if ticket and _hidden(tx, event, ticket, writer, at_desk=at_desk):
         ticket = entry = None
     meeting.note(tx, event, for_us=private or ticket is not None)
+    if at_desk:
+        team.note(tx, event)
     person = writer or (_customer(tx, ticket.person) if ticket else None) or meeting.stranger(tx, event)
     dialogue, lost = _dialogue(tx, row)
     loose = ticket is None and row[_FLOW] is None and not row[_ANY_OPEN]  # nothing tells yet what it is about
@@ -172,6 +174,8 @@ def look(tx: Tx, event: Event) -> Seen:
         invited=_customer(tx, joining.inviting(tx, word)) if (word := joining.word_of(event)) else None,
         doors=joining.doors(tx, person.id) if _parts(event) else 1,
         admitted=lately(tx, person.id) if isinstance(event, Knocked) and ticket else (),
+        teams=tx.rules.own_teams() if at_desk else (),
+        plain=tx.rules.words.plain,
         refuge=tx.rules.refuge(where) if at_desk and isinstance(event, Receipt) else None,
     )
 

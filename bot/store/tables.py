@@ -171,6 +171,7 @@ ticket = Table(
     _text("body"),
     _time("answered"),
     _flag("late"),
+    _time("asleep"),
     Index("ix_ticket_person_id", "person", "id"),
     Index("ix_ticket_state_due_id", "state", "due", "id"),
     Index("ix_ticket_touched", "touched"),
@@ -293,6 +294,20 @@ follower = Table(
     Index("ix_follower_issue_told", "issue", "told"),
     **ONE_TREE,
 )
+
+# -- the team --------------------------------------------------------------------------------------
+
+colleague = Table(
+    "colleague",
+    META,
+    _text("channel", primary_key=True),
+    _text("chat", primary_key=True),
+    _text("user", primary_key=True),
+    _text("name"),
+    _time("at"),
+    **ONE_TREE,
+)
+canned = Table("canned", META, _text("name", primary_key=True), _text("body"), _time("at"), **ONE_TREE)
 
 # -- what is counted -------------------------------------------------------------------------------
 
