@@ -23,7 +23,7 @@ import handlers
 from bot import turn
 from bot.channels import Attachment, Busy, Channel, Took
 from bot.channels.telegram import Telegram
-from bot.clock import Clock, now
+from bot.clock import Clock, mornings, now
 from bot.desk import calendars
 from bot.desk.config import Desk
 from bot.desk.numbers import due
@@ -429,9 +429,14 @@ class App:
             yield self.weekly()
             yield self.tidy()
         yield self.count()
+        yield self._calendar()
+
+    async def _calendar(self) -> None:
+        """The public holidays, and what is reckoned with them beside the turns."""
         if self.desk.hours.holidays:
-            name = self.settings.desk_path().name
-            yield asyncio.to_thread(load_holidays, self.desk, name, now().year)
+            await asyncio.to_thread(load_holidays, self.desk, self.settings.desk_path().name, now().year)
+        if self.roles.work:
+            await mornings(self.store, named_teams(self.settings, self.desk))
 
     @property
     def _embedded(self) -> bool:

@@ -179,6 +179,16 @@ def outbox_rerun(events: tuple[int, ...]) -> None:
 
 
 @main.command()
+@click.option("--send", is_flag=True, help="Send it to the team's chat now, instead of printing it.")
+def digest(*, send: bool) -> None:
+    """What waits in each team's chat, by promise: overdue, due today, nobody's, waiting longest."""
+    from bot.briefing import digest as brief
+
+    with _plainly():
+        brief(_settings(), send=send)
+
+
+@main.command()
 @click.argument("person")
 @click.option("--to", type=click.Path(path_type=Path), help="The zip; named after the person without it.")
 def export(person: str, to: Path | None) -> None:

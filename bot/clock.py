@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
 from bot.channels import Busy
-from bot.events import Event
-from bot.store.alarms import MOST, claim, let_go
+from bot.desk.mornings import next_digest
+from bot.events import Address, Event
+from bot.store.alarms import MOST, claim, let_go, plant, uproot
 from bot.store.rows import stamp
 from bot.store.setback import newest, set_back
 from bot.store.store import Store
 from bot.store.sweeping import sweep
+from bot.store.tx import Tx
+from handlers.morning import about
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +31,23 @@ SETBACK = 2.0
 def now() -> datetime:
     """The time, in UTC. Given to everybody who needs it; tests give another."""
     return datetime.now(UTC)
+
+
+async def mornings(store: Store, teams: Iterable[Address]) -> None:
+    """Each team's digest comes from now on, by an alarm that sets the next; and no other's."""
+    while True:
+        with suppress(Busy):
+            return await store.run(partial(_plant_digests, teams=tuple(map(about, teams))))
+        await asyncio.sleep(POLL)
+
+
+def _plant_digests(tx: Tx, teams: tuple[str, ...]) -> None:
+    desk = tx.rules.desk
+    first = next_digest(desk.hours, desk.team.digest, tx.now)
+    uproot(tx, "digest", teams if first else ())
+    if first:
+        for team in teams:
+            plant(tx, "digest", team, first)
 
 
 class Watch:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from bot.desk.config import Desk
+from bot.desk.config import Canned, Desk
 from bot.desk.figures import NONE, Figures
 from bot.desk.known import Issue
-from bot.desk.people import Mailing, Person, PersonId
+from bot.desk.people import Agent, Mailing, Person, PersonId
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
-from bot.dialogue.words import File, Prompt
+from bot.dialogue.words import File, Prompt, Speech
 from bot.events import Address, Event, Message, TicketId
+from bot.i18n import typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,20 @@ class Told:
     people: tuple[PersonId, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A canned answer that somebody of the team wrote, kept under its name."""
+
+    canned: Canned
+
+
+@dataclass(frozen=True, slots=True)
+class Unstock:
+    """No such canned answer any more."""
+
+    name: str
+
+
 Effect = (
     Say
     | Unsay
@@ -232,6 +247,8 @@ Effect = (
     | Declare
     | Follow
     | Told
+    | Stock
+    | Unstock
 )
 Effects = Iterator[Effect]
 
@@ -246,11 +263,12 @@ class MyTickets:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A query: what waits for us, by promise; an agent's own first when one is named."""
+    """A query: tickets by promise. What waits for us, an agent's own first; or all that is theirs; or all that is open."""
 
     agent: str = ""
     start: int = 0
     most: int = 10
+    of: Literal["queue", "mine", "all"] = "queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,12 +302,29 @@ class Alone:
     ticket: TicketId
 
 
-Query = MyTickets | Queue | Added | Issues | Followers | Alone
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A query: the last lines of the event's ticket, newest first; and whom its team's chat has seen, latest first, or
+    the canned answers it keeps, when they are asked for.
+    """
+
+    people: bool = False
+    canned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """A query: all that waits for us in one team's chat, by promise."""
+
+    team: Address
+
+
+Query = MyTickets | Queue | Added | Issues | Followers | Alone | Around | Morning
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some of a person's tickets, newest promise first."""
+    """What was found for a query: some tickets of so many, in their order, and what else it asked for."""
 
     tickets: tuple[Ticket, ...]
     start: int
@@ -297,6 +332,8 @@ class Page:
     entries: tuple[Entry, ...] = ()
     issues: tuple[Issue, ...] = ()
     people: tuple[Person, ...] = ()
+    colleagues: tuple[Agent, ...] = ()
+    canned: tuple[Canned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,6 +382,10 @@ class Seen:
     """What is known of codes that were sent to addresses, when it is about that and the desk sends e-mail."""
     refuge: Address | None = None
     """Another team, when a receipt says that the ticket's own cannot be reached."""
+    teams: tuple[Address, ...] = ()
+    """The teams' chats when a category names none, one on each platform; for whoever acts in one of them."""
+    plain: Callable[[Speech, str], str] = typed
+    """A sentence's final words without markup, for what is kept as words."""
 
 
 Handler = Callable[[Seen, Event], Effects]

@@ -14,6 +14,10 @@ EntryId = str
 NOTHING = Said()
 
 
+COLLEAGUE = "to."
+"""A choice that begins so names somebody by their id; of them, too, the platform is asked whether they belong there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """A place where words can be said. Only the channel knows what `chat` and `thread` mean."""
@@ -69,6 +73,8 @@ class Message:
     agent: bool = False
     """Pressed on a page of one's own (`Visited`): the platform, asked at this moment, says that they belong to a
     team's chat."""
+    absent: bool = False
+    """Whom the choice names (`COLLEAGUE`) is no member of that chat at this moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import get_decimal_symbol
 
 from bot.dialogue import markup
-from bot.dialogue.words import Call, Fact, In, Lines, Link, Number, Quote, Speech, Spoken, Text, Tongue
+from bot.dialogue.words import Call, Fact, In, Lines, Link, Mention, Number, Quote, Speech, Spoken, Text, Tongue
 
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
 SOURCE = "en"
@@ -152,6 +152,8 @@ def _fact(fact: Fact, language: str, desk: Words, escape: Callable[[str], str]) 
             return desk.base + path
         case Call():
             return desk.call
+        case Mention(number, name):
+            return markup.mention(number, escape(name))
         case Tongue(code):
             return str(Locale.parse(language).languages.get(code, code))
         case _:

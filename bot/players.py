@@ -13,7 +13,8 @@ from bot.dialogue.words import Answer, Chose, Command, File, Kind, Said
 from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Message, Reacted, Visited
 from bot.theatre import HOME, Theatre
 
-GROUP = "-1001"
+GROUP, SECOND = "-1001", "-1002"
+"""The chats of the team, and of another one."""
 LINE = re.compile(
     r"(?P<who>\w+)(?: to (?P<to>[A-Z]+-\d+))?(?: in (?P<room>[A-Z]+-\d+))?"
     r"(?: (?P<how>edits|deletes|reacts|visits|opens|sends|closes)| fills (?P<blank>[^:]+))?: ?(?P<what>.*)"
@@ -32,6 +33,8 @@ class Player:
     id: str
     locale: str
     agent: bool
+    chat: str = GROUP
+    """Where their team is, when they are an agent."""
 
     @property
     def caller(self) -> Caller:
@@ -133,16 +136,13 @@ class Players:
     def _where(self, player: Player, room: str) -> Address:
         if not player.agent:
             return Address(self.theatre.name, player.id)
-        return Address(self.theatre.name, GROUP, self._begun(room) if self.theatre.topical else "")
-
-    def _begun(self, room: str) -> str:
-        """The topic of a room, or the first message of its thread."""
-        return next((t for t, code in reversed(self.theatre.topics.items()) if code == room), "")
+        thread = self.theatre.begun(room, player.chat) if self.theatre.topical else ""
+        return Address(self.theatre.name, player.chat, thread)
 
     def _answered(self, player: Player, where: Address, match: re.Match[str]) -> str:
         """The message that theirs hangs under."""
         if player.agent and not self.theatre.topical:
-            return self._begun(match["room"] or "")
+            return self.theatre.begun(match["room"] or "", player.chat)
         return self.theatre.about(where.chat, match["to"]) if match["to"] else ""
 
     # -- forms ---------------------------------------------------------------------------------------

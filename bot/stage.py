@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 import handlers
 from bot.channels import Attachment, Channel
-from bot.clock import Clock
+from bot.clock import Clock, mornings
 from bot.desk.config import Desk
 from bot.desk.reading import read as read_desk
 from bot.dialogue.words import File
@@ -22,13 +22,13 @@ from bot.events import Address, Event, Fetched, Filled
 from bot.i18n import Words, languages
 from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman, Take
-from bot.players import GROUP, Player, Players
+from bot.players import GROUP, SECOND, Player, Players
 from bot.store import tables
 from bot.store.chores import Chore
 from bot.store.rows import moment
 from bot.store.schema import migrate
 from bot.store.store import Store
-from bot.theatre import CODE, LIMITS, Mailbox, Theatre
+from bot.theatre import CODE, LIMITS, OFFICE, Mailbox, Theatre
 from bot.turn import Script, Taken, take
 
 SHIPPED = Path(__file__).resolve().parent.parent / "desk.toml"
@@ -36,7 +36,7 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, ten in the morning in Madrid."""
 LOST = "    ?? "
 """Marks a line that cannot be played: nobody sees that button."""
-DIRECTIONS = ("cast", "answers", "later", "blocked", "unblocked", "deleted")
+DIRECTIONS = ("cast", "answers", "digest", "office", "later", "blocked", "unblocked", "deleted")
 BREATH = timedelta(seconds=20)
 """Between two lines."""
 TOPICAL = ("telegram",)
@@ -52,7 +52,7 @@ class Stage:
         self.url = f"sqlite:///{folder / 'play.db'}"
         self.now = START
         self.desk: Desk = read_desk(SHIPPED.read_text("utf-8"))
-        self.group = GROUP
+        self.group, self.office = GROUP, SECOND
         self.theatre = Theatre({GROUP: "desk"}, channel, LIMITS[channel], topical=channel in TOPICAL)
         self.players = Players(self.theatre)
         self.cast = self.players.cast
@@ -80,6 +80,10 @@ class Stage:
                 self._introduce(rest)
             case "answers":
                 self.desk = replace(self.desk, answers=rest)  # type: ignore[arg-type]  # read_desk checks the real ones
+            case "office":
+                self._moves_out(rest)
+            case "digest":
+                await self._digest(rest)
             case "later":
                 await self._wait(rest)
             case "blocked":
@@ -98,14 +102,29 @@ class Stage:
     def _introduce(self, rest: str) -> None:
         for n, words in enumerate(rest.split(", "), start=1):
             name, _, where = words.partition(" ")
-            agent = where.startswith("at desk")
+            agent = where.startswith(("at desk", f"at {OFFICE}"))
             locale = where.rpartition("in ")[2] if "in " in where else ""
             if name == "desk":
                 self.desk = replace(self.desk, agents_language=locale)
                 continue
-            player = Player(name, str(n), "" if locale == "?" else locale, agent)
+            chat = self.office if where.startswith(f"at {OFFICE}") else self.group
+            player = Player(name, str(n), "" if locale == "?" else locale, agent, chat)
             self.cast[name] = player
             self.theatre.names[player.id] = name
+
+    def _moves_out(self, category: str) -> None:
+        """The team of that category has a chat of its own."""
+        at = f"{self.channel}:{self.office}"
+        categories = (replace(c, agents=at) if c.name == category else c for c in self.desk.categories)
+        self.desk = replace(self.desk, categories=tuple(categories))
+        self.theatre.names[self.office] = OFFICE
+
+    async def _digest(self, rest: str) -> None:
+        """From now on it comes at that hour."""
+        self.desk = replace(self.desk, team=replace(self.desk.team, digest=time.fromisoformat(rest)))
+        store = self._open()
+        await mornings(store, (Address(self.channel, self.group),))
+        store.close()
 
     async def _wait(self, rest: str) -> None:
         number, unit = rest.split()

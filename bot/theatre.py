@@ -21,6 +21,8 @@ LIMITS = {
 """What each platform of a play takes."""
 CODE = "{code}"
 """In a line: the code that came by mail last."""
+OFFICE = "office"
+"""The chat of a second team."""
 HOME = "home"
 """The thread of a chat that is no thread, but the page a platform keeps for one person."""
 BREAK = "\n     | "
@@ -55,6 +57,8 @@ class Theatre:
     shown: dict[str, Shown] = field(default_factory=dict)
     topics: dict[str, str] = field(default_factory=dict)
     """Topic, or first message of a thread, to the ticket's number."""
+    places: dict[str, str] = field(default_factory=dict)
+    """The chat of each of those."""
     opening: str = ""
     """The ticket whose thread the next message begins."""
     forms: dict[str, str] = field(default_factory=dict)
@@ -69,19 +73,32 @@ class Theatre:
     async def fetch(self, ref: str, /) -> bytes:
         return ref.encode()
 
-    async def open_thread(self, _at: Address, title: str, /) -> str:
+    async def open_thread(self, at: Address, title: str, /) -> str:
         if not self.topical:
             self.opening = title.partition(" ")[0]
             return ""
         self.count += 1
-        self.topics[str(self.count)] = title.partition(" ")[0]
+        self.began(str(self.count), title.partition(" ")[0], at.chat)
         return str(self.count)
+
+    def began(self, thread: str, code: str, chat: str) -> None:
+        self.topics[thread], self.places[thread] = code, chat
+
+    def begun(self, room: str, chat: str) -> str:
+        """The topic of a room in a chat, or the first message of its thread."""
+        threads = (t for t, code in reversed(self.topics.items()) if code == room and self.places[t] == chat)
+        return next(threads, "")
+
+    def reader(self, chat: str, room: str) -> str:
+        """Who reads there: a person, a team, or whoever has a ticket's room before them."""
+        name = self.names.get(chat, chat)
+        return name if not room else f"{room} at {name}" if name == OFFICE else room
 
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
         if to.chat in self.shut:
             raise Gone
         room = self._room(to, parcel)
-        reader = room or self.names.get(to.chat, to.chat)
+        reader = self.reader(to.chat, room)
         if parcel.whisper:
             self.said.append((self.presser, f"!> {self.presser}: {_words(parcel, files)}"))
             return ()
@@ -147,7 +164,8 @@ class Theatre:
         self.count += 1
         self.shown[str(self.count)] = Shown(to.chat, room, words, parcel.about, buttons)
         if self.opening and room == self.opening:
-            self.topics[str(self.count)], self.opening = room, ""
+            self.began(str(self.count), room, to.chat)
+            self.opening = ""
         return str(self.count)
 
     def find(self, label: str, chat: str, room: str, *, old: bool) -> tuple[str, str]:

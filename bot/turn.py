@@ -82,7 +82,7 @@ def turn(tx: Tx, event: Event, script: Script) -> Taken:
     event = instead(tx, event)
     seen = look(tx, event)
     if query := script.needs(event, seen):
-        seen = replace(seen, found=find(tx, seen.person, query))
+        seen = replace(seen, found=find(tx, seen, query))
     ledger = Ledger(tx, event, seen)
     for effect in script.decide(seen, event):
         ledger.write(effect)

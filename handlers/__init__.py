@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.desk.people import word_in
 from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Text, _
-from bot.effects import Effects, MyTickets, Query, Say, Seen
+from bot.effects import Around, Effects, MyTickets, Query, Say, Seen
 from bot.events import (
     Alarm,
     Deleted,
@@ -29,6 +29,7 @@ from handlers import (
     agents,
     alarms,
     answers,
+    baton,
     blocking,
     delivery,
     doors,
@@ -39,11 +40,13 @@ from handlers import (
     known,
     mails,
     merging,
+    morning,
     numbers,
     opening,
     page,
     rating,
     silence,
+    snooze,
     start,
     talk,
     tickets,
@@ -125,7 +128,7 @@ ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("unjoin", "separar"), doors.part),
 }
 
-TEAM_COMMANDS = ("queue", "cola", "numbers", "cifras", *known.COMMANDS)
+TEAM_COMMANDS = ("queue", "cola", "canned", "respuestas", "numbers", "cifras", *known.COMMANDS)
 """For the team's chat only."""
 
 # -- buttons of customers --------------------------------------------------------------------------------
@@ -154,6 +157,10 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "rate": rating.rate,
     "gathered": gathering.gathered,
     "known": known.spread,
+    "wake": snooze.woken,
+    "baton": baton.silent,
+    "digest": morning.digest,
+    "digest-now": morning.now,
 }
 
 # -- the one door ----------------------------------------------------------------------------------------
@@ -168,10 +175,16 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return MyTickets()
         case Message(answer=Chose(choice), asked="tickets"):
             return MyTickets(tickets.page_at(choice))
-        case Alarm(name="gathered"):
-            return gathering.needs(event)
         case Message(answer=Chose("apart"), private=False):
             return merging.needs(event)
+        case Message(private=False) | Edited(private=False) | Reacted(private=False):
+            return known.needs(event, seen) or agents.needs(event)
+        case Alarm(name="gathered"):
+            return gathering.needs(event)
+        case Alarm(name="baton"):
+            return Around()
+        case Alarm(name="digest" | "digest-now"):
+            return morning.needs(event)
         case Visited() | Message(asked="home"):
             return home.needs(event)
     return known.needs(event, seen)

@@ -1,4 +1,4 @@
-"""The agents' job, done where they are: claim, release, note, solve, reopen."""
+"""The agents' job, done where they are: claim, release, note, solve, reopen; and what their other buttons lead to."""
 
 from __future__ import annotations
 
@@ -7,13 +7,28 @@ from dataclasses import replace
 
 from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import Chose, Prompt, Speech, _, lines
-from bot.effects import Again, Effects, Know, Record, Seen
-from bot.events import Caller, Message, Reacted
-from handlers import answers, blocking, cards, delivery, merging, priority
+from bot.dialogue.words import Chose, Command, Prompt, Speech, _, lines
+from bot.effects import Again, Around, Effects, Know, Record, Seen
+from bot.events import COLLEAGUE, Caller, Edited, Message, Reacted
+from handlers import answers, assigning, blocking, canned, cards, delivery, merging, moving, priority, snooze
 from handlers.answers import about, to_customer, whisper
 from handlers.saving import saved
 from handlers.start import as_message
+
+
+def needs(event: Message | Edited | Reacted) -> Around | None:
+    """What goes on around the ticket, where it shows: on previews, and in what is handed on."""
+    match event:
+        case Message(answer=Chose(choice), asked=asked):
+            people = choice == "assign" or choice.startswith(COLLEAGUE)
+            stocked = choice == "canned" or choice.startswith(("can.", "cans."))
+            handed = choice.startswith(("move.", "team."))
+            return Around(people, stocked) if people or stocked or handed or asked.startswith("entry.") else None
+        case Message(answer=Command("canned" | "respuestas")):
+            return Around(canned=True)
+        case Message(answer=Command()):
+            return None
+    return Around()
 
 
 def press(seen: Seen, event: Message, choice: str) -> Effects:
@@ -23,18 +38,16 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
         yield from refused(seen, event)
     elif ticket is None:
         yield whisper(seen, event, _("I no longer know that request."))
+    elif cards.was_here(ticket, event.where):
+        yield whisper(seen, event, _("*{code}* goes on with another team now.", code=ticket.code))
     elif seen.entry and seen.entry.gone:
         yield whisper(seen, event, _("Whoever wrote it has deleted it."))
     elif seen.entry and event.asked.startswith("entry.") and choice in ON_ENTRY:
         yield from ON_ENTRY[choice](seen, event, ticket, seen.entry)
-    elif ticket.over and choice in WHILE_OPEN:
+    elif ticket.over and (choice in WHILE_OPEN or choice.startswith(CHOICES_WHILE_OPEN)):
         yield whisper(seen, event, _("It is already solved."))
-    elif choice.startswith("prio."):
-        yield from priority.chosen(seen, event, ticket, choice)
-    elif choice.startswith("block."):
-        yield from blocking.chosen(seen, event, ticket, choice)
-    elif choice.startswith("into."):
-        yield from merging.into(seen, event, ticket, choice)
+    elif then := next((on for begins, on in ON_CHOICE.items() if choice.startswith(begins)), None):
+        yield from then(seen, event, ticket, choice)
     elif choice in ON_TICKET:
         yield from ON_TICKET[choice](seen, event, ticket)
     else:
@@ -87,7 +100,7 @@ SIGNS: Mapping[str, str] = {"👀": "claim", "✅": "solve"}
 def reacted(seen: Seen, event: Reacted) -> Effects:
     """A shortcut: what it would do a second time it does not even mention."""
     ticket, entry = seen.ticket, seen.entry
-    if not seen.at_desk or ticket is None or not event.who.member:
+    if not seen.at_desk or ticket is None or not event.who.member or cards.was_here(ticket, event.where):
         return
     what = SIGNS.get(event.sign)
     as_press = as_message(event, Chose(what or ""), f"ticket.{ticket.id}")
@@ -104,6 +117,8 @@ def reacted(seen: Seen, event: Reacted) -> Effects:
 def _shown_again(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     """What they wrote and have not sent yet: what one alone sees, a platform may forget."""
     if not entry.gone:
+        entry = replace(entry, drawn=seen.now)
+        yield Record(entry)
         yield answers.preview(seen, ticket, entry)
 
 
@@ -191,6 +206,7 @@ def _changed(seen: Seen, event: Message, ticket: Ticket, what: str) -> Effects:
 
 
 OnTicket = Callable[[Seen, Message, Ticket], Effects]
+OnChoice = Callable[[Seen, Message, Ticket, str], Effects]
 OnEntry = Callable[[Seen, Message, Ticket, Entry], Effects]
 
 ON_TICKET: Mapping[str, OnTicket] = {
@@ -205,19 +221,42 @@ ON_TICKET: Mapping[str, OnTicket] = {
     "more": more,
     "less": less,
     "priority": priority.ask,
+    "canned": canned.ask,
+    "assign": assigning.ask,
+    "move": moving.ask,
+    "snooze": snooze.ask,
+    "wake": snooze.wake,
     "merge": merging.merge,
     "apart": merging.apart,
     "block": blocking.block,
     "unblock": blocking.unblock,
 }
 
-WHILE_OPEN = ("claim", "release", "wait", "ours", "solve", "merge", "priority")
+ON_CHOICE: Mapping[str, OnChoice] = {
+    "prio.": priority.chosen,
+    "block.": blocking.chosen,
+    "into.": merging.into,
+    "can.": canned.chosen,
+    "cans.": canned.turned,
+    COLLEAGUE: assigning.chosen,
+    "move.": moving.chosen,
+    "team.": moving.to_team,
+    "sleep.": snooze.chosen,
+}
+"""By what the name of a choice begins with."""
+
+WHILE_OPEN = (
+    "claim", "release", "wait", "ours", "solve", "merge", "priority", "assign", "move", "snooze", "wake"
+)  # fmt: skip
+CHOICES_WHILE_OPEN = ("into.", COLLEAGUE, "move.", "team.", "sleep.")
 """Pressed on a card that a colleague's solving has overtaken, these would tell the customer something else."""
 
 ON_ENTRY: Mapping[str, OnEntry] = {
     "send": answers.send,
     "send-wait": answers.send_wait,
     "send-solve": answers.send_solve,
+    "send-all": answers.send_all,
+    "edit": answers.edit,
     "keep": answers.keep,
     "undo": delivery.undo,
 }

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.desk.config import Deed, Priority
 from bot.desk.people import MAIL
-from bot.desk.promises import replied
+from bot.desk.promises import replied, reprioritised
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Tongue, _, lines, n_
+from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_, p_
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
 from bot.events import Address, Message
 from bot.language import detect
-from handlers import cards
+from handlers import beside, cards
 from handlers.saving import saved
 from handlers.start import place
 
@@ -33,6 +35,8 @@ class Noting:
     reply: bool = False
     block: int | None = None
     """It is the reason for blocking the customer for so many days; 0: for good."""
+    does: tuple[Deed, ...] = ()
+    """It takes the place of a canned answer, and does what that does."""
 
 
 def whisper(seen: Seen, event: Message, words: Speech) -> Say:
@@ -68,6 +72,9 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     The hint that "Reply" or "Note" gave has done its work and goes, so that the next one stands at the end again.
     """
     entry = seen.entry
+    if cards.was_here(ticket, event.where):
+        yield from _left_behind(seen, event, ticket, said)
+        return
     if entry and event.album and entry.album == event.album and entry.kind in ("draft", "note"):
         entry = cards.joined(entry, said)
         yield Record(entry)
@@ -76,6 +83,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     yield Unsay(cards.room(ticket), "how")
     draft = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
     about_to = _about_to(seen, ticket)
+    draft = replace(draft, does=about_to.does) if about_to else draft
     if about_to:
         yield Stand(event.where, event.who.id, None)
         yield Wake(None, "note-over", place(event))
@@ -86,8 +94,27 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     elif seen.desk.answers == "note" and not about_to and not (entry and entry.kind == "asked"):
         yield from keep(seen, event, ticket, draft)
     else:
-        yield Record(draft)
-        yield preview(seen, ticket, draft)
+        yield from drafted(seen, ticket, draft)
+
+
+def drafted(seen: Seen, ticket: Ticket, draft: Entry) -> Effects:
+    """Shown back first; colleagues who are about to answer, too, learn of it on their own previews."""
+    yield Record(draft)
+    yield preview(seen, ticket, draft)
+    if seen.found and beside.first(seen, draft):
+        there = replace(seen, found=replace(seen.found, entries=(draft, *seen.found.entries)))
+        for other in beside.drafting(seen, draft):
+            yield preview(there, ticket, other)
+
+
+def _left_behind(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
+    """Written where the request no longer is: a note for those who have it now."""
+    note = cards.written(seen, event, ticket, said, kind="note", by=cards.agent_of(event))
+    yield Record(note)
+    yield noted(seen, ticket, note)
+    words = _("*{code}* goes on with another team: what is written here they get as a note.", code=ticket.code)
+    room = cards.room(replace(ticket, agents=cards.here(event.where)))
+    yield Say(to=room, language=seen.desk.agents_language, words=Prompt(words), slot="left", about=ticket.id)
 
 
 def _about_to(seen: Seen, ticket: Ticket) -> Noting | None:
@@ -115,23 +142,45 @@ def note_over(seen: Seen, where: Address, who: str) -> Effects:
 def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
     """Their words as the customer will get them, and what may become of them: for their eyes alone."""
     ways = (
+        *_own_way(entry),
         Choice("send", _("Send")),
         Choice("send-wait", _("Send + wait for customer")),
         Choice("send-solve", _("Send + solve")),
+        *((Choice("edit", _("Edit")),) if entry.spoken else ()),
         Choice("keep", _("Keep as note")),
     )
     head = _("*{name} will read:*", name=ticket.name)
-    prompt = Prompt(
-        lines(head, In(seen.person.language, face(ticket, entry, "ours")), _stray(seen, entry)),
-        ways,
-        f"entry.{entry.id}",
-    )
+    theirs = In(seen.person.language, face(ticket, entry, "ours"))
+    prompt = Prompt(lines(head, theirs, _stray(seen, entry), beside.word(seen, entry)), ways, f"entry.{entry.id}")
     return replace(cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}"), only=cards.writer_of(entry))
+
+
+DEEDS: Mapping[Deed, Text] = {
+    "solve": p_("with an answer", "solve"),
+    "wait": p_("with an answer", "wait for customer"),
+    "urgent": p_("with an answer", "urgent"),
+    "normal": p_("with an answer", "normal"),
+    "low": p_("with an answer", "can wait"),
+    "mine": p_("with an answer", "mine"),
+}
+
+
+def _own_way(entry: Entry) -> tuple[Choice, ...]:
+    """All that a canned answer does, by one button; what the others do stands on those."""
+    if not set(entry.does) - {"solve", "wait"}:
+        return ()
+    what = Lines(tuple(DEEDS[deed] for deed in entry.does), " + ")
+    return (Choice("send-all", _("Send + {what}", what=what)),)
 
 
 def _stray(seen: Seen, entry: Entry) -> Speech | None:
     """A quiet warning when the answer is in another language than the customer's."""
     theirs = seen.person.language
+    if entry.spoken and entry.spoken != theirs:
+        ours = Tongue(entry.spoken)
+        return _(
+            "There are no words in {theirs}: these are in {ours}. Send them anyway?", theirs=Tongue(theirs), ours=ours
+        )
     if not entry.text or detect(entry.text, theirs) == theirs:
         return None
     return _("{name} writes in {language}. Send it anyway?", name=seen.person.name, language=Tongue(theirs))
@@ -164,13 +213,42 @@ def send_solve(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effe
     yield from _sent(seen, event, ticket, entry, "solved")
 
 
-def _sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State) -> Effects:
+def send_all(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
+    """With all that a canned answer does."""
+    usual: State = "ours" if ticket.over else ticket.state
+    state: State = "solved" if "solve" in entry.does else "yours" if "wait" in entry.does else usual
+    yield from _sent(seen, event, ticket, entry, state, all_of_it=True)
+
+
+def _with_deeds(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Ticket:
+    """As a canned answer leaves it, before it is answered."""
+    priority = next((name for name in PRIORITIES if name in entry.does and name != ticket.priority), None)
+    if priority:
+        ticket = reprioritised(seen.desk, ticket, priority, seen.now)
+    return ticket.claim(cards.agent_of(event), seen.now) if "mine" in entry.does else ticket
+
+
+PRIORITIES: tuple[Priority, ...] = ("urgent", "normal", "low")
+
+
+def _sent(
+    seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State, *, all_of_it: bool = False
+) -> Effects:
+    """Once more with a word when others have said something since it was shown; the next press sends it."""
     if entry.kind != "draft":
         yield whisper(seen, event, _("That is already done."))
         return
+    if beside.news(seen, entry):
+        entry = replace(entry, drawn=seen.now)
+        yield Record(entry)
+        yield preview(seen, ticket, entry)
+        return
     agent = cards.agent_of(event)
     entry = replace(entry, kind="answer", sent=seen.now, led=state, kept=(ticket.since or ticket.opened, ticket.due))
-    before, ticket = ticket, replied(seen.desk, ticket.answer(agent, seen.now, state), seen.now)
+    before, ticket = ticket, _with_deeds(seen, event, ticket, entry) if all_of_it else ticket
+    if ticket.priority != before.priority:
+        yield Record(cards.happened(seen, ticket, event, f"priority {ticket.priority}"))
+    ticket = replied(seen.desk, ticket.answer(agent, seen.now, state), seen.now)
     yield from saved(seen, ticket, before)
     yield Record(entry)
     if state == "solved":
@@ -179,6 +257,18 @@ def _sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State
     yield settled(seen, ticket, entry, fate(ticket, entry), undo=True)
     yield cards.card(seen, ticket)
     yield Wake(seen.now + UNDO, "undo-over", f"entry.{entry.id}")
+
+
+def edit(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
+    """A canned answer's words are copied, changed and written here; they take its place, and do what it does."""
+    if entry.kind != "draft":
+        yield whisper(seen, event, _("That is already done."))
+        return
+    yield Record(replace(entry, gone=seen.now))
+    yield Unsay(cards.room(ticket), f"entry.{entry.id}")
+    yield from will_write(seen, event, Noting(ticket.id, reply=True, does=entry.does))
+    words = _("{agent}, copy this, change it, and write it here, as a reply to this message:", agent=event.who.name)
+    yield cards.tell(seen, ticket, Prompt(lines(words, cards.words(entry), between="\n")), slot="how")
 
 
 def keep(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:

@@ -10,7 +10,7 @@ from bot.desk.ticket import Entry, EntryKind, Ticket
 from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, Said, Speech, Tongue, _, lines, n_
 from bot.dialogue.writing import both
 from bot.effects import Room, Say, Seen
-from bot.events import Edited, Message, TicketId
+from bot.events import Address, Edited, Message, TicketId
 from handlers.draft import called, extra_row, told
 
 STATUS: Mapping[str, Speech] = {
@@ -55,11 +55,9 @@ def shown(seen: Seen, ticket: Ticket) -> Iterator[Say]:
 def _face(seen: Seen, ticket: Ticket) -> Speech:
     desk = seen.desk
     category, sub = desk.category(ticket.category), desk.subcategory(ticket.category, ticket.subcategory)
-    kind = _(
-        "{category} · {sub}",
-        category=category.label if category else ticket.category,
-        sub=sub.label if sub else ticket.subcategory,
-    )
+    whole: Speech | str = category.label if category else ticket.category
+    part: Speech | str = sub.label if sub else ticket.subcategory
+    kind = _("{category} · {sub}", category=whole, sub=part) if part else _("{category}", category=whole)
     who = _("{name}, in {language}", name=ticket.name, language=Tongue(ticket.language))
     rows: list[Speech | None] = [
         told(ticket.details, ticket.marked) if ticket.details else None,
@@ -76,10 +74,11 @@ def _foot(ticket: Ticket) -> Speech:
         _("It is our turn: answer by *{due}*.", due=ticket.due) if ticket.state == "ours" else STATUS[ticket.state]
     )
     holder = _("*{agent}* has it.", agent=ticket.agent.name) if ticket.agent else _("Nobody has it yet.")
+    asleep = _("It sleeps until *{when}*.", when=ticket.asleep) if ticket.asleep else None
     urgent = {"urgent": _("*Urgent.*"), "low": _("Can wait.")}.get(ticket.priority)
     state = lines(urgent, state, between=" ")
     whole = _("With {codes}.", codes=", ".join(ticket.also)) if ticket.also else None
-    return lines(state, None if ticket.over else holder, whole, _history(ticket), link(ticket), between="\n")
+    return lines(state, None if ticket.over else holder, asleep, whole, _history(ticket), link(ticket), between="\n")
 
 
 def _buttons(ticket: Ticket, *, more: bool) -> tuple[Choice, ...]:
@@ -92,9 +91,14 @@ def _buttons(ticket: Ticket, *, more: bool) -> tuple[Choice, ...]:
     if not more:
         return (*usual, Choice("more", _("More")))
     turn = Choice("wait", _("Wait for customer")) if ticket.state == "ours" else Choice("ours", _("Back to us"))
+    snooze = Choice("wake", _("Wake")) if ticket.asleep else Choice("snooze", _("Snooze"))
     return (
         *usual,
+        Choice("canned", _("Canned answers")),
         turn,
+        Choice("assign", _("Assign")),
+        Choice("move", _("Move")),
+        snooze,
         Choice("priority", _("Priority")),
         Choice("merge", _("Merge")),
         Choice("block", _("Block")),
@@ -161,6 +165,20 @@ def happened(seen: Seen, ticket: Ticket, event: Message, what: str) -> Entry:
 def by_itself(seen: Seen, ticket: Ticket, what: str) -> Entry:
     """A line of the history that nobody wrote."""
     return Entry(id=seen.fresh, ticket=ticket.id, kind="event", by="", at=seen.now, text=what)
+
+
+def here(where: Address) -> Address:
+    """The chat of a thread."""
+    return replace(where, thread="")
+
+
+def was_here(ticket: Ticket, where: Address) -> bool:
+    """It was moved out of that chat and is at work in another."""
+    return chat_of(where) in ticket.left_chats and chat_of(where) != chat_of(ticket.agents)
+
+
+def chat_of(where: Address) -> str:
+    return f"{where.channel}:{where.chat}"
 
 
 def agent_of(event: Message) -> Agent:

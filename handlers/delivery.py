@@ -107,7 +107,7 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         return
     solved_by_them = ticket.over and entry.led != "solved"
     ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
-    entry = replace(entry, kind="draft", sent=None, arrived="", trouble="", kept=None)
+    entry = replace(entry, kind="draft", sent=None, arrived="", trouble="", kept=None, drawn=seen.now)
     yield Unsay(seen.person.where or ticket.where, f"entry.{entry.id}")
     yield from saved(seen, ticket, seen.ticket)
     yield Record(entry)
@@ -139,6 +139,8 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
     entry = cards.rewritten(entry, event)
     if entry.kind == "answer" and entry.trouble:
         entry = replace(entry, trouble="")  # it never arrived: this is another try
+    if entry.kind == "draft":
+        entry = replace(entry, drawn=seen.now)
     yield Record(entry)
     if entry.kind == "draft":
         yield preview(seen, ticket, entry)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import CALL, Choice, Chose, Lines, Prompt, Speech, _, lines, n_
+from bot.dialogue.words import CALL, Choice, Chose, Command, Lines, Prompt, Speech, Text, _, lines, n_
 from bot.effects import Effects, MyTickets, Page, Query, Queue, Say, Seen
 from bot.events import Address, Message, Visited
 from handlers import cards, tickets
@@ -17,14 +18,19 @@ NEW = Choice("form", _("New request"))
 """A platform that has such a page opens the form at this press."""
 WAITING = Queue().most
 """Tickets on one page of the queue."""
+Of = Literal["queue", "mine", "all"]
+LISTS: Mapping[Of, Text] = {"queue": _("What waits"), "mine": _("My queue"), "all": _("All open")}
+WORDS: Mapping[str, Of] = {"mine": "mine", "mía": "mine", "mia": "mine", "all": "all", "todo": "all", "toda": "all"}
+"""What may follow the command."""
 
 
 def needs(event: Visited | Message) -> Query:
     """Only whom the platform, asked at this moment, calls one of the team may see what waits."""
     choice = event.answer.choice if isinstance(event, Message) and isinstance(event.answer, Chose) else ""
     if event.agent and not choice.startswith("from."):
-        found = re.fullmatch(r"queue\.([0-9]{1,6})", choice)
-        return Queue(_agent(event), int(found[1]) if found else 0)
+        found = re.fullmatch(r"(queue|mine|all)\.([0-9]{1,6})", choice)
+        start, of = (int(found[2]), found[1]) if found else (0, "queue")
+        return Queue(_agent(event), start, of=of)  # type: ignore[arg-type]  # one of three, by the regular expression
     return MyTickets(tickets.page_at(choice))
 
 
@@ -38,10 +44,9 @@ def pressed(seen: Seen, event: Message) -> Effects:
 
 
 def _written(seen: Seen, event: Visited | Message) -> Say:
-    found = seen.found or Page((), 0, 0)
-    queue = isinstance(needs(event), Queue)
-    language = seen.desk.agents_language if queue else seen.person.language
-    prompt = _for_the_team(found, _agent(event)) if queue else _for_a_customer(seen, found)
+    found, query = seen.found or Page((), 0, 0), needs(event)
+    language = seen.desk.agents_language if isinstance(query, Queue) else seen.person.language
+    prompt = _for_the_team(found, query) if isinstance(query, Queue) else _for_a_customer(seen, found)
     return Say(to=event.where, language=language, words=prompt, slot=PAGE)
 
 
@@ -53,8 +58,9 @@ def _for_a_customer(seen: Seen, found: Page) -> Prompt:
     return Prompt(lines(nothing, head, *rows), (NEW, *ways), PAGE)
 
 
-def _for_the_team(found: Page, agent: str) -> Prompt:
-    return Prompt(_queue(found, agent), tickets.ways(found, WAITING, "queue"), PAGE)
+def _for_the_team(found: Page, query: Queue) -> Prompt:
+    others = tuple(Choice(f"{of}.0", label, "lists") for of, label in LISTS.items() if of != query.of)
+    return Prompt(_listed(found, query), (*tickets.ways(found, WAITING, query.of), *others), PAGE)
 
 
 # -- what waits ------------------------------------------------------------------------------------------
@@ -63,20 +69,22 @@ def _for_the_team(found: Page, agent: str) -> Prompt:
 def queue(seen: Seen, event: Message) -> Effects:
     """An agent asked in the team's chat: they get it alone, in their own chat with us."""
     found = seen.found or Page((), 0, 0)
+    query = queue_page(event, event.answer.rest if isinstance(event.answer, Command) else "")
     after = found.start + len(found.tickets)
     more = None
     if after < found.total:
-        page = after // WAITING + 1
+        page = f"{'' if query.of == 'queue' else f'{query.of} '}{after // WAITING + 1}"
         more = _("{n} more: {call}queue {page} in the team's chat.", n=found.total - after, call=CALL, page=page)
     alone = Address(event.where.channel, event.who.id)
-    words = Prompt(lines(_queue(found, _agent(event)), more))
+    words = Prompt(lines(_listed(found, query), more))
     yield Say(to=alone, language=seen.desk.agents_language, words=words, receipt=told_at(event))
 
 
 def queue_page(event: Message, rest: str) -> Queue:
-    """`/queue`, `/queue 2`."""
-    page = int(rest) if re.fullmatch(r"[1-9][0-9]{0,4}", rest.strip()) else 1
-    return Queue(_agent(event), (page - 1) * WAITING)
+    """`/queue`, `/queue 2`, `/queue mine`, `/queue all 3`."""
+    word, number = re.fullmatch(r"\s*([^\W\d]*)\s*([1-9][0-9]{0,4})?.*", rest.lower(), re.DOTALL).groups()  # type: ignore[union-attr]
+    start = (int(number or 1) - 1) * WAITING
+    return Queue(_agent(event), start, of=WORDS.get(word, "queue"))
 
 
 def unreached(seen: Seen, about: str) -> Effects:
@@ -91,6 +99,18 @@ def told_at(event: Message) -> str:
     return f"queue.{where.channel}|{where.chat}|{where.thread}"
 
 
+def _listed(found: Page, query: Queue) -> Speech:
+    if query.of == "queue":
+        return _queue(found, query.agent)
+    if not found.total:
+        return _("Nothing that is open is yours.") if query.of == "mine" else _("Nothing is open. Well done!")
+    if query.of == "mine":
+        head = n_("*One open request is yours.*", "*{n} open requests are yours.*", found.total)
+    else:
+        head = n_("*One request is open.*", "*{n} requests are open.*", found.total)
+    return lines(head, *(row(ticket) for ticket in found.tickets))
+
+
 def _queue(found: Page, agent: str) -> Speech:
     """Mine first, then all the others; both by promise."""
     mine = tuple(t for t in found.tickets if t.agent and t.agent.id == agent)
@@ -99,19 +119,22 @@ def _queue(found: Page, agent: str) -> Speech:
         return _("Nothing waits for us. Well done!")
     head = n_("*One request waits for us.*", "*{n} requests wait for us.*", found.total)
     if not mine:
-        return lines(head, *map(_row, others))
+        return lines(head, *map(row, others))
     return lines(head, *_part(_("*Yours*"), mine), *_part(_("*All the others*"), others))
 
 
 def _part(head: Speech, some: Sequence[Ticket]) -> tuple[Speech, ...]:
-    return (head, *(_row(ticket) for ticket in some)) if some else ()
+    return (head, *(row(ticket) for ticket in some)) if some else ()
 
 
-def _row(ticket: Ticket) -> Speech:
-    due = _("Answer by *{due}*.", due=ticket.due)
+def row(ticket: Ticket) -> Speech:
+    """An open request of a list of the team's: by when, and who has it."""
+    ours = ticket.state == "ours"
+    due = _("Answer by *{due}*.", due=ticket.due) if ours else _("Waiting for the customer.")
+    asleep = _("It sleeps until *{when}*.", when=ticket.asleep) if ticket.asleep else None
     holder = _("{agent} has it.", agent=ticket.agent.name) if ticket.agent else _("Nobody has it yet.")
     head = _("*{code}* {title}", code=ticket.code, title=ticket.title)
-    return Lines((head, lines(due, holder, between=" "), cards.link(ticket)), "\n")
+    return Lines((head, lines(due, holder, asleep, between=" "), cards.link(ticket)), "\n")
 
 
 def _agent(event: Visited | Message) -> str:

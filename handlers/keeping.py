@@ -21,6 +21,8 @@ def promise(seen: Seen, event: Alarm) -> Effects:
     remind, apologise = marks(hours, ticket)
     if seen.now < remind:
         yield Wake(remind, event.name, event.about)  # another promise than the one it was set for
+    elif ticket.asleep and seen.now < ticket.asleep:
+        yield Wake(ticket.asleep, event.name, event.about)
     elif not is_open(hours, seen.now):
         yield Wake(opening(hours, seen.now), event.name, event.about)
     elif seen.now < apologise:
@@ -54,7 +56,7 @@ def _apology(seen: Seen, ticket: Ticket) -> Effects:
     was, ticket = ticket.due, late(seen.desk, ticket, seen.now)
     yield from saved(seen, ticket)
     yield Record(cards.by_itself(seen, ticket, "late"))
-    yield to_customer(seen, ticket, Prompt(_sorry(seen, ticket)))
+    yield to_customer(seen, ticket, Prompt(sorry(seen, ticket)))
     told = _(
         "*{code} · {title}* will be late. We have apologised to {name}: *{due}* instead of {was}.",
         code=ticket.code, title=ticket.title, name=ticket.name, was=was, due=ticket.due,
@@ -64,7 +66,7 @@ def _apology(seen: Seen, ticket: Ticket) -> Effects:
     yield cards.card(seen, ticket)
 
 
-def _sorry(seen: Seen, ticket: Ticket) -> Speech:
+def sorry(seen: Seen, ticket: Ticket) -> Speech:
     was = ticket.sorry or ticket.due
     if seen.now < was:
         words = _(

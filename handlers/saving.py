@@ -1,10 +1,10 @@
-"""A ticket as it is now, with the alarm that goes with whose turn it is."""
+"""A ticket as it is now, with the alarms that go with whose turn it is and who has it."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.desk.promises import marks, patience
+from bot.desk.promises import baton, marks, patience
 from bot.desk.ticket import Ticket
 from bot.effects import Effects, Save, Seen, Wake
 
@@ -20,5 +20,13 @@ def saved(seen: Seen, ticket: Ticket, before: Ticket | None = None) -> Effects:
         yield Wake(marks(seen.desk.hours, ticket)[0], "promise", about)
     elif ticket.state == "yours" and (before is None or before.waits != ticket.waits):
         yield Wake(patience(seen.desk, ticket), "silence", about)
-    elif ticket.state == "solved" and ticket.rating is None and seen.desk.life.rating:
+    if over := _baton(seen, ticket, before):
+        yield Wake(over, "baton", about)
+    if ticket.state == "solved" and ticket.rating is None and seen.desk.life.rating:
         yield Wake(seen.now + SETTLED, "rate", about)
+
+
+def _baton(seen: Seen, ticket: Ticket, before: Ticket | None) -> datetime | None:
+    """When a silent holder loses it, if that is news."""
+    over = baton(seen.desk, ticket, ticket.held or seen.now)
+    return over if before is None or over != baton(seen.desk, before, before.held or seen.now) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
@@ -20,6 +20,7 @@ from handlers import (
     agents,
     answers,
     blocking,
+    canned,
     cards,
     delivery,
     home,
@@ -60,23 +61,29 @@ def at_desk(seen: Seen, event: Message) -> Effects:
             yield from _called(seen, event, name, rest)
 
 
+TEAMS: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
+    **dict.fromkeys(("queue", "cola"), lambda seen, event, _rest: home.queue(seen, event)),
+    **dict.fromkeys(("canned", "respuestas"), canned.command),
+    **dict.fromkeys(("numbers", "cifras"), lambda seen, event, _rest: numbers.asked(seen, event)),
+    **dict.fromkeys(known.COMMANDS, known.declare),
+}
+"""What may be said in the team's chat alone, by those who belong to it."""
+
+
 def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
     """A command in the team's chat."""
-    ours = name in ("queue", "cola", "numbers", "cifras", *known.COMMANDS)
-    if ours and event.who.unsure:
+    if name in TEAMS and event.who.unsure:
         alone = Address(event.where.channel, event.who.id)
         yield Say(to=alone, language=seen.desk.agents_language, words=Prompt(agents.not_a_member(event.who)))
         yield from agents.later(event)
-    elif ours and event.who.member:
-        if name in known.COMMANDS:
-            yield from known.declare(seen, event, rest)
-        else:
-            yield from numbers.asked(seen, event) if name in ("numbers", "cifras") else home.queue(seen, event)
+    elif name in TEAMS and event.who.member:
+        yield from TEAMS[name](seen, event, rest)
     elif name in ("help", "ayuda", "start"):
         words = _(
             "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "
-            "I show it to you before it goes. {call}queue shows you alone what waits. {call}known tells customers of "
-            "something that is wrong for many.",
+            "I show it to you before it goes. {call}queue shows you alone what waits, {call}queue mine what is yours, "
+            "{call}queue all everything that is open. {call}canned lists the answers that are written already. "
+            "{call}known tells customers of something that is wrong for many.",
             call=CALL,
         )
         yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))

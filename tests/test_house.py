@@ -37,6 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "bot.almanac",
         "bot.app",
         "bot.backlog",
+        "bot.briefing",
         "bot.persons",
         "bot.cli",
         "bot.doctor",

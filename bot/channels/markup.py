@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from itertools import groupby
 
-from bot.dialogue.markup import Span, parse, plain
+from bot.dialogue.markup import MEMBER, Span, parse, plain
 
 __all__ = ["html", "plain", "quiet"]
 
@@ -48,7 +48,13 @@ def _block(quote: bool, spans: list[Span]) -> str:  # noqa: FBT001 - it is group
 def _linked(spans: list[Span]) -> str:
     """Words of several styles over one address are one link."""
     runs = ((link, "".join(map(_tagged, run))) for link, run in groupby(spans, key=lambda s: s.link))
-    return "".join(f'<a href="{_safe(link)}">{inner}</a>' if link else inner for link, inner in runs)
+    return "".join(_over(link, inner) for link, inner in runs)
+
+
+def _over(link: str, inner: str) -> str:
+    if link.startswith(MEMBER):
+        return f'<a href="tg://user?id={_safe(link.removeprefix(MEMBER))}">@{inner}</a>'
+    return f'<a href="{_safe(link)}">{inner}</a>' if link else inner
 
 
 def _tagged(span: Span) -> str:

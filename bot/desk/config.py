@@ -13,6 +13,9 @@ QuestionKind = Literal["text", "number", "choice", "link", "date"]
 
 Priority = Literal["urgent", "normal", "low"]
 
+Deed = Literal["solve", "wait", "urgent", "normal", "low", "mine"]
+"""What a canned answer may do beside being sent."""
+
 Frames = tuple[tuple[time, time], ...]
 """Opening frames of one day, in order; one that ends at 0:00 ends with the day."""
 
@@ -105,6 +108,27 @@ class Promises:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Canned:
+    """An answer that is written once and given often."""
+
+    name: str
+    label: Spoken
+    words: Spoken
+    """With places such as `{name}`, which are filled in when it is picked (`canned.py`)."""
+    does: tuple[Deed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """How the team works together."""
+
+    baton: Term | None = Term(minutes=480)
+    """A claim is over after so much silence of its holder while it is our turn; None: never."""
+    digest: time | Literal["opening", "off"] = "opening"
+    """When the morning's digest comes, on business days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
     name: str
     label: Spoken
@@ -179,6 +203,8 @@ class Desk:
     """A draft nobody goes on with is forgotten after so many days."""
     companies: tuple[Company, ...] = ()
     """Whose people share; by default nobody does."""
+    canned: tuple[Canned, ...] = ()
+    team: Team = Team()
 
     def category(self, name: str) -> Category | None:
         return next((c for c in self.categories if c.name == name), None)

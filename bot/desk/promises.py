@@ -48,11 +48,13 @@ def turned(desk: Desk, before: Ticket, ticket: Ticket, now: datetime) -> Ticket:
     """
     if ticket.state == before.state:
         return ticket
+    ticket = replace(ticket, asleep=None)
     if ticket.state == "yours":
         left = open_time(desk.hours, now, before.due) if before.state == "ours" else None
         return replace(ticket, left=left, waits=now, reminded=None)
     if ticket.state != "ours":
         return replace(ticket, left=None)
+    ticket = replace(ticket, held=now)
     if before.left is None:
         return promised(desk, ticket, now)
     return replace(ticket, since=now, due=after(desk.hours, now, before.left), left=None)
@@ -63,7 +65,7 @@ def reprioritised(desk: Desk, ticket: Ticket, priority: Priority, now: datetime)
 
     While it is the customer's turn nothing is promised, so what was left of the old promise goes.
     """
-    ticket = replace(ticket, priority=priority)
+    ticket = replace(ticket, priority=priority, asleep=None)
     if ticket.state != "ours":
         return replace(ticket, left=None)
     wanted = term(desk, ticket.category, priority, further=ticket.answered is not None)
@@ -103,6 +105,27 @@ def marks(hours: Hours, ticket: Ticket) -> tuple[datetime, datetime]:
     since = opening(hours, ticket.since or ticket.opened)
     span = open_time(hours, since, ticket.due)
     return after(hours, since, span * 3 / 4), after(hours, since, span * 9 / 10)
+
+
+def baton(desk: Desk, ticket: Ticket, heard: datetime) -> datetime | None:
+    """When its holder, of whom nothing was heard since then, has been silent for too long; None: never. While it is
+    not our turn they owe nothing.
+    """
+    if ticket.agent is None or ticket.state != "ours" or ticket.asleep or desk.team.baton is None:
+        return None
+    return promise(desk.hours, heard, desk.team.baton)
+
+
+def slept(desk: Desk, ticket: Ticket, until: datetime, now: datetime) -> Ticket:
+    """Put aside until then. It keeps its date if it wakes before we would have to apologise for it; else the clock
+    stands still while it sleeps, and what was left of the promise is left when it wakes: the customer hears of it now.
+    """
+    asleep = replace(ticket, asleep=until, touched=now)
+    if ticket.state != "ours" or until <= marks(desk.hours, ticket)[1]:
+        return asleep
+    left = open_time(desk.hours, now, ticket.due)
+    due = after(desk.hours, until, left) if left else promised(desk, ticket, until).due
+    return replace(asleep, since=until, due=due, sorry=ticket.sorry or ticket.due)
 
 
 def late(desk: Desk, ticket: Ticket, now: datetime) -> Ticket:

@@ -24,6 +24,7 @@ from bot.desk.config import (
 from bot.desk.fields import Problem, Table, Wrong, dotted, words
 from bot.desk.opening_hours import read_hours, term
 from bot.desk.places import Path, line_of, places
+from bot.desk.working import read_canned, read_team
 from bot.dialogue.words import Spoken
 
 __all__ = ["Problem", "Wrong", "read"]
@@ -79,6 +80,8 @@ def _desk(table: Table) -> Desk:
         bounds=_bounds(table.section("bounds")),
         draft_days=table.number("draft_days", 7, 1, 365),
         companies=_companies(table),
+        canned=read_canned(table),
+        team=read_team(table.section("team")),
     )
 
 

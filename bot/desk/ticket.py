@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.desk.config import Priority
+from bot.desk.config import Deed, Priority
 from bot.desk.people import Agent, PersonId
 from bot.dialogue.words import File
 from bot.events import Address, EntryId, TicketId
@@ -72,6 +72,12 @@ class Ticket:
     reopened: int = 0
     """How often it was open again after it had been solved."""
     priority: Priority = "normal"
+    asleep: datetime | None = None
+    """Until when the team has put it aside; whatever the customer says, and whatever changes its date, wakes it."""
+    held: datetime | None = None
+    """When its holder showed last that they are at it, by claiming or answering; or when it became our turn again."""
+    left_chats: tuple[str, ...] = ()
+    """The teams' chats it was moved out of."""
     touched: datetime
     """The last time anything happened."""
     answered: datetime | None = None
@@ -94,22 +100,26 @@ class Ticket:
         return self.state in ("solved", "merged")
 
     def claim(self, agent: Agent, now: datetime) -> Ticket:
-        return replace(self, agent=agent, touched=now)
+        return replace(self, agent=agent, held=now, touched=now)
 
     def release(self, now: datetime) -> Ticket:
-        return replace(self, agent=None, touched=now)
+        return replace(self, agent=None, held=None, touched=now)
 
     def answer(self, agent: Agent, now: datetime, state: State) -> Ticket:
         """An agent has answered. Whoever answers a free ticket has it from then on."""
         moved = self.solve(now) if state == "solved" else replace(self, state=state, solved=None)
-        return replace(moved, agent=self.agent or agent, answered=self.answered or now, touched=now)
+        held = now if self.agent is None or self.agent.id == agent.id else self.held
+        return replace(
+            moved, agent=self.agent or agent, held=held, answered=self.answered or now, asleep=None, touched=now
+        )
 
     def hear(self, now: datetime) -> Ticket:
         """The customer added something: the next word is ours. (What becomes of the promise: `promises.turned`.)"""
-        return replace(self, state="ours", solved=None, touched=now, reopened=self._again)
+        held, again = now if self.asleep else self.held, self._again
+        return replace(self, state="ours", solved=None, asleep=None, held=held, touched=now, reopened=again)
 
     def solve(self, now: datetime) -> Ticket:
-        return replace(self, state="solved", solved=now, touched=now)
+        return replace(self, state="solved", solved=now, asleep=None, touched=now)
 
     def merge(self, into: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
         """The one as part of the other, which has its numbers from then on: the earlier date holds, and the open turn."""
@@ -123,9 +133,10 @@ class Ticket:
             due=first.due,
             sorry=first.sorry,
             left=None if ours else into.left,
+            asleep=None,
             touched=now,
         )
-        part = replace(self, state="merged", into=into.id, before=(self.state, self.also), also=())
+        part = replace(self, state="merged", into=into.id, before=(self.state, self.also), also=(), asleep=None)
         return replace(part, solved=now, touched=now), whole
 
     def part(self, whole: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
@@ -168,6 +179,12 @@ class Entry:
     sent: datetime | None = None
     led: str = ""
     """The state that the ticket had after this answer."""
+    does: tuple[Deed, ...] = ()
+    """What a canned answer does beside being sent."""
+    spoken: str = ""
+    """The language of a canned answer's words."""
+    drawn: datetime | None = None
+    """Whoever wrote it has seen, on its preview, what others did until then."""
     kept: tuple[datetime, datetime] | None = None
     """The promise it kept, since when and until: the one that stands again when the answer is undone."""
     arrived: str = ""

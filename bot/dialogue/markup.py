@@ -31,6 +31,11 @@ _SPARE_SIGN = re.compile(r"\\[_~\[\]{}|]")
 _QUOTED_LINE = r">(?: [^\n]*)?(?![^\n])"
 _QUOTATION = re.compile(rf"^{_QUOTED_LINE}(?:\n{_QUOTED_LINE})*", re.MULTILINE)
 ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>\"]{1,2000}", re.IGNORECASE)
+MEMBER = "member:"
+"""Before the id of somebody who is called by name, where others have an address. No words of people's become it
+(`writing.py` lets through nothing but an `ADDRESS`).
+"""
+_MEMBER = re.compile(rf"{MEMBER}[A-Za-z0-9:_-]{{1,64}}")
 LANGUAGE = re.compile(r"[A-Za-z0-9+#._-]{0,32}")
 _OPENS = {END_LINK: LINK, END_BLOCK: BLOCK}
 MOST = 200
@@ -59,7 +64,7 @@ class Span(NamedTuple):
     italic: bool = False
     strike: bool = False
     link: str = ""
-    """The address under these words: `http`, `https` or `mailto`."""
+    """The address under these words: `http`, `https` or `mailto`; or whom they call (`member:77`)."""
     pre: bool = False
     """A block of code with lines of its own."""
     language: str = ""
@@ -71,6 +76,11 @@ def escape(text: str) -> str:
     for sign in "\\*`>":
         text = text.replace(sign, "\\" + sign)
     return text
+
+
+def mention(member: str, name: str) -> str:
+    """Calls a colleague; `name` is escaped already."""
+    return f"{LINK}{MEMBER}{member}{BAR}{name}{END_LINK}" if _MEMBER.fullmatch(MEMBER + member) else name
 
 
 def parse(text: str) -> tuple[Span, ...]:
@@ -89,10 +99,13 @@ def plain(text: str) -> str:
 def words(spans: Sequence[Span]) -> str:
     """What they say without their styles; an address stands behind its words."""
     following = (*(span.link for span in spans[1:]), "")
-    return "".join(
-        f"{span.text} ({span.link})" if span.link and span.link != after else span.text
-        for span, after in zip(spans, following, strict=False)
-    )
+    return "".join(_in_words(span, after) for span, after in zip(spans, following, strict=False))
+
+
+def _in_words(span: Span, after: str) -> str:
+    if span.link.startswith(MEMBER):
+        return f"@{span.text}"
+    return f"{span.text} ({span.link})" if span.link and span.link != after else span.text
 
 
 def tame(text: str) -> str:
@@ -231,14 +244,20 @@ def _backslashed(pieces: list[str], inside: set[int]) -> dict[int, str]:
     carriers = [n for n in places if pieces[n] in (LINK, END_LINK, BLOCK, END_BLOCK)]
     for first, last in pairwise(carriers):
         if _OPENS.get(pieces[last]) == pieces[first] and last > first + 2 and pieces[first + 2] == BAR:
-            carried, wanted = _unescaped(pieces[first + 1]), ADDRESS if pieces[first] == LINK else LANGUAGE
-            if wanted.fullmatch(carried):
+            carried = _unescaped(pieces[first + 1])
+            if _may_carry(pieces[first], carried):
                 marks |= {first: carried, last: ""}
                 pieces[first + 1] = ""
     for n in places:
         if n not in marks:
             pieces[n] = ""
     return marks
+
+
+def _may_carry(sign: str, carried: str) -> bool:
+    if sign == BLOCK:
+        return LANGUAGE.fullmatch(carried) is not None
+    return ADDRESS.fullmatch(carried) is not None or _MEMBER.fullmatch(carried) is not None
 
 
 def _pairs(pieces: list[str], signs: list[int]) -> list[tuple[int, int]]:

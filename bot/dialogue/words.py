@@ -74,6 +74,15 @@ class Tongue:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A colleague, called by name so that their platform rings them. Only where they are members."""
+
+    id: str
+    """Theirs on the platform (`Caller.id`)."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """A number as it was kept, with a point (`70.18`); the reader sees the sign of their language."""
 
@@ -88,7 +97,7 @@ class Call:
 CALL = Call()
 
 Speech = Text | Spoken | Quote | Lines | In
-Fact = str | int | datetime | date | Number | Link | Tongue | Call | Speech
+Fact = str | int | datetime | date | Number | Link | Mention | Tongue | Call | Speech
 
 
 def _(sentence: str, /, **facts: Fact) -> Text:

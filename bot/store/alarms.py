@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select, update
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.events import Alarm
 from bot.store import tables as t
 from bot.store.prepared import Prepared
-from bot.store.rows import moment
+from bot.store.rows import moment, stamp
 from bot.store.tx import Tx
 
 LEASE = 10.0
@@ -25,11 +30,31 @@ _due = (
 DUE = Prepared(_due)
 _one = (_alarm.name == bindparam("named"), _alarm.about == bindparam("on"), _alarm.at == bindparam("when"))
 HOLD = Prepared(update(t.alarm).where(*_one).values(next_at=bindparam("lease")))
+_sooner: dict[str, Any] = {"at": bindparam("when"), "next_at": bindparam("when")}
+PLANT = Prepared(
+    upsert(t.alarm)
+    .values(name=bindparam("named"), about=bindparam("on"), **_sooner)
+    .on_conflict_do_update(index_elements=["name", "about"], set_=_sooner, where=_alarm.at > bindparam("when"))
+)
+NAMED = Prepared(select(_alarm.about).where(_alarm.name == bindparam("named")))
+NEVER_MIND = Prepared(delete(t.alarm).where(_alarm.name == bindparam("named"), _alarm.about == bindparam("on")))
 LET_GO = Prepared(
     update(t.alarm)
     .where(_alarm.at <= bindparam("now"), _alarm.next_at > bindparam("now"))
     .values(next_at=bindparam("now"))
 )
+
+
+def plant(tx: Tx, name: str, about: str, at: datetime) -> None:
+    """Sets an alarm that is to ring whether anybody does anything or not. One that rings sooner stays."""
+    tx.do(PLANT, named=name, on=about, when=stamp(at))
+
+
+def uproot(tx: Tx, name: str, keep: Collection[str]) -> None:
+    """Of those of that name only these are left."""
+    for (on,) in tx.all(NAMED, named=name):
+        if on not in keep:
+            tx.do(NEVER_MIND, named=name, on=on)
 
 
 def let_go(tx: Tx) -> int:

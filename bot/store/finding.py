@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
-from bot.desk.people import Person
-from bot.effects import Added, Alone, Followers, Issues, MyTickets, Page, Query, Queue
-from bot.store import known
+from bot.effects import Added, Alone, Around, Followers, Issues, Morning, MyTickets, Page, Query, Queue, Seen
+from bot.events import Address
+from bot.store import known, team
 from bot.store import tables as t
 from bot.store.look import TICKET
 from bot.store.prepared import Prepared
@@ -21,15 +21,48 @@ ALL_TICKETS = Prepared(
     .offset(bindparam("start"))
 )
 TOTAL = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.person == bindparam("person")))
-# Mine first, then by promise.
-QUEUE = Prepared(
-    select(t.ticket.c.body)
-    .where(t.ticket.c.state == "ours")
-    .order_by((t.ticket.c.agent != bindparam("mine")), t.ticket.c.due, t.ticket.c.id)
-    .limit(bindparam("most"))
-    .offset(bindparam("start"))
+_c = t.ticket.c
+_by_promise = (_c.state != "ours", _c.due, _c.id)
+_awake = (_c.state == "ours", _c.asleep <= bindparam("now"))
+_open = or_(_c.state == "ours", _c.state == "yours")
+# What waits for us, mine first; all that is mine; all that is open. Each by promise, and its number.
+QUEUES = {
+    "queue": (
+        Prepared(
+            select(_c.body)
+            .where(*_awake)
+            .order_by(_c.agent != bindparam("mine"), _c.due, _c.id)
+            .limit(bindparam("most"))
+            .offset(bindparam("start"))
+        ),
+        Prepared(select(func.count()).select_from(t.ticket).where(*_awake)),
+    ),
+    "mine": (
+        Prepared(
+            select(_c.body)
+            .where(_open, _c.agent == bindparam("mine"))
+            .order_by(*_by_promise)
+            .limit(bindparam("most"))
+            .offset(bindparam("start"))
+        ),
+        Prepared(select(func.count()).select_from(t.ticket).where(_open, _c.agent == bindparam("mine"))),
+    ),
+    "all": (
+        Prepared(
+            select(_c.body).where(_open).order_by(*_by_promise).limit(bindparam("most")).offset(bindparam("start"))
+        ),
+        Prepared(select(func.count()).select_from(t.ticket).where(_open)),
+    ),
+}
+MORNING = Prepared(select(_c.body).where(*_awake).order_by(_c.due, _c.id).limit(1000))
+
+# The last lines of a ticket that people wrote.
+AROUND = Prepared(
+    select(t.entry.c.body)
+    .where(t.entry.c.ticket == bindparam("ticket"), t.entry.c.kind != "event")
+    .order_by(t.entry.c.at.desc(), t.entry.c.id)
+    .limit(30)
 )
-WAITING = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.state == "ours"))
 
 
 # The last lines of a ticket: what waits to be shown is among them.
@@ -41,7 +74,7 @@ LINES = Prepared(
 )
 
 
-def find(tx: Tx, person: Person, query: Query) -> Page:
+def find(tx: Tx, seen: Seen, query: Query) -> Page:
     """What a handler asked for."""
     match query:
         case Added(ticket):
@@ -49,19 +82,43 @@ def find(tx: Tx, person: Person, query: Query) -> Page:
             unseen = tuple(line for line in lines if line.sent is None and not line.album)
             return Page((), 0, len(unseen), unseen)
         case MyTickets(start, most):
-            total = _count(tx.one(TOTAL, person=person.id))
+            total = _count(tx.one(TOTAL, person=seen.person.id))
             start = _within(start, most, total)
-            rows = tx.all(ALL_TICKETS, person=person.id, start=start, most=most)
-        case Queue(agent, start, most):
-            total = _count(tx.one(WAITING))
+            rows = tx.all(ALL_TICKETS, person=seen.person.id, start=start, most=most)
+        case Queue(agent, start, most, of):
+            some, number = QUEUES[of]
+            total = _count(tx.one(number, mine=agent, now=tx.at))
             start = _within(start, most, total)
-            rows = tx.all(QUEUE, mine=agent, start=start, most=most)
+            rows = tx.all(some, mine=agent, now=tx.at, start=start, most=most)
         case Alone(ticket):
             start, rows = 0, tx.all(TICKET, ticket=ticket)
             total = len(rows)
         case Issues() | Followers():
-            return known.find(tx, person, query)
+            return known.find(tx, seen.person, query)
+        case Around():
+            return _around(tx, seen, query)
+        case Morning(at):
+            return morning(tx, at)
     return Page(tuple(read_ticket(body) for (body,) in rows), start, total)
+
+
+def _around(tx: Tx, seen: Seen, query: Around) -> Page:
+    lines = tx.all(AROUND, ticket=seen.ticket.id) if seen.ticket else []
+    return Page(
+        (),
+        0,
+        0,
+        entries=tuple(read_entry(body) for (body,) in lines),
+        colleagues=team.colleagues(tx, tx.rules.home(seen.ticket.agents)) if query.people and seen.ticket else (),
+        canned=team.stocked(tx) if query.canned else (),
+    )
+
+
+def morning(tx: Tx, at: Address) -> Page:
+    """Which team has a ticket is told by the ticket alone; what waits is little."""
+    waiting = (read_ticket(body) for (body,) in tx.all(MORNING, now=tx.at))
+    mine = tuple(ticket for ticket in waiting if tx.rules.home(ticket.agents) == tx.rules.home(at))
+    return Page(mine, 0, len(mine))
 
 
 def _count(row: Row | None) -> int:

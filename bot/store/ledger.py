@@ -34,14 +34,16 @@ from bot.effects import (
     Say,
     Seen,
     Stand,
+    Stock,
     Told,
     Tried,
     Unjoin,
     Unsay,
+    Unstock,
     Wake,
 )
 from bot.events import Event, TicketId
-from bot.store import belongings, known
+from bot.store import belongings, known, team
 from bot.store import tables as t
 from bot.store.chores import again
 from bot.store.letters import Letter, Letters
@@ -66,6 +68,7 @@ _TICKET = (
     "language",
     "rating",
     "reopened",
+    "asleep",
 )
 TICKET_NEW = Prepared(insert(t.ticket).values({n: bindparam(n) for n in ("id", *_TICKET, "body")}))
 TICKET_NEXT = Prepared(
@@ -126,6 +129,9 @@ TALLY = Prepared(
 )
 
 
+Rare = Again | Admit | Invite | Join | Unjoin | Prove | Tried | Erase | Declare | Follow | Told | Stock | Unstock
+
+
 class Ledger:
     """The effects of one turn."""
 
@@ -166,7 +172,7 @@ class Ledger:
             case Hand():
                 self.sheet = _sheet(self._tx, effect)
             case _:
-                _other(self._tx, effect)
+                _rarely(self._tx, effect)
 
     def seal(self) -> tuple[Letter, ...]:
         """Writes what was gathered; returns the letters this process is to send at once. Raises `Conflict`."""
@@ -181,15 +187,14 @@ class Ledger:
         return self._letters.seal()
 
 
-Rest = Again | Admit | Invite | Join | Unjoin | Prove | Tried | Erase | Declare | Follow | Told
-
-
-def _other(tx: Tx, effect: Rest) -> None:
+def _rarely(tx: Tx, effect: Rare) -> None:
     match effect:
         case Again(event):
             again(tx, event)
         case Declare() | Follow() | Told():
             known.write(tx, effect)
+        case Stock() | Unstock():
+            team.write(tx, effect)
         case _:
             belongings.write(tx, effect)
 
@@ -213,6 +218,7 @@ def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:
         "language": ticket.language,
         "rating": ticket.rating or 0,
         "reopened": ticket.reopened,
+        "asleep": stamp(ticket.asleep) if ticket.asleep else 0.0,
         "body": body,
     }
     if read == 0:

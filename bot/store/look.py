@@ -30,7 +30,7 @@ from bot.events import (
     Visited,
     Weekly,
 )
-from bot.store import joining, mails, meeting
+from bot.store import joining, mails, meeting, team
 from bot.store import tables as t
 from bot.store.accept import DRAFT, dialogue_key
 from bot.store.circles import viewer
@@ -150,6 +150,8 @@ def look(tx: Tx, event: Event) -> Seen:
     if ticket and _hidden(tx, event, ticket, writer, at_desk=at_desk):
         ticket = entry = None
     meeting.note(tx, event, for_us=private or ticket is not None)
+    if at_desk:
+        team.note(tx, event)
     person = writer or (_customer(tx, ticket.person) if ticket else None) or meeting.stranger(tx, event)
     dialogue, lost = _dialogue(tx, row)
     loose = ticket is None and row[_FLOW] is None and not row[_ANY_OPEN]  # nothing tells yet what it is about
@@ -177,6 +179,8 @@ def look(tx: Tx, event: Event) -> Seen:
         elsewhere=joining.elsewhere(tx, person.id, where) if _unreached(event) and not at_desk else (),
         by_mail=MAIL in tx.rules.limits,
         mailing=mails.mailing(tx, event, person.id),
+        teams=tx.rules.own_teams() if at_desk else (),
+        plain=tx.rules.words.plain,
         refuge=tx.rules.refuge(where) if at_desk and isinstance(event, Receipt) else None,
     )
 

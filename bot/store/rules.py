@@ -71,6 +71,9 @@ class Rules:
         near = next((at for at in self.agents if at.channel == channel), None) or next(iter(self.agents), None)
         return self.home(near) if near else None
 
+    def own_teams(self) -> tuple[Address, ...]:
+        return tuple(map(self.home, self.agents))
+
     def refuge(self, at: Address) -> Address | None:
         """Another team, for when that one cannot be reached."""
         others = (self.home(team) for team in self.agents)

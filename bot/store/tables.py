@@ -191,6 +191,7 @@ ticket = Table(
     _text("body"),
     _time("answered"),
     _flag("late"),
+    _time("asleep"),
     _text("language"),
     _flag("rating"),
     _count("reopened"),
@@ -324,6 +325,20 @@ follower = Table(
     Index("ix_follower_issue_told", "issue", "told"),
     **ONE_TREE,
 )
+
+# -- the team --------------------------------------------------------------------------------------
+
+colleague = Table(
+    "colleague",
+    META,
+    _text("channel", primary_key=True),
+    _text("chat", primary_key=True),
+    _text("user", primary_key=True),
+    _text("name"),
+    _time("at"),
+    **ONE_TREE,
+)
+canned = Table("canned", META, _text("name", primary_key=True), _text("body"), _time("at"), **ONE_TREE)
 
 # -- what is counted -------------------------------------------------------------------------------
 

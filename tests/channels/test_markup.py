@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.markup import html
-from bot.dialogue.markup import Span, escape, parse, plain, tame
+from bot.dialogue.markup import Span, escape, mention, parse, plain, tame
 from bot.dialogue.writing import marked, normal, write
 
 words = st.text(st.characters(exclude_categories=[]) | st.sampled_from("*`>\\ \n<&_~[]{}|"))
@@ -111,6 +111,8 @@ def test_html_of_escaped_text_shows_exactly_that_text(text: str) -> None:
         (r"an \_old\_ and \~new\~ *\_way\_*", "an <i>old</i> and <s>new</s> <b><i>way</i></b>"),
         (r"\[https://a.es/?x=1&y=2\|a *b*\] c", '<a href="https://a.es/?x=1&amp;y=2">a <b>b</b></a> c'),
         (r"\[javascript:alert(1)\|a\]", "javascript:alert(1)a"),
+        (mention("77", "Bea"), '<a href="tg://user?id=77">@Bea</a>'),
+        (mention("7 7", "Bea"), "Bea"),
         ("\\{python\\|if x:\n    y\\}", '<pre><code class="language-python">if x:\n    y</code></pre>'),
         (r"\{\|a\}", "<pre>a</pre>"),
         ("> \\{\\|a\n> b\\}", "<blockquote><pre>a\nb</pre></blockquote>"),
@@ -130,6 +132,7 @@ def test_markup_becomes_telegrams_html(text: str, expected: str) -> None:
         ("a\n> *q*\n> r\nb", "a\n> q\n> r\nb"),
         (r"\> a", "> a"),
         (r"\[https://a.es\|the *manual*\], \_soon\_", "the manual (https://a.es), soon"),
+        (mention("T9:U77", "Bea") + ": hi", "@Bea: hi"),
     ],
 )
 def test_plain_drops_signs_and_keeps_quotation_marks(text: str, expected: str) -> None:
@@ -199,6 +202,11 @@ def _seconds(work: object) -> float:
     started = time.thread_time()
     work()
     return time.thread_time() - started
+
+
+def test_nobody_s_words_call_a_colleague() -> None:
+    assert write([Span("Bea", link="member:77")]) == "Bea"
+    assert parse(escape(mention("77", "Bea"))) == (Span(mention("77", "Bea")),)
 
 
 def test_words_without_a_style_have_no_markup() -> None:

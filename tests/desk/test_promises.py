@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.desk.config import Category, Priority, Promises, SubCategory, Term
+from bot.desk.config import Category, Priority, Promises, SubCategory, Team, Term
 from bot.desk.people import Agent
-from bot.desk.promises import late, promised, reopens_until, replied, reprioritised, term, turned
+from bot.desk.promises import baton, late, promised, reopens_until, replied, reprioritised, slept, term, turned
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Spoken
 from tests.handlers.test_list import DESK as SHIPPED
@@ -112,3 +112,43 @@ def test_of_two_that_are_merged_the_earlier_date_holds_and_the_open_turn() -> No
     assert (whole.state, whole.due, whole.left) == ("ours", OPEN.due, None)
     _part, whole = waits(OPEN, MONDAY).merge(other, MONDAY + HOUR)
     assert (whole.state, whole.due) == ("ours", other.due)
+
+
+def test_what_wakes_in_time_keeps_its_date() -> None:
+    asleep = slept(DESK, OPEN, MONDAY + 22 * HOUR, MONDAY + HOUR)
+    assert (asleep.due, asleep.sorry, asleep.asleep) == (OPEN.due, None, MONDAY + 22 * HOUR)
+
+
+def test_what_sleeps_past_its_date_has_left_at_waking_what_was_left_before() -> None:
+    wednesday = MONDAY + 2 * DAY - HOUR  # nine in Madrid
+    asleep = slept(DESK, OPEN, wednesday, MONDAY + 2 * HOUR)
+    assert (asleep.due, asleep.sorry) == (wednesday + 7 * HOUR, OPEN.due)  # six hours, and lunch between them
+    later = slept(DESK, asleep, wednesday + DAY, MONDAY + 3 * HOUR)
+    assert later.sorry == OPEN.due  # the date first promised is the one it is measured by
+
+
+def test_while_it_is_the_customers_turn_sleep_moves_nothing() -> None:
+    stopped = waits(OPEN, MONDAY + 2 * HOUR)
+    asleep = slept(DESK, stopped, MONDAY + 7 * DAY, MONDAY + 3 * HOUR)
+    assert replace(asleep, asleep=None, touched=stopped.touched) == stopped
+
+
+def test_the_customer_and_whatever_changes_the_date_wake_it() -> None:
+    asleep = replace(slept(DESK, OPEN, MONDAY + 3 * DAY, MONDAY), agent=BEA)
+    now = MONDAY + HOUR
+    woken = (asleep.hear(now), asleep.solve(now), asleep.answer(BEA, now, "ours"))
+    assert [ticket.asleep for ticket in (*woken, reprioritised(DESK, asleep, "urgent", now), waits(asleep, now))] == [
+        None
+    ] * 5
+    assert asleep.hear(now).held == now
+
+
+def test_the_baton_counts_open_time_and_only_while_it_is_our_turn() -> None:
+    held = OPEN.claim(BEA, MONDAY)
+    assert baton(DESK, held, MONDAY) == MONDAY + DAY
+    assert baton(DESK, waits(held, MONDAY), MONDAY) is None
+    assert baton(DESK, held.release(MONDAY), MONDAY) is None
+    assert baton(DESK, replace(held, asleep=MONDAY + DAY), MONDAY) is None
+    assert baton(replace(DESK, team=Team(baton=None)), held, MONDAY) is None
+    back = turned(DESK, waits(held, MONDAY), held.hear(MONDAY + 3 * HOUR), MONDAY + 3 * HOUR)
+    assert back.held == MONDAY + 3 * HOUR

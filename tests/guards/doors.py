@@ -33,6 +33,27 @@ CHECKS = (
         ("tests/handlers", "tests/transcripts"),
     ),
     Check(
+        "nobody is handed a request who does not belong to the chat any more",
+        "handlers/assigning.py",
+        "    elif event.absent:",
+        "    elif False:",
+        ("tests/handlers/test_working.py",),
+    ),
+    Check(
+        "only members keep answers for the team",
+        "handlers/talk.py",
+        'case Command("canned" | "respuestas", rest) if event.who.member:',
+        'case Command("canned" | "respuestas", rest):',
+        ("tests/handlers/test_working.py",),
+    ),
+    Check(
+        "buttons of the team that had a request before do nothing",
+        "handlers/agents.py",
+        "    elif cards.was_here(ticket, event.where):",
+        "    elif False:",
+        ("tests/handlers/test_working.py",),
+    ),
+    Check(
         "words of somebody who is no member go to nobody",
         "handlers/talk.py",
         "case Said() if not event.who.member:",

@@ -45,7 +45,8 @@ def test_a_second_sign_says_nothing() -> None:
 
 def test_eyes_on_what_one_has_not_sent_yet_show_it_again_to_them_alone() -> None:
     draft = replace(ANSWER, kind="draft", sent=None, by_id=LEO.id)
-    (said,) = handlers.decide(replace(AT_DESK, entry=draft), reacted("👀"))
+    drawn, said = handlers.decide(replace(AT_DESK, entry=draft), reacted("👀"))
+    assert (drawn, isinstance(said, Say)) == (Record(replace(draft, drawn=NOW)), True)
     assert isinstance(said, Say)
     assert (said.only, said.slot, len(said.words.choices)) == ("U7", "entry.e", 4)
     assert list(handlers.decide(replace(AT_DESK, entry=replace(draft, gone=NOW)), reacted("👀"))) == []
@@ -109,4 +110,4 @@ def test_a_page_of_the_queue_leads_on() -> None:
     visit = Visited(id="1", at=NOW, where=HOME, who=Caller("U7", "Leo"), agent=True)
     (said,) = handlers.decide(replace(SEEN, found=Page((TICKET,) * 10, 10, 25)), visit)
     assert isinstance(said, Say)
-    assert (said.slot, [c.name for c in said.words.choices]) == ("home", ["queue.0", "queue.20"])
+    assert (said.slot, [c.name for c in said.words.choices]) == ("home", ["queue.0", "queue.20", "mine.0", "all.0"])

@@ -40,7 +40,7 @@ class House(Theatre):
         code = title.partition(" ")[0]
         thread = await self.platform.channel.open_thread(at, title)
         if thread:
-            self.topics[thread] = code
+            self.began(thread, code, at.chat)
         else:
             self.opening = code
         return thread
@@ -55,7 +55,7 @@ class House(Theatre):
             self.pages[to.chat] = parcel
             return refs
         room = self._room(to, parcel)
-        reader = room or self.names.get(to.chat, to.chat)
+        reader = self.reader(to.chat, room)
         if parcel.whisper:
             player = next(who for who, name in self.names.items() if name == self.presser)
             self.said.append((self.presser, f"!> {self.presser}: {self.platform.whispered(player)}"))
@@ -67,7 +67,7 @@ class House(Theatre):
         return refs
 
     def _record(self, chat: str, room: str, parcel: Parcel, refs: tuple[str, ...]) -> None:
-        look, reader = _readable(self.platform.look(chat, refs)), room or self.names.get(chat, chat)
+        look, reader = _readable(self.platform.look(chat, refs)), self.reader(chat, room)
         words = written(look.words, look.files, look.labels)
         if parcel.over in self.shown:
             self.said.append((reader, f"~> {reader}: {news(self.shown[parcel.over].words, words)}"))
@@ -89,7 +89,8 @@ class House(Theatre):
             return
         self.shown[ref], room = fresh, fresh.room
         if self.opening and room == self.opening:
-            self.topics[ref], self.opening = room, ""
+            self.began(ref, room, fresh.chat)
+            self.opening = ""
 
     def _room(self, to: Address, parcel: Parcel) -> str:
         begun = to.thread or parcel.reply_to
@@ -97,7 +98,7 @@ class House(Theatre):
             return self.topics[begun]
         if parcel.over in self.shown:
             return self.shown[parcel.over].room
-        return self.opening if to.chat == self.platform.team else ""
+        return self.opening if to.chat in (self.platform.team, self.platform.office) else ""
 
 
 def _readable(look: Look) -> Look:
@@ -114,7 +115,7 @@ class Live(Stage):
         super().__init__(folder, channel)
         self.clock = Clock(self.now)
         self.platform = PLATFORMS[channel](self.clock)
-        self.group = self.platform.team
+        self.group, self.office = self.platform.team, self.platform.office
         self.theatre = House({self.group: "desk"}, channel, self.theatre.limits, topical=self.theatre.topical)
         self.theatre.platform, self.theatre.pages = self.platform, {}
         self.players.theatre = self.theatre
@@ -164,8 +165,8 @@ class Live(Stage):
     def _introduce(self, rest: str) -> None:
         super()._introduce(rest)
         for name, player in list(self.cast.items()):
-            who = self.platform.joins(name, player.locale, agent=player.agent)
-            self.cast[name] = Player(name, who, player.locale, player.agent)
+            who = self.platform.joins(name, player.locale, player.chat if player.agent else "")
+            self.cast[name] = Player(name, who, player.locale, player.agent, player.chat)
             self.theatre.names = {chat: n for chat, n in self.theatre.names.items() if n != name} | {who: name}
 
     async def _act(self, line: str) -> None:
@@ -212,7 +213,7 @@ class Live(Stage):
             case "closes":
                 platform.closes(player.id)
             case "reacts":
-                platform.reacts(player.id, self.theatre.newest(self.group if player.agent else player.id, room), what)
+                platform.reacts(player.id, self.theatre.newest(player.chat if player.agent else player.id, room), what)
             case "deletes":
                 platform.deletes(player.id, self.wrote[player.id, room])
             case _:
@@ -225,7 +226,7 @@ class Live(Stage):
         what, room = match["what"], match["room"] or ""
         if press := PRESS.fullmatch(what):
             at_home = press["room"] == "at home"
-            chat = self.group if player.agent and not at_home else player.id
+            chat = player.chat if player.agent and not at_home else player.id
             seen = self.theatre.home_of(player.id) if at_home else press["room"] or ""
             on, data = self.theatre.find(press["label"], chat, seen, old=bool(press["old"]))
             self.platform.presses(player.id, HOME if at_home else on, data)
@@ -237,8 +238,8 @@ class Live(Stage):
             self.wrote[player.id, room] = await self._says(player, match)
 
     async def _says(self, player: Player, match: re.Match[str]) -> str:
-        what, room = match["what"], self._begun(match["room"] or "")
-        chat = self.group if player.agent else player.id
+        chat = player.chat if player.agent else player.id
+        what, room = match["what"], self.theatre.begun(match["room"] or "", chat)
         answers = self.theatre.about(chat, match["to"]) if match["to"] else ""
         if files := FILES.fullmatch(what):
             for sent in _sent(files):
@@ -246,9 +247,6 @@ class Live(Stage):
                 await self.platform.quiet()  # platforms promise no order of what comes close together
             return ref
         return self.platform.writes(player.id, what.replace("\\n", "\n"), room, answers)
-
-    def _begun(self, room: str) -> str:
-        return next((t for t, code in reversed(self.theatre.topics.items()) if code == room), "") if room else ""
 
 
 def _sent(files: re.Match[str]) -> Iterator[Sent]:

@@ -48,11 +48,13 @@ class Platform(Protocol):
 
     team: str
     """The team's chat."""
+    office: str
+    """That of another team."""
 
     @property
     def channel(self) -> Channel: ...
-    def joins(self, name: str, locale: str, *, agent: bool) -> str:
-        """Somebody is there; returns their id."""
+    def joins(self, name: str, locale: str, team: str) -> str:
+        """Somebody is there; returns their id. `team`: the chat of an agent; empty: they are a customer."""
 
     def writes(self, who: str, words: str, room: str, answers: str) -> str:
         """Returns the message's id. `answers`: the message it hangs under."""

@@ -30,13 +30,15 @@ class OnSlack:
         self.world.clock = lambda: clock().timestamp()
         self.room = self.world.channel("soporte")
         self.team = self.room.id
+        self.second = self.world.channel("oficina")
+        self.office = self.second.id
         self._stack = AsyncExitStack()
 
     async def open(self, take: Take) -> None:
         world, app = self.world, self.world.app
         api = await self._stack.enter_async_context(serve_slack(world))
         self.channel = Slack(
-            Keys(token=app.token, signing_secret=app.signing_secret), api_url=f"{api}/slack/api/", teams=(self.team,),
+            Keys(token=app.token, signing_secret=app.signing_secret), api_url=f"{api}/slack/api/", teams=(self.team, self.office),
             commands=COMMANDS, team_commands=handlers.TEAM_COMMANDS, now=self.clock,
         )  # fmt: skip
         door = await self._stack.enter_async_context(listen(Starlette(routes=self.channel.routes(take))))
@@ -47,23 +49,26 @@ class OnSlack:
         await self._stack.aclose()
         await self.channel.close()
 
-    def joins(self, name: str, locale: str, *, agent: bool) -> str:
+    def joins(self, name: str, locale: str, team: str) -> str:
         person = self.world.person(name, language=LOCALES.get(locale, locale))
-        if agent:
-            self.room.members.append(person.id)
+        for room in (self.room, self.second):
+            if room.id == team:
+                room.members.append(person.id)
         return person.id
 
     def _person(self, who: str) -> tuple[Person, Channel]:
         person = self.world.people[who]
-        return person, self.room if who in self.room.members else person.dm
+        return person, next((room for room in (self.room, self.second) if who in room.members), person.dm)
 
     def writes(self, who: str, words: str, room: str, answers: str) -> str:
         """Slack eats slash words; those of ours follow `/support`."""
         person, chat = self._person(who)
         name, _, rest = words.removeprefix("/").partition(" ")
         if words.startswith("/") and name in (*COMMANDS, *handlers.TEAM_COMMANDS):
-            person.command(f"{name} {rest}".strip(), channel=chat)
-            return ""
+            if not room:
+                person.command(f"{name} {rest}".strip(), channel=chat)
+                return ""
+            words = f"!{words[1:]}"  # Slack takes no slash words in a thread
         thread = (answers or room).partition("/")[2] or None
         return f"{chat.id}/{person.write(words, channel=chat, thread=thread).ts}"
 
@@ -152,10 +157,17 @@ class OnSlack:
         channel, _, ts = refs[0].partition("/")
         message = self.world.channels[channel].message(ts)
         assert message is not None
-        assert live(message) == []
+        team = {f"@{member}" for room in (self.room, self.second) for member in room.members}
+        assert set(live(message)) <= team  # a colleague may be called; nobody else is rung
         buttons = (one for one in elements(message.blocks or []) if one["type"] == "button")
         files = [self.world.files.stored[word(one, "id")] for one in message.files or []]
-        return Look(read(message), tuple(word(one, "text", "text") for one in buttons), len(files))
+        return Look(self._named(read(message)), tuple(word(one, "text", "text") for one in buttons), len(files))
+
+    def _named(self, words: str) -> str:
+        """A mention as its readers see it."""
+        for person in self.world.people.values():
+            words = words.replace(f"@{person.id}", f"@{person.name}")
+        return words
 
     def _home(self, person: Person) -> Look:
         assert person.home is not None
@@ -190,6 +202,8 @@ def _said(elements: Iterable[Json]) -> Iterator[str]:
         shown, url = word(one, "text"), word(one, "url")
         if one["type"] == "emoji":
             yield EMOJI[word(one, "name")]
+        elif one["type"] == "user":
+            yield f"@{word(one, 'user_id')}"
         elif shown and url and url.removeprefix("https://") != shown:
             yield f"{shown} ({url})"
         else:

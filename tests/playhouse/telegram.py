@@ -24,7 +24,12 @@ class OnTelegram:
         self.forum = self.world.forum("Soporte")
         self.team = str(self.forum.id)
         self._stack = AsyncExitStack()
-        self._agents: set[str] = set()
+        second = self.world.forum("Oficina")
+        for _n in range(1000):
+            second.next_id()  # each chat counts its own messages; a play tells them apart by number alone
+        self.office = str(second.id)
+        self._rooms = {self.team: self.forum, self.office: second}
+        self._agents: dict[str, Room] = {}
 
     async def open(self, take: Take) -> None:
         api = await self._stack.enter_async_context(serve(self.world))
@@ -43,18 +48,18 @@ class OnTelegram:
         await self._stack.aclose()
         await self.channel.close()
 
-    def joins(self, name: str, locale: str, *, agent: bool) -> str:
+    def joins(self, name: str, locale: str, team: str) -> str:
         person = self.world.person(name, language=locale or None)
-        if agent:
-            person.join(self.forum)
-            self._agents.add(str(person.id))
+        if team:
+            person.join(self._rooms[team])
+            self._agents[str(person.id)] = self._rooms[team]
         else:
             person.chat.opened = True
         return str(person.id)
 
     def _person(self, who: str) -> tuple[Person, Room]:
         person = self.world.people[int(who)]
-        return person, self.forum if who in self._agents else person.chat
+        return person, self._agents.get(who, person.chat)
 
     def writes(self, who: str, words: str, room: str, answers: str) -> str:
         person, chat = self._person(who)
@@ -122,6 +127,6 @@ def _marked(entity: Entity, inside: str) -> str:
     match entity.type:
         case "blockquote" | "expandable_blockquote":
             return "\n".join(f"> {line}" for line in inside.split("\n"))
-        case "text_link":
+        case "text_link" if not str(entity.url).startswith("tg://user"):
             return f"{inside} ({entity.url})"
     return inside

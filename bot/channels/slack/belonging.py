@@ -11,7 +11,7 @@ from bot.channels.slack import places
 from bot.channels.slack.people import People
 from bot.channels.slack.places import apart
 from bot.dialogue.words import Chose, Command
-from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Joined, Message, Reacted, Visited
+from bot.events import COLLEAGUE, Address, Deleted, Edited, Event, Filled, Joined, Message, Reacted, Visited
 
 _log = logging.getLogger(__name__)
 
@@ -24,8 +24,9 @@ class Belonging:
 
     async def confirmed(self, event: Message) -> Message:
         """What nobody could tell us when it came. Raises `Busy` when they still cannot."""
-        who, member = await self._told(event, event.who.organisation)
-        return replace(event, who=replace(who, member=member, unsure="", organisation=""))
+        told = await self._told(event, event.who.organisation)
+        assert isinstance(told, Message)
+        return told
 
     async def checked(self, event: Event, organisation: str) -> Event:
         """With the name of whoever it was; and in a team's channel, whether they belong there at this moment."""
@@ -51,19 +52,29 @@ class Belonging:
         so the desk keeps them (`confirmed`).
         """
         try:
-            who, member = await self._told(event, organisation)
+            return await self._told(event, organisation)
         except Busy as busy:
             if isinstance(event, Reacted):
                 raise
             _log.warning("somebody has to wait: %s", busy)
             return replace(event, who=replace(event.who, member=False, unsure="yet", organisation=organisation))
-        return replace(event, who=replace(who, member=member))
 
-    async def _told(self, event: Message | Reacted, organisation: str) -> tuple[Caller, bool]:
-        who, member = await asyncio.gather(
-            self._people.introduced(event.who), self._people.belongs(event.where.chat, event.who.id)
+    async def _told(self, event: Message | Reacted, organisation: str) -> Message | Reacted:
+        who, member, absent = await asyncio.gather(
+            self._people.introduced(event.who),
+            self._people.belongs(event.where.chat, event.who.id),
+            self._is_absent(event),
         )
-        return who, member and not self._is_guest(event, organisation)
+        member = member and not self._is_guest(event, organisation)
+        event = replace(event, who=replace(who, member=member, unsure="", organisation=""))
+        return replace(event, absent=absent) if isinstance(event, Message) else event
+
+    async def _is_absent(self, event: Message | Reacted) -> bool:
+        """Whom a press names may have left as well. Raises `Busy`."""
+        match event:
+            case Message(answer=Chose(choice)) if choice.startswith(COLLEAGUE):
+                return not await self._people.belongs(event.where.chat, choice.removeprefix(COLLEAGUE))
+        return False
 
     def _is_guest(self, event: Visited | Message | Reacted, organisation: str) -> bool:
         """A guest of another company may be a member of the team's channel, too. Words and presses say whose they are;

@@ -99,7 +99,7 @@ class Ear:
     def _placed(self, event: Event) -> Event:
         """Slack takes a command anywhere; one of the team's alone is elsewhere a private matter of whoever gave it."""
         match event:
-            case Message(private=False, answer=Command()) if event.where.chat not in self._desk.teams:
+            case Message(private=False, answer=Command(), ref="") if event.where.chat not in self._desk.teams:
                 return replace(event, where=replace(event.where, chat=event.who.id), private=True)
         return event
 

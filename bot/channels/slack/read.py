@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from bot.channels.slack import shapes
 from bot.channels.slack.acts import acted, commanded
 from bot.channels.slack.content import command, said
-from bot.channels.slack.places import HOME, Me, is_id, is_private, message
+from bot.channels.slack.places import HOME, Me, Names, is_id, is_private, message
 from bot.channels.slack.signs import sign
 from bot.channels.slack.text import words
 from bot.channels.slack.way import Way, caller, is_foreign, is_stamp, moment, team_of
 from bot.dialogue.markup import tame
+from bot.dialogue.words import Command
 from bot.events import Address, Caller, Deleted, Edited, Event, Joined, Message, Reacted, Visited
 
 TEAM = "SLACK_AGENTS_CHANNEL"
@@ -90,7 +91,7 @@ def _posted(event: shapes.Posting, channel: str, way: Way, mine: set[str], *, gr
     if heard is None or not is_stamp(event.ts):
         return None
     stranger = not private and not grid and is_foreign(way.team, event.user_team or event.source_team)
-    called = command(heard.text, way.me.names.everywhere) if private and not heard.files else None
+    called = None if heard.files else _called(heard.text, way.me.names, private=private)
     hangs = event.thread_ts if event.thread_ts != event.ts and is_stamp(event.thread_ts) else None
     return Message(
         id=_said(channel, event.ts, way),
@@ -103,6 +104,13 @@ def _posted(event: shapes.Posting, channel: str, way: Way, mine: set[str], *, gr
         reply_asks="" if hangs and event.parent_user_id in mine else None,
         private=private,
     )
+
+
+def _called(text: str, names: Names, *, private: bool) -> Command | None:
+    """In a thread of the team's, where Slack takes no slash command, one of theirs behind a `!`."""
+    if private:
+        return command(text, names.everywhere)
+    return command(text, names.of_team) if text.startswith("!") else None
 
 
 def _edited(before: shapes.Posting | None, after: shapes.Posting, channel: str, way: Way) -> Edited | None:

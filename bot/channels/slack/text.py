@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.channels.slack import bare, rich
 from bot.channels.slack.bare import NO_NAMES, Names
-from bot.dialogue.markup import Span, parse, plain, tame
+from bot.dialogue.markup import MEMBER, Span, parse, plain, tame
 from bot.dialogue.markup import words as plain_words
 from bot.dialogue.writing import marked
 from bot.links import links_in
@@ -89,7 +89,9 @@ def _elements(span: Span) -> Iterator[Element]:
     on = {"bold": span.bold, "italic": span.italic, "strike": span.strike, "code": span.code}
     style = {name: True for name, there in on.items() if there}
     styled: Element = {"style": style} if style else {}
-    if span.link:
+    if span.link.startswith(MEMBER):
+        yield {"type": "user", "user_id": span.link.removeprefix(MEMBER).rpartition(":")[2], **styled}
+    elif span.link:
         yield {"type": "link", "url": span.link, "text": span.text, **styled}
     elif span.code or span.pre:
         yield {"type": "text", "text": span.text, **styled}

@@ -17,7 +17,7 @@ from bot.channels.telegram import shapes
 from bot.channels.telegram.line import Line
 from bot.channels.telegram.read import KINDS, Me, Unreadable, decode, read
 from bot.dialogue.words import Chose, Command
-from bot.events import Event, Message
+from bot.events import COLLEAGUE, Event, Message
 
 T = TypeVar("T")
 Commands = Mapping[str, Sequence[tuple[str, str]]]
@@ -62,9 +62,19 @@ class Ear:
         match event:
             case Message(private=False, answer=Chose() | Command(), who=who) if who.id.isdecimal():
                 member = await self._is_member(event.where.chat, who.id)
-                return event if member else replace(event, who=replace(who, member=False))
+                event = event if member else replace(event, who=replace(who, member=False))
+                return await self._with_colleague(event)
             case _:
                 return event
+
+    async def _with_colleague(self, event: Message) -> Message:
+        match event.answer:
+            case Chose(choice) if choice.startswith(COLLEAGUE):
+                named = choice.removeprefix(COLLEAGUE)
+                return replace(
+                    event, absent=not named.isdecimal() or not await self._is_member(event.where.chat, named)
+                )
+        return event
 
     async def _is_member(self, chat: str, person: str) -> bool:
         """True when Telegram cannot say: it hands over presses only of those who see the message."""

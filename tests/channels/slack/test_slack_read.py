@@ -77,6 +77,10 @@ BOLD = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elemen
         (wrote(1, "!important"), said("!important")),
         (wrote(1, "/etc/hosts"), said("/etc/hosts")),
         (wrote(1, "tickets", **IN_TEAM), said("tickets", **THERE)),
+        (wrote(1, "!cola mine", **IN_TEAM), said("", answer=Command("cola", "mine"), **THERE)),
+        (wrote(1, "cola", **IN_TEAM), said("cola", **THERE)),
+        (wrote(1, "!tickets", **IN_TEAM), said("!tickets", **THERE)),
+        (wrote(1, "!cola"), said("!cola")),
         (wrote(1, "", subtype="file_share", files=[
             {"id": "F1", "name": "a.png", "mimetype": "image/png", "size": 9, "url_private_download": "https://files.slack.com/a"},
             {"id": "F2", "mode": "tombstone"}]),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.slack.text import mrkdwn, notice, plain_mrkdwn, rich_text, words
-from bot.dialogue.markup import Span, escape, parse, plain
+from bot.dialogue.markup import Span, escape, mention, parse, plain
 from bot.dialogue.writing import normal, write
 
 NAMES = {"U1": "Ana", "C1": "general", "S1": "@support"}
@@ -160,6 +160,7 @@ def _seconds(mark: str) -> float:
         ("*SUP-7* is open", [section(text("SUP-7", bold=True), text(" is open"))]),
         (r"\_a\_ *\~b\~* `c`", [section(text("a", italic=True), text(" "), text("b", bold=True, strike=True), text(" "), text("c", code=True))]),
         (r"see \[https://a.es\|the page\], or https://b.es/x.", [section(text("see "), {"type": "link", "url": "https://a.es", "text": "the page"}, text(", or "), {"type": "link", "url": "https://b.es/x"}, text("."))]),
+        (mention("T9:U77", "Bea") + ": hi", [section({"type": "user", "user_id": "U77"}, text(": hi"))]),
         ("www.a.es", [section({"type": "link", "url": "https://www.a.es", "text": "www.a.es"})]),
         ("a\n\n> q\n> r\nb", [section(text("a\n")), {"type": "rich_text_quote", "elements": [text("q\nr")]}, section(text("b"))]),
         ("> q\n> \\{\\|x\n> y\\}", [{"type": "rich_text_quote", "elements": [text("q")]}, {"type": "rich_text_preformatted", "elements": [text("x\ny")], "border": 1}]),

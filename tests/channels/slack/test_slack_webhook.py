@@ -142,6 +142,15 @@ async def test_who_presses_in_the_teams_channel_is_asked_after(
     assert [e.answer for e in heard if isinstance(e, Message)] == [Chose("claim"), Chose("solve")]
 
 
+async def test_whom_a_press_names_is_asked_after_too(door: httpx.AsyncClient, desk: Desk, api: WebApi) -> None:
+    for user in ("UBEA", "UANA"):
+        await post(door, interaction(pressed(f"ticket.7|to.{user}")))
+    api.then("conversations.members", "fetch_members_failed")
+    await post(door, interaction(pressed("ticket.7|to.UBEA")))
+    heard = [(e.who.member, e.absent) for e in desk.events if isinstance(e, Message)]
+    assert heard == [(True, False), (True, True), (False, False)]  # of whom nobody tells, nothing is believed
+
+
 async def test_a_press_is_taken_as_unsure_while_slack_does_not_say_who_belongs(
     door: httpx.AsyncClient, desk: Desk, api: WebApi
 ) -> None:

@@ -191,6 +191,17 @@ async def test_whoever_presses_in_a_group_must_still_belong_to_it(
 
 
 @pytest.mark.usefixtures("polling")
+async def test_whom_a_press_names_is_asked_after_too(api: BotApi, desk: Desk) -> None:
+    for status in ("member", "member", "member", "left"):
+        api.then("getChatMember", 200, {"ok": True, "result": {"status": status}})
+    for number in (1, 2):
+        api.push(pressed(number, "ticket.7|to.43", chat_type="supergroup"))
+        await desk.until(number)
+    assert [event.absent for event in desk.events if isinstance(event, Message)] == [False, True]
+    assert [call["user_id"] for call in api.made("getChatMember")] == [42, 43, 42, 43]
+
+
+@pytest.mark.usefixtures("polling")
 async def test_a_slow_answer_about_members_counts_as_none(
     api: BotApi, desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

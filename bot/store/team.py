@@ -1,0 +1,71 @@
+"""What we know of the team: who has been seen in its chats, and the canned answers it keeps."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from bot.desk.config import Canned
+from bot.desk.people import Agent
+from bot.effects import Stock, Unstock
+from bot.events import Address, Event, Message, Reacted
+from bot.store import tables as t
+from bot.store.prepared import Prepared
+from bot.store.rows import json
+from bot.store.tx import Tx
+
+HOUR = 3600.0
+SEASON = 90 * 24 * HOUR
+"""Of whom nothing was seen for so long is no colleague any more."""
+MOST = 24
+
+_c = t.colleague.c
+_stale = or_(_c.at < bindparam("stale"), _c.name != bindparam("name"))
+SEEN = Prepared(
+    upsert(t.colleague)
+    .values({n: bindparam(n) for n in ("channel", "chat", "user", "name", "at")})
+    .on_conflict_do_update(
+        index_elements=["channel", "chat", "user"], set_={n: bindparam(n) for n in ("name", "at")}, where=_stale
+    )
+)
+COLLEAGUES = Prepared(
+    select(_c.user, _c.name)
+    .where(_c.channel == bindparam("channel"), _c.chat == bindparam("chat"), _c.at > bindparam("since"))
+    .order_by(_c.at.desc(), _c.user)
+    .limit(MOST)
+)
+_CANNED = ("body", "at")
+STOCK = Prepared(
+    upsert(t.canned)
+    .values({n: bindparam(n) for n in ("name", *_CANNED)})
+    .on_conflict_do_update(index_elements=["name"], set_={n: bindparam(n) for n in _CANNED})
+)
+UNSTOCK = Prepared(delete(t.canned).where(t.canned.c.name == bindparam("name")))
+STOCKED = Prepared(select(t.canned.c.body).order_by(t.canned.c.name))
+
+_read = msgspec.json.Decoder(Canned).decode
+
+
+def note(tx: Tx, event: Event) -> None:
+    """Somebody acted in a team's chat. Written down once an hour."""
+    if isinstance(event, Message | Reacted) and event.who.member and event.who.name:
+        where, who = event.where, event.who
+        tx.do(SEEN, channel=where.channel, chat=where.chat, user=who.id, name=who.name, at=tx.at, stale=tx.at - HOUR)
+
+
+def colleagues(tx: Tx, at: Address) -> tuple[Agent, ...]:
+    rows = tx.all(COLLEAGUES, channel=at.channel, chat=at.chat, since=tx.at - SEASON)
+    return tuple(Agent(f"{at.channel}:{user}", name) for user, name in rows)
+
+
+def stocked(tx: Tx) -> tuple[Canned, ...]:
+    return tuple(_read(body) for (body,) in tx.all(STOCKED))
+
+
+def write(tx: Tx, effect: Stock | Unstock) -> None:
+    match effect:
+        case Stock(canned):
+            tx.do(STOCK, name=canned.name, body=json(canned), at=tx.at)
+        case Unstock(name):
+            tx.do(UNSTOCK, name=name)

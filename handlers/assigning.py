@@ -1,0 +1,63 @@
+"""A request is handed to a colleague: to somebody whom the team's chat has seen and who belongs there at this moment."""
+
+from __future__ import annotations
+
+from bot.desk.people import Agent
+from bot.desk.ticket import Ticket
+from bot.dialogue.words import Choice, Mention, Prompt, _
+from bot.effects import Effects, Record, Seen, Unsay
+from bot.events import COLLEAGUE, Message
+from handlers import cards
+from handlers.answers import to_customer, whisper
+from handlers.saving import saved
+
+MOST = 12
+"""Colleagues that are offered: those who were here last."""
+LONGEST = 30
+"""Letters of a choice's name: a platform's id fits."""
+
+
+def ask(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    people = [agent for agent in _people(seen) if ticket.agent is None or agent.id != ticket.agent.id]
+    if not people:
+        yield whisper(seen, event, _("I know nobody else here yet: whoever writes or presses something is known."))
+        return
+    choices = tuple(Choice(_choice(agent), _("{name}", name=agent.name)) for agent in people[:MOST])
+    words = _("Who shall look at *{code}*?", code=ticket.code)
+    yield cards.tell(seen, ticket, Prompt(words, choices, f"ticket.{ticket.id}"), slot="assign")
+
+
+def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
+    agent = next((agent for agent in _people(seen) if _choice(agent) == choice), None)
+    if agent is None:
+        yield whisper(seen, event, _("That button is out of date."))
+    elif event.absent:
+        yield whisper(seen, event, _("{agent} no longer belongs to this group.", agent=agent.name))
+    elif ticket.agent and ticket.agent.id == agent.id:
+        yield whisper(seen, event, _("{agent} has it already.", agent=agent.name))
+    else:
+        yield from _assigned(seen, event, ticket, agent)
+
+
+def _assigned(seen: Seen, event: Message, ticket: Ticket, agent: Agent) -> Effects:
+    """Said in a message of its own: one that is written over rings nobody."""
+    now = ticket.claim(agent, seen.now)
+    yield from saved(seen, now, ticket)
+    yield Record(cards.happened(seen, now, event, f"assigned to {agent.id}"))
+    yield Unsay(cards.room(ticket), "assign")
+    if agent.id != cards.agent_of(event).id:
+        called = Mention(agent.id.partition(":")[2], agent.name)
+        told = _("{agent}: {by} asks you to look at *{code}*.", agent=called, by=event.who.name, code=ticket.code)
+        yield cards.tell(seen, now, Prompt(told))
+    yield cards.card(seen, now)
+    yield to_customer(seen, now, Prompt(_("{agent} is looking at *{code}*.", agent=agent.name, code=ticket.code)))
+
+
+def _people(seen: Seen) -> tuple[Agent, ...]:
+    """Who can be named by a button."""
+    found = seen.found.colleagues if seen.found else ()
+    return tuple(agent for agent in found if len(_choice(agent)) <= LONGEST)
+
+
+def _choice(agent: Agent) -> str:
+    return f"{COLLEAGUE}{agent.id.partition(':')[2]}"

@@ -1,0 +1,209 @@
+"""Canned answers: an agent picks one, sees it as the customer will, and sends it; or writes one for all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.desk.canned import DEEDS, MOST, PLACES, at_odds, filled, promises, unknown
+from bot.desk.config import Canned, Deed
+from bot.desk.fields import NAME, TAKEN
+from bot.desk.promises import promised
+from bot.desk.ticket import Ticket
+from bot.dialogue.words import CALL, Choice, Lines, Link, Prompt, Said, Speech, Spoken, Text, Tongue, _, lines
+from bot.effects import Effects, Say, Seen, Stock, Unsay, Unstock
+from bot.events import Message
+from bot.i18n import languages, typed
+from handlers import answers, cards
+from handlers.answers import whisper
+
+PAGE = 12
+"""Canned answers that are offered at once."""
+SLOT = "canned"
+SAVE = frozenset({"save", "guardar"})
+DROP = frozenset({"drop", "borrar"})
+SPOKEN: Mapping[str, Deed] = {
+    **{deed: deed for deed in DEEDS},
+    "resolver": "solve",
+    "esperar": "wait",
+    "urgente": "urgent",
+    "baja": "low",
+    "mía": "mine",
+}
+"""What it does, as people write it."""
+
+
+def ask(seen: Seen, event: Message, ticket: Ticket, start: int = 0, begins: str = "") -> Effects:
+    """Which one? By buttons, for whoever asked alone."""
+    known = [canned for canned in _known(seen) if not begins or _fits(seen, canned, begins)]
+    if not known:
+        yield whisper(seen, event, _none(begins)) if event.asked else _tell(seen, event, _none(begins))
+        return
+    some = known[start : start + PAGE]
+    more = (Choice(f"cans.{start + PAGE}", _("More"), "more"),) if start + PAGE < len(known) else ()
+    choices = (*(Choice(f"can.{canned.name}", canned.label) for canned in some), *more)
+    prompt = Prompt(_("Which answer? You see it before it goes."), choices, f"ticket.{ticket.id}")
+    yield replace(cards.tell(seen, ticket, prompt, slot=SLOT), only=event.who.id)
+
+
+def turned(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
+    """The next page."""
+    found = re.fullmatch(r"cans\.([0-9]{1,4})", choice)
+    yield from ask(seen, event, ticket, int(found[1]) if found else 0)
+
+
+def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
+    canned = next((c for c in _known(seen) if choice == f"can.{c.name}"), None)
+    if canned is None:
+        yield whisper(seen, event, _("That canned answer is gone."))
+        return
+    yield Unsay(cards.room(ticket), SLOT)
+    yield from _shown(seen, event, ticket, canned)
+
+
+def command(seen: Seen, event: Message, rest: str) -> Effects:
+    """`/canned`, `/canned password`; `/canned save password en …`, `/canned drop password`."""
+    first, _space, more = rest.strip().partition(" ")
+    if first.lower() in SAVE:
+        yield from _save(seen, event, more)
+    elif first.lower() in DROP:
+        yield from _drop(seen, event, more.strip().lower())
+    elif seen.ticket is None or seen.ticket.state == "merged":
+        yield _tell(seen, event, _overview(seen))
+    elif canned := _meant(seen, rest.strip()):
+        yield from _shown(seen, event, seen.ticket, canned)
+    else:
+        yield from ask(seen, event, seen.ticket, begins=rest.strip())
+
+
+def _known(seen: Seen) -> tuple[Canned, ...]:
+    """Those of the desk, then those the team has added; each name once."""
+    own = {canned.name for canned in seen.desk.canned}
+    added = seen.found.canned if seen.found else ()
+    return (*seen.desk.canned, *(canned for canned in added if canned.name not in own))
+
+
+def _meant(seen: Seen, word: str) -> Canned | None:
+    """The one of that name, or the only one that begins so."""
+    fits = [canned for canned in _known(seen) if word and _fits(seen, canned, word)]
+    return next((c for c in fits if c.name == word.lower()), fits[0] if len(fits) == 1 else None)
+
+
+def _fits(seen: Seen, canned: Canned, word: str) -> bool:
+    label = typed(canned.label, seen.desk.agents_language)
+    return canned.name.startswith(word.lower()) or label.casefold().startswith(word.casefold())
+
+
+def _none(begins: str) -> Speech:
+    if begins:
+        return _("No canned answer begins with “{word}”.", word=begins)
+    return _("There are no canned answers yet. {call}canned save keeps one.", call=CALL)
+
+
+# -- one of them -------------------------------------------------------------------------------------------
+
+
+def _shown(seen: Seen, event: Message, ticket: Ticket, canned: Canned) -> Effects:
+    """In the customer's language; where it has no words in that, in the desk's, which the preview says."""
+    theirs, words = seen.person.language, canned.words.words
+    language = next((code for code in (theirs, seen.desk.language, *words) if words.get(code)), theirs)
+    text = filled(words.get(language, ""), _facts(seen, event, ticket, language))
+    unmarked = replace(event, ref="", album="")
+    draft = cards.written(seen, unmarked, ticket, Said(text), kind="draft", by=cards.agent_of(event))
+    yield from answers.drafted(seen, ticket, replace(draft, does=canned.does, spoken=language))
+
+
+def _facts(seen: Seen, event: Message, ticket: Ticket, language: str) -> Mapping[str, str]:
+    """What can be filled in, in the words of the language they stand in."""
+    category = seen.desk.category(ticket.category)
+    due = promised(seen.desk, replace(ticket, answered=seen.now), seen.now).due
+
+    def said(fact: Link | Speech) -> str:
+        return seen.plain(Text("{it}", {"it": fact}), language)
+
+    return {
+        "name": ticket.name,
+        "number": ticket.code,
+        "title": ticket.title,
+        "category": said(category.label) if category else ticket.category,
+        "link": said(Link(f"/t/{ticket.public}")),
+        "promise": said(Text("{it}", {"it": due})),
+        "agent": event.who.name,
+    }
+
+
+# -- written in chat -----------------------------------------------------------------------------------------
+
+
+def _save(seen: Seen, event: Message, rest: str) -> Effects:
+    """`password es +solve Hola, {name}: …`: one language at a time; what it had in others stays."""
+    name, language, does, words = _parts(rest)
+    trouble = _trouble(seen, name, language, does, words)
+    if trouble:
+        yield _tell(seen, event, trouble)
+        return
+    old = next((c for c in _known(seen) if c.name == name), None)
+    there = {**(old.words.words if old else {}), language: words}
+    label = Spoken(dict.fromkeys(languages(), name))
+    canned = Canned(name=name, label=label, words=Spoken(there), does=does or (old.does if old else ()))
+    yield Stock(canned)
+    missing = tuple(code for code in languages() if code not in there)
+    named = Lines(tuple(_("{language}", language=Tongue(code)) for code in missing), ", ")
+    also = _("It has no words yet in {languages}.", languages=named) if missing else None
+    kept = _("Kept as “{name}”: *Canned answers* on a request's card brings it.", name=name)
+    yield _tell(seen, event, lines(kept, also, between=" "))
+
+
+def _parts(rest: str) -> tuple[str, str, tuple[Deed, ...], str]:
+    name, _one, rest = rest.strip().partition(" ")
+    language, _two, rest = rest.strip().partition(" ")
+    does: list[Deed] = []
+    while (found := re.match(r"\+(\w+)\s*", rest)) and (deed := SPOKEN.get(found[1].lower())):
+        does.append(deed)
+        rest = rest[found.end() :]
+    return name.lower(), language.lower(), tuple(does), rest.strip()
+
+
+def _trouble(seen: Seen, name: str, language: str, does: tuple[Deed, ...], words: str) -> Speech | None:
+    """What is wrong with it, if anything is."""
+    example = _("Write it so: {call}canned save password en +solve Hello {{name}}, …", call=CALL)
+    if any(canned.name == name for canned in seen.desk.canned):
+        return _("“{name}” stands in desk.toml: choose another name, or change it there.", name=name)
+    if not NAME.fullmatch(name) or name in TAKEN or language not in languages() or not words:
+        return example
+    if unheard := re.match(r"\+\w+", words):
+        return _("I don't know {word}: it can be {words}.", word=unheard[0], words=" ".join(f"+{w}" for w in SPOKEN))
+    if len(words) > MOST:
+        return _("That is too long: at most {most} letters.", most=MOST)
+    if places := unknown(words):
+        these, known = (" ".join(f"{{{place}}}" for place in some) for some in (places, PLACES))
+        return _("Nobody can fill in {these}: it can be {known}.", these=these, known=known)
+    if list(at_odds(does)) or (promises(words) and {"solve", "wait"} & set(does)):
+        return _("It can either solve or wait, and have one priority; with either of the first nothing is promised.")
+    return None
+
+
+def _drop(seen: Seen, event: Message, name: str) -> Effects:
+    if not any(canned.name == name for canned in (seen.found.canned if seen.found else ())):
+        yield _tell(seen, event, _("The team has added no canned answer called “{name}”.", name=name))
+        return
+    yield Unstock(name)
+    yield _tell(seen, event, _("“{name}” is gone.", name=name))
+
+
+def _overview(seen: Seen) -> Speech:
+    """All of them, by name."""
+    known = _known(seen)
+    if not known:
+        return _none("")
+    rows = (_("`{name}`: {label}", name=canned.name, label=canned.label) for canned in known)
+    head = _("The canned answers by their names. *Canned answers* on a request's card brings them:")
+    return lines(head, Lines(tuple(rows), "\n"))
+
+
+def _tell(seen: Seen, event: Message, words: Speech) -> Say:
+    """Where it was asked; in a request's room, there."""
+    if seen.ticket:
+        return cards.tell(seen, seen.ticket, Prompt(words))
+    return Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))

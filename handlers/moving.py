@@ -1,0 +1,114 @@
+"""A request goes to another category, and with it to that category's team.
+
+The customer is not bothered, so their date stays: what was promised stays promised, and only what is promised from then on
+goes by the new category. In another team's chat nobody has it yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.desk.config import Category
+from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.words import Choice, Prompt, Speech, _, lines
+from bot.effects import Effects, Record, Seen, Unsay
+from bot.events import Address, Message
+from handlers import cards
+from handlers.answers import whisper
+from handlers.saving import saved
+
+MOST = 24
+"""Places that are offered."""
+LINES = 10
+"""Of what was said so far, the last ones."""
+
+
+def ask(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    choices = tuple(_offered(seen, ticket))[:MOST]
+    if not choices:
+        yield whisper(seen, event, _("There is nowhere else to move it to."))
+        return
+    words = _("Where does *{code}* belong? {name} is not told, and the date stays.", code=ticket.code, name=ticket.name)
+    yield cards.tell(seen, ticket, Prompt(words, choices, f"ticket.{ticket.id}"), slot="move")
+
+
+def _offered(seen: Seen, ticket: Ticket) -> Iterator[Choice]:
+    for category in seen.desk.categories:
+        if category.name != ticket.category:
+            yield Choice(f"move.{category.name}", category.label)
+    for team in seen.teams:
+        if cards.chat_of(team) != cards.chat_of(ticket.agents):
+            yield Choice(f"team.{team.channel}", _("The team in {place}", place=team.channel.capitalize()), "teams")
+
+
+def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
+    name = choice.removeprefix("move.")
+    category = seen.desk.category(name)
+    if category is None or name == ticket.category:
+        yield whisper(seen, event, _("That button is out of date."))
+        return
+    only = category.subcategories[0].name if len(category.subcategories) == 1 else ""
+    moved = replace(ticket, category=name, subcategory=only)
+    yield from _moved(seen, event, replace(moved, agents=_team(seen, ticket, category)), category.label)
+
+
+def to_team(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
+    """To the desk's own chat on another platform; the category stays."""
+    team = next((team for team in seen.teams if choice == f"team.{team.channel}"), None)
+    if team is None or cards.chat_of(team) == cards.chat_of(ticket.agents):
+        yield whisper(seen, event, _("That button is out of date."))
+        return
+    moved = replace(ticket, agents=team)
+    yield from _moved(seen, event, moved, _("The team in {place}", place=team.channel.capitalize()))
+
+
+def _team(seen: Seen, ticket: Ticket, category: Category) -> Address:
+    """The category's own; one that has none stays in a chat of the desk's own, and comes back to it."""
+    channel, colon, chat = category.agents.partition(":")
+    if colon:
+        return Address(channel, chat)
+    own = {cards.chat_of(team): team for team in seen.teams}
+    near = next((team for team in seen.teams if team.channel == ticket.where.channel), None)
+    return own.get(cards.chat_of(ticket.agents)) or near or next(iter(seen.teams), ticket.agents)
+
+
+def _moved(seen: Seen, event: Message, moved: Ticket, place: Speech) -> Effects:
+    ticket, moved = seen.ticket or moved, replace(moved, touched=seen.now)
+    told = _("{agent} moved it to *{place}*.", agent=event.who.name, place=place)
+    if cards.chat_of(moved.agents) == cards.chat_of(ticket.agents):
+        yield from saved(seen, moved, ticket)
+        yield Record(cards.happened(seen, moved, event, f"moved to {moved.category}"))
+        yield cards.tell(seen, moved, Prompt(told), slot="move")
+        yield cards.card(seen, moved)
+        return
+    left = tuple(dict.fromkeys((*ticket.left_chats, cards.chat_of(ticket.agents))))
+    moved = replace(moved.release(seen.now), left_chats=left)
+    yield from saved(seen, moved, ticket)
+    yield Record(cards.happened(seen, moved, event, f"moved to {moved.category} {cards.chat_of(moved.agents)}"))
+    yield Unsay(cards.room(ticket), "move")
+    gone = _(
+        "*{code} · {title}* went to *{place}*, says {agent}.",
+        code=ticket.code,
+        title=ticket.title,
+        place=place,
+        agent=event.who.name,
+    )
+    yield cards.tell(seen, ticket, Prompt(gone), slot="card")
+    yield from cards.shown(seen, moved)
+    yield from _brought(seen, moved, told)
+
+
+def _brought(seen: Seen, ticket: Ticket, told: Speech) -> Effects:
+    """What was said until now, for those who have it from now on."""
+    said = [entry for entry in (seen.found.entries if seen.found else ()) if entry.kind != "draft" and not entry.gone]
+    last = said[:LINES][::-1]
+    head = _("What was said so far:") if last else None
+    files = tuple(file for entry in last for file in entry.files)
+    words = lines(told, head, *(_line(entry) for entry in last), between="\n")
+    yield replace(cards.tell(seen, ticket, Prompt(words)), files=files)
+
+
+def _line(entry: Entry) -> Speech:
+    head = _("*{name}*, in a note:", name=entry.by) if entry.kind == "note" else _("*{name}*:", name=entry.by)
+    return lines(head, cards.words(entry), between="\n")

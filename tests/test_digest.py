@@ -1,0 +1,75 @@
+"""`conserje digest`, as an operator types it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from bot.cli import main
+from bot.clock import Clock, now
+from bot.effects import Morning, Save
+from bot.store import tables as t
+from bot.store.schema import migrate
+from bot.turn import Script, take
+from tests.store.desk import GROUP, Doing, Hand, does, message, opened, sees, ticket
+
+TOKEN = f"123456789:{'A' * 35}"
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A desk with one team and one request that was due yesterday."""
+    monkeypatch.chdir(tmp_path)
+    url = f"sqlite:///{tmp_path / 'desk.db'}"
+    for name, value in {"DATABASE_URL": url, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_AGENTS_CHAT": GROUP.chat}.items():
+        monkeypatch.setenv(name, value)
+    migrate(url)
+    asyncio.run(_with_a_ticket(url))
+    return url
+
+
+async def _with_a_ticket(url: str) -> None:
+    store = opened(url)
+    person = (await sees(store, message("0"))).person
+    await does(store, message("1"), Save(ticket(1001, person, due=now() - timedelta(days=1))))
+    store.close()
+
+
+def digest(*words: str) -> tuple[int, list[str]]:
+    result = CliRunner().invoke(main, ["digest", *words])
+    return result.exit_code, [line for line in result.output.splitlines() if line]
+
+
+@pytest.mark.usefixtures("url")
+def test_it_prints_what_waits() -> None:
+    code, lines = digest()
+    assert code == 0
+    assert lines[:3] == ["telegram:-100", "¡Buenos días! Nos espera una solicitud.", "Fuera de plazo"]
+    assert lines[3].startswith("SUP-1001 The invoice does not open · antes del ")
+
+
+def test_it_is_sent_once_by_whoever_is_at_work(url: str) -> None:
+    assert digest("--send") == (0, ["telegram:-100: the desk at work sends it now."])
+
+    async def rung() -> tuple[list[object], int]:
+        doing = Doing()
+        store = opened(url, Hand(now() + timedelta(seconds=1)))
+        clock = Clock(store, lambda event: take(event, store, Script(doing, lambda _event, _seen: Morning(GROUP))))
+        rounds = [await clock.round(), await clock.round()]
+        left = await store.read(lambda c: len(c.execute(select(t.alarm)).all()))
+        store.close()
+        found = doing.seen[0].found
+        return [rounds, [one.id for one in found.tickets] if found else []], left
+
+    assert asyncio.run(rung()) == ([[1, 0], [1001]], 0)
+
+
+def test_without_a_team_it_says_what_is_missing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert url
+    monkeypatch.delenv("TELEGRAM_AGENTS_CHAT")
+    assert digest() == (1, ["there is no team yet: set TELEGRAM_AGENTS_CHAT or SLACK_AGENTS_CHANNEL"])
