@@ -54,11 +54,6 @@ def _chooses(dialogue: Dialogue[Any] | None) -> bool:
     return dialogue is not None and dialogue.flow == "intake" and (dialogue.paused or dialogue.step in CHOOSING)
 
 
-def refreshed(seen: Seen, draft: Draft) -> Draft:
-    """With what we know of now, where it was looked up."""
-    return draft if seen.found is None else replace(draft, known=seen.found.issues)
-
-
 # -- the team --------------------------------------------------------------------------------------------
 
 
