@@ -33,6 +33,20 @@ CHECKS = (
         ("tests/handlers", "tests/transcripts"),
     ),
     Check(
+        "only members of the group say what is fixed",
+        "handlers/known.py",
+        "    if not event.who.member:",
+        "    if False:",
+        ("tests/handlers/test_known.py",),
+    ),
+    Check(
+        "only members of the group give the team's commands",
+        "handlers/talk.py",
+        "    elif ours and event.who.member:",
+        "    elif ours:",
+        ("tests/handlers/test_known.py", "tests/handlers/test_team.py"),
+    ),
+    Check(
         "words of somebody who is no member go to nobody",
         "handlers/talk.py",
         "case Said() if not event.who.member:",
