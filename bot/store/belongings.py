@@ -10,10 +10,11 @@ import msgspec
 from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
 
 from bot.desk.access import told
+from bot.desk.known import Issue
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.effects import Admit, Erase, Invite, Join, Unjoin
-from bot.store import joining
+from bot.store import joining, known
 from bot.store import tables as t
 from bot.store.look import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared
@@ -35,6 +36,8 @@ class Belongings:
     """By ticket."""
     files: tuple[str, ...]
     """The ids of those we keep."""
+    issues: tuple[Issue, ...] = ()
+    """The known ones of which they said that they have them too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def belongings(tx: Tx, person: int) -> Belongings | None:
     shown = {line.id for lines in theirs.values() for line in lines} | {""}
     files = [row for ticket in tickets for row in tx.all(FILES, ticket=ticket.id)]
     kept = tuple(file for file, state, entry in files if state == "kept" and entry in shown)
-    return Belongings(person_of(row), _doors(tx, person), tickets, theirs, kept)
+    return Belongings(person_of(row), _doors(tx, person), tickets, theirs, kept, known.followed(tx, person))
 
 
 def _doors(tx: Tx, person: int) -> tuple[Door, ...]:

@@ -43,6 +43,7 @@ def _written(found: Belongings) -> dict[str, Any]:
         "name": person.name,
         "language": person.language,
         "known_at": [{"channel": channel, "user": user} for channel, user in found.doors],
+        "follows": [{"issue": issue.titles, "since": issue.since} for issue in found.issues],
         "requests": [_request(ticket, found.entries[ticket.id], found) for ticket in found.tickets],
     }
 
