@@ -23,8 +23,8 @@ from handlers.start import as_message, reply
 
 COMMANDS = ("known", "conocido")
 ASKS = "known."
-CHOOSING = ("many", "category", "subcategory", STEP)
-"""Whoever answers one of these questions may be about to choose something that we know of."""
+CHOOSING = ("many", "subcategory", STEP)
+"""Behind these questions, and behind a category that has no others in it, something may come that we know of."""
 LIST = "list"
 SHORT = 4
 TOO, NOT = frozenset({"igual", "mismo", "misma", "tambien", "same", "too"}), frozenset({"no", "not", "isn"})
@@ -41,7 +41,7 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return Issues(choice.removeprefix("fixed.") if name == LIST else name)
         case Message(answer=Command("start", rest)) if rest.startswith("new_"):
             return Issues()
-        case Message(private=True) if _chooses(seen.dialogue):
+        case Message(private=True) if _chooses(seen):
             return Issues(hold=seen.dialogue is not None and seen.dialogue.step == STEP)
         case Filled():
             return Issues(hold=event.moment == "sent")
@@ -50,13 +50,14 @@ def needs(event: Event, seen: Seen) -> Query | None:
     return None
 
 
-def _chooses(dialogue: Dialogue[Any] | None) -> bool:
-    return dialogue is not None and dialogue.flow == "intake" and (dialogue.paused or dialogue.step in CHOOSING)
-
-
-def refreshed(seen: Seen, draft: Draft) -> Draft:
-    """With what we know of now, where it was looked up."""
-    return draft if seen.found is None else replace(draft, known=seen.found.issues)
+def _chooses(seen: Seen) -> bool:
+    """Whether the next question may be whether it is one of them."""
+    match seen.dialogue:
+        case Dialogue(flow="intake", step="category", paused=False):
+            return any(len(category.subcategories) == 1 for category in seen.desk.categories)
+        case Dialogue(flow="intake", paused=paused, step=step):
+            return paused or step in CHOOSING
+    return False
 
 
 # -- the team --------------------------------------------------------------------------------------------

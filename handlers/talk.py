@@ -159,8 +159,8 @@ def flow_of(seen: Seen) -> Flow[Any] | None:
 def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any]) -> Effects:
     """The next answer of a conversation."""
     language = seen.person.language
-    if isinstance(dialogue.draft, Draft):
-        dialogue = replace(dialogue, draft=known.refreshed(seen, dialogue.draft))
+    if seen.found and isinstance(dialogue.draft, Draft):
+        dialogue = replace(dialogue, draft=replace(dialogue.draft, known=seen.found.issues))
     if dialogue.paused:
         dialogue = replace(dialogue, paused=False)
         match _pressed(opening.RESUME, event.answer, language):

@@ -52,6 +52,7 @@ def _fold(text: str) -> str:
     return "".join(c for c in parted if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=4096)  # people use the same words
 def _word(word: str) -> str:
     """As it is meant: digits and held letters read as letters, a hidden letter guessed, and as it sounds."""
     word = re.sub(r"([^*])\1{2,}", r"\1", word)

@@ -130,7 +130,7 @@ def _onward(flow: Flow[D], step: Step[D], now: Dialogue[D]) -> Turn[D]:
     ahead = flow.after(step)
     if now.returns:
         return Turn(_returning(ahead, now))
-    following = _first([s for s in ahead if not s.settled(now.draft)], now.draft)
+    following = next((s for s in ahead if s.needed(now.draft) and not s.settled(now.draft)), None)
     if following is None:
         return Turn(done=now.draft)
     return Turn(replace(now, step=following.name, trail=(*now.trail, step.name)))

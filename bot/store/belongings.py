@@ -11,10 +11,11 @@ import msgspec
 from sqlalchemy import ColumnElement, bindparam, delete, or_, select, text, update
 
 from bot.desk.access import told
+from bot.desk.known import Issue
 from bot.desk.people import MAIL, Person
 from bot.desk.ticket import Entry, Ticket
 from bot.effects import Admit, Erase, Invite, Join, Prove, Tried, Unjoin
-from bot.store import joining, mails
+from bot.store import joining, known, mails
 from bot.store import tables as t
 from bot.store.chores import add
 from bot.store.look import PERSON_COLUMNS, person_of
@@ -37,6 +38,8 @@ class Belongings:
     """By ticket."""
     files: tuple[str, ...]
     """The ids of those we keep."""
+    issues: tuple[Issue, ...] = ()
+    """The known ones of which they said that they have them too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def belongings(tx: Tx, person: int) -> Belongings | None:
     shown = {line.id for lines in theirs.values() for line in lines} | {""}
     files = [row for ticket in tickets for row in tx.all(FILES, ticket=ticket.id)]
     kept = tuple(file for file, state, entry in files if state == "kept" and entry in shown)
-    return Belongings(person_of(row), _doors(tx, person), tickets, theirs, kept)
+    return Belongings(person_of(row), _doors(tx, person), tickets, theirs, kept, known.followed(tx, person))
 
 
 def _doors(tx: Tx, person: int) -> tuple[Door, ...]:

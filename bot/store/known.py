@@ -41,6 +41,12 @@ COMPLAINS = Prepared(
     .where(_follower.issue == bindparam("of"), _follower.person == bindparam("who"), _follower.broken == 0)
     .values(broken=1)
 )
+FOLLOWED = Prepared(
+    select(_issue.body)
+    .select_from(t.known.join(t.follower, _follower.issue == _issue.id))
+    .where(_follower.person == bindparam("person"))
+    .order_by(_follower.at, _issue.id)
+)
 COUNTED = Prepared(
     update(t.known)
     .where(_issue.id == bindparam("of"))
@@ -80,6 +86,11 @@ def find(tx: Tx, person: Person, query: Issues | Followers) -> Page:
                 return page
             rows = tx.all(UNTOLD, issue=number, round=page.issues[0].round, most=most)
             return replace(page, people=tuple(person_of(row) for row in rows))
+
+
+def followed(tx: Tx, person: int) -> tuple[Issue, ...]:
+    """All that somebody follows or followed."""
+    return tuple(_read(body) for (body,) in tx.all(FOLLOWED, person=person))
 
 
 def _one(tx: Tx, person: Person, number: str) -> Page:

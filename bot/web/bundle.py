@@ -44,6 +44,7 @@ def _written(found: Belongings) -> dict[str, Any]:
         "language": person.language,
         "email": person.mail,
         "known_at": [{"channel": channel, "user": user} for channel, user in found.doors],
+        "follows": [{"issue": issue.titles, "since": issue.since} for issue in found.issues],
         "requests": [_request(ticket, found.entries[ticket.id], found) for ticket in found.tickets],
     }
 

@@ -40,18 +40,25 @@ CHECKS = (
         ("tests/handlers/test_working.py",),
     ),
     Check(
-        "only members keep answers for the team",
-        "handlers/talk.py",
-        'case Command("canned" | "respuestas", rest) if event.who.member:',
-        'case Command("canned" | "respuestas", rest):',
-        ("tests/handlers/test_working.py",),
-    ),
-    Check(
         "buttons of the team that had a request before do nothing",
         "handlers/agents.py",
         "    elif cards.was_here(ticket, event.where):",
         "    elif False:",
         ("tests/handlers/test_working.py",),
+    ),
+    Check(
+        "only members of the group say what is fixed",
+        "handlers/known.py",
+        "    if not event.who.member:",
+        "    if False:",
+        ("tests/handlers/test_known.py",),
+    ),
+    Check(
+        "only members of the group give the team's commands",
+        "handlers/talk.py",
+        "    elif name in TEAMS and event.who.member:",
+        "    elif name in TEAMS:",
+        ("tests/handlers/test_known.py", "tests/handlers/test_team.py", "tests/handlers/test_working.py"),
     ),
     Check(
         "words of somebody who is no member go to nobody",

@@ -30,7 +30,8 @@ def standing(step: str, *, paused: bool = False) -> Dialogue[Draft]:
 @pytest.mark.parametrize(
     ("dialogue", "event", "query"),
     [
-        (standing("category"), message(Said("x")), Issues()),
+        (standing("category"), message(Said("x")), None),
+        (standing("many"), message(Chose("anew")), Issues()),
         (standing("subcategory"), message(Chose("login")), Issues()),
         (standing("known"), message(Said("x")), Issues(hold=True)),
         (standing("title", paused=True), message(Chose("anew")), Issues()),
@@ -102,3 +103,12 @@ def test_the_next_ones_are_told_until_all_are() -> None:
     assert not [
         e for e in handlers.decide(done, Alarm(id="3", at=NOW, name="known", about="known.a")) if isinstance(e, Wake)
     ]
+
+
+def test_a_category_with_nothing_under_it_may_be_one_too() -> None:
+    desk = replace(
+        SEEN.desk,
+        categories=(replace(SEEN.desk.categories[0], subcategories=SEEN.desk.categories[0].subcategories[:1]),),
+    )
+    seen = replace(SEEN, desk=desk, dialogue=standing("category"))
+    assert handlers.needs(message(Chose("account")), seen) == Issues()

@@ -18,10 +18,11 @@ from sqlalchemy import select
 
 from bot.channels import Busy
 from bot.cli import main
+from bot.desk.known import Issue
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Command, File, Prompt, Said, Text
+from bot.effects import Declare, Follow, Save, Say, Stand, Wake
 from bot.effects import Room as Topic
-from bot.effects import Save, Say, Stand, Wake
 from bot.events import Caller, Message, Posted
 from bot.graves import unkeep
 from bot.media.keep import Keep
@@ -47,6 +48,10 @@ async def furnish(room: Room) -> None:
     await room.record(ticket, "answer", f"Hola {CANARY}")
     await room.record(ticket, "answer", f"{NOTE} {CANARY} se retiró", gone=room.at)
     await room.record(ticket, "note", f"{NOTE} sobre {CANARY}")
+    login = Issue(
+        id="i", titles={"es": "No se puede entrar"}, team=TEAM, by="Bea", since=room.at, state="open", round=1
+    )
+    await room.does(Declare(login), Follow(login, ticket.person))
     said = Prompt(Text(CANARY))
     where = Topic(TEAM, ticket.id, CANARY)
     await room.does(
@@ -99,6 +104,7 @@ async def test_the_zip_holds_everything_and_no_word_of_the_team_s_own(serve: Ser
     mine = next(one for one in data["requests"] if one["number"] == "SUP-931")
     names = [name.partition("-")[2] for name in zipped.namelist() if name.startswith("files/")]
     assert sorted(names) == sorted([f"{CANARY}.pdf", "foto.png"])
+    assert [one["issue"] for one in data["follows"]] == [{"es": "No se puede entrar"}]
     assert (data["name"], data["known_at"]) == ("Ana", [{"channel": "telegram", "user": "11"}])
     assert [line["text"] for line in mine["conversation"] if line["text"]] == [f"{CANARY} escribe", f"Hola {CANARY}"]
     assert [name for name in zipped.namelist() if NOTE.encode() in zipped.read(name)] == []
@@ -124,6 +130,7 @@ async def test_after_erasure_nothing_of_them_is_anywhere(serve: Serve, room: Roo
     assert (unsure.status, done.status, after, link.status) == (422, 200, [403, 200], 404)
     assert [row for row in gone.splitlines() if CANARY in row or NOTE in row] == []
     assert ("bob-bleibt" in gone, "SUP-2000" in gone, OURS in gone) == (True, True, False)
+    assert await room.store.read(lambda db: db.scalars(select(tables.follower.c.person)).all()) == []
     assert len(files) == 4
     assert [file for file in files if await room.keep.exists(file)] == []
     team = [words for words in await room.letters(TEAM) if words]
