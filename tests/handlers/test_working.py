@@ -129,6 +129,55 @@ def test_only_whom_the_chat_knows_can_be_handed_anything() -> None:
     assert told(handlers.decide(mine, press("assign")))[0].startswith("I know nobody else here yet")
 
 
+# -- sleep ---------------------------------------------------------------------------------------------------
+
+
+def wakes(ticket: Ticket, now: datetime) -> list[Effect]:
+    ring = Alarm(id="1", at=now, name="wake", about="ticket.1001")
+    return list(handlers.decide(replace(at_desk(ticket), now=now), ring))
+
+
+ASLEEP = replace(OPEN, asleep=NOW, agent=BEA)
+
+
+def test_what_wakes_calls_its_holder_by_name_where_they_are() -> None:
+    (first, *_rest) = (
+        told(wakes(replace(ASLEEP, agent=agent), NOW)) for agent in (BEA, None, Agent("slack:U1", "Max"))
+    )
+    assert first[0].startswith("@Bea: SUP-1001 is awake again. We promised an answer by ")
+    assert [words[0].split(".")[0] for words in _rest] == ["SUP-1001 is awake again"] * 2
+
+
+def test_nothing_wakes_twice_too_early_or_at_night() -> None:
+    ring, night = "ticket.1001", datetime(2026, 11, 23, 22, tzinfo=UTC)
+    assert wakes(replace(ASLEEP, asleep=None), NOW) == []
+    assert wakes(replace(ASLEEP, asleep=NOW + timedelta(days=1)), NOW) == [Wake(NOW + timedelta(days=1), "wake", ring)]
+    assert wakes(ASLEEP, night) == [Wake(datetime(2026, 11, 24, 8, tzinfo=UTC), "wake", ring)]
+
+
+def test_nobody_is_reminded_of_what_sleeps() -> None:
+    asleep = replace(OPEN, opened=NOW, due=NOW + timedelta(days=1), asleep=NOW + timedelta(hours=23))
+    ring = Alarm(id="1", at=NOW, name="promise", about="ticket.1001")
+    at = NOW + timedelta(hours=7)
+    assert list(handlers.decide(replace(at_desk(asleep), now=at), ring)) == [
+        Wake(NOW + timedelta(hours=23), "promise", "ticket.1001")
+    ]
+
+
+def test_every_morning_is_offered_once_and_none_on_a_day_off() -> None:
+    offered = {}
+    for day in (23, 27, 29):  # Monday, Friday, Sunday
+        seen = replace(at_desk(), now=datetime(2026, 11, day, 9, tzinfo=UTC))
+        (asked,) = handlers.decide(seen, press("snooze"))
+        assert isinstance(asked, Say)
+        offered[day] = [choice.name for choice in asked.words.choices]
+    assert offered == {
+        23: ["sleep.1", "sleep.monday", "sleep.3"],
+        27: ["sleep.monday", "sleep.7"],
+        29: ["sleep.1", "sleep.3", "sleep.7"],
+    }
+
+
 # -- canned answers -----------------------------------------------------------------------------------------
 
 
@@ -151,6 +200,16 @@ def test_what_was_kept_in_chat_grows_by_language_and_goes() -> None:
     assert (kept.words.words, kept.does) == ({"es": "Hola", "en": "Hello"}, ("mine",))
     gone = list(handlers.decide(seen, acts(Command("canned", "drop hi"))))
     assert gone[0] == Unstock("hi")
+
+
+def test_an_answer_of_several_lines_is_kept_line_for_line() -> None:
+    seen = replace(at_desk(), ticket=None)
+    (kept,) = (
+        e.canned
+        for e in handlers.decide(seen, acts(Command("canned", "save hi\nen\n+mine Hello,\n\nbye")))
+        if isinstance(e, Stock)
+    )
+    assert (kept.words.words, kept.does) == ({"en": "Hello,\n\nbye"}, ("mine",))
 
 
 def test_whoever_is_no_member_keeps_nothing() -> None:
