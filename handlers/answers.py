@@ -88,7 +88,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         yield Wake(None, "note-over", place(event))
     if about_to and not about_to.reply:
         yield from keep(seen, event, ticket, draft)
-    elif seen.desk.answers == "at-once":
+    elif seen.desk.answers == "at-once" and not draft.does:
         yield from send(seen, event, ticket, draft)
     elif seen.desk.answers == "note" and not about_to and not (entry and entry.kind == "asked"):
         yield from keep(seen, event, ticket, draft)

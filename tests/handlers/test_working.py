@@ -13,11 +13,13 @@ import handlers
 from bot.desk.config import Canned
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Answer, Chose, Command, Said, Spoken
 from bot.effects import Around, Effect, Morning, Page, Queue, Record, Room, Save, Say, Seen, Stock, Unstock, Wake
 from bot.events import Address, Alarm, Caller, Message, Visited
 from bot.i18n import Words
 from handlers import cards
+from handlers.answers import Noting
 from tests.handlers.test_list import DESK, NOW, SEEN, TICKET
 
 OURS, THEIRS = Address("telegram", "-100"), Address("slack", "C9")
@@ -210,6 +212,40 @@ def test_an_answer_of_several_lines_is_kept_line_for_line() -> None:
         if isinstance(e, Stock)
     )
     assert (kept.words.words, kept.does) == ({"en": "Hello,\n\nbye"}, ("mine",))
+
+
+def test_many_canned_answers_are_offered_page_by_page() -> None:
+    many = tuple(
+        Canned(name=f"n{n:02}", label=Spoken({"en": f"No {n}"}), words=Spoken({"es": "Hola"})) for n in range(20)
+    )
+    seen = replace(at_desk(found=Page((), 0, 0, canned=many)), desk=replace(DESK, canned=()))
+    pages = []
+    for choice in ("canned", "cans.12", "cans.x"):
+        (asked,) = handlers.decide(seen, press(choice))
+        assert isinstance(asked, Say)
+        assert asked.only == "9"  # for whoever asked alone
+        pages.append([c.name for c in asked.words.choices])
+    first = [f"can.n{n:02}" for n in range(12)]
+    assert pages == [[*first, "cans.12"], [f"can.n{n:02}" for n in range(12, 20)], [*first, "cans.12"]]
+
+
+def test_a_canned_answer_is_shown_first_also_where_words_leave_at_once() -> None:
+    seen = replace(at_desk(), desk=replace(DESK, answers="at-once"))
+    (draft,) = (e.entry for e in handlers.decide(seen, press("can.more")) if isinstance(e, Record))
+    assert (draft.kind, draft.does) == ("draft", ("wait", "mine"))
+    changed = Dialogue("note", "note", Noting(1001, reply=True, does=draft.does))
+    written = handlers.decide(replace(seen, dialogue=changed), acts(Said("Hola, Ana"), reply_to="5"))
+    (draft,) = (e.entry for e in written if isinstance(e, Record))
+    assert (draft.kind, draft.does) == ("draft", ("wait", "mine"))
+
+
+def test_all_that_a_canned_answer_does_is_done_at_once() -> None:
+    draft = replace(line("d", "draft", BEA, 0), does=("wait", "urgent", "mine"), spoken="es")
+    seen = replace(at_desk(replace(OPEN, agent=LEO)), entry=draft)
+    effects = list(handlers.decide(seen, acts(Chose("send-all"), "entry.d")))
+    (now,) = saved(effects)
+    assert (now.state, now.priority, now.agent, now.answered) == ("yours", "urgent", BEA, NOW)
+    assert [e.entry.text for e in effects if isinstance(e, Record) and e.entry.kind == "event"] == ["priority urgent"]
 
 
 def test_whoever_is_no_member_keeps_nothing() -> None:
