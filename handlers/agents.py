@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import Chose, Command, Prompt, Speech, _, lines
+from bot.dialogue.words import Choice, Chose, Command, Prompt, Speech, _, lines
 from bot.effects import Again, Around, Effects, Know, Record, Seen
 from bot.events import COLLEAGUE, Caller, Edited, Message, Reacted
 from handlers import answers, assigning, blocking, canned, cards, delivery, merging, moving, priority, snooze
@@ -136,7 +136,8 @@ def reply(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         name=ticket.name,
     )
     yield from answers.will_write(seen, event, answers.Noting(ticket.id, reply=True))
-    yield cards.tell(seen, ticket, Prompt(words), slot="how")
+    ways = (Choice("canned", _("Canned answers")),)
+    yield cards.tell(seen, ticket, Prompt(words, ways, f"ticket.{ticket.id}"), slot="how")
 
 
 def note(seen: Seen, event: Message, ticket: Ticket) -> Effects:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.desk.config import Deed, Priority
+from bot.desk.config import Deed
 from bot.desk.people import MAIL
-from bot.desk.promises import replied, reprioritised
+from bot.desk.promises import replied
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_, p_
+from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Tongue, _, lines, n_
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
 from bot.events import Address, Message
 from bot.language import detect
-from handlers import beside, cards
+from handlers import beside, cards, deeds
 from handlers.saving import saved
 from handlers.start import place
 
@@ -89,7 +88,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         yield Wake(None, "note-over", place(event))
     if about_to and not about_to.reply:
         yield from keep(seen, event, ticket, draft)
-    elif seen.desk.answers == "at-once":
+    elif seen.desk.answers == "at-once" and not draft.does:
         yield from send(seen, event, ticket, draft)
     elif seen.desk.answers == "note" and not about_to and not (entry and entry.kind == "asked"):
         yield from keep(seen, event, ticket, draft)
@@ -142,7 +141,7 @@ def note_over(seen: Seen, where: Address, who: str) -> Effects:
 def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
     """Their words as the customer will get them, and what may become of them: for their eyes alone."""
     ways = (
-        *_own_way(entry),
+        *deeds.way(entry),
         Choice("send", _("Send")),
         Choice("send-wait", _("Send + wait for customer")),
         Choice("send-solve", _("Send + solve")),
@@ -153,24 +152,6 @@ def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
     theirs = In(seen.person.language, face(ticket, entry, "ours"))
     prompt = Prompt(lines(head, theirs, _stray(seen, entry), beside.word(seen, entry)), ways, f"entry.{entry.id}")
     return replace(cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}"), only=cards.writer_of(entry))
-
-
-DEEDS: Mapping[Deed, Text] = {
-    "solve": p_("with an answer", "solve"),
-    "wait": p_("with an answer", "wait for customer"),
-    "urgent": p_("with an answer", "urgent"),
-    "normal": p_("with an answer", "normal"),
-    "low": p_("with an answer", "can wait"),
-    "mine": p_("with an answer", "mine"),
-}
-
-
-def _own_way(entry: Entry) -> tuple[Choice, ...]:
-    """All that a canned answer does, by one button; what the others do stands on those."""
-    if not set(entry.does) - {"solve", "wait"}:
-        return ()
-    what = Lines(tuple(DEEDS[deed] for deed in entry.does), " + ")
-    return (Choice("send-all", _("Send + {what}", what=what)),)
 
 
 def _stray(seen: Seen, entry: Entry) -> Speech | None:
@@ -220,17 +201,6 @@ def send_all(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effect
     yield from _sent(seen, event, ticket, entry, state, all_of_it=True)
 
 
-def _with_deeds(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Ticket:
-    """As a canned answer leaves it, before it is answered."""
-    priority = next((name for name in PRIORITIES if name in entry.does and name != ticket.priority), None)
-    if priority:
-        ticket = reprioritised(seen.desk, ticket, priority, seen.now)
-    return ticket.claim(cards.agent_of(event), seen.now) if "mine" in entry.does else ticket
-
-
-PRIORITIES: tuple[Priority, ...] = ("urgent", "normal", "low")
-
-
 def _sent(
     seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State, *, all_of_it: bool = False
 ) -> Effects:
@@ -245,7 +215,7 @@ def _sent(
         return
     agent = cards.agent_of(event)
     entry = replace(entry, kind="answer", sent=seen.now, led=state, kept=(ticket.since or ticket.opened, ticket.due))
-    before, ticket = ticket, _with_deeds(seen, event, ticket, entry) if all_of_it else ticket
+    before, ticket = ticket, deeds.done(seen, event, ticket, entry) if all_of_it else ticket
     if ticket.priority != before.priority:
         yield Record(cards.happened(seen, ticket, event, f"priority {ticket.priority}"))
     ticket = replied(seen.desk, ticket.answer(agent, seen.now, state), seen.now)

@@ -59,12 +59,13 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         yield whisper(seen, event, _("That canned answer is gone."))
         return
     yield Unsay(cards.room(ticket), SLOT)
+    yield Unsay(cards.room(ticket), "how")
     yield from _shown(seen, event, ticket, canned)
 
 
 def command(seen: Seen, event: Message, rest: str) -> Effects:
     """`/canned`, `/canned password`; `/canned save password en …`, `/canned drop password`."""
-    first, _space, more = rest.strip().partition(" ")
+    first, more = [*rest.split(None, 1), "", ""][:2]
     if first.lower() in SAVE:
         yield from _save(seen, event, more)
     elif first.lower() in DROP:
@@ -156,8 +157,7 @@ def _save(seen: Seen, event: Message, rest: str) -> Effects:
 
 
 def _parts(rest: str) -> tuple[str, str, tuple[Deed, ...], str]:
-    name, _one, rest = rest.strip().partition(" ")
-    language, _two, rest = rest.strip().partition(" ")
+    name, language, rest = [*rest.split(None, 2), "", "", ""][:3]
     does: list[Deed] = []
     while (found := re.match(r"\+(\w+)\s*", rest)) and (deed := SPOKEN.get(found[1].lower())):
         does.append(deed)

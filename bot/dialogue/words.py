@@ -123,7 +123,9 @@ def lines(*parts: Speech | None, between: str = "\n\n") -> Speech:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that may be pressed. The name is ours (`[a-z0-9_.:-]`, at most 30 bytes), the label the reader's."""
+    """Something that may be pressed. The name is ours (`[a-z0-9_.:-]`, at most 30 bytes; where it holds a platform's id also
+    capitals), the label the reader's.
+    """
 
     name: str
     label: Speech

@@ -199,8 +199,15 @@ CHECKS = (
     Check(
         "who presses is asked after at the press",
         SLACK + "listen.py",
-        "return replace(event, who=replace(who, member=member))",
-        "return replace(event, who=who)",
+        "event = replace(event, who=replace(who, member=member))",
+        "event = replace(event, who=who)",
+        DOOR,
+    ),
+    Check(
+        "whom a press names is asked after, too",
+        SLACK + "listen.py",
+        "return not await self._people.belongs(event.where.chat, choice.removeprefix(COLLEAGUE))",
+        "return False",
         DOOR,
     ),
     Check(

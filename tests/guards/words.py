@@ -166,7 +166,7 @@ CHECKS = (
     Check(
         "a link leads to a page or a letter",
         "bot/dialogue/markup.py",
-        "if wanted.fullmatch(carried):",
+        "if _may_carry(pieces[first], carried):",
         "if carried:",
         WORDS,
     ),
@@ -187,9 +187,16 @@ CHECKS = (
     Check(
         "who presses in a group is asked after",
         TELEGRAM + "listen.py",
-        "return event if member else replace(event, who=replace(who, member=False))",
-        "return event",
+        "event = event if member else replace(event, who=replace(who, member=False))",
+        "event = replace(event)",
         ("tests/channels/telegram",),
+    ),
+    Check(
+        "whom a press in a group names is asked after, too",
+        TELEGRAM + "listen.py",
+        "event, absent=not named.isdecimal() or not await self._is_member(event.where.chat, named)",
+        "event, absent=False",
+        ("tests/channels/telegram/test_telegram_listen.py",),
     ),
     Check(
         "the token goes with no path of others",

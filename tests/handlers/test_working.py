@@ -13,11 +13,13 @@ import handlers
 from bot.desk.config import Canned
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Answer, Chose, Command, Said, Spoken
 from bot.effects import Around, Effect, Morning, Page, Queue, Record, Room, Save, Say, Seen, Stock, Unstock, Wake
 from bot.events import Address, Alarm, Caller, Message, Visited
 from bot.i18n import Words
 from handlers import cards
+from handlers.answers import Noting
 from tests.handlers.test_list import DESK, NOW, SEEN, TICKET
 
 OURS, THEIRS = Address("telegram", "-100"), Address("slack", "C9")
@@ -129,6 +131,55 @@ def test_only_whom_the_chat_knows_can_be_handed_anything() -> None:
     assert told(handlers.decide(mine, press("assign")))[0].startswith("I know nobody else here yet")
 
 
+# -- sleep ---------------------------------------------------------------------------------------------------
+
+
+def wakes(ticket: Ticket, now: datetime) -> list[Effect]:
+    ring = Alarm(id="1", at=now, name="wake", about="ticket.1001")
+    return list(handlers.decide(replace(at_desk(ticket), now=now), ring))
+
+
+ASLEEP = replace(OPEN, asleep=NOW, agent=BEA)
+
+
+def test_what_wakes_calls_its_holder_by_name_where_they_are() -> None:
+    (first, *_rest) = (
+        told(wakes(replace(ASLEEP, agent=agent), NOW)) for agent in (BEA, None, Agent("slack:U1", "Max"))
+    )
+    assert first[0].startswith("@Bea: SUP-1001 is awake again. We promised an answer by ")
+    assert [words[0].split(".")[0] for words in _rest] == ["SUP-1001 is awake again"] * 2
+
+
+def test_nothing_wakes_twice_too_early_or_at_night() -> None:
+    ring, night = "ticket.1001", datetime(2026, 11, 23, 22, tzinfo=UTC)
+    assert wakes(replace(ASLEEP, asleep=None), NOW) == []
+    assert wakes(replace(ASLEEP, asleep=NOW + timedelta(days=1)), NOW) == [Wake(NOW + timedelta(days=1), "wake", ring)]
+    assert wakes(ASLEEP, night) == [Wake(datetime(2026, 11, 24, 8, tzinfo=UTC), "wake", ring)]
+
+
+def test_nobody_is_reminded_of_what_sleeps() -> None:
+    asleep = replace(OPEN, opened=NOW, due=NOW + timedelta(days=1), asleep=NOW + timedelta(hours=23))
+    ring = Alarm(id="1", at=NOW, name="promise", about="ticket.1001")
+    at = NOW + timedelta(hours=7)
+    assert list(handlers.decide(replace(at_desk(asleep), now=at), ring)) == [
+        Wake(NOW + timedelta(hours=23), "promise", "ticket.1001")
+    ]
+
+
+def test_every_morning_is_offered_once_and_none_on_a_day_off() -> None:
+    offered = {}
+    for day in (23, 27, 29):  # Monday, Friday, Sunday
+        seen = replace(at_desk(), now=datetime(2026, 11, day, 9, tzinfo=UTC))
+        (asked,) = handlers.decide(seen, press("snooze"))
+        assert isinstance(asked, Say)
+        offered[day] = [choice.name for choice in asked.words.choices]
+    assert offered == {
+        23: ["sleep.1", "sleep.monday", "sleep.3"],
+        27: ["sleep.monday", "sleep.7"],
+        29: ["sleep.1", "sleep.3", "sleep.7"],
+    }
+
+
 # -- canned answers -----------------------------------------------------------------------------------------
 
 
@@ -151,6 +202,50 @@ def test_what_was_kept_in_chat_grows_by_language_and_goes() -> None:
     assert (kept.words.words, kept.does) == ({"es": "Hola", "en": "Hello"}, ("mine",))
     gone = list(handlers.decide(seen, acts(Command("canned", "drop hi"))))
     assert gone[0] == Unstock("hi")
+
+
+def test_an_answer_of_several_lines_is_kept_line_for_line() -> None:
+    seen = replace(at_desk(), ticket=None)
+    (kept,) = (
+        e.canned
+        for e in handlers.decide(seen, acts(Command("canned", "save hi\nen\n+mine Hello,\n\nbye")))
+        if isinstance(e, Stock)
+    )
+    assert (kept.words.words, kept.does) == ({"en": "Hello,\n\nbye"}, ("mine",))
+
+
+def test_many_canned_answers_are_offered_page_by_page() -> None:
+    many = tuple(
+        Canned(name=f"n{n:02}", label=Spoken({"en": f"No {n}"}), words=Spoken({"es": "Hola"})) for n in range(20)
+    )
+    seen = replace(at_desk(found=Page((), 0, 0, canned=many)), desk=replace(DESK, canned=()))
+    pages = []
+    for choice in ("canned", "cans.12", "cans.x"):
+        (asked,) = handlers.decide(seen, press(choice))
+        assert isinstance(asked, Say)
+        assert asked.only == "9"  # for whoever asked alone
+        pages.append([c.name for c in asked.words.choices])
+    first = [f"can.n{n:02}" for n in range(12)]
+    assert pages == [[*first, "cans.12"], [f"can.n{n:02}" for n in range(12, 20)], [*first, "cans.12"]]
+
+
+def test_a_canned_answer_is_shown_first_also_where_words_leave_at_once() -> None:
+    seen = replace(at_desk(), desk=replace(DESK, answers="at-once"))
+    (draft,) = (e.entry for e in handlers.decide(seen, press("can.more")) if isinstance(e, Record))
+    assert (draft.kind, draft.does) == ("draft", ("wait", "mine"))
+    changed = Dialogue("note", "note", Noting(1001, reply=True, does=draft.does))
+    written = handlers.decide(replace(seen, dialogue=changed), acts(Said("Hola, Ana"), reply_to="5"))
+    (draft,) = (e.entry for e in written if isinstance(e, Record))
+    assert (draft.kind, draft.does) == ("draft", ("wait", "mine"))
+
+
+def test_all_that_a_canned_answer_does_is_done_at_once() -> None:
+    draft = replace(line("d", "draft", BEA, 0), does=("wait", "urgent", "mine"), spoken="es")
+    seen = replace(at_desk(replace(OPEN, agent=LEO)), entry=draft)
+    effects = list(handlers.decide(seen, acts(Chose("send-all"), "entry.d")))
+    (now,) = saved(effects)
+    assert (now.state, now.priority, now.agent, now.answered) == ("yours", "urgent", BEA, NOW)
+    assert [e.entry.text for e in effects if isinstance(e, Record) and e.entry.kind == "event"] == ["priority urgent"]
 
 
 def test_whoever_is_no_member_keeps_nothing() -> None:
