@@ -20,6 +20,7 @@ from tests.faults.program import Program
 from tests.faults.scene import INTAKE, PATIENCE, WAY, Scene, picture, walk
 
 GONE = (Path(bot.media.__file__).with_name("gone.png")).read_bytes()
+SHIPPED = Path(__file__).resolve().parents[2] / "desk.toml"
 MOST = 1 << 20
 """Bytes of a file that the disk takes: enough for the database, too little for a picture of noise."""
 
@@ -90,3 +91,25 @@ async def test_a_picture_that_vanished_from_the_folder_reaches_the_team_as_one_t
         sizes = [Image.open(io.BytesIO(data)).size for data in (GONE, *shown)]
         assert sizes == [(320, 200)] * 2  # Telegram makes pictures anew; hers was another size
         assert [line for line in program.troubles() if "is kept, says the database" in line] != []
+
+
+async def test_more_pictures_than_a_day_may_bring_are_said_and_the_request_goes_on(scene: Scene) -> None:
+    few = SHIPPED.read_text("utf-8").replace("files_daily = 200", "files_daily = 1")
+    (scene.folder / "few.toml").write_text(few, "utf-8")
+    before = INTAKE[: [step.name for step in WAY].index("album")]
+    program = scene.program()
+    program.more = {"DESK_FILE": str(scene.folder / "few.toml")}
+    async with program:
+        await walk(scene, before)
+        scene.ana.photo(picture("#d03030"))
+        await scene.asked(scene.ana, "Llevas un archivo")
+        scene.ana.photo(picture("#3030d0"))
+        await scene.asked(scene.ana, "Son más de 1 archivos en un día")
+        await scene.asked(scene.ana, "Llevas", button="Listo")
+        scene.presses(scene.ana, "Listo")
+        await scene.asked(scene.ana, "¿Está todo bien?", button="Enviar")
+        scene.presses(scene.ana, "Enviar")
+        await scene.asked(scene.ana, "SUP-1001 está abierta")
+        await scene.world.until(lambda: scene.hues("SUP-1001") == "r", PATIENCE)
+        await program.stop()
+        assert program.tickets() == [("SUP-1001", "ours")]
