@@ -32,16 +32,16 @@ from bot.dialogue.words import File, _
 from bot.events import Address, Event, Fetched, Message
 from bot.graves import erase_again, tidy, unkeep
 from bot.i18n import Words, languages, typed
-from bot.media.fetch import fetch
+from bot.media.fetch import Looked, fetch, too_many
 from bot.media.keep import Keep
 from bot.metrics import Tally, drawn
 from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
 from bot.settings import Settings
-from bot.store import backlog, views
+from bot.store import backlog, quota, views
 from bot.store.backlog import read_rerun
 from bot.store.chores import Chore
-from bot.store.rows import stamp
+from bot.store.rows import Fetch, stamp
 from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
 from bot.store.whereabouts import Whereabouts
@@ -295,7 +295,7 @@ class App:
         """Fetches a file; the desk hears what came of it."""
         wanted = chore.fetch()
         try:
-            looked = await fetch(self.channels[wanted.where.channel], wanted.file, self.keep, self.desk.bounds)
+            looked = await self._looked(wanted)
             trouble, name, limit = looked.trouble, looked.name, looked.limit
         except Exception:
             if not chore.last:
@@ -313,6 +313,11 @@ class App:
                 limit=limit,
             )
         )
+
+    async def _looked(self, wanted: Fetch) -> Looked:
+        if await self.store.look(partial(quota.past, wanted=wanted)):
+            return too_many(wanted.file, self.desk.bounds)
+        return await fetch(self.channels[wanted.where.channel], wanted.file, self.keep, self.desk.bounds)
 
     async def _confirmed(self, chore: Chore) -> Event:
         """A press that came before anybody could tell whether it may be; the last time, they are told to press again."""

@@ -86,6 +86,7 @@ TROUBLES = {
     "pixels": _("I can't take *{name}*: the picture has too many pixels. A smaller one, please."),
     "broken": _("I can't open *{name}*: the picture is damaged. Could you send it again?"),
     "lost": _("I couldn't fetch *{name}*. Could you send it again?"),
+    "many": _("That is more than {most} files in a day, so I can't take *{name}*. The rest tomorrow, or in one zip."),
 }
 
 
@@ -99,6 +100,7 @@ def fetched(seen: Seen, event: Fetched) -> Effects:
             yield Stand(event.where, seen.who, replace(dialogue, draft=replace(draft, files=left)))
     sentence = TROUBLES.get(event.trouble, TROUBLES["lost"])
     name: Speech | str = event.name or _("your file")
-    facts = {"name": name, "limit": max(1, event.limit // 1_000_000)}
+    facts = {"name": name, "limit": max(1, event.limit // 1_000_000), "most": event.limit}
     language = seen.desk.agents_language if seen.at_desk else seen.person.language
-    yield Say(to=event.where, language=language, words=Prompt(replace(sentence, facts=facts)))
+    slot = "file.many" if event.trouble == "many" else ""  # for all of them one message, which names the last
+    yield Say(to=event.where, language=language, words=Prompt(replace(sentence, facts=facts)), slot=slot)

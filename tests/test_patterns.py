@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -96,9 +97,61 @@ SOURCE = "\n".join(file.read_text("utf-8") for folder in ("bot", "handlers") for
 WAYS = [(name, pattern, way) for name, pattern in patterns().items() for way in sorted(used(name.rpartition(".")[2]))]
 
 
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every use of `re` inside of a function, with its module."""
+    for folder in ("bot", "handlers"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            if "sandbox" not in file.parts:
+                name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+                functions = (
+                    n for n in ast.parse(file.read_text("utf-8")).body if not isinstance(n, ast.Assign | ast.AnnAssign)
+                )
+                for node in (found for function in functions for found in ast.walk(function)):
+                    if isinstance(node, ast.Call) and re.fullmatch(r"re\.[a-z]+", ast.unparse(node.func)):
+                        yield name, node
+
+
+def inline() -> dict[str, tuple[re.Pattern[Any], str]]:
+    """Those that stand where they are used, with the way in which they look."""
+    found = {}
+    for name, call in calls():
+        way = ast.unparse(call.func).removeprefix("re.")
+        if way not in ("escape", "compile") and isinstance(call.args[0], ast.Constant):
+            flags = next((k.value for k in call.keywords if k.arg == "flags"), None)
+            number = getattr(re, ast.unparse(flags).removeprefix("re.")) if flags else 0
+            pattern = re.compile(str(call.args[0].value), number)
+            found[f"{name}: {pattern.pattern}"] = pattern, way if way in ("match", "fullmatch") else "finditer"
+    return found
+
+
+INLINE = inline()
+OURS = {
+    "bot.desk.fields: re.fullmatch(pattern, value)",
+    "bot.desk.opening_hours: re.fullmatch(calendars.FORM, item)",
+    "bot.shapes: re.fullmatch(pattern, text)",
+}
+"""The operator's own words alone come here."""
+SHORT = {r"bot.links: [ \t]+(?=[.,;:!?)\]]|$)|(?<=[(\[])[ \t]+"}
+"""Of these, no text brings more than one in a row: what stands around them has seen to it."""
+
+
+def test_no_pattern_stands_where_this_page_does_not_see_it() -> None:
+    seen = {name for name in INLINE if name not in SHORT}
+    hidden = {
+        f"{name}: {ast.unparse(call)}"
+        for name, call in calls()
+        if not isinstance(call.args[0], ast.Constant) and ast.unparse(call.func) != "re.escape"
+    }
+    assert len(seen) > 20
+    assert {one for one in hidden if not one.startswith("bot.logs: re.compile(")} == OURS  # that one is of our secrets
+
+
 def test_all_patterns_are_looked_at() -> None:
     assert len(patterns()) > 25
     assert set(patterns()) - {name for name, _pattern, _way in WAYS} == UNUSED
+
+
+WAYS += [(name, *found) for name, found in INLINE.items() if name not in SHORT]
 
 
 @pytest.mark.parametrize(("pattern", "way"), [each[1:] for each in WAYS], ids=[f"{n}.{w}" for n, _p, w in WAYS])

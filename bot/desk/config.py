@@ -177,6 +177,8 @@ class Bounds:
     urls: int = 10
     files: int = 10
     file_bytes: int = 20_000_000
+    files_daily: int = 200
+    """Of one person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,11 @@ async def fetch(channel: Source, file: File, keep: Keep, bounds: Bounds) -> Look
             return Looked(file.id, name, mime=mime, size=len(data))
 
 
+def too_many(file: File, bounds: Bounds) -> Looked:
+    """Whoever sent it has sent as many as a day may bring."""
+    return Looked(file.id, shown_name(file.name, file.kind), "many", bounds.files_daily)
+
+
 def _lost(lost: Lost, file: File, shown: str, bounds: Bounds) -> Looked:
     trouble = "size" if lost.args == ("size",) else "lost"
     return Looked(file.id, shown, trouble, bounds.file_bytes if trouble == "size" else 0)

@@ -295,6 +295,7 @@ file = Table(
     _text("trouble"),
     _time("at"),
     CheckConstraint("state IN ('waiting', 'kept', 'refused')", name="state"),
+    Index("ix_file_who_at", "who", "at"),
     **ONE_TREE,
 )
 moved = Table(

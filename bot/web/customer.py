@@ -15,6 +15,7 @@ from bot.channels import Busy
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Chose, Command, Said, Speech, _
 from bot.store import pages as looks
+from bot.store import quota
 from bot.store.logins import hashed
 from bot.store.pages import Guest, Outside, Talk
 from bot.web.entrance import PUBLIC
@@ -176,6 +177,9 @@ class Customer:
         except TooMuch:
             return self._hung_up(again(413, trouble=_too_much(self._desk.bounds.files)))
         text = tame(given["text"]).strip()
+        if files and len(files) > await self._store.look(partial(quota.left, channel="", who=str(guest.person.id))):
+            await self._uploads.drop(files)
+            return again(422, written=text, trouble=_too_many_today(self._desk.bounds.files_daily))
         if refused or len(text) > self._desk.bounds.details_most:
             await self._uploads.drop(files)
             return again(
@@ -256,6 +260,10 @@ def _why(refused: Refused) -> Speech:
 
 def _too_much(files: int) -> Speech:
     return _("That is too much at once: at most {n} files, and {limit} MB together.", n=files, limit=MOST // 1_000_000)
+
+
+def _too_many_today(most: int) -> Speech:
+    return _("That is more than {most} files in a day. The rest tomorrow, or in one zip.", most=most)
 
 
 def _too_long(text: str, most: int) -> Speech | None:

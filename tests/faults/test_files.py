@@ -9,14 +9,18 @@ import resource
 import sqlite3
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
+import bot.media
 from bot.store.chores import FEW
 from tests.faults.program import Program
 from tests.faults.scene import INTAKE, PATIENCE, WAY, Scene, picture, walk
 
+GONE = (Path(bot.media.__file__).with_name("gone.png")).read_bytes()
+SHIPPED = Path(__file__).resolve().parents[2] / "desk.toml"
 MOST = 1 << 20
 """Bytes of a file that the disk takes: enough for the database, too little for a picture of noise."""
 
@@ -40,6 +44,14 @@ async def tried_for_long(scene: Scene) -> None:
                 await asyncio.sleep(0.02)
 
 
+async def vanishes(scene: Scene) -> None:
+    """The only file that is kept is taken away, as soon as it is there (what lies beside it is written first)."""
+    async with asyncio.timeout(PATIENCE):
+        while not (kept := [f for f in (scene.folder / "media").glob("*") if f.suffix != ".json"]):  # noqa: ASYNC110 - another process: nobody rings here
+            await asyncio.sleep(0.02)
+    kept[0].unlink()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process from outside")
 async def test_a_picture_that_finds_no_room_is_asked_for_again_and_the_request_goes_on(scene: Scene) -> None:
     before = INTAKE[: [step.name for step in WAY].index("album")]
@@ -53,6 +65,47 @@ async def test_a_picture_that_finds_no_room_is_asked_for_again_and_the_request_g
         limit(program, resource.RLIM_INFINITY)
         scene.ana.photo(picture("#d03030"))
         await scene.asked(scene.ana, "Llevas un archivo")
+        scene.presses(scene.ana, "Listo")
+        await scene.asked(scene.ana, "¿Está todo bien?", button="Enviar")
+        scene.presses(scene.ana, "Enviar")
+        await scene.asked(scene.ana, "SUP-1001 está abierta")
+        await scene.world.until(lambda: scene.hues("SUP-1001") == "r", PATIENCE)
+        await program.stop()
+        assert program.tickets() == [("SUP-1001", "ours")]
+
+
+async def test_a_picture_that_vanished_from_the_folder_reaches_the_team_as_one_that_says_so(scene: Scene) -> None:
+    before = INTAKE[: [step.name for step in WAY].index("album")]
+    async with scene.program() as program:
+        await walk(scene, before)
+        scene.ana.photo(picture("#d03030"))
+        await scene.asked(scene.ana, "Llevas un archivo")
+        await vanishes(scene)
+        scene.presses(scene.ana, "Listo")
+        await scene.asked(scene.ana, "¿Está todo bien?", button="Enviar")
+        scene.presses(scene.ana, "Enviar")
+        await scene.asked(scene.ana, "SUP-1001 está abierta")
+        await scene.world.until(lambda: scene.pictures("SUP-1001"), PATIENCE)
+        await program.stop()
+        shown = [scene.world.files.stored[str(one.file_id)].data for one in scene.pictures("SUP-1001")]
+        sizes = [Image.open(io.BytesIO(data)).size for data in (GONE, *shown)]
+        assert sizes == [(320, 200)] * 2  # Telegram makes pictures anew; hers was another size
+        assert [line for line in program.troubles() if "is kept, says the database" in line] != []
+
+
+async def test_more_pictures_than_a_day_may_bring_are_said_and_the_request_goes_on(scene: Scene) -> None:
+    few = SHIPPED.read_text("utf-8").replace("files_daily = 200", "files_daily = 1")
+    (scene.folder / "few.toml").write_text(few, "utf-8")
+    before = INTAKE[: [step.name for step in WAY].index("album")]
+    program = scene.program()
+    program.more = {"DESK_FILE": str(scene.folder / "few.toml")}
+    async with program:
+        await walk(scene, before)
+        scene.ana.photo(picture("#d03030"))
+        await scene.asked(scene.ana, "Llevas un archivo")
+        scene.ana.photo(picture("#3030d0"))
+        await scene.asked(scene.ana, "Son más de 1 archivos en un día")
+        await scene.asked(scene.ana, "Llevas", button="Listo")
         scene.presses(scene.ana, "Listo")
         await scene.asked(scene.ana, "¿Está todo bien?", button="Enviar")
         scene.presses(scene.ana, "Enviar")

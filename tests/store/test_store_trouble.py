@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 import time
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -127,15 +128,19 @@ async def test_while_every_connection_is_taken_a_turn_is_busy_in_time_and_taken_
 
     url = fresh(postgres)
     migrate(url)
-    store = opened(url)
-    until = threading.Event()
-    holding = [asyncio.ensure_future(store.run(lambda _tx: until.wait(20))) for _ in range(THREADS)]
-    await asyncio.sleep(0)
-    since = time.monotonic()
-    answers = await asyncio.gather(*(does(store, message(str(n))) for n in range(5)), return_exceptions=True)
-    assert [type(a) for a in answers] == [Busy] * 5
-    assert time.monotonic() - since < 3
-    until.set()
-    await asyncio.gather(*holding)
-    assert [(await does(store, message(str(n)))).repeat for n in range(5)] == [False] * 5
-    store.close()
+    with closing(opened(url)) as store:
+        until = threading.Event()
+        holding = [asyncio.ensure_future(store.run(lambda _tx: until.wait(20))) for _ in range(THREADS)]
+        await asyncio.sleep(0)
+        since = time.monotonic()
+        try:
+            async with asyncio.timeout(5):
+                answers = await asyncio.gather(
+                    *(does(store, message(str(n))) for n in range(5)), return_exceptions=True
+                )
+        finally:
+            until.set()
+            await asyncio.gather(*holding)
+        assert [type(a) for a in answers] == [Busy] * 5
+        assert time.monotonic() - since < 3
+        assert [(await does(store, message(str(n)))).repeat for n in range(5)] == [False] * 5

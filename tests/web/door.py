@@ -160,9 +160,9 @@ class Room:
         await self.record(ticket, line, "", by="Ana" if line == "asked" else "Bea", files=(file,))
         return file
 
-    async def hold(self, file: File) -> None:
-        """The row of a file that is kept."""
-        await self.store.run(partial(_row, file=file))
+    async def hold(self, file: File, who: str = "") -> None:
+        """The row of a file that is kept; of the page's guest `who`, else of Ana's chat."""
+        await self.store.run(partial(_row, file=file, who=who))
 
     async def login(self, name: str) -> dict[str, str]:
         """The cookie of somebody who has proved who they are."""
@@ -217,10 +217,10 @@ class Room:
         return build(self.site(**more), routes)
 
 
-def _row(tx: Any, file: File) -> None:
+def _row(tx: Any, file: File, who: str) -> None:
     from bot.store.meeting import _row as row
 
-    row(tx, file, ANA, "11", "kept")
+    row(tx, file, Address("", "") if who else ANA, who or "11", "kept")
 
 
 def furnished(folder: Path, desk: Desk = DESK, *, by_mail: bool = True, url: str = "") -> Room:

@@ -223,6 +223,26 @@ async def test_what_is_too_much_is_said(serve: Serve, room: Room, monkeypatch: p
     assert "como mucho 10 archivos" in many.words
 
 
+async def test_more_files_than_a_day_may_bring_are_said_and_the_words_stay(
+    serve: Serve, room: Room, ticket: Ticket
+) -> None:
+    assert ticket.public == PUBLIC
+    most = room.store.rules.desk.bounds.files_daily
+    person = str(await room.meet("Ana"))
+    for n in range(most - 1):
+        await room.hold(File(f"before{n}", "photo"), person)
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        two = await wrote(known, "mira", ("a.png", PNG), ("b.png", PNG))
+        one = await wrote(known, "mira", ("a.png", PNG))
+    assert (two.status, f"más de {most} archivos en un día" in two.words, ">mira</textarea>" in two.text) == (
+        422,
+        True,
+        True,
+    )
+    assert one.status == 303
+
+
 async def test_a_stranger_s_body_is_not_read(serve: Serve, room: Room) -> None:
     """They are answered before they have sent it."""
     async with serve(room.build()) as base:

@@ -164,6 +164,17 @@ def test_hostile_words_are_tamed(sent_text: str, kept: str) -> None:
     assert text_of(posted(text=sent_text)) == kept
 
 
+def test_what_a_bot_says_or_presses_is_nobodys() -> None:
+    """Our own words come back to us where bots hear each other."""
+    bot = {"id": 7, "is_bot": True, "first_name": "Desk", "username": "ourbot"}
+    press = {**UPDATES["press"]["callback_query"], "from": bot}
+    edit = {**UPDATES["text"]["message"], "from": bot, "edit_date": UPDATES["text"]["message"]["date"]}
+    assert heard(UPDATES["text"]) is not None
+    assert heard(posted(**{"from": bot})) is None
+    assert heard({"update_id": 1, "edited_message": edit}) is None
+    assert heard({"update_id": 1, "callback_query": press}) is None
+
+
 @pytest.mark.parametrize("seconds", [0, -1, 10**12, 10**18, 10**30])
 def test_a_time_beyond_calendars_is_now(seconds: int) -> None:
     event = heard(posted(date=seconds))
