@@ -13,7 +13,7 @@ FEW_WORDS = 3
 SMALL = 3
 """Letters of a word that leads to another one."""
 SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
-PAUSE = re.compile(r"\s*(?:[,;:(]|\s[-\u2013\u2014])\s+")
+PAUSE = re.compile(r"(?:\s?[,;:(]|\s[-\u2013\u2014])\s")
 ENDS = " .,;:-\u2013\u2014"
 
 
