@@ -12,9 +12,9 @@ from typing import TypeVar
 import click
 import msgspec
 
-from bot.app import Unfit, open_store, read_desk
 from bot.channels import Busy
 from bot.clock import now
+from bot.parts import Unfit, open_store, read_desk
 from bot.settings import Settings
 from bot.store import backlog
 from bot.store.backlog import Aside, Standing, Stuck

@@ -7,11 +7,11 @@ from functools import partial
 
 import click
 
-from bot.app import Unfit, named_teams
 from bot.backlog import opened
 from bot.channels import Busy
 from bot.clock import now
 from bot.events import Address
+from bot.parts import Unfit, named_teams
 from bot.settings import Settings
 from bot.store.alarms import plant
 from bot.store.finding import morning

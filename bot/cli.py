@@ -44,7 +44,7 @@ def worker() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to the schema of this release, creating it if need be."""
-    from bot.app import Unfit
+    from bot.parts import Unfit
     from bot.store.schema import Newer
     from bot.store.schema import migrate as bring
 
@@ -82,8 +82,8 @@ def doctor() -> None:
 def check(file: Path | None) -> None:
     """Read desk.toml and say, by line, what is wrong with it."""
     from bot.almanac import almanac
-    from bot.app import load_holidays, read_desk
     from bot.clock import now
+    from bot.parts import load_holidays, read_desk
 
     path = file or _settings().desk_path()
     with _plainly():
@@ -243,7 +243,7 @@ def _settings(*, apart: bool = False) -> Settings:
 @contextmanager
 def _plainly() -> Iterator[None]:
     """What an operator can mend is said in a line each, without a traceback; the program ends with 1."""
-    from bot.app import Unfit
+    from bot.parts import Unfit
     from bot.settings import Misset
 
     try:

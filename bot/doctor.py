@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import Unfit, email, load_holidays, named_teams, read_desk, slack, telegram
 from bot.channels import Finding
 from bot.clock import now
 from bot.desk.config import Desk
+from bot.parts import Unfit, email, load_holidays, named_teams, read_desk, slack, telegram
 from bot.settings import Settings
 from bot.store.schema import Newer, schema_is_current
 

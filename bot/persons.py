@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from bot.app import Unfit
 from bot.backlog import opened
 from bot.channels import Busy
 from bot.graves import unkeep
 from bot.media.keep import Keep
+from bot.parts import Unfit
 from bot.settings import Settings
 from bot.store import belongings
 from bot.store.belongings import Erased

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.app import read_desk
 from bot.backlog import opened
 from bot.clock import now
 from bot.desk.numbers import MEANING, Numbers, Quarter, shown
 from bot.i18n import typed
 from bot.media.chart import chart
+from bot.parts import read_desk
 from bot.settings import Settings
 from bot.store.numbers import count, written
 from bot.store.rows import stamp

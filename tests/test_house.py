@@ -36,6 +36,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     (
         "bot.almanac",
         "bot.app",
+        "bot.parts",
         "bot.backlog",
         "bot.briefing",
         "bot.persons",
@@ -161,6 +162,6 @@ def test_one_clock_says_what_time_it_is_to_everybody() -> None:
 
 
 def test_a_platform_that_is_off_is_not_imported() -> None:
-    ask = "import sys, bot.cli, bot.app, bot.doctor; print([m for m in sys.modules if 'slack' in m or 'smtp' in m])"
+    ask = "import sys, bot.cli, bot.app, bot.parts, bot.doctor; print([m for m in sys.modules if 'slack' in m or 'smtp' in m])"
     found = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, cwd=ROOT)
     assert found.stdout.strip() == "[]"

@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 import aiohttp
 
-from bot.app import App, Roles, read_desk
+from bot.app import App, Roles
 from bot.channels.telegram.webhook import secret_token
+from bot.parts import read_desk
 from bot.sandbox.faults import Trick
 from bot.sandbox.program import ROOT
 from bot.sandbox.serve import serve

@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from bot.app import read_desk
+from bot.parts import read_desk
 from bot.sandbox.program import SHIPPED
 from bot.sandbox.routes import directed
 

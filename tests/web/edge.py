@@ -14,8 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bot.app import App, Roles, read_desk
+from bot.app import App, Roles
 from bot.channels.telegram.webhook import secret_token
+from bot.parts import read_desk
 from bot.sandbox.serve import serve as sandbox
 from bot.sandbox.slack import World as SlackWorld
 from bot.sandbox.telegram import World

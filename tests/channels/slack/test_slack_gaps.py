@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from bot.app import App, Roles, read_desk
+from bot.app import App, Roles
+from bot.parts import read_desk
 from bot.sandbox.serve import serve_slack
 from bot.sandbox.slack import Channel, Person, World
 from bot.settings import load

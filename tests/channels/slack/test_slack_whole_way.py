@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.app import App, Roles, read_desk
+from bot.app import App, Roles
+from bot.parts import read_desk
 from bot.settings import load
 from bot.web.app import build
 from tests.channels.slack.stand_in import SECRET, WebApi, interaction, pressed, signed, wrote
