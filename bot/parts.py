@@ -1,0 +1,145 @@
+"""What the settings say becomes parts: the desk, the database, the platforms. Nothing is begun here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import handlers
+from bot.channels import Channel
+from bot.channels.telegram import Telegram
+from bot.clock import now
+from bot.desk import calendars
+from bot.desk.config import Desk
+from bot.desk.reading import Wrong, read
+from bot.dialogue.words import _
+from bot.events import Address
+from bot.i18n import Words, languages, typed
+from bot.settings import Settings
+from bot.store.schema import Newer, migrate, schema_is_current
+from bot.store.store import Store
+
+if TYPE_CHECKING:
+    from bot.channels.email import Email
+    from bot.channels.slack import Slack
+
+
+class Unfit(Exception):
+    """We cannot start; each line says what is wrong and how to mend it."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def read_desk(path: Path) -> Desk:
+    """Raises `Unfit` with everything that is wrong in the file, by line."""
+    try:
+        return read(path.read_text("utf-8"), languages())
+    except Wrong as wrong:
+        raise Unfit(*wrong.lines(path.name)) from None
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise Unfit(f"{path}: cannot be read ({trouble})") from None
+
+
+def load_holidays(desk: Desk, file: str, year: int) -> None:
+    """Those of this year and the next, so that no turn has to. Raises `Unfit` when nobody knows such a calendar."""
+    try:
+        calendars.warm(desk.hours.holidays, (year, year + 1))
+    except ValueError as unknown:
+        raise Unfit(f"{file}: hours.holidays: {unknown}") from None
+
+
+def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, alone: bool) -> Store:
+    """`run` brings an embedded database up to date by itself; everybody else starts on the schema they know."""
+    url = settings.database_url.reveal()
+    try:
+        if alone and url.startswith("sqlite"):
+            migrate(url)
+        elif not schema_is_current(url):
+            raise Unfit("the database has another schema than this release: run `conserje migrate`")
+    except Newer as newer:
+        raise Unfit(str(newer)) from None
+    return Store.open(
+        url,
+        desk,
+        Words(settings.public_url, ZoneInfo(desk.hours.zone)),
+        now=now,
+        limits={name: channel.limits for name, channel in channels.items()},
+        drafts=handlers.DRAFTS,
+        agents=_teams(settings, channels),
+        languages=languages(),
+    )
+
+
+TEAMS = {"telegram": "telegram_agents_chat", "slack": "slack_agents_channel"}
+"""The setting that names the team's chat on each platform."""
+
+
+def _teams(settings: Settings, channels: Collection[str]) -> tuple[Address, ...]:
+    """The teams' chats when a category names none, on the platforms that are set up."""
+    named = ((channel, str(getattr(settings, TEAMS[channel]))) for channel in channels if channel in TEAMS)
+    return tuple(Address(channel, chat) for channel, chat in named if chat)
+
+
+def named_teams(settings: Settings, desk: Desk) -> tuple[Address, ...]:
+    """All teams' chats: those of the settings, and those of categories."""
+    of_categories = (Address(*c.agents.split(":", 1)) for c in desk.categories if ":" in c.agents)
+    return tuple(dict.fromkeys((*_teams(settings, TEAMS), *of_categories)))
+
+
+def telegram(settings: Settings, desk: Desk) -> Telegram:
+    useless = () if settings.smtp_url else handlers.BY_MAIL
+    menus = {
+        "" if code == desk.language else code: [
+            (n, typed(words, code)) for n, words in menu.items() if n not in useless
+        ]
+        for code, menu in handlers.COMMANDS.items()
+    }
+    return Telegram(
+        settings.telegram_bot_token.reveal(),
+        secret_key=settings.secret_key.reveal(),
+        api_url=settings.telegram_api_url,
+        public_url=settings.public_url,
+        mode=settings.telegram_mode,
+        commands=menus,
+        menu=typed(_("My requests"), desk.language),
+        now=now,
+    )
+
+
+def slack(settings: Settings, desk: Desk) -> Slack:
+    """Imported here: where Slack is off, its libraries would be a third of the start."""
+    from bot.channels.slack import Keys, Slack
+
+    return Slack(
+        Keys(
+            token=settings.slack_bot_token.reveal(),
+            signing_secret=settings.slack_signing_secret.reveal(),
+            app_token=settings.slack_app_token.reveal(),
+            client_id=settings.slack_client_id,
+            client_secret=settings.slack_client_secret.reveal(),
+            secret_key=settings.secret_key.reveal(),
+        ),
+        api_url=settings.slack_api_url,
+        public_url=settings.public_url,
+        commands=[name for menu in handlers.COMMANDS.values() for name in menu],
+        team_commands=handlers.TEAM_COMMANDS,
+        teams=tuple(team.chat for team in named_teams(settings, desk) if team.channel == Slack.name),
+        now=now,
+    )
+
+
+def email(settings: Settings, desk: Desk) -> Email:
+    """Imported here: where no mail is sent, its library would be a part of the start."""
+    from bot.channels.email import Email
+
+    return Email(
+        settings.smtp_url.reveal(),
+        sender=settings.smtp_from,
+        names={code: typed(desk.name, code) for code in languages()},
+        public_url=settings.public_url,
+        now=now,
+    )
