@@ -80,13 +80,12 @@ class Noted(Stage):
 async def let_out(store: Store) -> list[str]:
     """Wherever a customer could find it afterwards."""
     found = []
-    teams = {team.chat for team in store.rules.agents}
     letters = await store.read(
         lambda db: db.execute(
-            select(t.outbox.c.body, t.lane.c.chat).join(t.lane, t.lane.c.key == t.outbox.c.lane)
+            select(t.outbox.c.body, t.lane.c.channel, t.lane.c.chat).join(t.lane, t.lane.c.key == t.outbox.c.lane)
         ).all()
     )
-    found += [body for body, chat in letters if chat not in teams and CANARY in body]
+    found += [body for body, *chat in letters if not store.rules.of_team(*chat) and CANARY in body]
     publics = await store.read(lambda db: db.scalars(select(t.ticket.c.public)).all())
     for person in await store.read(lambda db: db.scalars(select(t.person.c.id)).all()):
         known = await store.look(partial(viewer, person=person))

@@ -11,7 +11,7 @@ from tests.playhouse.live import LOST, PLATFORMS, Live, settled
 
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
 NOT_IN_TELEGRAM = {
-    "a_form": "a chat there has no forms",
+    **dict.fromkeys(("a_form", "known_issues_in_a_form", "many_requests_and_a_form"), "a chat there has no forms"),
     "home": "nobody has a page of their own there",
     "signs": "it tells no bot what was deleted, and this one asks for no signs",
 }
