@@ -143,7 +143,7 @@ def _fact(fact: Fact, language: str, desk: Words, escape: Callable[[str], str]) 
         case int():
             return str(fact)
         case datetime():
-            return _moment(fact.astimezone(desk.zone), language)
+            return markup.moment(fact.timestamp(), escape(_moment(fact.astimezone(desk.zone), language)))
         case date():
             return format_date(fact, DAY.get(language, DAY[SOURCE]), locale=language)
         case Number(digits):

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from itertools import groupby
 
-from bot.dialogue.markup import MEMBER, Span, parse, plain
+from bot.dialogue.markup import MEMBER, MOMENT, Span, parse, plain
 
 __all__ = ["html", "plain", "quiet"]
 
@@ -20,7 +20,7 @@ _GAP = "\u2060"
 
 @lru_cache(512)  # a question is asked of many people, in few languages
 def html(text: str, *, hushed: bool = False) -> str:
-    """Telegram's HTML, balanced whatever the text is: `<b>`, `<i>`, `<s>`, `<code>`, `<pre>`, `<a>`, `<blockquote>`.
+    """Telegram's HTML, balanced whatever the text is: `<b>`, `<i>`, `<s>`, `<code>`, `<pre>`, `<a>`, `<tg-time>`, `<blockquote>`.
 
     `hushed`: see `quiet`.
     """
@@ -54,6 +54,8 @@ def _linked(spans: list[Span]) -> str:
 def _over(link: str, inner: str) -> str:
     if link.startswith(MEMBER):
         return f'<a href="tg://user?id={_safe(link.removeprefix(MEMBER))}">@{inner}</a>'
+    if link.startswith(MOMENT):  # https://core.telegram.org/bots/api#date-time-entity-formatting
+        return f'<tg-time unix="{link.removeprefix(MOMENT)}">{inner}</tg-time>'
     return f'<a href="{_safe(link)}">{inner}</a>' if link else inner
 
 

@@ -35,7 +35,11 @@ MEMBER = "member:"
 """Before the id of somebody who is called by name, where others have an address. No words of people's become it
 (`writing.py` lets through nothing but an `ADDRESS`).
 """
-_MEMBER = re.compile(rf"{MEMBER}[A-Za-z0-9:_-]{{1,64}}")
+MOMENT = "moment:"
+"""Before a moment, in seconds since 1970, under the words for it: whoever reads them elsewhere can have it in their own
+time, where a platform offers that. No words of people's become it, either.
+"""
+_OURS = re.compile(rf"{MEMBER}[A-Za-z0-9:_-]{{1,64}}|{MOMENT}[0-9]{{1,11}}")
 LANGUAGE = re.compile(r"[A-Za-z0-9+#._-]{0,32}")
 _OPENS = {END_LINK: LINK, END_BLOCK: BLOCK}
 MOST = 200
@@ -64,7 +68,7 @@ class Span(NamedTuple):
     italic: bool = False
     strike: bool = False
     link: str = ""
-    """The address under these words: `http`, `https` or `mailto`; or whom they call (`member:77`)."""
+    """The address under these words: `http`, `https` or `mailto`; whom they call (`member:77`); which moment they name."""
     pre: bool = False
     """A block of code with lines of its own."""
     language: str = ""
@@ -80,7 +84,12 @@ def escape(text: str) -> str:
 
 def mention(member: str, name: str) -> str:
     """Calls a colleague; `name` is escaped already."""
-    return f"{LINK}{MEMBER}{member}{BAR}{name}{END_LINK}" if _MEMBER.fullmatch(MEMBER + member) else name
+    return f"{LINK}{MEMBER}{member}{BAR}{name}{END_LINK}" if _OURS.fullmatch(MEMBER + member) else name
+
+
+def moment(at: float, words: str) -> str:
+    """`words` name a moment; they are escaped already."""
+    return f"{LINK}{MOMENT}{int(at)}{BAR}{words}{END_LINK}" if at > 0 else words
 
 
 def parse(text: str) -> tuple[Span, ...]:
@@ -105,6 +114,8 @@ def words(spans: Sequence[Span]) -> str:
 def _in_words(span: Span, after: str) -> str:
     if span.link.startswith(MEMBER):
         return f"@{span.text}"
+    if span.link.startswith(MOMENT):
+        return span.text
     return f"{span.text} ({span.link})" if span.link and span.link != after else span.text
 
 
@@ -257,7 +268,7 @@ def _backslashed(pieces: list[str], inside: set[int]) -> dict[int, str]:
 def _may_carry(sign: str, carried: str) -> bool:
     if sign == BLOCK:
         return LANGUAGE.fullmatch(carried) is not None
-    return ADDRESS.fullmatch(carried) is not None or _MEMBER.fullmatch(carried) is not None
+    return ADDRESS.fullmatch(carried) is not None or _OURS.fullmatch(carried) is not None
 
 
 def _pairs(pieces: list[str], signs: list[int]) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.markup import html
-from bot.dialogue.markup import Span, escape, mention, parse, plain, tame
+from bot.dialogue.markup import Span, escape, mention, moment, parse, plain, tame
 from bot.dialogue.writing import marked, normal, write
 
 words = st.text(st.characters(exclude_categories=[]) | st.sampled_from("*`>\\ \n<&_~[]{}|"))
@@ -204,9 +204,19 @@ def _seconds(work: object) -> float:
     return time.thread_time() - started
 
 
-def test_nobody_s_words_call_a_colleague() -> None:
-    assert write([Span("Bea", link="member:77")]) == "Bea"
-    assert parse(escape(mention("77", "Bea"))) == (Span(mention("77", "Bea")),)
+def test_nobody_s_words_call_a_colleague_or_name_a_moment() -> None:
+    for link, ours in (("member:77", mention("77", "Bea")), ("moment:77", moment(77, "Bea"))):
+        assert write([Span("Bea", link=link)]) == "Bea"
+        assert parse(escape(ours)) == (Span(ours),)
+        assert parse(ours) == (Span("Bea", link=link),)
+
+
+def test_a_moment_can_be_had_in_the_readers_own_time() -> None:
+    """In Telegram the words stay, and whoever taps on them sees it in their time; elsewhere they are just words."""
+    when = f"by *{moment(1795507200.5, 'Tuesday 24 November')}*!"
+    assert html(when) == 'by <tg-time unix="1795507200"><b>Tuesday 24 November</b></tg-time>!'
+    assert plain(when) == "by Tuesday 24 November!"
+    assert moment(-1, "long ago") == "long ago"
 
 
 def test_words_without_a_style_have_no_markup() -> None:

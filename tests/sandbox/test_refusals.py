@@ -44,6 +44,10 @@ TEXTS = [
         {"text": "<span>a</span>", "parse_mode": "HTML"},
         'can\'t parse entities: Tag "span" must have class "tg-spoiler" at byte offset 0',
     ),
+    (
+        {"text": '<tg-time unix="soon">a</tg-time>', "parse_mode": "HTML"},
+        "can't parse entities: Invalid Unix time specified at byte offset 0",
+    ),
     ({"text": "a", "message_thread_id": 77}, "message thread not found"),
     ({"text": "a", "message_thread_id": 1}, "message thread not found"),
     ({"text": "a", "reply_parameters": '{"message_id": 999}'}, "message to be replied not found"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.channels.slack import bare, rich
 from bot.channels.slack.bare import NO_NAMES, Names
-from bot.dialogue.markup import MEMBER, Span, parse, plain, tame
+from bot.dialogue.markup import MEMBER, MOMENT, Span, parse, plain, tame
 from bot.dialogue.markup import words as plain_words
 from bot.dialogue.writing import marked
 from bot.links import links_in
@@ -27,6 +27,10 @@ _CALL = re.compile(r"<(?=!(?:here|channel|everyone|subteam|date)\b|[@#][A-Z0-9])
 _JOINER = "\u2060"
 """Nobody sees it, and no line is broken there."""
 
+IN_THEIR_TIME = "{date_long} {time}"
+"""How Slack spells a moment, in the time and the language of the reader's own Slack
+(https://docs.slack.dev/reference/block-kit/block-elements/date-element); what cannot shows our words.
+"""
 _SIGN = re.compile(r"[*_~`]|^&gt;", re.MULTILINE)
 
 Element = dict[str, Any]
@@ -91,6 +95,9 @@ def _elements(span: Span) -> Iterator[Element]:
     styled: Element = {"style": style} if style else {}
     if span.link.startswith(MEMBER):
         yield {"type": "user", "user_id": span.link.removeprefix(MEMBER).rpartition(":")[2], **styled}
+    elif span.link.startswith(MOMENT):
+        at = int(span.link.removeprefix(MOMENT))
+        yield {"type": "date", "timestamp": at, "format": IN_THEIR_TIME, "fallback": span.text, **styled}
     elif span.link:
         yield {"type": "link", "url": span.link, "text": span.text, **styled}
     elif span.code or span.pre:
@@ -130,7 +137,7 @@ def _spelled(span: Span) -> str:
     if span.pre:
         return f"```\n{_gapped(span.text)}\n```"
     signs = [s for s, on in (("*", span.bold), ("_", span.italic), ("~", span.strike), ("`", span.code)) if on]
-    if span.link:
+    if span.link and not span.link.startswith(MOMENT):
         return _around(signs, f"<{_address(span.link)}|{_gapped(span.text.replace('|', '¦'))}>")
     return _around(signs, _gapped(span.text) if span.code else _addressed(span.text))
 

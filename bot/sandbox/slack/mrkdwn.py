@@ -161,7 +161,7 @@ def reading(text: str) -> str:
 def _said(elements: Iterable[Json]) -> str:
     return "".join(
         EMOJI[word(one, "name")] if one["type"] == "emoji"
-        else word(one, "text") or word(one, "url") or _ring(one)
+        else word(one, "text") or word(one, "url") or word(one, "fallback") or _ring(one)
         for one in elements
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ _STYLES = {
     "pre": "pre",
     "blockquote": "blockquote",
     "tg-emoji": "custom_emoji",
+    "tg-time": "date_time",
 }
 _NAMED = {"&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"'}
 _TOKEN = re.compile(r"<(/?)([^\s>/]*)([^>]*)(>?)|(&(?:#\d+|#x[0-9a-fA-F]+|lt|gt|amp|quot);?)", re.DOTALL)
@@ -80,6 +81,8 @@ class _Reader:
         if name == "span" and given.get("class") != "tg-spoiler":
             spot = self.at(position)
             raise bad(f'can\'t parse entities: Tag "span" must have class "tg-spoiler" at byte offset {spot}')
+        if name == "tg-time" and not given.get("unix", "").isdecimal():
+            raise bad(f"can't parse entities: Invalid Unix time specified at byte offset {self.at(position)}")
         self.opened.append(_Open(name, self.length, _entity(name, given, self.length)))
 
     def close(self, tag: str, position: int) -> None:
@@ -111,6 +114,8 @@ def _entity(name: str, given: dict[str, str], offset: int) -> Entity:
         url=given.get("href") if name == "a" else None,
         language=language or None,
         custom_emoji_id=given.get("emoji-id") if name == "tg-emoji" else None,
+        unix_time=int(given["unix"]) if name == "tg-time" else None,
+        date_time_format=given.get("format") if name == "tg-time" else None,
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.slack.text import mrkdwn, notice, plain_mrkdwn, rich_text, words
-from bot.dialogue.markup import Span, escape, mention, parse, plain
+from bot.dialogue.markup import Span, escape, mention, moment, parse, plain
 from bot.dialogue.writing import normal, write
 
 NAMES = {"U1": "Ana", "C1": "general", "S1": "@support"}
@@ -161,6 +161,7 @@ def _seconds(mark: str) -> float:
         (r"\_a\_ *\~b\~* `c`", [section(text("a", italic=True), text(" "), text("b", bold=True, strike=True), text(" "), text("c", code=True))]),
         (r"see \[https://a.es\|the page\], or https://b.es/x.", [section(text("see "), {"type": "link", "url": "https://a.es", "text": "the page"}, text(", or "), {"type": "link", "url": "https://b.es/x"}, text("."))]),
         (mention("T9:U77", "Bea") + ": hi", [section({"type": "user", "user_id": "U77"}, text(": hi"))]),
+        (f"by *{moment(1795507200, 'Tuesday')}*", [section(text("by "), {"type": "date", "timestamp": 1795507200, "format": "{date_long} {time}", "fallback": "Tuesday", "style": {"bold": True}})]),
         ("www.a.es", [section({"type": "link", "url": "https://www.a.es", "text": "www.a.es"})]),
         ("a\n\n> q\n> r\nb", [section(text("a\n")), {"type": "rich_text_quote", "elements": [text("q\nr")]}, section(text("b"))]),
         ("> q\n> \\{\\|x\n> y\\}", [{"type": "rich_text_quote", "elements": [text("q")]}, {"type": "rich_text_preformatted", "elements": [text("x\ny")], "border": 1}]),

@@ -37,6 +37,7 @@ function fill(parent, text, from, to, entities, on) {
 function wrap(entity, covered, on) {
   if (entity.type === "url") return link(covered.includes("://") ? covered : `https://${covered}`, on);
   if (entity.type === "text_link") return link(entity.url, on);
+  if (entity.type === "date_time") return el("time", { title: new Date(entity.unix_time * 1000).toLocaleString() });
   if (entity.type === "email") return el("a", { href: `mailto:${covered}` });
   if (entity.type === "bot_command") return el("button.command", { onclick: () => on.command(covered) });
   return (WRAP[entity.type] ?? (() => el("span")))();

@@ -73,7 +73,7 @@ function leaf(one) {
     case "broadcast": return el("span.mention.loud", {}, `@${one.range}`);
     case "emoji": return slack.emoji[one.name] ?? `:${one.name}:`;
   }
-  return Object.entries(one.style ?? {}).reduce((node, [style, on]) => (on && STYLES[style] ? el(STYLES[style], {}, node) : node), one.text ?? "");
+  return Object.entries(one.style ?? {}).reduce((node, [style, on]) => (on && STYLES[style] ? el(STYLES[style], {}, node) : node), one.text ?? one.fallback ?? "");
 }
 
 /** A text object of Block Kit. */
