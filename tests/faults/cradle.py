@@ -41,11 +41,12 @@ class Child(asyncio.Protocol):
     def __init__(self, wanted: bytes) -> None:
         self._wanted, self._told = wanted, b""
         self._born: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._over = asyncio.Event()
+        self._over, self._parted = asyncio.Event(), asyncio.Event()
         self.pid = 0
         self.returncode: int | None = None
 
     def connection_made(self, transport: Any) -> None:
+        self._line = transport
         transport.write(self._wanted)
 
     def data_received(self, data: bytes) -> None:
@@ -60,6 +61,7 @@ class Child(asyncio.Protocol):
     def connection_lost(self, _error: Exception | None) -> None:
         if self.returncode is None:
             self._ends(-1)
+        self._parted.set()
 
     def _ends(self, code: int) -> None:
         self.returncode = code
@@ -69,7 +71,10 @@ class Child(asyncio.Protocol):
         await self._born
 
     async def wait(self) -> int:
+        """Returns when the line is closed too: nothing is left to whoever runs next."""
         await self._over.wait()
+        self._line.abort()
+        await self._parted.wait()
         assert self.returncode is not None
         return self.returncode
 
