@@ -88,8 +88,8 @@ def mention(member: str, name: str) -> str:
 
 
 def moment(at: float, words: str) -> str:
-    """`words` name a moment; they are escaped already."""
-    return f"{LINK}{MOMENT}{int(at)}{BAR}{words}{END_LINK}" if at > 0 else words
+    """`words` name a moment, to the minute; they are escaped already. Two of the same minute are the same words."""
+    return f"{LINK}{MOMENT}{int(at) // 60 * 60}{BAR}{words}{END_LINK}" if at > 0 else words
 
 
 def parse(text: str) -> tuple[Span, ...]:
