@@ -207,4 +207,4 @@ def _said(elements: Iterable[Json]) -> Iterator[str]:
         elif shown and url and url.removeprefix("https://") != shown:
             yield f"{shown} ({url})"
         else:
-            yield shown or url
+            yield shown or url or word(one, "fallback")
