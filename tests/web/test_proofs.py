@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, Route, ViewportSize
 
 from bot.channels import Button, Limits
 from bot.channels.slack import Keys, Slack
@@ -29,7 +29,7 @@ from tests.channels.telegram.test_telegram_miniapp import TOKEN, signed
 from tests.store.desk import Doing
 from tests.web.browser import SAME, Browser
 from tests.web.door import ANA, BOBS, OURS, TEAM, Room, Serve
-from tests.web.eyes import faults, heard, known, launched
+from tests.web.eyes import DESK, PHONE, faults, heard, known, launched
 
 
 def mini(room: Room) -> dict[str, Any]:
@@ -275,3 +275,31 @@ async def test_slip_is_a_form_of_our_own_page(serve: Serve, room: Room) -> None:
         foreign = await Browser(base).post("/slip", {"slip": slip(room)}, {"sec-fetch-site": "cross-site"})
         more = await Browser(base).post("/slip", {"slip": slip(room), "role": "agent"}, SAME)
     assert (foreign.status, more.status) == (403, 422)
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "way"), [("es", PHONE, "Entrar con Slack"), ("en", DESK, "Sign in with Slack")]
+)
+async def test_a_press_leads_to_slack_and_back_to_the_page(
+    serve: Serve, room: Room, there: There, *, language: str, size: ViewportSize, way: str
+) -> None:
+    async with launched() as browser, serve(room.build(sign_ins=there.slack.sign_ins())) as base:
+        context = await known(browser, base, {}, locale=language, viewport=size)
+        page = await context.new_page()
+        complaints = heard(page)
+
+        async def at_our_port(route: Route) -> None:
+            """Slack was given our address before we had a port."""
+            await route.fulfill(
+                status=302, headers={"location": route.request.url.replace("http://localhost/", f"{base}/")}
+            )
+
+        await page.route("http://localhost/slack/login/back**", at_our_port)
+        await page.goto(f"{base}/t/abcdefghij-slack")
+        await page.get_by_text(way).click()
+        await page.get_by_role("button", name="Ana Ruiz").click()
+        await page.locator(".talk").wait_for()
+        assert urlsplit(page.url).path == "/t/abcdefghij-slack"
+        assert await faults(page, "es") == []  # the page is in her language, wherever she is
+        assert complaints == []
+        await context.close()
