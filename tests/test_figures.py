@@ -34,4 +34,4 @@ WORDS = Words("https://desk.example", MADRID)
 )
 def test_a_figure_reads_as_its_reader_writes_it(fact: Fact, spanish: str, english: str) -> None:
     said = _("{link}", link=fact)
-    assert (WORDS.say(said, "es"), WORDS.say(said, "en")) == (spanish, english)
+    assert (WORDS.plain(said, "es"), WORDS.plain(said, "en")) == (spanish, english)
