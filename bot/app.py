@@ -125,9 +125,11 @@ class App:
             await asyncio.sleep(COUNT)
             monday = due(self.desk, now())
             if monday and monday != told:
-                with suppress(Busy):
+                try:
                     await self._week(monday)
                     told = monday
+                except Exception as trouble:  # noqa: BLE001 - a database or a bucket that is away: tried again
+                    log.warning("the week cannot be told yet: %r", trouble)
 
     async def tidy(self) -> None:
         """Whoever was erased stays so on a restored copy; what nobody refers to goes, once a day."""

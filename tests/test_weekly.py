@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from PIL import Image
+from sqlalchemy import func, select
 
+from bot import app, parts
 from bot.cli import main
 from bot.desk.numbers import MEANING, Numbers, Quarter, Week, mondays
+from bot.desk.reading import read
 from bot.dialogue.words import Speech, Spoken
+from bot.effects import Save
 from bot.i18n import typed
 from bot.media.chart import Names, chart
+from bot.settings import load
 from bot.store import migrate
+from bot.store import tables as t
 from bot.weekly import tell
+from tests.store.desk import Hand, does, message, opened, sees, ticket
 from tests.web.door import TEAM, Room, filled, furnished
 
 MONDAY = date(2026, 3, 2)
+SHIPPED = Path(__file__).resolve().parents[1] / "desk.toml"
 
 
 @pytest.fixture
@@ -99,3 +109,40 @@ def test_the_numbers_in_a_terminal_a_spreadsheet_and_a_picture(tmp_path: Path, m
 
 def test_fewer_weeks_than_a_picture_compares_are_wrong_usage() -> None:
     assert CliRunner().invoke(main, ["numbers", "--weeks", "1"]).exit_code == 2
+
+
+async def test_a_week_that_cannot_be_told_yet_is_told_a_little_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While the place for files is away, the rest goes on."""
+    hand = Hand(datetime(2026, 3, 2, 8, 10, tzinfo=UTC))  # ten past nine in Madrid, on a Monday
+    for module in (app, parts):
+        monkeypatch.setattr(module, "now", hand.now)
+    monkeypatch.setattr(app, "COUNT", 0.02)
+    url, media = f"sqlite:///{tmp_path}/desk.db", tmp_path / "media"
+    migrate(url)
+    store = opened(url, hand)
+    person = (await sees(store, message("hello"))).person
+    await does(store, message("open"), Save(ticket(1001, person, opened=hand.now() - timedelta(days=4))))
+    store.close()
+    given = {
+        "DATABASE_URL": url,
+        "MEDIA_URL": media.as_uri(),
+        "TELEGRAM_BOT_TOKEN": f"1234567:{'A' * 35}",
+        "TELEGRAM_AGENTS_CHAT": "-100200300",
+    }
+    desk = app.App(load(given, tmp_path), read(SHIPPED.read_text("utf-8")), app.Roles())
+    shutil.rmtree(media)
+    media.touch()  # nothing can be kept there
+    telling = asyncio.create_task(desk.weekly())
+    async with asyncio.timeout(20):
+        while "the week cannot be told yet" not in caplog.text:  # noqa: ASYNC110 - a log rings no bell
+            await asyncio.sleep(0.02)
+        media.unlink()
+        media.mkdir()
+        while not await desk.store.read(lambda db: db.scalar(select(func.count()).select_from(t.outbox))):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    telling.cancel()
+    await asyncio.gather(telling, return_exceptions=True)
+    assert (media / "week-2026-02-23").exists()
+    desk.store.close()
