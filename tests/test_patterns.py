@@ -73,7 +73,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 def seconds(do: Callable[[], object], most: float) -> float:
     """Of CPU. Whoever seems too slow may try again: other programs share this machine's caches."""
-    for _ in range(3):
+    for _ in range(8):
         begun = time.thread_time()
         do()
         taken = time.thread_time() - begun

@@ -31,9 +31,8 @@ PART = 3
 
 CODE = re.compile(
     r"^[ \t]{0,80}(?:```|~~~)"
-    r"|</?(?:div|span|script|style|html|head|body|iframe|table|t[rdh]|ul|li|p|a|img|meta|link|form|input|button|section|h[1-6])"
-    r"\b[^<>\n]{0,500}>"
-    r"|<\?php|<!DOCTYPE"
+    r"|<(?=[/?!a-z])(?:/?(?:div|span|script|style|html|head|body|iframe|table|t[rdh]|ul|li|p|a|img|meta|link|form|input|button|section|h[1-6])"
+    r"\b[^<>\n]{0,500}>|\?php|!DOCTYPE)"
     r"|^[ \t]{0,80}[.#@]?\w[^{};\n]{0,80}\{[ \t]{0,80}$"
     r"|^[ \t]{0,80}[\w-]{1,40}[ \t]{0,4}:[^;{}\n]{1,200};[ \t]{0,80}$"
     r"|\bfunction\b[ \t]{0,4}\w{0,40}[ \t]{0,4}\([^)\n]{0,100}\)[ \t]{0,4}\{"
