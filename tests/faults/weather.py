@@ -31,8 +31,10 @@ TRICKS: Mapping[str, float] = {
 """What may come instead of an answer, and how often. With updates that come twice it is 5% in all."""
 PATIENT: Mapping[str, float] = {name: often for name, often in TRICKS.items() if not name.startswith("hang")}
 """The same without what makes everybody wait for a quarter of a minute."""
-FLIGHT = 1.0
-"""Seconds in which a group's other messages may still arrive after it has asked us to wait: they were under way."""
+FLIGHT = 1.8
+"""Seconds in which a group's other messages may still arrive after it has asked us to wait: they were under way, and a
+program that stands still while its database is locked hears of it no sooner.
+"""
 
 
 R = TypeVar("R")
