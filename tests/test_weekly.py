@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -27,17 +26,12 @@ from bot.store import migrate
 from bot.store import tables as t
 from bot.weekly import tell
 from tests.store.desk import Hand, does, message, opened, sees, ticket
-from tests.web.door import TEAM, Room, filled, furnished
+from tests.web.door import TEAM, Room, room
+
+__all__ = ["room"]
 
 MONDAY = date(2026, 3, 2)
 SHIPPED = Path(__file__).resolve().parents[1] / "desk.toml"
-
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    found = await filled(furnished(tmp_path))
-    yield found
-    found.store.close()
 
 
 async def test_the_team_gets_a_picture_of_the_week_once(room: Room) -> None:

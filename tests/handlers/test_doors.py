@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from bot.dialogue.words import Answer, Chose, Command, Said
-from bot.events import Address, Caller, Message
+from bot.dialogue.words import Chose, Command
+from bot.events import Address
 from bot.store.tables import door
 from tests.web.browser import Browser, field_of
-from tests.web.door import ANA, OURS, Room, filled, furnished, served
+from tests.web.door import ANA, OURS, STRANGER, Room, says, served
 
 SLACK = Address("slack", "U7")
-STRANGER = Address("telegram", "99")
-NAMES = {ANA: "Ana", SLACK: "Ana Ruiz", STRANGER: "Eva"}
-
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    found = await filled(furnished(tmp_path))
-    yield found
-    found.store.close()
-
-
-async def says(room: Room, where: Address, answer: Answer | str, asked: str = "") -> str:
-    """What they are answered there."""
-    room.count += 1
-    said = Said(answer) if isinstance(answer, str) else answer
-    who = Caller(where.chat, NAMES[where], "es")
-    await room.take(Message(id=f"m{room.count}", at=room.at, where=where, who=who, answer=said, asked=asked))
-    return (await room.letters(where))[-1]
 
 
 async def word(room: Room, where: Address = ANA) -> str:

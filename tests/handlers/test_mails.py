@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
-import pytest
 from sqlalchemy import func, select
 
-from bot.dialogue.words import Answer, Chose, Command, Said
+from bot.dialogue.words import Chose, Command
 from bot.effects import Invite, Join
 from bot.events import Address, Caller, Message, Receipt
 from bot.store import belongings, mails
 from bot.store import tables as t
 from bot.store.rows import read_entry
-from tests.web.door import ANA, BOB, TEAM, Room, filled, furnished
+from tests.web.door import ANA, BOB, TEAM, Room, filled, furnished, says
 
 MAIL, EVA = Address("email", "ana@example.es"), Address("email", "eva@example.es")
 SLACK = Address("slack", "U7")
-
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    found = await filled(furnished(tmp_path))
-    yield found
-    found.store.close()
-
-
-async def says(room: Room, where: Address, answer: Answer | str, asked: str = "") -> str:
-    room.count += 1
-    said = Said(answer) if isinstance(answer, str) else answer
-    who = Caller(where.chat, {ANA: "Ana", BOB: "Bob"}.get(where, "Ana Ruiz"), "es")
-    await room.take(Message(id=f"m{room.count}", at=room.at, where=where, who=who, answer=said, asked=asked))
-    return (await room.letters(where))[-1]
 
 
 async def asks(room: Room, where: Address, address: str) -> str:

@@ -55,3 +55,4 @@ async def test_an_agents_edit_that_comes_first_is_previewed(scene: Scene) -> Non
         await overtaken(scene, written)
         await scene.presses(bea, "It is back.", "Enviar", at=team)
         await scene.sees(scene.bob, "It is back.")
+        assert not any("bakc" in words for words in scene.thread(card) if "Bob va a leer" in words)

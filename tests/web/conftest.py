@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from tests.store.postgres import empty_url, other_url, postgres, url
-from tests.web.door import Build, Health, Room, Serve, filled, furnished, served
+from tests.web.door import Build, Health, Room, Serve, room, served
 
 __all__ = ["empty_url", "health", "other_url", "postgres", "room", "serve", "site", "url"]
 
@@ -16,13 +13,6 @@ __all__ = ["empty_url", "health", "other_url", "postgres", "room", "serve", "sit
 @pytest.fixture
 def serve() -> Serve:
     return served
-
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    found = await filled(furnished(tmp_path))
-    yield found
-    found.store.close()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
@@ -23,7 +24,7 @@ from bot.channels import Limits, Parcel, Took
 from bot.channels.email import Email
 from bot.desk.config import Category, Desk, Hours
 from bot.desk.ticket import Entry, State, Ticket
-from bot.dialogue.words import File, Said, Spoken
+from bot.dialogue.words import Answer, File, Said, Spoken
 from bot.effects import Invite, Record, Save
 from bot.events import Address, Caller, Event, Message
 from bot.i18n import Words
@@ -41,6 +42,8 @@ from tests.store.desk import Doing
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 ANA, BOB = Address("telegram", "11"), Address("telegram", "22")
 TEAM = Address("telegram", "-100")
+STRANGER = Address("telegram", "99")
+NAMES = {ANA: "Ana", BOB: "Bob", STRANGER: "Eva"}
 PEOPLE = {
     "Ana": (ANA, "es"),
     "Bob": (BOB, "en"),
@@ -243,6 +246,22 @@ async def filled(room: Room) -> Room:
         await room.ticket(public, code, state)
     await room.ticket(BOBS, "SUP-2000", name="Bob")
     return room
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    found = await filled(furnished(tmp_path))
+    yield found
+    found.store.close()
+
+
+async def says(room: Room, where: Address, answer: Answer | str, asked: str = "") -> str:
+    """What they are answered there."""
+    room.count += 1
+    said = Said(answer) if isinstance(answer, str) else answer
+    who = Caller(where.chat, NAMES.get(where, "Ana Ruiz"), "es")
+    await room.take(Message(id=f"m{room.count}", at=room.at, where=where, who=who, answer=said, asked=asked))
+    return (await room.letters(where))[-1]
 
 
 @asynccontextmanager

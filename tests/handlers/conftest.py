@@ -1,0 +1,3 @@
+from tests.web.door import room
+
+__all__ = ["room"]
