@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
@@ -44,9 +43,6 @@ from bot.store.written import unwritten
 from bot.web.app import build, signs
 from bot.web.server import listen, server
 from bot.web.site import Site
-
-if TYPE_CHECKING:
-    pass
 
 SCRIPT = turn.Script(handlers.decide, handlers.needs, handlers.apology)
 LATE = 60.0
@@ -201,11 +197,12 @@ class App:
         assert isinstance(event, Message)
         event = replace(event, id=f"{event.id}:again")
         try:
-            return await self.slack.confirmed(event) if self.slack else event
+            if self.slack:
+                return await self.slack.confirmed(event)
         except Busy:
             if not chore.last:
                 raise
-            return replace(event, who=replace(event.who, unsure="still"))
+        return replace(event, who=replace(event.who, unsure="still"))
 
     # -- what pages ask ------------------------------------------------------------------------------
 
