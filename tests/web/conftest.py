@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
+from playwright.async_api import Browser
 
 from tests.store.postgres import empty_url, other_url, postgres, url
 from tests.web.door import Build, Health, Room, Serve, room, served
+from tests.web.eyes import Strangers, launched
 
 __all__ = ["empty_url", "health", "other_url", "postgres", "room", "serve", "site", "url"]
 
@@ -23,3 +29,14 @@ def health(room: Room) -> Health:
 @pytest.fixture
 def site(room: Room) -> Build:
     return room.build
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with launched() as running:
+        yield running
+
+
+@pytest.fixture
+def strangers(room: Room, browser: Browser, tmp_path: Path) -> Strangers:
+    return room, browser, Path(os.environ.get("SCREENSHOTS", tmp_path))

@@ -7,12 +7,18 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright
 
+from tests.web.door import Room
+
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 900}
+Strangers = tuple[Room, Browser, Path]
+WHO = {"es": "Ana", "en": "Bob"}
+SIZES: dict[str, ViewportSize] = {"phone": PHONE, "desk": DESK}
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), None)
 AXE = files("axe_playwright_python").joinpath("axe.min.js")

@@ -1,0 +1,150 @@
+"""Further pages in a real browser: an address and the way out of mails, the team's numbers, a rating, what stands on the way."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from playwright.async_api import Browser
+
+from bot.channels.slack import Keys, Slack
+from bot.effects import Invite
+from bot.events import Address
+from tests.web.door import BOBS, Room, Serve, served
+from tests.web.eyes import PHONE, SIZES, WHO, Strangers, faults, heard, known
+
+
+@pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
+async def test_an_address_is_added_by_a_code_and_the_way_out_of_mails_is_a_button(
+    strangers: Strangers, language: str, name: str
+) -> None:
+    room, browser, folder = strangers
+    async with served(room.build(by_mail=True)) as base:
+        context = await known(browser, base, await room.login(WHO[language]), viewport=SIZES[name], locale=language)
+        page = await context.new_page()
+        complaints = heard(page)
+        looked: list[str] = []
+
+        async def looks(what: str) -> None:
+            looked.append(what)
+            await page.locator("#email").scroll_into_view_if_needed()
+            await page.screenshot(path=folder / f"mail-{what}-{name}-{language}.png", full_page=True)
+            assert await faults(page, language) == [], what
+
+        await page.goto(f"{base}/me?lang={language}")
+        await page.locator("#mail").fill("ana@example.es")
+        await page.locator("#email form").last.get_by_role("button").click()
+        await looks("asked")
+        await page.locator("#proof").fill("000000")
+        await page.locator("#email form").first.get_by_role("button").click()
+        await looks("missed")
+        code = re.findall(r"\*(\d{6})\*", (await room.letters(Address("email", "ana@example.es")))[-1])
+        await page.locator("#proof").fill(code[0])
+        await page.locator("#email form").first.get_by_role("button").click()
+        await looks("proved")
+        assert (await page.locator("#email").inner_text()).count("ana@example.es") == 1
+        assert [text for text in complaints if "422" not in text] == []
+        assert looked == ["asked", "missed", "proved"]
+        await context.close()
+
+
+@pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
+async def test_the_teams_numbers_are_right_on_every_screen(strangers: Strangers, language: str, name: str) -> None:
+    room, browser, folder = strangers
+    for n in range(40):
+        opened = room.at - timedelta(days=2 * n + 1, hours=n % 5)
+        answered = opened + timedelta(minutes=25 * n + 7) if n % 7 else None
+        more = {"opened": opened, "answered": answered, "rating": n % 6 or None, "late": n % 9 == 0}
+        await room.ticket(f"abcdefghij-num{n:02}", f"SUP-3{n:02}", "yours", "Ana", **more)
+    async with served(room.build()) as base:
+        for scheme in ("light", "dark"):
+            cookies = await room.pass_for_team()
+            how = {"viewport": SIZES[name], "locale": language, "color_scheme": scheme}
+            context = await known(browser, base, cookies, **how)
+            page = await context.new_page()
+            complaints = heard(page)
+            await page.goto(f"{base}/numbers?lang={language}")
+            await page.screenshot(path=folder / f"numbers-{name}-{language}-{scheme}.png", full_page=True)
+            assert await faults(page, language) == []
+            assert await page.locator(".plot rect").count() == 26
+            assert complaints == []
+            await context.close()
+
+
+async def test_the_link_of_an_agent_opens_the_numbers_by_itself_and_leaves_no_word_behind(
+    serve: Serve, room: Room, browser: Browser
+) -> None:
+    word = "b" * 26
+    await room.does(Invite(0, word, room.at + timedelta(minutes=10)))
+    async with serve(room.build()) as base:
+        page = await browser.new_page(viewport=PHONE, locale="es")
+        await page.goto(f"{base}/numbers#{word}")
+        await page.get_by_text("Qué significan estas cifras").wait_for()
+        assert page.url == f"{base}/numbers"
+        await page.goto(f"{base}/numbers#{word}")
+        assert await page.get_by_text("Qué significan estas cifras").count() == 1
+        await page.context.clear_cookies()
+        await page.goto(f"{base}/numbers")
+        assert await faults(page, "es") == []
+        await page.goto("about:blank")
+        await page.goto(f"{base}/numbers#{word}")
+        await page.get_by_role("alert").wait_for()
+        assert await faults(page, "es") == []
+        await page.close()
+
+
+@pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
+async def test_our_help_is_rated_by_keyboard_and_by_finger(strangers: Strangers, language: str, name: str) -> None:
+    room, browser, folder = strangers
+    solved = "abcdefghij-rates"
+    await room.ticket(solved, "SUP-60", "solved", WHO[language])
+    async with served(room.build()) as base:
+        context = await known(browser, base, await room.login(WHO[language]), viewport=SIZES[name], locale=language)
+        page = await context.new_page()
+        await page.goto(f"{base}/t/{solved}")
+        await page.locator(".stars input").first.focus()
+        for _ in range(3):
+            await page.keyboard.press("ArrowRight")
+        await page.locator("#why").fill("Gracias, Bea")
+        await page.screenshot(path=folder / f"rate-{name}-{language}.png", full_page=True)
+        assert await faults(page, language) == []
+        await page.locator(".rate button").click()
+        await page.get_by_text("4 de 5" if language == "es" else "4 of 5").first.wait_for()
+        assert await faults(page, language) == []
+        assert await page.locator(".rate").count() == 0
+        await context.close()
+
+
+async def test_the_small_pages_on_the_way_are_right_too(
+    serve: Serve, room: Room, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.entrance.KNOCKS", 1)
+    slack = Slack(Keys(token="xoxb-1", client_id="1.2", client_secret="s" * 20), public_url="http://localhost")
+    async with serve(room.build(sign_ins=slack.sign_ins(), by_mail=True)) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+
+        async def right(words: str) -> None:
+            await page.get_by_text(words).first.wait_for()
+            assert await faults(page, "es") == []
+
+        await page.goto(f"{base}/slack/login/back?state=x&code=y")
+        await right("No has entrado")
+        await page.goto(f"{base}/mail/{'0' * 32}")
+        await page.get_by_role("button").click()
+        await right("No más correos")
+        await page.goto(f"{base}/me")
+        await page.locator("form[action='/me/erase'] button").click()
+        await right("Marca antes la casilla")
+        await page.locator("form[action='/me/join'] button").click()
+        await right("Escríbenos esta palabra")
+        await page.get_by_role("checkbox").check()
+        await page.locator("form[action='/me/erase'] button").click()
+        await right("Ya no guardamos nada tuyo")
+        for _ in range(3):
+            await page.goto(f"{base}/t/{BOBS}")
+            await page.get_by_role("button").click()
+        await right("Demasiado rápido")
+        await context.close()
