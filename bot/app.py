@@ -8,13 +8,14 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from time import perf_counter
 
 import msgspec
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 
 import handlers
 from bot import turn
@@ -58,8 +59,7 @@ it is less than the ten that hosting platforms give us before they kill.
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(Struct, frozen=True):
     """What this process does."""
 
     web: bool = True

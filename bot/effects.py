@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from bot.desk.config import Canned, Desk
 from bot.desk.figures import NONE, Figures
@@ -19,8 +20,7 @@ from bot.events import Address, Event, Message, TicketId
 from bot.i18n import typed
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """The place of one ticket in the agents' chat: a topic or a thread, opened when first needed."""
 
     at: Address
@@ -28,8 +28,7 @@ class Room:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Say:
+class Say(Struct, frozen=True, kw_only=True):
     """Words for someone."""
 
     to: Address | Room
@@ -52,30 +51,26 @@ class Say:
     """The path of the page where whoever gets it says that they want no more of these."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unsay:
+class Unsay(Struct, frozen=True):
     """Take back what was said in a slot: withdrawn while it waits, deleted when it was sent."""
 
     to: Address | Room
     slot: str
 
 
-@dataclass(frozen=True, slots=True)
-class Save:
+class Save(Struct, frozen=True):
     """A ticket as it is now: a new one (version 0) or a new version."""
 
     ticket: Ticket
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A line of a ticket's history, new or changed."""
 
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """Where the conversation of this person at this address stands now."""
 
     where: Address
@@ -84,8 +79,7 @@ class Stand:
     """None: it is over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wake:
+class Wake(Struct, frozen=True):
     """Send me an Alarm then. The same name and subject again: replaces the earlier one."""
 
     at: datetime | None
@@ -94,38 +88,33 @@ class Wake:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
-class Know:
+class Know(Struct, frozen=True):
     """What we now know of a person."""
 
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class Hand:
+class Hand(Struct, frozen=True):
     """A form for whoever asked for it, or the same one with what is wrong in it: the answer to a `Filled`."""
 
     form: Form
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """One more of something that `/metrics` tells."""
 
     name: str
     """`insult.kept`: the remark, and what became of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True):
     """Take this event once more, as soon as the platform says whether whoever it was belongs there."""
 
     event: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Admit:
+class Admit(Struct, frozen=True):
     """A code that lets this person in at the page, until then and in the browser that asked for it."""
 
     person: PersonId
@@ -134,8 +123,7 @@ class Admit:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Invite:
+class Invite(Struct, frozen=True):
     """A word by which another door of this person can be joined to theirs, once and until then."""
 
     person: PersonId
@@ -143,8 +131,7 @@ class Invite:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """The door of whoever acted leads to that person from now on, with all that came through it."""
 
     word: str
@@ -153,8 +140,7 @@ class Join:
     user: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unjoin:
+class Unjoin(Struct, frozen=True):
     """That door leads to somebody of its own again, with the tickets that were opened through it."""
 
     person: PersonId
@@ -162,8 +148,7 @@ class Unjoin:
     user: str
 
 
-@dataclass(frozen=True, slots=True)
-class Prove:
+class Prove(Struct, frozen=True):
     """A code is on its way to that address, so that this person can show that it is theirs."""
 
     person: PersonId
@@ -172,30 +157,26 @@ class Prove:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """They wrote a code. The right one is spent, and so is one that was missed too often."""
 
     person: PersonId
     right: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Erase:
+class Erase(Struct, frozen=True):
     """All we keep of this person."""
 
     person: PersonId
 
 
-@dataclass(frozen=True, slots=True)
-class Declare:
+class Declare(Struct, frozen=True):
     """A known issue as it is now."""
 
     issue: Issue
 
 
-@dataclass(frozen=True, slots=True)
-class Follow:
+class Follow(Struct, frozen=True):
     """A person wants to hear of a known issue; once is enough."""
 
     issue: Issue
@@ -204,23 +185,20 @@ class Follow:
     """For them it is not fixed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """Some followers of a known issue have heard what is new of it."""
 
     issue: Issue
     people: tuple[PersonId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(Struct, frozen=True):
     """A canned answer that somebody of the team wrote, kept under its name."""
 
     canned: Canned
 
 
-@dataclass(frozen=True, slots=True)
-class Unstock:
+class Unstock(Struct, frozen=True):
     """No such canned answer any more."""
 
     name: str
@@ -253,16 +231,14 @@ Effect = (
 Effects = Iterator[Effect]
 
 
-@dataclass(frozen=True, slots=True)
-class MyTickets:
+class MyTickets(Struct, frozen=True):
     """A query: the person's tickets, those that are over too: so many, after the first so many."""
 
     start: int = 0
     most: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(Struct, frozen=True):
     """A query: tickets by promise. What waits for us, an agent's own first; or all that is theirs; or all that is open."""
 
     agent: str = ""
@@ -271,15 +247,13 @@ class Queue:
     of: Literal["queue", "mine", "all"] = "queue"
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """A query: what the customer of a ticket has added and the team has not seen."""
 
     ticket: TicketId
 
 
-@dataclass(frozen=True, slots=True)
-class Issues:
+class Issues(Struct, frozen=True):
     """A query: the known issues that are open, newest first; or the one of that id, whatever its state."""
 
     id: str = ""
@@ -287,23 +261,20 @@ class Issues:
     """Somebody may be about to follow one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Followers:
+class Followers(Struct, frozen=True):
     """A query: a known issue, and some of those who have not heard what is new of it."""
 
     id: str
     most: int = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Alone:
+class Alone(Struct, frozen=True):
     """A query: the ticket of that number itself, also when it was merged into another."""
 
     ticket: TicketId
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """A query: the last lines of the event's ticket, newest first; and whom its team's chat has seen, latest first, or
     the canned answers it keeps, when they are asked for.
     """
@@ -312,8 +283,7 @@ class Around:
     canned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Morning:
+class Morning(Struct, frozen=True):
     """A query: all that waits for us in one team's chat, by promise."""
 
     team: Address
@@ -322,8 +292,7 @@ class Morning:
 Query = MyTickets | Queue | Added | Issues | Followers | Alone | Around | Morning
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """What was found for a query: some tickets of so many, in their order, and what else it asked for."""
 
     tickets: tuple[Ticket, ...]
@@ -336,8 +305,7 @@ class Page:
     canned: tuple[Canned, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """All a handler may consult: the facts when the event came."""
 
     now: datetime

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
+
+from msgspec import Struct, field
 
 from bot.dialogue.words import Answer, File, Said
 
@@ -18,8 +19,7 @@ COLLEAGUE = "to."
 """A choice that begins so names somebody by their id; of them, too, the platform is asked whether they belong there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """A place where words can be said. Only the channel knows what `chat` and `thread` mean."""
 
     channel: str
@@ -27,8 +27,7 @@ class Address:
     thread: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who it was, as their platform says."""
 
     id: str
@@ -44,8 +43,7 @@ class Caller:
     """Whose people count as their own (Slack's Enterprise Grid), for as long as we are unsure."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Struct, frozen=True, kw_only=True):
     """Someone wrote or pressed something."""
 
     id: str
@@ -77,8 +75,7 @@ class Message:
     """Whom the choice names (`COLLEAGUE`) is no member of that chat at this moment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edited:
+class Edited(Struct, frozen=True, kw_only=True):
     """Someone changed what they had written."""
 
     id: str
@@ -96,8 +93,7 @@ class Edited:
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deleted:
+class Deleted(Struct, frozen=True, kw_only=True):
     """Someone took back what they had written."""
 
     id: str
@@ -110,8 +106,7 @@ class Deleted:
     """The `Message.id` it had, where a platform promises no order: should it come yet, it counts as taken."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reacted:
+class Reacted(Struct, frozen=True, kw_only=True):
     """Someone put a sign on a message, where a platform has such a thing."""
 
     id: str
@@ -125,8 +120,7 @@ class Reacted:
     private: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visited:
+class Visited(Struct, frozen=True, kw_only=True):
     """Someone opened the page a platform keeps for them alone (Slack's App Home)."""
 
     id: str
@@ -138,8 +132,7 @@ class Visited:
     """The platform, asked at this moment, says that they belong to a team's chat."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
+class Filled(Struct, frozen=True, kw_only=True):
     """Someone opened, changed, sent or closed a form. Answered at once, with a form or with nothing (`Hand`)."""
 
     id: str
@@ -156,8 +149,7 @@ class Filled:
     """What the person opened it with: the message they took it from, or words after the command."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
+class Alarm(Struct, frozen=True, kw_only=True):
     """The time set by an earlier Wake has come."""
 
     id: str
@@ -166,8 +158,7 @@ class Alarm:
     about: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Struct, frozen=True, kw_only=True):
     """A message whose fate somebody wanted to know (`Say.receipt`) has arrived, or never will."""
 
     id: str
@@ -179,8 +170,7 @@ class Receipt:
     """Empty: delivered. `gone`: nobody there (blocked, left, deactivated). Else what the platform said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class Fetched(Struct, frozen=True, kw_only=True):
     """A file somebody sent has been looked at."""
 
     id: str
@@ -194,8 +184,7 @@ class Fetched:
     """The limit that was passed, in bytes, pixels or frames; 0: none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(Struct, frozen=True, kw_only=True):
     """A chat has a new id on its platform; all we knew of the old one holds for the new one."""
 
     id: str
@@ -204,8 +193,7 @@ class Moved:
     to: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joined:
+class Joined(Struct, frozen=True, kw_only=True):
     """We were added to a group."""
 
     id: str
@@ -217,8 +205,7 @@ class Joined:
     """The setting that makes this group the team's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knocked:
+class Knocked(Struct, frozen=True, kw_only=True):
     """Somebody at the page of a ticket asks to be let in: a code goes to whoever opened it."""
 
     id: str
@@ -229,8 +216,7 @@ class Knocked:
     """What their browser holds, hashed: in another one the code is worth nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
+class Posted(Struct, frozen=True, kw_only=True):
     """Somebody wrote or pressed something on the page of a ticket; the page knows them by their login."""
 
     id: str
@@ -240,8 +226,7 @@ class Posted:
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weekly:
+class Weekly(Struct, frozen=True, kw_only=True):
     """A week is over, and somebody has counted how it was."""
 
     id: str

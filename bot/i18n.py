@@ -5,7 +5,6 @@ from __future__ import annotations
 import gettext
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +15,8 @@ from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import get_decimal_symbol
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.dialogue import markup
 from bot.dialogue.words import Call, Fact, In, Lines, Link, Mention, Number, Quote, Speech, Spoken, Text, Tongue
@@ -49,8 +50,7 @@ def catalogue(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(io.BytesIO(compiled.getvalue()))
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Turns speech into final words for a desk: its address for links, its time zone for dates."""
 
     base: str

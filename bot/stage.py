@@ -5,11 +5,11 @@ delivered twice. The `.chat` tests run on it, and `conserje simulate`. `tests/tr
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 import handlers
@@ -79,7 +79,7 @@ class Stage:
             case "cast":
                 self._introduce(rest)
             case "answers":
-                self.desk = replace(self.desk, answers=rest)  # type: ignore[arg-type]  # read_desk checks the real ones
+                self.desk = replace(self.desk, answers=rest)
             case "office":
                 self._moves_out(rest)
             case "digest":

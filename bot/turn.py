@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.channels import Busy, Sheet
 from bot.effects import Effects, Handler, Needs, Query, Seen
@@ -35,8 +37,7 @@ def says_nothing(_event: Event) -> Effects:
     return iter(())
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """What the desk does: pure functions, written elsewhere."""
 
     decide: Handler
@@ -45,8 +46,7 @@ class Script:
     """What to tell people when an event is set aside, because its turn failed five times."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What became of an event, after the commit."""
 
     repeat: bool = False

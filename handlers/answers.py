@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.desk.config import Deed
 from bot.desk.people import MAIL
@@ -26,8 +28,7 @@ GONE = "gone"
 """The trouble of a customer whom nothing reaches any more (`Receipt`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Noting:
+class Noting(Struct, frozen=True):
     """An agent is about to write a note, or an answer."""
 
     ticket: int = 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.desk.canned import DEEDS, MOST, PLACES, at_odds, filled, promises, unknown
 from bot.desk.config import Canned, Deed

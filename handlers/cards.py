@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, EntryKind, Ticket

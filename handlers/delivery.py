@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Prompt, _

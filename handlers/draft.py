@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.desk.config import Desk
 from bot.desk.known import Issue
@@ -13,8 +15,7 @@ from bot.dialogue.writing import both, current
 from handlers.questions import shown
 
 
-@dataclass(frozen=True, slots=True)
-class Mine:
+class Mine(Struct, frozen=True):
     """An open ticket of the person, as far as the questions need it."""
 
     id: int
@@ -31,8 +32,7 @@ def mine_of(tickets: Sequence[Ticket]) -> tuple[Mine, ...]:
     return tuple(Mine(t.id, t.code, t.title, t.also) for t in tickets)
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(Struct, frozen=True):
     """What another request would begin with, while we ask whether to go on with this one."""
 
     category: str = ""
@@ -41,8 +41,7 @@ class Fresh:
     follows: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A message that answered a question, so that an edit of it finds the answer."""
 
     ref: str
@@ -50,8 +49,7 @@ class Word:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A ticket in the making. Every field has a default, so an old draft always loads."""
 
     category: str = ""

@@ -6,7 +6,8 @@ The draft stands where the conversation's does, so a form can be begun in the ch
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.desk.titles import proposed
 from bot.dialogue import engine, paper

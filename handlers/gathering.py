@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Prompt, _, lines, n_

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+
+from msgspec.structs import replace
 
 from bot.desk.people import CODES, MAIL, address_in, is_code, sealed
 from bot.desk.ticket import Ticket
@@ -140,7 +141,7 @@ def _shown(seen: Seen, code: str) -> Done:
 
 
 def _known(seen: Seen, **facts: str | bool) -> tuple[Know, ...]:
-    return (Know(replace(seen.person, **facts)),)  # type: ignore[arg-type]  # each is a field of that type
+    return (Know(replace(seen.person, **facts)),)
 
 
 def _right(seen: Seen, code: str) -> bool:

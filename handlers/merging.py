@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Choice, Prompt, _, lines

@@ -7,7 +7,8 @@ goes by the new category. In another team's chat nobody has it yet.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.desk.config import Category
 from bot.desk.ticket import Entry, Ticket

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol
+
+from msgspec.structs import replace
 
 from bot.desk.config import Desk, Question
 from bot.dialogue.flow import Step

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.desk.people import Agent
 from bot.desk.ticket import Ticket
@@ -20,8 +22,7 @@ LONGEST = 1000
 NOWHERE = Address("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(Struct, frozen=True):
     """The sentence that goes with a rating."""
 
     ticket: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.desk.hours import is_open, opening
 from bot.desk.promises import patience

@@ -7,8 +7,9 @@ Its date is kept while it wakes in time. One that sleeps past it gets the date t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, time, timedelta
+
+from msgspec.structs import replace
 
 from bot.desk.hours import is_business_day, is_open, opening, opening_on_wall, wall
 from bot.desk.promises import slept

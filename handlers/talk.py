@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.desk import courtesy
 from bot.desk.ticket import Entry, Ticket

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.desk import courtesy
 from bot.desk.insults import insulting
@@ -103,8 +105,7 @@ def row(ticket: Ticket) -> Speech:
 # -- which one? --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Loose:
+class Loose(Struct, frozen=True):
     """Something said that could belong to several tickets."""
 
     text: str = ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from msgspec import Struct
@@ -14,8 +13,7 @@ from bot.events import Address, Event
 from bot.outbox.pace import BOT, GROUP, Pace
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What a platform takes. Data, so that nobody asks which platform it is."""
 
     text: int
@@ -84,8 +82,7 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The address of the page where whoever gets it ends these messages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """A kept file with its bytes, ready to be sent on."""
 
     name: str
@@ -94,8 +91,7 @@ class Attachment:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What the doctor sees of a platform."""
 
     what: str
@@ -103,8 +99,7 @@ class Finding:
     """The exact step that mends it; empty: all is well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blank:
+class Blank(Struct, frozen=True):
     """A field of a form in its final words; `bot.dialogue.form.Field` says what each part means."""
 
     name: str
@@ -121,8 +116,7 @@ class Blank:
     trouble: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A form in its final words. Plain: only `head` may carry small markup."""
 
     name: str
@@ -133,8 +127,7 @@ class Sheet:
     head: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Took:
+class Took(Struct, frozen=True):
     """What a channel has to know of an event it took, at once, after the commit."""
 
     whispered: bool = False

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.desk.config import Company, Desk
 from bot.desk.people import PersonId
 from bot.desk.ticket import Entry, Ticket
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
+class Viewer(Struct, frozen=True):
     """Somebody who has proved who they are."""
 
     person: PersonId
@@ -23,8 +22,7 @@ class Viewer:
         return self.colleagues | {self.person}
 
 
-@dataclass(frozen=True, slots=True)
-class Team:
+class Team(Struct, frozen=True):
     """Somebody of the team, by a word that they got alone when they asked in its chat; or whoever runs the desk."""
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Literal
+
+from msgspec import Struct, field
 
 from bot.dialogue.words import Spoken
 
@@ -20,16 +21,14 @@ Frames = tuple[tuple[time, time], ...]
 """Opening frames of one day, in order; one that ends at 0:00 ends with the day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One answer of a question that offers several."""
 
     name: str
     label: Spoken
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """An extra question of one category."""
 
     name: str
@@ -41,24 +40,21 @@ class Question:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Struct, frozen=True):
     """A help page that may spare somebody a ticket."""
 
     label: Spoken
     url: Spoken
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubCategory:
+class SubCategory(Struct, frozen=True, kw_only=True):
     name: str
     label: Spoken
     note: Spoken | None = None
     articles: tuple[Article, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Life:
+class Life(Struct, frozen=True, kw_only=True):
     """What becomes of a request by itself; in business days."""
 
     reopen: int = 5
@@ -71,8 +67,7 @@ class Life:
     """Whether we ask once, after solving, how it was."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
+class Manners(Struct, frozen=True, kw_only=True):
     """What is remarked on before sending, and how much one person may open."""
 
     shouting: bool = True
@@ -86,16 +81,14 @@ class Manners:
     """Requests one person may open in a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """How long something may take: business days, or minutes of opening hours."""
 
     days: int = 0
     minutes: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promises:
+class Promises(Struct, frozen=True, kw_only=True):
     """By when we answer."""
 
     answer: Term = Term(days=1)
@@ -107,8 +100,7 @@ class Promises:
     """For requests of that priority, the first answer and the next ones."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Canned:
+class Canned(Struct, frozen=True, kw_only=True):
     """An answer that is written once and given often."""
 
     name: str
@@ -118,8 +110,7 @@ class Canned:
     does: tuple[Deed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Team:
+class Team(Struct, frozen=True, kw_only=True):
     """How the team works together."""
 
     baton: Term | None = Term(minutes=480)
@@ -128,8 +119,7 @@ class Team:
     """When the morning's digest comes, on business days."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Category:
+class Category(Struct, frozen=True, kw_only=True):
     name: str
     label: Spoken
     subcategories: tuple[SubCategory, ...]
@@ -144,8 +134,7 @@ class Category:
     """What its requests begin with."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hours:
+class Hours(Struct, frozen=True, kw_only=True):
     """When the desk is open."""
 
     zone: str
@@ -158,8 +147,7 @@ class Hours:
     """Whose public holidays are kept: `ES-MD`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Company:
+class Company(Struct, frozen=True):
     """Customers who see each other's requests on the page."""
 
     name: str
@@ -167,8 +155,7 @@ class Company:
     """`telegram:77`, `slack:T0ACME:U7`; `slack:T0ACME` is everybody of that workspace."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class Bounds(Struct, frozen=True, kw_only=True):
     """What an answer may measure."""
 
     title_least: int = 8
@@ -181,8 +168,7 @@ class Bounds:
     """Of one person."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Desk(Struct, frozen=True, kw_only=True):
     """One team: what it takes care of, when, and how it speaks."""
 
     name: Spoken

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from bot.desk.places import Path
 from bot.dialogue.words import Spoken
@@ -24,8 +25,7 @@ L = TypeVar("L", bound=str)
 Report = Callable[[Path, str], None]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(Struct, frozen=True, order=True):
     """One thing that is wrong, where, and how it should be."""
 
     line: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 ENOUGH = 20
 """Fewer answers say nothing."""
@@ -11,8 +12,7 @@ BUSY = 1.5
 """Times as much as on a usual day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """As they were when they were last counted."""
 
     in_time: int | None = None

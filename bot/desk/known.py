@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.dialogue.words import Spoken
 from bot.events import Address
@@ -17,8 +19,7 @@ LONGEST = 120
 """Letters of its title, in any language."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issue:
+class Issue(Struct, frozen=True, kw_only=True):
     """What the team says of it, and how many have it."""
 
     id: str
@@ -34,12 +35,12 @@ class Issue:
     state: State = "new"
     round: int = 0
     """How often its followers had or have to be told something new."""
-    followers: int = field(default=0, compare=False)
-    broken: int = field(default=0, compare=False)
+    followers: int = 0
+    broken: int = 0
     """Those for whom it is not fixed."""
-    mine: bool = field(default=False, compare=False)
+    mine: bool = False
     """Whoever we speak with follows it …"""
-    troubled: bool = field(default=False, compare=False)
+    troubled: bool = False
     """… and says that it is still broken. Like the numbers, read beside it."""
 
     @property

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from bot.desk.config import Desk
 from bot.desk.hours import instant, is_open, opening, wall
@@ -14,8 +15,7 @@ WEEKS = 13
 """A quarter of a year: what is shown when nobody says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """Of the requests that were opened within some time; of all of them, or of one kind."""
 
     opened: int = 0
@@ -43,16 +43,14 @@ class Numbers:
         return round(self.stars / self.rated, 1) if self.rated else None
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     """By the desk's clock, from its Monday."""
 
     monday: date
     numbers: Numbers
 
 
-@dataclass(frozen=True, slots=True)
-class Quarter:
+class Quarter(Struct, frozen=True):
     """Some weeks up to now, the running one too."""
 
     whole: Numbers

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+
+from msgspec import Struct
 
 from bot.events import Address
 
 PersonId = int
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Struct, frozen=True):
     """Somebody of the team, as their platform names them."""
 
     id: str
@@ -21,8 +21,7 @@ class Agent:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """A customer, whichever doors they come through."""
 
     id: PersonId
@@ -78,8 +77,7 @@ TRIES, CODES = 5, 3
 """Of a code that was sent to an address; and codes within a day, for one person, and for one address whoever asks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """A code on its way to an address."""
 
     address: str
@@ -89,8 +87,7 @@ class Proof:
     """Tries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mailing:
+class Mailing(Struct, frozen=True):
     """What is known when somebody is about to add an address, or to show that it is theirs."""
 
     pending: Proof | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from bot.desk.config import Desk, Hours, Priority, Term
 from bot.desk.hours import after, business_day, open_time, opening, opening_on_wall, wall

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.desk.config import Deed, Priority
 from bot.desk.people import Agent, PersonId
@@ -18,8 +20,7 @@ State = Literal["ours", "yours", "solved", "merged"]
 EntryKind = Literal["asked", "draft", "answer", "note", "event"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
+class Ticket(Struct, frozen=True, kw_only=True):
     """A request that was sent."""
 
     id: TicketId
@@ -153,8 +154,7 @@ class Ticket:
         return self.reopened + (self.state == "solved")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One line of a ticket's history: something said, noted or done."""
 
     id: EntryId

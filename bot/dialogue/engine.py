@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Generic
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.dialogue.flow import Dialogue, Flow, Step
 from bot.dialogue.words import (
@@ -32,8 +34,7 @@ WAYS = (BACK, SKIP, CANCEL, KEEP)
 """Understood at every question when somebody writes them, offered or not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn(Generic[D]):
+class Turn(Struct, Generic[D], frozen=True):
     """Where an answer has led."""
 
     dialogue: Dialogue[D] | None = None

@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Generic, Literal, Protocol
 
+from msgspec import Struct
+
 from bot.dialogue.form import Field
 from bot.dialogue.words import Again, Answer, D, Heard, Next, Prompt, Said, Speech, Stay, _
 
@@ -67,8 +69,7 @@ class Step(Protocol[D]):
         return draft
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered(Generic[D]):
+class Gathered(Struct, Generic[D], frozen=True):
     """What a message brought along, whatever the question was."""
 
     draft: D
@@ -103,8 +104,7 @@ class Flow(Generic[D]):
         return {step.name: at for at, step in enumerate(self.steps)}
 
 
-@dataclass(frozen=True, slots=True)
-class Dialogue(Generic[D]):
+class Dialogue(Struct, Generic[D], frozen=True):
     """Where one conversation stands: one row, plain data."""
 
     flow: str

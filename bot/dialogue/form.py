@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.dialogue.words import Choice, File, Speech
 
 Kind = Literal["choice", "line", "text", "links", "files", "date"]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One question of a form."""
 
     name: str
@@ -33,8 +33,7 @@ class Field:
     """Why the answer will not do; shown at the field."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What is shown at once."""
 
     name: str

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from typing import Generic
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.dialogue.flow import Flow
 from bot.dialogue.form import Field
 from bot.dialogue.words import Again, Answer, D, Speech
 
 
-@dataclass(frozen=True, slots=True)
-class Filled(Generic[D]):
+class Filled(Struct, Generic[D], frozen=True):
     """What a form has made of a draft."""
 
     draft: D

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, Literal, TypeVar
+
+from msgspec import Struct, field
 
 D = TypeVar("D")
 
@@ -14,15 +15,13 @@ Kind = Literal["photo", "document", "video", "audio", "voice"]
 # -- what we say ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A page of ours, by its path (`/t/…`). It becomes a full address when the words become final."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A sentence of the catalogues with its facts. Write it `_("Up to {most} links.", most=10)`.
 
     The sentence may carry `*bold*` and `` `code` ``; facts are untrusted and arrive as they were written.
@@ -34,15 +33,13 @@ class Text:
     context: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """The desk's own words, one per language, as `desk.toml` has them. Plain: no markup is read in them."""
 
     words: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """What somebody wrote, shown as a quotation: untrusted, kept line for line."""
 
     text: str
@@ -50,31 +47,27 @@ class Quote:
     """The same in small markup, made by a channel's `read`; it is shown in the place of `text`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """Several pieces, one under the other; empty ones leave no gap."""
 
     parts: tuple[Speech, ...]
     between: str = "\n\n"
 
 
-@dataclass(frozen=True, slots=True)
-class In:
+class In(Struct, frozen=True):
     """Words in a language of their own, whatever the reader's: what somebody else will read."""
 
     language: str
     speech: Speech
 
 
-@dataclass(frozen=True, slots=True)
-class Tongue:
+class Tongue(Struct, frozen=True):
     """A language, by its name in the reader's: `es` is "Spanish", "español"."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """A colleague, called by name so that their platform rings them. Only where they are members."""
 
     id: str
@@ -82,15 +75,13 @@ class Mention:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A number as it was kept, with a point (`70.18`); the reader sees the sign of their language."""
 
     digits: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """What stands before the name of a command on the reader's platform: `/new`, `/support new`."""
 
 
@@ -121,8 +112,7 @@ def lines(*parts: Speech | None, between: str = "\n\n") -> Speech:
     return there[0] if len(there) == 1 else Lines(there, between)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Something that may be pressed. The name is ours (`[a-z0-9_.:-]`, at most 30 bytes; where it holds a platform's id also
     capitals), the label the reader's.
     """
@@ -133,8 +123,7 @@ class Choice:
     """Choices of different groups do not stand in one row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """Words, and what may be pressed under them."""
 
     text: Speech
@@ -147,8 +136,7 @@ class Prompt:
 # -- what people say -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """Something attached, not yet fetched."""
 
     id: str
@@ -163,8 +151,7 @@ class File:
     """What the channel fetches it by. Only the channel reads it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """The person wrote (and perhaps attached) something."""
 
     text: str = ""
@@ -173,15 +160,13 @@ class Said:
     """The same words in small markup when they carry styles; empty: they carry none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chose:
+class Chose(Struct, frozen=True):
     """The person pressed a choice, or typed its label."""
 
     choice: str
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """The person called us by a command: `/new`, or `/start` with what a deep link carries."""
 
     name: str
@@ -194,15 +179,13 @@ Answer = Said | Chose | Command
 # -- what a step makes of it ---------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Next(Generic[D]):
+class Next(Struct, Generic[D], frozen=True):
     """Understood; ask the next question."""
 
     draft: D
 
 
-@dataclass(frozen=True, slots=True)
-class Stay(Generic[D]):
+class Stay(Struct, Generic[D], frozen=True):
     """Understood; ask this question again."""
 
     draft: D
@@ -210,23 +193,20 @@ class Stay(Generic[D]):
     """What to say before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Go(Generic[D]):
+class Go(Struct, Generic[D], frozen=True):
     """Understood; go to that step and come back here."""
 
     draft: D
     step: str
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True):
     """Not understood; this is why."""
 
     why: Speech
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True):
     """The person needs nothing more; the conversation ends with these words."""
 
     say: Speech

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from bot.desk.config import Bounds
 from bot.dialogue.words import Kind
@@ -21,8 +22,7 @@ _PICTURES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
+class Cleaned(Struct, frozen=True):
     """A file fit to be kept and sent on. Name and type go by what is in it."""
 
     data: bytes
@@ -30,8 +30,7 @@ class Cleaned:
     mime: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why a file is not kept."""
 
     trouble: Trouble

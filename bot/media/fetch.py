@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.channels import Lost
 from bot.desk.config import Bounds
@@ -20,8 +21,7 @@ class Source(Protocol):
     async def fetch(self, ref: str, /) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """What an event `Fetched` says of the file, apart from its id, time and place."""
 
     file: str

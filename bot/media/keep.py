@@ -6,7 +6,6 @@ import logging
 import os
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 import obstore
+from msgspec import Struct
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store, from_url
 
 log = logging.getLogger(__name__)
@@ -28,8 +28,7 @@ GRAVES = "gone"
 """Where it stands who has been erased: numbers that say nothing to anybody but the copy of a database that still has them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A file as it is kept."""
 
     data: bytes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 LANES = 3
 """So many different lanes fail, with no answer to anybody in between, and it is the platform, not a letter."""
@@ -12,8 +12,7 @@ MEANWHILE = 1.0
 """Seconds the others wait while one is looking."""
 
 
-@dataclass(slots=True)
-class Breaker:
+class Breaker(Struct):
     """One for each platform."""
 
     failed: set[str] = field(default_factory=set)

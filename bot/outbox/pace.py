@@ -5,11 +5,10 @@ A bucket keeps one number, the moment when it would be idle again (`tat`, theore
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """So many messages a second, after a burst of so many at once."""
 
     rate: float

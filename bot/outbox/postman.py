@@ -7,11 +7,11 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
-from msgspec import structs
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.channels import Attachment, Busy, Channel, Gone, Later, NoMessage, NoThread, Refused, Rehoused
 from bot.clock import Watch
@@ -48,8 +48,7 @@ def _uncounted(_platform: str, _result: str) -> None:
     return None
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """The letters of one lane that are in hand."""
 
     letters: deque[Letter]
@@ -63,8 +62,7 @@ def _promised() -> asyncio.Future[None]:
     return asyncio.get_running_loop().create_future()
 
 
-@dataclass(slots=True)
-class Page:
+class Page(Struct):
     """Fates to be written down together."""
 
     fates: list[Fate] = field(default_factory=list)
@@ -257,7 +255,7 @@ class Postman:
 
     async def _deliver(self, letter: Letter) -> Sent:
         channel, to = self._channels[letter.to.channel], letter.to
-        parcel = structs.replace(letter.parcel, letter=letter.id, again=letter.again)
+        parcel = replace(letter.parcel, letter=letter.id, again=letter.again)
         if parcel.unsay and not parcel.over:
             return Sent(letter, to, ())  # what it should take back was never sent
         if letter.room:
@@ -273,7 +271,7 @@ class Postman:
         except NoMessage:
             if parcel.unsay:
                 return Sent(letter, to, ())
-            return Sent(letter, to, await channel.deliver(to, structs.replace(parcel, over=""), files))
+            return Sent(letter, to, await channel.deliver(to, replace(parcel, over=""), files))
 
     async def _attachments(self, files: tuple[File, ...]) -> tuple[Attachment, ...]:
         return tuple([await self._read(file) for file in files])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, case, delete, func, select, true, update
 
 from bot.dialogue.markup import plain
@@ -21,8 +21,7 @@ from bot.store.tx import Tx
 _row, _lane, _aside = t.outbox.c, t.lane.c, t.dead_letter.c
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How much of what kind there is."""
 
     waiting: int
@@ -36,8 +35,7 @@ class Standing:
     """Files still to be fetched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stuck:
+class Stuck(Struct, frozen=True):
     """A letter that has not left yet, or never will."""
 
     id: int
@@ -54,8 +52,7 @@ class Stuck:
     """When it may be tried next, in seconds since 1970."""
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
+class Aside(Struct, frozen=True):
     """An event whose turn failed five times."""
 
     id: int
@@ -145,7 +142,7 @@ def requeue(tx: Tx, number: int) -> bool:
     key, body = row
     parcel = read_parcel(body)
     tx.do(LINE_UP, in_lane=key, now=tx.at)
-    tx.do(REVIVE, letter=number, new=json(structs.replace(parcel, over="")))
+    tx.do(REVIVE, letter=number, new=json(replace(parcel, over="")))
     tx.stirred.add("outbox")
     return True
 
@@ -165,8 +162,7 @@ def rerun(tx: Tx, number: int) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Rerun:
+class Rerun(Struct, frozen=True):
     """The chore of taking an event once more (kind `rerun`)."""
 
     aside: int

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import ColumnElement, bindparam, delete, or_, select, text, update
 
 from bot.desk.access import told
@@ -27,8 +27,7 @@ Door = tuple[str, str]
 """Channel and user; a user is also the chat in which they are alone with us."""
 
 
-@dataclass(frozen=True, slots=True)
-class Belongings:
+class Belongings(Struct, frozen=True):
     """What we keep of somebody, as far as it is theirs to see: no notes of the team."""
 
     person: Person
@@ -42,8 +41,7 @@ class Belongings:
     """The known ones of which they said that they have them too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
+class Erased(Struct, frozen=True):
     """What is gone: codes and counts, and nothing personal."""
 
     codes: tuple[str, ...]
@@ -243,8 +241,7 @@ def _plain(text: str) -> str:
 # -- what was set aside ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Traces:
+class Traces(Struct, frozen=True):
     """By what one sees in an event that it is about somebody."""
 
     person: int

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from random import random
 
+from msgspec import Struct
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from bot.events import Message
@@ -50,8 +50,7 @@ FAILED = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Chore:
+class Chore(Struct, frozen=True):
     id: int
     kind: str
     body: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from random import random
 
-from msgspec import structs
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import and_, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -26,15 +26,13 @@ HASTE = 3
 """So many times a room is opened again at once; after that each time waits as after a failure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     letter: Letter
     to: Address
     ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """Something went wrong that may be right next time."""
 
     letter: Letter
@@ -43,8 +41,7 @@ class Failed:
     """Its files could not be read: that is no platform's fault."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dead:
+class Dead(Struct, frozen=True):
     """It will never arrive."""
 
     letter: Letter
@@ -52,8 +49,7 @@ class Dead:
     """`gone`, or the platform's words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deserted:
+class Deserted(Struct, frozen=True):
     """The team's chat cannot be reached: archived, or we were put out. What is for the team waits until somebody mends
     it; a customer's words are never given up because of that.
     """
@@ -61,8 +57,7 @@ class Deserted:
     letter: Letter
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """Too fast: this lane waits, or the whole bot. Or the platform is away, which is no fault of the letter's."""
 
     letter: Letter
@@ -71,8 +66,7 @@ class Held:
     why: str = TOO_FAST
 
 
-@dataclass(frozen=True, slots=True)
-class Homeless:
+class Homeless(Struct, frozen=True):
     """The room is gone."""
 
     letter: Letter
@@ -225,7 +219,7 @@ def _fill(tx: Tx, fate: Sent) -> None:
     if parcel.unsay or (parcel.only and not fate.ids):  # nothing stands there that could be changed
         tx.do(CLEAR, in_lane=letter.lane, in_slot=parcel.slot)
     elif message := " ".join(fate.ids) or parcel.over:
-        body = json(structs.replace(parcel, over="", reply_to="", receipt=""))
+        body = json(replace(parcel, over="", reply_to="", receipt=""))
         tx.do(FILL, lane=letter.lane, slot=parcel.slot, message=message, body=body)
 
 

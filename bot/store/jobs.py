@@ -6,8 +6,9 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from bot.channels import Busy
 from bot.store.tx import Bell, Tx
@@ -20,8 +21,7 @@ PATIENCE = 1.5
 Ring = Callable[[set[Bell]], None]
 
 
-@dataclass(slots=True)
-class Job:
+class Job(Struct):
     """One piece of work, and who waits for it."""
 
     work: Callable[[Tx], object]

@@ -7,9 +7,9 @@ lease, pace, a platform's "too fast" and the wait after a failure.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
 
-from msgspec import structs
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy import bindparam, case, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -99,8 +99,7 @@ LET_GO = Prepared(
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Buckets:
+class Buckets(Struct):
     """The buckets touched by one claim: read once, written once."""
 
     tx: Tx
@@ -122,8 +121,7 @@ class Buckets:
             self.tx.do(POUR, key=key, tat=self.tats[key])
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """What one claim brought."""
 
     letters: tuple[Letter, ...] = ()
@@ -245,7 +243,7 @@ def _without_late(tx: Tx, row: Row, number: int, parcel: Parcel) -> Parcel:
     lane = key + LATER
     tx.do(FOLLOW, key=lane, channel=channel, chat=chat, thread=thread, ticket=ticket, title=title, pace=pace, now=tx.at)
     tx.do(REST, lane=lane, at=tx.at, body=json(Parcel(files=late, about=parcel.about, entry=parcel.entry)))
-    parcel = structs.replace(parcel, files=tuple(f for f in parcel.files if f not in late))
+    parcel = replace(parcel, files=tuple(f for f in parcel.files if f not in late))
     tx.do(LESS, letter=number, new=json(parcel))
     return parcel
 
@@ -255,7 +253,7 @@ def _filed(tx: Tx, parcel: Parcel) -> Parcel:
     if not parcel.files:
         return parcel
     kept = tuple(f for f, state in zip(parcel.files, _states(tx, parcel), strict=True) if state == "kept")
-    return structs.replace(parcel, files=kept)
+    return replace(parcel, files=kept)
 
 
 def _states(tx: Tx, parcel: Parcel) -> list[str]:
@@ -273,4 +271,4 @@ def _way(tx: Tx, row: Row, parcel: Parcel) -> tuple[Address, Parcel, Room | None
     if open_ is None:
         return at, parcel, Room(at, ticket, title)
     reply_to = "" if open_[0] or parcel.over else open_[1]
-    return replace(at, thread=open_[0]), structs.replace(parcel, reply_to=reply_to), None
+    return replace(at, thread=open_[0]), replace(parcel, reply_to=reply_to), None

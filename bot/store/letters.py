@@ -5,9 +5,8 @@ A lane is the line of one chat or one ticket's room; what stands in it leaves in
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
-from msgspec import structs
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy import and_, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -118,8 +117,7 @@ IN_THREAD = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Letter(Struct, frozen=True, kw_only=True):
     """One claimed message with its way: this process and no other sends it now."""
 
     id: int
@@ -141,8 +139,7 @@ class Letter:
     """It may leave only after those of its lane that this process has in hand already."""
 
 
-@dataclass(slots=True)
-class Way:
+class Way(Struct):
     """What one turn puts into one lane."""
 
     to: Address
@@ -372,4 +369,4 @@ def addressed(tx: Tx, key: str, parcel: Parcel) -> Parcel:
     if not parcel.slot or parcel.over or parcel.files:
         return parcel
     row = tx.one(SLOT, in_lane=key, in_slot=parcel.slot)
-    return structs.replace(parcel, over=row[0]) if row and row[0] else parcel
+    return replace(parcel, over=row[0]) if row and row[0] else parcel

@@ -6,11 +6,12 @@ import csv
 import io
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct, field
+from msgspec.structs import astuple, fields
 from sqlalchemy import BigInteger, ColumnElement, Connection, and_, case, cast, func, select
 
 from bot.desk.numbers import Numbers, Quarter, Week, mondays
@@ -55,8 +56,7 @@ def _most_first(parts: Mapping[str, Heap]) -> dict[str, Numbers]:
     return dict(sorted(counted, key=lambda part: (-part[1].opened, part[0])))
 
 
-@dataclass(slots=True)
-class Heap:
+class Heap(Struct):
     """Sums of requests that have something in common, and how long how many of them waited for the first answer."""
 
     sums: list[int] = field(default_factory=lambda: [0] * 7)
@@ -110,8 +110,7 @@ def _counted(connection: Connection, since: float, now: float, *parts: ColumnEle
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A request as a spreadsheet has it."""
 
     code: str

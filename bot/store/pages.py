@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 from unicodedata import combining, normalize
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, bindparam, func, literal, or_, select, union_all
 
 from bot.desk.access import Viewer, sees, told
@@ -31,8 +31,7 @@ MOST_SEARCHED = 300
 _ticket, _entry, _file, _door, _login = t.ticket.c, t.entry.c, t.file.c, t.door.c, t.login.c
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(Struct, frozen=True):
     """Somebody who is logged in."""
 
     viewer: Viewer
@@ -41,16 +40,14 @@ class Guest:
     """Channel and user."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(Struct, frozen=True):
     """What anybody with the link may see of a ticket: it carries no power, so nothing more."""
 
     code: str
     state: TicketState
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """A ticket as its customer sees it."""
 
     ticket: Ticket
@@ -68,8 +65,7 @@ class Talk:
         return frozenset(f.id for files in (self.ticket.files, *said) for f in files if self.files.get(f.id) == "kept")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     tickets: tuple[Ticket, ...]
     start: int
     more: bool

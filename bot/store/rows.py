@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import msgspec
+from msgspec import Struct
 
 from bot.channels import Parcel
 from bot.desk.ticket import Entry, Ticket
@@ -41,8 +41,7 @@ read_entry = msgspec.json.Decoder(Entry).decode
 read_parcel = msgspec.json.Decoder(Parcel).decode
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(Struct, frozen=True):
     """The chore of fetching a file (kind `fetch`)."""
 
     file: File

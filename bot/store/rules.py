@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.channels import Limits
 from bot.desk.config import Desk
@@ -31,15 +33,13 @@ class Words(Protocol):
 NARROW = Limits(text=1000, button=20, album=1)
 
 
-@dataclass(slots=True)
-class Board:
+class Board(Struct):
     """What is counted beside the turns, as it was last time."""
 
     figures: Figures = NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Struct, frozen=True, kw_only=True):
     desk: Desk
     words: Words
     now: Callable[[], datetime]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from msgspec import Struct
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.channels.door import Door
@@ -13,8 +13,7 @@ from bot.channels.door import Door
 YEAR = 365 * 24 * 60 * 60
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """What our pages need of a browser, and nothing else of theirs is."""
 
     style: str = ""

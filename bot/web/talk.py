@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.desk.config import Desk
 from bot.desk.ticket import Entry, Ticket
@@ -32,8 +33,7 @@ HAPPENED: Mapping[str, Text] = {
 NOTHING = Markup()
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A file of the conversation."""
 
     id: str
@@ -43,8 +43,7 @@ class Shown:
     """① for the first picture, by which one can speak of it; empty: it is no picture."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """Something said or done."""
 
     of: Literal["customer", "team", "event"]

@@ -41,7 +41,7 @@ async def test_what_is_changed_is_heard_as_a_change_of_the_same_message(ground: 
     (heard,) = await ground.desk.heard()
     where, who = ground.at("customer"), ground.caller("customer")
     assert isinstance(heard, Edited)
-    assert replace(heard, whole=None) == Edited(id="", at=AT, where=where, who=who, ref=ref, text="no va nada")
+    assert structs.replace(heard, whole=None) == Edited(id="", at=AT, where=where, who=who, ref=ref, text="no va nada")
     if whole := heard.whole:  # a platform that promises no order tells all of it
         assert (whole.ref, whole.who, whole.answer) == (ref, who, Said("no va nada"))
 
@@ -160,7 +160,7 @@ async def test_a_room_holds_its_letters_and_is_missed_when_it_is_gone(ground: Gr
     at = ground.at("team")
     thread = await ground.channel.open_thread(at, "SUP-1 · No va")
     assert bool(thread) is ground.topical
-    room = replace(at, thread=thread)
+    room = structs.replace(at, thread=thread)
     (card,) = await ground.channel.deliver(room, Parcel(text="la tarjeta"), ())
     under = thread or card
     hung = Parcel(text="más", reply_to=card)

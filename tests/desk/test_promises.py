@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.desk.config import Category, Priority, Promises, SubCategory, Team, Term
 from bot.desk.people import Agent

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from bot.dialogue import paper
 from bot.dialogue.flow import NEEDED, Flow, Step
 from bot.dialogue.form import Field
@@ -68,8 +70,8 @@ MILK = Field("milk", Text("milk"), "line", optional=True)
 
 def test_the_question_that_turns_the_others_stands_alone_until_it_is_answered() -> None:
     assert paper.fields(FLOW, Order()) == (KIND,)
-    assert paper.fields(FLOW, Order("hot")) == (replace(KIND, value="hot"), DRINK, MILK)
-    assert paper.fields(FLOW, Order("cold")) == (replace(KIND, value="cold"), DRINK)
+    assert paper.fields(FLOW, Order("hot")) == (structs.replace(KIND, value="hot"), DRINK, MILK)
+    assert paper.fields(FLOW, Order("cold")) == (structs.replace(KIND, value="cold"), DRINK)
 
 
 def test_everything_that_is_wrong_is_said_at_once_and_leaves_its_place_empty() -> None:
@@ -96,4 +98,4 @@ def test_a_form_is_complete_when_all_that_is_not_optional_is_there() -> None:
 
 def test_what_will_not_do_stays_before_the_eyes_of_whoever_wrote_it() -> None:
     found = paper.marked((DRINK, MILK), {"drink": TOO_SHORT}, {"drink": "ab"})
-    assert found == (replace(DRINK, trouble=TOO_SHORT, value="ab"), MILK)
+    assert found == (structs.replace(DRINK, trouble=TOO_SHORT, value="ab"), MILK)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 import handlers
 from bot.dialogue.flow import Dialogue

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 import handlers
 from bot.desk.known import Issue
@@ -86,7 +85,7 @@ def test_what_was_fixed_in_the_meantime_is_not_followed() -> None:
 
 def test_a_button_of_a_colleague_s_is_overtaken() -> None:
     for state, choice in (("fixed", "fixed"), ("open", "again"), ("open", "s.login"), ("gone", "c.account")):
-        seen = replace(AT_DESK, found=Page((), 0, 1, issues=(replace(LOGIN, state=state),)))  # type: ignore[arg-type]
+        seen = replace(AT_DESK, found=Page((), 0, 1, issues=(replace(LOGIN, state=state),)))
         (word,) = handlers.decide(seen, replace(BEA, answer=Chose(choice), asked="known.a"))
         assert isinstance(word, Say)
         assert word.whisper

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from bot.channels import Attachment, Gone, Later, Limits, NoMessage, NoThread, Parcel, Refused, Rehoused

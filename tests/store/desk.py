@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.channels import Limits
 from bot.desk.config import Category, Desk, Hours
@@ -46,8 +47,7 @@ class Plain:
         return self
 
 
-@dataclass(slots=True)
-class Hand:
+class Hand(Struct):
     """A clock that stands still until somebody moves it."""
 
     at: datetime = DAWN
@@ -59,8 +59,7 @@ class Hand:
         self.at += timedelta(seconds=seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     title: str = ""
     tries: int = 0
 
@@ -109,8 +108,7 @@ def ticket(number: int, person: Person, **more: Any) -> Ticket:
     return Ticket(id=number, person=person.id, **{**known, **more})
 
 
-@dataclass(slots=True)
-class Doing:
+class Doing(Struct):
     """A handler that does what it is told, and remembers what it saw."""
 
     what: Callable[[Seen, Event], Iterable[Effect]] = lambda _seen, _event: ()

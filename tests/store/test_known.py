@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bot.channels import Busy
 from bot.desk.known import Issue
@@ -65,7 +65,7 @@ async def test_who_follows_twice_follows_once(store: Store) -> None:
         await take(message(f"same{n}"), store, acting(Issues(hold=True), follows))
     await take(message("bea", BEA), store, acting(Issues(hold=True), follows))
     (ana,), (leo,) = [(await asks(store, f"look{at}", Issues(), at)).issues for at in (ANA, Address("telegram", "33"))]
-    assert (ana, ana.followers, ana.mine) == (LOGIN, 2, True)
+    assert ana == replace(LOGIN, followers=2, mine=True)
     assert (leo.followers, leo.mine) == (2, False)
 
 
@@ -82,7 +82,7 @@ async def test_still_broken_counts_each_once_and_no_more_when_it_is_open_again(s
     for n, where in enumerate((ANA, ANA, BEA)):
         await take(message(f"broken{n}", where), store, acting(Issues("a"), complains))
     (issue,) = (await asks(store, "look", Issues("a"))).issues
-    assert (issue, issue.followers, issue.broken, issue.troubled) == (fixed, 2, 2, True)
+    assert issue == replace(fixed, followers=2, broken=2, mine=True, troubled=True)
     await does(store, message("again", GROUP), Declare(fixed.opened(DAWN)))
     (issue,) = (await asks(store, "look again", Issues("a"))).issues
     assert (issue.round, issue.followers, issue.broken, issue.troubled) == (3, 2, 0, False)

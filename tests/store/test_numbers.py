@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from bot.desk.numbers import Numbers, Quarter
 from bot.effects import Effects, Save, Seen
@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 async def opens(store: Store, number: int, opened: datetime, **more: object) -> None:
     def new(seen: Seen, _event: Event) -> Effects:
         first = ticket(seen.next_id, seen.person)
-        yield Save(replace(first, opened=opened, due=opened + timedelta(days=1), touched=opened, **more))  # type: ignore[arg-type]
+        yield Save(replace(first, opened=opened, due=opened + timedelta(days=1), touched=opened, **more))
 
     await take(message(f"opens{number}", ANA), store, Script(new))
 

@@ -90,7 +90,7 @@ async def test_the_code_for_the_page_comes_by_mail_too(room: Room, ana: Browser)
 
 async def has(room: Room) -> None:
     """Ana gets mails."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from bot.store.look import _customer
 

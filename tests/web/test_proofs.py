@@ -6,12 +6,13 @@ import base64
 import json
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 from playwright.async_api import Page, Route, ViewportSize
 
 from bot.channels import Button, Limits

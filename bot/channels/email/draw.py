@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
@@ -13,6 +12,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from bot.channels import Parcel
 from bot.dialogue.markup import plain
@@ -47,8 +47,7 @@ _PAGE = Markup(
 _PARAGRAPH = Markup('<p style="overflow-wrap:anywhere">{}</p>')
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """Who writes."""
 
     sender: str

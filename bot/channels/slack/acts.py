@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.channels.slack import modal, shapes
 from bot.channels.slack.content import said, spoken

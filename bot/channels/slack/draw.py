@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.channels import Attachment, Parcel
 from bot.channels.markup import plain
@@ -20,8 +21,7 @@ MOST_FALLBACK = 1000
 MOST_BLOCKS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     method: str
     params: Mapping[str, Any]
     uploads: tuple[Attachment, ...] = ()

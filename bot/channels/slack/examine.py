@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from time import time
 
 import msgspec
+from msgspec import Struct
 
 from bot.channels import Finding
 from bot.channels.slack import shapes
@@ -35,8 +35,7 @@ class Found(shapes.Shape):
     channel: Conversation
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(Struct, frozen=True):
     """How Slack's events should come."""
 
     app: Line | None

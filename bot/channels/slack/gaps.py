@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.channels import Later
 from bot.channels.slack import shapes
@@ -54,8 +55,7 @@ class Heard(shapes.Shape):
     messages: list[shapes.Happening]
 
 
-@dataclass(frozen=True, slots=True)
-class Gaps:
+class Gaps(Struct, frozen=True):
     workspaces: Workspaces
     people: People
     lately: Lately

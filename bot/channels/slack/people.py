@@ -6,10 +6,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Generic, TypeVar
 
 import aiohttp
+from msgspec.structs import replace
 
 from bot.channels import Busy, Gone, Later
 from bot.channels.slack import shapes

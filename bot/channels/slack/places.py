@@ -6,7 +6,8 @@ Ids of the workspace of SLACK_BOT_TOKEN stand bare; those of any other carry its
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.events import Address
 
@@ -15,8 +16,7 @@ HOME = "home"
 _ID = re.compile(r"[A-Z0-9]{1,32}")
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """The commands people may say."""
 
     everywhere: frozenset[str] = frozenset()
@@ -27,8 +27,7 @@ class Names:
 NO_NAMES = Names()
 
 
-@dataclass(frozen=True, slots=True)
-class Me:
+class Me(Struct, frozen=True):
     """Who we are to Slack."""
 
     team: str = ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from bot.channels.slack import shapes
 from bot.channels.slack.content import MOST_NAME
@@ -15,8 +16,7 @@ from bot.events import Address, Caller
 _STAMP = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     me: Me
     team: str
     """The workspace in which we are installed that it came to."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from msgspec.structs import replace
 from starlette.routing import Route
 from telegram.error import TelegramError
 

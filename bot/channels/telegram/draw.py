@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.channels import Attachment, Button, Parcel
 from bot.channels.markup import html, plain, quiet
@@ -33,8 +35,7 @@ _SHOWN_AS: Mapping[Kind, frozenset[str]] = {
 """What Telegram's programs show or play; other types are sent as documents."""
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """A file that goes with a call; `field` is its place in the form."""
 
     field: str
@@ -43,8 +44,7 @@ class Upload:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     method: str
     params: Mapping[str, Any]
     uploads: tuple[Upload, ...] = ()

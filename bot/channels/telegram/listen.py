@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 from telegram.error import BadRequest, Conflict, TelegramError
 
 from bot.channels import Busy, Early, Later, Take
@@ -205,8 +206,7 @@ def pauses() -> Iterator[float]:
 # -- commands --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class MenuButton:
+class MenuButton(Struct, frozen=True):
     """Beside the field one writes in: a page of ours, inside Telegram."""
 
     words: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec import Struct
 
 from bot.channels.telegram import shapes
 from bot.channels.telegram.content import MOST_NAME, MOST_TEXT, safe, said
@@ -30,8 +30,7 @@ class Unreadable(ValueError):
     """Not JSON at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Me:
+class Me(Struct, frozen=True):
     """The bot itself."""
 
     id: int
