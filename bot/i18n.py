@@ -125,7 +125,12 @@ def _sentence(text: Text, language: str, desk: Words, escape: Callable[[str], st
     return words.format_map({name: _fact(fact, language, desk, escape) for name, fact in text.facts.items()})
 
 
-def _moment(at: datetime, language: str) -> str:
+def _moment(at: datetime, zone: ZoneInfo, language: str) -> str:
+    return _on_the_wall(at.astimezone(zone).replace(second=0, microsecond=0, tzinfo=None), language)
+
+
+@lru_cache(maxsize=1024)  # a desk's promises end at the same few times
+def _on_the_wall(at: datetime, language: str) -> str:
     """A day and a time. Where one o'clock has words of its own they are used: "a la 1:05", "a las 2:05"."""
     shape = ONE.get(language) if at.hour == 1 else None
     return format_datetime(at, shape or MOMENT.get(language, MOMENT[SOURCE]), locale=language)
@@ -143,7 +148,7 @@ def _fact(fact: Fact, language: str, desk: Words, escape: Callable[[str], str]) 
         case int():
             return str(fact)
         case datetime():
-            return markup.moment(fact.timestamp(), escape(_moment(fact.astimezone(desk.zone), language)))
+            return markup.moment(fact.timestamp(), escape(_moment(fact, desk.zone, language)))
         case date():
             return format_date(fact, DAY.get(language, DAY[SOURCE]), locale=language)
         case Number(digits):
