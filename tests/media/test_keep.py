@@ -104,7 +104,7 @@ async def test_a_file_is_fetched_cleaned_and_kept_or_refused(keep: Keep, file: F
     shelf = Shelf(pdf=PDF, exe=b"MZ\0", lost=Lost("lost"), big=Lost("size"))
     assert await fetch(shelf, file, keep, Bounds()) == expected
     assert await keep.exists(file.id) == (not expected.trouble)
-    assert {"file", "name", "trouble", "limit"} <= set(Fetched.__dataclass_fields__)
+    assert {"file", "name", "trouble", "limit"} <= set(Fetched.__struct_fields__)
 
 
 async def test_trouble_that_may_pass_is_not_swallowed(keep: Keep) -> None:
