@@ -15,7 +15,6 @@ from time import perf_counter
 import msgspec
 import structlog
 from msgspec import Struct
-from msgspec.structs import replace
 
 import handlers
 from bot import turn
@@ -41,6 +40,7 @@ from bot.store.rows import Fetch, stamp
 from bot.store.whereabouts import Whereabouts
 from bot.store.workspaces import Workspaces
 from bot.store.written import unwritten
+from bot.values import replace
 from bot.web.app import build, signs
 from bot.web.server import listen, server
 from bot.web.site import Site

@@ -16,10 +16,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import get_decimal_symbol
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.dialogue import markup
 from bot.dialogue.words import Call, Fact, In, Lines, Link, Mention, Number, Quote, Speech, Spoken, Text, Tongue
+from bot.values import replace
 
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
 SOURCE = "en"

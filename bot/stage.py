@@ -9,7 +9,6 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from msgspec.structs import replace
 from sqlalchemy import func, select
 
 import handlers
@@ -30,6 +29,7 @@ from bot.store.schema import migrate
 from bot.store.store import Store
 from bot.theatre import CODE, LIMITS, OFFICE, Mailbox, Theatre
 from bot.turn import Script, Taken, take
+from bot.values import replace
 
 SHIPPED = Path(__file__).resolve().parent.parent / "desk.toml"
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -79,7 +79,7 @@ class Stage:
             case "cast":
                 self._introduce(rest)
             case "answers":
-                self.desk = replace(self.desk, answers=rest)
+                self.desk = replace(self.desk, answers=rest)  # type: ignore[arg-type]  # read_desk checks the real ones
             case "office":
                 self._moves_out(rest)
             case "digest":

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.channels import Busy, Sheet
 from bot.effects import Effects, Handler, Needs, Query, Seen
@@ -22,6 +21,7 @@ from bot.store.meeting import learn_homes
 from bot.store.store import Store
 from bot.store.tx import Tx
 from bot.store.written import written
+from bot.values import replace
 
 log = logging.getLogger(__name__)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from msgspec.structs import replace
-
 from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Choice, Chose, Command, Prompt, Speech, _, lines
 from bot.effects import Again, Around, Effects, Know, Record, Seen
 from bot.events import COLLEAGUE, Caller, Edited, Message, Reacted
+from bot.values import replace
 from handlers import answers, assigning, blocking, canned, cards, delivery, merging, moving, priority, snooze
 from handlers.answers import about, to_customer, whisper
 from handlers.saving import saved

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from msgspec.structs import replace
-
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Prompt, Speech, _
 from bot.effects import Effects, Record, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Caller, Fetched, Message
+from bot.values import replace
 from handlers import answers, opening, tickets
 from handlers.draft import Draft
 from handlers.opening import NUDGE, RESUME

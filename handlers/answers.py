@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.desk.config import Deed
 from bot.desk.people import MAIL
@@ -16,6 +15,7 @@ from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Tongue, 
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
 from bot.events import Address, Message
 from bot.language import detect
+from bot.values import replace
 from handlers import beside, cards, deeds
 from handlers.saving import saved
 from handlers.start import place

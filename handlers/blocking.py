@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from msgspec.structs import replace
-
 from bot.desk.ticket import Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, Prompt, Quote, Said, Speech, _, lines
 from bot.effects import Count, Effects, Know, Record, Say, Seen, Stand, Unsay, Wake
 from bot.events import Filled, Message
+from bot.values import replace
 from handlers import cards
 from handlers.answers import Noting, to_customer, whisper, will_write
 from handlers.start import place

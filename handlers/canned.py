@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from msgspec.structs import replace
-
 from bot.desk.canned import DEEDS, MOST, PLACES, at_odds, filled, promises, unknown
 from bot.desk.config import Canned, Deed
 from bot.desk.fields import NAME, TAKEN
@@ -16,6 +14,7 @@ from bot.dialogue.words import CALL, Choice, Lines, Link, Prompt, Said, Speech, 
 from bot.effects import Effects, Say, Seen, Stock, Unsay, Unstock
 from bot.events import Message
 from bot.i18n import languages, typed
+from bot.values import replace
 from handlers import answers, cards
 from handlers.answers import whisper
 

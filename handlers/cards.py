@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from msgspec.structs import replace
-
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, EntryKind, Ticket
 from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, Said, Speech, Tongue, _, lines, n_
 from bot.dialogue.writing import both
 from bot.effects import Room, Say, Seen
 from bot.events import Address, Edited, Message, TicketId
+from bot.values import replace
 from handlers.draft import called, extra_row, told
 
 STATUS: Mapping[str, Speech] = {

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Prompt, _
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Unsay, Wake
 from bot.events import Address, Alarm, Edited, Message, Receipt
+from bot.values import replace
 from handlers import cards, home, mails
 from handlers.answers import GONE, UNDO, about, face, fate, noted, preview, settled, to_customer, whisper
 from handlers.saving import saved

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from bot.desk.config import Desk
 from bot.desk.known import Issue
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import File, Quote, Said, Speech, Text, _, lines
 from bot.dialogue.writing import both, current
+from bot.values import replace
 from handlers.questions import shown
 
 

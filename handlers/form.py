@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec.structs import replace
-
 from bot.desk.titles import proposed
 from bot.dialogue import engine, paper
 from bot.dialogue.flow import Dialogue
@@ -17,6 +15,7 @@ from bot.dialogue.words import Answer, Chose, Lines, Prompt, Said, Speech, _, li
 from bot.effects import Effects, Hand, Say, Seen, Stand
 from bot.events import Filled
 from bot.links import links_in, without_links
+from bot.values import replace
 from handlers import known, opening, sending
 from handlers.asking.story import take_files
 from handlers.asking.subject import twin

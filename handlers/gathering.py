@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from msgspec.structs import replace
-
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Prompt, _, lines, n_
 from bot.effects import Added, Effects, Page, Record, Save, Say, Seen, Wake
 from bot.events import Alarm
+from bot.values import replace
 from handlers import cards
 
 SOON = timedelta(minutes=1)

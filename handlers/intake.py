@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from bot.desk.config import Desk
 from bot.dialogue.flow import Flow, Gathered, Step
 from bot.dialogue.words import (
@@ -26,6 +24,7 @@ from bot.dialogue.words import (
     n_,
 )
 from bot.links import links_in, without_links
+from bot.values import replace
 from handlers.asking import KEPT, with_words
 from handlers.asking.known import Known
 from handlers.asking.remarks import Code, Insult, Many, Shouting, Subjects

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec.structs import replace
-
 from bot.desk.known import Issue, titles
 from bot.desk.likeness import fold
 from bot.dialogue import engine
@@ -15,6 +13,7 @@ from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Sai
 from bot.effects import Count, Declare, Effects, Follow, Followers, Issues, Page, Query, Say, Seen, Told, Wake
 from bot.events import Address, Alarm, Event, Filled, Message
 from bot.i18n import languages, typed
+from bot.values import replace
 from handlers import agents, opening
 from handlers.answers import whisper
 from handlers.asking.known import STEP, about, chosen

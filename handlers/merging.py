@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from msgspec.structs import replace
-
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Choice, Prompt, _, lines
 from bot.effects import Alone, Effects, Record, Save, Seen
 from bot.events import Message
+from bot.values import replace
 from handlers import cards
 from handlers.answers import to_customer, whisper
 from handlers.draft import told

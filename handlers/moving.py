@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
 from bot.desk.config import Category
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Choice, Prompt, Speech, _, lines
 from bot.effects import Effects, Record, Seen, Unsay
 from bot.events import Address, Message
+from bot.values import replace
 from handlers import cards
 from handlers.answers import whisper
 from handlers.saving import saved

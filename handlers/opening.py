@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from msgspec.structs import replace
-
 from bot.desk import courtesy
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
@@ -15,6 +13,7 @@ from bot.dialogue.words import Choice, Command, Prompt, Said, Speech, _, lines, 
 from bot.dialogue.writing import both
 from bot.effects import Effects, Seen, Stand, Wake
 from bot.events import Filled, Message
+from bot.values import replace
 from handlers import start, tickets
 from handlers.asking.story import take_files
 from handlers.draft import Draft, Fresh, Mine, longer, mine_of

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec.structs import replace
-
 from bot.desk.config import Priority
 from bot.desk.promises import reprioritised
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Choice, Prompt, Text, _, lines
 from bot.effects import Effects, Record, Seen
 from bot.events import Message
+from bot.values import replace
 from handlers import cards
 from handlers.answers import to_customer, whisper
 from handlers.saving import saved

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Protocol
 
-from msgspec.structs import replace
-
 from bot.desk.config import Desk, Question
 from bot.dialogue.flow import Step
 from bot.dialogue.form import Field
@@ -29,6 +27,7 @@ from bot.dialogue.words import (
     lines,
 )
 from bot.links import links_in
+from bot.values import replace
 
 LONGEST = 500
 """Letters of an answer."""

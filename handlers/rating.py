@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.desk.people import Agent
 from bot.desk.ticket import Ticket
@@ -14,6 +13,7 @@ from bot.dialogue.flow import Dialogue, Flow, Step
 from bot.dialogue.words import Again, Answer, Choice, Heard, Next, Prompt, Quote, Said, Spoken, _, lines
 from bot.effects import Effects, Record, Room, Save, Say, Seen, Stand
 from bot.events import Address, Alarm, Message
+from bot.values import replace
 from handlers import cards
 from handlers.answers import to_customer
 from handlers.start import reply

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec.structs import replace
-
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Again, Said, Speech, _, lines
 from bot.effects import Effects, Seen
 from bot.events import Edited, Message
 from bot.links import links_in
+from bot.values import replace
 from handlers import opening
 from handlers.asking import too_long
 from handlers.draft import Draft, Word

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec.structs import replace
-
 from bot.desk.hours import opening as opening_hour
 from bot.desk.hours import wall
 from bot.desk.promises import promised
@@ -14,6 +12,7 @@ from bot.dialogue.words import Prompt, Said, Speech, Text, _, lines
 from bot.effects import Count, Effects, Know, Record, Say, Seen
 from bot.events import Address, Message
 from bot.i18n import typed
+from bot.values import replace
 from handlers import cards, tickets
 from handlers.draft import Draft, extra_row
 from handlers.opening import open_ones, opening, over

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from bot.desk.hours import is_open, opening
 from bot.desk.promises import patience
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Prompt, _, lines
 from bot.effects import Effects, Know, Record, Save, Seen, Wake
 from bot.events import Alarm
+from bot.values import replace
 from handlers import cards
 from handlers.answers import about, to_customer
 

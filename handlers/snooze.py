@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
-from msgspec.structs import replace
-
 from bot.desk.hours import is_business_day, is_open, opening, opening_on_wall, wall
 from bot.desk.promises import slept
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Choice, Mention, Prompt, Speech, Text, _, lines
 from bot.effects import Effects, Record, Seen, Wake
 from bot.events import Alarm, Message
+from bot.values import replace
 from handlers import cards
 from handlers.answers import to_customer, whisper
 from handlers.keeping import sorry

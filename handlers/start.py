@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec.structs import replace
-
 from bot.dialogue.words import CALL, Answer, Choice, Prompt, Speech, Spoken, Tongue, _, lines
 from bot.effects import Effects, Know, Say, Seen
 from bot.events import Edited, Filled, Joined, Message, Reacted
 from bot.i18n import languages
+from bot.values import replace
 
 # A language is called by its own name, whatever the reader's.
 NAMES: Mapping[str, str] = {"es": "Español", "en": "English", "fr": "Français", "pt": "Português", "ca": "Català"}

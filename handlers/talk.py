@@ -7,8 +7,6 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from msgspec.structs import replace
-
 from bot.desk import courtesy
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
@@ -17,6 +15,7 @@ from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Sai
 from bot.effects import Effects, Record, Say, Seen, Wake
 from bot.events import Address, Deleted, Edited, Message
 from bot.i18n import languages, typed
+from bot.values import replace
 from handlers import (
     agents,
     answers,

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.desk import courtesy
 from bot.desk.insults import insulting
@@ -38,6 +37,7 @@ from bot.dialogue.words import (
 from bot.dialogue.writing import both
 from bot.effects import Count, Effects, Know, MyTickets, Page, Record, Say, Seen, Wake
 from bot.events import Message
+from bot.values import replace
 from handlers import cards, gathering, rating
 from handlers.draft import Mine, mine_of
 from handlers.saving import saved

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("bot.dialogue", "bot.links", "bot.language"),
+    ("bot.dialogue", "bot.links", "bot.language", "bot.values"),
     ("bot.events",),
     ("bot.desk",),
     ("bot.effects", "bot.i18n"),

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.dialogue.words import Spoken
 from bot.events import Address
 from bot.language import detect
+from bot.values import replace
 
 State = Literal["new", "open", "fixed", "gone"]
 """`new`: the team has not said yet what it is about; `gone`: and never will."""

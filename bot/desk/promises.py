@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from msgspec.structs import replace
-
 from bot.desk.config import Desk, Hours, Priority, Term
 from bot.desk.hours import after, business_day, open_time, opening, opening_on_wall, wall
 from bot.desk.ticket import Ticket
+from bot.values import replace
 
 DAY = Term(days=1)
 

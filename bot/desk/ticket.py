@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from bot.desk.config import Deed, Priority
 from bot.desk.people import Agent, PersonId
 from bot.dialogue.words import File
 from bot.events import Address, EntryId, TicketId
+from bot.values import replace
 
 State = Literal["ours", "yours", "solved", "merged"]
 """Whose turn it is: *waiting for us*, *waiting for you*; or it is over."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Generic
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.dialogue.flow import Dialogue, Flow, Step
 from bot.dialogue.words import (
@@ -25,6 +24,7 @@ from bot.dialogue.words import (
     _,
     lines,
 )
+from bot.values import replace
 
 BACK = Choice("back", _("Back"), "ways")
 SKIP = Choice("skip", _("Skip"), "ways")

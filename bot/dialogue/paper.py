@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from typing import Generic
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.dialogue.flow import Flow
 from bot.dialogue.form import Field
 from bot.dialogue.words import Again, Answer, D, Speech
+from bot.values import replace
 
 
 class Filled(Struct, Generic[D], frozen=True):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from msgspec.structs import replace
-
 from bot.channels import Button, Limits, Parcel
 from bot.dialogue.markup import Span, parse
 from bot.dialogue.words import File
 from bot.dialogue.writing import write
+from bot.values import replace
 
 
 def pack(parcel: Parcel, limits: Limits) -> tuple[Parcel, ...]:

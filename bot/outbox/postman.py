@@ -11,7 +11,6 @@ from functools import partial
 from typing import TypeVar
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from bot.channels import Attachment, Busy, Channel, Gone, Later, NoMessage, NoThread, Refused, Rehoused
 from bot.clock import Watch
@@ -24,6 +23,7 @@ from bot.store.letters import LEASE, Letter
 from bot.store.rows import stamp
 from bot.store.store import Store
 from bot.store.tx import Tx
+from bot.values import replace
 
 R = TypeVar("R")
 log = logging.getLogger(__name__)

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, case, delete, func, select, true, update
 
 from bot.dialogue.markup import plain
@@ -17,6 +16,7 @@ from bot.store.letters import DEAD, FLYING, WAITING
 from bot.store.prepared import Prepared
 from bot.store.rows import json, read_parcel
 from bot.store.tx import Tx
+from bot.values import replace
 
 _row, _lane, _aside = t.outbox.c, t.lane.c, t.dead_letter.c
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from random import random
 
 from msgspec import Struct
-from msgspec.structs import replace
 from sqlalchemy import and_, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -18,6 +17,7 @@ from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, unsent
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, json, moment, read_parcel
 from bot.store.tx import Tx
+from bot.values import replace
 
 TOO_FAST = "too fast"
 CARD = "card"

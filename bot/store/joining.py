@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from msgspec.structs import replace
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from bot.desk.people import word_in
@@ -16,6 +15,7 @@ from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import json, read_ticket, stamp
 from bot.store.tx import Conflict, Tx
+from bot.values import replace
 
 _door, _ticket, _invite = t.door.c, t.ticket.c, t.invite.c
 INVITE = Prepared(insert(t.invite).values({n: bindparam(n) for n in ("hash", "person", "until")}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import msgspec
-from msgspec.structs import replace
 from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -15,6 +14,7 @@ from bot.store.look import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, json
 from bot.store.tx import Conflict, Tx
+from bot.values import replace
 
 _issue, _follower = t.known.c, t.follower.c
 _read = msgspec.json.Decoder(Issue).decode

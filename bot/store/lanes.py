@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 from sqlalchemy import bindparam, case, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -22,6 +21,7 @@ from bot.store.letters import BEGIN, FLYING, LEASE, SENT, WAITING, Letter, addre
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, json, read_parcel
 from bot.store.tx import Tx
+from bot.values import replace
 
 AHEAD = 2.0
 """Seconds a claimed letter may wait for the bot's bucket in this process; longer, and it goes back into its lane."""

@@ -6,7 +6,6 @@ the same order by everybody (two transactions that take them crosswise would dea
 
 from __future__ import annotations
 
-from msgspec.structs import replace
 from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -49,6 +48,7 @@ from bot.store.letters import Letter, Letters
 from bot.store.prepared import Prepared
 from bot.store.rows import Value, json, stamp
 from bot.store.tx import Conflict, Tx
+from bot.values import replace
 
 _TICKET = (
     "code",

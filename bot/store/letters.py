@@ -6,7 +6,6 @@ A lane is the line of one chat or one ticket's room; what stands in it leaves in
 from __future__ import annotations
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 from sqlalchemy import and_, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -21,6 +20,7 @@ from bot.store.prepared import Prepared
 from bot.store.rows import Value, json
 from bot.store.rules import Words
 from bot.store.tx import Tx
+from bot.values import replace
 
 LEASE = 10.0
 """Seconds a claim holds; who still has it in hand claims it for longer long before (`lanes.keep`), so it is as long as

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -31,6 +30,7 @@ from bot.store.prepared import Prepared
 from bot.store.rows import Fetch, json
 from bot.store.rules import chosen
 from bot.store.tx import Tx
+from bot.values import replace
 
 PAGE = "home"
 """What the buttons on a page of one's own ask (`handlers/home.py`)."""

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from bot.channels import Limits
 from bot.desk.config import Desk
@@ -15,6 +14,7 @@ from bot.desk.figures import NONE, Figures
 from bot.dialogue.words import Speech
 from bot.events import Address
 from bot.store.rows import Drafts
+from bot.values import replace
 
 
 class Words(Protocol):

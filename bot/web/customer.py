@@ -6,7 +6,6 @@ import secrets
 from functools import partial
 from urllib.parse import quote
 
-from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -18,6 +17,7 @@ from bot.store import pages as looks
 from bot.store import quota
 from bot.store.logins import hashed
 from bot.store.pages import Guest, Outside, Talk
+from bot.values import replace
 from bot.web.entrance import PUBLIC
 from bot.web.keys import Keys
 from bot.web.live import Live

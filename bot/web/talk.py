@@ -8,12 +8,12 @@ from typing import Literal
 
 from markupsafe import Markup
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.desk.config import Desk
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import File, Speech, Text, _
 from bot.store.pages import State, Talk
+from bot.values import replace
 from bot.web.prose import prose
 from handlers.draft import extra_row
 

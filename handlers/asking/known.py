@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from bot.desk.config import Desk
 from bot.desk.known import Issue
 from bot.dialogue.flow import Step
 from bot.dialogue.form import Field
 from bot.dialogue.words import Again, Answer, Choice, Chose, Heard, Next, Prompt, Said, _, lines
+from bot.values import replace
 from handlers.asking import PRESS, with_words
 from handlers.draft import Draft
 

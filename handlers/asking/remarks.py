@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from bot.desk import manners
 from bot.desk.config import Desk
 from bot.desk.insults import insulting
@@ -28,6 +26,7 @@ from bot.dialogue.words import (
     lines,
     n_,
 )
+from bot.values import replace
 from handlers.asking import PRESS, with_words
 from handlers.asking.subject import Title
 from handlers.draft import Draft, adds_only

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from bot.desk.config import Desk
 from bot.dialogue.flow import Step
 from bot.dialogue.form import Field
@@ -27,6 +25,7 @@ from bot.dialogue.words import (
     n_,
 )
 from bot.links import links_in
+from bot.values import replace
 from handlers.asking import DONE, too_long, with_words
 from handlers.draft import Draft, called, longer
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from bot.desk.config import Desk
 from bot.desk.likeness import like
 from bot.desk.titles import proposed
 from bot.dialogue.flow import NEEDED, Step
 from bot.dialogue.form import Field
 from bot.dialogue.words import Again, Answer, Choice, Chose, Heard, Next, Prompt, Quote, Said, _, lines
+from bot.values import replace
 from handlers.asking import PRESS, with_words
 from handlers.draft import Draft, Mine, adds_only, called
 

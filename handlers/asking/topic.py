@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from bot.desk.config import Article, Desk
 from bot.desk.config import Category as Kind
 from bot.desk.config import SubCategory as SubKind
@@ -28,6 +26,7 @@ from bot.dialogue.words import (
     _,
     lines,
 )
+from bot.values import replace
 from handlers.asking import FEW_WORDS, PRESS, with_words
 from handlers.draft import Draft, adds_only, called
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
-from msgspec.structs import replace
-
 from bot.channels import Busy, Channel, Took
 from bot.events import Address, Caller, Event
+from bot.values import replace
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 Place = Literal["customer", "team"]

@@ -11,8 +11,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
-
 from bot.channels import Attachment, Parcel, Sheet
 from bot.channels.slack import decode as slack_decode
 from bot.channels.slack.places import Me as SlackMe
@@ -29,6 +27,7 @@ from bot.stage import BREATH, SCRIPT, Stage
 from bot.theatre import Theatre
 from bot.turn import Taken
 from bot.turn import take as turn_take
+from bot.values import replace
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ANA = {"telegram": "5", "slack": "U0ANA"}

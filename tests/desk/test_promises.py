@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from msgspec.structs import replace
 
 from bot.desk.config import Category, Priority, Promises, SubCategory, Team, Term
 from bot.desk.people import Agent
 from bot.desk.promises import baton, late, promised, reopens_until, replied, reprioritised, slept, term, turned
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Spoken
+from bot.values import replace
 from tests.handlers.test_list import DESK as SHIPPED
 from tests.handlers.test_list import TICKET
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 import handlers
 from bot.desk.ticket import Entry
 from bot.dialogue.words import File, Said
 from bot.effects import Record, Room, Say
 from bot.events import Caller, Message
+from bot.values import replace
 from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET
 
 FIRST, SECOND = File("f1", "photo"), File("f2", "photo")

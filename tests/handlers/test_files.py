@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 import handlers
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import File
 from bot.effects import Say, Stand
 from bot.events import Fetched
+from bot.values import replace
 from handlers.draft import Draft
 from tests.handlers.test_list import CHAT, NOW, SEEN
 

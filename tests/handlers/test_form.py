@@ -6,7 +6,6 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec.structs import replace
 
 import handlers
 from bot.dialogue.flow import Dialogue
@@ -16,6 +15,7 @@ from bot.effects import Effect, Hand, Record, Save, Say, Seen, Stand
 from bot.events import Address, Caller, Filled, Message
 from bot.i18n import Words, languages
 from bot.store.rows import Drafts
+from bot.values import replace
 from handlers.draft import Draft, Fresh
 from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
 

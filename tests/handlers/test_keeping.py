@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec.structs import replace
 
 import handlers
 from bot.desk.figures import Figures
@@ -18,6 +17,7 @@ from bot.dialogue.words import Chose, Prompt
 from bot.effects import Effect, Save, Say, Seen, Wake
 from bot.events import Address, Alarm
 from bot.i18n import Words
+from bot.values import replace
 from handlers.draft import Draft
 from tests.handlers.test_list import ANA, CHAT, DESK, SEEN, TICKET, message
 

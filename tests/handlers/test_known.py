@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from msgspec.structs import replace
 
 import handlers
 from bot.desk.known import Issue
@@ -11,6 +10,7 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Chose, Command, Said
 from bot.effects import Declare, Follow, Issues, Page, Query, Say, Wake
 from bot.events import Alarm, Caller, Event, Filled, Message
+from bot.values import replace
 from handlers.draft import Draft
 from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET, message
 
@@ -85,7 +85,7 @@ def test_what_was_fixed_in_the_meantime_is_not_followed() -> None:
 
 def test_a_button_of_a_colleague_s_is_overtaken() -> None:
     for state, choice in (("fixed", "fixed"), ("open", "again"), ("open", "s.login"), ("gone", "c.account")):
-        seen = replace(AT_DESK, found=Page((), 0, 1, issues=(replace(LOGIN, state=state),)))
+        seen = replace(AT_DESK, found=Page((), 0, 1, issues=(replace(LOGIN, state=state),)))  # type: ignore[arg-type]
         (word,) = handlers.decide(seen, replace(BEA, answer=Chose(choice), asked="known.a"))
         assert isinstance(word, Say)
         assert word.whisper

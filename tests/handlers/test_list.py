@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 import handlers
 from bot.desk.people import Person
@@ -15,6 +14,7 @@ from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose, Command, Said
 from bot.effects import MyTickets, Page, Say, Seen
 from bot.events import Address, Caller, Message
+from bot.values import replace
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 CHAT = Address("telegram", "7")

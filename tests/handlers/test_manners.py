@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from msgspec.structs import replace
-
 import handlers
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Chose, Command, Said
 from bot.effects import Count, Know, Record, Save, Say, Stand
 from bot.events import Edited
+from bot.values import replace
 from handlers.draft import Draft
 from tests.handlers.test_form import HERE, READY, does, field, filled, form, kept
 from tests.handlers.test_list import CHAT, NOW, TICKET, message

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from msgspec.structs import replace
 
 import handlers
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose
 from bot.effects import Alone, Effect, Page, Save, Say
 from bot.events import Message
+from bot.values import replace
 from handlers.merging import REGRET
 from tests.handlers.test_list import NOW, SEEN, TICKET
 from tests.handlers.test_team import WORDS

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 import handlers
 from bot.effects import Say
+from bot.values import replace
 from tests.handlers.test_list import DESK
 from tests.handlers.test_styles import AT_DESK, WROTE
 

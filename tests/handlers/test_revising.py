@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from msgspec.structs import replace
 
 import handlers
 from bot.dialogue.flow import Dialogue
 from bot.effects import Say, Stand
 from bot.events import Caller, Edited
+from bot.values import replace
 from handlers.draft import Draft, Word
 from tests.handlers.test_list import CHAT, NOW, SEEN
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from msgspec.structs import replace
 
 import handlers
 from bot.desk.people import Agent
@@ -11,6 +10,7 @@ from bot.desk.ticket import Entry
 from bot.dialogue.words import Chose, Command
 from bot.effects import Effect, MyTickets, Page, Query, Queue, Record, Save, Say, Unsay
 from bot.events import Address, Caller, Deleted, Event, Message, Reacted, Receipt, Visited
+from bot.values import replace
 from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET
 
 TEAM = Address("slack", "C1")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec.structs import replace
 
 import handlers
 from bot.channels.markup import html
@@ -17,6 +16,7 @@ from bot.dialogue.writing import both, current
 from bot.effects import Effects, Record, Room, Say, Seen, Stand
 from bot.events import Caller, Edited, Event, Message
 from bot.i18n import Words
+from bot.values import replace
 from handlers.draft import Draft, longer, told
 from handlers.tickets import Loose
 from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from msgspec.structs import replace
 
 import handlers
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Chose, Command, Said, _
 from bot.effects import Again, Record, Room, Save, Say, Unsay
 from bot.events import Address, Caller, Message, Reacted, Receipt
+from bot.values import replace
 from handlers import cards
 from handlers.answers import Noting
 from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET

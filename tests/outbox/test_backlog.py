@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
-from msgspec.structs import replace
 from sqlalchemy import select
 
 from bot.channels import Gone, Parcel
@@ -17,6 +16,7 @@ from bot.store import tables as t
 from bot.store.backlog import Standing, Stuck
 from bot.store.written import unwritten
 from bot.turn import RUNS, Script, take
+from bot.values import replace
 from tests.outbox.test_postman import Office, Window, failing, office
 from tests.store.desk import ANA, BEA, DAWN, Doing, Hand, message, say
 

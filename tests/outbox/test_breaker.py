@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from itertools import pairwise
 
 import pytest
-from msgspec.structs import replace
 
 from bot.channels import Attachment, Parcel
 from bot.dialogue.words import File, Said
@@ -14,6 +13,7 @@ from bot.events import Address, Fetched, Receipt
 from bot.outbox.breaker import LANES, LONGEST, MEANWHILE, Breaker
 from bot.outbox.postman import Postman
 from bot.outbox.retry import TRIES
+from bot.values import replace
 from tests.outbox.test_postman import Office, Window
 from tests.store.desk import BEA, DAWN, LIMITS, Hand, message, opened, say
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import pytest
 from msgspec import structs
-from msgspec.structs import replace
 from sqlalchemy import select
 
 from bot.channels import Attachment, Gone, Later, Limits, NoMessage, NoThread, Parcel, Refused, Rehoused
@@ -21,6 +20,7 @@ from bot.store import Store
 from bot.store import tables as t
 from bot.store.letters import Letter
 from bot.turn import Script, take
+from bot.values import replace
 from tests.store.desk import ANA, BEA, DAWN, GROUP, LIMITS, Doing, Hand, alarm, message, opened, say, sees, ticket
 
 Trouble = Callable[[Address, Parcel], None]

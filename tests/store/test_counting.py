@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from msgspec.structs import replace
-
 from bot.desk.figures import Figures
 from bot.effects import Effects, Save, Seen
 from bot.events import Event
 from bot.store import Store
 from bot.turn import Script, take
+from bot.values import replace
 from tests.store.desk import ANA, DAWN, Hand, message, sees, ticket
 
 MONDAY = datetime(2026, 2, 23, 10, tzinfo=UTC)

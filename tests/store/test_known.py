@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from msgspec.structs import replace
 
 from bot.channels import Busy
 from bot.desk.known import Issue
@@ -14,6 +13,7 @@ from bot.effects import Declare, Effects, Erase, Follow, Followers, Invite, Issu
 from bot.events import Address, Event
 from bot.store import Store
 from bot.turn import Script, take
+from bot.values import replace
 from tests.store.desk import ANA, BEA, DAWN, GROUP, does, message, say, sees
 
 LOGIN = Issue(

@@ -6,8 +6,6 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from msgspec.structs import replace
-
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose
@@ -15,6 +13,7 @@ from bot.effects import Added, Alone, Count, Effects, Know, Page, Record, Save, 
 from bot.events import Event
 from bot.store import Store, views
 from bot.turn import Script, take
+from bot.values import replace
 from tests.store.desk import ANA, BEA, DAWN, alarm, does, message, sees, ticket
 
 

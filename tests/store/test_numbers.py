@@ -9,7 +9,6 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec.structs import replace
 
 from bot.desk.numbers import Numbers, Quarter
 from bot.effects import Effects, Save, Seen
@@ -17,6 +16,7 @@ from bot.events import Event
 from bot.store import Store
 from bot.store.numbers import cell, count, written
 from bot.turn import Script, take
+from bot.values import replace
 from tests.store.desk import ANA, DAWN, Hand, message, ticket
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 async def opens(store: Store, number: int, opened: datetime, **more: object) -> None:
     def new(seen: Seen, _event: Event) -> Effects:
         first = ticket(seen.next_id, seen.person)
-        yield Save(replace(first, opened=opened, due=opened + timedelta(days=1), touched=opened, **more))
+        yield Save(replace(first, opened=opened, due=opened + timedelta(days=1), touched=opened, **more))  # type: ignore[arg-type]
 
     await take(message(f"opens{number}", ANA), store, Script(new))
 

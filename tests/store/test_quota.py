@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from msgspec.structs import replace
 
 from bot.dialogue.words import File, Said
 from bot.events import Address, Caller
 from bot.store import Store, quota
 from bot.store.quota import DAY
 from bot.store.rows import Fetch
+from bot.values import replace
 from tests.store import desk
 from tests.store.desk import ANA, BEA, GROUP, Hand, does, message, opened
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from msgspec.structs import replace
 from sqlalchemy import Table, func, select
 
 from bot.channels import Busy
@@ -21,6 +20,7 @@ from bot.store import Store, fates
 from bot.store import tables as t
 from bot.store.written import unwritten, written
 from bot.turn import RUNS, Script, Taken, take
+from bot.values import replace
 from tests.store.desk import (
     ANA,
     BEA,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from msgspec.structs import replace
 from sqlalchemy import select
 
 from bot.clock import Clock, mornings
@@ -20,6 +19,7 @@ from bot.store import tables as t
 from bot.store.alarms import plant
 from bot.store.finding import morning
 from bot.turn import Script, take
+from bot.values import replace
 from tests.store.desk import DAWN, DESK, GROUP, LIMITS, Doing, Hand, Plain, does, message, opened, sees, ticket
 
 OTHER = Address("telegram", "-200")

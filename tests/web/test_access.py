@@ -13,12 +13,12 @@ from typing import Any
 
 import aiohttp
 import pytest
-from msgspec.structs import replace
 from starlette.routing import Route
 
 from bot.channels.slack import Keys, Slack
 from bot.channels.telegram.miniapp import MiniApp
 from bot.desk.config import Company
+from bot.values import replace
 from tests.web.browser import Browser
 from tests.web.door import DESK, OURS, PNG, Room, filled, furnished, served
 

@@ -9,10 +9,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
 import pytest
-from msgspec.structs import replace
 
 from bot.desk.ticket import Ticket
 from bot.effects import Record
+from bot.values import replace
 from bot.web.app import build
 from tests.web.browser import Browser
 from tests.web.door import Room, Serve

@@ -90,9 +90,8 @@ async def test_the_code_for_the_page_comes_by_mail_too(room: Room, ana: Browser)
 
 async def has(room: Room) -> None:
     """Ana gets mails."""
-    from msgspec.structs import replace
-
     from bot.store.look import _customer
+    from bot.values import replace
 
     await room.meet("Ana")
     person = await room.store.look(partial(_customer, number=1))

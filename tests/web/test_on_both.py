@@ -9,7 +9,6 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from msgspec.structs import replace
 
 from bot.desk.config import Company
 from bot.dialogue.words import Command
@@ -17,6 +16,7 @@ from bot.events import Address, Caller, Message
 from bot.graves import erase_again
 from bot.store import belongings, pages
 from bot.store.logins import hashed
+from bot.values import replace
 from tests.web.browser import Browser, field_of
 from tests.web.door import DESK, OURS, PNG, TEAM, Room, filled, furnished, served
 

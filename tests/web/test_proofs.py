@@ -12,7 +12,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
-from msgspec.structs import replace
 from playwright.async_api import Page, Route, ViewportSize
 
 from bot.channels import Button, Limits
@@ -26,6 +25,7 @@ from bot.sandbox.serve import serve_slack
 from bot.sandbox.slack import Person, World, directory
 from bot.sandbox.slack import answer as answer_
 from bot.turn import Script, take
+from bot.values import replace
 from tests.channels.telegram.test_telegram_miniapp import TOKEN, signed
 from tests.store.desk import Doing
 from tests.web.browser import SAME, Browser

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from msgspec.structs import replace
-
 from bot.channels.slack import modal, shapes
 from bot.channels.slack.content import said, spoken
 from bot.channels.slack.places import HOME, is_id, is_private, message, press
@@ -14,6 +12,7 @@ from bot.channels.slack.way import Way, actor, caller
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Chose, Said
 from bot.events import NOTHING, Caller, Event, Filled, Message
+from bot.values import replace
 
 SHORTCUT, ON_MESSAGE = "support", "support_message"
 FORM = "form"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from msgspec.structs import replace
-
 from bot.channels import Busy
 from bot.channels.slack import places
 from bot.channels.slack.people import People
 from bot.channels.slack.places import apart
 from bot.dialogue.words import Chose, Command
 from bot.events import COLLEAGUE, Address, Deleted, Edited, Event, Filled, Joined, Message, Reacted, Visited
+from bot.values import replace
 
 _log = logging.getLogger(__name__)
 

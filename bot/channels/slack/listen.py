@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.channels import Busy, Early, Sheet, Take, Took
 from bot.channels.slack import modal, places, shapes
@@ -22,6 +21,7 @@ from bot.channels.slack.way import organisation_of, team_of
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.words import Command, Said
 from bot.events import Address, Event, Filled, Message, Visited
+from bot.values import replace
 
 ANSWER_WITHIN = 2.6
 """Seconds; Slack gives us three (https://docs.slack.dev/apis/events-api/#responding)."""

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 import aiohttp
-from msgspec.structs import replace
 
 from bot.channels import Busy, Gone, Later
 from bot.channels.slack import shapes
@@ -20,6 +19,7 @@ from bot.channels.slack.way import is_foreign
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.markup import tame
 from bot.events import Caller
+from bot.values import replace
 
 K = TypeVar("K")
 V = TypeVar("V")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from msgspec.structs import replace
-
 from bot.channels.slack import shapes
 from bot.channels.slack.acts import acted, commanded
 from bot.channels.slack.content import command, said
@@ -16,6 +14,7 @@ from bot.channels.slack.way import Way, caller, is_foreign, is_stamp, moment, te
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Command
 from bot.events import Address, Caller, Deleted, Edited, Event, Joined, Message, Reacted, Visited
+from bot.values import replace
 
 TEAM = "SLACK_AGENTS_CHANNEL"
 OUT_OF_ORDER = timedelta(minutes=10)

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
-from msgspec.structs import replace
 from starlette.routing import Route
 from telegram.error import TelegramError
 
@@ -21,6 +20,7 @@ from bot.channels.telegram.listen import Commands, Ear, MenuButton, persistently
 from bot.channels.telegram.miniapp import MiniApp
 from bot.channels.telegram.read import CHANNEL, Me
 from bot.events import Address
+from bot.values import replace
 
 Mode = Literal["webhook", "polling", "auto"]
 

@@ -8,13 +8,13 @@ from io import BytesIO
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.channels import Attachment, Button, Parcel
 from bot.channels.markup import html, plain, quiet
 from bot.channels.telegram.read import query_of
 from bot.dialogue.words import Kind
 from bot.events import Address
+from bot.values import replace
 
 # The limits below stand on https://core.telegram.org/bots/api beside each method.
 MOST_WHISPER = 200

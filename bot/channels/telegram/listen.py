@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 from telegram.error import BadRequest, Conflict, TelegramError
 
 from bot.channels import Busy, Early, Later, Take
@@ -19,6 +18,7 @@ from bot.channels.telegram.line import Line
 from bot.channels.telegram.read import KINDS, Me, Unreadable, decode, read
 from bot.dialogue.words import Chose, Command
 from bot.events import COLLEAGUE, Event, Message
+from bot.values import replace
 
 T = TypeVar("T")
 Commands = Mapping[str, Sequence[tuple[str, str]]]

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from bot.channels.telegram.read import Me, Unreadable, decode, query_of, read
 from bot.dialogue.words import Answer, Chose, Command, File, Said
 from bot.events import Address, Caller, Edited, Event, Joined, Message, Moved
+from bot.values import replace
 
 UPDATES: dict[str, Any] = json.loads(Path(__file__).with_name("updates.json").read_text(encoding="utf-8"))
 ME = Me(7, "ourbot")

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from msgspec.structs import replace
+from bot.values import replace
 
 Function = Callable[..., Any]
 Change = Callable[[Function], Function]
