@@ -206,6 +206,32 @@ async def test_ana_in_trouble_does_not_delay_bea(office: Office) -> None:
     assert office.window.texts() == ["b1", "a1", "a2"]
 
 
+async def test_a_group_that_asks_us_to_wait_gets_nothing_whose_room_is_being_opened(office: Office) -> None:
+    opening, asked = asyncio.Event(), asyncio.Event()
+
+    class Slow(Window):
+        async def open_thread(self, at: Address, title: str, /) -> str:
+            opening.set()
+            await asked.wait()
+            return await super().open_thread(at, title)
+
+        async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
+            if parcel.text == "news" and not asked.is_set():
+                await opening.wait()
+                asked.set()
+                raise Later(30)
+            return await super().deliver(to, parcel, files)
+
+    office = Office(office.store, office.hand, Slow())
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card"), say(GROUP, "news"))
+    await office.rounds()
+    assert (len(office.window.opened), office.window.texts()) == (1, [])
+    office.hand.later(29)
+    await office.rounds(6, seconds=1)
+    assert (len(office.window.opened), sorted(office.window.texts())) == (1, ["card", "news"])
+
+
 async def test_too_fast_for_the_whole_bot_holds_notices_everywhere(office: Office) -> None:
     office.window.trouble = failing(1, Later(5, everywhere=True))
     await office.turn(message("1", GROUP), say(ANA, "a"))
