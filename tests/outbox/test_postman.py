@@ -16,7 +16,7 @@ from bot.effects import Effect, Room, Save, Unsay
 from bot.events import Address, Event, Fetched, Moved, Receipt
 from bot.outbox.postman import Postman
 from bot.outbox.retry import TRIES
-from bot.store import Store
+from bot.store import Store, views
 from bot.store import tables as t
 from bot.store.letters import Letter
 from bot.turn import Script, take
@@ -354,6 +354,20 @@ async def test_what_is_for_a_team_that_cannot_be_reached_waits_however_long_and_
     ]
     await office.rounds(2, seconds=5000)
     assert office.window.texts() == ["card", "line"]
+
+
+async def test_what_waits_for_a_team_leaves_as_soon_as_something_reaches_it_again(office: Office) -> None:
+    await with_ticket(office)
+    office.window.trouble = failing(9, Gone(), GROUP.chat)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds(5, seconds=300)  # it is tried again in four minutes or more
+    assert await office.store.read(views.deserted) == (Address(GROUP.channel, GROUP.chat),)
+    await office.turn(message("2"), say(Room(GROUP, 1002), "another", slot="card"))
+    await office.rounds()
+    office.window.trouble = fine
+    await office.rounds(4, seconds=3)
+    assert office.window.texts() == ["another", "card"]
+    assert await office.store.read(views.deserted) == ()
 
 
 async def test_words_to_a_rooms_thread_and_to_the_room_share_their_slots(office: Office) -> None:
