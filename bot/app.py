@@ -211,6 +211,12 @@ class App:
         late = await self.store.read(partial(views.overdue, now=stamp(now())))
         return f"messages have been waiting for {late:.0f} s" if late > LATE else None
 
+    async def ailing(self) -> str | None:
+        """What an operator has to mend, while everything that can go on does."""
+        lost = await self.store.read(views.deserted)
+        where = " and in ".join(sorted({chat.channel.capitalize() for chat in lost}))
+        return f"the team's chat in {where} cannot be reached; `conserje doctor` says how to mend it" if lost else None
+
     async def metrics(self) -> bytes:
         """The numbers of the desk and of this process."""
         at = stamp(now())
@@ -229,6 +235,7 @@ class App:
             keep=self.keep,
             take=self.take,
             ready=self.ready,
+            ailing=self.ailing,
             metrics=self.metrics,
             slips=(self.telegram.mini_app,) if self.telegram else (),
             sign_ins=self.slack.sign_ins() if self.slack else (),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -9,6 +10,7 @@ from functools import partial
 from msgspec import Struct
 
 from bot.channels import Busy, Sheet
+from bot.desk.calendars import NotYet
 from bot.effects import Effects, Handler, Needs, Query, Seen
 from bot.events import Event, Moved
 from bot.store.accept import accept, instead
@@ -25,6 +27,8 @@ from bot.values import replace
 
 log = logging.getLogger(__name__)
 
+SOON = 0.05
+"""Seconds until a turn is run again that asked for holidays while they were being loaded."""
 RUNS = 5
 """The run at which an event whose turn keeps failing is set aside."""
 
@@ -65,12 +69,15 @@ async def take(event: Event, store: Store, script: Script) -> Taken:
     Raises `Busy` when it cannot be committed now, or when the turn failed: the platform should send the event again.
     At its fifth run an event that keeps failing is set aside in `dead_letter`, and this returns as if all were well.
     """
-    try:
-        return await store.run(partial(turn, event=event, script=script))
-    except Busy:
-        raise
-    except Exception as error:  # noqa: BLE001 - a bug of ours, whichever: undone, counted, told; see `_failed`
-        return await _failed(event, store, script, error)
+    while True:
+        try:
+            return await store.run(partial(turn, event=event, script=script))
+        except Busy:
+            raise
+        except NotYet:
+            await asyncio.sleep(SOON)
+        except Exception as error:  # noqa: BLE001 - a bug of ours, whichever: undone, counted, told; see `_failed`
+            return await _failed(event, store, script, error)
 
 
 def turn(tx: Tx, event: Event, script: Script) -> Taken:

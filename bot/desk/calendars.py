@@ -15,12 +15,27 @@ AS_THE_COUNTRY = {"FR": frozenset({"20R", "COR", "2A", "2B"})}
 """Regions that have the holidays of their country (Corsica's are those of France)."""
 
 
+class NotYet(Exception):
+    """They are being loaded (`warm`). To wait for it in an event loop's thread would be to keep everybody waiting."""
+
+
+class _State:
+    loading = False
+
+
 @lru_cache(maxsize=256)
 def days_off(calendar: str, year: int) -> Mapping[date, str]:
-    """The public holidays of a year. The first call takes a third of a second (`warm`), any other year a millisecond.
+    """The public holidays of a year. The first call takes most of a second (`warm`), any other year a millisecond.
 
-    Raises `ValueError` for a country or region that nobody knows.
+    Raises `ValueError` for a country or region that nobody knows, and `NotYet`.
     """
+    if _State.loading:
+        raise NotYet
+    return _asked(calendar, year)
+
+
+@lru_cache(maxsize=256)
+def _asked(calendar: str, year: int) -> Mapping[date, str]:
     from holidays import country_holidays
 
     if why := unknown(calendar):
@@ -47,11 +62,17 @@ def unknown(calendar: str) -> str:
 
 
 def warm(calendars: Iterable[str], years: Iterable[int]) -> None:
-    """Loads what the next turns will ask for. Raises `ValueError` as `days_off` does."""
+    """Loads what the next turns will ask for; until it is there, others hear `NotYet`. Raises `ValueError` as
+    `days_off` does.
+    """
     wanted = tuple(years)
-    for calendar in calendars:
-        for year in wanted:
-            days_off(calendar, year)
+    _State.loading = True
+    try:
+        for calendar in calendars:
+            for year in wanted:
+                _asked(calendar, year)
+    finally:
+        _State.loading = False
 
 
 def _parts(calendar: str) -> tuple[str, str | None]:

@@ -254,7 +254,7 @@ class Postman:
         return Deserted(letter)
 
     async def _deliver(self, letter: Letter) -> Sent:
-        channel, to = self._channels[letter.to.channel], letter.to
+        channel, to, before = self._channels[letter.to.channel], letter.to, self._opens(letter)
         parcel = replace(letter.parcel, letter=letter.id, again=letter.again)
         if parcel.unsay and not parcel.over:
             return Sent(letter, to, ())  # what it should take back was never sent
@@ -264,6 +264,8 @@ class Postman:
             await self._written(noted, f"the room of letter {letter.id}")
             to = replace(to, thread=thread)
         files = await self._attachments(parcel.files)
+        if (opens := self._opens(letter)) > before:
+            raise Later(opens - self._now())  # asked of us while the room was opened and noted, or a file was read
         if not (parcel.text or files or parcel.unsay):
             return Sent(letter, to, ())  # a letter of files, none of which could be kept
         try:

@@ -107,6 +107,15 @@ HOLD = Prepared(
     .where(_lane.key == bindparam("in_lane"), _lane.owner == bindparam("me"))
     .values(next_at=bindparam("until"), owner="")
 )
+# What waits because the team's chat could not be reached, when it can be again. A lane that somebody has is left alone.
+_of_chat = (_lane.channel == bindparam("in_channel"), _lane.chat == bindparam("in_chat"))
+_was_deserted = select(_row.id).where(_row.lane == _lane.key, _row.state < SENT, _row.error == DESERTED).exists()
+_stranded = (
+    select(_lane.key)
+    .where(*_of_chat, _lane.pending > 0, _lane.rank <= 1, _lane.owner == "", _was_deserted)
+    .with_for_update(skip_locked=True)
+)
+REUNITE = Prepared(update(t.lane).where(_lane.key.in_(_stranded)).values(next_at=bindparam("now")))
 MORE = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(pending=_lane.pending + 1))
 POST = Prepared(
     upsert(t.post)
@@ -188,11 +197,19 @@ def _sent(tx: Tx, fate: Sent) -> list[Receipt]:
     if not tx.do(ARRIVED, letter=letter.id, ids=json(fate.ids) if fate.ids else "", tell=int(told)):
         return []  # another process finished it: our lease had run out
     _less(tx, letter)
+    if letter.attempts and "#" in letter.lane:
+        _reunite(tx, fate.to)
     if parcel.about:
         _remember(tx, fate)
     if parcel.slot:
         _fill(tx, fate)
     return [_receipt(tx, letter, fate.to, "")] if told else []
+
+
+def _reunite(tx: Tx, team: Address) -> None:
+    """Something that was tried before has arrived: what else waits for this chat need not sit out its pause."""
+    if tx.do(REUNITE, in_channel=team.channel, in_chat=team.chat, now=tx.at):
+        tx.stirred.add("outbox")
 
 
 def _less(tx: Tx, letter: Letter) -> None:

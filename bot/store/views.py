@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
+from bot.events import Address
 from bot.store import tables as t
+from bot.store.fates import DESERTED
+from bot.store.letters import SENT
 
 
 def overdue(connection: Connection, now: float) -> float:
     """Seconds for which the longest waiting letter could have been sent, and nobody has. 0: none waits."""
     oldest = connection.scalar(select(func.min(t.lane.c.next_at)).where(t.lane.c.pending > 0, t.lane.c.next_at < now))
     return now - oldest if oldest else 0.0
+
+
+def deserted(connection: Connection) -> tuple[Address, ...]:
+    """The teams' chats that could not be reached when they were tried last."""
+    waits = t.lane.join(t.outbox, (t.outbox.c.lane == t.lane.c.key) & (t.outbox.c.state < SENT))
+    found = (
+        select(t.lane.c.channel, t.lane.c.chat)
+        .select_from(waits)
+        .where(t.lane.c.pending > 0, t.lane.c.ticket > 0, t.outbox.c.error == DESERTED)
+        .distinct()
+    )
+    return tuple(Address(*row) for row in connection.execute(found.order_by(t.lane.c.channel, t.lane.c.chat)))
 
 
 def open_tickets(connection: Connection) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from ipaddress import ip_address
 
@@ -16,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from bot.channels import Busy
 from bot.channels.door import Door
 from bot.metrics import TYPE
 from bot.web.customer import Customer
@@ -32,6 +34,9 @@ from bot.web.uploads import is_large
 
 READY_SECONDS = 5.0
 """For the database to answer; an orchestrator asks again soon enough."""
+
+ALIVE_SECONDS = 0.5
+"""For the same; that we live is said without it."""
 
 ROBOTS = "User-agent: *\nDisallow: /\n"
 
@@ -83,7 +88,7 @@ def _routes(site: Site, pages: Pages) -> list[BaseRoute]:
 
 def _signs(site: Site) -> list[BaseRoute]:
     return [
-        Route("/healthz", _alive),
+        Route("/healthz", _alive(site.ailing)),
         Route("/readyz", _ready(site.ready)),
         Route("/metrics", _metrics(site)),
     ]
@@ -107,8 +112,17 @@ async def _crashed(_request: Request, _error: Exception) -> Response:
     return PlainTextResponse("Something went wrong on our side.", 500)
 
 
-async def _alive(_request: Request) -> Response:
-    return PlainTextResponse("alive")
+def _alive(ailing: Callable[[], Awaitable[str | None]]) -> Callable[[Request], Awaitable[Response]]:
+    """Always 200: to start the program again would mend nothing."""
+
+    async def answer(_request: Request) -> Response:
+        trouble = None
+        with suppress(TimeoutError, Busy):  # that is for `/readyz` to say
+            async with asyncio.timeout(ALIVE_SECONDS):
+                trouble = await ailing()
+        return PlainTextResponse(f"degraded: {trouble}" if trouble else "alive")
+
+    return answer
 
 
 async def _robots(_request: Request) -> Response:

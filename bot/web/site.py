@@ -34,6 +34,8 @@ class Site:
     take: Take
     ready: Callable[[], Awaitable[str | None]]
     """Why the desk cannot work just now; None: it can."""
+    ailing: Callable[[], Awaitable[str | None]]
+    """What somebody has to mend although the desk works; None: nothing."""
     metrics: Callable[[], Awaitable[bytes]]
     """The numbers of the desk, as Prometheus reads them."""
     metrics_token: str = field(default="", repr=False)

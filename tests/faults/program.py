@@ -186,3 +186,9 @@ class Program:
         async with aiohttp.ClientSession() as session, session.get(address) as answer:
             assert answer.status == 200, answer.status
             return await answer.text()
+
+    async def says_of_itself(self, wanted: str) -> None:
+        """Waits until `/healthz` says so."""
+        async with asyncio.timeout(STARTS_WITHIN):
+            while wanted != await self.page(f"http://127.0.0.1:{self.port}/healthz"):  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.05)

@@ -275,14 +275,15 @@ class Storm:
 
         What is on the line still arrives for a moment, and is answered to nobody.
         """
+        cut = monotonic()
         for _ in range(CALMS):
             met = len(self.side.arrivals)
             await asyncio.sleep(CALM)
             self.side.settle()
             if len(self.side.arrivals) == met:
                 break
-        self.weather.forget()
-        self.slack_weather.forget()
+        self.weather.forget(cut)
+        self.slack_weather.forget(cut)
         if self.side in self.sides:
             self._catch()
 

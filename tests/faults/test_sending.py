@@ -17,7 +17,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.serve import serve
-from bot.sandbox.telegram import Person, World
+from bot.sandbox.telegram import Member, Person, World
 from tests.faults import relay
 from tests.faults.door import Door, words
 from tests.faults.points import LOOSE
@@ -181,6 +181,21 @@ async def test_somebody_who_blocked_us_is_left_alone_and_their_agent_is_told_onc
         await scene.ana.sees(lambda _: True, PATIENCE, after=said)
         await program.stop()
         assert len([m for m in scene.about("SUP-1001") if "No entregado" in m.words]) == 1
+
+
+async def test_a_group_that_put_us_out_is_told_by_healthz_until_we_are_back(scene: Scene) -> None:
+    async with scene.program("webhook") as program:
+        await walk(scene, INTAKE[:-1])
+        await program.says_of_itself("alive")
+        standing = scene.group.bot_member
+        scene.world.set_bot(scene.group, scene.bea, Member(status="kicked"))
+        await walk(scene, INTAKE[-1:])
+        await program.says_of_itself(
+            "degraded: the team's chat in Telegram cannot be reached; `conserje doctor` says how to mend it"
+        )
+        scene.world.set_bot(scene.group, scene.bea, standing)
+        await scene.shown("SUP-1001", "Me habéis cobrado", button="Me la quedo")
+        await program.says_of_itself("alive")
 
 
 async def test_a_group_that_becomes_a_supergroup_is_followed(tmp_path: Path) -> None:

@@ -31,10 +31,12 @@ TRICKS: Mapping[str, float] = {
 """What may come instead of an answer, and how often. With updates that come twice it is 5% in all."""
 PATIENT: Mapping[str, float] = {name: often for name, often in TRICKS.items() if not name.startswith("hang")}
 """The same without what makes everybody wait for a quarter of a minute."""
-FLIGHT = 1.8
-"""Seconds in which a group's other messages may still arrive after it has asked us to wait: they were under way, and a
-program that stands still while its database is locked hears of it no sooner.
+FLIGHT = 1.0
+"""Seconds in which a group's other messages may still arrive after it has asked us to wait: they were under way, on a
+machine that has too much to do (0.6 s were seen at six times as much as it can).
 """
+NOTED = 1.0
+"""Seconds after which the program has written down that a chat has asked it to wait."""
 
 
 R = TypeVar("R")
@@ -108,10 +110,11 @@ class Weather(Faults[R]):
         self.hindered(where)
         return self._fault(method, trick, where)
 
-    def forget(self) -> None:
-        """A power cut: what was asked a moment ago may not have been written down yet."""
-        now = time.monotonic()
-        self.until = {chat: until for chat, until in self.until.items() if self.asked[chat] < now - FLIGHT}
+    def forget(self, cut: float) -> None:
+        """A power cut: what was asked a moment before it may not have been written down, and what was asked since was
+        told to nobody.
+        """
+        self.until = {chat: until for chat, until in self.until.items() if self.asked[chat] < cut - NOTED}
 
     def _watch(self, method: str, chat: str) -> None:
         now = time.monotonic()

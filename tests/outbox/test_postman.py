@@ -16,7 +16,7 @@ from bot.effects import Effect, Room, Save, Unsay
 from bot.events import Address, Event, Fetched, Moved, Receipt
 from bot.outbox.postman import Postman
 from bot.outbox.retry import TRIES
-from bot.store import Store
+from bot.store import Store, views
 from bot.store import tables as t
 from bot.store.letters import Letter
 from bot.turn import Script, take
@@ -207,6 +207,32 @@ async def test_ana_in_trouble_does_not_delay_bea(office: Office) -> None:
     assert office.window.texts() == ["b1", "a1", "a2"]
 
 
+async def test_a_group_that_asks_us_to_wait_gets_nothing_whose_room_is_being_opened(office: Office) -> None:
+    opening, asked = asyncio.Event(), asyncio.Event()
+
+    class Slow(Window):
+        async def open_thread(self, at: Address, title: str, /) -> str:
+            opening.set()
+            await asked.wait()
+            return await super().open_thread(at, title)
+
+        async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
+            if parcel.text == "news" and not asked.is_set():
+                await opening.wait()
+                asked.set()
+                raise Later(30)
+            return await super().deliver(to, parcel, files)
+
+    office = Office(office.store, office.hand, Slow())
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card"), say(GROUP, "news"))
+    await office.rounds()
+    assert (len(office.window.opened), office.window.texts()) == (1, [])
+    office.hand.later(29)
+    await office.rounds(6, seconds=1)
+    assert (len(office.window.opened), sorted(office.window.texts())) == (1, ["card", "news"])
+
+
 async def test_too_fast_for_the_whole_bot_holds_notices_everywhere(office: Office) -> None:
     office.window.trouble = failing(1, Later(5, everywhere=True))
     await office.turn(message("1", GROUP), say(ANA, "a"))
@@ -329,6 +355,20 @@ async def test_what_is_for_a_team_that_cannot_be_reached_waits_however_long_and_
     ]
     await office.rounds(2, seconds=5000)
     assert office.window.texts() == ["card", "line"]
+
+
+async def test_what_waits_for_a_team_leaves_as_soon_as_something_reaches_it_again(office: Office) -> None:
+    await with_ticket(office)
+    office.window.trouble = failing(9, Gone(), GROUP.chat)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds(5, seconds=300)  # it is tried again in four minutes or more
+    assert await office.store.read(views.deserted) == (Address(GROUP.channel, GROUP.chat),)
+    await office.turn(message("2"), say(Room(GROUP, 1002), "another", slot="card"))
+    await office.rounds()
+    office.window.trouble = fine
+    await office.rounds(4, seconds=3)
+    assert office.window.texts() == ["another", "card"]
+    assert await office.store.read(views.deserted) == ()
 
 
 async def test_words_to_a_rooms_thread_and_to_the_room_share_their_slots(office: Office) -> None:

@@ -42,6 +42,19 @@ async def test_a_locked_database_answers_busy_within_two_seconds(path: Path) -> 
     store.close()
 
 
+@pytest.mark.parametrize("held", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
+async def test_while_another_program_has_the_database_everything_else_goes_on(path: Path, held: str) -> None:
+    """Whoever waited for it in the loop's thread would let it breathe some six times until they give up."""
+    with closing(opened(f"sqlite:///{path}")) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute(held)
+        waits, breaths = asyncio.create_task(does(store, message("1"))), 0
+        while not waits.done():
+            await asyncio.sleep(0.01)
+            breaths += 1
+        assert isinstance(waits.exception(), Busy)
+        assert breaths > 20
+
+
 async def test_a_full_disk_answers_busy_and_recovers_alone(path: Path) -> None:
     store = opened(f"sqlite:///{path}")
     await limit(store, "20")

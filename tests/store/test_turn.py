@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import timedelta
 from functools import partial
+from itertools import count as counting
+from typing import Any
 
+import holidays
 import pytest
 from sqlalchemy import Table, func, select
 
 from bot.channels import Busy
+from bot.desk.calendars import days_off, warm
 from bot.desk.people import Person
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
@@ -36,6 +41,9 @@ from tests.store.desk import (
     sees,
     ticket,
 )
+
+YEARS = counting(2100)
+"""Each test needs one that nobody has asked for."""
 
 
 async def count(store: Store, table: Table) -> int:
@@ -69,6 +77,35 @@ async def test_messages_of_one_person_at_once_each_see_what_the_one_before_left(
     await asyncio.gather(*(take(message(str(n)), store, Script(counts)) for n in range(20)))
     seen = await sees(store, message("last"))
     assert seen.dialogue == Dialogue("intake", "title", Draft(tries=20))
+
+
+async def test_holidays_that_are_being_loaded_keep_nobody_waiting_who_needs_none(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, loaded = threading.Event(), threading.Event()
+
+    def slow(*given: Any, **named: Any) -> Any:
+        begun.set()
+        assert loaded.wait(5)
+        return found(*given, **named)
+
+    found = holidays.country_holidays
+    monkeypatch.setattr(holidays, "country_holidays", slow)
+    year = next(YEARS)
+
+    def reckons(_seen: Seen, _event: Event) -> Effects:
+        yield say(ANA, f"{len(days_off('ES-MD', year))} holidays")
+
+    async with asyncio.TaskGroup() as group:
+        loading = group.create_task(asyncio.to_thread(warm, ("ES-MD",), (year,)))
+        await asyncio.to_thread(begun.wait)
+        reckoning = group.create_task(take(message("1"), store, Script(reckons)))
+        for number in range(20):
+            await does(store, message(f"b{number}", BEA), say(BEA, "hello"))
+        assert (loading.done(), reckoning.done()) == (False, False)
+        loaded.set()
+    assert await count(store, t.outbox) == 21
+    assert await count(store, t.failure) == 0
 
 
 async def test_tickets_opened_at_once_have_numbers_without_gaps(store: Store) -> None:

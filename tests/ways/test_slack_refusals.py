@@ -58,6 +58,18 @@ async def test_slack_asks_us_to_wait_everywhere_and_every_word_comes_in_its_turn
         assert scene.doubles() == []
 
 
+async def bob_asks(scene: Scene) -> None:
+    await scene.taken(scene.bob.command())
+    await scene.form(scene.bob)
+    await scene.taken(scene.bob.fill("Category", "Online shop"))
+    await scene.form(scene.bob, lambda view: "Title" in str(view.blocks))
+    scene.bob.fill("Sub-category", "Orders")
+    scene.bob.fill("Title", "An order is missing from my list")
+    scene.bob.fill("Details", "Order 77 is not there.")
+    await scene.taken(scene.bob.submit())
+    await scene.sees(scene.bob, "SUP-1001 is open")
+
+
 @pytest.mark.parametrize("word", ["is_archived", "channel_not_found", "not_in_channel"])
 async def test_a_team_that_cannot_be_reached_is_replaced_by_the_other(scene: Scene, word: str) -> None:
     scene.expected.add(f"chat.postMessage: {word}")
@@ -65,19 +77,26 @@ async def test_a_team_that_cannot_be_reached_is_replaced_by_the_other(scene: Sce
     group = scene.group
     async with scene.at_work(in_telegram=True):
         scene.slack.fail("chat.postMessage", word, channel=scene.team, times=99)
-        await scene.taken(scene.bob.command())
-        await scene.form(scene.bob)
-        await scene.taken(scene.bob.fill("Category", "Online shop"))
-        await scene.form(scene.bob, lambda view: "Title" in str(view.blocks))
-        scene.bob.fill("Sub-category", "Orders")
-        scene.bob.fill("Title", "An order is missing from my list")
-        scene.bob.fill("Details", "Order 77 is not there.")
-        await scene.taken(scene.bob.submit())
-        await scene.sees(scene.bob, "SUP-1001 is open")
+        await bob_asks(scene)
         await scene.telegram.until(lambda: group.topics, PATIENCE)
         (topic,) = group.topics.values()
         await scene.telegram.until(lambda: any("SUP-1001" in m.words for m in group.in_topic(topic)), PATIENCE)
         assert not any(m.by_bot for m in scene.team.messages)
+
+
+async def test_a_channel_that_is_archived_is_told_by_healthz_until_it_is_opened_again(scene: Scene) -> None:
+    scene.expected.add("chat.postMessage: is_archived")
+    scene.warned = ("error: the team's chat",)
+    async with scene.at_work() as program:
+        await program.says_of_itself("alive")
+        scene.team.archived = True
+        await bob_asks(scene)
+        await program.says_of_itself(
+            "degraded: the team's chat in Slack cannot be reached; `conserje doctor` says how to mend it"
+        )
+        scene.team.archived = False
+        await scene.card("SUP-1001")
+        await program.says_of_itself("alive")
 
 
 async def test_an_answer_that_slack_finds_too_long_is_reported_to_whoever_gave_it(scene: Scene) -> None:

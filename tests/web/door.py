@@ -75,15 +75,21 @@ SCRIPT = Script(handlers.decide, handlers.needs, handlers.apology)
 
 @dataclass
 class Health:
-    """What `/readyz` hears."""
+    """What `/readyz` and `/healthz` hear."""
 
     trouble: str | None = None
+    ails: str | None = None
     hangs: bool = False
 
     async def ready(self) -> str | None:
         if self.hangs:
             await asyncio.Event().wait()
         return self.trouble
+
+    async def ailing(self) -> str | None:
+        if self.hangs:
+            await asyncio.Event().wait()
+        return self.ails
 
     async def metrics(self) -> bytes:
         return b"conserje_turns_total 7\n"
@@ -211,6 +217,7 @@ class Room:
             keep=self.keep,
             take=self.take,
             ready=self.health.ready,
+            ailing=self.health.ailing,
             metrics=self.health.metrics,
             metrics_token=metrics_token,
             **more,

@@ -100,8 +100,11 @@ async def test_life_and_readiness_are_told_apart(serve: Serve, site: Build, heal
         well = [(await get(base, path))[:2] for path in ("/healthz", "/readyz")]
         health.trouble = "a message has been waiting for 75 s"
         ill = [(await get(base, path))[:2] for path in ("/healthz", "/readyz")]
+        health.trouble, health.ails = None, "the team's chat cannot be reached"
+        ails = [(await get(base, path))[:2] for path in ("/healthz", "/readyz")]
     assert well == [(200, "alive"), (200, "ready")]
     assert ill == [(200, "alive"), (503, "a message has been waiting for 75 s")]
+    assert ails == [(200, "degraded: the team's chat cannot be reached"), (200, "ready")]
 
 
 async def test_a_database_that_hangs_is_not_ready(
@@ -110,6 +113,7 @@ async def test_a_database_that_hangs_is_not_ready(
     monkeypatch.setattr("bot.web.app.READY_SECONDS", 0.05)
     health.hangs = True
     async with serve(site()) as base:
+        assert (await get(base, "/healthz"))[:2] == (200, "alive")
         assert (await get(base, "/readyz"))[:2] == (503, "the database does not answer")
 
 
