@@ -1,4 +1,4 @@
-"""Which language somebody writes."""
+"""Which language somebody writes, or would rather read."""
 
 from __future__ import annotations
 
@@ -78,3 +78,18 @@ def _factory() -> DetectorFactory:
     factory.load_json_profile([(profiles / language).read_text("utf-8") for language in LANGUAGES])
     factory.set_seed(0)
     return factory
+
+
+def chosen(named: str, accepted: str, languages: tuple[str, ...]) -> str | None:
+    """The language that was asked for by name, else the one the browser likes best among ours."""
+    if named in languages:
+        return named
+    liked = [part.strip().lower().partition(";") for part in accepted[:200].split(",")]
+    ranked = sorted(liked, key=lambda part: -_weight(part[2]))  # a stable sort: first come first
+    wanted = (tag.partition("-")[0].strip() for tag, _semicolon, rest in ranked if _weight(rest))
+    return next((language for language in wanted if language in languages), None)
+
+
+def _weight(rest: str) -> float:
+    found = re.fullmatch(r"\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*", rest)
+    return float(found[1]) if found else float(not rest)

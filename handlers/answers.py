@@ -216,7 +216,10 @@ def _sent(
         return
     agent = cards.agent_of(event)
     entry = replace(entry, kind="answer", sent=seen.now, led=state, kept=(ticket.since or ticket.opened, ticket.due))
-    before, ticket = ticket, deeds.done(seen, event, ticket, entry) if all_of_it else ticket
+    before = ticket
+    if all_of_it:
+        entry = replace(entry, was=deeds.before(event, ticket))
+        ticket = deeds.done(seen, event, ticket, entry)
     if ticket.priority != before.priority:
         yield Record(cards.happened(seen, ticket, event, f"priority {ticket.priority}"))
     ticket = replied(seen.desk, ticket.answer(agent, seen.now, state), seen.now)

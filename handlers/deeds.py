@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from bot.desk.config import Deed, Priority
 from bot.desk.promises import reprioritised
-from bot.desk.ticket import Entry, Ticket
+from bot.desk.ticket import Entry, Held, Ticket
 from bot.dialogue.words import Choice, Lines, Text, _, p_
 from bot.effects import Seen
 from bot.events import Message
+from bot.values import replace
 from handlers import cards
 
 DEEDS: Mapping[Deed, Text] = {
@@ -37,3 +38,19 @@ def done(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Ticket:
     if priority:
         ticket = reprioritised(seen.desk, ticket, priority, seen.now)
     return ticket.claim(cards.agent_of(event), seen.now) if "mine" in entry.does else ticket
+
+
+def before(event: Message, ticket: Ticket) -> Held:
+    """What `undone` gives back."""
+    return Held(ticket.priority, ticket.agent, ticket.held, cards.agent_of(event))
+
+
+def undone(ticket: Ticket, entry: Entry) -> Ticket:
+    """Without what the answer did beside being sent; what somebody changed since then stays."""
+    if entry.was is None:
+        return ticket
+    if ticket.priority in entry.does:
+        ticket = replace(ticket, priority=entry.was.priority)
+    if "mine" in entry.does and ticket.agent == entry.was.taker:
+        ticket = replace(ticket, agent=entry.was.agent, held=entry.was.since)
+    return ticket

@@ -7,7 +7,7 @@ from bot.dialogue.words import Prompt, _
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Unsay, Wake
 from bot.events import Address, Alarm, Edited, Message, Receipt
 from bot.values import replace
-from handlers import cards, home, mails
+from handlers import cards, deeds, home, mails
 from handlers.answers import GONE, UNDO, about, face, fate, noted, preview, settled, to_customer, whisper
 from handlers.saving import saved
 
@@ -105,10 +105,13 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         yield whisper(seen, event, _("Too late to take it back: it has been more than a minute."))
         return
     solved_by_them = ticket.over and entry.led != "solved"
+    before, ticket = ticket, deeds.undone(ticket, entry)
+    if ticket.priority != before.priority:
+        yield Record(cards.happened(seen, ticket, event, f"priority {ticket.priority}"))
     ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
-    entry = replace(entry, kind="draft", sent=None, arrived="", trouble="", kept=None, drawn=seen.now)
+    entry = replace(entry, kind="draft", sent=None, arrived="", trouble="", kept=None, was=None, drawn=seen.now)
     yield Unsay(seen.person.where or ticket.where, f"entry.{entry.id}")
-    yield from saved(seen, ticket, seen.ticket)
+    yield from saved(seen, ticket, before)
     yield Record(entry)
     yield preview(seen, ticket, entry)
     yield cards.card(seen, ticket)

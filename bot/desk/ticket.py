@@ -154,6 +154,16 @@ class Ticket(Struct, frozen=True, kw_only=True):
         return self.reopened + (self.state == "solved")
 
 
+class Held(Struct, frozen=True):
+    """How a ticket was held before a canned answer did more than to be sent."""
+
+    priority: Priority
+    agent: Agent | None
+    since: datetime | None
+    taker: Agent
+    """Who sent the answer."""
+
+
 class Entry(Struct, frozen=True, kw_only=True):
     """One line of a ticket's history: something said, noted or done."""
 
@@ -187,6 +197,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """Whoever wrote it has seen, on its preview, what others did until then."""
     kept: tuple[datetime, datetime] | None = None
     """The promise it kept, since when and until: the one that stands again when the answer is undone."""
+    was: Held | None = None
+    """What comes back with it when all that it did is undone."""
     arrived: str = ""
     """The channel in which the customer has it."""
     trouble: str = ""

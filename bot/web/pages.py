@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
@@ -16,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.dialogue.words import Fact, Speech, _, n_, p_
+from bot.language import chosen
 from bot.store.pages import Guest
 from bot.web.prose import prose
 
@@ -102,18 +102,3 @@ class Pages:
 
 def _hash(text: str) -> str:
     return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
-
-
-def chosen(named: str, accepted: str, languages: tuple[str, ...]) -> str | None:
-    """The language that was asked for by name, else the one the browser likes best among ours."""
-    if named in languages:
-        return named
-    liked = [part.strip().lower().partition(";") for part in accepted[:200].split(",")]
-    ranked = sorted(liked, key=lambda part: -_weight(part[2]))  # a stable sort: first come first
-    wanted = (tag.partition("-")[0].strip() for tag, _semicolon, rest in ranked if _weight(rest))
-    return next((language for language in wanted if language in languages), None)
-
-
-def _weight(rest: str) -> float:
-    found = re.fullmatch(r"\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*", rest)
-    return float(found[1]) if found else float(not rest)

@@ -248,6 +248,33 @@ def test_all_that_a_canned_answer_does_is_done_at_once() -> None:
     assert [e.entry.text for e in effects if isinstance(e, Record) and e.entry.kind == "event"] == ["priority urgent"]
 
 
+def sent(holder: Agent | None) -> tuple[Ticket, Entry]:
+    """All that a canned answer does has just been done by Bea."""
+    draft = replace(line("d", "draft", BEA, 0), does=("wait", "urgent", "mine"), spoken="es")
+    effects = list(handlers.decide(replace(at_desk(replace(OPEN, agent=holder)), entry=draft), ALL_OF_IT))
+    (ticket,) = saved(effects)
+    return ticket, next(e.entry for e in effects if isinstance(e, Record) and e.entry.kind == "answer")
+
+
+ALL_OF_IT, UNDO = (acts(Chose(choice), "entry.d") for choice in ("send-all", "undo"))
+
+
+@pytest.mark.parametrize("holder", [LEO, None])
+def test_all_that_a_canned_answer_did_is_undone_with_it(holder: Agent | None) -> None:
+    ticket, answer = sent(holder)
+    effects = list(handlers.decide(replace(at_desk(ticket), entry=answer), UNDO))
+    (now,) = saved(effects)
+    assert (now.state, now.priority, now.agent, now.held, now.due) == ("ours", "normal", holder, OPEN.held, OPEN.due)
+    assert [e.entry.text for e in effects if isinstance(e, Record) and e.entry.kind == "event"] == ["priority normal"]
+
+
+def test_what_somebody_else_changed_since_the_answer_is_not_undone() -> None:
+    ticket, answer = sent(None)
+    meanwhile = replace(ticket, priority="low", agent=LEO)
+    (now,) = saved(list(handlers.decide(replace(at_desk(meanwhile), entry=answer), UNDO)))
+    assert (now.priority, now.agent) == ("low", LEO)
+
+
 def test_whoever_is_no_member_keeps_nothing() -> None:
     stranger = acts(Command("canned", "save hi en Hello"), who=Caller("9", "Eve", member=False))
     assert list(handlers.decide(at_desk(), stranger)) == []

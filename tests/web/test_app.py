@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from yarl import URL
 
-from bot.web.pages import chosen
+from bot.language import chosen
 from tests.web.door import Build, Health, Serve
 
 

@@ -21,6 +21,9 @@ from bot.channels.slack.line import Line, Refusal
 from bot.channels.slack.people import TROUBLE
 from bot.channels.slack.wire import Wire
 from bot.channels.slack.workspaces import Workspaces
+from bot.dialogue.words import Text, _
+from bot.i18n import languages, typed
+from bot.language import chosen
 
 INSTALL, BACK = "/slack/install", "/slack/oauth_redirect"
 COOKIE = "conserje_install"
@@ -95,18 +98,22 @@ class Installing:
     async def _back(self, request: Request) -> Response:
         asked = request.query_params
         if not self._is_ours(asked, request.cookies.get(COOKIE, "")):
-            return _said(f"This link is too old or not yours. Begin again at {INSTALL}.", 403)
+            return _said(request, _("This link is too old or not yours. Begin again at {page}.", page=INSTALL), 403)
         if asked.get("error"):
-            return _said(f"Nothing was installed. To try again, open {INSTALL}.", 200)
+            return _said(request, _("Nothing was installed. To try again, open {page}.", page=INSTALL), 200)
         try:
             team = await self._granted(asked.get("code", ""))
         except TROUBLE as no:
             _log.warning("an installation failed: %s", no)
             status = 400 if isinstance(no, Refusal) else 503  # whoever made the code up, it is not our error
-            return _said(f"Slack did not let us in. Begin again at {INSTALL}.", status)
+            return _said(request, _("Slack did not let us in. Begin again at {page}.", page=INSTALL), status)
         if not team:
-            return _said(f"We work in single workspaces, not in a whole organisation. Choose one at {INSTALL}.", 400)
-        return _said(f"Conserje is installed in {team}. Invite it to your team's channel with /invite.", 200)
+            words = _("We work in single workspaces, not in a whole organisation. Choose one at {page}.", page=INSTALL)
+            return _said(request, words, 400)
+        words = _(
+            "Conserje is installed in {workspace}. Invite it to your team's channel with /invite.", workspace=team
+        )
+        return _said(request, words, 200)
 
     async def _granted(self, code: str) -> str:
         """The name of the workspace whose token we have now; empty: it would be an organisation's."""
@@ -145,7 +152,10 @@ class Installing:
         return hmac.new(self._key, f"{until}.{nonce}.{browser}".encode(), sha256).hexdigest()
 
 
-def _said(words: str, status: int) -> Response:
-    answer = PlainTextResponse(words, status)
+def _said(request: Request, words: Text, status: int) -> Response:
+    """In the language that the browser likes best; whoever asks for none of ours reads English."""
+    language = chosen("", request.headers.get("accept-language", ""), languages()) or "en"
+    headers = {"content-language": language, "vary": "accept-language, cookie"}
+    answer = PlainTextResponse(typed(words, language), status, headers)
     answer.delete_cookie(COOKIE, path="/slack")
     return answer

@@ -139,6 +139,20 @@ async def test_the_browser_of_another_ends_no_installation(door: httpx.AsyncClie
     assert ([a.status_code for a in answers], kept.rows, state != other) == ([403], {}, True)
 
 
+@pytest.mark.parametrize(
+    ("accepted", "language", "words"),
+    [
+        ("es-MX, en;q=0.5", "es", "Este enlace es demasiado antiguo o no es tuyo. Empieza otra vez en /slack/install."),
+        ("fr", "en", "This link is too old or not yours. Begin again at /slack/install."),
+    ],
+)
+async def test_an_installation_is_told_of_in_the_language_of_the_browser(
+    door: httpx.AsyncClient, accepted: str, language: str, words: str
+) -> None:
+    told = await door.get("/slack/oauth_redirect", headers={"accept-language": accepted})
+    assert (told.status_code, told.text, told.headers["content-language"]) == (403, words, language)
+
+
 async def test_an_installation_has_ten_minutes(api: WebApi, kept: Kept, desk: Desk) -> None:
     clock: list[datetime] = [NOW]
     keys = Keys(token=TOKEN, signing_secret=SECRET, client_id="1.2", client_secret="of-the-app", secret_key="a key")
