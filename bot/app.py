@@ -20,6 +20,7 @@ import handlers
 from bot import turn
 from bot.channels import Attachment, Busy, Channel, Took
 from bot.clock import Clock, mornings, now
+from bot.desk import calendars
 from bot.desk.config import Desk
 from bot.desk.numbers import due
 from bot.dialogue.words import File
@@ -51,6 +52,8 @@ LATE = 60.0
 COUNT = 600.0
 """Seconds between two counts of the figures."""
 DAY = 86_400.0
+CALM = 0.5
+"""Seconds after the start that belong to the first calls: a thread that imports would hold them up."""
 FAREWELL = 5.0
 """Seconds for letters that are under way when we are asked to stop. With those of the web server and of the channels
 it is less than the ten that hosting platforms give us before they kill.
@@ -319,6 +322,8 @@ class App:
     async def _calendar(self) -> None:
         """The public holidays, and what is reckoned with them beside the turns."""
         if self.desk.hours.holidays:
+            calendars.expect()
+            await asyncio.sleep(CALM)
             await asyncio.to_thread(load_holidays, self.desk, self.settings.desk_path().name, now().year)
         if self.roles.work:
             await mornings(self.store, named_teams(self.settings, self.desk))

@@ -61,6 +61,11 @@ def unknown(calendar: str) -> str:
     return f'{country} has no region "{region}"; {hint}' if regions else f"{country} has no regions; write {country}"
 
 
+def expect() -> None:
+    """Says that `warm` will be called in a moment: whoever asks before it hears `NotYet`."""
+    _State.loading = True
+
+
 def warm(calendars: Iterable[str], years: Iterable[int]) -> None:
     """Loads what the next turns will ask for; until it is there, others hear `NotYet`. Raises `ValueError` as
     `days_off` does.

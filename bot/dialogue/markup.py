@@ -51,7 +51,7 @@ _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]
 _LEFTWARD = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FIRST_MARK = "\u0300"
-_MAY_BE_MARKS = re.compile("[\u0300-\U0010ffff]")
+_MAY_BE_MARKS = re.compile("[^\x00-\u02ff]")
 _MARKS = 3
 
 
