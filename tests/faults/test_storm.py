@@ -11,7 +11,7 @@ from bot.store import migrate
 from tests.faults.program import Mode
 from tests.faults.soak import details, report, verdicts
 from tests.faults.storm import Plan, Storm, Where
-from tests.faults.weather import PATIENT
+from tests.faults.weather import PATIENT, TELEGRAM, Weather
 from tests.store.postgres import fresh, postgres
 from tests.ways.program import Way
 
@@ -22,6 +22,13 @@ async def calm(plan: Plan, folder: Path) -> None:
     figures = await Storm(plan, folder).run()
     print(report(figures), details(figures), sep="\n")  # noqa: T201 - pytest shows it when the test fails
     assert [name for name, *_, well in verdicts(figures) if not well] == []
+
+
+def test_nobody_is_blamed_for_what_was_asked_around_a_power_cut() -> None:
+    weather = Weather(sky=TELEGRAM, asked={"noted": 98.0, "just before": 99.5, "to nobody": 100.3})
+    weather.until = dict.fromkeys(weather.asked, 102.0)
+    weather.forget(100.0)
+    assert weather.until == {"noted": 102.0}
 
 
 @pytest.mark.timeout(300)
