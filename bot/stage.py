@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 import handlers
 from bot.channels import Attachment, Channel
@@ -44,6 +44,11 @@ TOPICAL = ("telegram",)
 SCRIPT = Script(handlers.decide, handlers.needs, handlers.apology)
 
 
+def _soonest(db: Connection) -> datetime | None:
+    at = db.scalar(select(func.min(tables.alarm.c.next_at)))
+    return moment(at) if at else None
+
+
 class Stage:
     """One play, from its first line to its last."""
 
@@ -58,6 +63,9 @@ class Stage:
         self.cast = self.players.cast
         self.mailbox = Mailbox(lambda reader, words: self.theatre.said.append((reader, words)))
         self.kept: dict[str, bytes] = {}
+        self.due: datetime | None = None
+        """When the next alarm rings."""
+        self.looks = 0
         migrate(self.url)
 
     def play(self, text: str) -> str:
@@ -124,6 +132,7 @@ class Stage:
         self.desk = replace(self.desk, team=replace(self.desk.team, digest=time.fromisoformat(rest)))
         store = self._open()
         await mornings(store, (Address(self.channel, self.group),))
+        await self._look(store)
         store.close()
 
     async def _wait(self, rest: str) -> None:
@@ -140,18 +149,10 @@ class Stage:
         for event in events:
             for _delivery in range(2):
                 await self._fresh_process(event)
-        while (due := await self._next_alarm()) and due <= until:
-            self.now = max(self.now, due)
+        while self.due and self.due <= until:
+            self.now = max(self.now, self.due)
             await self._fresh_process(None)
         self.now = until
-
-    async def _next_alarm(self) -> datetime | None:
-        store = self._open()
-        try:
-            soonest = await store.read(lambda db: db.scalar(select(func.min(tables.alarm.c.next_at))))
-        finally:
-            store.close()
-        return moment(soonest) if soonest else None
 
     async def _fresh_process(self, event: Event | None) -> Taken:
         """A process that remembers nothing: it takes the event, rings what is due, sends what waits, and ends."""
@@ -171,10 +172,20 @@ class Stage:
             for _round in range(12):
                 await postman.rest()
                 await postman.round()
+                if not postman.busy:  # the clock stands still: nothing becomes due by itself
+                    break
             await postman.rest()
+            await self._look(store)
         finally:
             store.close()
         return taken
+
+    async def _look(self, store: Store) -> None:
+        """Several may look at the same time: who began last has seen what all of them wrote."""
+        self.looks += 1
+        look, due = self.looks, await store.read(_soonest)
+        if look == self.looks:
+            self.due = due
 
     def _show(self, event: Event, taken: Taken) -> None:
         """A form is shown to whoever asked for it, and goes when nothing is wrong in it any more."""

@@ -12,6 +12,7 @@ import pytest
 
 from bot.stage import LOST, Stage
 from bot.theatre import LIMITS
+from tests.store.laid import laid
 
 HOME = "telegram"
 """The platform whose words the files hold."""
@@ -50,6 +51,7 @@ class Play(pytest.Item):
     def runtest(self) -> None:
         written = self.path.read_text("utf-8")
         with tempfile.TemporaryDirectory() as folder:
+            laid(Path(folder) / "play.db")
             said = at_home(Stage(Path(folder), self.channel).play(written), self.channel)
         if LOST in said:
             raise Diverged(said)

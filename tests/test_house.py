@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -77,14 +78,21 @@ STRANGERS = (
 )
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("handlers/**/*.py")]):
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        yield name, ast.parse(path.read_text("utf-8"))
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+MODULES = {name_of(path): path for folder in ("bot", "handlers") for path in sorted((ROOT / folder).rglob("*.py"))}
+
+
+@cache
+def tree(name: str) -> ast.Module:
+    """Read when a test asks for it, not while tests are gathered."""
+    return ast.parse(MODULES[name].read_text("utf-8"))
+
+
+def imported(module: ast.Module) -> Iterator[str]:
+    for node in ast.walk(module):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -100,35 +108,32 @@ def floor(name: str) -> int | None:
     return next((n for n, rooms in enumerate(FLOORS) if any(within(name, room) for room in rooms)), None)
 
 
-TREE = dict(modules())
-
-
-@pytest.mark.parametrize("name", [n for n in TREE if n != "bot"])
+@pytest.mark.parametrize("name", [n for n in MODULES if n != "bot"])
 def test_a_module_uses_its_own_floor_and_those_below(name: str) -> None:
     mine = floor(name)
     assert mine is not None, f"{name} has no floor: give it one in FLOORS and in bot/README.md"
-    above = {other for other in imported(TREE[name]) if (level := floor(other)) is not None and level > mine}
+    above = {other for other in imported(tree(name)) if (level := floor(other)) is not None and level > mine}
     assert above == set()
 
 
-@pytest.mark.parametrize("name", [n for n in TREE if (level := floor(n)) is not None and level <= SCRIPT])
+@pytest.mark.parametrize("name", [n for n in MODULES if (level := floor(n)) is not None and level <= SCRIPT])
 def test_the_script_is_pure(name: str) -> None:
-    assert {other for other in imported(TREE[name]) if other.split(".")[0] in WORLDLY} == set()
-    assert not any(isinstance(node, ast.AsyncFunctionDef | ast.Await) for node in ast.walk(TREE[name]))
+    assert {other for other in imported(tree(name)) if other.split(".")[0] in WORLDLY} == set()
+    assert not any(isinstance(node, ast.AsyncFunctionDef | ast.Await) for node in ast.walk(tree(name)))
 
 
 @pytest.mark.parametrize(("one", "other"), STRANGERS)
 def test_these_rooms_do_not_know_each_other(one: str, other: str) -> None:
-    known = {name for name in TREE if within(name, one) and any(within(i, other) for i in imported(TREE[name]))}
+    known = {name for name in MODULES if within(name, one) and any(within(i, other) for i in imported(tree(name)))}
     assert known == set()
 
 
 def test_nobody_asks_which_platform_it_is_outside_the_channels() -> None:
     asking = [
         f"{name}:{node.lineno}"
-        for name, tree in TREE.items()
+        for name in MODULES
         if not within(name, "bot.channels") and not within(name, "bot.sandbox")
-        for node in ast.walk(tree)
+        for node in ast.walk(tree(name))
         if isinstance(node, ast.Compare)
         and any(
             isinstance(s, ast.Constant) and s.value in ("telegram", "slack") for s in (node.left, *node.comparators)
@@ -151,9 +156,9 @@ def test_one_clock_says_what_time_it_is_to_everybody() -> None:
     asks = re.compile(r"(?:time\.)?time\(\)|time\.time_ns\(\)|datetime\.(?:now|utcnow|today)\(.*\)|date\.today\(\)")
     asking = {
         f"{name}.{around.name}"
-        for name, tree in TREE.items()
+        for name in MODULES
         if not within(name, "bot.sandbox")
-        for around in ast.walk(tree)
+        for around in ast.walk(tree(name))
         if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef)
         for node in ast.walk(around)
         if isinstance(node, ast.Call) and asks.fullmatch(ast.unparse(node))

@@ -165,6 +165,11 @@ class Postman:
         for task in self._under_way():
             task.cancel()
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is on its way."""
+        return bool(self._under_way())
+
     def _now(self) -> float:
         return stamp(self._store.rules.now())
 

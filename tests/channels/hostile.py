@@ -28,6 +28,7 @@ from bot.theatre import Theatre
 from bot.turn import Taken
 from bot.turn import take as turn_take
 from bot.values import replace
+from tests.store.laid import laid
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ANA = {"telegram": "5", "slack": "U0ANA"}
@@ -67,6 +68,7 @@ class Hostile(Stage):
     """Ana and Leo, both named and speaking as `words` has it, on a desk whose every label is such, too."""
 
     def __init__(self, folder: Path, channel: str, words: tuple[str, ...]) -> None:
+        laid(folder / "play.db")
         super().__init__(folder, channel)
         self.words, self.turn_of = words, count()
         self.numbers = count(1)

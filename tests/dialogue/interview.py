@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.stage import LOST, Stage
+from tests.store.laid import laid
 
 MARK = re.compile(r"kw[0-9]+k")
 """In every text somebody says, so that it can be found again wherever it is kept."""
@@ -69,8 +69,8 @@ class Kept:
 class Interview:
     """The stage with Ana on it. Every line she speaks is kept: together they are the transcript of a failure."""
 
-    def __init__(self, folder: Path, channel: str, template: Path) -> None:
-        shutil.copy(template, folder / "play.db")
+    def __init__(self, folder: Path, channel: str) -> None:
+        laid(folder / "play.db")
         self.stage = Stage(folder, channel)
         self.file = folder / "play.db"
         self.script = [f"# on {channel}", CAST]

@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from bot.stage import Stage
 from tests.dialogue.interview import CAST, MARK, NOT_TAKEN, Interview, Kept
 
 EXAMPLES = int(os.environ.get("DIALOGUES", "8"))
@@ -55,12 +54,11 @@ class Customer(RuleBasedStateMachine):
     """Ana and what she does; after each step what the desk had accepted is still there."""
 
     channel = ""
-    template = Path()
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.exists() else None))
-        self.ana = Interview(self.folder, self.channel, self.template)
+        self.ana = Interview(self.folder, self.channel)
         self.touched: set[str] = set()
         """Labels of the form that is open."""
         self.loop = asyncio.new_event_loop()
@@ -194,18 +192,10 @@ def _replaced(before: Kept, after: Kept, line: str) -> set[str]:
     return gone
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty desk's database, to begin each conversation with."""
-    folder = tmp_path_factory.mktemp("desk")
-    Stage(folder)
-    return folder / "play.db"
-
-
 @pytest.mark.parametrize("channel", ["telegram", "slack"])
 @pytest.mark.timeout(0 if "DIALOGUES" in os.environ else 60)
-def test_any_way_ends_in_a_ticket_of_what_was_said(channel: str, template: Path) -> None:
-    machine = type("Customer", (Customer,), {"channel": channel, "template": template})
+def test_any_way_ends_in_a_ticket_of_what_was_said(channel: str) -> None:
+    machine = type("Customer", (Customer,), {"channel": channel})
     bounds = settings(
         max_examples=EXAMPLES,
         stateful_step_count=STEPS,
@@ -233,11 +223,9 @@ LONG = "Ana: " + "far too much to say " * 300
         ((*BEGUN, "Ana opens:", *TOLD, "Ana closes:", "Ana: [Go on]"), "One link so far"),
     ],
 )
-def test_what_was_once_lost_is_not_lost_again(
-    lines: tuple[str, ...], heard: str, template: Path, tmp_path: Path
-) -> None:
+def test_what_was_once_lost_is_not_lost_again(lines: tuple[str, ...], heard: str, tmp_path: Path) -> None:
     """Found by the machine above: words that went without anybody being told."""
-    ana = Interview(tmp_path, "telegram", template)
+    ana = Interview(tmp_path, "telegram")
 
     async def play() -> str:
         return [await ana.speak(line) for line in (CAST, *lines)][-1]

@@ -22,6 +22,7 @@ from bot.turn import Taken
 from tests.playhouse.platform import HOME, Clock, Desktop, Look, Platform, Sent
 from tests.playhouse.slack import OnSlack
 from tests.playhouse.telegram import OnTelegram
+from tests.store.laid import laid
 
 PLATFORMS: dict[str, Callable[[Clock], Platform]] = {"telegram": OnTelegram, "slack": OnSlack}
 
@@ -112,6 +113,7 @@ class Live(Stage):
     theatre: House
 
     def __init__(self, folder: Path, channel: str) -> None:
+        laid(folder / "play.db")
         super().__init__(folder, channel)
         self.clock = Clock(self.now)
         self.platform = PLATFORMS[channel](self.clock)

@@ -19,6 +19,7 @@ from bot.store.belongings import belongings
 from bot.store.circles import viewer
 from bot.theatre import LIMITS
 from bot.web.bundle import bundle
+from tests.store.laid import laid
 
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
 CANARY = "canary"
@@ -32,6 +33,7 @@ class Noted(Stage):
     """A play in which the team notes down more than it says."""
 
     def __init__(self, folder: Path, channel: str) -> None:
+        laid(folder / "play.db")
         super().__init__(folder, channel)
         self.lines = self.notes = 0
         self.told: list[str] = []

@@ -8,13 +8,16 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import cache
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from bot.store import migrate
+from tests.store.laid import laid
 
 NUMBERS = count()
 
@@ -82,12 +85,20 @@ def _somebody() -> str | None:
     return "nobody" if os.geteuid() == 0 else None
 
 
-def fresh(postgres: str) -> str:
-    """The address of an empty database."""
+def fresh(postgres: str, like: str = "template1") -> str:
+    """The address of an empty database, or of a copy."""
     name = f"t{os.getpid()}_{next(NUMBERS)}"
     with psycopg.connect(postgres.format("postgres"), autocommit=True) as link:
-        link.execute(f"CREATE DATABASE {name}")
+        link.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
     return postgres.format(name)
+
+
+@cache
+def model(postgres: str) -> str:
+    """The name of a database with the present schema, which others are copies of."""
+    address = fresh(postgres)
+    migrate(address)
+    return str(make_url(address).database)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -106,8 +117,10 @@ def other_url(empty_url: str, request: pytest.FixtureRequest) -> str:
     return fresh(request.getfixturevalue("postgres"))
 
 
-@pytest.fixture
-def url(empty_url: str) -> str:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database with the present schema."""
-    migrate(empty_url)
-    return empty_url
+    if request.param == "sqlite":
+        return laid(tmp_path / "desk.db")
+    server = request.getfixturevalue("postgres")
+    return fresh(server, like=model(server))

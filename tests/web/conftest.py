@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser
@@ -38,5 +36,5 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-def strangers(room: Room, browser: Browser, tmp_path: Path) -> Strangers:
-    return room, browser, Path(os.environ.get("SCREENSHOTS", tmp_path))
+def strangers(room: Room, browser: Browser) -> Strangers:
+    return room, browser

@@ -29,7 +29,7 @@ from bot.effects import Invite, Record, Save
 from bot.events import Address, Caller, Event, Message
 from bot.i18n import Words
 from bot.media.keep import Keep
-from bot.store import Store, logins, migrate
+from bot.store import Store, logins
 from bot.store import tables as t
 from bot.store.rows import read_parcel
 from bot.turn import Script
@@ -38,6 +38,7 @@ from bot.web.keys import fresh
 from bot.web.server import Hasty, listen, server
 from bot.web.site import Site
 from tests.store.desk import Doing
+from tests.store.laid import laid
 
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 ANA, BOB = Address("telegram", "11"), Address("telegram", "22")
@@ -235,8 +236,7 @@ def _row(tx: Any, file: File, who: str) -> None:
 
 def furnished(folder: Path, desk: Desk = DESK, *, by_mail: bool = True, url: str = "") -> Room:
     """An empty room."""
-    url = url or f"sqlite:///{folder}/desk.db"
-    migrate(url)
+    url = url or laid(folder / "desk.db")
     clock: list[Room] = []
     limits = {"telegram": Limits(text=4096, button=40, album=10)} | ({"email": Email.limits} if by_mail else {})
     store = Store.open(

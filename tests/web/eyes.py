@@ -16,7 +16,7 @@ from tests.web.door import Room
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 900}
-Strangers = tuple[Room, Browser, Path]
+Strangers = tuple[Room, Browser]
 WHO = {"es": "Ana", "en": "Bob"}
 SIZES: dict[str, ViewportSize] = {"phone": PHONE, "desk": DESK}
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -55,6 +55,12 @@ def heard(page: Page) -> list[str]:
     page.on("console", keep)
     page.on("pageerror", lambda error: kept.append(str(error)))
     return kept
+
+
+async def pictured(page: Page, name: str, *, whole: bool = True) -> None:
+    """For people to look at, where `SCREENSHOTS` names a folder: no test looks at pictures."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
 
 
 async def faults(page: Page, language: str) -> list[object]:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from bot.desk.ticket import Ticket
 from tests.web.door import OURS, PNG, TEAM, Room, Serve, served
-from tests.web.eyes import PHONE, SIZES, Strangers, faults, heard, known
+from tests.web.eyes import PHONE, SIZES, Strangers, faults, heard, known, pictured
 
 PATHS = {
     "ours": "/t/abcdefghij-ours_",
@@ -71,14 +71,14 @@ SCREEN = screen()
 
 @pytest.mark.parametrize(("language", "scheme"), [*product(("es", "en"), ("light", "dark"))])
 async def test_what_a_stranger_sees_is_right_on_a_phone(strangers: Strangers, language: str, scheme: str) -> None:
-    room, browser, folder = strangers
+    room, browser = strangers
     async with served(room.build(by_mail=True)) as base:
         context = await known(browser, base, {}, locale=language, color_scheme=scheme, bypass_csp=False)
         page = await context.new_page()
         complaints = heard(page)
         for name, path in PATHS.items():
             await page.goto(base + path)
-            await page.screenshot(path=folder / f"{name}-{language}-{scheme}.png")
+            await pictured(page, f"{name}-{language}-{scheme}", whole=False)
             assert await faults(page, language) == []
         await page.goto(base + PATHS["ours"])
         await page.get_by_role("button").click()
@@ -91,7 +91,7 @@ async def test_what_a_stranger_sees_is_right_on_a_phone(strangers: Strangers, la
 @pytest.mark.usefixtures("talk")
 @pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
 async def test_what_a_guest_sees_is_right_on_every_screen(strangers: Strangers, language: str, name: str) -> None:
-    (room, browser, folder), size = strangers, SIZES[name]
+    (room, browser), size = strangers, SIZES[name]
     async with served(room.build(by_mail=True)) as base:
         for scheme, (what, path) in product(("light", "dark"), INSIDE.items()):
             cookies = await room.login("Ana")
@@ -99,7 +99,7 @@ async def test_what_a_guest_sees_is_right_on_every_screen(strangers: Strangers, 
             page = await context.new_page()
             complaints = heard(page)
             await page.goto(f"{base}{path}{'&' if '?' in path else '?'}lang={language}")
-            await page.screenshot(path=folder / f"{what}-{name}-{language}-{scheme}.png", full_page=True)
+            await pictured(page, f"{what}-{name}-{language}-{scheme}")
             assert await faults(page, language) == [], what
             assert complaints == []
             await context.close()

@@ -13,14 +13,14 @@ from bot.channels.slack import Keys, Slack
 from bot.effects import Invite
 from bot.events import Address
 from tests.web.door import BOBS, Room, Serve, served
-from tests.web.eyes import PHONE, SIZES, WHO, Strangers, faults, heard, known
+from tests.web.eyes import PHONE, SIZES, WHO, Strangers, faults, heard, known, pictured
 
 
 @pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
 async def test_an_address_is_added_by_a_code_and_the_way_out_of_mails_is_a_button(
     strangers: Strangers, language: str, name: str
 ) -> None:
-    room, browser, folder = strangers
+    room, browser = strangers
     async with served(room.build(by_mail=True)) as base:
         context = await known(browser, base, await room.login(WHO[language]), viewport=SIZES[name], locale=language)
         page = await context.new_page()
@@ -30,7 +30,7 @@ async def test_an_address_is_added_by_a_code_and_the_way_out_of_mails_is_a_butto
         async def looks(what: str) -> None:
             looked.append(what)
             await page.locator("#email").scroll_into_view_if_needed()
-            await page.screenshot(path=folder / f"mail-{what}-{name}-{language}.png", full_page=True)
+            await pictured(page, f"mail-{what}-{name}-{language}")
             assert await faults(page, language) == [], what
 
         await page.goto(f"{base}/me?lang={language}")
@@ -52,7 +52,7 @@ async def test_an_address_is_added_by_a_code_and_the_way_out_of_mails_is_a_butto
 
 @pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
 async def test_the_teams_numbers_are_right_on_every_screen(strangers: Strangers, language: str, name: str) -> None:
-    room, browser, folder = strangers
+    room, browser = strangers
     for n in range(40):
         opened = room.at - timedelta(days=2 * n + 1, hours=n % 5)
         answered = opened + timedelta(minutes=25 * n + 7) if n % 7 else None
@@ -66,7 +66,7 @@ async def test_the_teams_numbers_are_right_on_every_screen(strangers: Strangers,
             page = await context.new_page()
             complaints = heard(page)
             await page.goto(f"{base}/numbers?lang={language}")
-            await page.screenshot(path=folder / f"numbers-{name}-{language}-{scheme}.png", full_page=True)
+            await pictured(page, f"numbers-{name}-{language}-{scheme}")
             assert await faults(page, language) == []
             assert await page.locator(".plot rect").count() == 26
             assert complaints == []
@@ -97,7 +97,7 @@ async def test_the_link_of_an_agent_opens_the_numbers_by_itself_and_leaves_no_wo
 
 @pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
 async def test_our_help_is_rated_by_keyboard_and_by_finger(strangers: Strangers, language: str, name: str) -> None:
-    room, browser, folder = strangers
+    room, browser = strangers
     solved = "abcdefghij-rates"
     await room.ticket(solved, "SUP-60", "solved", WHO[language])
     async with served(room.build()) as base:
@@ -108,7 +108,7 @@ async def test_our_help_is_rated_by_keyboard_and_by_finger(strangers: Strangers,
         for _ in range(3):
             await page.keyboard.press("ArrowRight")
         await page.locator("#why").fill("Gracias, Bea")
-        await page.screenshot(path=folder / f"rate-{name}-{language}.png", full_page=True)
+        await pictured(page, f"rate-{name}-{language}")
         assert await faults(page, language) == []
         await page.locator(".rate button").click()
         await page.get_by_text("4 de 5" if language == "es" else "4 of 5").first.wait_for()
