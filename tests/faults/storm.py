@@ -18,6 +18,7 @@ from bot.sandbox.program import free_port
 from bot.sandbox.serve import serve
 from bot.sandbox.slack import World as Workspace
 from bot.sandbox.telegram import World
+from bot.store.backlog import stuck
 from bot.store.engines import connected
 from tests.faults.crowd import Customer, Side
 from tests.faults.ledgers import Balance, Wire, balance, kept, waiting
@@ -29,8 +30,8 @@ from tests.faults.weather import SLACK, TELEGRAM, TRICKS, Cut, Line, Weather
 from tests.ways.program import Program as OnBoth
 from tests.ways.program import Way
 
-STANDSTILL = 45.0
-"""Seconds without any conversation ending, after which something is lost."""
+STANDSTILL = 100.0
+"""Seconds without any conversation ending, after which something is lost: a message that failed four times may wait for 80."""
 SETTLES = 60.0
 """Seconds until all that waits has been sent."""
 FALLS = 6.0
@@ -225,7 +226,11 @@ class Storm:
     def _stuck(self, program: Program) -> str:
         lost = [c for side in self.sides for c in side.owners().values() if c.step < c.lines]
         who = "\n".join(f"customer {c.number} waits at line {c.step}" for c in lost[:10])
-        return f"seed {self.plan.seed}: {len(lost)} conversations stand still\n{who}\n{program.log[-3000:]}"
+        engine = connected(program.environment["DATABASE_URL"], reading=True)
+        with engine.connect() as database:
+            left = "\n".join(map(repr, stuck(database, dead=False)))
+        engine.dispose()
+        return f"seed {self.plan.seed}: {len(lost)} conversations stand still\n{who}\n{left}\n{program.log[-3000:]}"
 
     async def _settle(self, program: Program) -> None:
         engine = connected(program.environment["DATABASE_URL"], reading=True)
