@@ -109,8 +109,10 @@ def guards(words: list[str]) -> int:
 def run(program: str, *words: str) -> int:
     """Runs a program of the environment, in the foreground, and hands its exit code on."""
     path = HERE / ".venv" / ("Scripts" if os.name == "nt" else "bin") / (program + EXE)
+    # Images like to set this; but here several processes read the same modules, and twice as long without what is kept.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     try:
-        return subprocess.run([path, *words], check=False).returncode
+        return subprocess.run([path, *words], check=False, env=env).returncode
     except KeyboardInterrupt:
         return 130
 
