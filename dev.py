@@ -2,7 +2,8 @@
 """Everything a developer does, on a fresh machine with nothing but Python 3.11 or newer.
 
 python3 dev.py demo     the whole desk in a browser, with no tokens   (--port 8080, --no-browser)
-python3 dev.py test     all tests; further words go to pytest
+python3 dev.py test     all tests but the storms; further words go to pytest, and then it is what they say
+python3 dev.py storms   whole conversations by the hundred while everything goes wrong; further words go to pytest
 python3 dev.py check    format, lint, types
 python3 dev.py bench    the benchmark table
 python3 dev.py soak     10,000 conversations and 50 kills (--conversations, --kills, --mode, --seed)
@@ -35,6 +36,7 @@ def main(line: list[str]) -> int:
     tasks = {
         "demo": demo,
         "test": test,
+        "storms": storms,
         "check": check,
         "bench": bench,
         "soak": soak,
@@ -59,7 +61,13 @@ def demo(words: list[str]) -> int:
 def test(words: list[str]) -> int:
     sync("--extra", "postgres")
     several = str(2 * (os.cpu_count() or 2))  # most tests wait for a program, a clock or a browser
-    return check([]) or run("pytest", *(words or ["-n", several, "--dist", "worksteal"]))
+    return check([]) or run("pytest", *(words or ["-m", "not storm", "-n", several, "--dist", "worksteal"]))
+
+
+def storms(words: list[str]) -> int:
+    """Apart from the others, which they would keep from the machine: each fills it for itself."""
+    sync("--extra", "postgres")
+    return run("pytest", "-m", "storm", "tests/faults", *words)
 
 
 def check(words: list[str]) -> int:
@@ -101,8 +109,10 @@ def guards(words: list[str]) -> int:
 def run(program: str, *words: str) -> int:
     """Runs a program of the environment, in the foreground, and hands its exit code on."""
     path = HERE / ".venv" / ("Scripts" if os.name == "nt" else "bin") / (program + EXE)
+    # Images like to set this; but here several processes read the same modules, and twice as long without what is kept.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     try:
-        return subprocess.run([path, *words], check=False).returncode
+        return subprocess.run([path, *words], check=False, env=env).returncode
     except KeyboardInterrupt:
         return 130
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from weakref import finalize
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
@@ -24,6 +25,7 @@ from bot.outbox.postman import Postman, Take
 from bot.players import GROUP, SECOND, Player, Players
 from bot.store import tables
 from bot.store.chores import Chore
+from bot.store.engines import connected
 from bot.store.rows import moment
 from bot.store.schema import migrate
 from bot.store.store import Store
@@ -67,6 +69,10 @@ class Stage:
         """When the next alarm rings."""
         self.looks = 0
         migrate(self.url)
+        self.engines = connected(self.url), connected(self.url, reading=True)
+        """Nothing is remembered in them, and to make them anew for each process was half of a play's work."""
+        for engine in self.engines:
+            finalize(self, engine.dispose)
 
     def play(self, text: str) -> str:
         """The transcript as it really goes: people's lines as written, ours as they are said now."""
@@ -202,7 +208,7 @@ class Stage:
         words = Words("https://desk.example", ZoneInfo(self.desk.hours.zone))
         return Store.open(
             self.url, self.desk, words, now=lambda: self.now, limits={self.channel: self.theatre.limits, self.mailbox.name: self.mailbox.limits},
-            drafts=handlers.DRAFTS, agents=(Address(self.channel, self.group),), languages=languages(),
+            drafts=handlers.DRAFTS, agents=(Address(self.channel, self.group),), languages=languages(), engines=self.engines,
         )  # fmt: skip
 
     def _take_with(self, store: Store) -> Take:

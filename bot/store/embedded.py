@@ -82,6 +82,9 @@ class Embedded:
         if self._under_way and not self._under_way.done():
             self._under_way.result()  # of another loop, which ended in the middle
         jobs = self._jobs[:MOST]
+        if not jobs:  # the store was closed meanwhile, and took them along
+            self._loop = None
+            return
         if not self._begun(jobs, until):
             asyncio.get_running_loop().call_later(AGAIN, self._round, until)
             return

@@ -32,8 +32,8 @@ T = TypeVar("T")
 class Store:
     """`run` writes, `read` reads beside it."""
 
-    def __init__(self, engine: Engine, reading: Engine, rules: Rules) -> None:
-        self.rules = rules
+    def __init__(self, engine: Engine, reading: Engine, rules: Rules, *, shared: bool = False) -> None:
+        self.rules, self._shared = rules, shared
         self._engine, self._reading = engine, reading
         self._bells: dict[Bell, list[asyncio.Event]] = {}
         self._writing: Writing = _writing(engine, rules, self.ring)
@@ -50,11 +50,13 @@ class Store:
         drafts: Mapping[str, type] | None = None,
         agents: tuple[Address, ...] = (),
         languages: tuple[str, ...] = ("en", "es"),
+        engines: tuple[Engine, Engine] | None = None,
     ) -> Store:
         """Opens a database that has the present schema (`migrate`).
 
         `limits`: what each channel takes, by its name. `drafts`: each flow's name and the type of its draft.
         `agents`: the teams' chats when a category names none, one on each platform. `languages`: those we speak.
+        `engines`: to write and to read by, of somebody who opens many stores and closes these themselves.
         """
         rules = Rules(
             desk=desk,
@@ -67,7 +69,7 @@ class Store:
             me=token_hex(6),
         )
         rules.settle({})
-        return cls(connected(url), connected(url, reading=True), rules)
+        return cls(*(engines or (connected(url), connected(url, reading=True))), rules, shared=bool(engines))
 
     async def run(self, work: Callable[[Tx], T], *, first: bool = False) -> T:
         """One transaction; returns after its commit. It may run more than once, so it touches nothing but the `Tx`.
@@ -124,8 +126,9 @@ class Store:
     def close(self) -> None:
         """Finishes what was asked of it, then lets go of the database."""
         self._writing.close()
-        self._engine.dispose()
-        self._reading.dispose()
+        if not self._shared:
+            self._engine.dispose()
+            self._reading.dispose()
 
 
 def _writing(engine: Engine, rules: Rules, ring: Ring) -> Writing:

@@ -16,6 +16,7 @@ from tests.store.postgres import fresh, postgres
 from tests.ways.program import Way
 
 __all__ = ["postgres"]
+pytestmark = pytest.mark.storm
 
 
 async def calm(plan: Plan, folder: Path) -> None:

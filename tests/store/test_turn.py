@@ -382,12 +382,15 @@ async def test_a_chat_that_moved_is_the_same_chat(url: str) -> None:
     again.close()
 
 
-async def test_nothing_is_lost_when_the_store_closes_in_the_middle(url: str) -> None:
+async def test_nothing_is_lost_when_the_store_closes_in_the_middle(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """In the loop's own thread, as the program does."""
     store = opened(url)
     waiting = [asyncio.ensure_future(does(store, message(str(n)))) for n in range(30)]
     await asyncio.sleep(0)
-    await asyncio.to_thread(store.close)
+    store.close()
     await asyncio.gather(*waiting)
+    await asyncio.sleep(0)
+    assert caplog.messages == []
     again = opened(url)
     assert await count(again, t.taken) == 30
     again.close()

@@ -45,6 +45,13 @@ async def known(browser: Browser, base: str, cookies: dict[str, str], **how: obj
     return context
 
 
+async def examined(browser: Browser, base: str, cookies: dict[str, str], **how: object) -> BrowserContext:
+    """The same, where every page will be asked for its `faults`: axe-core is handed over once."""
+    context = await known(browser, base, cookies, **how)
+    await context.add_init_script(AXE.read_text("utf-8"))
+    return context
+
+
 def heard(page: Page) -> list[str]:
     """What the browser complains of, as it comes."""
     kept: list[str] = []
@@ -65,7 +72,8 @@ async def pictured(page: Page, name: str, *, whole: bool = True) -> None:
 
 async def faults(page: Page, language: str) -> list[object]:
     """What axe-core finds, and what it does not look for."""
-    await page.evaluate(AXE.read_text("utf-8"))
+    if await page.evaluate("typeof axe") == "undefined":
+        await page.evaluate(AXE.read_text("utf-8"))
     found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     width = await page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     small = await page.evaluate(

@@ -13,7 +13,7 @@ from bot.channels.slack import Keys, Slack
 from bot.effects import Invite
 from bot.events import Address
 from tests.web.door import BOBS, Room, Serve, served
-from tests.web.eyes import PHONE, SIZES, WHO, Strangers, faults, heard, known, pictured
+from tests.web.eyes import PHONE, SIZES, WHO, Strangers, examined, faults, heard, pictured
 
 
 @pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
@@ -22,7 +22,7 @@ async def test_an_address_is_added_by_a_code_and_the_way_out_of_mails_is_a_butto
 ) -> None:
     room, browser = strangers
     async with served(room.build(by_mail=True)) as base:
-        context = await known(browser, base, await room.login(WHO[language]), viewport=SIZES[name], locale=language)
+        context = await examined(browser, base, await room.login(WHO[language]), viewport=SIZES[name], locale=language)
         page = await context.new_page()
         complaints = heard(page)
         looked: list[str] = []
@@ -62,7 +62,7 @@ async def test_the_teams_numbers_are_right_on_every_screen(strangers: Strangers,
         for scheme in ("light", "dark"):
             cookies = await room.pass_for_team()
             how = {"viewport": SIZES[name], "locale": language, "color_scheme": scheme}
-            context = await known(browser, base, cookies, **how)
+            context = await examined(browser, base, cookies, **how)
             page = await context.new_page()
             complaints = heard(page)
             await page.goto(f"{base}/numbers?lang={language}")
@@ -101,7 +101,7 @@ async def test_our_help_is_rated_by_keyboard_and_by_finger(strangers: Strangers,
     solved = "abcdefghij-rates"
     await room.ticket(solved, "SUP-60", "solved", WHO[language])
     async with served(room.build()) as base:
-        context = await known(browser, base, await room.login(WHO[language]), viewport=SIZES[name], locale=language)
+        context = await examined(browser, base, await room.login(WHO[language]), viewport=SIZES[name], locale=language)
         page = await context.new_page()
         await page.goto(f"{base}/t/{solved}")
         await page.locator(".stars input").first.focus()
@@ -123,7 +123,7 @@ async def test_the_small_pages_on_the_way_are_right_too(
     monkeypatch.setattr("bot.web.entrance.KNOCKS", 1)
     slack = Slack(Keys(token="xoxb-1", client_id="1.2", client_secret="s" * 20), public_url="http://localhost")
     async with serve(room.build(sign_ins=slack.sign_ins(), by_mail=True)) as base:
-        context = await known(browser, base, await room.login("Ana"))
+        context = await examined(browser, base, await room.login("Ana"))
         page = await context.new_page()
 
         async def right(words: str) -> None:
