@@ -228,6 +228,7 @@ def _serve(*, web: bool, work: bool) -> None:
         settings = _settings(apart=not (web and work))
         logs.prepare(settings.log_format, settings.log_level, settings.secrets)
         gc.freeze()  # nor need the collector look at it later
+        gc.set_threshold(10_000, 50)  # values never refer in circles: nearly all goes as soon as nobody has it
         gc.enable()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(settings, Roles(web, work)))
