@@ -34,6 +34,8 @@ STANDSTILL = 100.0
 """Seconds without any conversation ending, after which something is lost: a message that failed four times may wait for 80."""
 SETTLES = 60.0
 """Seconds until all that waits has been sent."""
+STOPS = 5
+"""In a long run something comes due at every moment: ten minutes after each request that was solved, and so on."""
 FALLS = 6.0
 """Seconds in which a named point is met, if anything still comes by there."""
 CALM, CALMS = 0.4, 3
@@ -148,8 +150,8 @@ class Storm:
                 await self._talk(patience, programs[0])
             await self._settle(programs[0])
             self._weigh(programs[0])
-            stopped = [await program.stop() for program in programs]
-            return self._figures(programs[0], monotonic() - begun, max(stopped))
+            stopped = await self._stop(programs)
+            return self._figures(programs[0], monotonic() - begun, stopped)
 
     @asynccontextmanager
     async def _trouble(self, programs: list[Program]) -> AsyncIterator[None]:
@@ -239,6 +241,19 @@ class Storm:
             assert monotonic() < until, f"seed {self.plan.seed}: {left} things are never done\n{program.log[-3000:]}"
             await asyncio.sleep(0.1)
         engine.dispose()
+
+    async def _stop(self, programs: list[Program]) -> float:
+        """Seconds of the longest stop. What comes due in its last moment has to leave after the next start."""
+        engine, longest = connected(programs[0].environment["DATABASE_URL"], reading=True), 0.0
+        for _ in range(STOPS):
+            longest = max([longest, *[await program.stop() for program in programs]])
+            if not waiting(engine):
+                break
+            for program in programs:
+                await program.start()
+            await self._settle(programs[0])
+        engine.dispose()
+        return longest
 
     # -- troubles --------------------------------------------------------------------------------------
 
