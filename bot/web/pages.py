@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from msgspec import Struct
 from starlette.requests import Request
@@ -18,6 +18,9 @@ from bot.dialogue.words import Fact, Speech, _, n_, p_
 from bot.language import chosen
 from bot.store.pages import Guest
 from bot.web.prose import prose
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 HERE = Path(__file__).parent
 NAMES = {"es": "Español", "en": "English"}
@@ -40,15 +43,25 @@ class Pages:
 
     def __init__(self, name: Speech, voice: Voice) -> None:
         self.name, self.voice = name, voice
-        style, script = ((HERE / "static" / file).read_text("utf-8") for file in ("page.css", "page.js"))
-        self.style_hash, self.script_hash = _hash(style), _hash(script)
+        self.style, self.script = ((HERE / "static" / file).read_text("utf-8") for file in ("page.css", "page.js"))
+        self.style_hash, self.script_hash = _hash(self.style), _hash(self.script)
         self.bell = (HERE / "static" / "icon.svg").read_bytes()
-        loader = FileSystemLoader(HERE / "templates")
-        self.templates = Environment(
-            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+
+    @cached_property
+    def templates(self) -> Environment:
+        """Made for the first page: to import what draws them takes a twentieth of the program's start."""
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        made = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
-        ours = {"style": Markup(style), "script": Markup(script)}  # noqa: S704 - our own files
-        self.templates.globals |= {**ours, "names": NAMES, "languages": voice.languages}
+        ours = {"style": Markup(self.style), "script": Markup(self.script)}  # noqa: S704 - our own files
+        made.globals |= {**ours, "names": NAMES, "languages": self.voice.languages}
+        return made
 
     def missing(self, request: Request) -> Response:
         """The same for whatever is not there, so that nobody learns why."""
