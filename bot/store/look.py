@@ -168,7 +168,7 @@ def look(tx: Tx, event: Event) -> Seen:
         if row[_ANY_OPEN] or ((ticket or isinstance(event, Posted)) and person.id)
         else (),
         next_id=int(row[0]),
-        fresh=_fresh(),
+        fresh=token_urlsafe(12),
         who=who,
         lost_draft=lost,
         lately=_lately(tx, event, writer) if loose and writer and writer.solved else None,
@@ -183,19 +183,6 @@ def look(tx: Tx, event: Event) -> Seen:
         plain=tx.rules.words.plain,
         refuge=tx.rules.refuge(where) if at_desk and isinstance(event, Receipt) else None,
     )
-
-
-_words: list[str] = []
-
-
-def _fresh() -> str:
-    """A random word of 16 letters. The system is asked for many at once; two threads never take the same."""
-    try:
-        return _words.pop()
-    except IndexError:
-        many = token_urlsafe(12 * 256)
-        _words.extend(many[at : at + 16] for at in range(16, len(many), 16))
-        return many[:16]
 
 
 def _unreached(event: Event) -> bool:
