@@ -322,9 +322,9 @@ class App:
     async def _calendar(self) -> None:
         """The public holidays, and what is reckoned with them beside the turns."""
         if self.desk.hours.holidays:
-            calendars.expect()
-            await asyncio.sleep(CALM)
-            await asyncio.to_thread(load_holidays, self.desk, self.settings.desk_path().name, now().year)
+            with calendars.loading():
+                await asyncio.sleep(CALM)
+                await asyncio.to_thread(load_holidays, self.desk, self.settings.desk_path().name, now().year)
         if self.roles.work:
             await mornings(self.store, named_teams(self.settings, self.desk))
 

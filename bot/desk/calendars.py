@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
@@ -23,7 +24,6 @@ class _State:
     loading = False
 
 
-@lru_cache(maxsize=256)
 def days_off(calendar: str, year: int) -> Mapping[date, str]:
     """The public holidays of a year. The first call takes most of a second (`warm`), any other year a millisecond.
 
@@ -61,23 +61,23 @@ def unknown(calendar: str) -> str:
     return f'{country} has no region "{region}"; {hint}' if regions else f"{country} has no regions; write {country}"
 
 
-def expect() -> None:
-    """Says that `warm` will be called in a moment: whoever asks before it hears `NotYet`."""
+@contextmanager
+def loading() -> Iterator[None]:
+    """Meanwhile whoever asks hears `NotYet`."""
     _State.loading = True
+    try:
+        yield
+    finally:
+        _State.loading = False
 
 
 def warm(calendars: Iterable[str], years: Iterable[int]) -> None:
-    """Loads what the next turns will ask for; until it is there, others hear `NotYet`. Raises `ValueError` as
-    `days_off` does.
-    """
+    """Loads what the next turns will ask for (`loading`). Raises `ValueError` as `days_off` does."""
     wanted = tuple(years)
-    _State.loading = True
-    try:
+    with loading():
         for calendar in calendars:
             for year in wanted:
                 _asked(calendar, year)
-    finally:
-        _State.loading = False
 
 
 def _parts(calendar: str) -> tuple[str, str | None]:
