@@ -522,6 +522,7 @@ async def test_a_new_message_finds_its_way_without_waiting_for_the_poll(office: 
         await office.window.came.acquire()
     running.cancel()
     await office.postman.rest()
+    assert office.window.texts() == ["news"]
 
 
 async def test_an_alarm_is_no_person_waiting(office: Office) -> None:
