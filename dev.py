@@ -60,7 +60,7 @@ def demo(words: list[str]) -> int:
 
 def test(words: list[str]) -> int:
     sync("--extra", "postgres")
-    several = str(2 * (os.cpu_count() or 2))  # most tests wait for a program, a clock or a browser
+    several = str(3 * (os.cpu_count() or 2))  # most tests wait for a program, a clock or a browser
     return check([]) or run("pytest", *(words or ["-m", "not storm", "-n", several, "--dist", "worksteal"]))
 
 

@@ -211,7 +211,7 @@ async def test_what_slack_gave_up_telling_us_is_read_at_the_start(scene: Scene) 
         bob.write("It is urgent, please")
         bea.write("We are on it.", channel=team, thread=card)
         await scene.quiet()
-        assert {one.error for one in scene.slack.post.log[-2:]} == {"connection_failed"}
+        assert all(one.error for one in scene.slack.post.log[-2:])  # where its port is another's by now, too
         await program.start()
         await scene.sees(bea, "It is urgent, please", at=team)
         await scene.presses(bea, "We are on it.", "Enviar", at=team)
