@@ -12,7 +12,10 @@ import pytest
 
 from bot.stage import LOST, Stage
 from bot.theatre import LIMITS
+from tests.browser import browser
 from tests.store.laid import laid
+
+__all__ = ["browser"]
 
 HOME = "telegram"
 """The platform whose words the files hold."""

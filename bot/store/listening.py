@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import selectors
+import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,8 +27,6 @@ CHANNEL = "conserje"
 BELLS: frozenset[Bell] = frozenset(get_args(Bell))
 PAUSE = 2.0
 """Seconds before another try when the database is away."""
-LOOK = 1.0
-"""Seconds after which the thread looks whether it should end."""
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ class Listening:
     def __init__(self, connect: Callable[[], PoolProxiedConnection], driver: Any, ring: Ring) -> None:
         self._connect, self._driver, self._ring = connect, driver, ring
         self._over = threading.Event()
+        self._end, self._ending = socket.socketpair()
         self._thread = threading.Thread(target=self._listen, name="listener", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -58,8 +59,10 @@ class Listening:
 
     def close(self) -> None:
         self._over.set()
+        self._end.close()
         if self.begun:
             self._thread.join()
+        self._ending.close()
 
     def _listen(self) -> None:
         while not self._over.is_set():
@@ -73,18 +76,15 @@ class Listening:
         borrowed = self._connect()
         connection = cast("psycopg.Connection[object]", borrowed.driver_connection)
         borrowed.detach()
-        with connection:
+        with connection, selectors.DefaultSelector() as either:
             connection.execute(f"LISTEN {CHANNEL}".encode())
             self._rung(set(BELLS))  # what came while nobody listened
+            either.register(self._ending, selectors.EVENT_READ)
+            either.register(connection, selectors.EVENT_READ)
             while not self._over.is_set():
-                self._rung(
-                    {
-                        bell
-                        for notice in connection.notifies(timeout=LOOK, stop_after=1)
-                        for bell in BELLS
-                        if bell == notice.payload
-                    }
-                )
+                said = {notice.payload for notice in connection.notifies(timeout=0)}
+                self._rung({bell for bell in BELLS if bell in said})
+                either.select()
 
     def _rung(self, bells: set[Bell]) -> None:
         if bells and self._loop:

@@ -1,33 +1,18 @@
 """The demo as anybody starts it: one ticket in a browser, from a typed hello to the answer in the customer's chat."""
 
 import asyncio
-import os
 import re
-import shutil
 import sys
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from bot.sandbox.program import ROOT, free_port
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 # How long the program may take for one turn on a busy machine (milliseconds).
 PATIENCE = 10_000
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    if shutil.which(CHROMIUM) is None:
-        message = f"no Chromium at {CHROMIUM}: the demo was not played in a browser"
-        pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip(message)
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        await chromium.close()
 
 
 @pytest.fixture

@@ -1,31 +1,14 @@
 """The page in a real browser: a customer asks, an agent answers, in both languages, on a desk and on a phone."""
 
-import os
-import shutil
-from collections.abc import AsyncIterator
-
 import msgspec
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.sandbox.telegram import Person, Room, World
 from bot.sandbox.telegram.answer import answer
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 KEYS = [[{"text": "Facturación", "callback_data": "bill"}, {"text": "Diseño", "callback_data": "design"}]]
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    if shutil.which(CHROMIUM) is None:
-        message = f"no Chromium at {CHROMIUM}: the page was not tried in a browser"
-        pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip(message)
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        await chromium.close()
 
 
 async def opened(browser: Browser, url: str, viewport: ViewportSize = WIDE, locale: str = "es-ES") -> Page:

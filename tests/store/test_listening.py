@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 
 from sqlalchemy import text
 
@@ -55,6 +56,18 @@ async def test_a_commit_rings_the_bells_of_other_processes_and_only_those_it_is_
     assert not chore.is_set()
     writer.close()
     other.close()
+
+
+async def test_who_listens_stops_at_once(postgres: str, hand: Hand) -> None:
+    url = fresh(postgres)
+    migrate(url)
+    took = []
+    for _ in range(3):
+        store, *_bells = await listening(url, hand)
+        begun = monotonic()
+        store.close()
+        took.append(monotonic() - begun)
+    assert min(took) < 0.3, took
 
 
 async def test_what_is_undone_is_not_heard(postgres: str, hand: Hand) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Browser
 
 from tests.store.postgres import empty_url, other_url, postgres, url
 from tests.web.door import Build, Health, Room, Serve, room, served
-from tests.web.eyes import Strangers, launched
+from tests.web.eyes import Strangers
 
 __all__ = ["empty_url", "health", "other_url", "postgres", "room", "serve", "site", "url"]
 
@@ -27,12 +25,6 @@ def health(room: Room) -> Health:
 @pytest.fixture
 def site(room: Room) -> Build:
     return room.build
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with launched() as running:
-        yield running
 
 
 @pytest.fixture

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 
-import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 
 from tests.web.door import Room
 
@@ -19,23 +15,8 @@ DESK: ViewportSize = {"width": 1280, "height": 900}
 Strangers = tuple[Room, Browser]
 WHO = {"es": "Ana", "en": "Bob"}
 SIZES: dict[str, ViewportSize] = {"phone": PHONE, "desk": DESK}
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), None)
 AXE = files("axe_playwright_python").joinpath("axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@asynccontextmanager
-async def launched(*, more: tuple[str, ...] = ()) -> AsyncIterator[Browser]:
-    if CHROMIUM is None:
-        assert os.environ.get("REQUIRE_BROWSER") != "1", f"no browser: none of {', '.join(NAMES)} is installed"
-        pytest.skip(f"NO BROWSER: none of {', '.join(NAMES)} is installed; the pages were not looked at")
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", *more]
-        )
-        yield running
-        await running.close()
 
 
 async def known(browser: Browser, base: str, cookies: dict[str, str], **how: object) -> BrowserContext:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
+from playwright.async_api import Browser as Visitors
 from playwright.async_api import Page, Route, ViewportSize
 
 from bot.channels import Button, Limits
@@ -30,7 +31,7 @@ from tests.channels.telegram.test_telegram_miniapp import TOKEN, signed
 from tests.store.desk import Doing
 from tests.web.browser import SAME, Browser
 from tests.web.door import ANA, BOBS, OURS, TEAM, Room, Serve
-from tests.web.eyes import DESK, PHONE, faults, heard, known, launched
+from tests.web.eyes import DESK, PHONE, faults, heard, known
 
 
 def mini(room: Room) -> dict[str, Any]:
@@ -112,8 +113,8 @@ async def open_inside(page: Page, base: str, slip_: str) -> list[str]:
     return said
 
 
-async def test_inside_telegram_there_is_no_second_login(serve: Serve, room: Room) -> None:
-    async with launched() as browser, serve(room.build(**mini(room))) as base:
+async def test_inside_telegram_there_is_no_second_login(serve: Serve, room: Room, browser: Visitors) -> None:
+    async with serve(room.build(**mini(room))) as base:
         context = await known(browser, base, {})
         page = await context.new_page()
         complaints = heard(page)
@@ -132,9 +133,9 @@ async def test_inside_telegram_there_is_no_second_login(serve: Serve, room: Room
         await context.close()
 
 
-async def test_a_slip_in_an_ordinary_browser_logs_nobody_in(serve: Serve, room: Room) -> None:
+async def test_a_slip_in_an_ordinary_browser_logs_nobody_in(serve: Serve, room: Room, browser: Visitors) -> None:
     """Somebody could have put their own into a link, to see what is written there."""
-    async with launched() as browser, serve(room.build(**mini(room))) as base:
+    async with serve(room.build(**mini(room))) as base:
         context = await known(browser, base, {})
         page = await context.new_page()
         data = slip(room).replace("%", "%25").replace("&", "%26").replace("=", "%3D")
@@ -282,9 +283,9 @@ async def test_slip_is_a_form_of_our_own_page(serve: Serve, room: Room) -> None:
     ("language", "size", "way"), [("es", PHONE, "Entrar con Slack"), ("en", DESK, "Sign in with Slack")]
 )
 async def test_a_press_leads_to_slack_and_back_to_the_page(
-    serve: Serve, room: Room, there: There, *, language: str, size: ViewportSize, way: str
+    serve: Serve, room: Room, browser: Visitors, there: There, *, language: str, size: ViewportSize, way: str
 ) -> None:
-    async with launched() as browser, serve(room.build(sign_ins=there.slack.sign_ins())) as base:
+    async with serve(room.build(sign_ins=there.slack.sign_ins())) as base:
         context = await known(browser, base, {}, locale=language, viewport=size)
         page = await context.new_page()
         complaints = heard(page)

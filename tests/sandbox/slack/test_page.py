@@ -1,11 +1,9 @@
 """Slack's half of the page in a real browser: a customer with a modal, an agent with a thread."""
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -18,8 +16,6 @@ from bot.sandbox.telegram import World as Telegram
 from .conftest import Ear
 from .test_modals import CATEGORY, SHOTS, TITLE, modal, opened
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 CARD: list[dict[str, object]] = [
     {"type": "section", "text": {"type": "mrkdwn", "text": "*SUP-1* <https://example.com/1|page>"}},
@@ -38,17 +34,6 @@ async def url(world: World, ana: Person, team: Channel) -> AsyncIterator[str]:
     assert ana.id not in team.members
     async with serve(Telegram(), slack=world) as address:
         yield address
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    if shutil.which(CHROMIUM) is None:
-        message = f"no Chromium at {CHROMIUM}: the page was not tried in a browser"
-        pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip(message)
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        await chromium.close()
 
 
 async def shows(browser: Browser, url: str, viewport: ViewportSize = WIDE) -> Page:
