@@ -54,6 +54,9 @@ def _soonest(db: Connection) -> datetime | None:
 class Stage:
     """One play, from its first line to its last."""
 
+    deliveries = 2
+    """How often each event comes."""
+
     def __init__(self, folder: Path, channel: str = "telegram") -> None:
         self.channel = channel
         self.url = f"sqlite:///{folder / 'play.db'}"
@@ -153,7 +156,7 @@ class Stage:
 
     async def _turn(self, events: tuple[Event, ...], until: datetime) -> None:
         for event in events:
-            for _delivery in range(2):
+            for _delivery in range(self.deliveries):
                 await self._fresh_process(event)
         while self.due and self.due <= until:
             self.now = max(self.now, self.due)

@@ -89,7 +89,7 @@ def _bad() -> Mapping[int, tuple[str, ...]]:
     return {length: tuple(w for w in words if len(w) == length) for length in {len(w) for w in words}}
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _phrases(name: str) -> re.Pattern[str]:
     """Of each line the words in their order; `/` stands between those that may take one place, `*` for any word."""
     return re.compile("|".join(_phrase(line.split()) for line in sorted(word_lists("insults")[name])))

@@ -31,7 +31,12 @@ ROOT = Path(__file__).parents[2]
 HOOK = Path(__file__).parent / "hook"
 OURS = ("bot", "handlers")
 UNUSED = ("bot.__main__", "bot.sandbox")
-LATE = ("aiohttp", "sqlalchemy.dialects.sqlite.pysqlite", "sqlalchemy.dialects.postgresql.psycopg")
+LATE = (
+    "aiohttp",
+    "alembic.command",
+    "sqlalchemy.dialects.sqlite.pysqlite",
+    "sqlalchemy.dialects.postgresql.psycopg",
+)
 """Imported by others when they are needed first."""
 
 
@@ -121,6 +126,8 @@ def rock(path: str) -> None:
     sys.path[0] = str(ROOT)
     for name in (*everything(), *LATE):
         import_module(name)
+    for language in (speaks := import_module("bot.i18n")).languages():
+        speaks.catalogue(language)
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who tend the children
     with socket.socket(socket.AF_UNIX) as door:

@@ -20,6 +20,7 @@ import aiohttp
 from bot.sandbox.program import ROOT, free_port
 from bot.sandbox.telegram import Room, World
 from tests.faults.cradle import HOOK, Child, born
+from tests.store.laid import laid
 
 Mode = Literal["polling", "webhook"]
 
@@ -45,7 +46,8 @@ class Program:
     """Further settings, and what the tests' hook shall do inside (`points.py`)."""
     command: str = "run"
     anew: bool = False
-    """Started as an operator starts it; else forked from a process that has imported everything (`cradle.py`)."""
+    """Started as an operator starts it; else forked from a process that has imported everything (`cradle.py`), with the
+    tables already made."""
     port: int = field(default_factory=lambda: free_port(0))
     key: str = field(default_factory=lambda: secrets.token_hex(32))
     _process: asyncio.subprocess.Process | Child | None = None
@@ -87,6 +89,8 @@ class Program:
     async def _begun(self) -> asyncio.subprocess.Process | Child:
         told, path = self.environment, self.folder / "log"
         if not self.anew:
+            if not self.more.get("DATABASE_URL") and not (self.folder / "desk.db").exists():
+                laid(self.folder / "desk.db")
             return await born(self.command, env=told, folder=self.folder, log=path)
         with path.open("ab") as log:
             return await asyncio.create_subprocess_exec(

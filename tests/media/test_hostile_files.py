@@ -48,13 +48,16 @@ def png_with(*more: bytes) -> bytes:
     return whole[:at] + b"".join(more) + whole[at:]
 
 
+BOMB = zlib.compress(b"x" * 50_000_000, 9)
+"""50 MB of text in some kilobytes."""
+
+
 def text_bomb() -> bytes:
-    """50 MB of text in some kilobytes."""
-    return png_with(chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"x" * 50_000_000, 9)))
+    return png_with(chunk(b"zTXt", b"Comment\0\0" + BOMB))
 
 
 def profile_bomb() -> bytes:
-    return png_with(chunk(b"iCCP", b"p\0\0" + zlib.compress(b"x" * 50_000_000, 9)))
+    return png_with(chunk(b"iCCP", b"p\0\0" + BOMB))
 
 
 def gif_with(block: bytes) -> bytes:

@@ -32,6 +32,8 @@ READER = re.compile(r"\s+(?:->|~>|x>|!>) (.+?)(?:'s home|'s form)?: ")
 class Noted(Stage):
     """A play in which the team notes down more than it says."""
 
+    deliveries = 1
+
     def __init__(self, folder: Path, channel: str) -> None:
         laid(folder / "play.db")
         super().__init__(folder, channel)

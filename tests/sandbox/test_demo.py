@@ -105,6 +105,7 @@ async def goes_on_at_the_page(page: Page, customer: Chat, agent: Chat) -> None:
     await ticket.get_by_label("Add something").fill("Thank you, from the page")
     await ticket.get_by_role("button", name="Send").click()
     await expect(agent.pane).to_contain_text("Thank you, from the page", timeout=PATIENCE)
+    await expect(ticket.locator(".talk")).to_contain_text("Thank you, from the page", timeout=PATIENCE)
     await ticket.get_by_label("Add something").fill("half a wo")
     await agent.write("With pleasure.", "Bob va a leer:")
     await agent.press("Enviar", "Entregado a Bob por Telegram.")
