@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,12 @@ HOME = "telegram"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="write down what was really said, for review")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays: nobody need look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
