@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import handlers
 from bot.channels import Channel
-from bot.channels.telegram import Telegram
+from bot.channels.telegram import Commands, Telegram
 from bot.clock import now
 from bot.desk import calendars
 from bot.desk.config import Desk
@@ -91,21 +91,23 @@ def named_teams(settings: Settings, desk: Desk) -> tuple[Address, ...]:
 
 
 def telegram(settings: Settings, desk: Desk) -> Telegram:
-    useless = () if settings.smtp_url else handlers.BY_MAIL
-    menus = {
-        "" if code == desk.language else code: [
-            (n, typed(words, code)) for n, words in menu.items() if n not in useless
-        ]
-        for code, menu in handlers.COMMANDS.items()
-    }
+    def commands() -> Commands:
+        useless = () if settings.smtp_url else handlers.BY_MAIL
+        return {
+            "" if code == desk.language else code: [
+                (n, typed(words, code)) for n, words in menu.items() if n not in useless
+            ]
+            for code, menu in handlers.COMMANDS.items()
+        }
+
     return Telegram(
         settings.telegram_bot_token.reveal(),
         secret_key=settings.secret_key.reveal(),
         api_url=settings.telegram_api_url,
         public_url=settings.public_url,
         mode=settings.telegram_mode,
-        commands=menus,
-        menu=typed(_("My requests"), desk.language),
+        commands=commands,
+        menu=lambda: typed(_("My requests"), desk.language),
         now=now,
     )
 

@@ -166,7 +166,7 @@ def test_one_clock_says_what_time_it_is_to_everybody() -> None:
     assert asking == CALENDARS
 
 
-def test_a_platform_that_is_off_is_not_imported() -> None:
-    ask = "import sys, bot.cli, bot.app, bot.parts, bot.doctor; print([m for m in sys.modules if 'slack' in m or 'smtp' in m])"
+def test_a_platform_or_database_that_is_off_is_not_imported() -> None:
+    ask = "import sys, bot.cli, bot.app, bot.parts, bot.doctor; print([m for m in sys.modules if any(n in m for n in ('slack', 'smtp', 'postgresql'))])"
     found = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, cwd=ROOT)
     assert found.stdout.strip() == "[]"

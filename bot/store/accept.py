@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.events import Alarm, Deleted, Edited, Event, Fetched, Filled, Message, Receipt
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import stamp
 from bot.store.tx import Tx
+from bot.store.upsert import upsert
 
 DRAFT = "draft."
 
 # PostgreSQL's ON CONFLICT serves both: SQLite took it over with the same words, and its compiler draws it the same.
-TAKE = Prepared(insert(t.taken).values(key=bindparam("key"), at=bindparam("at")).on_conflict_do_nothing())
+TAKE = Prepared(upsert(t.taken).values(key=bindparam("key"), at=bindparam("at")).on_conflict_do_nothing())
 RUNG = Prepared(
     delete(t.alarm).where(
         t.alarm.c.name == bindparam("name"), t.alarm.c.about == bindparam("about"), t.alarm.c.at <= bindparam("until")

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.events import Alarm
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import moment, stamp
 from bot.store.tx import Tx
+from bot.store.upsert import upsert
 
 LEASE = 10.0
 """Seconds after which an alarm that was claimed and not taken rings again."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sqlalchemy import bindparam, delete, insert
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.tx import Tx
+from bot.store.upsert import upsert
 
 FAILED = Prepared(
     upsert(t.failure)

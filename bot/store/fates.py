@@ -7,7 +7,6 @@ from random import random
 
 from msgspec import Struct
 from sqlalchemy import and_, bindparam, case, delete, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.events import Address, Receipt
 from bot.outbox.retry import TRIES, wait
@@ -17,6 +16,7 @@ from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, unsent
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, json, moment, read_parcel
 from bot.store.tx import Tx
+from bot.store.upsert import upsert
 from bot.values import replace
 
 TOO_FAST = "too fast"

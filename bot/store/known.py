@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 from sqlalchemy import and_, bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.desk.known import Issue
 from bot.desk.people import Person
@@ -14,6 +13,7 @@ from bot.store.look import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, json
 from bot.store.tx import Conflict, Tx
+from bot.store.upsert import upsert
 from bot.values import replace
 
 _issue, _follower = t.known.c, t.follower.c

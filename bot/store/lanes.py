@@ -10,7 +10,6 @@ from collections.abc import Collection
 
 from msgspec import Struct, field
 from sqlalchemy import bindparam, case, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.channels import Parcel
 from bot.effects import Room
@@ -21,6 +20,7 @@ from bot.store.letters import BEGIN, FLYING, LEASE, SENT, WAITING, Letter, addre
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, json, read_parcel
 from bot.store.tx import Tx
+from bot.store.upsert import upsert
 from bot.values import replace
 
 AHEAD = 2.0

@@ -7,7 +7,6 @@ the same order by everybody (two transactions that take them crosswise would dea
 from __future__ import annotations
 
 from sqlalchemy import bindparam, delete, insert, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.channels import Blank, Sheet
 from bot.desk.people import Person
@@ -48,6 +47,7 @@ from bot.store.letters import Letter, Letters
 from bot.store.prepared import Prepared
 from bot.store.rows import Value, json, stamp
 from bot.store.tx import Conflict, Tx
+from bot.store.upsert import upsert
 from bot.values import replace
 
 _TICKET = (

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 from sqlalchemy import and_, bindparam, case, delete, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.channels import Button, Parcel
 from bot.dialogue.words import Lines, Link, Speech, Text, _
@@ -20,6 +19,7 @@ from bot.store.prepared import Prepared
 from bot.store.rows import Value, json
 from bot.store.rules import Words
 from bot.store.tx import Tx
+from bot.store.upsert import upsert
 from bot.values import replace
 
 LEASE = 10.0

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.effects import Admit
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import moment, stamp
 from bot.store.tx import Tx
+from bot.store.upsert import upsert
 
 TRIES = 5
 """Wrong codes; after them the right one is worth nothing either."""

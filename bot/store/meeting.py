@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.desk.people import Person
 from bot.dialogue.words import File, Said
@@ -30,6 +29,7 @@ from bot.store.prepared import Prepared
 from bot.store.rows import Fetch, json
 from bot.store.rules import chosen
 from bot.store.tx import Tx
+from bot.store.upsert import upsert
 from bot.values import replace
 
 PAGE = "home"

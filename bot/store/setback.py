@@ -7,11 +7,11 @@ rows. What people were promised by a date (alarms, promises, blocks) stays where
 from __future__ import annotations
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.tx import Tx
+from bot.store.upsert import upsert
 
 UNTIL = (
     t.lane.c.next_at,

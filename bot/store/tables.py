@@ -2,7 +2,8 @@
 
 Times are seconds since 1970 as floating point, so that pace and back-off are plain arithmetic on both databases. Whole
 values (a ticket, an entry, a parcel) lie as JSON text in `body`; beside it stand only the columns that queries use.
-Types are those that need no conversion on their way in or out (`prepared.py` relies on it): flags are 0 and 1.
+Types are those that need no conversion on their way in or out (`prepared.py` relies on it): flags are 0 and 1. Indexes
+over a part of a table stand in `indexes.py`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    text,
 )
 
 META = MetaData(
@@ -95,7 +95,6 @@ person = Table(
     _flag("mails"),
     _text("off"),
 )
-Index("ix_person_off", person.c.off, sqlite_where=text("off <> ''"), postgresql_where=text("off <> ''"))
 door = Table(
     "door",
     META,
@@ -199,22 +198,6 @@ ticket = Table(
     Index("ix_ticket_state_due_id", "state", "due", "id"),
     Index("ix_ticket_touched", "touched"),
 )
-# What is not over is little, however old the desk grows: the turn looks only through this.
-Index(
-    "ix_ticket_open",
-    ticket.c.person,
-    ticket.c.id,
-    sqlite_where=text("state IN ('ours', 'yours')"),
-    postgresql_where=text("state IN ('ours', 'yours')"),
-)
-# The first answers of the last weeks are counted from the index alone.
-Index(
-    "ix_ticket_answered",
-    ticket.c.answered,
-    ticket.c.late,
-    sqlite_where=text("answered > 0"),
-    postgresql_where=text("answered > 0"),
-)
 # The numbers of the last months are counted from the index alone.
 Index(
     "ix_ticket_numbers",
@@ -238,22 +221,6 @@ entry = Table(
     _text("body"),
     _time("changed"),
     Index("ix_entry_ticket_at", "ticket", "at"),
-)
-Index(
-    "ix_entry_ref",
-    entry.c.channel,
-    entry.c.chat,
-    entry.c.ref,
-    sqlite_where=text("ref <> ''"),
-    postgresql_where=text("ref <> ''"),
-)
-Index(
-    "ix_entry_album",
-    entry.c.channel,
-    entry.c.chat,
-    entry.c.album,
-    sqlite_where=text("album <> ''"),
-    postgresql_where=text("album <> ''"),
 )
 thread = Table(
     "thread",
@@ -364,9 +331,6 @@ lane = Table(
     _text("owner"),
     **ONE_TREE,
 )
-Index(
-    "ix_lane_due", lane.c.rank, lane.c.next_at, sqlite_where=text("pending > 0"), postgresql_where=text("pending > 0")
-)
 outbox = Table(
     "outbox",
     META,
@@ -382,11 +346,6 @@ outbox = Table(
     _text("error"),
     _text("receipt"),
 )
-Index(
-    "ix_outbox_waiting", outbox.c.lane, outbox.c.id, sqlite_where=text("state < 2"), postgresql_where=text("state < 2")
-)
-Index("ix_outbox_dead", outbox.c.id, sqlite_where=text("state = 3"), postgresql_where=text("state = 3"))
-Index("ix_outbox_news", outbox.c.id, sqlite_where=text("news = 1"), postgresql_where=text("news = 1"))
 slot = Table(
     "slot",
     META,
@@ -427,4 +386,3 @@ chore = Table(
     _flag("dead"),
     _text("error"),
 )
-Index("ix_chore_due", chore.c.next_at, sqlite_where=text("dead = 0"), postgresql_where=text("dead = 0"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 from sqlalchemy import bindparam, delete, or_, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.desk.config import Canned
 from bot.desk.people import Agent
@@ -14,6 +13,7 @@ from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import json
 from bot.store.tx import Tx
+from bot.store.upsert import upsert
 
 HOUR = 3600.0
 SEASON = 90 * 24 * HOUR

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.store import Store
 from bot.store.tx import Tx
+from bot.store.upsert import upsert
 
 _here = (t.workspace.c.channel == bindparam("of"), t.workspace.c.team == bindparam("in_team"))
 SEALED = Prepared(select(t.workspace.c.sealed).where(*_here))

@@ -13,8 +13,8 @@ from sqlalchemy import inspect
 from bot.dialogue.flow import Dialogue
 from bot.store import backlog, migrate, schema_is_current
 from bot.store.engines import connected, normal
+from bot.store.indexes import META
 from bot.store.schema import HEAD, HERE, Newer
-from bot.store.tables import META
 from tests.store.desk import Draft, Hand, message, opened, sees
 
 

@@ -23,6 +23,8 @@ from bot.events import Address
 from bot.values import replace
 
 Mode = Literal["webhook", "polling", "auto"]
+CALM = 0.2
+"""Seconds that belong to the first call for updates; what is offered after a `/` can wait."""
 
 _log = logging.getLogger(__name__)
 
@@ -45,17 +47,20 @@ class Telegram:
         api_url: str = "https://api.telegram.org",
         public_url: str = "",
         mode: Mode = "auto",
-        commands: Commands | None = None,
-        menu: str = "",
+        commands: Callable[[], Commands] = dict,
+        menu: Callable[[], str] = str,
         now: Callable[[], datetime] = _now,
     ) -> None:
-        """`menu`: what the button is called that opens our pages inside Telegram, which takes them over https only."""
+        """`menu`: what the button is called that opens our pages inside Telegram, which takes them over https only.
+
+        Both are asked for when the first updates may come: to have them in every language is a tenth of a start.
+        """
         self._bot = _bot_id(token)
         self.mini_app = MiniApp(token, now, lambda: self._me.username if self._me else "")
         self.limits = replace(Telegram.limits, pages=public_url.startswith("https://"))
         self._line = Line(token, api_url)
         self._secrets = tuple(webhook.secret_token(key) for key in keys_of(secret_key))
-        self._public_url, self._commands, self._named, self._now = public_url, commands or {}, menu, now
+        self._public_url, self._commands, self._named, self._now = public_url, commands, menu, now
         self.by_webhook = mode == "webhook" or (mode == "auto" and public_url.startswith("https://"))
         self._me: Me | None = None
         self._ears: list[Ear] = []
@@ -65,7 +70,7 @@ class Telegram:
         """Polls; or with a webhook only tells Telegram where we are, and `routes` does the listening."""
         self._me = await persistently("getMe", self._introduced)
         async with asyncio.TaskGroup() as at_once:
-            at_once.create_task(register(self._line, self._commands, self._menu()))
+            at_once.create_task(self._offer())
             at_once.create_task(self._receive() if self.by_webhook else self._poll(self._ear(take)))
 
     def routes(self, take: Take, /) -> list[Route]:
@@ -108,10 +113,14 @@ class Telegram:
         self._ears.append(Ear(self._line, take, self._me or Me(self._bot), self._now))
         return self._ears[-1]
 
+    async def _offer(self) -> None:
+        await asyncio.sleep(CALM)
+        await register(self._line, self._commands(), self._menu())
+
     def _menu(self) -> MenuButton | None:
-        if not (self._named and self._public_url.startswith("https://")):
+        if not (self._public_url.startswith("https://") and (named := self._named())):
             return None
-        return MenuButton(self._named, f"{self._public_url.rstrip('/')}/mine?app=1")
+        return MenuButton(named, f"{self._public_url.rstrip('/')}/mine?app=1")
 
     async def _poll(self, ear: Ear) -> None:
         await persistently("deleteWebhook", lambda: self._line.tell("deleteWebhook", {}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.store.tables import META
+from bot.store.indexes import META
 
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=META, transaction_per_migration=False

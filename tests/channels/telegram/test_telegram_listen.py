@@ -229,7 +229,7 @@ async def test_commands_are_offered_in_each_language_and_not_in_groups(
     api: BotApi, desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     commands = {"": [("new", "Open a request")], "es": [("nuevo", "Abrir una solicitud")]}
-    channel = Telegram(TOKEN, secret_key="k", api_url=api.url, commands=commands)
+    channel = Telegram(TOKEN, secret_key="k", api_url=api.url, commands=lambda: commands)
     api.refuse("setMyCommands", 400, "Bad Request: BOT_COMMAND_INVALID")
     task = asyncio.create_task(channel.listen(desk.take))
     made = await api.until("setMyCommands", 3)

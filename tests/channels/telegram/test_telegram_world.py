@@ -160,7 +160,7 @@ async def test_a_customer_who_blocked_us_is_gone(channel: Telegram, ana: Person)
 
 async def test_the_button_beside_the_field_opens_ones_requests(world: World, desk: Desk) -> None:
     async with serve(world) as url:
-        ours = {"public_url": "https://desk.example/", "menu": "Mis solicitudes"}
+        ours = {"public_url": "https://desk.example/", "menu": lambda: "Mis solicitudes"}
         channel = Telegram(world.token, secret_key="k", api_url=url, mode="polling", **ours)  # type: ignore[arg-type]
         task = asyncio.create_task(channel.listen(desk.take))
         await world.until(lambda: world.called("setChatMenuButton"))
@@ -176,4 +176,4 @@ async def test_the_button_beside_the_field_opens_ones_requests(world: World, des
     ("address", "menu"), [("http://localhost:8080", "Mis solicitudes"), ("https://desk.example", "")]
 )
 def test_where_telegram_opens_no_page_there_is_no_button(address: str, menu: str) -> None:
-    assert Telegram("42:TEST", secret_key="k", public_url=address, menu=menu)._menu() is None
+    assert Telegram("42:TEST", secret_key="k", public_url=address, menu=lambda: menu)._menu() is None
