@@ -12,7 +12,7 @@ from bot.channels import Gone
 from bot.cli import main
 from bot.store.schema import migrate
 from bot.turn import RUNS, Script, take
-from tests.outbox.test_postman import Office, Window, failing
+from tests.outbox.office import Office, Window, failing
 from tests.store.desk import ANA, Doing, Hand, message, opened, say
 
 

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from bot.store import Store
+from tests.outbox.office import Office, Window
 from tests.store.desk import Hand, opened
 from tests.store.postgres import empty_url, other_url, postgres, url
 
@@ -21,3 +22,10 @@ def store(url: str, hand: Hand) -> Iterator[Store]:
     found = opened(url, hand)
     yield found
     found.close()
+
+
+@pytest.fixture
+async def office(url: str, hand: Hand) -> AsyncIterator[Office]:
+    store = opened(url, hand)
+    yield Office(store, hand, Window())
+    store.close()

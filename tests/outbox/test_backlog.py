@@ -17,10 +17,8 @@ from bot.store.backlog import Standing, Stuck
 from bot.store.written import unwritten
 from bot.turn import RUNS, Script, take
 from bot.values import replace
-from tests.outbox.test_postman import Office, Window, failing, office
+from tests.outbox.office import Office, Window, failing
 from tests.store.desk import ANA, BEA, DAWN, Doing, Hand, message, say
-
-__all__ = ["office"]
 
 
 async def standing(store: Store, at: float) -> Standing:

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.channels import Busy
 from bot.events import Address
 from bot.store import migrate
-from tests.outbox.test_postman import ROOM, Office, Window, with_ticket
+from tests.outbox.office import ROOM, Office, Window, with_ticket
 from tests.store.desk import Hand, message, opened, say
 
 

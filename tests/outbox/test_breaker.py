@@ -14,7 +14,7 @@ from bot.outbox.breaker import LANES, LONGEST, MEANWHILE, Breaker
 from bot.outbox.postman import Postman
 from bot.outbox.retry import TRIES
 from bot.values import replace
-from tests.outbox.test_postman import Office, Window
+from tests.outbox.office import Office, Window
 from tests.store.desk import BEA, DAWN, LIMITS, Hand, message, opened, say
 
 DAY = 86_400.0

@@ -10,7 +10,7 @@ from bot.events import Fetched
 from bot.store import Store
 from bot.store.lanes import claim
 from bot.store.letters import LEASE
-from tests.outbox.test_postman import Office, Window
+from tests.outbox.office import Office, Window
 from tests.store.desk import ANA, BEA, DAWN, Hand, does, message, opened, say
 
 PICTURE = File("f1", "photo", "1.jpg", "image/jpeg")

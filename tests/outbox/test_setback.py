@@ -17,7 +17,7 @@ from bot.outbox.postman import Postman
 from bot.store import Store, logins, pages
 from bot.store.chores import LEASE, claim
 from bot.store.rows import moment, stamp
-from tests.outbox.test_postman import Office, Window, failing, fine
+from tests.outbox.office import Office, Window, failing, fine
 from tests.store.desk import ANA, GROUP, Hand, does, message, opened, say, sees
 
 HOUR = 3600.0

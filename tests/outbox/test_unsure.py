@@ -7,7 +7,7 @@ from functools import partial
 from bot.channels import Later
 from bot.store.lanes import claim
 from bot.store.letters import LEASE
-from tests.outbox.test_postman import Office, Window, failing
+from tests.outbox.office import Office, Window, failing
 from tests.store.desk import ANA, BEA, Hand, does, message, opened, say
 
 

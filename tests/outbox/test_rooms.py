@@ -1,0 +1,147 @@
+"""What is for a team goes to the ticket's room in its chat, at the pace a group has."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.channels import Attachment, Gone, Later, NoThread, Parcel, Rehoused
+from bot.effects import Room
+from bot.events import Address, Moved, Receipt
+from bot.outbox.retry import TRIES
+from bot.store import views
+from bot.values import replace
+from tests.outbox.office import ROOM, Office, Window, failing, fine, with_ticket
+from tests.store.desk import DAWN, GROUP, message, say, sees
+
+
+async def test_a_group_that_asks_us_to_wait_gets_nothing_whose_room_is_being_opened(office: Office) -> None:
+    opening, asked = asyncio.Event(), asyncio.Event()
+
+    class Slow(Window):
+        async def open_thread(self, at: Address, title: str, /) -> str:
+            opening.set()
+            await asked.wait()
+            return await super().open_thread(at, title)
+
+        async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
+            if parcel.text == "news" and not asked.is_set():
+                await opening.wait()
+                asked.set()
+                raise Later(30)
+            return await super().deliver(to, parcel, files)
+
+    office = Office(office.store, office.hand, Slow())
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card"), say(GROUP, "news"))
+    await office.rounds()
+    assert (len(office.window.opened), office.window.texts()) == (1, [])
+    office.hand.later(29)
+    await office.rounds(6, seconds=1)
+    assert (len(office.window.opened), sorted(office.window.texts())) == (1, ["card", "news"])
+
+
+async def test_a_room_is_opened_once_and_its_messages_belong_to_the_ticket(office: Office) -> None:
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"), say(ROOM, "line"))
+    await office.rounds(2)
+    topic = replace(GROUP, thread="t1")
+    assert office.window.opened == [(GROUP, "SUP-1001 Ana")]
+    assert [(to, p.text) for to, p in office.window.sent] == [(topic, "card"), (topic, "line")]
+    in_thread = await sees(office.store, message("2", topic))
+    answered = await sees(office.store, message("3", GROUP, reply_to="m2"))
+    assert [s.ticket and s.ticket.id for s in (in_thread, answered)] == [1001, 1001]
+
+
+async def test_what_is_for_a_team_that_cannot_be_reached_waits_however_long_and_is_told_once(office: Office) -> None:
+    await with_ticket(office)
+    office.window.trouble = failing(TRIES + 3, Gone(), GROUP.chat)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"), say(ROOM, "line"))
+    await office.rounds(TRIES + 3, seconds=5000)
+    assert office.window.texts() == []
+    assert [(event.about, event.trouble) for event in office.heard if isinstance(event, Receipt)] == [
+        ("ticket.1001", "gone")
+    ]
+    await office.rounds(2, seconds=5000)
+    assert office.window.texts() == ["card", "line"]
+
+
+async def test_what_waits_for_a_team_leaves_as_soon_as_something_reaches_it_again(office: Office) -> None:
+    await with_ticket(office)
+    office.window.trouble = failing(9, Gone(), GROUP.chat)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds(6, seconds=330)  # it is tried again in ten minutes or more, whatever chance adds
+    assert await office.store.read(views.deserted) == (Address(GROUP.channel, GROUP.chat),)
+    await office.turn(message("2"), say(Room(GROUP, 1002), "another", slot="card"))
+    await office.rounds()
+    office.window.trouble = fine
+    await office.rounds(4, seconds=3)
+    assert office.window.texts() == ["another", "card"]
+    assert await office.store.read(views.deserted) == ()
+
+
+async def test_words_to_a_rooms_thread_and_to_the_room_share_their_slots(office: Office) -> None:
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "one", slot="how"))
+    await office.rounds()
+    topic = replace(GROUP, thread="t1")
+    await office.turn(message("2", topic), say(topic, "two", slot="how"))
+    await office.rounds()
+    assert office.window.sent[-1] == (topic, Parcel(text="two", slot="how", over="m1", about=1001))
+
+
+async def test_in_a_group_without_topics_messages_hang_under_the_card(office: Office) -> None:
+    office.window.threads = False
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"), say(ROOM, "line"))
+    await office.rounds(3)
+    assert [(to, p.text, p.reply_to) for to, p in office.window.sent] == [(GROUP, "card", ""), (GROUP, "line", "m1")]
+
+
+async def test_a_room_that_was_deleted_is_opened_again_with_its_card_first(office: Office) -> None:
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds()
+    office.window.trouble = failing(1, NoThread())
+    await office.turn(message("2"), say(ROOM, "one"), say(ROOM, "two"))
+    await office.rounds(4)
+    again = replace(GROUP, thread="t2")
+    assert [(to, p.text, p.over) for to, p in office.window.sent[1:]] == [
+        (again, "card", ""),
+        (again, "one", ""),
+        (again, "two", ""),
+    ]
+
+
+async def test_a_group_hears_twenty_at_once_and_then_one_every_three_seconds(office: Office) -> None:
+    for n in range(22):
+        await office.turn(message(str(n)), say(Room(GROUP, 1001 + n), f"card {n}"))
+    await office.rounds(6)
+    assert len(office.window.sent) == 20
+    office.hand.later(3)
+    await office.rounds(2)
+    assert len(office.window.sent) == 21
+
+
+async def test_a_whisper_waits_for_nobody(office: Office) -> None:
+    for n in range(22):
+        await office.turn(message(str(n)), say(Room(GROUP, 1001 + n), f"card {n}"))
+    await office.rounds(6)
+    await office.turn(message("press", GROUP), say(GROUP, "Taken", whisper="press-1"))
+    assert office.window.sent[-1] == (GROUP, Parcel(text="Taken", whisper="press-1"))
+
+
+async def test_a_chat_with_a_new_id_is_followed(office: Office) -> None:
+    def old(to: Address, _parcel: Parcel) -> None:
+        if to.chat == GROUP.chat:
+            raise Rehoused("-1009")
+
+    office.window.trouble = old
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds(2)
+    await office.turn(message("2"), say(ROOM, "line"))
+    await office.rounds(2)
+    assert [(to.chat, p.text) for to, p in office.window.sent] == [("-1009", "card"), ("-1009", "line")]
+    assert [event for event in office.heard if isinstance(event, Moved)] == [
+        Moved(id="moved:telegram:-100:-1009", at=DAWN, where=office.heard[0].where, to="-1009")  # type: ignore[union-attr]
+    ]

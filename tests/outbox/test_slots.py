@@ -1,0 +1,51 @@
+"""What is said in a slot takes the place of what was said there before."""
+
+from __future__ import annotations
+
+from bot.channels import NoMessage, Parcel
+from bot.effects import Unsay
+from bot.events import Address
+from bot.turn import Script, take
+from tests.outbox.office import Office
+from tests.store.desk import ANA, BEA, Doing, message, say
+
+
+async def test_words_in_one_slot_replace_those_that_wait_and_edit_those_that_were_sent(office: Office) -> None:
+    await office.turn(message("1", BEA), say(ANA, "one", slot="card"))
+    await office.turn(message("2", BEA), say(ANA, "between"), say(ANA, "two", slot="card"))
+    await office.rounds(2)
+    assert office.window.texts() == ["two", "between"]
+    await office.turn(message("3", ANA), say(ANA, "three", slot="card"))
+    assert office.window.sent[2:] == [(ANA, Parcel(text="three", slot="card", over="m1"))]
+
+
+async def test_words_on_their_way_are_edited_not_replaced(office: Office) -> None:
+    taken = await take(message("1"), office.store, Script(Doing(lambda _s, _e: [say(ANA, "one", slot="card")])))
+    await office.turn(message("2"), say(ANA, "two", slot="card"))
+    office.postman.post(taken.letters)
+    await office.postman.rest()
+    await office.rounds()
+    assert [(p.text, p.over) for _to, p in office.window.sent] == [("one", ""), ("two", "m1")]
+
+
+async def test_what_is_taken_back_is_withdrawn_while_it_waits_and_deleted_after(office: Office) -> None:
+    await office.turn(message("1", BEA), say(ANA, "waits", slot="a"))
+    await office.turn(message("2", BEA), Unsay(ANA, "a"))
+    await office.rounds()
+    assert office.window.sent == []
+    await office.turn(message("3"), say(ANA, "sent", slot="b"))
+    await office.turn(message("4"), Unsay(ANA, "b"))
+    await office.turn(message("5"), Unsay(ANA, "b"), Unsay(ANA, "never said"))
+    assert office.window.sent[1:] == [(ANA, Parcel(unsay=True, slot="b", over="m1"))]
+
+
+async def test_an_edit_of_what_is_gone_comes_as_a_new_message(office: Office) -> None:
+    def gone(_to: Address, parcel: Parcel) -> None:
+        if parcel.over == "m1":
+            raise NoMessage
+
+    await office.turn(message("1"), say(ANA, "one", slot="card"))
+    office.window.trouble = gone
+    await office.turn(message("2"), say(ANA, "two", slot="card"))
+    await office.turn(message("3"), say(ANA, "three", slot="card"))
+    assert [(p.text, p.over) for _to, p in office.window.sent] == [("one", ""), ("two", ""), ("three", "m2")]
