@@ -13,7 +13,6 @@ from bot.store.upsert import upsert
 
 DRAFT = "draft."
 
-# PostgreSQL's ON CONFLICT serves both: SQLite took it over with the same words, and its compiler draws it the same.
 TAKE = Prepared(upsert(t.taken).values(key=bindparam("key"), at=bindparam("at")).on_conflict_do_nothing())
 RUNG = Prepared(
     delete(t.alarm).where(

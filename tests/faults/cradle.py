@@ -126,8 +126,9 @@ def rock(path: str) -> None:
     sys.path[0] = str(ROOT)
     for name in (*everything(), *LATE):
         import_module(name)
-    for language in (speaks := import_module("bot.i18n")).languages():
-        speaks.catalogue(language)
+    speech = import_module("bot.i18n")
+    for language in speech.languages():
+        speech.catalogue(language)
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who tend the children
     with socket.socket(socket.AF_UNIX) as door:

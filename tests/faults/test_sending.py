@@ -198,6 +198,7 @@ async def test_a_group_that_put_us_out_is_told_by_healthz_until_we_are_back(scen
         scene.world.set_bot(scene.group, scene.bea, standing)
         await scene.shown("SUP-1001", "Me habéis cobrado", button="Me la quedo")
         await program.says_of_itself("alive")
+        assert len([m for m in scene.about("SUP-1001") if "Me la quedo" in m.labels]) == 1
 
 
 async def test_a_group_that_becomes_a_supergroup_is_followed(tmp_path: Path) -> None:
@@ -210,6 +211,8 @@ async def test_a_group_that_becomes_a_supergroup_is_followed(tmp_path: Path) -> 
             scene.group = world.migrate(small, scene.bea)
             await walk(scene, INTAKE[5:])
             await scene.shown("SUP-1001", "Me habéis cobrado", button="Me la quedo")
+            assert len([m for m in scene.group.messages if "Me la quedo" in m.labels]) == 1
+            assert not any("Me habéis cobrado" in m.words for m in small.messages)
 
 
 async def test_words_whose_markup_is_refused_come_plain(scene: Scene) -> None:

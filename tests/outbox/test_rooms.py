@@ -143,5 +143,5 @@ async def test_a_chat_with_a_new_id_is_followed(office: Office) -> None:
     await office.rounds(2)
     assert [(to.chat, p.text) for to, p in office.window.sent] == [("-1009", "card"), ("-1009", "line")]
     assert [event for event in office.heard if isinstance(event, Moved)] == [
-        Moved(id="moved:telegram:-100:-1009", at=DAWN, where=office.heard[0].where, to="-1009")  # type: ignore[union-attr]
+        Moved(id="moved:telegram:-100:-1009", at=DAWN, where=GROUP, to="-1009")
     ]

@@ -23,7 +23,7 @@ from bot.events import Address
 from bot.values import replace
 
 Mode = Literal["webhook", "polling", "auto"]
-CALM = 0.2
+OFFER_PAUSE = 0.2
 """Seconds that belong to the first call for updates; what is offered after a `/` can wait."""
 
 _log = logging.getLogger(__name__)
@@ -114,7 +114,7 @@ class Telegram:
         return self._ears[-1]
 
     async def _offer(self) -> None:
-        await asyncio.sleep(CALM)
+        await asyncio.sleep(OFFER_PAUSE)
         await register(self._line, self._commands(), self._menu())
 
     def _menu(self) -> MenuButton | None:
