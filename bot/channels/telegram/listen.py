@@ -31,7 +31,12 @@ CONFLICT_PAUSE = 5.0
 FIRST_PAUSE = 1.0
 POLL = 30
 FAREWELL = 1.0
-"""All in seconds. Telegram answers a poll after `POLL` at the latest; we wait ten more."""
+HOLD = 1.0
+"""All in seconds. Telegram answers a poll after `POLL` at the latest; we wait ten more.
+
+For `HOLD` an update waits, committed, for its press to be acknowledged: as long as Telegram has not let go of it, a
+power cut brings it again, and with it the acknowledgement.
+"""
 
 _NOBODY = ("user not found", "member not found", "participant_id_invalid", "user_not_participant")
 _log = logging.getLogger(__name__)
@@ -44,12 +49,24 @@ class Ear:
         self._line, self._take, self._me, self._now = line, take, me, now
         self._answers: set[asyncio.Task[None]] = set()
 
-    async def hear(self, update: shapes.Update) -> None:
-        """Returns after the commit. Raises `Busy`."""
+    async def hear(self, update: shapes.Update) -> asyncio.Task[None] | None:
+        """Returns after the commit, with the acknowledgement under way: it may be lost as long as it is. Raises `Busy`."""
         event = read(update, self._me, self._now())
         whispered = event is not None and (await self._take(await self._checked(event))).whispered
-        if update.callback_query is not None and not whispered:
-            self._answer_soon(update.callback_query.id)
+        if update.callback_query is None or whispered:
+            return None
+        return self._answer_soon(update.callback_query.id)
+
+    async def hear_out(self, update: shapes.Update) -> None:
+        """Returns when Telegram may let go of it: after the commit and the acknowledgement. Raises `Busy`."""
+        answer = await self.hear(update)
+        if answer is not None:
+            await asyncio.wait((answer,), timeout=HOLD)
+
+    async def settle(self) -> None:
+        """Waits until Telegram may let go of all that was heard."""
+        if self._answers:
+            await asyncio.wait(self._answers, timeout=HOLD)
 
     async def close(self) -> None:
         """Waits a moment for the answers that are under way, and lets go of the rest."""
@@ -92,10 +109,11 @@ class Ear:
             return standing.is_member or standing.status not in ("left", "kicked", "restricted")
         return True
 
-    def _answer_soon(self, query: str) -> None:
+    def _answer_soon(self, query: str) -> asyncio.Task[None]:
         task = asyncio.create_task(_answer(self._line, query))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
+        return task
 
 
 async def _answer(line: Line, query: str) -> None:
@@ -117,12 +135,13 @@ async def _answer(line: Line, query: str) -> None:
 
 
 async def poll(line: Line, ear: Ear) -> None:
-    """For ever. Telegram forgets an update when a later offset is asked for: only after all are committed."""
+    """For ever. Telegram forgets an update when a later offset is asked for: only after all are committed and heard."""
     wanted: dict[str, Any] = {"limit": 100, "timeout": POLL, "allowed_updates": list(KINDS)}
     while True:
         batch = await persistently("getUpdates", lambda: _updates(line, wanted))
         if batch:
             await _hear_all(ear, batch)
+            await ear.settle()
             wanted["offset"] = _number(batch[-1]) + 1
 
 
@@ -150,9 +169,11 @@ async def _hear_lane(ear: Ear, updates: list[shapes.Update]) -> None:
 async def _hear_patiently(ear: Ear, update: shapes.Update) -> None:
     while True:
         try:
-            return await ear.hear(update)
+            await ear.hear(update)
         except Busy as busy:
             await asyncio.sleep(EARLY_PAUSE if isinstance(busy, Early) else BUSY_PAUSE)
+        else:
+            return
 
 
 def _decoded(raw: msgspec.Raw) -> shapes.Update | None:

@@ -50,7 +50,7 @@ class Endpoint(Door):
         try:
             update = decode(body)
             if update is not None:
-                await (await self._ear()).hear(update)
+                await (await self._ear()).hear_out(update)
         except Unreadable:
             return 400, b""
         except Busy:

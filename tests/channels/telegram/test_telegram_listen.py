@@ -148,6 +148,33 @@ async def test_a_press_that_means_nothing_is_acknowledged_too(api: BotApi, desk:
     assert desk.taken == []
 
 
+@pytest.mark.usefixtures("polling")
+async def test_telegram_keeps_a_press_until_it_is_acknowledged(api: BotApi) -> None:
+    heard = asyncio.Event()
+    api.then("answerCallbackQuery", 200, heard)
+    api.push(pressed(1))
+    await api.until("answerCallbackQuery")
+    _, late = await asyncio.wait([asyncio.ensure_future(api.until("getUpdates", 2))], timeout=0.1)
+    assert (len(late), offsets(api)) == (1, [0])
+    heard.set()
+    await api.until("getUpdates", 2)
+    assert offsets(api) == [0, 2]
+
+
+@pytest.mark.usefixtures("polling")
+async def test_an_acknowledgement_that_hangs_holds_up_nobody_for_long(
+    api: BotApi, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listen, "HOLD", 0.05)
+    never = asyncio.Event()
+    api.then("answerCallbackQuery", 200, never)
+    api.push(pressed(1))
+    await api.until("getUpdates", 2)
+    api.push(said(2, "and on"))
+    assert "and on" in await desk.until(2)
+    never.set()
+
+
 async def test_an_acknowledgement_is_tried_twice_and_awaited_at_the_end(
     api: BotApi, desk: Desk, telegram: Telegram
 ) -> None:

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.webhook import secret_token
-from tests.channels.telegram.stand_in import TOKEN, BotApi, Desk, said
+from tests.channels.telegram.stand_in import TOKEN, BotApi, Desk, pressed, said
 
 SECRET = secret_token("a key")
 OURS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
@@ -32,6 +32,19 @@ async def test_an_update_by_webhook_is_answered_after_its_commit(telegram: Teleg
     assert not done
     desk.gates["hello"].set()
     assert ((await answer).status_code, desk.taken) == (200, ["hello"])
+
+
+async def test_a_press_by_webhook_is_acknowledged_before_telegram_lets_go_of_it(
+    telegram: Telegram, desk: Desk, api: BotApi
+) -> None:
+    heard = asyncio.Event()
+    api.then("answerCallbackQuery", 200, heard)
+    answer = asyncio.create_task(posted(telegram, desk, json.dumps(pressed(1)).encode()))
+    await api.until("answerCallbackQuery")
+    done, _ = await asyncio.wait([answer], timeout=0.1)
+    assert not done
+    heard.set()
+    assert (await answer).status_code == 200
 
 
 async def test_a_busy_desk_asks_telegram_to_come_again(telegram: Telegram, desk: Desk) -> None:
