@@ -21,6 +21,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
@@ -29,6 +30,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 HOOK = Path(__file__).parent / "hook"
+REHEARSED = "tests/transcripts/a_ticket_in_spanish.chat"
 OURS = ("bot", "handlers")
 UNUSED = ("bot.__main__", "bot.sandbox")
 LATE = (
@@ -129,6 +131,7 @@ def rock(path: str) -> None:
     speech = import_module("bot.i18n")
     for language in speech.languages():
         speech.catalogue(language)
+    rehearse()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who tend the children
     with socket.socket(socket.AF_UNIX) as door:
@@ -141,6 +144,13 @@ def rock(path: str) -> None:
             if not os.fork():
                 tend(line)
             line.close()
+
+
+def rehearse() -> None:
+    """One conversation, so that statements are compiled and patterns known. Whoever forks must have one thread only."""
+    with tempfile.TemporaryDirectory() as folder:
+        import_module("bot.stage").Stage(Path(folder)).play((ROOT / REHEARSED).read_text("utf-8"))
+    assert threading.active_count() == 1, threading.enumerate()
 
 
 def everything() -> list[str]:
@@ -163,7 +173,10 @@ def tend(line: socket.socket) -> None:
 
 
 def become(words: list[str], env: dict[str, str], folder: str, log: str) -> None:
-    """`python -m bot`, as if it had just been started. With a fault asked for, our own modules are imported anew."""
+    """`python -m bot`, as if it had just been started, up to its exit code.
+
+    Values that the hook changes may have been taken over by others long since: for them our modules are imported anew.
+    """
     os.chdir(folder)
     out, nothing = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644), os.open(os.devnull, os.O_RDONLY)
     for number, file in enumerate((nothing, out, out)):
@@ -171,13 +184,20 @@ def become(words: list[str], env: dict[str, str], folder: str, log: str) -> None
     os.environ.clear()
     os.environ.update(env)
     sys.argv = ["conserje", *words]
-    if any(name.startswith("CONSERJE_") for name in env):
+    if "CONSERJE_LOOSE" in env:
         for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
             del sys.modules[name]
+    if any(name.startswith("CONSERJE_") for name in env):
         sys.path.insert(0, str(HOOK))
         sys.modules.pop("sitecustomize", None)
         import_module("sitecustomize")
-    import_module("bot.cli").main()
+    try:
+        import_module("bot.cli").main()
+    except SystemExit as end:
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        os._exit(end.code if isinstance(end.code, int) else 1)  # to take the interpreter apart takes as long as to live
 
 
 if __name__ == "__main__":

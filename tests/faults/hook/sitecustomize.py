@@ -117,16 +117,16 @@ IN_SLACK = dict.fromkeys(("claimed", "answered"), ("bot.channels.slack.send", "S
 """The same point there; the passages of both are counted together."""
 
 
-def poisoned(word: str) -> Change:
+def poisoned(word: str) -> Callable[[Any], Any]:
     """A bug in the script: whatever holds the word is worked off to the last effect, and then it raises."""
 
-    def change(decide: Function) -> Function:
+    def change(script: Any) -> Any:
         def decided(seen: Any, event: Any) -> Iterator[Any]:
-            yield from decide(seen, event)
+            yield from script.decide(seen, event)
             if word in repr(event):
                 raise RuntimeError("poison")
 
-        return decided
+        return replace(script, decide=decided)
 
     return change
 
@@ -175,7 +175,7 @@ def plan() -> Iterator[tuple[str, str, Change]]:
         if point == "sent":
             yield "bot.channels.pool", "Connection.call", remembers
     if word := asked("CONSERJE_POISON"):
-        yield "handlers", "decide", poisoned(word)
+        yield "bot.app", "SCRIPT", poisoned(word)
     if asked("CONSERJE_LOOSE"):
         yield "bot.outbox.pace", "BOT", loose
         yield "bot.outbox.pace", "GROUP", loose
@@ -197,10 +197,26 @@ class Changing(Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         self.loader.exec_module(module)
-        for path, change in CHANGES[module.__name__]:
-            holder, _, name = path.rpartition(".")
-            owner = getattr(module, holder) if holder else module
-            setattr(owner, name, change(getattr(owner, name)))
+        for path, how in CHANGES[module.__name__]:
+            changed(module, path, how)
+
+
+def changed(module: ModuleType, path: str, how: Change) -> tuple[Any, Any]:
+    """What it was and what it is now."""
+    holder, _, name = path.rpartition(".")
+    owner = getattr(module, holder) if holder else module
+    old = getattr(owner, name)
+    setattr(owner, name, how(old))
+    return old, getattr(owner, name)
+
+
+def changed_late(module: ModuleType, path: str, how: Change) -> None:
+    """The same where others have imported it already; but what a module has only borrowed changes there alone."""
+    old, new = changed(module, path, how)
+    if "." not in path and getattr(old, "__module__", "") == module.__name__:
+        for other in [module for name, module in sys.modules.items() if name.startswith(("bot", "handlers"))]:
+            for name in [name for name, value in vars(other).items() if value is old]:
+                setattr(other, name, new)
 
 
 class Finder(MetaPathFinder):
@@ -214,6 +230,9 @@ class Finder(MetaPathFinder):
 
 
 for where, what, how in plan():
-    CHANGES.setdefault(where, []).append((what, how))
+    if where in sys.modules:
+        changed_late(sys.modules[where], what, how)
+    else:
+        CHANGES.setdefault(where, []).append((what, how))
 if CHANGES:
     sys.meta_path.insert(0, Finder())
