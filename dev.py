@@ -20,6 +20,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 import urllib.request
 import zipfile
@@ -29,6 +30,8 @@ HERE = Path(__file__).resolve().parent
 TOOLS = HERE / ".tools"
 UV = "0.13.8"  # also in pyproject.toml, group "tools": uv.lock then knows its wheels and their hashes
 EXE = ".exe" if os.name == "nt" else ""
+ROOM = 3 * 2**30
+"""Bytes; a run of all tests writes a tenth of it."""
 ADVICE = "conserje needs uv to set itself up: `sudo apt install python3-venv`, or install uv (docs.astral.sh/uv)."
 
 
@@ -61,13 +64,13 @@ def demo(words: list[str]) -> int:
 def test(words: list[str]) -> int:
     sync("--extra", "postgres")
     several = str(3 * (os.cpu_count() or 2))  # most tests wait for a program, a clock or a browser
-    return check([]) or run("pytest", *(words or ["-m", "not storm", "-n", several, "--dist", "worksteal"]))
+    return check([]) or run_in_memory("pytest", *(words or ["-m", "not storm", "-n", several, "--dist", "worksteal"]))
 
 
 def storms(words: list[str]) -> int:
     """Apart from the others, which they would keep from the machine: each fills it for itself."""
     sync("--extra", "postgres")
-    return run("pytest", "-m", "storm", "tests/faults", *words)
+    return run_in_memory("pytest", "-m", "storm", "tests/faults", *words)
 
 
 def check(words: list[str]) -> int:
@@ -103,14 +106,24 @@ def soak(words: list[str]) -> int:
 
 def guards(words: list[str]) -> int:
     sync("--extra", "postgres")
-    return run("python", "-m", "tests.guards", *words)
+    return run_in_memory("python", "-m", "tests.guards", *words)
 
 
-def run(program: str, *words: str) -> int:
-    """Runs a program of the environment, in the foreground, and hands its exit code on."""
+def run_in_memory(program: str, *words: str) -> int:
+    """What tests write is some hundred databases that nobody reads tomorrow: kept in memory, where there is room."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own in it
+    if "TMPDIR" in os.environ or not memory.is_dir() or shutil.disk_usage(memory).free < ROOM:
+        return run(program, *words)
+    with tempfile.TemporaryDirectory(dir=memory, prefix="conserje-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # PostgreSQL, which will not be root, has to find its own in there
+        return run(program, *words, TMPDIR=folder)
+
+
+def run(program: str, *words: str, **more: str) -> int:
+    """Runs a program of the environment, in the foreground, and hands its exit code on. `more`: of its surroundings."""
     path = HERE / ".venv" / ("Scripts" if os.name == "nt" else "bin") / (program + EXE)
     # Images like to set this; but here several processes read the same modules, and twice as long without what is kept.
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | more
     try:
         return subprocess.run([path, *words], check=False, env=env).returncode
     except KeyboardInterrupt:
