@@ -40,10 +40,7 @@ def opening(hours: Hours, after: datetime) -> datetime:
 
 def opening_on_wall(hours: Hours, shown: datetime) -> datetime:
     """The first open moment, in UTC, when the wall clock shows that time or a later one."""
-    found = instant(hours, next_open(hours, shown))
-    landed = wall(hours, found)
-    # A frame that falls into the hour skipped in spring is skipped too.
-    return found if next_open(hours, landed) == landed else opening_on_wall(hours, landed)
+    return instant(hours, next_open(hours, shown))
 
 
 def holiday(hours: Hours, day: date) -> str:
@@ -126,9 +123,16 @@ def _hours_of(hours: Hours, day: date) -> Frames:
 
 
 def _frames(hours: Hours, day: date) -> Iterator[Frame]:
+    """Without what the clock skips on that day: a frame may begin later by it, be in two pieces, or not be at all."""
+    skipped = _skipped(hours.zone, day)
     for start, end in _hours_of(hours, day):
         # A frame that ends at 0:00 ends with the day.
-        yield datetime.combine(day, start), datetime.combine(day if end > time.min else day + DAY, end)
+        opens, closes = datetime.combine(day, start), datetime.combine(day if end > time.min else day + DAY, end)
+        if skipped is None:
+            yield opens, closes
+        else:
+            pieces = (opens, min(closes, skipped[0])), (max(opens, skipped[1]), closes)
+            yield from ((begins, ends) for begins, ends in pieces if begins < ends)
 
 
 def _days(hours: Hours, start: date, wanted: int) -> Iterator[date]:
@@ -143,6 +147,18 @@ def _turn(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
     seconds = range(int(low.timestamp()), int(high.timestamp()) + 1)
     found = bisect_left(seconds, 1, key=lambda s: int(datetime.fromtimestamp(s, zone).utcoffset() == after))
     return datetime.fromtimestamp(seconds[found], UTC)
+
+
+@lru_cache(maxsize=4096)
+def _skipped(zone: str, day: date) -> Frame | None:
+    """The wall times that are never shown, when the clocks go forward on that day or the next to it."""
+    place, noon = _zone(zone), datetime.combine(day, time(12), UTC)
+    low, high = (at.astimezone(place) for at in (noon - 2 * DAY, noon + 2 * DAY))
+    before, then = low.utcoffset(), high.utcoffset()
+    if before is None or then is None or before >= then:
+        return None
+    turn = _turn(place, low, high).replace(tzinfo=None)
+    return turn + before, turn + then
 
 
 @lru_cache(maxsize=64)
