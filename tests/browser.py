@@ -1,4 +1,7 @@
-"""A browser that nobody has used before, for tests of what people see."""
+"""One browser for each process of tests, for what people see: each of them opens a context of its own in it.
+
+All tests of a process share one loop for its sake (`pyproject.toml`): to start it takes longer than most of them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or next((path for name in NAMES if (path :
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     if CHROMIUM is None:
         message = f"NO BROWSER: none of {', '.join(NAMES)} is installed; the pages were not looked at"

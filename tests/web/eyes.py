@@ -15,6 +15,8 @@ DESK: ViewportSize = {"width": 1280, "height": 900}
 Strangers = tuple[Room, Browser]
 WHO = {"es": "Ana", "en": "Bob"}
 SIZES: dict[str, ViewportSize] = {"phone": PHONE, "desk": DESK}
+CORNERS = (("es", "phone"), ("en", "desk"))
+"""Words are the language's and the layout is the screen's: each once, and the longer words on the smaller screen."""
 AXE = files("axe_playwright_python").joinpath("axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from itertools import product
 
 import pytest
 from playwright.async_api import Browser
@@ -13,10 +12,10 @@ from bot.channels.slack import Keys, Slack
 from bot.effects import Invite
 from bot.events import Address
 from tests.web.door import BOBS, Room, Serve, served
-from tests.web.eyes import PHONE, SIZES, WHO, Strangers, examined, faults, heard, pictured
+from tests.web.eyes import CORNERS, PHONE, SIZES, WHO, Strangers, examined, faults, heard, pictured
 
 
-@pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
+@pytest.mark.parametrize(("language", "name"), CORNERS)
 async def test_an_address_is_added_by_a_code_and_the_way_out_of_mails_is_a_button(
     strangers: Strangers, language: str, name: str
 ) -> None:
@@ -50,7 +49,7 @@ async def test_an_address_is_added_by_a_code_and_the_way_out_of_mails_is_a_butto
         await context.close()
 
 
-@pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
+@pytest.mark.parametrize(("language", "name"), CORNERS)
 async def test_the_teams_numbers_are_right_on_every_screen(strangers: Strangers, language: str, name: str) -> None:
     room, browser = strangers
     for n in range(40):
@@ -95,7 +94,7 @@ async def test_the_link_of_an_agent_opens_the_numbers_by_itself_and_leaves_no_wo
         await page.close()
 
 
-@pytest.mark.parametrize(("language", "name"), [*product(("es", "en"), SIZES)])
+@pytest.mark.parametrize(("language", "name"), CORNERS)
 async def test_our_help_is_rated_by_keyboard_and_by_finger(strangers: Strangers, language: str, name: str) -> None:
     room, browser = strangers
     solved = "abcdefghij-rates"
