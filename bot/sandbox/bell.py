@@ -19,7 +19,8 @@ class Bell:
         future = asyncio.get_running_loop().create_future()
         self._waiting.add(future)
         try:
-            await asyncio.wait_for(future, seconds)
+            async with asyncio.timeout(seconds):  # `wait_for` of Python 3.11 may forget that it was called off
+                await future
         except TimeoutError:
             return False
         finally:

@@ -54,7 +54,8 @@ async def _stream(scene: Scene, more: More) -> AsyncIterator[bytes]:
 
 async def _next(queue: "asyncio.Queue[dict[str, object]]", more: More) -> bytes:
     try:
-        event = await asyncio.wait_for(queue.get(), HEARTBEAT)
+        async with asyncio.timeout(HEARTBEAT):
+            event = await queue.get()
     except TimeoutError:
         return b": still here\n\n"
     return b"data: " + msgspec.json.encode({**event, **more(event)}) + b"\n\n"
