@@ -128,18 +128,30 @@ def answers(scene: Scene) -> int:
     return sum("Todavía no tienes" in words_of(m) for m in scene.ana.visible() if m.by_bot)
 
 
+def connected(scene: Scene) -> int:
+    return len(scene.slack.called("apps.connections.open"))
+
+
+async def test_a_connection_that_is_to_end_is_listened_to_until_it_does(scene: Scene) -> None:
+    async with scene.at_work("socket"):
+        await scene.slack.sockets.refresh("warning")
+        scene.ana.write("misolicitudes")
+        await scene.slack.until(lambda: answers(scene), PATIENCE)
+        assert {one.tries for one in scene.slack.post.log} == {0}
+
+
 async def test_a_connection_that_ends_costs_nobody_a_word(scene: Scene) -> None:
     """Each word is acknowledged over the old connection or the new, and heard once."""
     sockets, ana = scene.slack.sockets, scene.ana
     scene.slack.rules.patience = 1.0
     async with scene.at_work("socket"):
         for goodbye in (partial(sockets.refresh, "warning"), sockets.refresh, sockets.cut):
-            wanted, connections = answers(scene) + 2, len(scene.slack.called("apps.connections.open"))
+            wanted, connections, old = answers(scene) + 2, connected(scene), set(sockets.open)
             ana.write("misolicitudes")
             await goodbye()
             ana.write("misolicitudes")
             await scene.slack.until(lambda n=wanted: answers(scene) >= n, PATIENCE)  # type: ignore[misc]
-            await scene.slack.until(lambda: sockets.open, PATIENCE)
-            assert len(scene.slack.called("apps.connections.open")) == connections + 1
+            await scene.slack.until(lambda old=old: {*sockets.open} - old, PATIENCE)  # type: ignore[misc]
+            assert connected(scene) == connections + 1
         await scene.quiet()
         assert answers(scene) == 6

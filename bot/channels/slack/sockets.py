@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -27,6 +28,8 @@ HEARTBEAT = 20.0
 STEADY = 10.0
 """Seconds after which a connection was no failure."""
 FAREWELL = 3.0
+LINGER = 15.0
+"""Seconds for which we listen to a connection that Slack is about to end: it does so some ten seconds after its word."""
 MOST_MESSAGE = 4 * 2**20
 
 _log = logging.getLogger(__name__)
@@ -124,12 +127,15 @@ class Sockets:
             _log.info("an acknowledgement did not get through: %r", cut)  # Slack sends it again; we have seen it
 
     def _leave(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        """What is under way is acknowledged over the connection it came by, beside the next one."""
+        """What is under way or still comes is acknowledged over the connection it came by, beside the next one."""
         task = asyncio.ensure_future(self._left(socket))
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
 
     async def _left(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER):
+                await self._serve(socket)
         if self._lanes:
             await asyncio.wait(set(self._lanes.values()), timeout=FAREWELL)
         await socket.close()
