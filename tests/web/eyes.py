@@ -6,7 +6,7 @@ import os
 from importlib.resources import files
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, ViewportSize
 
 from tests.web.door import Room
 
@@ -35,6 +35,12 @@ async def examined(browser: Browser, base: str, cookies: dict[str, str], **how: 
     return context
 
 
+async def follow(press: Locator) -> None:
+    """Presses what leads to another page and waits until all of it is there: a click alone waits for its beginning."""
+    async with press.page.expect_event("load"):
+        await press.click()
+
+
 def heard(page: Page) -> list[str]:
     """What the browser complains of, as it comes."""
     kept: list[str] = []
@@ -55,6 +61,7 @@ async def pictured(page: Page, name: str, *, whole: bool = True) -> None:
 
 async def faults(page: Page, language: str) -> list[object]:
     """What axe-core finds, and what it does not look for."""
+    await page.wait_for_load_state()
     if await page.evaluate("typeof axe") == "undefined":
         await page.evaluate(AXE.read_text("utf-8"))
     found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from bot.desk.ticket import Ticket
 from tests.web.door import OURS, PNG, TEAM, Room, Serve, served
-from tests.web.eyes import CORNERS, PHONE, SIZES, Strangers, examined, faults, heard, known, pictured
+from tests.web.eyes import CORNERS, PHONE, SIZES, Strangers, examined, faults, follow, heard, known, pictured
 
 PATHS = {
     "ours": "/t/abcdefghij-ours_",
@@ -80,7 +80,7 @@ async def test_what_a_stranger_sees_is_right_on_a_phone(strangers: Strangers, la
             await pictured(page, f"{name}-{language}-{scheme}", whole=False)
             assert await faults(page, language) == []
         await page.goto(base + PATHS["ours"])
-        await page.get_by_role("button").click()
+        await follow(page.get_by_role("button"))
         assert await faults(page, language) == []
         # The browser itself notes the one page that is not there; the policy must give it nothing else to say.
         assert [text for text in complaints if "404" not in text] == []
@@ -109,10 +109,10 @@ async def test_the_language_changes_at_a_press(serve: Serve, room: Room, browser
     async with serve(room.build(by_mail=True)) as base:
         page = await browser.new_page(viewport=PHONE, locale="es")
         await page.goto(base + PATHS["yours"])
-        await page.get_by_role("link", name="English").click()
+        await follow(page.get_by_role("link", name="English"))
         assert await page.get_by_role("heading").inner_text() == "SUP-7"
         assert await page.locator(".state").inner_text() == "Waiting for you"
-        await page.get_by_role("button", name="Send a code").click()
+        await follow(page.get_by_role("button", name="Send a code"))
         assert await page.get_by_role("heading").inner_text() == "Type the code"
         await page.close()
 
@@ -139,17 +139,17 @@ async def test_in_by_a_code_then_everything_one_can_do(
         page = await context.new_page()
         await page.goto(base + TALK)
         assert await page.locator(".talk").count() == 0
-        await page.get_by_role("button", name="Enviar un código").click()
+        await follow(page.get_by_role("button", name="Enviar un código"))
         await page.get_by_label("Código").fill("000 00x")
-        await page.get_by_role("button", name="Abrir").click()
+        await follow(page.get_by_role("button", name="Abrir"))
         assert "Ese código no es" in await page.get_by_role("alert").inner_text()
         await page.get_by_label("Código").fill(await room.code())
-        await page.get_by_role("button", name="Abrir").click()
+        await follow(page.get_by_role("button", name="Abrir"))
         assert await page.get_by_role("heading", level=1).inner_text() == "El icono de mi app no aparece"
 
         await page.get_by_label("Añadir algo").fill("Ahora sí se ve\n¡gracias!")
         await page.get_by_label("Imágenes o archivos").set_input_files(picture)
-        await page.get_by_role("button", name="Enviar", exact=True).click()
+        await follow(page.get_by_role("button", name="Enviar", exact=True))
         assert "¡gracias!" in await page.locator(".customer").nth(-1).inner_text()
         assert await page.get_by_label("Añadir algo").input_value() == ""
         await page.get_by_role("button", name="Ampliar la imagen ③: captura.png").click()
@@ -157,19 +157,19 @@ async def test_in_by_a_code_then_everything_one_can_do(
         await page.keyboard.press("Escape")
         assert not await page.get_by_role("img", name="Imagen ③: captura.png").is_visible()
 
-        await page.get_by_role("button", name="Está resuelto").click()
+        await follow(page.get_by_role("button", name="Está resuelto"))
         assert await page.locator(".head .state").inner_text() == "Resuelta"
-        await page.get_by_role("button", name="Reabrir").click()
+        await follow(page.get_by_role("button", name="Reabrir"))
         assert "Ana la volvió a abrir" in await page.locator(".event").nth(-1).inner_text()
 
-        await page.get_by_role("link", name="Mis solicitudes").click()
+        await follow(page.get_by_role("link", name="Mis solicitudes"))
         await page.get_by_label("Buscar en ellas").fill("GRACIAS icono")
-        await page.get_by_role("button", name="Buscar").click()
-        await page.get_by_role("link", name="El icono de mi app").click()
-        await page.get_by_role("link", name="Mis datos").click()
+        await follow(page.get_by_role("button", name="Buscar"))
+        await follow(page.get_by_role("link", name="El icono de mi app"))
+        await follow(page.get_by_role("link", name="Mis datos"))
         await page.get_by_label("El idioma").select_option("en")
-        await page.get_by_role("button", name="Guardar").click()
-        await page.get_by_role("button", name="Log out everywhere").click()
+        await follow(page.get_by_role("button", name="Guardar"))
+        await follow(page.get_by_role("button", name="Log out everywhere"))
         await page.goto(base + TALK)
         assert await page.locator(".talk").count() == 0
         await context.close()
@@ -266,7 +266,7 @@ async def test_another_site_can_neither_frame_us_nor_press_our_buttons(
             page = await context.new_page()
             complaints = heard(page)
             await page.goto(there.replace("127.0.0.1", "localhost"))
-            await page.get_by_role("button", name="go").click()
+            await follow(page.get_by_role("button", name="go"))
             assert await page.inner_text("body") == "Forbidden."
             assert any("frame-ancestors" in text for text in complaints)
             await page.goto(base + PATHS["ours"])
@@ -287,6 +287,7 @@ async def test_a_link_out_of_the_page_tells_nobody_where_it_was(serve: Serve, ro
             async with context.expect_page() as opened:
                 await page.locator(".said a").click()
             other = await opened.value
+            await other.wait_for_load_state()
             assert await other.inner_text("body") == "from None"
             assert await other.evaluate("window.opener") is None
             await context.close()

@@ -12,7 +12,7 @@ from bot.channels.slack import Keys, Slack
 from bot.effects import Invite
 from bot.events import Address
 from tests.web.door import BOBS, Room, Serve, served
-from tests.web.eyes import CORNERS, PHONE, SIZES, WHO, Strangers, examined, faults, heard, pictured
+from tests.web.eyes import CORNERS, PHONE, SIZES, WHO, Strangers, examined, faults, follow, heard, pictured
 
 
 @pytest.mark.parametrize(("language", "name"), CORNERS)
@@ -34,14 +34,14 @@ async def test_an_address_is_added_by_a_code_and_the_way_out_of_mails_is_a_butto
 
         await page.goto(f"{base}/me?lang={language}")
         await page.locator("#mail").fill("ana@example.es")
-        await page.locator("#email form").last.get_by_role("button").click()
+        await follow(page.locator("#email form").last.get_by_role("button"))
         await looks("asked")
         await page.locator("#proof").fill("000000")
-        await page.locator("#email form").first.get_by_role("button").click()
+        await follow(page.locator("#email form").first.get_by_role("button"))
         await looks("missed")
         code = re.findall(r"\*(\d{6})\*", (await room.letters(Address("email", "ana@example.es")))[-1])
         await page.locator("#proof").fill(code[0])
-        await page.locator("#email form").first.get_by_role("button").click()
+        await follow(page.locator("#email form").first.get_by_role("button"))
         await looks("proved")
         assert (await page.locator("#email").inner_text()).count("ana@example.es") == 1
         assert [text for text in complaints if "422" not in text] == []
@@ -109,7 +109,7 @@ async def test_our_help_is_rated_by_keyboard_and_by_finger(strangers: Strangers,
         await page.locator("#why").fill("Gracias, Bea")
         await pictured(page, f"rate-{name}-{language}")
         assert await faults(page, language) == []
-        await page.locator(".rate button").click()
+        await follow(page.locator(".rate button"))
         await page.get_by_text("4 de 5" if language == "es" else "4 of 5").first.wait_for()
         assert await faults(page, language) == []
         assert await page.locator(".rate").count() == 0
@@ -132,18 +132,18 @@ async def test_the_small_pages_on_the_way_are_right_too(
         await page.goto(f"{base}/slack/login/back?state=x&code=y")
         await right("No has entrado")
         await page.goto(f"{base}/mail/{'0' * 32}")
-        await page.get_by_role("button").click()
+        await follow(page.get_by_role("button"))
         await right("No más correos")
         await page.goto(f"{base}/me")
-        await page.locator("form[action='/me/erase'] button").click()
+        await follow(page.locator("form[action='/me/erase'] button"))
         await right("Marca antes la casilla")
-        await page.locator("form[action='/me/join'] button").click()
+        await follow(page.locator("form[action='/me/join'] button"))
         await right("Escríbenos esta palabra")
         await page.get_by_role("checkbox").check()
-        await page.locator("form[action='/me/erase'] button").click()
+        await follow(page.locator("form[action='/me/erase'] button"))
         await right("Ya no guardamos nada tuyo")
         for _ in range(3):
             await page.goto(f"{base}/t/{BOBS}")
-            await page.get_by_role("button").click()
+            await follow(page.get_by_role("button"))
         await right("Demasiado rápido")
         await context.close()

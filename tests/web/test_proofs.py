@@ -31,7 +31,7 @@ from tests.channels.telegram.test_telegram_miniapp import TOKEN, signed
 from tests.store.desk import Doing
 from tests.web.browser import SAME, Browser
 from tests.web.door import ANA, BOBS, OURS, TEAM, Room, Serve
-from tests.web.eyes import DESK, PHONE, faults, heard, known
+from tests.web.eyes import DESK, PHONE, faults, follow, heard, known
 
 
 def mini(room: Room) -> dict[str, Any]:
@@ -120,9 +120,10 @@ async def test_inside_telegram_there_is_no_second_login(serve: Serve, room: Room
         complaints = heard(page)
         said = await open_inside(page, base, slip(room))
         await page.locator(".talk").wait_for()
+        await page.wait_for_load_state()
         assert "tgWebApp" not in page.url
         assert await page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--card')") == "#102030"
-        await page.get_by_role("link", name="Mis solicitudes").click()
+        await follow(page.get_by_role("link", name="Mis solicitudes"))
         await page.get_by_role("heading", name="Mis solicitudes").wait_for()
         assert await page.evaluate("document.documentElement.style.getPropertyValue('--soft')") == ""
         await page.evaluate("window.Telegram.WebView.receiveEvent('back_button_pressed')")
