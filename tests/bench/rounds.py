@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from time import perf_counter
 
 import click
@@ -91,13 +91,12 @@ async def speed(  # noqa: PLR0917 - one load in all its parts
     api: Api, who: Contender, mode: str, seconds: float, size: int = 20, delay: float = 0.0
 ) -> tuple[Speed, Ledger]:
     """A closed loop of so many customers; the first second does not count."""
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        async with started(api, who, mode, folder) as program:
-            api.delay, api.crowd = delay, Crowd(size, INTAKE)
-            async with _talking(api, mode, size):
-                found = await measured(api.crowd, program, seconds)
-        return found, Ledger(api.crowd.tally.done, _kept(folder))
+    folder = Path(mkdtemp())
+    async with started(api, who, mode, folder) as program:
+        api.delay, api.crowd = delay, Crowd(size, INTAKE)
+        async with _talking(api, mode, size):
+            found = await measured(api.crowd, program, seconds)
+    return found, Ledger(api.crowd.tally.done, _kept(folder))
 
 
 @asynccontextmanager
@@ -138,12 +137,11 @@ def _kept(folder: Path) -> int:
 
 async def growth(api: Api, conversations: int) -> float:
     """Bytes of memory for each open conversation, in a program that has been at work before."""
-    with TemporaryDirectory() as name:
-        async with started(api, DESK, "webhook", Path(name)) as program:
-            await _begun(api, conversations // 4)
-            before = program.memory
-            await _begun(api, conversations)
-            return (program.memory - before) / conversations
+    async with started(api, DESK, "webhook", Path(mkdtemp())) as program:
+        await _begun(api, conversations // 4)
+        before = program.memory
+        await _begun(api, conversations)
+        return (program.memory - before) / conversations
 
 
 async def _begun(api: Api, conversations: int) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from time import perf_counter
 
 import click
@@ -39,7 +39,7 @@ _ROOT = re.compile(rb'"channel": ?"CTEAM"')
 class Found:
     races: dict[Contender, Speed] = field(default_factory=dict)
     acks: dict[Contender, float] = field(default_factory=dict)
-    """Seconds until one person's event is acknowledged, in the middle."""
+    """Seconds until one person's press is acknowledged, in the middle."""
     answers: list[float] = field(default_factory=list)
     """Seconds from an agent's *Send* to the call that brings it to the customer."""
 
@@ -84,13 +84,12 @@ async def _started(api: SlackApi, who: Contender, folder: Path) -> AsyncIterator
 
 async def _raced(api: SlackApi, who: Contender, seconds: float) -> tuple[Speed, float]:
     """A crowd, and then one person alone."""
-    with TemporaryDirectory() as name:
-        async with _started(api, who, Path(name)) as program:
-            async with _talking(api, CROWD):
-                speed = await measured(api.crowd, program, seconds)
-            async with _talking(api, 1) as hooks:
-                await measured(api.crowd, program, 1.0)
-            return speed, median(hooks.seconds)
+    async with _started(api, who, Path(mkdtemp())) as program:
+        async with _talking(api, CROWD):
+            speed = await measured(api.crowd, program, seconds)
+        async with _talking(api, 1) as hooks:
+            await measured(api.crowd, program, 1.0)
+        return speed, median(hooks.seconds)
 
 
 @asynccontextmanager
@@ -148,17 +147,16 @@ class Agent:
 
 
 async def _answers(api: SlackApi, times: int) -> list[float]:
-    with TemporaryDirectory() as name:
-        async with _started(api, DESK, Path(name)):
-            agent = Agent(api)
-            api.heard = agent.heard
-            api.crowd, hooks = Crowd(1, intake(api.url), most=1), Acks(api)
-            await hooks.open(1)
-            api.crowd.begin(hooks.bring)
-            async with asyncio.timeout(PATIENCE):
-                await api.crowd.quiet.wait()
-                await asyncio.sleep(1)  # the card and its picture find their way into the thread
-                return [await agent.answers() for _ in range(times)]
+    async with _started(api, DESK, Path(mkdtemp())):
+        agent = Agent(api)
+        api.heard = agent.heard
+        api.crowd, hooks = Crowd(1, intake(api.url), most=1), Acks(api)
+        await hooks.open(1)
+        api.crowd.begin(hooks.bring)
+        async with asyncio.timeout(PATIENCE):
+            await api.crowd.quiet.wait()
+            await asyncio.sleep(1)  # the card and its picture find their way into the thread
+            return [await agent.answers() for _ in range(times)]
 
 
 # -- what is printed -------------------------------------------------------------------------------
@@ -176,7 +174,7 @@ def rows(found: Found) -> Iterator[tuple[str, str, float, float, bool]]:
     )
     yield "S12", "the same over Bolt with one kept session", 1.1, ours.rate / shared.rate, False
     ack, other = found.acks[DESK], found.acks[BOLT]
-    what = f"Slack: p50 of an acknowledgement over Bolt's ({ack * 1000:.1f} ms over {other * 1000:.1f} ms)"
+    what = f"Slack: p50 of a press's acknowledgement over Bolt's ({ack * 1000:.1f} ms over {other * 1000:.1f} ms)"
     yield "S13", what, 0.2, ack / other, True
     what = f"an agent's Send until the call to the customer in Slack, ms, the worst of {len(found.answers)}"
     yield "S14", what, 15, max(found.answers) * 1000, True

@@ -63,6 +63,10 @@ def press(  # noqa: PLR0917 - what a press consists of
     return urlencode({"payload": json.dumps(payload)}).encode()
 
 
+def is_press(update: bytes) -> bool:
+    return update.startswith(b"payload=")
+
+
 def _said(text: str, *, link: bool = False) -> Step:
     return lambda number, chat, _on: posted(number, chat, **words(text, link=link))
 
@@ -96,7 +100,7 @@ class Signed(Webhook):
     """Where an app wants its events; each request is signed at the moment it goes."""
 
     def request(self, update: bytes) -> bytes:
-        at, form = str(int(time.time())), update.startswith(b"payload=")
+        at, form = str(int(time.time())), is_press(update)
         mac = hmac.new(SECRET.encode(), b"v0:" + at.encode() + b":" + update, sha256).hexdigest()
         kind = "application/x-www-form-urlencoded" if form else "application/json"
         head = (
