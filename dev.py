@@ -25,6 +25,7 @@ import tomllib
 import urllib.request
 import zipfile
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 TOOLS = HERE / ".tools"
@@ -64,7 +65,14 @@ def demo(words: list[str]) -> int:
 def test(words: list[str]) -> int:
     sync("--extra", "postgres")
     several = str(3 * (os.cpu_count() or 2))  # most tests wait for a program, a clock or a browser
-    return check([]) or run_in_memory("pytest", *(words or ["-m", "not storm", "-n", several, "--dist", "worksteal"]))
+    if failed := style([]):
+        return failed
+    # Types take one processor a while: meanwhile the tests have the others.
+    with subprocess.Popen(**started("mypy"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as types:
+        failed = run_in_memory("pytest", *(words or ["-m", "not storm", "-n", several, "--dist", "worksteal"]))
+        found, _ = types.communicate()
+    print(found.decode(errors="replace"), end="", flush=True)
+    return failed or types.returncode
 
 
 def storms(words: list[str]) -> int:
@@ -76,11 +84,13 @@ def storms(words: list[str]) -> int:
 def check(words: list[str]) -> int:
     """Whole project in order: the first that fails ends it. `--fix` mends what can be mended."""
     sync("--extra", "postgres")
+    return style(words) or run("mypy")
+
+
+def style(words: list[str]) -> int:
     fix = "--fix" in words
-    return (
-        run("ruff", "format", *([] if fix else ["--check"]), ".")
-        or run("ruff", "check", *(["--fix"] if fix else []), ".")
-        or run("mypy")
+    return run("ruff", "format", *([] if fix else ["--check"]), ".") or run(
+        "ruff", "check", *(["--fix"] if fix else []), "."
     )
 
 
@@ -121,13 +131,18 @@ def run_in_memory(program: str, *words: str) -> int:
 
 def run(program: str, *words: str, **more: str) -> int:
     """Runs a program of the environment, in the foreground, and hands its exit code on. `more`: of its surroundings."""
+    try:
+        return subprocess.run(**started(program, *words, **more), check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+def started(program: str, *words: str, **more: str) -> dict[str, Any]:
+    """How a program of the environment is started, in the words of `subprocess`."""
     path = HERE / ".venv" / ("Scripts" if os.name == "nt" else "bin") / (program + EXE)
     # Images like to set this; but here several processes read the same modules, and twice as long without what is kept.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | more
-    try:
-        return subprocess.run([path, *words], check=False, env=env).returncode
-    except KeyboardInterrupt:
-        return 130
+    return {"args": [path, *words], "env": env}
 
 
 def sync(*words: str) -> None:

@@ -17,6 +17,8 @@ WHO = {"es": "Ana", "en": "Bob"}
 SIZES: dict[str, ViewportSize] = {"phone": PHONE, "desk": DESK}
 CORNERS = (("es", "phone"), ("en", "desk"))
 """Words are the language's and the layout is the screen's: each once, and the longer words on the smaller screen."""
+SCHEMES = {"phone": "dark", "desk": "light"}
+"""Colours are those of day or night alone, whatever the layout."""
 AXE = files("axe_playwright_python").joinpath("axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -12,7 +12,7 @@ from bot.channels.slack import Keys, Slack
 from bot.effects import Invite
 from bot.events import Address
 from tests.web.door import BOBS, Room, Serve, served
-from tests.web.eyes import CORNERS, PHONE, SIZES, WHO, Strangers, examined, faults, follow, heard, pictured
+from tests.web.eyes import CORNERS, PHONE, SCHEMES, SIZES, WHO, Strangers, examined, faults, follow, heard, pictured
 
 
 @pytest.mark.parametrize(("language", "name"), CORNERS)
@@ -58,18 +58,17 @@ async def test_the_teams_numbers_are_right_on_every_screen(strangers: Strangers,
         more = {"opened": opened, "answered": answered, "rating": n % 6 or None, "late": n % 9 == 0}
         await room.ticket(f"abcdefghij-num{n:02}", f"SUP-3{n:02}", "yours", "Ana", **more)
     async with served(room.build()) as base:
-        for scheme in ("light", "dark"):
-            cookies = await room.pass_for_team()
-            how = {"viewport": SIZES[name], "locale": language, "color_scheme": scheme}
-            context = await examined(browser, base, cookies, **how)
-            page = await context.new_page()
-            complaints = heard(page)
-            await page.goto(f"{base}/numbers?lang={language}")
-            await pictured(page, f"numbers-{name}-{language}-{scheme}")
-            assert await faults(page, language) == []
-            assert await page.locator(".plot rect").count() == 26
-            assert complaints == []
-            await context.close()
+        cookies = await room.pass_for_team()
+        how = {"viewport": SIZES[name], "locale": language, "color_scheme": SCHEMES[name]}
+        context = await examined(browser, base, cookies, **how)
+        page = await context.new_page()
+        complaints = heard(page)
+        await page.goto(f"{base}/numbers?lang={language}")
+        await pictured(page, f"numbers-{name}-{language}")
+        assert await faults(page, language) == []
+        assert await page.locator(".plot rect").count() == 26
+        assert complaints == []
+        await context.close()
 
 
 async def test_the_link_of_an_agent_opens_the_numbers_by_itself_and_leaves_no_word_behind(
