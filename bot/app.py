@@ -98,7 +98,7 @@ class App:
         """One event through the desk. What it says is sent by this process at once, after the commit."""
         begun, kind = perf_counter(), type(event).__name__
         try:
-            taken = await turn.take(event, self.store, SCRIPT)
+            taken = await turn.take(event, self.store, SCRIPT, notices=True)
         except Busy:
             self.tally.turn(kind, "busy", perf_counter() - begun)
             raise
@@ -316,6 +316,8 @@ class App:
             yield Clock(self.store, self.take).run(alone=self._embedded)
             yield self.weekly()
             yield self.tidy()
+        else:
+            yield self.postman.mind()
         yield self.count()
         yield self._calendar()
 

@@ -63,15 +63,16 @@ class Taken(Struct, frozen=True):
     """Claimed for this process already: to be sent now (`Postman.post`)."""
 
 
-async def take(event: Event, store: Store, script: Script) -> Taken:
-    """Takes one event through the desk; returns after the commit.
+async def take(event: Event, store: Store, script: Script, *, notices: bool = False) -> Taken:
+    """Takes one event through the desk; returns after the commit. `notices`: whoever asks sends not only the answers at
+    once, but what others are told too.
 
     Raises `Busy` when it cannot be committed now, or when the turn failed: the platform should send the event again.
     At its fifth run an event that keeps failing is set aside in `dead_letter`, and this returns as if all were well.
     """
     while True:
         try:
-            return await store.run(partial(turn, event=event, script=script))
+            return await store.run(partial(turn, event=event, script=script, notices=notices))
         except Busy:
             raise
         except NotYet:
@@ -80,7 +81,7 @@ async def take(event: Event, store: Store, script: Script) -> Taken:
             return await _failed(event, store, script, error)
 
 
-def turn(tx: Tx, event: Event, script: Script) -> Taken:
+def turn(tx: Tx, event: Event, script: Script, *, notices: bool = False) -> Taken:
     """Nothing here talks to the network, so it is safe to run again."""
     if not accept(tx, event):
         if isinstance(event, Moved):
@@ -93,7 +94,7 @@ def turn(tx: Tx, event: Event, script: Script) -> Taken:
     ledger = Ledger(tx, event, seen)
     for effect in script.decide(seen, event):
         ledger.write(effect)
-    letters = ledger.seal()
+    letters = ledger.seal(notices=notices)
     return Taken(whispered=ledger.whispered, sheet=ledger.sheet, letters=letters)
 
 

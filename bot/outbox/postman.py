@@ -70,7 +70,7 @@ class Page(Struct):
 
 
 class Postman:
-    """One for each process that sends. `post` what a turn has claimed; `run` finds the rest.
+    """One for each process that sends. `post` what a turn has claimed; `run` finds the rest, or `mind` leaves it to others.
 
     `attach(file)`: a kept file with its bytes. `take`: where events about letters go.
     `count`: hears of every letter that was tried, its platform and how it ended.
@@ -123,11 +123,16 @@ class Postman:
                     async with asyncio.timeout(pause):  # Python 3.11's `wait_for` can forget that we were cancelled
                         await self._bell.wait()
 
+    async def mind(self) -> None:
+        """Sends nothing but what is posted, until cancelled: for a process beside which others `run`."""
+        while True:
+            await asyncio.sleep(POLL)
+            with suppress(Busy):
+                await self.tend()
+
     async def round(self) -> float:
         """Claims once and posts; returns the seconds until the next look, 0 when more is waiting."""
-        if by := self._watch.back():
-            self._set_back(by)
-        await self._keep()
+        await self.tend()
         free = min(CLAIM, LANES - len(self._tasks))
         found: Claimed = await self._store.run(partial(claim, most=max(free, 4), notices=free > 0))
         self.post(found.letters)
@@ -137,8 +142,10 @@ class Postman:
             return 0.0
         return max(0.005, min(POLL, found.soonest - self._now())) if found.soonest else POLL
 
-    async def _keep(self) -> None:
+    async def tend(self) -> None:
         """Says of what takes long that somebody is at it."""
+        if by := self._watch.back():
+            self._set_back(by)
         now = self._now()
         if slow := {lane: run for lane, run in self._runs.items() if now - run.kept > LEASE / 4}:
             await self._store.run(partial(keep, lanes=slow))

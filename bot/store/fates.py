@@ -174,10 +174,14 @@ def finish(tx: Tx, fates: Sequence[Fate]) -> tuple[Receipt, ...]:
                 receipts += _deserted(tx, letter)
             case Failed(letter, error):
                 receipts += _failed(tx, letter, error)
-            case Held():
-                _held(tx, fate)
+            case Held(letter, seconds, _everywhere, why):
+                # An earlier try may have arrived: that is not to be forgotten.
+                _back(tx, letter, max(letter.attempts, int(letter.again)), why, seconds)
             case Homeless(letter):
                 receipts += _homeless(tx, letter)
+    for held in fates:  # and buckets only after lanes
+        if isinstance(held, Held):
+            _stop(tx, held)
     return tuple(receipts)
 
 
@@ -272,17 +276,14 @@ def _back(tx: Tx, letter: Letter, tries: int, error: str, seconds: float) -> Non
     tx.stirred.add("outbox")
 
 
-def _held(tx: Tx, fate: Held) -> None:
-    letter, to = fate.letter, fate.letter.to
+def _stop(tx: Tx, held: Held) -> None:
+    """What comes from the same bucket waits too: of the whole bot, or of a group, whose tickets have lanes of their own."""
+    to = held.letter.to
     limits = tx.rules.limit(to.channel)
-    if fate.everywhere:
-        stop(tx, to.channel, limits.everywhere, fate.seconds)
-    elif fate.seconds and fate.why == TOO_FAST and tx.rules.of_team(to.channel, to.chat):
-        stop(
-            tx, f"{to.channel}|{to.chat}", limits.group, fate.seconds
-        )  # all tickets of a group have lanes of their own
-    tries = max(letter.attempts, int(letter.again))  # an earlier try may have arrived: that is not to be forgotten
-    _back(tx, letter, tries, fate.why, fate.seconds)
+    if held.everywhere:
+        stop(tx, to.channel, limits.everywhere, held.seconds)
+    elif held.seconds and held.why == TOO_FAST and tx.rules.of_team(to.channel, to.chat):
+        stop(tx, f"{to.channel}|{to.chat}", limits.group, held.seconds)
 
 
 def _homeless(tx: Tx, letter: Letter) -> list[Receipt]:

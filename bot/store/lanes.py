@@ -6,7 +6,7 @@ lease, pace, a platform's "too fast" and the wait after a failure.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct, field
 from sqlalchemy import bindparam, case, func, insert, select, update
@@ -29,6 +29,8 @@ FILES_LATE = 60.0
 """Seconds after which a letter no longer waits for its files; those that come later follow in a lane of their own."""
 LATER = "+"
 """Ends the key of such a lane."""
+FEW = 4
+"""Lanes that a turn may claim for its own notices; of more, which is a fan-out, all are left to the postman's rounds."""
 
 _lane = t.lane.c
 _due = (
@@ -38,14 +40,13 @@ _due = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-CLAIM = Prepared(
-    update(t.lane)
-    .where(_lane.key.in_(_due))
-    .values(next_at=bindparam("lease"), owner=bindparam("me"))
-    .returning(
-        _lane.key, _lane.channel, _lane.chat, _lane.thread, _lane.ticket, _lane.title, _lane.pace, _lane.rank, _lane.tat
-    )
-)
+_ours = update(t.lane).values(next_at=bindparam("lease"), owner=bindparam("me"))
+_claimed = (
+    _lane.key, _lane.channel, _lane.chat, _lane.thread, _lane.ticket, _lane.title, _lane.pace, _lane.rank, _lane.tat
+)  # fmt: skip
+CLAIM = Prepared(_ours.where(_lane.key.in_(_due)).returning(*_claimed))
+_idle = (_lane.key == bindparam("in_lane"), _lane.pending > 0, _lane.next_at <= bindparam("now"))
+CLAIM_OF = Prepared(_ours.where(*_idle).returning(*_claimed))
 SOONEST = Prepared(select(func.min(_lane.next_at)).where(_lane.pending > 0, _lane.rank <= 1))
 HEAD = Prepared(
     select(t.outbox.c.id, t.outbox.c.body, t.outbox.c.attempts, t.outbox.c.at, t.outbox.c.state)
@@ -103,13 +104,19 @@ class Buckets(Struct):
     """The buckets touched by one claim: read once, written once."""
 
     tx: Tx
-    tats: dict[str, float] = field(default_factory=dict)
+    tats: dict[str, float]
     changed: set[str] = field(default_factory=set)
 
+    @classmethod
+    def of(cls, tx: Tx, rows: Collection[Row]) -> Buckets:
+        """All that letters of these lanes take from, in the order in which everybody takes them: no deadlocks."""
+        tats = {}
+        for key in sorted({key for row in rows for key in _taken(row)}):
+            row = tx.one(BUCKET, in_bucket=key)
+            tats[key] = row[0] if row else 0.0
+        return cls(tx, tats)
+
     def opens(self, key: str, pace: Pace) -> float:
-        if key not in self.tats:
-            row = self.tx.one(BUCKET, in_bucket=key)
-            self.tats[key] = row[0] if row else 0.0
         return pace.opens(self.tats[key], self.tx.at)
 
     def take(self, key: str, pace: Pace) -> None:
@@ -134,11 +141,27 @@ class Claimed(Struct, frozen=True):
 def claim(tx: Tx, most: int, *, notices: bool = True) -> Claimed:
     """The next letters of up to so many lanes. Without `notices`: only those somebody waits for."""
     rows = tx.all(CLAIM, now=tx.at, lease=tx.at + LEASE, me=tx.rules.me, most=most, worst=1 if notices else 0)
-    buckets = Buckets(tx)
-    letters = [letter for row in sorted(rows, key=_rank) if (letter := _next(tx, buckets, row))]
-    buckets.close()
+    letters = _first(tx, sorted(rows, key=_rank))
     soonest = tx.one(SOONEST) if len(rows) < most else None
     return Claimed(tuple(letters), len(rows) == most, soonest[0] or 0.0 if soonest else 0.0)
+
+
+def claim_of(tx: Tx, lanes: Collection[str]) -> tuple[Letter, ...]:
+    """The next letters of lanes that this transaction has just written to, as far as they may leave: it saves the postman
+    a look, and whoever waits a commit.
+    """
+    rows: list[Row] = []
+    if len(lanes) <= FEW:
+        claimed = (tx.one(CLAIM_OF, in_lane=key, now=tx.at, lease=tx.at + LEASE, me=tx.rules.me) for key in lanes)
+        rows = [row for row in claimed if row]
+    return tuple(_first(tx, rows))
+
+
+def _first(tx: Tx, rows: Collection[Row]) -> list[Letter]:
+    buckets = Buckets.of(tx, rows)
+    letters = [letter for row in rows if (letter := _next(tx, buckets, row))]
+    buckets.close()
+    return letters
 
 
 def keep(tx: Tx, lanes: Collection[str]) -> None:
@@ -196,6 +219,15 @@ def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
         again=again,
         stale=stale,
     )
+
+
+def _taken(row: Row) -> Iterator[str]:
+    """The buckets that a letter of this lane is taken from."""
+    _key, channel, chat, _thread, _ticket, _title, pace, rank, _tat = row
+    if pace == "group":
+        yield f"{channel}|{chat}"
+    if _counts(pace, rank):
+        yield channel
 
 
 def _counts(pace: str, rank: int) -> bool:

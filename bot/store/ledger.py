@@ -43,6 +43,7 @@ from bot.events import Event, TicketId
 from bot.store import belongings, known, team
 from bot.store import tables as t
 from bot.store.chores import again
+from bot.store.lanes import claim_of
 from bot.store.letters import Letter, Letters
 from bot.store.prepared import Prepared
 from bot.store.rows import Value, json, stamp
@@ -173,8 +174,10 @@ class Ledger:
             case _:
                 _rarely(self._tx, effect)
 
-    def seal(self) -> tuple[Letter, ...]:
-        """Writes what was gathered; returns the letters this process is to send at once. Raises `Conflict`."""
+    def seal(self, *, notices: bool = False) -> tuple[Letter, ...]:
+        """Writes what was gathered; returns the letters this process is to send after the commit: answers, and `notices`
+        too. Raises `Conflict`.
+        """
         for person in self._people.values():
             _know(self._tx, person)
         for number in sorted(self._tickets):
@@ -183,7 +186,11 @@ class Ledger:
             _record(self._tx, entry)
         for name in sorted(self._counts):
             self._tx.do(TALLY, name=name)
-        return self._letters.seal()
+        answers, waiting = self._letters.seal(), self._letters.waiting
+        claimed = claim_of(self._tx, waiting) if notices and waiting else ()
+        if len(claimed) < len(waiting):
+            self._tx.stirred.add("outbox")
+        return answers + claimed
 
 
 def _rarely(tx: Tx, effect: Rare) -> None:

@@ -154,11 +154,13 @@ class Way(Struct):
 class Letters:
     """What one turn says, lane by lane."""
 
-    __slots__ = ("_event", "_tx", "_ways")
+    __slots__ = ("_event", "_tx", "_ways", "waiting")
 
     def __init__(self, tx: Tx, event: Event) -> None:
         self._tx, self._event = tx, event
         self._ways: dict[str, Way] = {}
+        self.waiting: list[str] = []
+        """Lanes that were given something nobody has claimed yet, once it is sealed."""
 
     def say(self, say: Say) -> None:
         way = self._way(say.to, whispers=bool(say.whisper))
@@ -209,7 +211,11 @@ class Letters:
         """Writes everything down, lanes in order of their keys; returns what may be sent at once."""
         letters: list[Letter] = []
         for key in sorted(self._ways) if len(self._ways) > 1 else self._ways:
-            letters += _put(self._tx, key, self._ways[key])
+            put = _put(self._tx, key, self._ways[key])
+            if put is None:
+                self.waiting.append(key)
+            else:
+                letters += put
         return tuple(letters)
 
 
@@ -253,7 +259,8 @@ def _page(words: Words, say: Say, speech: Speech) -> tuple[Button, ...]:
     return ()
 
 
-def _put(tx: Tx, key: str, way: Way) -> list[Letter]:
+def _put(tx: Tx, key: str, way: Way) -> list[Letter] | None:
+    """What is claimed of it; None: it waits in its lane."""
     slots = bool(way.withdrawn) or any(p.slot for p in way.parcels)
     if slots and tx.beside:
         tx.one(LOCK, in_lane=key)  # else somebody may claim a letter with the very words that are replaced here
@@ -269,8 +276,7 @@ def _put(tx: Tx, key: str, way: Way) -> list[Letter]:
     state = FLYING if mine else WAITING
     ids = [tx.number(LETTER, lane=key, slot=p.slot, state=state, at=tx.at, body=json(p)) for p in parcels]
     if not mine:
-        tx.stirred.add("outbox")
-        return []
+        return None
     by, behind = tx.at + BEGIN, bool(ahead)
     return [
         Letter(id=i, lane=key, to=way.to, parcel=addressed(tx, key, p), by=by, behind=behind or p is not parcels[0])

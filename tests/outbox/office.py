@@ -84,8 +84,8 @@ class Office:
         if not (await take(event, self.store, Script(Doing()))).repeat:
             self.heard.append(event)
 
-    async def turn(self, event: Event, *effects: Effect) -> None:
-        taken = await take(event, self.store, Script(Doing(lambda _seen, _event: effects)))
+    async def turn(self, event: Event, *effects: Effect, notices: bool = False) -> None:
+        taken = await take(event, self.store, Script(Doing(lambda _seen, _event: effects)), notices=notices)
         self.postman.post(taken.letters)
         await self.postman.rest()
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
+
+import pytest
 
 from bot.dialogue.words import File, Said
 from bot.events import Fetched
+from bot.outbox.postman import Postman
 from bot.store import Store
 from bot.store.lanes import claim
 from bot.store.letters import LEASE
@@ -34,7 +38,10 @@ async def test_a_picture_whose_sender_died_is_sent_by_another_as_soon_as_words_a
     office.store.close()
 
 
-async def test_nobody_else_gets_a_letter_whose_upload_takes_long(url: str, hand: Hand) -> None:
+@pytest.mark.parametrize("does", [Postman.round, Postman.tend])
+async def test_nobody_else_gets_a_letter_whose_upload_takes_long(
+    url: str, hand: Hand, does: Callable[[Postman], Awaitable[object]]
+) -> None:
     ours, theirs = opened(url, hand), opened(url, hand)
     begun, enough = asyncio.Event(), asyncio.Event()
 
@@ -50,7 +57,7 @@ async def test_nobody_else_gets_a_letter_whose_upload_takes_long(url: str, hand:
     await begun.wait()
     for _ in range(3):
         hand.later(LEASE - 1)
-        await office.postman.round()
+        await does(office.postman)
         assert (await theirs.run(partial(claim, most=4))).letters == ()
     hand.later(LEASE + 1)
     assert len((await theirs.run(partial(claim, most=4))).letters) == 1  # it has said nothing more: it must be dead

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
 from bot.channels import Attachment, Gone, Later, Parcel, Refused
 from bot.dialogue.words import File, Said
 from bot.events import Address, Fetched, Receipt
+from bot.store.lanes import FEW, stop
 from bot.turn import Script, take
 from bot.values import replace
 from tests.outbox.office import Office, Window, failing, lane, said
@@ -74,6 +76,39 @@ async def test_a_notice_leaves_with_the_next_round(office: Office) -> None:
     assert office.window.texts() == []
     await office.rounds()
     assert office.window.sent == [(ANA, Parcel(text="news"))]
+
+
+async def test_a_notice_leaves_at_once_where_whoever_takes_the_event_sends_it(office: Office) -> None:
+    await office.turn(message("1", BEA), say(ANA, "news"), say(BEA, "an answer"), notices=True)
+    assert office.window.texts() == ["an answer", "news"]
+
+
+async def test_the_notices_of_a_fan_out_leave_with_the_next_round(office: Office) -> None:
+    chats = [Address("telegram", str(number)) for number in range(FEW + 1)]
+    await office.turn(message("1", BEA), *(say(chat, "news") for chat in chats), notices=True)
+    assert office.window.sent == []
+    await office.rounds()
+    assert [to for to, _parcel in office.window.sent] == chats
+
+
+async def test_a_notice_waits_for_what_the_whole_bot_may_send(office: Office) -> None:
+    await office.store.run(partial(stop, key="telegram", pace=office.window.limits.everywhere, seconds=60))
+    await office.turn(message("1", BEA), say(ANA, "news"), say(BEA, "an answer"), notices=True)
+    await office.rounds()
+    assert office.window.texts() == ["an answer"]
+    office.hand.later(60)
+    await office.rounds()
+    assert office.window.texts() == ["an answer", "news"]
+
+
+async def test_a_notice_does_not_overtake_what_is_on_its_way_to_the_same_chat(office: Office) -> None:
+    first = await said(office, "1", "one")
+    await office.turn(message("2", BEA), say(ANA, "two"), notices=True)
+    assert office.window.texts() == []
+    office.postman.post(first)
+    await office.postman.rest()
+    await office.rounds()
+    assert office.window.texts() == ["one", "two"]
 
 
 async def test_a_letter_that_was_tried_before_says_so(office: Office) -> None:
