@@ -36,7 +36,8 @@ async def nothing_goes_on() -> AsyncIterator[None]:
     for task in left:
         task.cancel()
     if left:
-        await asyncio.wait(left, timeout=5)
+        _ended, still = await asyncio.wait(left, timeout=10)
+        assert not still, f"these do not end: {still}"
 
 
 def pytest_collection_finish() -> None:
