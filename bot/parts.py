@@ -127,7 +127,7 @@ def slack(settings: Settings, desk: Desk) -> Slack:
         ),
         api_url=settings.slack_api_url,
         public_url=settings.public_url,
-        commands=[name for menu in handlers.COMMANDS.values() for name in menu],
+        commands=handlers.EVERYWHERE,
         team_commands=handlers.TEAM_COMMANDS,
         teams=tuple(team.chat for team in named_teams(settings, desk) if team.channel == Slack.name),
         now=now,

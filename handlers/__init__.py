@@ -84,6 +84,11 @@ COMMANDS: Mapping[str, Mapping[str, Text]] = {
 BY_MAIL = ("email", "correo")
 """Of no use where the desk sends no mail."""
 
+JOIN, UNJOIN = ("join", "unir"), ("unjoin", "separar")
+
+EVERYWHERE = (*(name for menu in COMMANDS.values() for name in menu), *JOIN, *UNJOIN)
+"""What everybody may say, whether a menu names it or not."""
+
 
 def _start(seen: Seen, event: Message, rest: str) -> Effects:
     word = word_in(rest)
@@ -124,8 +129,8 @@ ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("cancel", "cancelar"), _cancel),
     **dict.fromkeys(BY_MAIL, mails.asked),
     **{name: partial(_told_us, name) for name in known.COMMANDS},
-    **dict.fromkeys(("join", "unir"), doors.invite),
-    **dict.fromkeys(("unjoin", "separar"), doors.part),
+    **dict.fromkeys(JOIN, doors.invite),
+    **dict.fromkeys(UNJOIN, doors.part),
 }
 
 TEAM_COMMANDS = ("queue", "cola", "canned", "respuestas", "numbers", "cifras", *known.COMMANDS)

@@ -20,7 +20,6 @@ from tests.playhouse.form import form_of
 from tests.playhouse.platform import HOME, Clock, Look, Sent
 
 LOCALES = {"es": "es-ES", "en": "en-US"}
-COMMANDS = frozenset(name for menu in handlers.COMMANDS.values() for name in menu)
 
 
 class OnSlack:
@@ -39,7 +38,7 @@ class OnSlack:
         api = await self._stack.enter_async_context(serve_slack(world))
         self.channel = Slack(
             Keys(token=app.token, signing_secret=app.signing_secret), api_url=f"{api}/slack/api/", teams=(self.team, self.office),
-            commands=COMMANDS, team_commands=handlers.TEAM_COMMANDS, now=self.clock,
+            commands=handlers.EVERYWHERE, team_commands=handlers.TEAM_COMMANDS, now=self.clock,
         )  # fmt: skip
         door = await self._stack.enter_async_context(listen(Starlette(routes=self.channel.routes(take))))
         app.request_url = f"{door}/slack/events"
@@ -64,7 +63,7 @@ class OnSlack:
         """Slack eats slash words; those of ours follow `/support`."""
         person, chat = self._person(who)
         name, _, rest = words.removeprefix("/").partition(" ")
-        if words.startswith("/") and name in (*COMMANDS, *handlers.TEAM_COMMANDS):
+        if words.startswith("/") and name in (*handlers.EVERYWHERE, *handlers.TEAM_COMMANDS):
             if not room:
                 person.command(f"{name} {rest}".strip(), channel=chat)
                 return ""

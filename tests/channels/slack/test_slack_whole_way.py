@@ -92,3 +92,12 @@ async def test_a_request_becomes_a_card_in_the_teams_channel_with_everything_els
     assert {call["thread_ts"] for call in hung} == {root}
     (alone,) = api.made("chat.postEphemeral")
     assert (alone["user"], alone["thread_ts"], "Lo miramos ahora." in alone["text"]) == ("UBEA", root, True)
+
+
+async def test_words_that_are_in_no_menu_are_heard_as_well(app: App, api: WebApi) -> None:
+    ana = Person(app, api)
+    await ana.writes("!separar")
+    await ana.writes("unir")
+    alone, word = (call["text"] for name, call in api.calls if name == "chat.postMessage")
+    assert alone == "Este chat no está unido con ningún otro."
+    assert "join-" in word
