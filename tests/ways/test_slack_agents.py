@@ -40,7 +40,8 @@ async def test_what_an_agent_wrote_is_theirs_until_they_send_it(scene: Scene) ->
         await scene.slack.until(lambda: seen not in bea.visible(team))
 
         await scene.presses(bea, "Entregado a Bob", "Deshacer", at=team)
-        await scene.sees(bea, "Bob va a leer", at=team, button="Enviar")
+        seen = await scene.sees(bea, "Bob va a leer", at=team, button="Enviar")
+        assert seen.thread_ts == card.ts
         await scene.slack.until(lambda: not any("It is back." in words_of(m) for m in scene.bob.visible()))
         assert [words for words in scene.thread(card) if "Entregado" in words] == []
         await scene.presses(bea, "Bob va a leer", "Dejar como nota", at=team)
