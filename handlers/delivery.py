@@ -101,7 +101,10 @@ def _taken_in(seen: Seen, event: Receipt, ticket: Ticket) -> Effects:
 
 def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     """Takes an answer back while its minute lasts. What the customer called solved meanwhile stays so."""
-    if entry.kind != "answer" or entry.sent is None or seen.now - entry.sent > UNDO:
+    if entry.kind != "answer" or entry.sent is None:
+        yield whisper(seen, event, _("That is already done."))
+        return
+    if seen.now - entry.sent > UNDO:
         yield whisper(seen, event, _("Too late to take it back: it has been more than a minute."))
         return
     solved_by_them = ticket.over and entry.led != "solved"
