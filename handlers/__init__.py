@@ -116,7 +116,7 @@ def _cancel(seen: Seen, event: Message, _rest: str) -> Effects:
 
 
 def _told_us(name: str, seen: Seen, event: Message, rest: str) -> Effects:
-    """A word of the team's, which somebody begins their request with."""
+    """A word of ours, which somebody begins their request with: "cancel my subscription"."""
     return opening.open_new(seen, event, said=Said(f"{name} {rest}"))
 
 
@@ -132,6 +132,13 @@ ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(JOIN, doors.invite),
     **dict.fromkeys(UNJOIN, doors.part),
 }
+
+MOST_WORDS: Mapping[str, int] = {
+    **dict.fromkeys(("cancel", "cancelar", *JOIN, *UNJOIN), 0),
+    **dict.fromkeys(("tickets", "misolicitudes", "help", "ayuda", "language", "idioma"), 1),
+    **dict.fromkeys(("queue", "cola", "numbers", "cifras"), 1),
+}
+"""So many may follow a command; with more, somebody tells us what is wrong."""
 
 TEAM_COMMANDS = ("queue", "cola", "canned", "respuestas", "numbers", "cifras", *known.COMMANDS)
 """For the team's chat only."""
@@ -215,6 +222,8 @@ def _message(seen: Seen, event: Message) -> Effects:
             return iter(())  # a group that is not the team's: we are a guest there
         case _ if blocking.is_blocked(seen):
             return blocking.turned_away(seen, event)
+        case Message(answer=Command(name, rest)) if len(rest.split()) > MOST_WORDS.get(name, len(rest)):
+            return _told_us(name, seen, event, rest)
         case Message(answer=Command(name, rest)):
             return ON_COMMAND.get(name, _unknown)(seen, event, rest)
         case Message(asked=asked) if handler := ON_PRESS.get(asked.partition(".")[0]):
