@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import reduce
 
 from bot.channels.slack import shapes
-from bot.channels.slack.text import MOST_TEXT, words
+from bot.channels.slack.text import MOST_TEXT, plain_mrkdwn, words
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Command, File, Kind, Said
+from bot.dialogue.writing import both
 from bot.media.names import shown_name
+from bot.values import replace
 
 MOST_NAME = 128
 MOST_FILES = 50
+MOST_BELOW = 10
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _COMMAND = re.compile(r"[/!]([A-Za-z0-9_]{1,32})(?:\s+(.*))?", re.DOTALL)
 _KINDS: dict[str, Kind] = {"image": "photo", "video": "video", "audio": "audio"}
@@ -21,9 +25,30 @@ _GONE = frozenset({"tombstone", "hidden_by_limit"})
 
 def said(posting: shapes.Posting, team: str, channel: str) -> Said | None:
     """None when it holds nothing we could show. `team`: in front of what only another workspace's token can fetch."""
+    own, below = told(posting), _below(posting)
+    there = [*(posting.files or ()), *(file for one in below for file in one.files or ())]
+    found = files(there, team, f"{channel}-{posting.ts}")
+    return replace(own, files=found) if own.text.strip() or found else None
+
+
+def told(posting: shapes.Posting) -> Said:
+    """Its words, and those of the messages that are handed on with it."""
     text, marked = words(posting.blocks, posting.text or "")
-    found = files(posting.files or (), team, f"{channel}-{posting.ts}")
-    return Said(text, found, marked) if text.strip() or found else None
+    return reduce(both, map(_attached, _below(posting)), Said(text, marked=marked))
+
+
+def _below(posting: shapes.Posting) -> list[shapes.Attached]:
+    """What apps say may stand below no words at all. Below words, what nobody handed on is the preview of a link."""
+    alone = not (posting.text or posting.blocks)
+    return [one for one in posting.attachments or () if one.is_share or alone][:MOST_BELOW]
+
+
+def _attached(one: shapes.Attached) -> Said:
+    """Whose words they are, and the words."""
+    blocks = [block for copied in one.message_blocks or () for block in copied.message.blocks or ()] or one.blocks
+    text, marked = words(blocks, one.text or ("" if one.title else one.fallback or ""))
+    head = [f"{one.author_name}:" if one.author_name else "", one.title or ""]
+    return both(Said("\n".join(tame(plain_mrkdwn(line)) for line in head if line)), Said(text, marked=marked))
 
 
 def files(given: Iterable[shapes.File], team: str, of: str) -> tuple[File, ...]:

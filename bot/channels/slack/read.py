@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.channels.slack import shapes
 from bot.channels.slack.acts import acted, commanded
-from bot.channels.slack.content import command, said
+from bot.channels.slack.content import command, said, told
 from bot.channels.slack.places import HOME, Me, Names, is_id, is_private, message
 from bot.channels.slack.signs import sign
-from bot.channels.slack.text import words
 from bot.channels.slack.way import Way, caller, is_foreign, is_stamp, moment, team_of
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Command
@@ -115,8 +114,8 @@ def _called(text: str, names: Names, *, private: bool) -> Command | None:
 
 def _edited(before: shapes.Posting | None, after: shapes.Posting, channel: str, way: Way) -> Edited | None:
     """Slack also says `message_changed` when it unfolds a link: then the words are the same."""
-    text, marked = _words(after)
-    if not is_stamp(after.ts) or (_words(before) == (text, marked) if before else after.edited is None):
+    now = told(after)
+    if not is_stamp(after.ts) or (told(before) == now if before else after.edited is None):
         return None
     return Edited(
         id=way.name,
@@ -124,9 +123,9 @@ def _edited(before: shapes.Posting | None, after: shapes.Posting, channel: str, 
         where=_where(after, channel, way),
         who=_by(after, way),
         ref=message(channel, after.ts or ""),
-        text=text,
+        text=now.text,
         private=is_private(channel),
-        marked=marked,
+        marked=now.marked,
     )
 
 
@@ -156,10 +155,6 @@ def _reacted(event: shapes.Happening, item: shapes.Item, way: Way) -> Reacted | 
         sign=sign(tame(event.reaction or "")[:64]),
         private=is_private(item.channel),
     )
-
-
-def _words(posting: shapes.Posting) -> tuple[str, str]:
-    return words(posting.blocks, posting.text or "")
 
 
 def _where(posting: shapes.Posting, channel: str, way: Way) -> Address:

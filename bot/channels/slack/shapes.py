@@ -33,6 +33,28 @@ class Edit(Shape):
     ts: str = ""
 
 
+class Words(Shape):
+    """What a message says, where it stands in another one."""
+
+    text: str | None = None
+    blocks: list[dict[str, Any]] | None = None
+
+
+class Copied(Shape):
+    message: Words = field(default_factory=Words)
+
+
+class Attached(Words):
+    """What stands below a message: one that was handed on (`is_share`), what an app says, the preview of a link."""
+
+    is_share: bool | None = None
+    author_name: str | None = None
+    title: str | None = None
+    fallback: str | None = None
+    message_blocks: list[Copied] | None = None
+    files: list[File] | None = None
+
+
 class Posting(Shape):
     """A message, or what is left of it."""
 
@@ -46,6 +68,7 @@ class Posting(Shape):
     thread_ts: str | None = None
     parent_user_id: str | None = None
     files: list[File] | None = None
+    attachments: list[Attached] | None = None
     edited: Edit | None = None
     source_team: str | None = None
     user_team: str | None = None

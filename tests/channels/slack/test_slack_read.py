@@ -52,6 +52,8 @@ THERE: dict[str, Any] = {"where": TEAM, "ref": "CTEAM/1700000000.000001", "priva
 ROOT: dict[str, Any] = {"thread_ts": "1700000000.000000"}
 BOLD = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
     {"type": "text", "text": "see "}, {"type": "text", "text": "this", "style": {"bold": True}}]}]}]  # fmt: skip
+HANDED_ON = {"is_share": True, "is_msg_unfurl": True, "author_name": "Bob", "text": "see *this*", "fallback": "[today] bob: see this",
+             "message_blocks": [{"team": "T1", "channel": "C1", "ts": "1.2", "message": {"blocks": BOLD}}]}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -87,6 +89,15 @@ BOLD = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elemen
          said("", answer=Said("", (
              File("sl-F1-DANA-1700000000_000001", "photo", "a.png", "image/png", 9, "|https://files.slack.com/a"),
              File("sl-F2-DANA-1700000000_000001", "document"))))),
+        (wrote(1, "", attachments=[HANDED_ON]),
+         said("Bob:\nsee this", marked="Bob:\nsee *this*")),
+        (wrote(1, "look &amp; see", attachments=[{"is_share": True, "author_name": "Bob", "text": "a &lt;b&gt;",
+                                              "files": [{"id": "F1", "mode": "tombstone"}]}]),
+         said("", answer=Said("look & see\nBob:\na <b>", (File("sl-F1-DANA-1700000000_000001", "document"),)))),
+        (wrote(1, "", attachments=[{"title": "Build &lt;failed&gt;", "text": "on *main*", "fallback": "Build failed"}, {"fallback": "See"}]),
+         said("Build <failed>\non main\nSee", marked="Build <failed\\>\non *main*\nSee")),
+        (wrote(1, "<https://b.example>", attachments=[{"title": "B", "text": "a page", "from_url": "https://b.example"}]),
+         said("https://b.example")),
     ],
 )  # fmt: skip
 def test_a_message_is_read(payload: dict[str, Any], message: Message) -> None:
