@@ -20,6 +20,8 @@ MOST_BELOW = 10
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _COMMAND = re.compile(r"[/!]([A-Za-z0-9_]{1,32})(?:\s+(.*))?", re.DOTALL)
 _KINDS: dict[str, Kind] = {"image": "photo", "video": "video", "audio": "audio"}
+ELSEWHERE = "external"
+"""The mode of a file that Slack has no bytes of: in a drive, say."""
 _GONE = frozenset({"tombstone", "hidden_by_limit"})
 
 
@@ -32,9 +34,11 @@ def said(posting: shapes.Posting, team: str, channel: str) -> Said | None:
 
 
 def told(posting: shapes.Posting) -> Said:
-    """Its words, and those of the messages that are handed on with it."""
+    """Its words, the addresses of files that lie elsewhere, and the words of messages that are handed on with it."""
     text, marked = words(posting.blocks, posting.text or "")
-    return reduce(both, map(_attached, _below(posting)), Said(text, marked=marked))
+    links = (file.url_private for file in posting.files or () if file.mode == ELSEWHERE and file.url_private)
+    linked = (Said(tame(link)) for link in links if link not in text)
+    return reduce(both, (*linked, *map(_attached, _below(posting))), Said(text, marked=marked))
 
 
 def _below(posting: shapes.Posting) -> list[shapes.Attached]:
@@ -53,7 +57,7 @@ def _attached(one: shapes.Attached) -> Said:
 
 def files(given: Iterable[shapes.File], team: str, of: str) -> tuple[File, ...]:
     """`of`: where they were shared; the same file shared twice is two."""
-    there = [file for file in given if file.id][:MOST_FILES]
+    there = [file for file in given if file.id and file.mode != ELSEWHERE][:MOST_FILES]
     return tuple(_file(file, team, of) for file in there)
 
 

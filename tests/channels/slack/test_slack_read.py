@@ -89,6 +89,9 @@ HANDED_ON = {"is_share": True, "is_msg_unfurl": True, "author_name": "Bob", "tex
          said("", answer=Said("", (
              File("sl-F1-DANA-1700000000_000001", "photo", "a.png", "image/png", 9, "|https://files.slack.com/a"),
              File("sl-F2-DANA-1700000000_000001", "document"))))),
+        (wrote(1, "my <https://drive.example/1>", subtype="file_share", files=[
+            {"id": f"F{n}", "name": "Plan", "mode": "external", "url_private": f"https://drive.example/{n}"} for n in (1, 2)]),
+         said("my https://drive.example/1\nhttps://drive.example/2")),
         (wrote(1, "", attachments=[HANDED_ON]),
          said("Bob:\nsee this", marked="Bob:\nsee *this*")),
         (wrote(1, "look &amp; see", attachments=[{"is_share": True, "author_name": "Bob", "text": "a &lt;b&gt;",
