@@ -33,7 +33,7 @@ def _said(parcel: Parcel, limits: Limits) -> Iterator[Parcel]:
             text=piece,
             files=(),
             over=parcel.over if number == 0 else "",
-            slot=_slot(parcel.slot, number),
+            slot=piece_of(parcel.slot, number),
             buttons=tuple(_short(b, limits.button) for b in parcel.buttons) if number == len(pieces) - 1 else (),
         )
 
@@ -45,6 +45,11 @@ def _shown(parcel: Parcel, limits: Limits) -> Iterator[Parcel]:
         yield replace(parcel, text="", files=files, over="", slot=slot, buttons=())
 
 
+def piece_of(slot: str, number: int) -> str:
+    """The slot of one of several messages with the words of one slot."""
+    return f"{slot}/{number}" if slot and number else slot
+
+
 def is_piece(slot: str, of: str) -> bool:
     """Whether what stands in this slot was said or shown as a part of what was packed for the other."""
     return slot == of or slot.startswith((f"{of}/", f"{of}+"))
@@ -52,10 +57,6 @@ def is_piece(slot: str, of: str) -> bool:
 
 def _long(parcel: Parcel, limits: Limits) -> bool:
     return any(len(button.label) > limits.button for button in parcel.buttons)
-
-
-def _slot(slot: str, number: int) -> str:
-    return f"{slot}/{number}" if slot and number else slot
 
 
 def _short(button: Button, most: int) -> Button:

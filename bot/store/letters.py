@@ -13,7 +13,7 @@ from bot.dialogue.words import Lines, Link, Speech, Text, _
 from bot.effects import Room, Say, Unsay
 from bot.events import Address, Event, Filled, Message, Visited
 from bot.outbox.pace import CHAT
-from bot.outbox.packing import is_piece, pack
+from bot.outbox.packing import is_piece, pack, piece_of
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import Value, json
@@ -106,6 +106,11 @@ SLOTS = Prepared(
 FEWER = Prepared(
     update(t.lane).where(_lane.key == bindparam("in_lane")).values(pending=_lane.pending - bindparam("less"))
 )
+HOLDS = Prepared(
+    select(t.slot.c.slot)
+    .where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot"))
+    .union(select(t.outbox.c.slot).where(*_in_slot))
+)
 SLOT = Prepared(
     select(t.slot.c.message).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot"))
 )
@@ -149,6 +154,8 @@ class Way(Struct):
     title: str = ""
     parcels: list[Parcel] = field(default_factory=list)
     withdrawn: set[str] = field(default_factory=set)
+    pieces: dict[str, int] = field(default_factory=dict)
+    """Of how many messages the words in a slot are now."""
 
 
 class Letters:
@@ -165,7 +172,10 @@ class Letters:
     def say(self, say: Say) -> None:
         way = self._way(say.to, whispers=bool(say.whisper))
         limits = self._tx.rules.limit(way.to.channel)
-        for parcel in pack(_parcel(self._tx, say, way), limits):
+        parcels = pack(_parcel(self._tx, say, way), limits)
+        if say.slot:
+            way.pieces[say.slot] = sum(bool(parcel.text) for parcel in parcels)
+        for parcel in parcels:
             if parcel.slot:
                 way.parcels = [p for p in way.parcels if p.slot != parcel.slot]
             way.parcels.append(parcel)
@@ -264,7 +274,7 @@ def _put(tx: Tx, key: str, way: Way) -> list[Letter] | None:
     slots = bool(way.withdrawn) or any(p.slot for p in way.parcels)
     if slots and tx.beside:
         tx.one(LOCK, in_lane=key)  # else somebody may claim a letter with the very words that are replaced here
-    parcels = [*_withdraw(tx, key, way), *way.parcels]
+    parcels = [*_withdraw(tx, key, way), *way.parcels, *_surplus(tx, key, way)]
     if slots:
         parcels = [p for p in parcels if not _coalesced(tx, key, p) and not _said(tx, key, p)]
     if not parcels:
@@ -345,16 +355,29 @@ def _join(tx: Tx, key: str, way: Way, n: int, *, eager: bool) -> bool:
 
 
 def _withdraw(tx: Tx, key: str, way: Way) -> list[Parcel]:
-    """Takes waiting letters of the slots away; what is sent or on its way needs a letter of its own to delete it."""
-    gone = []
+    """Takes back what stands in the slots, with all its pieces."""
     shown = [slot for (slot,) in tx.all(SLOTS, in_lane=key)] if way.withdrawn else []
-    for slot in sorted(slot for slot in shown if any(is_piece(slot, of) for of in way.withdrawn)):
-        if less := tx.do(WITHDRAW, in_lane=key, in_slot=slot):
-            tx.do(FEWER, in_lane=key, less=less)
-        kept = tx.one(SLOT, in_lane=key, in_slot=slot) or tx.one(FLIES, in_lane=key, in_slot=slot)
-        if kept and not any(p.slot == slot for p in way.parcels):
-            gone.append(Parcel(unsay=True, slot=slot))
+    gone = sorted(slot for slot in shown if any(is_piece(slot, of) for of in way.withdrawn))
+    return [parcel for slot in gone for parcel in _emptied(tx, key, way, slot)]
+
+
+def _surplus(tx: Tx, key: str, way: Way) -> list[Parcel]:
+    """Takes back the last pieces of words that are shorter now."""
+    gone: list[Parcel] = []
+    for slot, pieces in way.pieces.items():
+        number = max(pieces, 1)
+        while tx.one(HOLDS, in_lane=key, in_slot=piece_of(slot, number)):
+            gone += _emptied(tx, key, way, piece_of(slot, number))
+            number += 1
     return gone
+
+
+def _emptied(tx: Tx, key: str, way: Way, slot: str) -> list[Parcel]:
+    """Takes a waiting letter away; what is sent or on its way needs a letter of its own to delete it."""
+    if less := tx.do(WITHDRAW, in_lane=key, in_slot=slot):
+        tx.do(FEWER, in_lane=key, less=less)
+    kept = tx.one(SLOT, in_lane=key, in_slot=slot) or tx.one(FLIES, in_lane=key, in_slot=slot)
+    return [Parcel(unsay=True, slot=slot)] if kept and not any(p.slot == slot for p in way.parcels) else []
 
 
 def _coalesced(tx: Tx, key: str, parcel: Parcel) -> bool:

@@ -39,6 +39,22 @@ async def test_what_is_taken_back_is_withdrawn_while_it_waits_and_deleted_after(
     assert office.window.sent[1:] == [(ANA, Parcel(unsay=True, slot="b", over="m1"))]
 
 
+async def test_words_that_become_shorter_take_their_last_pieces_along(office: Office) -> None:
+    most = office.window.limits.text
+    await office.turn(message("1"), say(ANA, "a " * 2 * most, slot="card"))
+    assert [p.slot for _to, p in office.window.sent] == ["card", "card/1", "card/2", "card/3"]
+    await office.turn(message("2", BEA), say(ANA, "b " * most, slot="card"))
+    await office.rounds(6, 2)
+    assert [(p.slot, p.unsay) for _to, p in office.window.sent[4:]] == [
+        ("card", False), ("card/1", False), ("card/2", True), ("card/3", True),
+    ]  # fmt: skip
+    await office.turn(message("3", BEA), say(ANA, "c " * most, slot="card"))
+    await office.turn(message("4", BEA), say(ANA, "d", slot="card"))
+    await office.rounds(6, 2)
+    assert [(p.text[0], p.slot) for _to, p in office.window.sent[8:] if p.text] == [("d", "card")]
+    assert [p.slot for _to, p in office.window.sent[8:] if p.unsay] == ["card/1"]
+
+
 async def test_an_edit_of_what_is_gone_comes_as_a_new_message(office: Office) -> None:
     def gone(_to: Address, parcel: Parcel) -> None:
         if parcel.over == "m1":
