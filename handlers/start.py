@@ -20,10 +20,11 @@ def own_name(language: str) -> Spoken:
 
 def greeting(seen: Seen) -> Speech:
     """Who we are; with a way out for somebody whose language we had to guess."""
-    hello = _(
-        "Hello, {name}! This is {desk}. I ask a few questions, then a person takes over.",
-        name=seen.person.name,
-        desk=seen.desk.name,
+    name, desk = seen.person.name, seen.desk.name
+    hello = (
+        _("Hello, {name}! This is {desk}. I ask a few questions, then a person takes over.", name=name, desk=desk)
+        if name
+        else _("Hello! This is {desk}. I ask a few questions, then a person takes over.", desk=desk)
     )
     others = " · ".join(NAMES.get(code, code) for code in languages() if code != seen.person.language)
     way = _("{others}: {call}language", others=others, call=CALL)

@@ -48,6 +48,10 @@ class Shelf(Generic[K, V]):
         until, value = self._kept.get(key, (0.0, None))
         return value if until > time.monotonic() else None
 
+    def kept(self, key: K) -> V | None:
+        """However long ago it was put there."""
+        return self._kept.get(key, (0.0, None))[1]
+
     def put(self, key: K, value: V, seconds: float = FRESH) -> V:
         self._kept.pop(key, None)
         self._kept[key] = (time.monotonic() + seconds, value)
@@ -63,7 +67,7 @@ class People:
         self._talks: Shelf[str, str] = Shelf()
 
     async def introduced(self, who: Caller) -> Caller:
-        """With the name and language Slack knows; as they came when it does not answer soon."""
+        """With the name and language Slack knows, or knew when it does not answer soon; else as they came."""
         if not who.id:
             return who
         known = self._known.get(who.id) or await self._asked(who.id)
@@ -138,7 +142,7 @@ class People:
                 answer = await line.ask("users.info", params, shapes.Asked, within=NAME_WITHIN)
         except TROUBLE as no:
             _log.info("nothing is known of %s: %r", person, no)
-            return self._known.put(person, shapes.Known(), UNKNOWN)
+            return self._known.put(person, self._known.kept(person) or shapes.Known(), UNKNOWN)
         answer.user.id = user  # so that it can be told from silence
         return self._known.put(person, answer.user)
 

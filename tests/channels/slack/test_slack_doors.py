@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import aiohttp
 import httpx
@@ -13,11 +15,11 @@ from aiohttp import web
 from starlette.applications import Starlette
 
 from bot.channels import Attachment, Blank, Lost, Parcel, Sheet
-from bot.channels.slack import Keys, Slack, modal
+from bot.channels.slack import Keys, Slack, modal, people
 from bot.channels.slack.draw import draw
 from bot.channels.slack.wire import MOST_FILE, Wire
 from bot.dialogue.words import File
-from bot.events import Reacted, Visited
+from bot.events import Message, Reacted, Visited
 from tests.channels.slack.stand_in import NOW, SECRET, TOKEN, Desk, Kept, WebApi, event, interaction, signed, wrote
 
 HI = json.dumps(wrote(1, "hi")).encode()
@@ -80,6 +82,21 @@ async def test_a_sign_waits_as_long_as_the_directory_is_silent(
         503,
         [],
     )
+
+
+async def test_a_name_that_was_known_stays_while_the_directory_is_silent(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2):
+        body = json.dumps(wrote(number, "hi")).encode()
+        await door.post("/slack/events", content=body, headers=signed(body))
+        api.then("users.info", "internal_error")
+        monkeypatch.setattr(people, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + people.FRESH))
+    first, second = await desk.until(2)
+    assert isinstance(first, Message)
+    assert isinstance(second, Message)
+    assert first.who == second.who
+    assert (bool(first.who.name), len(api.made("users.info"))) == (True, 2)
 
 
 @pytest.mark.parametrize(

@@ -101,3 +101,10 @@ async def test_words_that_are_in_no_menu_are_heard_as_well(app: App, api: WebApi
     alone, word = (call["text"] for name, call in api.calls if name == "chat.postMessage")
     assert alone == "Este chat no está unido con ningún otro."
     assert "join-" in word
+
+
+async def test_whoever_slack_does_not_name_in_time_is_greeted_all_the_same(app: App, api: WebApi) -> None:
+    api.then("users.info", "internal_error")
+    await Person(app, api).writes("hola")
+    (greeting,) = api.made("chat.postMessage")
+    assert greeting["text"].startswith("¡Hola! Esto es Soporte de Tu App.")
