@@ -14,6 +14,7 @@ from msgspec import Struct
 from bot.channels import Busy, Early, Sheet, Take, Took
 from bot.channels.slack import modal, places, shapes
 from bot.channels.slack.belonging import Belonging
+from bot.channels.slack.line import Refusal
 from bot.channels.slack.people import TROUBLE, People
 from bot.channels.slack.places import Me, apart, is_private
 from bot.channels.slack.read import read
@@ -54,6 +55,8 @@ class Ear:
         self._workspaces, self._people, self._desk, self._me = workspaces, people, desk, me
         self._belonging = Belonging(people, me.team, desk.teams)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._newest: dict[str, str] = {}
+        """The last choice in a form that is being drawn again."""
 
     async def hear(self, payload: shapes.Payload, key: str) -> Reply | None:
         """What to answer Slack; returns after the commit. Raises `Busy`. `key`: see `read`."""
@@ -182,14 +185,22 @@ class Ear:
             _log.info("what somebody saw alone could not be put away: %r", no)
 
     async def _redraw(self, event: Filled, view: shapes.View, sheet: Sheet) -> None:
+        """Only what they saw when they chose, unless what has changed since is the answer to an earlier choice of theirs."""
         params: dict[str, Any] = {"view_id": view.id, "view": modal.view(sheet)}
-        if view.hash:
-            params["hash"] = view.hash  # somebody typed on meanwhile: what came later counts
+        self._newest[view.id] = event.id
         try:
             line = await self._workspaces.at(apart(event.where.chat)[0])
-            await line.tell("views.update", params)
+            try:
+                await line.tell("views.update", {**params, **({"hash": view.hash} if view.hash else {})})
+            except Refusal as no:
+                if no.word != "hash_conflict" or self._newest.get(view.id) != event.id:
+                    raise
+                await line.tell("views.update", params)
         except TROUBLE as no:
             _log.info("a form could not be drawn again: %r", no)
+        finally:
+            if self._newest.get(view.id) == event.id:
+                del self._newest[view.id]
 
     def _spawn(self, work: Any) -> asyncio.Task[Any]:
         task: asyncio.Task[Any] = asyncio.ensure_future(work)

@@ -239,6 +239,16 @@ async def test_a_changed_field_draws_the_form_again(door: httpx.AsyncClient, des
     assert (update["view_id"], update["hash"], update["view"]["callback_id"]) == ("V1", "h1", "form")
 
 
+async def test_who_chooses_once_more_before_the_form_is_drawn_again_sees_what_they_chose_last(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi
+) -> None:
+    desk.sheet = SHEET
+    api.then("views.update", "hash_conflict")
+    await post(door, interaction(submission("block_actions", actions=[])))
+    first, again = await api.until(lambda: api.made("views.update")[1:] and api.made("views.update"))
+    assert (first.pop("hash"), "hash" in again, first) == ("h1", False, again)
+
+
 async def test_installing_keeps_the_token_sealed_and_uninstalling_forgets_it(
     door: httpx.AsyncClient, kept: Kept, api: WebApi
 ) -> None:
