@@ -117,6 +117,8 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     yield from saved(seen, ticket, before)
     yield Record(entry)
     yield preview(seen, ticket, entry)
+    if cards.agent_of(event).id != entry.by_id:  # to whom their preview may not be shown
+        yield whisper(seen, event, _("Taken back: {name} no longer has it.", name=ticket.name))
     yield cards.card(seen, ticket)
     yield Wake(None, "undo-over", f"entry.{entry.id}")
 
