@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import Protocol
 
 from msgspec import Struct
@@ -51,8 +52,14 @@ class Never:
         return ()
 
 
+class Past(shapes.Happening):
+    """A message of a conversation; `latest_reply`: others hang under it, which the conversation does not list."""
+
+    latest_reply: str | None = None
+
+
 class Heard(shapes.Shape):
-    messages: list[shapes.Happening]
+    messages: list[Past]
 
 
 class Gaps(Struct, frozen=True):
@@ -80,28 +87,32 @@ class Gaps(Struct, frozen=True):
     async def _talk(self, chat: str, until: float) -> AsyncIterator[shapes.Envelope]:
         team, _ = apart(chat)
         line = await self.workspaces.at(team)
-        channel = await self.people.talk(chat, line)
-        async for envelope in _said(line, "conversations.history", {"channel": channel}, team, until):
+        where = {"channel": await self.people.talk(chat, line)}
+        said = await _past(line, "conversations.history", where, until)
+        roots = [root.ts for root in said if root.ts and root.latest_reply]
+        below = [await _past(line, "conversations.replies", {**where, "ts": root}, until) for root in roots]
+        for envelope in _in_order([*said, *chain(*below)], where["channel"], team):
             yield envelope
 
     async def _thread(self, chat: str, root: str, until: float) -> AsyncIterator[shapes.Envelope]:
         team, channel = apart(chat)
         line = await self.workspaces.at(team)
         where = {"channel": channel, "ts": of_message(root)[1]}
-        async for envelope in _said(line, "conversations.replies", where, team, until):
+        for envelope in _in_order(await _past(line, "conversations.replies", where, until), channel, team):
             yield envelope
 
 
-async def _said(
-    line: Line, method: str, where: dict[str, str], team: str, until: float
-) -> AsyncIterator[shapes.Envelope]:
-    """In the order in which it was said."""
+async def _past(line: Line, method: str, where: dict[str, str], until: float) -> list[Past]:
     params = {**where, "oldest": f"{until - HOUR:.6f}", "limit": str(MOST)}
     try:
-        heard = await line.ask(method, params, Heard)
+        return (await line.ask(method, params, Heard)).messages
     except Later as later:
         await asyncio.sleep(later.seconds)
-        heard = await line.ask(method, params, Heard)
-    for message in sorted(heard.messages, key=lambda m: m.ts or ""):
-        message.type, message.channel = "message", where["channel"]
+        return (await line.ask(method, params, Heard)).messages
+
+
+def _in_order(said: Iterable[Past], channel: str, team: str) -> Iterator[shapes.Envelope]:
+    """In the order in which it was said, each once."""
+    for _ts, message in sorted({message.ts or "": message for message in said}.items()):
+        message.type, message.channel = "message", channel
         yield shapes.Envelope(type="event_callback", team_id=team or None, event_id="missed", event=message)
