@@ -20,7 +20,8 @@ OUT_OF_ORDER = timedelta(minutes=10)
 """For so long Slack may still bring what it could not at first: it tries again at once, after a minute and after five
 (https://docs.slack.dev/apis/events-api/#retries).
 """
-_SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
+_SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
+"""What people say; the last one by `/me`."""
 
 
 def read(payload: shapes.Payload, me: Me, key: str, now: datetime) -> Event | None:

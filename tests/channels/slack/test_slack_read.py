@@ -60,6 +60,7 @@ HANDED_ON = {"is_share": True, "is_msg_unfurl": True, "author_name": "Bob", "tex
     ("payload", "message"),
     [
         (wrote(1, "hi"), said("hi")),
+        (wrote(1, "cannot sign in", subtype="me_message"), said("cannot sign in")),
         (wrote(1, "a &lt;b&gt; &amp; c"), said("a <b> & c")),
         (wrote(1, "<https://b.example> <@U2> <!here>"), said("https://b.example @U2 @here")),
         (wrote(1, "see this", blocks=BOLD), said("see this", marked="see *this*")),
