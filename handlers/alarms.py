@@ -10,7 +10,7 @@ from bot.dialogue.words import Prompt, Speech, _
 from bot.effects import Effects, Record, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Caller, Fetched, Message
 from bot.values import replace
-from handlers import answers, opening, tickets
+from handlers import answers, cards, delivery, opening, tickets
 from handlers.draft import Draft
 from handlers.opening import NUDGE, RESUME
 from handlers.talk import flow_of
@@ -101,6 +101,12 @@ def fetched(seen: Seen, event: Fetched) -> Effects:
     sentence = TROUBLES.get(event.trouble, TROUBLES["lost"])
     name: Speech | str = event.name or _("your file")
     facts = {"name": name, "limit": max(1, event.limit // 1_000_000), "most": event.limit}
-    language = seen.desk.agents_language if seen.at_desk else seen.person.language
+    words = Prompt(replace(sentence, facts=facts))
     slot = "file.many" if event.trouble == "many" else ""  # for all of them one message, which names the last
-    yield Say(to=event.where, language=language, words=Prompt(replace(sentence, facts=facts)), slot=slot)
+    if seen.at_desk and seen.ticket and not cards.was_here(seen.ticket, event.where):
+        yield cards.tell(seen, seen.ticket, words, slot)
+    else:
+        language = seen.desk.agents_language if seen.at_desk else seen.person.language
+        yield Say(to=event.where, language=language, words=words, slot=slot)
+    if seen.ticket and seen.entry:
+        yield from delivery.without(seen, seen.ticket, seen.entry, event.file)

@@ -175,3 +175,12 @@ def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
         yield Unsay(seen.person.where or ticket.where, slot)
         yield Wake(None, "undo-over", slot)
         yield settled(seen, ticket, entry, _("Taken back: {name} no longer has it.", name=ticket.name))
+
+
+def without(seen: Seen, ticket: Ticket, entry: Entry, file: str) -> Effects:
+    """A file of it could not be kept: nobody is told of it any more, not even whoever has the answer already."""
+    entry = replace(entry, files=tuple(f for f in entry.files if f.id != file))
+    yield Record(entry)
+    if entry.kind == "answer" and not entry.gone:
+        words = about(ticket, face(ticket, entry, ticket.state), ticket.state)
+        yield replace(to_customer(seen, ticket, words, entry), files=(), receipt="")

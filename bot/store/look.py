@@ -203,8 +203,10 @@ def _writer(tx: Tx, event: Event, known: Person | None, *, private: bool) -> Per
     match event:
         case Posted():
             return _customer(tx, event.person)
-        case Alarm() | Fetched():
+        case Alarm():
             return known
+        case Fetched(where=where):
+            return None if tx.rules.of_team(where.channel, where.chat) else known
         case _:
             return meeting.writer(tx, event, known) if private else None
 

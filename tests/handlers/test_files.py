@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import handlers
+from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import File
-from bot.effects import Say, Stand
+from bot.effects import Record, Room, Say, Stand
 from bot.events import Fetched
 from bot.values import replace
 from handlers.draft import Draft
-from tests.handlers.test_list import CHAT, NOW, SEEN
+from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET
 
 
 def test_of_all_that_is_too_many_one_message_tells_and_none_counts() -> None:
@@ -24,3 +25,17 @@ def test_of_all_that_is_too_many_one_message_tells_and_none_counts() -> None:
         left += [[f.id for f in e.dialogue.draft.files] for e in did if isinstance(e, Stand) and e.dialogue]
         assert (said.words.text.facts["most"], said.words.text.facts["name"]) == (200, f"{name}.png")  # type: ignore[union-attr]
     assert (slots, left) == (["file.many"] * 2, [["f2"], ["f1"]])
+
+
+def test_a_file_of_an_answer_that_is_not_kept_is_told_in_its_room_and_promised_to_nobody() -> None:
+    files = (File("f1", "photo"), File("f2", "photo"))
+    answer = Entry(id="e", ticket=TICKET.id, kind="answer", by="Leo", at=NOW, text="Look", files=files, sent=NOW)
+    seen = replace(SEEN, at_desk=True, ticket=TICKET, entry=answer)
+    event = Fetched(id="f1", at=NOW, where=TICKET.agents, file="f1", name="virus.exe", trouble="type")
+    did = list(handlers.decide(seen, event))
+    told, corrected = (e for e in did if isinstance(e, Say))
+    assert isinstance(told.to, Room)
+    assert ("With one file" in str(corrected.words), corrected.slot, corrected.files) == (True, "entry.e", ())
+    assert [[f.id for f in e.entry.files] for e in did if isinstance(e, Record)] == [["f2"]]
+    waits = replace(seen, entry=replace(answer, kind="draft", sent=None))
+    assert [e.to for e in handlers.decide(waits, event) if isinstance(e, Say)] == [told.to]

@@ -49,6 +49,18 @@ async def test_what_an_agent_wrote_is_theirs_until_they_send_it(scene: Scene) ->
         assert scene.thread(card) == ["It is back.", "Guardado como nota de Bea.\n> It is back."]
 
 
+async def test_a_file_that_is_not_taken_is_told_in_its_thread_and_promised_to_nobody(scene: Scene) -> None:
+    bea, bob, team = scene.bea, scene.bob, scene.team
+    async with scene.at_work():
+        card = await ticket(scene)
+        bea.upload([("virus.exe", b"MZ")], "Look at this", channel=team, thread=card)
+        told = await scene.sees(bea, "No puedo aceptar virus.exe", at=team)
+        assert told.thread_ts == card.ts
+        await scene.presses(bea, "Bob va a leer", "Enviar", at=team)
+        answer = await scene.sees(bob, "Look at this", button="It is solved")
+        assert "file" not in words_of(answer)
+
+
 async def test_edits_and_deletions_are_followed_in_both_directions(scene: Scene) -> None:
     bea, bob, team = scene.bea, scene.bob, scene.team
     async with scene.at_work():
