@@ -81,7 +81,9 @@ def album(seen: Seen, _event: Alarm) -> Effects:
 
 
 TROUBLES = {
-    "type": _("I can't take *{name}*: pictures, PDF, text, office files, zip, sound and video are welcome."),
+    "type": _(
+        "I can't take *{name}*: PNG, JPEG, WebP and GIF pictures, PDF, text, office files, zip, sound and video are welcome."
+    ),
     "size": _("I can't take *{name}*: it is larger than {limit} MB."),
     "pixels": _("I can't take *{name}*: the picture has too many pixels. A smaller one, please."),
     "broken": _("I can't open *{name}*: the picture is damaged. Could you send it again?"),

@@ -20,6 +20,8 @@ _PICTURES: Final = {
     "WEBP": (".webp", "image/webp"),
     "GIF": (".gif", "image/gif"),
 }
+_CALLED: Final = frozenset({"", ".jpeg", *(end for end, _mime in _PICTURES.values())})
+"""Of a picture called otherwise another try would be the same: some platforms call a photo what we cannot read."""
 
 
 class Cleaned(Struct, frozen=True):
@@ -46,6 +48,8 @@ def clean(data: bytes, kind: Kind, mime: str, name: str, bounds: Bounds) -> Clea
     form = picture_format(data)
     if form:
         return _picture(data, form, name)
+    if kind == "photo" and extension(name) not in _CALLED:
+        return Refusal("type")
     if not data or kind == "photo":
         return Refusal("broken")
     return _as_it_is(data, kind, name)

@@ -79,6 +79,8 @@ HOSTILE: list[tuple[str, bytes | Callable[[], bytes], Kind, str, Refusal]] = [
     ("svg as png", SVG, "document", "logo.png", Refusal("type")),
     ("svg", SVG, "document", "logo.svg", Refusal("type")),
     ("svg as a photo", SVG, "photo", "", Refusal("broken")),
+    ("svg that is said to be a photo", SVG, "photo", "logo.svg", Refusal("type")),
+    ("a phone's own", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "photo", "IMG_1.HEIC", Refusal("type")),
     ("svg as text", SVG, "document", "logo.txt", Refusal("type")),
     ("html", HTML, "document", "page.html", Refusal("type")),
     ("html as png", HTML, "document", "page.png", Refusal("type")),
