@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from binascii import a2b_qp
 from urllib.parse import parse_qs
 
 import msgspec
 
+from bot.channels.lenient import leniently
 from bot.channels.slack import shapes
 
 _ENVELOPE = msgspec.json.Decoder(shapes.Envelope)
@@ -62,7 +62,7 @@ def _plain(quoted: bytes) -> bytes:
 
 
 def _decoded(body: bytes, decoder: msgspec.json.Decoder[shapes.T]) -> shapes.T | None:
-    """Raises `Unreadable` for anything but an object. The standard library reads what msgspec refuses (half surrogate pairs, numbers beyond measure)."""
+    """Raises `Unreadable` for anything but an object."""
     if not body.lstrip()[:1] == b"{":
         raise Unreadable
     try:
@@ -72,8 +72,6 @@ def _decoded(body: bytes, decoder: msgspec.json.Decoder[shapes.T]) -> shapes.T |
     except (msgspec.DecodeError, RecursionError):
         pass
     try:
-        return msgspec.convert(json.loads(body), decoder.type)
-    except msgspec.ValidationError:
-        return None
+        return leniently(body, decoder.type)
     except (ValueError, RecursionError):
         raise Unreadable from None

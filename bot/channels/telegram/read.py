@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime
 
 import msgspec
 from msgspec import Struct
 
+from bot.channels.lenient import leniently
 from bot.channels.telegram import shapes
 from bot.channels.telegram.content import MOST_NAME, MOST_TEXT, safe, said
 from bot.dialogue.markup import tame
@@ -44,7 +44,11 @@ def decode(body: bytes) -> shapes.Update | None:
     except msgspec.ValidationError:
         return None
     except (msgspec.DecodeError, RecursionError):
-        return _leniently(body)
+        pass
+    try:
+        return leniently(body, shapes.Update)
+    except (ValueError, RecursionError):
+        raise Unreadable from None
 
 
 def read(update: shapes.Update, me: Me, now: datetime) -> Event | None:
@@ -64,16 +68,6 @@ def read(update: shapes.Update, me: Me, now: datetime) -> Event | None:
 def query_of(press_id: str) -> str:
     """Telegram's id of a press, out of the id of its event: what `answerCallbackQuery` wants."""
     return press_id.rpartition(":")[2]
-
-
-def _leniently(body: bytes) -> shapes.Update | None:
-    """The standard library reads what msgspec refuses (half surrogate pairs, numbers beyond measure)."""
-    try:
-        return msgspec.convert(json.loads(body), shapes.Update)
-    except msgspec.ValidationError:
-        return None
-    except (ValueError, RecursionError):
-        raise Unreadable from None
 
 
 # -- the kinds of update ---------------------------------------------------------------------------

@@ -30,3 +30,8 @@ def test_every_word_of_a_gesture_arrives(words: str) -> None:
 def test_a_gesture_that_is_no_object_is_unreadable(body: bytes) -> None:
     with pytest.raises(Unreadable):
         decode(body, form=True)
+
+
+@pytest.mark.parametrize("number", ['"1"', '"\\ud800"', "1e400", "{}"])
+def test_json_of_another_shape_is_nothing(number: str) -> None:
+    assert decode(f'{{"type":"event_callback","event_time":{number}}}'.encode(), form=False) is None

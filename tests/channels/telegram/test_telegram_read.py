@@ -216,6 +216,7 @@ def test_what_is_no_json_is_unreadable(body: bytes) -> None:
         b'{"update_id":1,"message":{"message_id":1,"chat":{"id":1},"text":7}}',
         b'{"update_id":1,"callback_query":{"id":1}}',
         b'{"update_id":NaN}',
+        b'{"update_id":"\\ud800"}',
         b"[" * 100_000,
     ],
 )
