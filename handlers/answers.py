@@ -44,10 +44,15 @@ def whisper(seen: Seen, event: Message, words: Speech) -> Say:
     return Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words), whisper=event.id)
 
 
+def whereabouts(seen: Seen, ticket: Ticket) -> Address:
+    """The chat where the customer last was."""
+    return seen.person.where or ticket.where
+
+
 def to_customer(seen: Seen, ticket: Ticket, prompt: Prompt, entry: Entry | None = None) -> Say:
-    """Words for the customer, in the chat where they last were."""
+    """Words for the customer, in the chat where they last were; those of an answer where that went."""
     return Say(
-        to=seen.person.where or ticket.where,
+        to=(entry.door if entry else None) or whereabouts(seen, ticket),
         language=seen.person.language,
         words=prompt,
         about=ticket.id,
@@ -215,7 +220,14 @@ def _sent(
         yield preview(seen, ticket, entry)
         return
     agent = cards.agent_of(event)
-    entry = replace(entry, kind="answer", sent=seen.now, led=state, kept=(ticket.since or ticket.opened, ticket.due))
+    entry = replace(
+        entry,
+        kind="answer",
+        sent=seen.now,
+        door=whereabouts(seen, ticket),
+        led=state,
+        kept=(ticket.since or ticket.opened, ticket.due),
+    )
     before = ticket
     if all_of_it:
         entry = replace(entry, was=deeds.before(event, ticket))

@@ -8,7 +8,7 @@ from bot.effects import Effects, Know, Record, Save, Say, Seen, Unsay, Wake
 from bot.events import Address, Alarm, Edited, Message, Receipt
 from bot.values import replace
 from handlers import cards, deeds, home, mails
-from handlers.answers import GONE, UNDO, about, face, fate, noted, preview, settled, to_customer, whisper
+from handlers.answers import GONE, UNDO, about, face, fate, noted, preview, settled, to_customer, whereabouts, whisper
 from handlers.saving import saved
 
 
@@ -57,15 +57,17 @@ def _next_door(seen: Seen, event: Receipt, entry: Entry) -> Address | None:
 
 def _sent_on(seen: Seen, ticket: Ticket, entry: Entry, door: Address) -> Effects:
     """By the next door. A chat is where they are from now on, until they write from another."""
+    mailed = door in mails.at(seen)
+    entry = entry if mailed else replace(entry, door=door)
     yield Record(entry)
     yield settled(seen, ticket, entry, fate(ticket, entry))
-    if door in mails.at(seen):
+    if mailed:
         yield Wake(None, "undo-over", f"entry.{entry.id}")
         yield mails.told(seen, ticket, receipt=f"entry.{entry.id}")
         return
     yield Know(replace(seen.person, where=door))
     words = about(ticket, face(ticket, entry, ticket.state), ticket.state)
-    yield replace(to_customer(seen, ticket, words, entry), to=door)
+    yield to_customer(seen, ticket, words, entry)
 
 
 def _unreached(seen: Seen, event: Receipt, ticket: Ticket) -> Say:
@@ -109,8 +111,10 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     if ticket.priority != before.priority:
         yield Record(cards.happened(seen, ticket, event, f"priority {ticket.priority}"))
     ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
-    entry = replace(entry, kind="draft", sent=None, arrived="", trouble="", kept=None, was=None, drawn=seen.now)
-    yield Unsay(seen.person.where or ticket.where, f"entry.{entry.id}")
+    yield Unsay(entry.door or whereabouts(seen, ticket), f"entry.{entry.id}")
+    entry = replace(
+        entry, kind="draft", sent=None, door=None, arrived="", trouble="", kept=None, was=None, drawn=seen.now
+    )
     yield from saved(seen, ticket, before)
     yield Record(entry)
     yield preview(seen, ticket, entry)
@@ -140,7 +144,7 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
     """An agent changed what they wrote: the draft follows, and so does what was already sent."""
     entry = cards.rewritten(entry, event)
     if entry.kind == "answer" and entry.trouble:
-        entry = replace(entry, trouble="")  # it never arrived: this is another try
+        entry = replace(entry, trouble="", door=whereabouts(seen, ticket))  # it never arrived: this is another try
     if entry.kind == "draft":
         entry = replace(entry, drawn=seen.now)
     yield Record(entry)
@@ -167,6 +171,6 @@ def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     elif entry.kind == "note":
         yield settled(seen, ticket, replace(entry, text="", marked=""), _("{agent} deleted this note.", agent=entry.by))
     elif entry.kind == "answer":
-        yield Unsay(seen.person.where or ticket.where, slot)
+        yield Unsay(entry.door or whereabouts(seen, ticket), slot)
         yield Wake(None, "undo-over", slot)
         yield settled(seen, ticket, entry, _("Taken back: {name} no longer has it.", name=ticket.name))

@@ -187,6 +187,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     album: str = ""
     """The album its files came in."""
     sent: datetime | None = None
+    door: Address | None = None
+    """The chat an answer went to: there it is corrected and taken back, wherever the customer writes from since."""
     led: str = ""
     """The state that the ticket had after this answer."""
     does: tuple[Deed, ...] = ()
