@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.desk.people import MAIL
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Prompt, _
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Unsay, Wake
@@ -37,12 +38,15 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
     entry = replace(entry, arrived=door, trouble=event.trouble)
     if event.trouble == GONE:
         yield from mails.bounced(seen, event.where.chat)
-    mailed = event.where in mails.at(seen)  # what was mailed is not taken back
-    fresh = bool(door) and not mailed and entry.sent is not None and seen.now - entry.sent < UNDO
     yield Record(entry)
     if event.trouble:
         yield Wake(None, "undo-over", event.about)
-    yield settled(seen, ticket, entry, fate(ticket, entry), undo=fresh)
+    yield settled(seen, ticket, entry, fate(ticket, entry), undo=bool(door) and _fresh(seen, entry))
+
+
+def _fresh(seen: Seen, entry: Entry) -> bool:
+    """Its minute lasts; what was mailed is not taken back."""
+    return entry.arrived != MAIL and entry.sent is not None and seen.now - entry.sent < UNDO
 
 
 def _named(door: Address) -> str:
@@ -142,8 +146,8 @@ def undo_over(seen: Seen, _event: Alarm) -> Effects:
 
 def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effects:
     """An agent changed what they wrote: the draft follows, and so does what was already sent."""
-    entry = cards.rewritten(entry, event)
-    if entry.kind == "answer" and entry.trouble:
+    entry, lost = cards.rewritten(entry, event), bool(entry.trouble)
+    if entry.kind == "answer" and lost:
         entry = replace(entry, trouble="", door=whereabouts(seen, ticket))  # it never arrived: this is another try
     if entry.kind == "draft":
         entry = replace(entry, drawn=seen.now)
@@ -158,7 +162,7 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
         said = replace(to_customer(seen, ticket, words, entry), files=())
         yield replace(said, receipt="") if entry.arrived else said
         word = _("Corrected for {name} too.", name=ticket.name) if entry.arrived else fate(ticket, entry)
-        yield settled(seen, ticket, entry, word)
+        yield settled(seen, ticket, entry, word, undo=not lost and _fresh(seen, entry))
 
 
 def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
