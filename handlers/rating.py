@@ -64,13 +64,20 @@ def rate(seen: Seen, _event: Alarm) -> Effects:
     yield to_customer(seen, ticket, Prompt(words, stars, f"ticket.{ticket.id}"))
 
 
+SAY_WHY = Choice("rate.why", _("Say why"))
+
+
 def _why(ticket: Ticket) -> Why:
     return Why(ticket.id, ticket.code, cards.title(ticket), ticket.agents)
 
 
 def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
-    """A number, or *Say why*."""
-    if choice == "rate.why":
+    """A number, or *Say why*; which waits for what they are in the middle of."""
+    asks = f"ticket.{ticket.id}"
+    if choice == "rate.why" and seen.dialogue and seen.dialogue.flow != WHY.name:
+        words = _("One thing at a time: when what you are writing here is done, press *Say why* again.")
+        yield reply(seen, event, Prompt(words, (SAY_WHY,), asks))
+    elif choice == "rate.why":
         here: Dialogue[Why] = Dialogue("why", "why", _why(ticket), heard=seen.now)
         yield Stand(event.where, event.who.id, here)
         yield reply(seen, event, engine.ask(WHY, here))
@@ -79,8 +86,7 @@ def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     elif found := re.fullmatch(r"rate\.([1-5])", choice):
         stars = int(found[1])
         yield from _rated(seen, event, ticket, stars)
-        ways = (Choice("rate.why", _("Say why")),)
-        yield reply(seen, event, Prompt(_("Thank you! {n} of 5.", n=stars), ways, f"ticket.{ticket.id}"))
+        yield reply(seen, event, Prompt(_("Thank you! {n} of 5.", n=stars), (SAY_WHY,), asks))
 
 
 def _rated(seen: Seen, event: Message, ticket: Ticket, stars: int) -> Effects:
