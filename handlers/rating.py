@@ -82,7 +82,8 @@ def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         yield Stand(event.where, event.who.id, here)
         yield reply(seen, event, engine.ask(WHY, here))
     elif ticket.rating:
-        yield reply(seen, event, Prompt(_("You have told us already: {n} of 5. Thank you!", n=ticket.rating)))
+        words = _("You have told us already: {n} of 5. Thank you!", n=ticket.rating)
+        yield reply(seen, event, Prompt(words, (SAY_WHY,), asks))
     elif found := re.fullmatch(r"rate\.([1-5])", choice):
         stars = int(found[1])
         yield from _rated(seen, event, ticket, stars)
