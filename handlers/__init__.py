@@ -151,6 +151,7 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "album": alarms.album,
     "note-over": alarms.note_over,
     "which-over": alarms.which_over,
+    "why-over": alarms.why_over,
     "undo-over": delivery.undo_over,
     "promise": keeping.promise,
     "silence": silence.silence,

@@ -13,6 +13,7 @@ from bot.values import replace
 from handlers import answers, opening, tickets
 from handlers.draft import Draft
 from handlers.opening import NUDGE, RESUME
+from handlers.rating import Why
 from handlers.talk import flow_of
 from handlers.tickets import Loose
 
@@ -71,6 +72,13 @@ def which_over(seen: Seen, event: Alarm) -> Effects:
                 yield from tickets.unsaid(seen, message, loose)
             else:
                 yield from opening.opening(seen, message, Draft(), loose.said)
+
+
+def why_over(seen: Seen, event: Alarm) -> Effects:
+    """Somebody pressed *Say why* and wrote nothing."""
+    match seen.dialogue:
+        case Dialogue(draft=Why()):
+            yield Stand(*_place(event.about), None)
 
 
 def album(seen: Seen, _event: Alarm) -> Effects:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from msgspec import Struct
 
@@ -11,14 +12,16 @@ from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow, Step
 from bot.dialogue.words import Again, Answer, Choice, Heard, Next, Prompt, Quote, Said, Spoken, _, lines
-from bot.effects import Effects, Record, Room, Save, Say, Seen, Stand
+from bot.effects import Effects, Record, Room, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Message
 from bot.values import replace
 from handlers import cards
 from handlers.answers import to_customer
-from handlers.start import reply
+from handlers.start import place, reply
 
 LONGEST = 1000
+PATIENCE = timedelta(days=1)
+"""So long *Say why* waits for its words; what they write later is no longer about our help."""
 NOWHERE = Address("", "")
 
 
@@ -80,6 +83,7 @@ def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     elif choice == "rate.why":
         here: Dialogue[Why] = Dialogue("why", "why", _why(ticket), heard=seen.now)
         yield Stand(event.where, event.who.id, here)
+        yield Wake(seen.now + PATIENCE, "why-over", place(event))
         yield reply(seen, event, engine.ask(WHY, here))
     elif ticket.rating:
         words = _("You have told us already: {n} of 5. Thank you!", n=ticket.rating)
