@@ -157,7 +157,17 @@ def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
     head = _("*{name} will read:*", name=ticket.name)
     theirs = In(seen.person.language, face(ticket, entry, "ours"))
     prompt = Prompt(lines(head, theirs, _stray(seen, entry), beside.word(seen, entry)), ways, f"entry.{entry.id}")
-    return replace(cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}"), only=cards.writer_of(entry))
+    say = cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}")
+    return replace(say, to=its_room(ticket, entry), only=cards.writer_of(entry))
+
+
+def its_room(ticket: Ticket, entry: Entry) -> Room:
+    """Where its preview stands, also when the request it was written for has been merged into this one. A note is for
+    those who have the request.
+    """
+    if entry.ticket == ticket.id or entry.origin is None or entry.kind == "note":
+        return cards.room(ticket)
+    return Room(cards.here(entry.origin), entry.ticket)
 
 
 def _stray(seen: Seen, entry: Entry) -> Speech | None:
@@ -251,7 +261,7 @@ def edit(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         yield whisper(seen, event, _("That is already done."))
         return
     yield Record(replace(entry, gone=seen.now))
-    yield Unsay(cards.room(ticket), f"entry.{entry.id}")
+    yield Unsay(its_room(ticket, entry), f"entry.{entry.id}")
     yield from will_write(seen, event, Noting(ticket.id, reply=True, does=entry.does))
     words = _("{agent}, copy this, change it, and write it here, as a reply to this message:", agent=event.who.name)
     yield cards.tell(seen, ticket, Prompt(lines(words, cards.words(entry), between="\n")), slot="how")
@@ -273,12 +283,8 @@ def noted(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
 def settled(seen: Seen, ticket: Ticket, entry: Entry, word: Speech, *, undo: bool = False) -> Say:
     """The preview turns into a line that says what became of it."""
     ways = (Choice("undo", _("Undo")),) if undo else ()
-    return cards.tell(
-        seen,
-        ticket,
-        Prompt(lines(word, cards.words(entry), between="\n"), ways, f"entry.{entry.id}"),
-        slot=f"entry.{entry.id}",
-    )
+    prompt = Prompt(lines(word, cards.words(entry), between="\n"), ways, f"entry.{entry.id}")
+    return replace(cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}"), to=its_room(ticket, entry))
 
 
 def fate(ticket: Ticket, entry: Entry) -> Speech:

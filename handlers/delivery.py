@@ -9,7 +9,20 @@ from bot.effects import Effects, Know, Record, Save, Say, Seen, Unsay, Wake
 from bot.events import Address, Alarm, Edited, Message, Receipt
 from bot.values import replace
 from handlers import cards, deeds, home, mails
-from handlers.answers import GONE, UNDO, about, face, fate, noted, preview, settled, to_customer, whereabouts, whisper
+from handlers.answers import (
+    GONE,
+    UNDO,
+    about,
+    face,
+    fate,
+    its_room,
+    noted,
+    preview,
+    settled,
+    to_customer,
+    whereabouts,
+    whisper,
+)
 from handlers.saving import saved
 
 
@@ -171,7 +184,7 @@ def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     slot = f"entry.{entry.id}"
     yield Record(entry)
     if entry.kind == "draft":
-        yield Unsay(cards.room(ticket), slot)
+        yield Unsay(its_room(ticket, entry), slot)
     elif entry.kind == "note":
         yield settled(seen, ticket, replace(entry, text="", marked=""), _("{agent} deleted this note.", agent=entry.by))
     elif entry.kind == "answer":
