@@ -188,7 +188,7 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return morning.needs(event)
         case Visited() | Message(asked="home"):
             return home.needs(event)
-    return known.needs(event, seen)
+    return known.needs(event, seen) or tickets.needs(event, seen)
 
 
 def decide(seen: Seen, event: Event) -> Effects:

@@ -131,6 +131,10 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
     """Nobody asked anything: it belongs to the ticket it names, the only open one, the one just solved, or a new one."""
     if named := tickets.named(seen.open_tickets, said.text):
         yield from tickets.add(seen, event, named, said)
+    elif (over := tickets.solved(seen, said.text)) and tickets.long_over(seen, over):
+        yield from opening.follow(seen, event, over, said)
+    elif over:
+        yield from tickets.add(seen, event, over, said)
     elif len(seen.open_tickets) == 1:
         yield from tickets.add(seen, event, seen.open_tickets[0], said)
     elif seen.open_tickets:

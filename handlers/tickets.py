@@ -35,8 +35,8 @@ from bot.dialogue.words import (
     p_,
 )
 from bot.dialogue.writing import both
-from bot.effects import Count, Effects, Know, MyTickets, Page, Record, Say, Seen, Wake
-from bot.events import Message
+from bot.effects import Alone, Count, Effects, Know, MyTickets, Page, Record, Say, Seen, Wake
+from bot.events import Event, Message
 from bot.values import replace
 from handlers import cards, gathering, rating
 from handlers.draft import Mine, mine_of
@@ -135,6 +135,21 @@ def named(known: Sequence[C], text: str) -> C | None:
     """The one whose number somebody writes: "sup-1002 is fine now"."""
     words = set(re.findall(r"[\w-]+", text.casefold()))
     return next((t for t in known if any(code.casefold() in words for code in t.codes)), None)
+
+
+def needs(event: Event, seen: Seen) -> Alone | None:
+    """Whoever writes the number of a request that is not open may mean that one."""
+    match event:
+        case Message(private=True, answer=Said(text)) if seen.ticket is None and seen.dialogue is None:
+            number = re.search(rf"\b{re.escape(seen.desk.prefix)}-([0-9]{{1,17}})\b", text, re.IGNORECASE)
+            return Alone(int(number[1])) if number and not named(seen.open_tickets, text) else None
+    return None
+
+
+def solved(seen: Seen, text: str) -> Ticket | None:
+    """The one of theirs that is solved and whose number they write."""
+    found = seen.found.tickets if seen.found else ()
+    return named([t for t in found if t.person == seen.person.id and t.state == "solved"], text)
 
 
 class _Which(Step[Loose]):
