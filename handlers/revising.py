@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Again, Said, Speech, _, lines
 from bot.effects import Effects, Seen
-from bot.events import Edited, Message
+from bot.events import Edited
 from bot.links import links_in
 from bot.values import replace
 from handlers import opening
@@ -16,18 +14,6 @@ from handlers.asking import too_long
 from handlers.draft import Draft, Word
 from handlers.intake import intake
 from handlers.start import as_message
-
-MOST = 40
-"""Messages of one request that are remembered."""
-
-
-def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> Dialogue[Any]:
-    """Which message said what, when it has changed the draft."""
-    match after.draft, event.answer:
-        case Draft() as draft, Said(text) if event.ref and text.strip() and draft != before.draft:
-            word = Word(event.ref, before.step, text.strip())
-            return replace(after, draft=replace(draft, words=(*draft.words, word)[-MOST:]))
-    return after
 
 
 def revised(seen: Seen, event: Edited, dialogue: Dialogue[Draft]) -> Effects:

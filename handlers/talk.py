@@ -184,7 +184,7 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         return
     turn = engine.advance(flow, dialogue, answer)
     if turn.dialogue:
-        now = revising.remembered(dialogue, turn.dialogue, event)
+        now = opening.remembered(dialogue, turn.dialogue, event)
         yield from opening.ask(seen, event, flow, now, turn.say)
     else:
         yield from _ended(seen, event, turn)
