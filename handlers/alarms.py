@@ -65,7 +65,12 @@ def which_over(seen: Seen, event: Alarm) -> Effects:
     match seen.dialogue:
         case Dialogue(draft=Loose() as loose):
             message = Message(
-                id=event.id, at=event.at, where=where, who=Caller(who, seen.person.name), answer=opening.NOTHING
+                id=event.id,
+                at=event.at,
+                where=where,
+                who=Caller(who, seen.person.name),
+                answer=opening.NOTHING,
+                ref=loose.ref,
             )
             yield Stand(where, who, None)
             if seen.open_tickets:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.dialogue import engine
-from bot.dialogue.flow import Dialogue
+from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Again, Said, Speech, _, lines
 from bot.effects import Effects, Seen
 from bot.events import Edited
@@ -14,11 +16,29 @@ from handlers.asking import too_long
 from handlers.draft import Draft, Word
 from handlers.intake import intake
 from handlers.start import as_message
+from handlers.tickets import WHICH, Loose
+
+CORRECTED = _("I have corrected it.")
 
 
-def revised(seen: Seen, event: Edited, dialogue: Dialogue[Draft]) -> Effects:
+def revised(seen: Seen, event: Edited, dialogue: Dialogue[Any]) -> Effects:
     """The draft with the new words, and the present question again."""
-    draft, new = dialogue.draft, event.text.strip()
+    match dialogue.draft:
+        case Draft() as draft:
+            yield from _answer(seen, event, dialogue, draft)
+        case Loose(ref=event.ref) as loose if event.text.strip() not in ("", loose.text):
+            loose = replace(loose, text=event.text.strip(), marked=event.marked.strip())
+            dialogue = replace(dialogue, draft=loose)
+            yield from _again(seen, event, WHICH, dialogue, CORRECTED)
+
+
+def _again(seen: Seen, event: Edited, flow: Flow[Any], dialogue: Dialogue[Any], note: Speech) -> Effects:
+    words = lines(note, engine.ask(flow, dialogue).text)
+    yield from opening.ask(seen, as_message(event, Said(event.text)), flow, dialogue, words)
+
+
+def _answer(seen: Seen, event: Edited, dialogue: Dialogue[Draft], draft: Draft) -> Effects:
+    new = event.text.strip()
     word = next((w for w in draft.words if w.ref == event.ref), None)
     if word is None or word.text == new or not new:
         return
@@ -27,11 +47,10 @@ def revised(seen: Seen, event: Edited, dialogue: Dialogue[Draft]) -> Effects:
         case Draft() as better:
             words = tuple(replace(w, text=new) if w is word else w for w in draft.words)
             dialogue = replace(dialogue, draft=replace(better, words=words))
-            note: Speech = _("I have corrected it.")
+            note: Speech = CORRECTED
         case Again(why):
             note = why
-    question = engine.ask(flow, dialogue).text
-    yield from opening.ask(seen, as_message(event, Said(new)), flow, dialogue, lines(note, question))
+    yield from _again(seen, event, flow, dialogue, note)
 
 
 def _with(seen: Seen, draft: Draft, word: Word, new: str) -> Draft | Again:

@@ -138,7 +138,7 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
     elif len(seen.open_tickets) == 1:
         yield from tickets.add(seen, event, seen.open_tickets[0], said)
     elif seen.open_tickets:
-        yield from opening.ask(seen, event, tickets.WHICH, tickets.which(seen, said))
+        yield from opening.ask(seen, event, tickets.WHICH, tickets.which(seen, event, said))
         yield Wake(seen.now + tickets.PATIENCE, "which-over", start.place(event))
     elif seen.lately and not courtesy.greeting(said.text) and not tickets.long_over(seen, seen.lately):
         yield from tickets.add(seen, event, seen.lately, said)
@@ -208,10 +208,10 @@ def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:
 
 def _placed(seen: Seen, event: Message, loose: tickets.Loose) -> Effects:
     """They told us which request it is about."""
-    said = loose.said
+    said, event = loose.said, replace(event, ref=loose.ref)
     known = next((t for t in seen.open_tickets if t.id == loose.ticket), None)
     if known is None:
-        yield from opening.opening(seen, event, Draft(), said)
+        yield from opening.opening(seen, replace(event, answer=said), Draft(), said)
         return
     yield from opening.over(event)
     yield from tickets.add(seen, replace(event, album=""), known, said)
@@ -271,7 +271,7 @@ def speak(seen: Seen, event: Message, code: str) -> Effects:
 def edited(seen: Seen, event: Edited) -> Effects:
     """Somebody changed what they wrote: whoever has read it learns of it."""
     ticket, entry = seen.ticket, seen.entry
-    if ticket is None and isinstance(seen.dialogue, Dialogue) and isinstance(seen.dialogue.draft, Draft):
+    if ticket is None and isinstance(seen.dialogue, Dialogue):
         yield from revising.revised(seen, event, seen.dialogue)
     if ticket is None or entry is None or entry.gone or _same(entry, event):
         return

@@ -115,6 +115,8 @@ class Loose(Struct, frozen=True):
     """The one it is; 0: a new one."""
     marked: str = ""
     """The text in small markup, when it carries styles."""
+    ref: str = ""
+    """The message it is, so that an edit finds it; of several none."""
 
     @property
     def said(self) -> Said:
@@ -181,16 +183,17 @@ def _hold(draft: Loose, said: Said, _step: str) -> Gathered[Loose]:
     if not said.files and named(draft.mine, said.text):
         return Gathered(draft, said)
     said = both(draft.said, said)
-    return Gathered(replace(draft, text=said.text, marked=said.marked, files=said.files), None)
+    return Gathered(replace(draft, text=said.text, marked=said.marked, files=said.files, ref=""), None)
 
 
 WHICH = Flow("which", Loose, (_Which(),), _hold)
 
 
-def which(seen: Seen, said: Said) -> Dialogue[Loose]:
+def which(seen: Seen, event: Message, said: Said) -> Dialogue[Loose]:
     """Several are open and nothing says which one is meant."""
     known = mine_of(seen.open_tickets)
-    return Dialogue("which", "which", Loose(said.text.strip(), said.files, known, marked=said.marked.strip()))
+    loose = Loose(said.text.strip(), said.files, known, marked=said.marked.strip(), ref=event.ref)
+    return Dialogue("which", "which", loose)
 
 
 def unsaid(seen: Seen, event: Message, loose: Loose) -> Effects:
