@@ -9,7 +9,7 @@ from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Again, Said, Speech, _, lines
 from bot.effects import Effects, Seen
 from bot.events import Edited
-from bot.links import links_in
+from bot.links import links_in, without_links
 from bot.values import replace
 from handlers import opening
 from handlers.asking import too_long
@@ -57,14 +57,16 @@ def _with(seen: Seen, draft: Draft, word: Word, new: str) -> Draft | Again:
     """The draft with `new` where the old words are: in the details, among the links, or as the answer itself."""
     bounds = seen.desk.bounds
     if gone := set(links_in(word.text)):
-        kept = (url for url in draft.urls if url not in gone)
-        urls = tuple(dict.fromkeys((*kept, *links_in(new))))
+        others = (url for url in draft.urls if url not in gone)
+        urls = tuple(dict.fromkeys((*others, *links_in(new))))
         if len(urls) > bounds.urls:
             return Again(_("Keep the {most} most useful links, please.", most=bounds.urls))
         draft = replace(draft, urls=urls)
-    if word.text in draft.details:
-        details = draft.details.replace(word.text, new, 1)
-        return replace(draft, details=details) if len(details) <= bounds.details_most else Again(too_long(seen.desk))
+    for kept in (str, without_links):  # at most questions the links of a message went to their own slot
+        if (was := kept(word.text)) and was in draft.details:
+            details = draft.details.replace(was, kept(new), 1)
+            fits = len(details) <= bounds.details_most
+            return replace(draft, details=details) if fits else Again(too_long(seen.desk))
     step = intake(seen.desk).step(word.step)
     if gone or step is None or not step.filled(draft) or step.field(draft) is None:
         return draft
