@@ -1,22 +1,24 @@
-"""Somebody edits a message that answered a question: the answer follows."""
+"""Somebody edits a message that answered a question: the answer follows, and after *Send* the team reads it."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from bot.desk.people import Agent
+from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Again, Said, Speech, _, lines
-from bot.effects import Effects, Seen
+from bot.effects import Effects, Record, Seen
 from bot.events import Edited
 from bot.links import links_in, without_links
 from bot.values import replace
-from handlers import opening
+from handlers import cards, opening
 from handlers.asking import too_long
 from handlers.draft import Draft, Word
 from handlers.intake import intake
 from handlers.start import as_message
-from handlers.tickets import WHICH, Loose
+from handlers.tickets import WHICH, Loose, told
 
 CORRECTED = _("I have corrected it.")
 
@@ -71,3 +73,21 @@ def _with(seen: Seen, draft: Draft, word: Word, new: str) -> Draft | Again:
     if gone or step is None or not step.filled(draft) or step.field(draft) is None:
         return draft
     return step.fill(draft, Said(new))
+
+
+def made_of(seen: Seen, event: Edited) -> Ticket | None:
+    """The open ticket that this message became a part of, when it was sent."""
+    mine = (ticket for ticket in seen.open_tickets if ticket.where == event.where)
+    return next((ticket for ticket in mine if event.ref in ticket.wrote), None)
+
+
+def too_late(seen: Seen, event: Edited, ticket: Ticket) -> Effects:
+    """The answers have been sent as they were: the team reads the new words below them."""
+    new = Said(event.text.strip(), marked=event.marked.strip())
+    if not new.text or any(new.text in old for old in (ticket.title, ticket.details, *ticket.urls)):
+        return
+    by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
+    said = replace(as_message(event, new), ref=event.ref)
+    entry = replace(cards.written(seen, said, ticket, new, kind="asked", by=by), sent=seen.now)
+    yield Record(entry)
+    yield from told(seen, ticket, entry)

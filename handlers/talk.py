@@ -273,6 +273,8 @@ def edited(seen: Seen, event: Edited) -> Effects:
     ticket, entry = seen.ticket, seen.entry
     if ticket is None and isinstance(seen.dialogue, Dialogue):
         yield from revising.revised(seen, event, seen.dialogue)
+    if ticket is None and (made := revising.made_of(seen, event)):
+        yield from revising.too_late(seen, event, made)
     if ticket is None or entry is None or entry.gone or _same(entry, event):
         return
     if seen.at_desk:

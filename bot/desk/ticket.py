@@ -89,6 +89,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """When their last one before it was solved."""
     marked: str = ""
     """The details in small markup, when they carry styles."""
+    wrote: tuple[str, ...] = ()
+    """The messages it was made of, where it was opened: an edit of one finds it."""
     version: int = 0
     """Counts up at every save; a save on an older version is refused and its turn runs again."""
 
