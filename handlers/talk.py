@@ -11,7 +11,7 @@ from bot.desk import courtesy
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, _, lines
+from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, Speech, _, lines
 from bot.effects import Effects, Record, Say, Seen, Wake
 from bot.events import Address, Deleted, Edited, Message
 from bot.i18n import languages, typed
@@ -121,10 +121,16 @@ def _too_late(seen: Seen, event: Message, choice: str) -> Say:
     if opened:
         words = _("{code} is open already.", code=opened.code)
         return Say(to=event.where, language=seen.person.language, words=Prompt(words), whisper=event.id)
-    words = _(
+    usual = _(
         "That question is behind us. Tell us what is wrong, or write {call}new, and we open a request.", call=CALL
     )
-    return Say(to=event.where, language=seen.person.language, words=Prompt(words))
+    over = _next(seen, _("That question is behind us."), usual)
+    return Say(to=event.where, language=seen.person.language, words=Prompt(over))
+
+
+def _next(seen: Seen, word: Speech, usual: Speech) -> Speech:
+    """The usual words say that what they write next opens a request; while one is open, it goes there."""
+    return lines(word, tickets.ELSE, between=" ") if seen.open_tickets else usual
 
 
 def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
@@ -244,7 +250,8 @@ _folded_label = lru_cache(maxsize=1024)(_folded)  # of labels there are few, and
 
 def cancel(seen: Seen, event: Message) -> Effects:
     if flow_of(seen) is None:
-        yield reply(seen, event, Prompt(_("There is nothing to cancel. Tell us what is wrong and we open a request.")))
+        usual = _("There is nothing to cancel. Tell us what is wrong and we open a request.")
+        yield reply(seen, event, Prompt(_next(seen, _("There is nothing to cancel."), usual)))
         return
     yield from opening.over(event)
     yield reply(seen, event, Prompt(_("Cancelled. Nothing was sent.")))

@@ -52,6 +52,8 @@ SETTLE = timedelta(seconds=2)
 PATIENCE = timedelta(days=1)
 """So long "which one?" waits for its answer."""
 
+ELSE = _("For something else: {call}new", call=CALL)
+
 RUDE = _(
     "A person reads this, and some of your words may hurt them. If you edit your message, they see it as you leave it."
 )
@@ -246,7 +248,7 @@ def _added(before: Ticket, ticket: Ticket) -> Speech:
     code, due = ticket.code, ticket.due
     if before.over:
         again = _("*{code}* is open again, with what you wrote. We answer by *{due}*.", code=code, due=due)
-        return lines(again, _("For something else: {call}new", call=CALL), between=" ")
+        return lines(again, ELSE, between=" ")
     if before.state == "yours":
         return _("Added to *{code}*. It is our turn now: we answer by *{due}*.", code=code, due=due)
     return _("Added to *{code}*. For something else: {call}new", code=code, call=CALL)
