@@ -306,6 +306,8 @@ def fate(ticket: Ticket, entry: Entry) -> Speech:
             "*No chat of {name} takes our messages:* a mail tells them that the answer is in the ticket.",
             name=ticket.name,
         )
+    if shut and entry.door and entry.door.channel == entry.shut[-1].partition(":")[0]:
+        return _beside(ticket, entry)
     if entry.arrived and shut:
         return _(
             "Delivered to {name} in {door}: {shut} no longer takes our messages.",
@@ -320,3 +322,16 @@ def fate(ticket: Ticket, entry: Entry) -> Speech:
             "On its way to {name} by another door: {shut} no longer takes our messages.", name=ticket.name, shut=shut
         )
     return _("On its way to {name}.", name=ticket.name)
+
+
+def _beside(ticket: Ticket, entry: Entry) -> Speech:
+    """The next chat is on the same platform: its name would tell neither from the other."""
+    if entry.arrived:
+        return _(
+            "Delivered to {name} in another of their chats: the one before no longer takes our messages.",
+            name=ticket.name,
+        )
+    return _(
+        "On its way to {name} in another of their chats: the one before no longer takes our messages.",
+        name=ticket.name,
+    )
