@@ -87,6 +87,8 @@ class Urls(Step[Draft]):
         if not draft.urls:
             return Prompt(_("Any link that helps us see it? Up to {most}.", most=self.desk.bounds.urls))
         ways = (DONE, Choice("clear", _("Remove them")))
+        if len(draft.urls) >= self.desk.bounds.urls:
+            return Prompt(_("{n} links: that is as many as fit.", n=len(draft.urls)), ways)
         return Prompt(n_("One link so far. Another?", "{n} links so far. Another?", len(draft.urls)), ways)
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
@@ -140,6 +142,8 @@ class Screenshots(Step[Draft]):
         if not draft.files:
             return Prompt(_("Screenshots? A picture often says it all. Up to {most}.", most=self.desk.bounds.files))
         ways = (DONE, Choice("clear", _("Remove them")))
+        if len(draft.files) >= self.desk.bounds.files:
+            return Prompt(_("{n} files: that is as many as fit.", n=len(draft.files)), ways)
         return Prompt(n_("One file so far. Another?", "{n} files so far. Another?", len(draft.files)), ways)
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
