@@ -99,7 +99,7 @@ def check(file: Path | None) -> None:
 @click.option("--cast", default=CAST, show_default=True, help="Who plays, where, and in which language.")
 @click.option("--record", type=click.Path(path_type=Path), help="Write the conversation to this .chat file.")
 def simulate(cast: str, record: Path | None) -> None:
-    r"""Play the desk in this terminal: no tokens, nothing is kept.
+    """Play the desk in this terminal: no tokens, nothing is kept.
 
     \b
     hello                      the first of the cast says it
@@ -107,7 +107,7 @@ def simulate(cast: str, record: Path | None) -> None:
     [Send]                     presses a button; Bea: [Claim] SUP-1001
     (photo) (album of 3 photos) (file invoice.pdf)
     later: 2 days              moves the clock
-    """
+    """  # noqa: D301 - click wants the sign itself: it keeps the lines below as they are
     from bot.rehearsal import rehearse
 
     with _plainly():

@@ -163,6 +163,7 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "album": alarms.album,
     "note-over": alarms.note_over,
     "which-over": alarms.which_over,
+    "why-over": alarms.why_over,
     "undo-over": delivery.undo_over,
     "promise": keeping.promise,
     "silence": silence.silence,
@@ -199,7 +200,7 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return morning.needs(event)
         case Visited() | Message(asked="home"):
             return home.needs(event)
-    return known.needs(event, seen)
+    return known.needs(event, seen) or tickets.needs(event, seen)
 
 
 def decide(seen: Seen, event: Event) -> Effects:

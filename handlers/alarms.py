@@ -13,6 +13,7 @@ from bot.values import replace
 from handlers import answers, cards, delivery, opening, tickets
 from handlers.draft import Draft
 from handlers.opening import NUDGE, RESUME
+from handlers.rating import Why
 from handlers.talk import flow_of
 from handlers.tickets import Loose
 
@@ -64,13 +65,25 @@ def which_over(seen: Seen, event: Alarm) -> Effects:
     match seen.dialogue:
         case Dialogue(draft=Loose() as loose):
             message = Message(
-                id=event.id, at=event.at, where=where, who=Caller(who, seen.person.name), answer=opening.NOTHING
+                id=event.id,
+                at=event.at,
+                where=where,
+                who=Caller(who, seen.person.name),
+                answer=opening.NOTHING,
+                ref=loose.ref,
             )
             yield Stand(where, who, None)
             if seen.open_tickets:
                 yield from tickets.unsaid(seen, message, loose)
             else:
                 yield from opening.opening(seen, message, Draft(), loose.said)
+
+
+def why_over(seen: Seen, event: Alarm) -> Effects:
+    """Somebody pressed *Say why* and wrote nothing."""
+    match seen.dialogue:
+        case Dialogue(draft=Why()):
+            yield Stand(*_place(event.about), None)
 
 
 def album(seen: Seen, _event: Alarm) -> Effects:

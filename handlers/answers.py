@@ -44,10 +44,15 @@ def whisper(seen: Seen, event: Message, words: Speech) -> Say:
     return Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words), whisper=event.id)
 
 
+def whereabouts(seen: Seen, ticket: Ticket) -> Address:
+    """The chat where the customer last was."""
+    return seen.person.where or ticket.where
+
+
 def to_customer(seen: Seen, ticket: Ticket, prompt: Prompt, entry: Entry | None = None) -> Say:
-    """Words for the customer, in the chat where they last were."""
+    """Words for the customer, in the chat where they last were; those of an answer where that went."""
     return Say(
-        to=seen.person.where or ticket.where,
+        to=(entry.door if entry else None) or whereabouts(seen, ticket),
         language=seen.person.language,
         words=prompt,
         about=ticket.id,
@@ -152,7 +157,17 @@ def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
     head = _("*{name} will read:*", name=ticket.name)
     theirs = In(seen.person.language, face(ticket, entry, "ours"))
     prompt = Prompt(lines(head, theirs, _stray(seen, entry), beside.word(seen, entry)), ways, f"entry.{entry.id}")
-    return replace(cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}"), only=cards.writer_of(entry))
+    say = cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}")
+    return replace(say, to=its_room(ticket, entry), only=cards.writer_of(entry))
+
+
+def its_room(ticket: Ticket, entry: Entry) -> Room:
+    """Where its preview stands, also when the request it was written for has been merged into this one. A note is for
+    those who have the request.
+    """
+    if entry.ticket == ticket.id or entry.origin is None or entry.kind == "note":
+        return cards.room(ticket)
+    return Room(cards.here(entry.origin), entry.ticket)
 
 
 def _stray(seen: Seen, entry: Entry) -> Speech | None:
@@ -215,7 +230,14 @@ def _sent(
         yield preview(seen, ticket, entry)
         return
     agent = cards.agent_of(event)
-    entry = replace(entry, kind="answer", sent=seen.now, led=state, kept=(ticket.since or ticket.opened, ticket.due))
+    entry = replace(
+        entry,
+        kind="answer",
+        sent=seen.now,
+        door=whereabouts(seen, ticket),
+        led=state,
+        kept=(ticket.since or ticket.opened, ticket.due),
+    )
     before = ticket
     if all_of_it:
         entry = replace(entry, was=deeds.before(event, ticket))
@@ -239,7 +261,7 @@ def edit(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         yield whisper(seen, event, _("That is already done."))
         return
     yield Record(replace(entry, gone=seen.now))
-    yield Unsay(cards.room(ticket), f"entry.{entry.id}")
+    yield Unsay(its_room(ticket, entry), f"entry.{entry.id}")
     yield from will_write(seen, event, Noting(ticket.id, reply=True, does=entry.does))
     words = _("{agent}, copy this, change it, and write it here, as a reply to this message:", agent=event.who.name)
     yield cards.tell(seen, ticket, Prompt(lines(words, cards.words(entry), between="\n")), slot="how")
@@ -261,12 +283,8 @@ def noted(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
 def settled(seen: Seen, ticket: Ticket, entry: Entry, word: Speech, *, undo: bool = False) -> Say:
     """The preview turns into a line that says what became of it."""
     ways = (Choice("undo", _("Undo")),) if undo else ()
-    return cards.tell(
-        seen,
-        ticket,
-        Prompt(lines(word, cards.words(entry), between="\n"), ways, f"entry.{entry.id}"),
-        slot=f"entry.{entry.id}",
-    )
+    prompt = Prompt(lines(word, cards.words(entry), between="\n"), ways, f"entry.{entry.id}")
+    return replace(cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}"), to=its_room(ticket, entry))
 
 
 def fate(ticket: Ticket, entry: Entry) -> Speech:
@@ -288,6 +306,8 @@ def fate(ticket: Ticket, entry: Entry) -> Speech:
             "*No chat of {name} takes our messages:* a mail tells them that the answer is in the ticket.",
             name=ticket.name,
         )
+    if shut and entry.door and entry.door.channel == entry.shut[-1].partition(":")[0]:
+        return _beside(ticket, entry)
     if entry.arrived and shut:
         return _(
             "Delivered to {name} in {door}: {shut} no longer takes our messages.",
@@ -302,3 +322,16 @@ def fate(ticket: Ticket, entry: Entry) -> Speech:
             "On its way to {name} by another door: {shut} no longer takes our messages.", name=ticket.name, shut=shut
         )
     return _("On its way to {name}.", name=ticket.name)
+
+
+def _beside(ticket: Ticket, entry: Entry) -> Speech:
+    """The next chat is on the same platform: its name would tell neither from the other."""
+    if entry.arrived:
+        return _(
+            "Delivered to {name} in another of their chats: the one before no longer takes our messages.",
+            name=ticket.name,
+        )
+    return _(
+        "On its way to {name} in another of their chats: the one before no longer takes our messages.",
+        name=ticket.name,
+    )

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from bot.desk.people import MAIL
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Prompt, _
 from bot.effects import Effects, Know, Record, Save, Say, Seen, Unsay, Wake
 from bot.events import Address, Alarm, Edited, Message, Receipt
 from bot.values import replace
 from handlers import cards, deeds, home, mails
-from handlers.answers import GONE, UNDO, about, face, fate, noted, preview, settled, to_customer, whisper
+from handlers.answers import (
+    GONE,
+    UNDO,
+    about,
+    face,
+    fate,
+    its_room,
+    noted,
+    preview,
+    settled,
+    to_customer,
+    whereabouts,
+    whisper,
+)
 from handlers.saving import saved
 
 
@@ -37,12 +51,15 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
     entry = replace(entry, arrived=door, trouble=event.trouble)
     if event.trouble == GONE:
         yield from mails.bounced(seen, event.where.chat)
-    mailed = event.where in mails.at(seen)  # what was mailed is not taken back
-    fresh = bool(door) and not mailed and entry.sent is not None and seen.now - entry.sent < UNDO
     yield Record(entry)
     if event.trouble:
         yield Wake(None, "undo-over", event.about)
-    yield settled(seen, ticket, entry, fate(ticket, entry), undo=fresh)
+    yield settled(seen, ticket, entry, fate(ticket, entry), undo=bool(door) and _fresh(seen, entry))
+
+
+def _fresh(seen: Seen, entry: Entry) -> bool:
+    """Its minute lasts; what was mailed is not taken back."""
+    return entry.arrived != MAIL and entry.sent is not None and seen.now - entry.sent < UNDO
 
 
 def _named(door: Address) -> str:
@@ -57,15 +74,17 @@ def _next_door(seen: Seen, event: Receipt, entry: Entry) -> Address | None:
 
 def _sent_on(seen: Seen, ticket: Ticket, entry: Entry, door: Address) -> Effects:
     """By the next door. A chat is where they are from now on, until they write from another."""
+    mailed = door in mails.at(seen)
+    entry = entry if mailed else replace(entry, door=door)
     yield Record(entry)
     yield settled(seen, ticket, entry, fate(ticket, entry))
-    if door in mails.at(seen):
+    if mailed:
         yield Wake(None, "undo-over", f"entry.{entry.id}")
         yield mails.told(seen, ticket, receipt=f"entry.{entry.id}")
         return
     yield Know(replace(seen.person, where=door))
     words = about(ticket, face(ticket, entry, ticket.state), ticket.state)
-    yield replace(to_customer(seen, ticket, words, entry), to=door)
+    yield to_customer(seen, ticket, words, entry)
 
 
 def _unreached(seen: Seen, event: Receipt, ticket: Ticket) -> Say:
@@ -112,8 +131,10 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     if ticket.priority != before.priority:
         yield Record(cards.happened(seen, ticket, event, f"priority {ticket.priority}"))
     ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
-    entry = replace(entry, kind="draft", sent=None, arrived="", trouble="", kept=None, was=None, drawn=seen.now)
-    yield Unsay(seen.person.where or ticket.where, f"entry.{entry.id}")
+    yield Unsay(entry.door or whereabouts(seen, ticket), f"entry.{entry.id}")
+    entry = replace(
+        entry, kind="draft", sent=None, door=None, arrived="", trouble="", kept=None, was=None, drawn=seen.now
+    )
     yield from saved(seen, ticket, before)
     yield Record(entry)
     yield preview(seen, ticket, entry)
@@ -143,9 +164,9 @@ def undo_over(seen: Seen, _event: Alarm) -> Effects:
 
 def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effects:
     """An agent changed what they wrote: the draft follows, and so does what was already sent."""
-    entry = cards.rewritten(entry, event)
-    if entry.kind == "answer" and entry.trouble:
-        entry = replace(entry, trouble="")  # it never arrived: this is another try
+    entry, lost = cards.rewritten(entry, event), bool(entry.trouble)
+    if entry.kind == "answer" and lost:
+        entry = replace(entry, trouble="", door=whereabouts(seen, ticket))  # it never arrived: this is another try
     if entry.kind == "draft":
         entry = replace(entry, drawn=seen.now)
     yield Record(entry)
@@ -159,7 +180,7 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
         said = replace(to_customer(seen, ticket, words, entry), files=())
         yield replace(said, receipt="") if entry.arrived else said
         word = _("Corrected for {name} too.", name=ticket.name) if entry.arrived else fate(ticket, entry)
-        yield settled(seen, ticket, entry, word)
+        yield settled(seen, ticket, entry, word, undo=not lost and _fresh(seen, entry))
 
 
 def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
@@ -168,11 +189,11 @@ def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     slot = f"entry.{entry.id}"
     yield Record(entry)
     if entry.kind == "draft":
-        yield Unsay(cards.room(ticket), slot)
+        yield Unsay(its_room(ticket, entry), slot)
     elif entry.kind == "note":
         yield settled(seen, ticket, replace(entry, text="", marked=""), _("{agent} deleted this note.", agent=entry.by))
     elif entry.kind == "answer":
-        yield Unsay(seen.person.where or ticket.where, slot)
+        yield Unsay(entry.door or whereabouts(seen, ticket), slot)
         yield Wake(None, "undo-over", slot)
         yield settled(seen, ticket, entry, _("Taken back: {name} no longer has it.", name=ticket.name))
 

@@ -127,7 +127,7 @@ def _gather(desk: Desk) -> Callable[[Draft, Said, str], Gathered[Draft]]:
             kept = n_("I keep the link.", "I keep the {n} links.", len(found))
             few = _("Only {most} links fit in a request; I keep the first ones.", most=desk.bounds.urls)
             word = lines(word, kept if len(urls) <= desk.bounds.urls else few, between="\n")
-        if text and said.files and step == "screenshots":
+        if text and said.files and step in ("links", "screenshots"):
             draft, text, word = _captioned(desk, draft, said, text, word)
         used_up = not text and bool(said.files or found)
         whole = Said(text, marked=said.marked.strip() if text == said.text.strip() else "")

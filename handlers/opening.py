@@ -16,7 +16,7 @@ from bot.events import Filled, Message
 from bot.values import replace
 from handlers import start, tickets
 from handlers.asking.story import take_files
-from handlers.draft import Draft, Fresh, Mine, longer, mine_of
+from handlers.draft import Draft, Fresh, Mine, Word, longer, mine_of
 from handlers.intake import intake
 from handlers.start import place, reply
 
@@ -27,6 +27,9 @@ RESUME = (Choice("resume", _("Go on")), Choice("anew", _("Start over")))
 
 WHOLE = 10
 """So many words at once are the whole story."""
+
+REMEMBERED = 40
+"""Messages of one request of which we know what they said."""
 
 NO_DRAFT = Draft()
 NOTHING = Said()
@@ -100,7 +103,9 @@ def opening(seen: Seen, event: Message, draft: Draft, said: Said = NOTHING, word
     """The first question, with what the person already brought."""
     flow = intake(seen.desk)
     draft = replace(draft, mine=open_ones(seen), known=seen.found.issues if seen.found else draft.known)
-    dialogue, brought = _bring(seen, flow, engine.begin(flow, draft), said)
+    begun = engine.begin(flow, draft)
+    dialogue, brought = _bring(seen, flow, begun, said)
+    dialogue = remembered(begun, dialogue, event) if said == event.answer else dialogue
     first = seen.person.new or (isinstance(event.answer, Command) and event.answer.name == "start")
     hello = word or (start.greeting(seen) if first else _("Let us open a request."))
     question = engine.ask(flow, dialogue).text
@@ -133,6 +138,15 @@ def _bring(
     link = n_("I keep the link.", "I keep the {n} links.", links) if links else None
     found = [part for part in (word, note, link) if part]
     return dialogue, lines(*found, between="\n") if found else None
+
+
+def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> Dialogue[Any]:
+    """Which message said what, when it has changed the draft: an edit finds it."""
+    match after.draft, event.answer:
+        case Draft() as draft, Said(text) if event.ref and text.strip() and draft != before.draft:
+            word = Word(event.ref, before.step, text.strip())
+            return replace(after, draft=replace(draft, words=(*draft.words, word)[-REMEMBERED:]))
+    return after
 
 
 def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from msgspec import Struct
 
@@ -11,14 +12,16 @@ from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow, Step
 from bot.dialogue.words import Again, Answer, Choice, Heard, Next, Prompt, Quote, Said, Spoken, _, lines
-from bot.effects import Effects, Record, Room, Save, Say, Seen, Stand
+from bot.effects import Effects, Record, Room, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Message
 from bot.values import replace
 from handlers import cards
 from handlers.answers import to_customer
-from handlers.start import reply
+from handlers.start import place, reply
 
 LONGEST = 1000
+PATIENCE = timedelta(days=1)
+"""So long *Say why* waits for its words; what they write later is no longer about our help."""
 NOWHERE = Address("", "")
 
 
@@ -64,23 +67,31 @@ def rate(seen: Seen, _event: Alarm) -> Effects:
     yield to_customer(seen, ticket, Prompt(words, stars, f"ticket.{ticket.id}"))
 
 
+SAY_WHY = Choice("rate.why", _("Say why"))
+
+
 def _why(ticket: Ticket) -> Why:
     return Why(ticket.id, ticket.code, cards.title(ticket), ticket.agents)
 
 
 def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
-    """A number, or *Say why*."""
-    if choice == "rate.why":
+    """A number, or *Say why*; which waits for what they are in the middle of."""
+    asks = f"ticket.{ticket.id}"
+    if choice == "rate.why" and seen.dialogue and seen.dialogue.flow != WHY.name:
+        words = _("One thing at a time: when what you are writing here is done, press *Say why* again.")
+        yield reply(seen, event, Prompt(words, (SAY_WHY,), asks))
+    elif choice == "rate.why":
         here: Dialogue[Why] = Dialogue("why", "why", _why(ticket), heard=seen.now)
         yield Stand(event.where, event.who.id, here)
+        yield Wake(seen.now + PATIENCE, "why-over", place(event))
         yield reply(seen, event, engine.ask(WHY, here))
     elif ticket.rating:
-        yield reply(seen, event, Prompt(_("You have told us already: {n} of 5. Thank you!", n=ticket.rating)))
+        words = _("You have told us already: {n} of 5. Thank you!", n=ticket.rating)
+        yield reply(seen, event, Prompt(words, (SAY_WHY,), asks))
     elif found := re.fullmatch(r"rate\.([1-5])", choice):
         stars = int(found[1])
         yield from _rated(seen, event, ticket, stars)
-        ways = (Choice("rate.why", _("Say why")),)
-        yield reply(seen, event, Prompt(_("Thank you! {n} of 5.", n=stars), ways, f"ticket.{ticket.id}"))
+        yield reply(seen, event, Prompt(_("Thank you! {n} of 5.", n=stars), (SAY_WHY,), asks))
 
 
 def _rated(seen: Seen, event: Message, ticket: Ticket, stars: int) -> Effects:

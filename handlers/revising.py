@@ -1,38 +1,46 @@
-"""Somebody edits a message that answered a question: the answer follows."""
+"""Somebody edits a message that answered a question: the answer follows, and after *Send* the team reads it."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from bot.desk.people import Agent
+from bot.desk.ticket import Ticket
 from bot.dialogue import engine
-from bot.dialogue.flow import Dialogue
+from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Again, Said, Speech, _, lines
-from bot.effects import Effects, Seen
-from bot.events import Edited, Message
-from bot.links import links_in
+from bot.effects import Effects, Record, Seen
+from bot.events import Edited
+from bot.links import links_in, without_links
 from bot.values import replace
-from handlers import opening
+from handlers import cards, opening
 from handlers.asking import too_long
 from handlers.draft import Draft, Word
 from handlers.intake import intake
 from handlers.start import as_message
+from handlers.tickets import WHICH, Loose, told
 
-MOST = 40
-"""Messages of one request that are remembered."""
-
-
-def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> Dialogue[Any]:
-    """Which message said what, when it has changed the draft."""
-    match after.draft, event.answer:
-        case Draft() as draft, Said(text) if event.ref and text.strip() and draft != before.draft:
-            word = Word(event.ref, before.step, text.strip())
-            return replace(after, draft=replace(draft, words=(*draft.words, word)[-MOST:]))
-    return after
+CORRECTED = _("I have corrected it.")
 
 
-def revised(seen: Seen, event: Edited, dialogue: Dialogue[Draft]) -> Effects:
+def revised(seen: Seen, event: Edited, dialogue: Dialogue[Any]) -> Effects:
     """The draft with the new words, and the present question again."""
-    draft, new = dialogue.draft, event.text.strip()
+    match dialogue.draft:
+        case Draft() as draft:
+            yield from _answer(seen, event, dialogue, draft)
+        case Loose(ref=event.ref) as loose if event.text.strip() not in ("", loose.text):
+            loose = replace(loose, text=event.text.strip(), marked=event.marked.strip())
+            dialogue = replace(dialogue, draft=loose)
+            yield from _again(seen, event, WHICH, dialogue, CORRECTED)
+
+
+def _again(seen: Seen, event: Edited, flow: Flow[Any], dialogue: Dialogue[Any], note: Speech) -> Effects:
+    words = lines(note, engine.ask(flow, dialogue).text)
+    yield from opening.ask(seen, as_message(event, Said(event.text)), flow, dialogue, words)
+
+
+def _answer(seen: Seen, event: Edited, dialogue: Dialogue[Draft], draft: Draft) -> Effects:
+    new = event.text.strip()
     word = next((w for w in draft.words if w.ref == event.ref), None)
     if word is None or word.text == new or not new:
         return
@@ -41,26 +49,45 @@ def revised(seen: Seen, event: Edited, dialogue: Dialogue[Draft]) -> Effects:
         case Draft() as better:
             words = tuple(replace(w, text=new) if w is word else w for w in draft.words)
             dialogue = replace(dialogue, draft=replace(better, words=words))
-            note: Speech = _("I have corrected it.")
+            note: Speech = CORRECTED
         case Again(why):
             note = why
-    question = engine.ask(flow, dialogue).text
-    yield from opening.ask(seen, as_message(event, Said(new)), flow, dialogue, lines(note, question))
+    yield from _again(seen, event, flow, dialogue, note)
 
 
 def _with(seen: Seen, draft: Draft, word: Word, new: str) -> Draft | Again:
     """The draft with `new` where the old words are: in the details, among the links, or as the answer itself."""
     bounds = seen.desk.bounds
     if gone := set(links_in(word.text)):
-        kept = (url for url in draft.urls if url not in gone)
-        urls = tuple(dict.fromkeys((*kept, *links_in(new))))
+        others = (url for url in draft.urls if url not in gone)
+        urls = tuple(dict.fromkeys((*others, *links_in(new))))
         if len(urls) > bounds.urls:
             return Again(_("Keep the {most} most useful links, please.", most=bounds.urls))
         draft = replace(draft, urls=urls)
-    if word.text in draft.details:
-        details = draft.details.replace(word.text, new, 1)
-        return replace(draft, details=details) if len(details) <= bounds.details_most else Again(too_long(seen.desk))
+    for kept in (str, without_links):  # at most questions the links of a message went to their own slot
+        if (was := kept(word.text)) and was in draft.details:
+            details = draft.details.replace(was, kept(new), 1)
+            fits = len(details) <= bounds.details_most
+            return replace(draft, details=details) if fits else Again(too_long(seen.desk))
     step = intake(seen.desk).step(word.step)
     if gone or step is None or not step.filled(draft) or step.field(draft) is None:
         return draft
     return step.fill(draft, Said(new))
+
+
+def made_of(seen: Seen, event: Edited) -> Ticket | None:
+    """The open ticket that this message became a part of, when it was sent."""
+    mine = (ticket for ticket in seen.open_tickets if ticket.where == event.where)
+    return next((ticket for ticket in mine if event.ref in ticket.wrote), None)
+
+
+def too_late(seen: Seen, event: Edited, ticket: Ticket) -> Effects:
+    """The answers have been sent as they were: the team reads the new words below them."""
+    new = Said(event.text.strip(), marked=event.marked.strip())
+    if not new.text or any(new.text in old for old in (ticket.title, ticket.details, *ticket.urls)):
+        return
+    by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
+    said = replace(as_message(event, new), ref=event.ref)
+    entry = replace(cards.written(seen, said, ticket, new, kind="asked", by=by), sent=seen.now)
+    yield Record(entry)
+    yield from told(seen, ticket, entry)

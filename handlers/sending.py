@@ -98,6 +98,7 @@ def _ticket(seen: Seen, event: Message, draft: Draft, team: Address) -> Ticket:
         nth=seen.person.requests + 1,
         earlier=seen.person.solved,
         follows=draft.follows,
+        wrote=tuple(word.ref for word in draft.words),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.desk.hours import is_open, opening
 from bot.desk.promises import patience
 from bot.desk.ticket import Ticket
@@ -11,6 +13,9 @@ from bot.events import Alarm
 from bot.values import replace
 from handlers import cards
 from handlers.answers import about, to_customer
+from handlers.blocking import is_blocked
+
+A_DAY = timedelta(days=1)
 
 
 def silence(seen: Seen, event: Alarm) -> Effects:
@@ -22,6 +27,8 @@ def silence(seen: Seen, event: Alarm) -> Effects:
         yield Wake(over, event.name, event.about)  # they have been asked again since
     elif not is_open(seen.desk.hours, seen.now):
         yield Wake(opening(seen.desk.hours, seen.now), event.name, event.about)
+    elif is_blocked(seen):
+        yield Wake(opening(seen.desk.hours, seen.now + A_DAY), event.name, event.about)  # they cannot answer
     elif ticket.reminded is None:
         yield from _reminder(seen, event, replace(ticket, reminded=seen.now))
     else:

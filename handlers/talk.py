@@ -11,7 +11,7 @@ from bot.desk import courtesy
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, _, lines
+from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, Speech, _, lines
 from bot.effects import Effects, Record, Say, Seen, Wake
 from bot.events import Address, Deleted, Edited, Message
 from bot.i18n import languages, typed
@@ -121,20 +121,30 @@ def _too_late(seen: Seen, event: Message, choice: str) -> Say:
     if opened:
         words = _("{code} is open already.", code=opened.code)
         return Say(to=event.where, language=seen.person.language, words=Prompt(words), whisper=event.id)
-    words = _(
+    usual = _(
         "That question is behind us. Tell us what is wrong, or write {call}new, and we open a request.", call=CALL
     )
-    return Say(to=event.where, language=seen.person.language, words=Prompt(words))
+    over = _next(seen, _("That question is behind us."), usual)
+    return Say(to=event.where, language=seen.person.language, words=Prompt(over))
+
+
+def _next(seen: Seen, word: Speech, usual: Speech) -> Speech:
+    """The usual words say that what they write next opens a request; while one is open, it goes there."""
+    return lines(word, tickets.ELSE, between=" ") if seen.open_tickets else usual
 
 
 def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
     """Nobody asked anything: it belongs to the ticket it names, the only open one, the one just solved, or a new one."""
     if named := tickets.named(seen.open_tickets, said.text):
         yield from tickets.add(seen, event, named, said)
+    elif (over := tickets.solved(seen, said.text)) and tickets.long_over(seen, over):
+        yield from opening.follow(seen, event, over, said)
+    elif over:
+        yield from tickets.add(seen, event, over, said)
     elif len(seen.open_tickets) == 1:
         yield from tickets.add(seen, event, seen.open_tickets[0], said)
     elif seen.open_tickets:
-        yield from opening.ask(seen, event, tickets.WHICH, tickets.which(seen, said))
+        yield from opening.ask(seen, event, tickets.WHICH, tickets.which(seen, event, said))
         yield Wake(seen.now + tickets.PATIENCE, "which-over", start.place(event))
     elif seen.lately and not courtesy.greeting(said.text) and not tickets.long_over(seen, seen.lately):
         yield from tickets.add(seen, event, seen.lately, said)
@@ -180,7 +190,7 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         return
     turn = engine.advance(flow, dialogue, answer)
     if turn.dialogue:
-        now = revising.remembered(dialogue, turn.dialogue, event)
+        now = opening.remembered(dialogue, turn.dialogue, event)
         yield from opening.ask(seen, event, flow, now, turn.say)
     else:
         yield from _ended(seen, event, turn)
@@ -204,10 +214,10 @@ def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:
 
 def _placed(seen: Seen, event: Message, loose: tickets.Loose) -> Effects:
     """They told us which request it is about."""
-    said = loose.said
+    said, event = loose.said, replace(event, ref=loose.ref)
     known = next((t for t in seen.open_tickets if t.id == loose.ticket), None)
     if known is None:
-        yield from opening.opening(seen, event, Draft(), said)
+        yield from opening.opening(seen, replace(event, answer=said), Draft(), said)
         return
     yield from opening.over(event)
     yield from tickets.add(seen, replace(event, album=""), known, said)
@@ -240,7 +250,8 @@ _folded_label = lru_cache(maxsize=1024)(_folded)  # of labels there are few, and
 
 def cancel(seen: Seen, event: Message) -> Effects:
     if flow_of(seen) is None:
-        yield reply(seen, event, Prompt(_("There is nothing to cancel. Tell us what is wrong and we open a request.")))
+        usual = _("There is nothing to cancel. Tell us what is wrong and we open a request.")
+        yield reply(seen, event, Prompt(_next(seen, _("There is nothing to cancel."), usual)))
         return
     yield from opening.over(event)
     yield reply(seen, event, Prompt(_("Cancelled. Nothing was sent.")))
@@ -267,8 +278,10 @@ def speak(seen: Seen, event: Message, code: str) -> Effects:
 def edited(seen: Seen, event: Edited) -> Effects:
     """Somebody changed what they wrote: whoever has read it learns of it."""
     ticket, entry = seen.ticket, seen.entry
-    if ticket is None and isinstance(seen.dialogue, Dialogue) and isinstance(seen.dialogue.draft, Draft):
+    if ticket is None and isinstance(seen.dialogue, Dialogue):
         yield from revising.revised(seen, event, seen.dialogue)
+    if ticket is None and (made := revising.made_of(seen, event)):
+        yield from revising.too_late(seen, event, made)
     if ticket is None or entry is None or entry.gone or _same(entry, event):
         return
     if seen.at_desk:

@@ -35,8 +35,8 @@ from bot.dialogue.words import (
     p_,
 )
 from bot.dialogue.writing import both
-from bot.effects import Count, Effects, Know, MyTickets, Page, Record, Say, Seen, Wake
-from bot.events import Message
+from bot.effects import Alone, Count, Effects, Know, MyTickets, Page, Record, Say, Seen, Wake
+from bot.events import Event, Message
 from bot.values import replace
 from handlers import cards, gathering, rating
 from handlers.draft import Mine, mine_of
@@ -51,6 +51,8 @@ SETTLE = timedelta(seconds=2)
 
 PATIENCE = timedelta(days=1)
 """So long "which one?" waits for its answer."""
+
+ELSE = _("For something else: {call}new", call=CALL)
 
 RUDE = _(
     "A person reads this, and some of your words may hurt them. If you edit your message, they see it as you leave it."
@@ -115,6 +117,8 @@ class Loose(Struct, frozen=True):
     """The one it is; 0: a new one."""
     marked: str = ""
     """The text in small markup, when it carries styles."""
+    ref: str = ""
+    """The message it is, so that an edit finds it; of several none."""
 
     @property
     def said(self) -> Said:
@@ -135,6 +139,21 @@ def named(known: Sequence[C], text: str) -> C | None:
     """The one whose number somebody writes: "sup-1002 is fine now"."""
     words = set(re.findall(r"[\w-]+", text.casefold()))
     return next((t for t in known if any(code.casefold() in words for code in t.codes)), None)
+
+
+def needs(event: Event, seen: Seen) -> Alone | None:
+    """Whoever writes the number of a request that is not open may mean that one."""
+    match event:
+        case Message(private=True, answer=Said(text)) if seen.ticket is None and seen.dialogue is None:
+            number = re.search(rf"\b{re.escape(seen.desk.prefix)}-([0-9]{{1,17}})\b", text, re.IGNORECASE)
+            return Alone(int(number[1])) if number and not named(seen.open_tickets, text) else None
+    return None
+
+
+def solved(seen: Seen, text: str) -> Ticket | None:
+    """The one of theirs that is solved and whose number they write."""
+    found = seen.found.tickets if seen.found else ()
+    return named([t for t in found if t.person == seen.person.id and t.state == "solved"], text)
 
 
 class _Which(Step[Loose]):
@@ -166,16 +185,17 @@ def _hold(draft: Loose, said: Said, _step: str) -> Gathered[Loose]:
     if not said.files and named(draft.mine, said.text):
         return Gathered(draft, said)
     said = both(draft.said, said)
-    return Gathered(replace(draft, text=said.text, marked=said.marked, files=said.files), None)
+    return Gathered(replace(draft, text=said.text, marked=said.marked, files=said.files, ref=""), None)
 
 
 WHICH = Flow("which", Loose, (_Which(),), _hold)
 
 
-def which(seen: Seen, said: Said) -> Dialogue[Loose]:
+def which(seen: Seen, event: Message, said: Said) -> Dialogue[Loose]:
     """Several are open and nothing says which one is meant."""
     known = mine_of(seen.open_tickets)
-    return Dialogue("which", "which", Loose(said.text.strip(), said.files, known, marked=said.marked.strip()))
+    loose = Loose(said.text.strip(), said.files, known, marked=said.marked.strip(), ref=event.ref)
+    return Dialogue("which", "which", loose)
 
 
 def unsaid(seen: Seen, event: Message, loose: Loose) -> Effects:
@@ -228,7 +248,7 @@ def _added(before: Ticket, ticket: Ticket) -> Speech:
     code, due = ticket.code, ticket.due
     if before.over:
         again = _("*{code}* is open again, with what you wrote. We answer by *{due}*.", code=code, due=due)
-        return lines(again, _("For something else: {call}new", call=CALL), between=" ")
+        return lines(again, ELSE, between=" ")
     if before.state == "yours":
         return _("Added to *{code}*. It is our turn now: we answer by *{due}*.", code=code, due=due)
     return _("Added to *{code}*. For something else: {call}new", code=code, call=CALL)

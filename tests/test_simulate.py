@@ -23,3 +23,8 @@ def test_a_line_that_cannot_be_played_is_said_and_not_recorded(tmp_path: Path) -
         "Ana: later on it broke", "Ana: Ana again", "Bob: hi"
     )]  # fmt: skip
     assert Stage(tmp_path).play(written).split() == written.split()
+
+
+def test_its_help_shows_each_line_one_can_write_by_itself() -> None:
+    shown = CliRunner().invoke(main, ["simulate", "--help"]).output
+    assert "  later: 2 days              moves the clock\n" in shown

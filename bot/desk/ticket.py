@@ -89,6 +89,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """When their last one before it was solved."""
     marked: str = ""
     """The details in small markup, when they carry styles."""
+    wrote: tuple[str, ...] = ()
+    """The messages it was made of, where it was opened: an edit of one finds it."""
     version: int = 0
     """Counts up at every save; a save on an older version is refused and its turn runs again."""
 
@@ -187,6 +189,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     album: str = ""
     """The album its files came in."""
     sent: datetime | None = None
+    door: Address | None = None
+    """The chat an answer went to: there it is corrected and taken back, wherever the customer writes from since."""
     led: str = ""
     """The state that the ticket had after this answer."""
     does: tuple[Deed, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.desk.config import Desk
@@ -24,9 +25,9 @@ from bot.dialogue.words import (
     lines,
     n_,
 )
-from bot.links import links_in
+from bot.links import links_in, without_links
 from bot.values import replace
-from handlers.asking import DONE, too_long, with_words
+from handlers.asking import DONE, FEW_WORDS, KEPT, too_long, with_words
 from handlers.draft import Draft, called, longer
 
 
@@ -86,6 +87,8 @@ class Urls(Step[Draft]):
         if not draft.urls:
             return Prompt(_("Any link that helps us see it? Up to {most}.", most=self.desk.bounds.urls))
         ways = (DONE, Choice("clear", _("Remove them")))
+        if len(draft.urls) >= self.desk.bounds.urls:
+            return Prompt(_("{n} links: that is as many as fit.", n=len(draft.urls)), ways)
         return Prompt(n_("One link so far. Another?", "{n} links so far. Another?", len(draft.urls)), ways)
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
@@ -95,13 +98,22 @@ class Urls(Step[Draft]):
                 return Next(draft)
             case Chose("clear"):
                 return Stay(replace(draft, urls=()))
-            case Said(text) if found := links_in(text):
+            case Said(text) as said if found := links_in(text):
                 urls = tuple(dict.fromkeys(draft.urls + found))
                 if len(urls) > most:
                     return Again(_("Keep the {most} most useful links, please.", most=most))
-                return Stay(replace(draft, urls=urls))
+                return self._with(replace(draft, urls=urls), said)
             case _:
                 return Again(_("I see no link there. It should look like https://example.com/page"))
+
+    def _with(self, draft: Draft, said: Said) -> Heard[Draft]:
+        """What stands around a link joins the details as it was written, if it is more than "here it is"."""
+        if len(re.findall(r"\w+", without_links(said.text))) < FEW_WORDS or said.text.strip() in draft.details:
+            return Stay(draft)
+        kept = longer(draft, said)
+        if len(kept.details) > self.desk.bounds.details_most:
+            return Again(too_long(self.desk))
+        return Stay(kept, KEPT)
 
     def filled(self, draft: Draft) -> bool:
         return bool(draft.urls)
@@ -130,6 +142,8 @@ class Screenshots(Step[Draft]):
         if not draft.files:
             return Prompt(_("Screenshots? A picture often says it all. Up to {most}.", most=self.desk.bounds.files))
         ways = (DONE, Choice("clear", _("Remove them")))
+        if len(draft.files) >= self.desk.bounds.files:
+            return Prompt(_("{n} files: that is as many as fit.", n=len(draft.files)), ways)
         return Prompt(n_("One file so far. Another?", "{n} files so far. Another?", len(draft.files)), ways)
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from bot.dialogue.words import Chose, Command
 from bot.effects import Invite, Join
-from bot.events import Address, Caller, Message, Receipt
+from bot.events import Address, Caller, Edited, Message, Receipt
 from bot.store import belongings, mails
 from bot.store import tables as t
 from bot.store.rows import read_entry
@@ -162,6 +162,21 @@ async def test_the_next_answer_goes_at_once_where_the_last_one_went(room: Room) 
     await fails(room, await answered(room), ANA)
     where = await room.store.read(lambda db: db.scalar(select(t.person.c.channel).where(t.person.c.id == 1)))
     assert where == "slack"
+
+
+async def test_an_answer_is_corrected_and_taken_back_where_it_went_wherever_they_write_since(room: Room) -> None:
+    await joined(room)
+    ticket = await room.ticket("abcdefghij-reply", "SUP-77", where=ANA)
+    line = await room.record(ticket, "draft", "Ya va", origin=TEAM, ref="5")
+    bea, at_team = Caller("77", "Bea"), partial(Message, at=room.at, where=TEAM, who=Caller("77", "Bea"), private=False)
+    await room.take(at_team(id="send", answer=Chose("send"), asked=f"entry.{line.id}"))
+    await says(room, SLACK, Command("help"))
+    before = len(await room.letters(SLACK))
+    await room.take(Edited(id="edit", at=room.at, where=TEAM, who=bea, ref="5", text="Ya casi va", private=False))
+    corrected = (await room.letters(ANA))[-1]
+    await room.take(at_team(id="undo", answer=Chose("undo"), asked=f"entry.{line.id}"))
+    left = [letter for letter in await room.letters(ANA) if "va" in letter and "SUP-77" in letter]
+    assert ("Ya casi va" in corrected, left, len(await room.letters(SLACK))) == (True, [], before)
 
 
 async def test_what_a_platform_refuses_is_said_by_mail_and_not_in_another_chat(room: Room) -> None:

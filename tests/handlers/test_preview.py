@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 import handlers
+from bot.dialogue.words import Text
 from bot.effects import Say
 from bot.values import replace
-from tests.handlers.test_list import DESK
+from handlers import answers
+from tests.handlers.test_list import CHAT, DESK, TICKET
+from tests.handlers.test_signs import ANSWER
 from tests.handlers.test_styles import AT_DESK, WROTE
 
 
@@ -18,3 +23,12 @@ def test_only_its_author_sees_what_is_not_sent_yet() -> None:
 def test_what_is_sent_at_once_the_whole_team_sees() -> None:
     seen = replace(AT_DESK, desk=replace(DESK, answers="at-once"))
     assert {e.only for e in handlers.decide(seen, WROTE) if isinstance(e, Say)} == {""}
+
+
+@pytest.mark.parametrize(("arrived", "begins"), [("", "On its way to"), ("telegram", "Delivered to")])
+def test_two_chats_of_one_platform_are_not_called_by_its_name(arrived: str, begins: str) -> None:
+    """Else it reads "Delivered in Telegram: Telegram no longer takes our messages"."""
+    went = replace(ANSWER, shut=("telegram:7",), door=replace(CHAT, chat="8"), arrived=arrived)
+    told = answers.fate(TICKET, went)
+    assert isinstance(told, Text)
+    assert (told.sentence.startswith(begins), "another of their chats" in told.sentence) == (True, True)

@@ -30,3 +30,14 @@ def test_more_links_than_fit_are_never_dropped_unsaid(number: int) -> None:
     said = [str(e.words.text) for e in did if isinstance(e, Say)]
     assert stands[-1].urls == (urls(number) if number <= MOST else (FIRST,))
     assert any("most useful links" in words for words in said) == (number > MOST)
+
+
+def test_what_stood_around_a_link_is_corrected_too() -> None:
+    wrote = f"look at {FIRST} the header is grey"
+    draft = Draft(details="look at the header is grey", urls=(FIRST,), words=(Word("m1", "category", wrote),))
+    seen = replace(SEEN, dialogue=Dialogue("intake", "category", draft))
+    new = wrote.replace("header", "footer")
+    did = handlers.decide(seen, Edited(id="2", at=NOW, where=CHAT, who=Caller("7", "Ana"), ref="m1", text=new))
+    (stand,) = (e.dialogue for e in did if isinstance(e, Stand))
+    assert stand
+    assert (stand.draft.details, stand.draft.urls) == ("look at the footer is grey", (FIRST,))
