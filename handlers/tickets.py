@@ -43,6 +43,9 @@ from handlers.draft import Mine, mine_of
 from handlers.saving import saved
 from handlers.start import reply
 
+MOST_DIGITS = 17
+"""Of a request's number: more do not fit where the databases keep it."""
+
 PAGE = MyTickets().most
 """Tickets on one page of the list."""
 
@@ -135,9 +138,13 @@ class Coded(Protocol):
 C = TypeVar("C", bound=Coded)
 
 
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w-]+", text.casefold())
+
+
 def named(known: Sequence[C], text: str) -> C | None:
     """The one whose number somebody writes: "sup-1002 is fine now"."""
-    words = set(re.findall(r"[\w-]+", text.casefold()))
+    words = set(_words(text))
     return next((t for t in known if any(code.casefold() in words for code in t.codes)), None)
 
 
@@ -145,9 +152,15 @@ def needs(event: Event, seen: Seen) -> Alone | None:
     """Whoever writes the number of a request that is not open may mean that one."""
     match event:
         case Message(private=True, answer=Said(text)) if seen.ticket is None and seen.dialogue is None:
-            number = re.search(rf"\b{re.escape(seen.desk.prefix)}-([0-9]{{1,17}})\b", text, re.IGNORECASE)
-            return Alone(int(number[1])) if number and not named(seen.open_tickets, text) else None
+            number = _number(text, f"{seen.desk.prefix}-".casefold())
+            return Alone(number) if number and not named(seen.open_tickets, text) else None
     return None
+
+
+def _number(text: str, prefix: str) -> int | None:
+    """Of the first request they call by its code."""
+    rests = (word.removeprefix(prefix) for word in _words(text) if word.startswith(prefix))
+    return next((int(rest) for rest in rests if rest.isdecimal() and len(rest) <= MOST_DIGITS), None)
 
 
 def solved(seen: Seen, text: str) -> Ticket | None:
