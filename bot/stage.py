@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from weakref import finalize
 from zoneinfo import ZoneInfo
@@ -51,6 +52,12 @@ def _soonest(db: Connection) -> datetime | None:
     return moment(at) if at else None
 
 
+@cache
+def shipped() -> Desk:
+    """The desk that comes with the program, read once."""
+    return read_desk(SHIPPED.read_text("utf-8"))
+
+
 class Stage:
     """One play, from its first line to its last."""
 
@@ -61,7 +68,7 @@ class Stage:
         self.channel = channel
         self.url = f"sqlite:///{folder / 'play.db'}"
         self.now = START
-        self.desk: Desk = read_desk(SHIPPED.read_text("utf-8"))
+        self.desk = shipped()
         self.group, self.office = GROUP, SECOND
         self.theatre = Theatre({GROUP: "desk"}, channel, LIMITS[channel], topical=channel in TOPICAL)
         self.players = Players(self.theatre)
