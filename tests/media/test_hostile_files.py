@@ -10,6 +10,7 @@ import sys
 import time
 import zlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,16 +49,20 @@ def png_with(*more: bytes) -> bytes:
     return whole[:at] + b"".join(more) + whole[at:]
 
 
-BOMB = zlib.compress(b"x" * 50_000_000, 9)
+@cache
+def bomb() -> bytes:
+    return zlib.compress(b"x" * 50_000_000, 9)
+
+
 """50 MB of text in some kilobytes."""
 
 
 def text_bomb() -> bytes:
-    return png_with(chunk(b"zTXt", b"Comment\0\0" + BOMB))
+    return png_with(chunk(b"zTXt", b"Comment\0\0" + bomb()))
 
 
 def profile_bomb() -> bytes:
-    return png_with(chunk(b"iCCP", b"p\0\0" + BOMB))
+    return png_with(chunk(b"iCCP", b"p\0\0" + bomb()))
 
 
 def gif_with(block: bytes) -> bytes:
