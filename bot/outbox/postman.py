@@ -34,6 +34,9 @@ CLAIM = 16
 POLL = 1.0
 """Seconds after which we look even if nobody rang: another process may have written."""
 
+OFF = 60.0
+"""Seconds until we look again whether a platform is set up for which something waits."""
+
 AWAY = "the platform does not answer"
 TOO_LATE = "it could not be sent for a whole day"
 
@@ -205,6 +208,8 @@ class Postman:
 
     async def _fate(self, letter: Letter) -> Fate:
         """Delivers one letter and says what became of it."""
+        if letter.to.channel not in self._channels:
+            return Held(letter, OFF, why=f"{letter.to.channel} is not set up")
         waited = 0.0
         while (opens := self._opens(letter)) > max(waited, now := self._now()):
             if opens - now > AHEAD:

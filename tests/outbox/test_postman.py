@@ -10,6 +10,8 @@ import pytest
 from bot.channels import Attachment, Gone, Later, Parcel, Refused
 from bot.dialogue.words import File, Said
 from bot.events import Address, Fetched, Receipt
+from bot.outbox.postman import Postman
+from bot.store import backlog
 from bot.store.lanes import FEW, stop
 from bot.turn import Script, take
 from bot.values import replace
@@ -69,6 +71,14 @@ async def test_what_waits_for_a_platform_that_was_switched_off_keeps_nobody_else
     await office.turn(message("1"), say(Address("pigeons", "7"), "coo"), say(BEA, "news"))
     await office.rounds(2)
     assert office.window.sent == [(BEA, Parcel(text="news"))]
+    [waits] = await office.store.read(partial(backlog.stuck, dead=False))
+    assert (waits.lane, waits.error) == ("pigeons|7|", "pigeons is not set up")
+    pigeons = Window("pigeons")
+    again = Postman(office.store, {"telegram": office.window, "pigeons": pigeons}, office.read, office.hear)
+    office.hand.later(61)
+    await again.round()
+    await again.rest()
+    assert pigeons.texts() == ["coo"]
 
 
 async def test_a_notice_leaves_with_the_next_round(office: Office) -> None:
