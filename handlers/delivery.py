@@ -174,6 +174,8 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
         yield preview(seen, ticket, entry)
     elif entry.kind == "note":
         yield noted(seen, ticket, entry)
+    elif entry.arrived == MAIL:  # it tells of the answer, which is read at the page
+        yield settled(seen, ticket, entry, fate(ticket, entry))
     elif entry.kind == "answer":
         # The words only: the files are there already, or on their way.
         words = about(ticket, face(ticket, entry, ticket.state), ticket.state)
@@ -202,6 +204,6 @@ def without(seen: Seen, ticket: Ticket, entry: Entry, file: str) -> Effects:
     """A file of it could not be kept: nobody is told of it any more, not even whoever has the answer already."""
     entry = replace(entry, files=tuple(f for f in entry.files if f.id != file))
     yield Record(entry)
-    if entry.kind == "answer" and not entry.gone:
+    if entry.kind == "answer" and entry.arrived != MAIL and not entry.gone:
         words = about(ticket, face(ticket, entry, ticket.state), ticket.state)
         yield replace(to_customer(seen, ticket, words, entry), files=(), receipt="")
