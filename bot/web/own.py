@@ -120,10 +120,12 @@ class Own:
         if done.status_code != 303 or known is None:
             return done
         missed = is_code(what) and known.person.mail == before
-        unread = not (is_code(what) or what in ORDERS or address_in(what))
-        if not missed and not unread:
+        address, pending = address_in(what), await self._pending(known)
+        unread = not (is_code(what) or what in ORDERS or address)
+        tired = bool(address) and address != pending
+        if not (missed or unread or tired):
             return done
-        return self._details(request, known, 422, pending=await self._pending(known), missed=missed, unread=unread)
+        return self._details(request, known, 422, pending=pending, missed=missed, unread=unread, tired=tired)
 
     async def _pending(self, guest: Guest) -> str:
         """The address to which a code is on its way."""
@@ -182,7 +184,7 @@ class Own:
             "busy": status == 503,
             "by_mail": self._site.by_mail,
             "pending": pending,
-            **{name: troubles.get(name, False) for name in ("unsure", "missed", "unread")},
+            **{name: troubles.get(name, False) for name in ("unsure", "missed", "unread", "tired")},
         }
         return self._pages.draw("me.html", request, status, guest=guest, **facts)
 
