@@ -95,9 +95,11 @@ class Own:
         return await self._ordered(request, Command("language", given["language"]), given["once"])
 
     async def join(self, request: Request) -> Response:
-        """A word to bring to another chat of theirs."""
+        """A word to bring to another chat of theirs: of their login and the form, so that the same form sent twice shows
+        the same word.
+        """
         given = await fields(request, "once")
-        word = word_for(secrets.token_urlsafe(24))
+        word = word_for(f"{self._keys.held(request)} {given['once']}")
         answer = await self._ordered(request, Command("join", word), given["once"])
         guest = await self._keys.guest(request)
         return self._details(request, guest, word=f"join_{word}") if guest else answer
