@@ -6,6 +6,7 @@ import re
 import secrets
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -14,13 +15,14 @@ from starlette.routing import Route
 
 from bot.channels import Busy
 from bot.desk.people import MOST_ADDRESS, address_in, is_code
-from bot.dialogue.words import Answer, Command
+from bot.dialogue.words import Answer, Command, Said
 from bot.events import Posted
 from bot.store import pages as looks
 from bot.store.belongings import belongings
 from bot.store.logins import hashed
 from bot.store.mails import pending
 from bot.store.pages import Guest
+from bot.values import replace
 from bot.web.bundle import bundle
 from bot.web.keys import Keys
 from bot.web.manners import Endpoint, fields, from_our_pages, origin_of
@@ -36,10 +38,19 @@ CHUNK = 65_536
 
 
 def posted(guest: Guest, answer: Answer, once: str, now: datetime, ticket: int = 0) -> Posted:
-    """What somebody did at a page. The same form sent twice counts once."""
+    """What somebody did at a page. The same form sent twice counts once; with something else in it, it is another one: a
+    browser's *Back* may show the old form again.
+    """
     name = once if ONCE.fullmatch(once) else secrets.token_urlsafe(16)
     person = guest.person.id
-    return Posted(id=f"web:{person}:{name}", at=now, person=person, ticket=ticket, answer=answer)
+    return Posted(id=f"web:{person}:{name}:{_like(answer)}", at=now, person=person, ticket=ticket, answer=answer)
+
+
+def _like(answer: Answer) -> str:
+    """The same for the same words and files, which have new ids whenever they are uploaded."""
+    if isinstance(answer, Said):
+        answer = replace(answer, files=tuple(replace(file, id="") for file in answer.files))
+    return sha256(repr(answer).encode()).hexdigest()[:16]
 
 
 class Own:

@@ -166,6 +166,17 @@ async def test_the_same_form_sent_twice_counts_once(serve: Serve, room: Room) ->
         assert (await known.get(f"/t/{PUBLIC}")).text.count("una sola vez") == 1
 
 
+async def test_the_same_form_with_something_else_in_it_counts_again(serve: Serve, room: Room) -> None:
+    """As *Back* shows it again in some browsers."""
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        once = "o" * 20
+        for text, file in (("una", b"%PDF-1 a"), ("otra", b"%PDF-1 a"), ("otra", b"%PDF-1 a"), ("otra", b"%PDF-1.1 b")):
+            await known.post(f"/t/{PUBLIC}", form(text, once, ("lista.pdf", file)))
+        page = (await known.get(f"/t/{PUBLIC}")).words
+    assert [page.count(f" {what} ") for what in ("una", "otra", "lista.pdf")] == [1, 2, 3]
+
+
 async def test_solved_and_open_again_at_a_press(serve: Serve, room: Room) -> None:
     async with serve(room.build()) as base:
         known = await ana(room, base)
