@@ -31,6 +31,8 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
     ticket, entry = seen.ticket, seen.entry
     if event.about.startswith("queue.") and event.trouble:
         yield from home.unreached(seen, event.about)
+    elif event.about.startswith(mails.CODE) and event.trouble:
+        yield from mails.unsent(seen, event)
     elif ticket and entry and entry.kind == "answer" and not entry.gone:
         yield from _answered(seen, event, ticket, entry)
     elif event.trouble and event.where in mails.at(seen) and ticket:

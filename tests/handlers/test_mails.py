@@ -98,6 +98,18 @@ async def test_nothing_of_theirs_stands_in_the_mail_with_the_code(room: Room) ->
     assert "evil" not in "".join(await room.letters(MAIL))
 
 
+async def test_whoever_waits_for_a_code_hears_that_it_cannot_arrive(room: Room) -> None:
+    await asks(room, ANA, MAIL.chat)
+    (parcel,) = await room.parcels(MAIL)
+    before = len(await room.letters())
+    for n, trouble in enumerate(("", "gone")):
+        await room.take(
+            Receipt(id=f"receipt:{9000 + n}", at=room.at, where=MAIL, about=parcel.receipt, trouble=trouble)
+        )
+    told = await room.letters()
+    assert (len(told) - before, "no ha llegado a ana@example.es" in told[-1]) == (1, True)
+
+
 async def test_where_the_desk_sends_no_mail_it_says_so(tmp_path: Path) -> None:
     room = await filled(furnished(tmp_path, by_mail=False))
     assert await asks(room, ANA, MAIL.chat) == "Aquí no enviamos correos: las respuestas llegan a este chat."
