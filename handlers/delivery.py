@@ -35,7 +35,7 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
         yield from mails.unsent(seen, event)
     elif ticket and entry and entry.kind == "answer" and not entry.gone:
         yield from _answered(seen, event, ticket, entry)
-    elif event.trouble and event.where in mails.at(seen) and ticket:
+    elif event.trouble and event.where.channel == MAIL and ticket:
         yield from _unmailed(seen, event, ticket)
     elif ticket and not entry and event.trouble and not seen.at_desk:
         yield _unreached(seen, event, ticket)
@@ -99,8 +99,8 @@ def _unreached(seen: Seen, event: Receipt, ticket: Ticket) -> Say:
 
 
 def _unmailed(seen: Seen, event: Receipt, ticket: Ticket) -> Effects:
-    """A mail that only told of an answer which stands in their chat."""
-    if event.trouble == GONE:
+    """A mail that only told of an answer which stands in their chat. Of an address that is theirs no more nothing is said."""
+    if event.trouble == GONE and event.where in mails.at(seen):
         yield from mails.bounced(seen, event.where.chat)
         words = _("Nobody is at {address} any more, so we have forgotten it.", address=event.where.chat)
         yield Say(to=seen.person.where or ticket.where, language=seen.person.language, words=Prompt(words))

@@ -218,6 +218,18 @@ async def test_the_word_in_a_mail_ends_them_and_no_other_word_does(room: Room) -
     assert (ended, await mail_of(room, 1)) == ([False, False, True, False], "")
 
 
+async def test_the_second_mail_to_nobody_says_nothing_of_their_chat(room: Room) -> None:
+    await proved(room)
+    ticket = await room.ticket("abcdefghij-mails", "SUP-77", where=ANA)
+    before = len(await room.letters()), len(await room.letters(TEAM))
+    for number in (9001, 9002):
+        about = f"ticket.{ticket.id}"
+        await room.take(Receipt(id=f"receipt:{number}", at=room.at, where=MAIL, about=about, trouble="gone"))
+    told = await room.letters()
+    assert (len(told) - before[0], len(await room.letters(TEAM)) - before[1]) == (1, 0)
+    assert told[-1] == "En ana@example.es ya no hay nadie, así que la hemos olvidado."
+
+
 async def test_the_buttons_change_when_mails_come_and_take_the_address_away(room: Room) -> None:
     await proved(room)
     ana = await room.meet("Ana")
