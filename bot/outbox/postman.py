@@ -35,7 +35,6 @@ POLL = 1.0
 """Seconds after which we look even if nobody rang: another process may have written."""
 
 AWAY = "the platform does not answer"
-TOO_LATE = "it could not be sent for a whole day"
 
 Take = Callable[[Event], Awaitable[object]]
 
@@ -213,8 +212,8 @@ class Postman:
             waited = opens  # meanwhile another letter to the same chat may have been asked to wait longer
         if self._now() > letter.by:
             return Held(letter, 0.0)
-        if letter.stale:
-            return Dead(letter, TOO_LATE)
+        if letter.void:
+            return Dead(letter, letter.void)
         breaker = self._breakers[letter.to.channel]
         if pause := breaker.waits(self._now()):
             return Held(letter, pause, why=AWAY)

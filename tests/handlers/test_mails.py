@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 from bot.dialogue.words import Chose, Command
 from bot.effects import Invite, Join
 from bot.events import Address, Caller, Edited, Message, Receipt
-from bot.store import belongings, mails
+from bot.store import belongings, lanes, mails
 from bot.store import tables as t
+from bot.store.fates import Sent, finish
+from bot.store.letters import Letter
 from bot.store.rows import read_entry
 from tests.web.door import ANA, BOB, TEAM, Room, filled, furnished, says
 
@@ -216,6 +218,25 @@ async def test_the_word_in_a_mail_ends_them_and_no_other_word_does(room: Room) -
     word = parcel.off.rpartition("/")[2]
     ended = [await room.store.run(partial(mails.end, word=one)) for one in ("", "0" * 32, word, word)]
     assert (ended, await mail_of(room, 1)) == ([False, False, True, False], "")
+
+
+async def claimed(room: Room) -> list[Letter]:
+    """The mails that may leave now."""
+    found = await room.store.run(partial(lanes.claim, most=16))
+    return [letter for letter in found.letters if letter.to.channel == MAIL.channel]
+
+
+async def test_a_mail_that_still_waits_when_they_end_them_is_not_sent(room: Room) -> None:
+    await proved(room)
+    await fails(room, await answered(room), ANA)
+    (parcel,) = [parcel for parcel in await room.parcels(MAIL) if parcel.off]
+    with_code = await claimed(room)
+    await room.store.run(partial(finish, fates=[Sent(letter, letter.to, ()) for letter in with_code]))
+    (before,) = await claimed(room)
+    await room.store.run(lanes.let_go)
+    await room.store.run(partial(mails.end, word=parcel.off.rpartition("/")[2]))
+    (after,) = await claimed(room)
+    assert (before.parcel.off, before.void, after.void) == (parcel.off, "", "gone")
 
 
 async def test_the_second_mail_to_nobody_says_nothing_of_their_chat(room: Room) -> None:
