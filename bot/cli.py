@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,19 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 CAST = "Ana in es, Bob in en, Bea at desk, Leo at desk, desk in es"
+
+
+class Paper(click.Path):
+    """A file that will be written: whether it can be is looked at first, not when all the work is done."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if not os.access(path.parent, os.W_OK):
+            self.fail(f"{path} cannot be written: there is no such folder, or it is not ours.", param, ctx)
+        return path
+
+
+PAPER = Paper(dir_okay=False, writable=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -97,7 +110,7 @@ def check(file: Path | None) -> None:
 
 @main.command()
 @click.option("--cast", default=CAST, show_default=True, help="Who plays, where, and in which language.")
-@click.option("--record", type=click.Path(path_type=Path), help="Write the conversation to this .chat file.")
+@click.option("--record", type=PAPER, help="Write the conversation to this .chat file.")
 def simulate(cast: str, record: Path | None) -> None:
     """Play the desk in this terminal: no tokens, nothing is kept.
 
@@ -116,8 +129,8 @@ def simulate(cast: str, record: Path | None) -> None:
 
 @main.command()
 @click.option("--weeks", type=click.IntRange(3, 520), default=13, show_default=True, help="So many, up to this one.")
-@click.option("--csv", "table", type=click.Path(path_type=Path), help="Write every request of that time to this file.")
-@click.option("--picture", type=click.Path(path_type=Path), help="Draw the last whole week into this PNG.")
+@click.option("--csv", "table", type=PAPER, help="Write every request of that time to this file.")
+@click.option("--picture", type=PAPER, help="Draw the last whole week into this PNG.")
 def numbers(weeks: int, table: Path | None, picture: Path | None) -> None:
     """How the desk did: requests, first answers, kept promises, ratings; by week, category and language."""
     from bot.report import report
@@ -190,7 +203,7 @@ def digest(*, send: bool) -> None:
 
 @main.command()
 @click.argument("person")
-@click.option("--to", type=click.Path(path_type=Path), help="The zip; named after the person without it.")
+@click.option("--to", type=PAPER, help="The zip; named after the person without it.")
 def export(person: str, to: Path | None) -> None:
     """Hand out all that is somebody's, as a zip. PERSON: a door (telegram:77) or one of their requests (SUP-1001)."""
     from bot.persons import export as handed_out

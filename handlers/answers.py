@@ -306,7 +306,7 @@ def fate(ticket: Ticket, entry: Entry) -> Speech:
             "*No chat of {name} takes our messages:* a mail tells them that the answer is in the ticket.",
             name=ticket.name,
         )
-    if shut and entry.door and entry.door.channel == entry.shut[-1].partition(":")[0]:
+    if shut and _is_beside(entry):
         return _beside(ticket, entry)
     if entry.arrived and shut:
         return _(
@@ -322,6 +322,12 @@ def fate(ticket: Ticket, entry: Entry) -> Speech:
             "On its way to {name} by another door: {shut} no longer takes our messages.", name=ticket.name, shut=shut
         )
     return _("On its way to {name}.", name=ticket.name)
+
+
+def _is_beside(entry: Entry) -> bool:
+    """Whether it goes by another chat of the platform that took it nowhere before; a mail goes by none."""
+    door, (*_before, shut) = entry.door, entry.shut
+    return door is not None and shut.startswith(f"{door.channel}:") and shut != f"{door.channel}:{door.chat}"
 
 
 def _beside(ticket: Ticket, entry: Entry) -> Speech:

@@ -31,9 +31,11 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
     ticket, entry = seen.ticket, seen.entry
     if event.about.startswith("queue.") and event.trouble:
         yield from home.unreached(seen, event.about)
+    elif event.about.startswith(mails.CODE) and event.trouble:
+        yield from mails.unsent(seen, event)
     elif ticket and entry and entry.kind == "answer" and not entry.gone:
         yield from _answered(seen, event, ticket, entry)
-    elif event.trouble and event.where in mails.at(seen) and ticket:
+    elif event.trouble and event.where.channel == MAIL and ticket:
         yield from _unmailed(seen, event, ticket)
     elif ticket and not entry and event.trouble and not seen.at_desk:
         yield _unreached(seen, event, ticket)
@@ -97,8 +99,8 @@ def _unreached(seen: Seen, event: Receipt, ticket: Ticket) -> Say:
 
 
 def _unmailed(seen: Seen, event: Receipt, ticket: Ticket) -> Effects:
-    """A mail that only told of an answer which stands in their chat."""
-    if event.trouble == GONE:
+    """A mail that only told of an answer which stands in their chat. Of an address that is theirs no more nothing is said."""
+    if event.trouble == GONE and event.where in mails.at(seen):
         yield from mails.bounced(seen, event.where.chat)
         words = _("Nobody is at {address} any more, so we have forgotten it.", address=event.where.chat)
         yield Say(to=seen.person.where or ticket.where, language=seen.person.language, words=Prompt(words))
@@ -174,6 +176,8 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
         yield preview(seen, ticket, entry)
     elif entry.kind == "note":
         yield noted(seen, ticket, entry)
+    elif entry.arrived == MAIL:  # it tells of the answer, which is read at the page
+        yield settled(seen, ticket, entry, fate(ticket, entry))
     elif entry.kind == "answer":
         # The words only: the files are there already, or on their way.
         words = about(ticket, face(ticket, entry, ticket.state), ticket.state)
@@ -202,6 +206,6 @@ def without(seen: Seen, ticket: Ticket, entry: Entry, file: str) -> Effects:
     """A file of it could not be kept: nobody is told of it any more, not even whoever has the answer already."""
     entry = replace(entry, files=tuple(f for f in entry.files if f.id != file))
     yield Record(entry)
-    if entry.kind == "answer" and not entry.gone:
+    if entry.kind == "answer" and entry.arrived != MAIL and not entry.gone:
         words = about(ticket, face(ticket, entry, ticket.state), ticket.state)
         yield replace(to_customer(seen, ticket, words, entry), files=(), receipt="")

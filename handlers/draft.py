@@ -145,9 +145,9 @@ def longer(draft: Draft, said: Said) -> Draft:
 
 
 def extra_row(desk: Desk, category: str, name: str, value: str) -> Speech:
-    """The answer to an extra question, as its reader would write it."""
-    found = desk.category(category)
-    question = next((q for q in found.questions if q.name == name), None) if found else None
+    """The answer to an extra question, as its reader would write it; of another category, when it was moved from there."""
+    own_first = sorted(desk.categories, key=lambda other: other.name != category)
+    question = next((q for other in own_first for q in other.questions if q.name == name), None)
     if question is None:
         return _("*{name}*: {value}", name=name, value=value)
     return _("*{name}*: {value}", name=question.short or question.label, value=shown(question, value))

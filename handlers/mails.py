@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from hashlib import sha256
 
-from bot.desk.people import CODES, MAIL, address_in, is_code, sealed
+from bot.desk.people import CODES, MAIL, Person, address_in, is_code, sealed
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Choice, Chose, Link, Prompt, Speech, _, lines
 from bot.effects import Effect, Effects, Know, Prove, Say, Seen, Tried
-from bot.events import Address, Message, Posted
+from bot.events import Address, Message, Posted, Receipt
 from bot.values import replace
 from handlers.start import reply
 
 ASKS = "mail"
 """What the buttons under one's address ask."""
+CODE = "code."
+"""Begins what a code's letter is told by (`Receipt`): where it was asked for, and in which language."""
 HOLDS = timedelta(minutes=30)
 """A code: mail may be slow."""
 Done = tuple[tuple[Effect, ...], Speech]
@@ -117,7 +119,24 @@ def _letter(seen: Seen, address: str, code: str) -> Say:
         _("If that was you, write this code where you asked for it, within 30 minutes: *{code}*", code=code),
         _("If that wasn't you, do nothing: without the code nothing comes here."),
     )
-    return Say(to=Address(MAIL, address), language=seen.person.language, words=Prompt(words))
+    return Say(
+        to=Address(MAIL, address), language=seen.person.language, words=Prompt(words), receipt=_asked_by(seen.person)
+    )
+
+
+def _asked_by(person: Person) -> str:
+    at = person.where
+    return f"{CODE}{at.channel}|{at.chat}|{at.thread}|{person.language}" if at else ""
+
+
+def unsent(_seen: Seen, event: Receipt) -> Effects:
+    """A code that will never arrive: whoever waits for it is told where they are."""
+    channel, chat, thread, language = event.about.removeprefix(CODE).split("|")
+    words = _(
+        "The mail with your code did not reach {address}. Please look whether that is how it is written, or take another one.",
+        address=event.where.chat,
+    )
+    yield Say(to=Address(channel, chat, thread), language=language, words=Prompt(words))
 
 
 def _shown(seen: Seen, code: str) -> Done:

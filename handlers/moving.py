@@ -95,6 +95,7 @@ def _moved(seen: Seen, event: Message, moved: Ticket, place: Speech) -> Effects:
         agent=event.who.name,
     )
     yield cards.tell(seen, ticket, Prompt(gone), slot="card")
+    yield Unsay(cards.room(moved), "left")
     yield from cards.shown(seen, moved)
     yield from _brought(seen, moved, told)
 

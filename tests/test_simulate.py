@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
@@ -28,3 +29,12 @@ def test_a_line_that_cannot_be_played_is_said_and_not_recorded(tmp_path: Path) -
 def test_its_help_shows_each_line_one_can_write_by_itself() -> None:
     shown = CliRunner().invoke(main, ["simulate", "--help"]).output
     assert "  later: 2 days              moves the clock\n" in shown
+
+
+@pytest.mark.parametrize(
+    "words", ["simulate --record", "numbers --csv", "numbers --picture", "export telegram:77 --to"]
+)
+def test_a_file_that_cannot_be_written_is_said_before_anything_is_done(words: str, tmp_path: Path) -> None:
+    for path in (tmp_path / "nowhere" / "it", tmp_path):
+        done = CliRunner().invoke(main, [*words.split(), str(path)], input="hello")
+        assert (done.exit_code, str(path) in done.output, "-> Ana" in done.output) == (2, True, False)

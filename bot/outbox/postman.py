@@ -38,7 +38,6 @@ OFF = 60.0
 """Seconds until we look again whether a platform is set up for which something waits."""
 
 AWAY = "the platform does not answer"
-TOO_LATE = "it could not be sent for a whole day"
 
 Take = Callable[[Event], Awaitable[object]]
 
@@ -218,8 +217,8 @@ class Postman:
             waited = opens  # meanwhile another letter to the same chat may have been asked to wait longer
         if self._now() > letter.by:
             return Held(letter, 0.0)
-        if letter.stale:
-            return Dead(letter, TOO_LATE)
+        if letter.void:
+            return Dead(letter, letter.void)
         breaker = self._breakers[letter.to.channel]
         if pause := breaker.waits(self._now()):
             return Held(letter, pause, why=AWAY)

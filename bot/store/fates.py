@@ -179,9 +179,8 @@ def finish(tx: Tx, fates: Sequence[Fate]) -> tuple[Receipt, ...]:
                 _back(tx, letter, max(letter.attempts, int(letter.again)), why, seconds)
             case Homeless(letter):
                 receipts += _homeless(tx, letter)
-    for held in fates:  # and buckets only after lanes
-        if isinstance(held, Held):
-            _stop(tx, held)
+    for held in sorted((f for f in fates if isinstance(f, Held)), key=_bucket):  # and buckets after lanes, by theirs
+        _stop(tx, held)
     return tuple(receipts)
 
 
@@ -276,14 +275,20 @@ def _back(tx: Tx, letter: Letter, tries: int, error: str, seconds: float) -> Non
     tx.stirred.add("outbox")
 
 
+def _bucket(held: Held) -> str:
+    """Of the whole bot, or of a group, whose tickets have lanes of their own."""
+    to = held.letter.to
+    return to.channel if held.everywhere else f"{to.channel}|{to.chat}"
+
+
 def _stop(tx: Tx, held: Held) -> None:
-    """What comes from the same bucket waits too: of the whole bot, or of a group, whose tickets have lanes of their own."""
+    """What comes from the same bucket waits too."""
     to = held.letter.to
     limits = tx.rules.limit(to.channel)
     if held.everywhere:
-        stop(tx, to.channel, limits.everywhere, held.seconds)
+        stop(tx, _bucket(held), limits.everywhere, held.seconds)
     elif held.seconds and held.why == TOO_FAST and tx.rules.of_team(to.channel, to.chat):
-        stop(tx, f"{to.channel}|{to.chat}", limits.group, held.seconds)
+        stop(tx, _bucket(held), limits.group, held.seconds)
 
 
 def _homeless(tx: Tx, letter: Letter) -> list[Receipt]:

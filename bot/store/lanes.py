@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from msgspec import Struct, field
 from sqlalchemy import bindparam, case, func, insert, select, update
 
-from bot.channels import Parcel
+from bot.channels import Limits, Parcel
 from bot.effects import Room
 from bot.events import Address
 from bot.outbox.pace import CHAT, Pace
@@ -27,6 +27,7 @@ AHEAD = 2.0
 """Seconds a claimed letter may wait for the bot's bucket in this process; longer, and it goes back into its lane."""
 FILES_LATE = 60.0
 """Seconds after which a letter no longer waits for its files; those that come later follow in a lane of their own."""
+TOO_LATE = "it could not be sent for a whole day"
 LATER = "+"
 """Ends the key of such a lane."""
 FEW = 4
@@ -95,6 +96,12 @@ FOLLOW = Prepared(
 REST = Prepared(insert(t.outbox).values({n: bindparam(n) for n in ("lane", "at", "body")}))
 LESS = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("letter")).values(body=bindparam("new")))
 FILE_STATE = Prepared(select(t.file.c.state).where(t.file.c.id == bindparam("file")))
+# Whoever a mail is for still has the word in it: they have not ended such mails meanwhile, nor changed their address.
+WANTED = Prepared(
+    select(t.person.c.id)
+    .select_from(t.ticket.join(t.person, t.person.c.id == t.ticket.c.person))
+    .where(t.ticket.c.id == bindparam("about"), t.person.c.off == bindparam("word"))
+)
 LET_GO = Prepared(
     update(t.lane).where(_lane.owner != "").values(next_at=bindparam("now"), owner="")
 )  # fmt: skip
@@ -206,7 +213,7 @@ def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
     if parcel.files:
         parcel = _without_late(tx, row, number, parcel)
     to, parcel, room = _way(tx, row, _filed(tx, addressed(tx, key, parcel)))
-    by, stale = tx.at + BEGIN, 0 < limits.stale < tx.at - since
+    void = _void(tx, limits, parcel, since)
     return Letter(
         id=number,
         lane=key,
@@ -215,10 +222,18 @@ def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
         attempts=attempts,
         after=bot,
         room=room,
-        by=by,
+        by=tx.at + BEGIN,
         again=again,
-        stale=stale,
+        void=void,
     )
+
+
+def _void(tx: Tx, limits: Limits, parcel: Parcel, since: float) -> str:
+    """Why it is of no use any more; empty: it is."""
+    if 0 < limits.stale < tx.at - since:
+        return TOO_LATE
+    word = parcel.off.rpartition("/")[2]
+    return "gone" if word and parcel.about and not tx.one(WANTED, about=parcel.about, word=word) else ""
 
 
 def _taken(row: Row) -> Iterator[str]:

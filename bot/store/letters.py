@@ -138,8 +138,8 @@ class Letter(Struct, frozen=True, kw_only=True):
     """It has been on its way before, and nobody knows whether it arrived."""
     by: float = 0
     """The call must have begun by this moment (see `BEGIN`)."""
-    stale: bool = False
-    """It has waited so long that it is of no use any more (`Limits.stale`)."""
+    void: str = ""
+    """Why it is of no use any more: it has waited too long (`Limits.stale`), or its reader wants no such mails now."""
     behind: bool = False
     """It may leave only after those of its lane that this process has in hand already."""
 

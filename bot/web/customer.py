@@ -78,11 +78,11 @@ class Customer:
                 return self._missing(request)
 
     async def talk(self, request: Request) -> Response:
-        """The conversation alone, for a page that is open."""
+        """What changes of a page that is open: the conversation, and what one can do."""
         guest, found = await self._found(request)
         if not isinstance(found, Talk):
             return self._pages.missing(request)
-        return self._pages.draw("talk.html", request, guest=guest, **self._told(request, guest, found))
+        return self._pages.draw("news.html", request, guest=guest, **self._told(request, guest, found))
 
     async def live(self, request: Request) -> Response:
         guest, found = await self._found(request)
@@ -136,8 +136,7 @@ class Customer:
     def _conversation(
         self, request: Request, guest: Guest | None, talk: Talk, status: int = 200, /, **more: object
     ) -> Response:
-        plain = {"written": "", "refused": (), "trouble": None, "why": "", "unrated": None}
-        facts = {**plain, "once": secrets.token_urlsafe(16), "longest": LONGEST, **more}
+        plain = {"written": "", "refused": (), "trouble": None}
         bounds = self._desk.bounds
         return self._pages.draw(
             "conversation.html",
@@ -146,8 +145,7 @@ class Customer:
             guest=guest,
             most_letters=bounds.details_most,
             most_files=bounds.files,
-            **self._told(request, guest, talk),
-            **facts,
+            **{**self._told(request, guest, talk), **plain, **more},
         )
 
     def _told(self, request: Request, guest: Guest | None, talk: Talk) -> dict[str, object]:
@@ -160,6 +158,10 @@ class Customer:
             "lines": lines_of(talk, extras),
             "next_step": next_step(ticket, self._store.rules.now()),
             "mark": talk.mark,
+            "once": secrets.token_urlsafe(16),
+            "longest": LONGEST,
+            "why": "",
+            "unrated": None,
         }
 
     # -- what they do in it ----------------------------------------------------------------------------

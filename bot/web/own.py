@@ -6,6 +6,7 @@ import re
 import secrets
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -14,13 +15,14 @@ from starlette.routing import Route
 
 from bot.channels import Busy
 from bot.desk.people import MOST_ADDRESS, address_in, is_code
-from bot.dialogue.words import Answer, Command
+from bot.dialogue.words import Answer, Command, Said
 from bot.events import Posted
 from bot.store import pages as looks
 from bot.store.belongings import belongings
 from bot.store.logins import hashed
 from bot.store.mails import pending
 from bot.store.pages import Guest
+from bot.values import replace
 from bot.web.bundle import bundle
 from bot.web.keys import Keys
 from bot.web.manners import Endpoint, fields, from_our_pages, origin_of
@@ -36,10 +38,19 @@ CHUNK = 65_536
 
 
 def posted(guest: Guest, answer: Answer, once: str, now: datetime, ticket: int = 0) -> Posted:
-    """What somebody did at a page. The same form sent twice counts once."""
+    """What somebody did at a page. The same form sent twice counts once; with something else in it, it is another one: a
+    browser's *Back* may show the old form again.
+    """
     name = once if ONCE.fullmatch(once) else secrets.token_urlsafe(16)
     person = guest.person.id
-    return Posted(id=f"web:{person}:{name}", at=now, person=person, ticket=ticket, answer=answer)
+    return Posted(id=f"web:{person}:{name}:{_like(answer)}", at=now, person=person, ticket=ticket, answer=answer)
+
+
+def _like(answer: Answer) -> str:
+    """The same for the same words and files, which have new ids whenever they are uploaded."""
+    if isinstance(answer, Said):
+        answer = replace(answer, files=tuple(replace(file, id="") for file in answer.files))
+    return sha256(repr(answer).encode()).hexdigest()[:16]
 
 
 class Own:
@@ -95,9 +106,11 @@ class Own:
         return await self._ordered(request, Command("language", given["language"]), given["once"])
 
     async def join(self, request: Request) -> Response:
-        """A word to bring to another chat of theirs."""
+        """A word to bring to another chat of theirs: of their login and the form, so that the same form sent twice shows
+        the same word.
+        """
         given = await fields(request, "once")
-        word = word_for(secrets.token_urlsafe(24))
+        word = word_for(f"{self._keys.held(request)} {given['once']}")
         answer = await self._ordered(request, Command("join", word), given["once"])
         guest = await self._keys.guest(request)
         return self._details(request, guest, word=f"join_{word}") if guest else answer
@@ -120,10 +133,12 @@ class Own:
         if done.status_code != 303 or known is None:
             return done
         missed = is_code(what) and known.person.mail == before
-        unread = not (is_code(what) or what in ORDERS or address_in(what))
-        if not missed and not unread:
+        address, pending = address_in(what), await self._pending(known)
+        unread = not (is_code(what) or what in ORDERS or address)
+        tired = bool(address) and address != pending
+        if not (missed or unread or tired):
             return done
-        return self._details(request, known, 422, pending=await self._pending(known), missed=missed, unread=unread)
+        return self._details(request, known, 422, pending=pending, missed=missed, unread=unread, tired=tired)
 
     async def _pending(self, guest: Guest) -> str:
         """The address to which a code is on its way."""
@@ -182,7 +197,7 @@ class Own:
             "busy": status == 503,
             "by_mail": self._site.by_mail,
             "pending": pending,
-            **{name: troubles.get(name, False) for name in ("unsure", "missed", "unread")},
+            **{name: troubles.get(name, False) for name in ("unsure", "missed", "unread", "tired")},
         }
         return self._pages.draw("me.html", request, status, guest=guest, **facts)
 

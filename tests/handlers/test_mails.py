@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 from bot.dialogue.words import Chose, Command
 from bot.effects import Invite, Join
 from bot.events import Address, Caller, Edited, Message, Receipt
-from bot.store import belongings, mails
+from bot.store import belongings, lanes, mails
 from bot.store import tables as t
+from bot.store.fates import Sent, finish
+from bot.store.letters import Letter
 from bot.store.rows import read_entry
 from tests.web.door import ANA, BOB, TEAM, Room, filled, furnished, says
 
@@ -96,6 +98,18 @@ async def test_nothing_of_theirs_stands_in_the_mail_with_the_code(room: Room) ->
     who = Caller(ANA.chat, "Visita https://evil.example", "es")
     await room.take(Message(id="x", at=room.at, where=ANA, who=who, answer=Command("email", MAIL.chat)))
     assert "evil" not in "".join(await room.letters(MAIL))
+
+
+async def test_whoever_waits_for_a_code_hears_that_it_cannot_arrive(room: Room) -> None:
+    await asks(room, ANA, MAIL.chat)
+    (parcel,) = await room.parcels(MAIL)
+    before = len(await room.letters())
+    for n, trouble in enumerate(("", "gone")):
+        await room.take(
+            Receipt(id=f"receipt:{9000 + n}", at=room.at, where=MAIL, about=parcel.receipt, trouble=trouble)
+        )
+    told = await room.letters()
+    assert (len(told) - before, "no ha llegado a ana@example.es" in told[-1]) == (1, True)
 
 
 async def test_where_the_desk_sends_no_mail_it_says_so(tmp_path: Path) -> None:
@@ -204,6 +218,37 @@ async def test_the_word_in_a_mail_ends_them_and_no_other_word_does(room: Room) -
     word = parcel.off.rpartition("/")[2]
     ended = [await room.store.run(partial(mails.end, word=one)) for one in ("", "0" * 32, word, word)]
     assert (ended, await mail_of(room, 1)) == ([False, False, True, False], "")
+
+
+async def claimed(room: Room) -> list[Letter]:
+    """The mails that may leave now."""
+    found = await room.store.run(partial(lanes.claim, most=16))
+    return [letter for letter in found.letters if letter.to.channel == MAIL.channel]
+
+
+async def test_a_mail_that_still_waits_when_they_end_them_is_not_sent(room: Room) -> None:
+    await proved(room)
+    await fails(room, await answered(room), ANA)
+    (parcel,) = [parcel for parcel in await room.parcels(MAIL) if parcel.off]
+    with_code = await claimed(room)
+    await room.store.run(partial(finish, fates=[Sent(letter, letter.to, ()) for letter in with_code]))
+    (before,) = await claimed(room)
+    await room.store.run(lanes.let_go)
+    await room.store.run(partial(mails.end, word=parcel.off.rpartition("/")[2]))
+    (after,) = await claimed(room)
+    assert (before.parcel.off, before.void, after.void) == (parcel.off, "", "gone")
+
+
+async def test_the_second_mail_to_nobody_says_nothing_of_their_chat(room: Room) -> None:
+    await proved(room)
+    ticket = await room.ticket("abcdefghij-mails", "SUP-77", where=ANA)
+    before = len(await room.letters()), len(await room.letters(TEAM))
+    for number in (9001, 9002):
+        about = f"ticket.{ticket.id}"
+        await room.take(Receipt(id=f"receipt:{number}", at=room.at, where=MAIL, about=about, trouble="gone"))
+    told = await room.letters()
+    assert (len(told) - before[0], len(await room.letters(TEAM)) - before[1]) == (1, 0)
+    assert told[-1] == "En ana@example.es ya no hay nadie, así que la hemos olvidado."
 
 
 async def test_the_buttons_change_when_mails_come_and_take_the_address_away(room: Room) -> None:

@@ -32,3 +32,10 @@ def test_two_chats_of_one_platform_are_not_called_by_its_name(arrived: str, begi
     told = answers.fate(TICKET, went)
     assert isinstance(told, Text)
     assert (told.sentence.startswith(begins), "another of their chats" in told.sentence) == (True, True)
+
+
+def test_a_mail_on_its_way_is_not_called_a_chat() -> None:
+    """Which takes a day while its server is away."""
+    told = answers.fate(TICKET, replace(ANSWER, shut=(f"{CHAT.channel}:{CHAT.chat}",), door=CHAT))
+    assert isinstance(told, Text)
+    assert told.sentence == "On its way to {name} by another door: {shut} no longer takes our messages."

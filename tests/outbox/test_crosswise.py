@@ -10,13 +10,15 @@ from functools import partial
 import pytest
 from sqlalchemy import text
 
+from bot.channels import Parcel
 from bot.effects import Say
 from bot.store import Store, Tx, migrate
-from bot.store.fates import Sent, finish
+from bot.store.fates import Held, Sent, finish
 from bot.store.lanes import claim
 from bot.store.ledger import Ledger
+from bot.store.letters import Letter
 from bot.turn import Script, take
-from tests.store.desk import ANA, Doing, Hand, alarm, message, opened, say
+from tests.store.desk import ANA, GROUP, Doing, Hand, alarm, message, opened, say
 from tests.store.postgres import fresh
 
 WAITERS = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
@@ -111,3 +113,14 @@ async def test_what_a_waiting_letter_says_anew_is_what_is_sent(both: tuple[Store
     await slow
     letters = (*(await claiming).letters, *(await ours.run(partial(claim, most=4))).letters)
     assert [letter.parcel.text for letter in letters] == ["new"]
+
+
+async def test_what_is_held_stops_buckets_in_the_order_of_a_claim(
+    both: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a claim beside it, which takes the bot's before the group's, and this would wait for each other."""
+    taken: list[str] = []
+    monkeypatch.setattr("bot.store.fates.stop", lambda _tx, key, _pace, _seconds: taken.append(key))
+    group, chat = (Letter(id=9, lane=f"{at.channel}|{at.chat}|", to=at, parcel=Parcel()) for at in (GROUP, ANA))
+    await both[0].run(partial(finish, fates=[Held(group, 2.0), Held(chat, 3.0, everywhere=True)]))
+    assert taken == [ANA.channel, f"{GROUP.channel}|{GROUP.chat}"]

@@ -14,6 +14,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
 from bot.desk.ticket import Ticket
+from bot.effects import Save
+from bot.values import replace
 from tests.web.door import OURS, PNG, TEAM, Room, Serve, served
 from tests.web.eyes import CORNERS, PHONE, SCHEMES, SIZES, Strangers, examined, faults, follow, heard, known, pictured
 
@@ -192,6 +194,27 @@ async def test_what_is_new_appears_and_what_is_being_typed_stays(
         await page.get_by_text("Acabo de publicarlo").wait_for()
         assert await box.input_value() == "a medio escr"
         assert await box.evaluate("box => box === document.activeElement")
+        assert complaints == []
+        await context.close()
+
+
+async def test_what_one_can_do_changes_with_the_request(
+    serve: Serve, room: Room, browser: Browser, talk: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.live.PAUSE", 0.05)
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+        complaints = heard(page)
+        await page.goto(base + TALK)
+        await page.get_by_label("Añadir algo").fill("a medio escr")
+        room.pass_(seconds=1)
+        await room.does(Save(replace(talk, version=1, state="solved")))
+        await page.get_by_role("button", name="Valorar").wait_for()
+        assert await page.get_by_role("button", name="Está resuelto").count() == 0
+        assert await page.get_by_label("Añadir algo").input_value() == "a medio escr"
+        await follow(page.get_by_role("button", name="Reabrir"))
+        await page.get_by_role("button", name="Está resuelto").wait_for()
         assert complaints == []
         await context.close()
 

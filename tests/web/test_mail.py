@@ -62,6 +62,13 @@ async def test_what_is_no_address_is_said_beside_the_field(ana: Browser) -> None
     assert (answer.status, "Eso no es una dirección de correo" in answer.words) == (422, True)
 
 
+async def test_a_fourth_code_within_a_day_is_refused_in_words(ana: Browser) -> None:
+    third = [await gives(ana, f"{name}@example.es") for name in ("uno", "dos", "tres")][-1]
+    answer = await gives(ana, "cuatro@example.es")
+    assert "en camino a tres@example.es" in third.words
+    assert (answer.status, "tres códigos en un día" in answer.words) == (422, True)
+
+
 async def test_a_code_in_a_strangers_hands_is_worth_nothing(room: Room, ana: Browser) -> None:
     await gives(ana, MAIL.chat)
     bob = Browser(ana.base, await room.login("Bob"), "en")

@@ -15,10 +15,10 @@ from PIL import Image
 
 from bot.channels import Busy
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import File
+from bot.dialogue.words import Command, File
 from bot.store.prepared import Prepared
 from tests.web.browser import SAME, Answer, Browser, field_of
-from tests.web.door import NOON, PNG, TEAM, Room, Serve
+from tests.web.door import BOB, NOON, PNG, TEAM, Room, Serve, says
 
 BUDGET = 60_000
 PUBLIC = "abcdefghij-talks"
@@ -164,6 +164,17 @@ async def test_the_same_form_sent_twice_counts_once(serve: Serve, room: Room) ->
         known = await ana(room, base)
         await asyncio.gather(*(known.post(f"/t/{PUBLIC}", form("una sola vez", "o" * 20)) for _ in range(5)))
         assert (await known.get(f"/t/{PUBLIC}")).text.count("una sola vez") == 1
+
+
+async def test_the_same_form_with_something_else_in_it_counts_again(serve: Serve, room: Room) -> None:
+    """As *Back* shows it again in some browsers."""
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        once = "o" * 20
+        for text, file in (("una", b"%PDF-1 a"), ("otra", b"%PDF-1 a"), ("otra", b"%PDF-1 a"), ("otra", b"%PDF-1.1 b")):
+            await known.post(f"/t/{PUBLIC}", form(text, once, ("lista.pdf", file)))
+        page = (await known.get(f"/t/{PUBLIC}")).words
+    assert [page.count(f" {what} ") for what in ("una", "otra", "lista.pdf")] == [1, 2, 3]
 
 
 async def test_solved_and_open_again_at_a_press(serve: Serve, room: Room) -> None:
@@ -374,3 +385,12 @@ async def test_the_list_has_pages(serve: Serve, room: Room) -> None:
         odd = await known.get("/mine?from=-1&q=")
     assert (first.text.count("<li>"), second.text.count("<li>"), far.status, odd.status) == (10, 7, 200, 200)
     assert ("SUP-511" in first.text, "SUP-511" in second.text, "?q=&amp;from=10" in first.text) == (True, False, True)
+
+
+async def test_the_same_form_sent_twice_shows_a_word_that_joins(room: Room, serve: Serve) -> None:
+    async with serve(room.build()) as base:
+        browser = Browser(base, await room.login("Ana"), "es")
+        form = {"once": "once-and-once-again"}
+        words = [(await browser.post("/me/join", form)).words for _ in range(2)]
+    shown = re.findall(r"join_[a-z2-7]{26}", " ".join(words))
+    assert "that of *Ana*" in await says(room, BOB, Command("start", shown[1]))

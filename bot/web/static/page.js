@@ -1,7 +1,7 @@
 // What a page cannot do without a script: hearing of what is new, and being known where a platform opens it.
 const talk = document.getElementById("talk");
 
-/** Only what has changed is drawn anew: an enlarged picture stays open, and what is being typed stands elsewhere. */
+/** Only what has changed is drawn anew: an enlarged picture stays open, and so does what is being typed. */
 function refresh(html) {
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
@@ -14,6 +14,9 @@ function refresh(html) {
     else if (before[n].outerHTML !== line.outerHTML) before[n].replaceWith(line);
   });
   before.slice(lines.length).forEach((line) => line.remove());
+  const deeds = fresh.content.querySelector(".deeds");
+  const present = document.querySelector(".deeds");
+  if (deeds.dataset.state !== present.dataset.state) present.replaceWith(deeds);
 }
 
 if (talk && window.EventSource) {
