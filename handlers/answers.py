@@ -235,8 +235,10 @@ def _sent(
         kind="answer",
         sent=seen.now,
         door=whereabouts(seen, ticket),
+        came=ticket.state,
         led=state,
         kept=(ticket.since or ticket.opened, ticket.due),
+        sorry=ticket.sorry,
     )
     before = ticket
     if all_of_it:

@@ -145,12 +145,18 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
 
 
 def _unanswered(seen: Seen, ticket: Ticket, entry: Entry) -> Ticket:
-    """As before this answer: our turn, and the promise it kept stands again."""
-    since, due = entry.kept or (ticket.since, ticket.due)
+    """As before this answer: the same turn, and the promise it kept stands again. Where it was not our turn, none did:
+    then what somebody has done or said since stays.
+    """
     answered = None if ticket.answered == entry.sent else ticket.answered
-    late = ticket.late and answered is not None
-    heard = ticket.hear(seen.now)
-    return replace(heard, since=since, due=due, left=None, answered=answered, late=late, reopened=ticket.reopened)
+    ticket = replace(ticket, answered=answered, late=ticket.late and answered is not None)
+    if entry.came == "ours":
+        since, due = entry.kept or (ticket.since, ticket.due)
+        heard = ticket.hear(seen.now)
+        return replace(heard, since=since, due=due, sorry=entry.sorry, left=None, reopened=ticket.reopened)
+    if ticket.touched != entry.sent:
+        return replace(ticket, touched=seen.now)
+    return ticket.solve(seen.now) if entry.came == "solved" else replace(ticket, state="yours", touched=seen.now)
 
 
 def undo_over(seen: Seen, _event: Alarm) -> Effects:

@@ -191,8 +191,10 @@ class Entry(Struct, frozen=True, kw_only=True):
     sent: datetime | None = None
     door: Address | None = None
     """The chat an answer went to: there it is corrected and taken back, wherever the customer writes from since."""
+    came: State = "ours"
+    """The state that the ticket had before this answer, and …"""
     led: str = ""
-    """The state that the ticket had after this answer."""
+    """… after it."""
     does: tuple[Deed, ...] = ()
     """What a canned answer does beside being sent."""
     spoken: str = ""
@@ -200,7 +202,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     drawn: datetime | None = None
     """Whoever wrote it has seen, on its preview, what others did until then."""
     kept: tuple[datetime, datetime] | None = None
-    """The promise it kept, since when and until: the one that stands again when the answer is undone."""
+    """The promise it kept, since when and until: the one that stands again when the answer is undone; and …"""
+    sorry: datetime | None = None
+    """… the date before, if we had apologised for one."""
     was: Held | None = None
     """What comes back with it when all that it did is undone."""
     arrived: str = ""
