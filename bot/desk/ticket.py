@@ -76,7 +76,9 @@ class Ticket(Struct, frozen=True, kw_only=True):
     asleep: datetime | None = None
     """Until when the team has put it aside; whatever the customer says, and whatever changes its date, wakes it."""
     held: datetime | None = None
-    """When its holder showed last that they are at it, by claiming or answering; or when it became our turn again."""
+    """When its holder showed last that they are at it, by claiming or answering; or when it became our turn again, or a
+    request of its own.
+    """
     left_chats: tuple[str, ...] = ()
     """The teams' chats it was moved out of."""
     touched: datetime
@@ -136,6 +138,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
             due=first.due,
             sorry=first.sorry,
             left=None if ours else into.left,
+            held=into.held if into.state == "ours" and not into.asleep else now,
             asleep=None,
             touched=now,
         )
@@ -145,7 +148,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     def part(self, whole: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
         """By itself again, as it was; the other one keeps what was said and promised meanwhile."""
         state, also = self.before or ("ours", ())
-        mine = replace(self, state=state, into=0, before=None, also=also, solved=None, touched=now)
+        mine = replace(self, state=state, into=0, before=None, also=also, solved=None, held=now, touched=now)
         return mine, replace(whole, also=tuple(code for code in whole.also if code not in mine.codes), touched=now)
 
     def reopen(self, now: datetime) -> Ticket:
