@@ -149,6 +149,10 @@ def note(seen: Seen, event: Message, ticket: Ticket) -> Effects:
 
 def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     yield from _changed(seen, event, ticket.solve(seen.now), "solved")
+    if blocking.is_blocked(seen):
+        words = lines(_("*{code}* is solved.", code=ticket.code), cards.link(ticket), between="\n")
+        yield to_customer(seen, ticket, Prompt(words))
+        return
     words = _("*{code}* is solved. If it isn't, press the button or just answer this message.", code=ticket.code)
     yield to_customer(seen, ticket, about(ticket, lines(words, cards.link(ticket), between="\n"), "solved"))
 
@@ -171,6 +175,8 @@ def wait(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         return
     waiting = turned(seen.desk, ticket, replace(ticket, state="yours", touched=seen.now), seen.now)
     yield from _changed(seen, event, waiting, "waiting")
+    if blocking.is_blocked(seen):
+        return  # nothing they write is taken
     words = lines(
         _("*{code}* is waiting for you: write here what we asked for.", code=ticket.code),
         cards.link(ticket),

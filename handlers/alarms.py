@@ -32,6 +32,9 @@ def nudge(seen: Seen, event: Alarm) -> Effects:
     if seen.dialogue.heard and seen.now < (quiet := seen.dialogue.heard + NUDGE):
         yield Wake(quiet, event.name, event.about)  # they are still at it
         return
+    if seen.person.is_blocked(seen.now):
+        yield Wake(seen.person.blocked, event.name, event.about)  # then they can go on with it
+        return
     where, who = _place(event.about)
     step, steps = engine.place(flow, seen.dialogue)
     yield Stand(where, who, replace(seen.dialogue, paused=True))
@@ -50,6 +53,8 @@ def forget(seen: Seen, event: Alarm) -> Effects:
     where, who = _place(event.about)
     yield Stand(where, who, None)
     yield Wake(None, "nudge", event.about)
+    if seen.person.is_blocked(seen.now):
+        return
     words = _("I have discarded the request you began and didn't send. Write whenever you need us.")
     yield Say(to=where, language=seen.person.language, words=Prompt(words))
 

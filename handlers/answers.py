@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from msgspec import Struct
@@ -66,6 +67,13 @@ def about(ticket: Ticket, words: Speech, state: State) -> Prompt:
     """Words for the customer with the button that fits the state."""
     way = Choice("reopen", _("Reopen")) if state == "solved" else Choice("solve", _("It is solved"))
     return Prompt(words, (way,), f"ticket.{ticket.id}")
+
+
+def answered(seen: Seen, ticket: Ticket, entry: Entry, state: State) -> Prompt:
+    """An answer as the customer gets it. Who is blocked is asked for nothing that would not be taken."""
+    if seen.person.is_blocked(seen.now):
+        return Prompt(face(ticket, entry, _("With this we call it solved.") if state == "solved" else None))
+    return about(ticket, face(ticket, entry, AFTER.get(state)), state)
 
 
 # -- what agents write ---------------------------------------------------------------------------------
@@ -155,7 +163,7 @@ def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
         Choice("keep", _("Keep as note")),
     )
     head = _("*{name} will read:*", name=ticket.name)
-    theirs = In(seen.person.language, face(ticket, entry, "ours"))
+    theirs = In(seen.person.language, face(ticket, entry))
     prompt = Prompt(lines(head, theirs, _stray(seen, entry), beside.word(seen, entry)), ways, f"entry.{entry.id}")
     say = cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}")
     return replace(say, to=its_room(ticket, entry), only=cards.writer_of(entry))
@@ -183,13 +191,15 @@ def _stray(seen: Seen, entry: Entry) -> Speech | None:
     return _("{name} writes in {language}. Send it anyway?", name=seen.person.name, language=Tongue(theirs))
 
 
-def face(ticket: Ticket, entry: Entry, state: State) -> Speech:
-    """An answer as the customer gets it."""
+AFTER: Mapping[State, Speech] = {
+    "yours": _("We look forward to your answer: just write it here."),
+    "solved": _("With this we call it solved. If it isn't, just answer this message."),
+}
+
+
+def face(ticket: Ticket, entry: Entry, after: Speech | None = None) -> Speech:
+    """An answer's words, between whose they are and what comes of them."""
     head = _("*{code}* · {agent} answers:", code=ticket.code, agent=entry.by)
-    after = {
-        "yours": _("We look forward to your answer: just write it here."),
-        "solved": _("With this we call it solved. If it isn't, just answer this message."),
-    }.get(state)
     files = n_("With one file.", "With {n} files.", len(entry.files)) if entry.files else None
     body = lines(head, cards.words(entry), files, between="\n")
     return Lines(tuple(p for p in (body, after, cards.link(ticket)) if p), "\n\n")
@@ -251,7 +261,7 @@ def _sent(
     yield Record(entry)
     if state == "solved":
         yield Know(replace(seen.person, solved=seen.now))
-    yield to_customer(seen, ticket, about(ticket, face(ticket, entry, state), state), entry)
+    yield to_customer(seen, ticket, answered(seen, ticket, entry, state), entry)
     yield settled(seen, ticket, entry, fate(ticket, entry), undo=True)
     yield cards.card(seen, ticket)
     yield Wake(seen.now + UNDO, "undo-over", f"entry.{entry.id}")

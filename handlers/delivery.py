@@ -12,8 +12,7 @@ from handlers import cards, deeds, home, mails
 from handlers.answers import (
     GONE,
     UNDO,
-    about,
-    face,
+    answered,
     fate,
     its_room,
     noted,
@@ -83,7 +82,7 @@ def _sent_on(seen: Seen, ticket: Ticket, entry: Entry, door: Address) -> Effects
         yield mails.told(seen, ticket, receipt=f"entry.{entry.id}")
         return
     yield Know(replace(seen.person, where=door))
-    words = about(ticket, face(ticket, entry, ticket.state), ticket.state)
+    words = answered(seen, ticket, entry, ticket.state)
     yield to_customer(seen, ticket, words, entry)
 
 
@@ -182,7 +181,7 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
         yield noted(seen, ticket, entry)
     elif entry.kind == "answer":
         # The words only: the files are there already, or on their way.
-        words = about(ticket, face(ticket, entry, ticket.state), ticket.state)
+        words = answered(seen, ticket, entry, ticket.state)
         said = replace(to_customer(seen, ticket, words, entry), files=())
         yield replace(said, receipt="") if entry.arrived else said
         word = _("Corrected for {name} too.", name=ticket.name) if entry.arrived else fate(ticket, entry)
@@ -209,5 +208,5 @@ def without(seen: Seen, ticket: Ticket, entry: Entry, file: str) -> Effects:
     entry = replace(entry, files=tuple(f for f in entry.files if f.id != file))
     yield Record(entry)
     if entry.kind == "answer" and not entry.gone:
-        words = about(ticket, face(ticket, entry, ticket.state), ticket.state)
+        words = answered(seen, ticket, entry, ticket.state)
         yield replace(to_customer(seen, ticket, words, entry), files=(), receipt="")
