@@ -12,7 +12,7 @@ from bot.desk.people import MAIL
 from bot.desk.promises import replied
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Tongue, _, lines, n_
+from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
 from bot.events import Address, Message
 from bot.language import detect
@@ -257,6 +257,7 @@ def _sent(
     if ticket.priority != before.priority:
         yield Record(cards.happened(seen, ticket, event, f"priority {ticket.priority}"))
     ticket = replied(seen.desk, ticket.answer(agent, seen.now, state), seen.now)
+    entry = _dated(seen, ticket, entry)
     yield from saved(seen, ticket, before)
     yield Record(entry)
     if state == "solved":
@@ -265,6 +266,14 @@ def _sent(
     yield settled(seen, ticket, entry, fate(ticket, entry), undo=True)
     yield cards.card(seen, ticket)
     yield Wake(seen.now + UNDO, "undo-over", f"entry.{entry.id}")
+
+
+def _dated(seen: Seen, ticket: Ticket, entry: Entry) -> Entry:
+    """With the date that holds from now on: a canned answer that promises one may have waited for its *Send*."""
+    if entry.dated is None or ticket.state != "ours":
+        return entry
+    was, due = (seen.plain(Text("{it}", {"it": at}), entry.spoken) for at in (entry.dated, ticket.due))
+    return replace(entry, text=entry.text.replace(was, due), dated=ticket.due)
 
 
 def edit(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:

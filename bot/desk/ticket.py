@@ -202,6 +202,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """What a canned answer does beside being sent."""
     spoken: str = ""
     """The language of a canned answer's words."""
+    dated: datetime | None = None
+    """The date that these words promise."""
     drawn: datetime | None = None
     """Whoever wrote it has seen, on its preview, what others did until then."""
     kept: tuple[datetime, datetime] | None = None
