@@ -234,8 +234,8 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         return
     calm = ticket.over and not said.files and courtesy.thanks(said.text)
     heard = replace(ticket, touched=seen.now) if calm else turned(seen.desk, ticket, ticket.hear(seen.now), seen.now)
-    heard = gathering.counted(heard, seen.now)
-    rush = ticket.state == "ours" and not event.album and gathering.rushing(heard)
+    heard = gathering.counted(heard, seen.now, waits=ticket.state == "ours" and not event.album)
+    rush = gathering.rushing(heard)
     by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
     entry = cards.written(seen, event, ticket, said, kind="asked", by=by)
     yield from saved(seen, heard, ticket)
