@@ -148,7 +148,7 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
         yield Wake(seen.now + tickets.PATIENCE, "which-over", start.place(event))
     elif seen.lately and not courtesy.greeting(said.text) and not tickets.long_over(seen, seen.lately):
         yield from tickets.add(seen, event, seen.lately, said)
-    elif seen.lately and not said.files and courtesy.thanks(said.text):
+    elif seen.lately and not said.files and courtesy.thanks(said.text, seen.lately.holder):
         yield reply(seen, event, Prompt(_("You are welcome! Write whenever you need us.")))
     else:
         yield from opening.opening(seen, event, Draft(), said)

@@ -101,6 +101,11 @@ class Ticket(Struct, frozen=True, kw_only=True):
         return (self.code, *self.also)
 
     @property
+    def holder(self) -> str:
+        """The name of whoever has it; empty: nobody."""
+        return self.agent.name if self.agent else ""
+
+    @property
     def over(self) -> bool:
         return self.state in ("solved", "merged")
 
