@@ -146,6 +146,7 @@ def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
     language = seen.desk.agents_language
     extras = (typed(extra_row(seen.desk, draft.category, *extra), language) for extra in draft.extras.items())
     text = "\n".join(part for part in (draft.title, draft.details, *extras, *draft.urls) if part)
-    yield from tickets.add(seen, replace(event, album=""), known, Said(text, draft.files))
+    whole = replace(known, wrote=(*known.wrote, *(word.ref for word in draft.words)))
+    yield from tickets.add(seen, replace(event, album="", ref=""), whole, Said(text, draft.files))
     yield from _counted(draft)
     yield from _second(seen, event, draft)

@@ -92,7 +92,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     marked: str = ""
     """The details in small markup, when they carry styles."""
     wrote: tuple[str, ...] = ()
-    """The messages it was made of, where it was opened: an edit of one finds it."""
+    """The messages it was made of, where it was opened, and those of a draft that was added to it: an edit of one finds it."""
     version: int = 0
     """Counts up at every save; a save on an older version is refused and its turn runs again."""
 
