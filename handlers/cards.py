@@ -58,7 +58,8 @@ def _face(seen: Seen, ticket: Ticket) -> Speech:
     whole: Speech | str = category.label if category else ticket.category
     part: Speech | str = sub.label if sub else ticket.subcategory
     kind = _("{category} · {sub}", category=whole, sub=part) if part else _("{category}", category=whole)
-    who = _("{name}, in {language}", name=ticket.name, language=Tongue(ticket.language))
+    theirs = seen.person.language if seen.person.id == ticket.person else ticket.language
+    who = _("{name}, in {language}", name=ticket.name, language=Tongue(theirs))
     rows: list[Speech | None] = [
         told(ticket.details, ticket.marked) if ticket.details else None,
         *(extra_row(desk, ticket.category, name, value) for name, value in ticket.extras.items() if value),

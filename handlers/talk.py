@@ -265,6 +265,7 @@ def speak(seen: Seen, event: Message, code: str) -> Effects:
         return
     yield start.known(seen, code)
     seen = replace(seen, person=replace(seen.person, language=code, chosen=True))
+    yield from (cards.card(seen, ticket) for ticket in seen.open_tickets)
     if seen.dialogue and flow:
         question = engine.ask(flow, seen.dialogue).text
         yield from opening.ask(seen, event, flow, seen.dialogue, lines(start.from_now_on(code), question))
