@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Prompt, Speech, _
-from bot.effects import Effects, Record, Say, Seen, Stand, Wake
+from bot.effects import Effects, Record, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Caller, Fetched, Message
 from bot.values import replace
 from handlers import answers, cards, delivery, opening, tickets
@@ -130,3 +130,7 @@ def fetched(seen: Seen, event: Fetched) -> Effects:
         yield Say(to=event.where, language=language, words=words, slot=slot)
     if seen.ticket and seen.entry:
         yield from delivery.without(seen, seen.ticket, seen.entry, event.file)
+    elif seen.ticket and any(file.id == event.file for file in seen.ticket.files):
+        ticket = replace(seen.ticket, files=tuple(file for file in seen.ticket.files if file.id != event.file))
+        yield Save(ticket)
+        yield cards.card(seen, ticket)
