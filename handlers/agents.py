@@ -11,7 +11,7 @@ from bot.effects import Again, Around, Effects, Know, Record, Seen
 from bot.events import COLLEAGUE, Caller, Edited, Message, Reacted
 from bot.values import replace
 from handlers import answers, assigning, blocking, canned, cards, delivery, merging, moving, priority, snooze
-from handlers.answers import about, to_customer, whisper
+from handlers.answers import about, looking, to_customer, whisper
 from handlers.saving import saved
 from handlers.start import as_message
 
@@ -89,8 +89,9 @@ def claim(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         words = _("You have it already.") if mine else _("{agent} was faster.", agent=ticket.agent.name)
         yield whisper(seen, event, words)
         return
-    yield from _changed(seen, event, ticket.claim(agent, seen.now), "claimed")
-    yield to_customer(seen, ticket, Prompt(_("{agent} is looking at *{code}*.", agent=agent.name, code=ticket.code)))
+    claimed = ticket.claim(agent, seen.now)
+    yield from _changed(seen, event, claimed, "claimed")
+    yield to_customer(seen, claimed, Prompt(looking(claimed)))
 
 
 SIGNS: Mapping[str, str] = {"👀": "claim", "✅": "solve"}

@@ -63,6 +63,13 @@ def to_customer(seen: Seen, ticket: Ticket, prompt: Prompt, entry: Entry | None 
     )
 
 
+def looking(ticket: Ticket) -> Speech:
+    """Who has it now. A platform may not have told their name."""
+    if not ticket.holder:
+        return _("Somebody of the team is looking at *{code}*.", code=ticket.code)
+    return _("{agent} is looking at *{code}*.", agent=ticket.holder, code=ticket.code)
+
+
 def about(ticket: Ticket, words: Speech, state: State) -> Prompt:
     """Words for the customer with the button that fits the state."""
     way = Choice("reopen", _("Reopen")) if state == "solved" else Choice("solve", _("It is solved"))
@@ -199,7 +206,11 @@ AFTER: Mapping[State, Speech] = {
 
 def face(ticket: Ticket, entry: Entry, after: Speech | None = None) -> Speech:
     """An answer's words, between whose they are and what comes of them."""
-    head = _("*{code}* · {agent} answers:", code=ticket.code, agent=entry.by)
+    head = (
+        _("*{code}* · {agent} answers:", code=ticket.code, agent=entry.by)
+        if entry.by
+        else _("*{code}* · our answer:", code=ticket.code)
+    )
     files = n_("With one file.", "With {n} files.", len(entry.files)) if entry.files else None
     body = lines(head, cards.words(entry), files, between="\n")
     return Lines(tuple(p for p in (body, after, cards.link(ticket)) if p), "\n\n")

@@ -74,12 +74,19 @@ def _foot(ticket: Ticket) -> Speech:
     state: Speech = (
         _("It is our turn: answer by *{due}*.", due=ticket.due) if ticket.state == "ours" else STATUS[ticket.state]
     )
-    holder = _("*{agent}* has it.", agent=ticket.agent.name) if ticket.agent else _("Nobody has it yet.")
+    held = _("*{agent}* has it.", agent=ticket.holder) if ticket.holder else holder(ticket)
     asleep = _("It sleeps until *{when}*.", when=ticket.asleep) if ticket.asleep else None
     urgent = {"urgent": _("*Urgent.*"), "low": _("Can wait.")}.get(ticket.priority)
     state = lines(urgent, state, between=" ")
     whole = _("With {codes}.", codes=", ".join(ticket.also)) if ticket.also else None
-    return lines(state, None if ticket.over else holder, asleep, whole, _history(ticket), link(ticket), between="\n")
+    return lines(state, None if ticket.over else held, asleep, whole, _history(ticket), link(ticket), between="\n")
+
+
+def holder(ticket: Ticket) -> Speech:
+    """Who has it. A platform may not have told their name."""
+    if ticket.holder:
+        return _("{agent} has it.", agent=ticket.holder)
+    return _("Somebody of the team has it.") if ticket.agent else _("Nobody has it yet.")
 
 
 def _buttons(ticket: Ticket, *, more: bool) -> tuple[Choice, ...]:

@@ -132,7 +132,7 @@ def row(ticket: Ticket) -> Speech:
     ours = ticket.state == "ours"
     due = _("Answer by *{due}*.", due=ticket.due) if ours else _("Waiting for the customer.")
     asleep = _("It sleeps until *{when}*.", when=ticket.asleep) if ticket.asleep else None
-    holder = _("{agent} has it.", agent=ticket.agent.name) if ticket.agent else _("Nobody has it yet.")
+    holder = cards.holder(ticket)
     head = _("*{code}* {title}", code=ticket.code, title=ticket.title)
     return Lines((head, lines(due, holder, asleep, between=" "), cards.link(ticket)), "\n")
 
