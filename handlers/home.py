@@ -52,7 +52,7 @@ def _written(seen: Seen, event: Visited | Message) -> Say:
 
 def _for_a_customer(seen: Seen, found: Page) -> Prompt:
     head = _("*Your requests*") if found.total else None
-    rows = (tickets.row(ticket) for ticket in found.tickets)
+    rows = (tickets.row(ticket, seen.now) for ticket in found.tickets)
     nothing = None if found.total else _("Hello! This is {desk}. You have no requests yet.", desk=seen.desk.name)
     ways = tickets.ways(found, tickets.PAGE, "from")
     return Prompt(lines(nothing, head, *rows), (NEW, *ways), PAGE)

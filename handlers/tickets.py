@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
@@ -76,7 +76,7 @@ def mine(seen: Seen, event: Message) -> Effects:
     if found is None or not found.total:
         yield reply(seen, event, Prompt(_("You have no requests yet. Tell us what is wrong and we open one.")))
         return
-    rows = tuple(row(ticket) for ticket in found.tickets)
+    rows = tuple(row(ticket, seen.now) for ticket in found.tickets)
     yield reply(seen, event, Prompt(lines(_("*Your requests*"), *rows), ways(found, PAGE, "from"), "tickets"))
 
 
@@ -94,11 +94,13 @@ def page_at(choice: str) -> int:
     return int(found[1]) if found else 0
 
 
-def row(ticket: Ticket) -> Speech:
+def row(ticket: Ticket, now: datetime) -> Speech:
     """A request of a list: what it is, whose turn, its page."""
     state = STATES[ticket.state]
     if ticket.over:
         status: Speech = _("{state} on {when}", state=state, when=ticket.solved or ticket.touched)
+    elif ticket.state == "ours" and ticket.due < now:
+        status = _("{state}: we promised an answer by {due} and are late, sorry", state=state, due=ticket.due)
     elif ticket.state == "ours":
         status = _("{state}: answer by {due}", state=state, due=ticket.due)
     else:
