@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from bot.desk.people import word_in
@@ -233,6 +234,8 @@ def _message(seen: Seen, event: Message) -> Effects:
             return mails.brought(seen, event, text)
         case Message(answer=Said(text=text)) if word := word_in(text):
             return doors.brought(seen, event, word)
+        case Message(answer=Said(text=text)):
+            return chain(mails.guessed(seen, text), talk.with_customer(seen, event))
         case _:
             return talk.with_customer(seen, event)
 

@@ -11,7 +11,7 @@ from bot.effects import Again, Around, Effects, Know, Record, Seen
 from bot.events import COLLEAGUE, Caller, Edited, Message, Reacted
 from bot.values import replace
 from handlers import answers, assigning, blocking, canned, cards, delivery, merging, moving, priority, snooze
-from handlers.answers import about, to_customer, whisper
+from handlers.answers import about, looking, to_customer, whisper
 from handlers.saving import saved
 from handlers.start import as_message
 
@@ -89,8 +89,9 @@ def claim(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         words = _("You have it already.") if mine else _("{agent} was faster.", agent=ticket.agent.name)
         yield whisper(seen, event, words)
         return
-    yield from _changed(seen, event, ticket.claim(agent, seen.now), "claimed")
-    yield to_customer(seen, ticket, Prompt(_("{agent} is looking at *{code}*.", agent=agent.name, code=ticket.code)))
+    claimed = ticket.claim(agent, seen.now)
+    yield from _changed(seen, event, claimed, "claimed")
+    yield to_customer(seen, claimed, Prompt(looking(claimed)))
 
 
 SIGNS: Mapping[str, str] = {"👀": "claim", "✅": "solve"}
@@ -149,6 +150,10 @@ def note(seen: Seen, event: Message, ticket: Ticket) -> Effects:
 
 def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     yield from _changed(seen, event, ticket.solve(seen.now), "solved")
+    if blocking.is_blocked(seen):
+        words = lines(_("*{code}* is solved.", code=ticket.code), cards.link(ticket), between="\n")
+        yield to_customer(seen, ticket, Prompt(words))
+        return
     words = _("*{code}* is solved. If it isn't, press the button or just answer this message.", code=ticket.code)
     yield to_customer(seen, ticket, about(ticket, lines(words, cards.link(ticket), between="\n"), "solved"))
 
@@ -171,6 +176,8 @@ def wait(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         return
     waiting = turned(seen.desk, ticket, replace(ticket, state="yours", touched=seen.now), seen.now)
     yield from _changed(seen, event, waiting, "waiting")
+    if blocking.is_blocked(seen):
+        return  # nothing they write is taken
     words = lines(
         _("*{code}* is waiting for you: write here what we asked for.", code=ticket.code),
         cards.link(ticket),

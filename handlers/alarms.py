@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Prompt, Speech, _
-from bot.effects import Effects, Record, Say, Seen, Stand, Wake
+from bot.effects import Effects, Record, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Caller, Fetched, Message
 from bot.values import replace
 from handlers import answers, cards, delivery, opening, tickets
@@ -32,6 +32,9 @@ def nudge(seen: Seen, event: Alarm) -> Effects:
     if seen.dialogue.heard and seen.now < (quiet := seen.dialogue.heard + NUDGE):
         yield Wake(quiet, event.name, event.about)  # they are still at it
         return
+    if seen.person.is_blocked(seen.now):
+        yield Wake(seen.person.blocked, event.name, event.about)  # then they can go on with it
+        return
     where, who = _place(event.about)
     step, steps = engine.place(flow, seen.dialogue)
     yield Stand(where, who, replace(seen.dialogue, paused=True))
@@ -50,6 +53,8 @@ def forget(seen: Seen, event: Alarm) -> Effects:
     where, who = _place(event.about)
     yield Stand(where, who, None)
     yield Wake(None, "nudge", event.about)
+    if seen.person.is_blocked(seen.now):
+        return
     words = _("I have discarded the request you began and didn't send. Write whenever you need us.")
     yield Say(to=where, language=seen.person.language, words=Prompt(words))
 
@@ -125,3 +130,7 @@ def fetched(seen: Seen, event: Fetched) -> Effects:
         yield Say(to=event.where, language=language, words=words, slot=slot)
     if seen.ticket and seen.entry:
         yield from delivery.without(seen, seen.ticket, seen.entry, event.file)
+    elif seen.ticket and any(file.id == event.file for file in seen.ticket.files):
+        ticket = replace(seen.ticket, files=tuple(file for file in seen.ticket.files if file.id != event.file))
+        yield Save(ticket)
+        yield cards.card(seen, ticket)

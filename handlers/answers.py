@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from msgspec import Struct
@@ -11,7 +12,7 @@ from bot.desk.people import MAIL
 from bot.desk.promises import replied
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Tongue, _, lines, n_
+from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
 from bot.events import Address, Message
 from bot.language import detect
@@ -62,10 +63,24 @@ def to_customer(seen: Seen, ticket: Ticket, prompt: Prompt, entry: Entry | None 
     )
 
 
+def looking(ticket: Ticket) -> Speech:
+    """Who has it now. A platform may not have told their name."""
+    if not ticket.holder:
+        return _("Somebody of the team is looking at *{code}*.", code=ticket.code)
+    return _("{agent} is looking at *{code}*.", agent=ticket.holder, code=ticket.code)
+
+
 def about(ticket: Ticket, words: Speech, state: State) -> Prompt:
     """Words for the customer with the button that fits the state."""
     way = Choice("reopen", _("Reopen")) if state == "solved" else Choice("solve", _("It is solved"))
     return Prompt(words, (way,), f"ticket.{ticket.id}")
+
+
+def answered(seen: Seen, ticket: Ticket, entry: Entry, state: State) -> Prompt:
+    """An answer as the customer gets it. Who is blocked is asked for nothing that would not be taken."""
+    if seen.person.is_blocked(seen.now):
+        return Prompt(face(ticket, entry, _("With this we call it solved.") if state == "solved" else None))
+    return about(ticket, face(ticket, entry, AFTER.get(state)), state)
 
 
 # -- what agents write ---------------------------------------------------------------------------------
@@ -155,7 +170,7 @@ def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
         Choice("keep", _("Keep as note")),
     )
     head = _("*{name} will read:*", name=ticket.name)
-    theirs = In(seen.person.language, face(ticket, entry, "ours"))
+    theirs = In(seen.person.language, face(ticket, entry))
     prompt = Prompt(lines(head, theirs, _stray(seen, entry), beside.word(seen, entry)), ways, f"entry.{entry.id}")
     say = cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}")
     return replace(say, to=its_room(ticket, entry), only=cards.writer_of(entry))
@@ -183,13 +198,19 @@ def _stray(seen: Seen, entry: Entry) -> Speech | None:
     return _("{name} writes in {language}. Send it anyway?", name=seen.person.name, language=Tongue(theirs))
 
 
-def face(ticket: Ticket, entry: Entry, state: State) -> Speech:
-    """An answer as the customer gets it."""
-    head = _("*{code}* · {agent} answers:", code=ticket.code, agent=entry.by)
-    after = {
-        "yours": _("We look forward to your answer: just write it here."),
-        "solved": _("With this we call it solved. If it isn't, just answer this message."),
-    }.get(state)
+AFTER: Mapping[State, Speech] = {
+    "yours": _("We look forward to your answer: just write it here."),
+    "solved": _("With this we call it solved. If it isn't, just answer this message."),
+}
+
+
+def face(ticket: Ticket, entry: Entry, after: Speech | None = None) -> Speech:
+    """An answer's words, between whose they are and what comes of them."""
+    head = (
+        _("*{code}* · {agent} answers:", code=ticket.code, agent=entry.by)
+        if entry.by
+        else _("*{code}* · our answer:", code=ticket.code)
+    )
     files = n_("With one file.", "With {n} files.", len(entry.files)) if entry.files else None
     body = lines(head, cards.words(entry), files, between="\n")
     return Lines(tuple(p for p in (body, after, cards.link(ticket)) if p), "\n\n")
@@ -235,8 +256,10 @@ def _sent(
         kind="answer",
         sent=seen.now,
         door=whereabouts(seen, ticket),
+        came=ticket.state,
         led=state,
         kept=(ticket.since or ticket.opened, ticket.due),
+        sorry=ticket.sorry,
     )
     before = ticket
     if all_of_it:
@@ -245,14 +268,23 @@ def _sent(
     if ticket.priority != before.priority:
         yield Record(cards.happened(seen, ticket, event, f"priority {ticket.priority}"))
     ticket = replied(seen.desk, ticket.answer(agent, seen.now, state), seen.now)
+    entry = _dated(seen, ticket, entry)
     yield from saved(seen, ticket, before)
     yield Record(entry)
     if state == "solved":
         yield Know(replace(seen.person, solved=seen.now))
-    yield to_customer(seen, ticket, about(ticket, face(ticket, entry, state), state), entry)
+    yield to_customer(seen, ticket, answered(seen, ticket, entry, state), entry)
     yield settled(seen, ticket, entry, fate(ticket, entry), undo=True)
     yield cards.card(seen, ticket)
     yield Wake(seen.now + UNDO, "undo-over", f"entry.{entry.id}")
+
+
+def _dated(seen: Seen, ticket: Ticket, entry: Entry) -> Entry:
+    """With the date that holds from now on: a canned answer that promises one may have waited for its *Send*."""
+    if entry.dated is None or ticket.state != "ours":
+        return entry
+    was, due = (seen.plain(Text("{it}", {"it": at}), entry.spoken) for at in (entry.dated, ticket.due))
+    return replace(entry, text=entry.text.replace(was, due), dated=ticket.due)
 
 
 def edit(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:

@@ -8,7 +8,7 @@ from bot.dialogue.words import Choice, Mention, Prompt, _
 from bot.effects import Effects, Record, Seen, Unsay
 from bot.events import COLLEAGUE, Message
 from handlers import cards
-from handlers.answers import to_customer, whisper
+from handlers.answers import looking, to_customer, whisper
 from handlers.saving import saved
 
 MOST = 12
@@ -50,7 +50,7 @@ def _assigned(seen: Seen, event: Message, ticket: Ticket, agent: Agent) -> Effec
         told = _("{agent}: {by} asks you to look at *{code}*.", agent=called, by=event.who.name, code=ticket.code)
         yield cards.tell(seen, now, Prompt(told))
     yield cards.card(seen, now)
-    yield to_customer(seen, now, Prompt(_("{agent} is looking at *{code}*.", agent=agent.name, code=ticket.code)))
+    yield to_customer(seen, now, Prompt(looking(now)))
 
 
 def _people(seen: Seen) -> tuple[Agent, ...]:

@@ -41,7 +41,7 @@ def _free(seen: Seen, ticket: Ticket) -> Effects:
     yield Record(cards.by_itself(seen, free, "baton free"))
     words = _(
         "We have heard nothing from *{agent}* about *{code}* since {when}: the baton is free.",
-        agent=ticket.agent.name if ticket.agent else "", code=ticket.code, when=_heard(seen, ticket),
+        agent=ticket.holder, code=ticket.code, when=_heard(seen, ticket),
     )  # fmt: skip
     yield cards.tell(seen, free, Prompt(words, (Choice("claim", _("Claim")),), f"ticket.{ticket.id}"))
     yield cards.card(seen, free)

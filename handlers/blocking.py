@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from bot.desk.people import Person
 from bot.desk.ticket import Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, Prompt, Quote, Said, Speech, _, lines
@@ -27,7 +28,7 @@ TERMS = (
 
 
 def is_blocked(seen: Seen) -> bool:
-    return seen.person.blocked is not None and seen.now < seen.person.blocked
+    return seen.person.is_blocked(seen.now)
 
 
 def block(seen: Seen, event: Message, ticket: Ticket) -> Effects:
@@ -91,10 +92,13 @@ def unblock(seen: Seen, event: Message, ticket: Ticket) -> Effects:
 
 def turned_away(seen: Seen, event: Message | Filled) -> Effects:
     """Said at every door, in one place that is written over: nothing that was written is taken."""
-    end = seen.person.blocked or FOR_GOOD
-    words = Prompt(_told(end, seen.person.reason))
     yield Count("block.met")
-    yield Say(to=event.where, language=seen.person.language, words=words, slot="blocked")
+    yield Say(to=event.where, language=seen.person.language, words=Prompt(said(seen.person)), slot="blocked")
+
+
+def said(person: Person) -> Speech:
+    """What somebody who is blocked reads wherever they come."""
+    return _told(person.blocked or FOR_GOOD, person.reason)
 
 
 def _told(end: datetime, reason: str) -> Speech:

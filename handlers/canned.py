@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from bot.desk.canned import DEEDS, MOST, PLACES, at_odds, filled, promises, unknown
 from bot.desk.config import Canned, Deed
@@ -109,16 +110,17 @@ def _shown(seen: Seen, event: Message, ticket: Ticket, canned: Canned) -> Effect
     """In the customer's language; where it has no words in that, in the desk's, which the preview says."""
     theirs, words = seen.person.language, canned.words.words
     language = next((code for code in (theirs, seen.desk.language, *words) if words.get(code)), theirs)
-    text = filled(words.get(language, ""), _facts(seen, event, ticket, language))
+    due = promised(seen.desk, replace(ticket, answered=seen.now), seen.now).due
+    text = filled(words.get(language, ""), _facts(seen, event, ticket, language, due))
+    dated = due if promises(words.get(language, "")) else None
     unmarked = replace(event, ref="", album="")
     draft = cards.written(seen, unmarked, ticket, Said(text), kind="draft", by=cards.agent_of(event))
-    yield from answers.drafted(seen, ticket, replace(draft, does=canned.does, spoken=language))
+    yield from answers.drafted(seen, ticket, replace(draft, does=canned.does, spoken=language, dated=dated))
 
 
-def _facts(seen: Seen, event: Message, ticket: Ticket, language: str) -> Mapping[str, str]:
+def _facts(seen: Seen, event: Message, ticket: Ticket, language: str, due: datetime) -> Mapping[str, str]:
     """What can be filled in, in the words of the language they stand in."""
     category = seen.desk.category(ticket.category)
-    due = promised(seen.desk, replace(ticket, answered=seen.now), seen.now).due
 
     def said(fact: Link | Speech) -> str:
         return seen.plain(Text("{it}", {"it": fact}), language)

@@ -58,7 +58,8 @@ def _face(seen: Seen, ticket: Ticket) -> Speech:
     whole: Speech | str = category.label if category else ticket.category
     part: Speech | str = sub.label if sub else ticket.subcategory
     kind = _("{category} · {sub}", category=whole, sub=part) if part else _("{category}", category=whole)
-    who = _("{name}, in {language}", name=ticket.name, language=Tongue(ticket.language))
+    theirs = seen.person.language if seen.person.id == ticket.person else ticket.language
+    who = _("{name}, in {language}", name=ticket.name, language=Tongue(theirs))
     rows: list[Speech | None] = [
         told(ticket.details, ticket.marked) if ticket.details else None,
         *(extra_row(desk, ticket.category, name, value) for name, value in ticket.extras.items() if value),
@@ -73,12 +74,19 @@ def _foot(ticket: Ticket) -> Speech:
     state: Speech = (
         _("It is our turn: answer by *{due}*.", due=ticket.due) if ticket.state == "ours" else STATUS[ticket.state]
     )
-    holder = _("*{agent}* has it.", agent=ticket.agent.name) if ticket.agent else _("Nobody has it yet.")
+    held = _("*{agent}* has it.", agent=ticket.holder) if ticket.holder else holder(ticket)
     asleep = _("It sleeps until *{when}*.", when=ticket.asleep) if ticket.asleep else None
     urgent = {"urgent": _("*Urgent.*"), "low": _("Can wait.")}.get(ticket.priority)
     state = lines(urgent, state, between=" ")
     whole = _("With {codes}.", codes=", ".join(ticket.also)) if ticket.also else None
-    return lines(state, None if ticket.over else holder, asleep, whole, _history(ticket), link(ticket), between="\n")
+    return lines(state, None if ticket.over else held, asleep, whole, _history(ticket), link(ticket), between="\n")
+
+
+def holder(ticket: Ticket) -> Speech:
+    """Who has it. A platform may not have told their name."""
+    if ticket.holder:
+        return _("{agent} has it.", agent=ticket.holder)
+    return _("Somebody of the team has it.") if ticket.agent else _("Nobody has it yet.")
 
 
 def _buttons(ticket: Ticket, *, more: bool) -> tuple[Choice, ...]:

@@ -12,8 +12,7 @@ from handlers import cards, deeds, home, mails
 from handlers.answers import (
     GONE,
     UNDO,
-    about,
-    face,
+    answered,
     fate,
     its_room,
     noted,
@@ -85,7 +84,7 @@ def _sent_on(seen: Seen, ticket: Ticket, entry: Entry, door: Address) -> Effects
         yield mails.told(seen, ticket, receipt=f"entry.{entry.id}")
         return
     yield Know(replace(seen.person, where=door))
-    words = about(ticket, face(ticket, entry, ticket.state), ticket.state)
+    words = answered(seen, ticket, entry, ticket.state)
     yield to_customer(seen, ticket, words, entry)
 
 
@@ -147,12 +146,18 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
 
 
 def _unanswered(seen: Seen, ticket: Ticket, entry: Entry) -> Ticket:
-    """As before this answer: our turn, and the promise it kept stands again."""
-    since, due = entry.kept or (ticket.since, ticket.due)
+    """As before this answer: the same turn, and the promise it kept stands again. Where it was not our turn, none did:
+    then what somebody has done or said since stays.
+    """
     answered = None if ticket.answered == entry.sent else ticket.answered
-    late = ticket.late and answered is not None
-    heard = ticket.hear(seen.now)
-    return replace(heard, since=since, due=due, left=None, answered=answered, late=late, reopened=ticket.reopened)
+    ticket = replace(ticket, answered=answered, late=ticket.late and answered is not None)
+    if entry.came == "ours":
+        since, due = entry.kept or (ticket.since, ticket.due)
+        heard = ticket.hear(seen.now)
+        return replace(heard, since=since, due=due, sorry=entry.sorry, left=None, reopened=ticket.reopened)
+    if ticket.touched != entry.sent:
+        return replace(ticket, touched=seen.now)
+    return ticket.solve(seen.now) if entry.came == "solved" else replace(ticket, state="yours", touched=seen.now)
 
 
 def undo_over(seen: Seen, _event: Alarm) -> Effects:
@@ -180,7 +185,7 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
         yield settled(seen, ticket, entry, fate(ticket, entry))
     elif entry.kind == "answer":
         # The words only: the files are there already, or on their way.
-        words = about(ticket, face(ticket, entry, ticket.state), ticket.state)
+        words = answered(seen, ticket, entry, ticket.state)
         said = replace(to_customer(seen, ticket, words, entry), files=())
         yield replace(said, receipt="") if entry.arrived else said
         word = _("Corrected for {name} too.", name=ticket.name) if entry.arrived else fate(ticket, entry)
@@ -207,5 +212,5 @@ def without(seen: Seen, ticket: Ticket, entry: Entry, file: str) -> Effects:
     entry = replace(entry, files=tuple(f for f in entry.files if f.id != file))
     yield Record(entry)
     if entry.kind == "answer" and entry.arrived != MAIL and not entry.gone:
-        words = about(ticket, face(ticket, entry, ticket.state), ticket.state)
+        words = answered(seen, ticket, entry, ticket.state)
         yield replace(to_customer(seen, ticket, words, entry), files=(), receipt="")

@@ -17,9 +17,13 @@ FEW = 3
 """So many are shown at once."""
 
 
-def counted(ticket: Ticket, now: datetime) -> Ticket:
+def counted(ticket: Ticket, now: datetime, *, waits: bool) -> Ticket:
+    """`waits`: it is of a kind that may be gathered. What is shown at once in any case makes no rush longer, so the first
+    that is held is the one after the few.
+    """
     last, number = ticket.burst or (now, 0)
-    return replace(ticket, burst=(now, number + 1 if now - last <= SOON else 1))
+    number = number + 1 if now - last <= SOON else 1
+    return replace(ticket, burst=(now, number if waits else min(number, FEW)))
 
 
 def rushing(ticket: Ticket) -> bool:

@@ -52,7 +52,7 @@ def _written(seen: Seen, event: Visited | Message) -> Say:
 
 def _for_a_customer(seen: Seen, found: Page) -> Prompt:
     head = _("*Your requests*") if found.total else None
-    rows = (tickets.row(ticket) for ticket in found.tickets)
+    rows = (tickets.row(ticket, seen.now) for ticket in found.tickets)
     nothing = None if found.total else _("Hello! This is {desk}. You have no requests yet.", desk=seen.desk.name)
     ways = tickets.ways(found, tickets.PAGE, "from")
     return Prompt(lines(nothing, head, *rows), (NEW, *ways), PAGE)
@@ -132,7 +132,7 @@ def row(ticket: Ticket) -> Speech:
     ours = ticket.state == "ours"
     due = _("Answer by *{due}*.", due=ticket.due) if ours else _("Waiting for the customer.")
     asleep = _("It sleeps until *{when}*.", when=ticket.asleep) if ticket.asleep else None
-    holder = _("{agent} has it.", agent=ticket.agent.name) if ticket.agent else _("Nobody has it yet.")
+    holder = cards.holder(ticket)
     head = _("*{code}* {title}", code=ticket.code, title=ticket.title)
     return Lines((head, lines(due, holder, asleep, between=" "), cards.link(ticket)), "\n")
 

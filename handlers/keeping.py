@@ -34,7 +34,7 @@ def promise(seen: Seen, event: Alarm) -> Effects:
 
 
 def _reminder(seen: Seen, ticket: Ticket) -> Say:
-    holder = _("{agent} has it.", agent=ticket.agent.name) if ticket.agent else _("Nobody has it yet.")
+    holder = cards.holder(ticket)
     words = _("*{code} · {title}* has to be answered by *{due}*.", code=ticket.code, title=ticket.title, due=ticket.due)
     again = _("We have apologised for this one already.") if ticket.sorry else None
     return _to_the_team(seen, ticket, lines(words, lines(holder, again, between=" "), cards.link(ticket), between="\n"))
@@ -61,7 +61,7 @@ def _apology(seen: Seen, ticket: Ticket) -> Effects:
         "*{code} · {title}* will be late. We have apologised to {name}: *{due}* instead of {was}.",
         code=ticket.code, title=ticket.title, name=ticket.name, was=was, due=ticket.due,
     )  # fmt: skip
-    holder = _("{agent} has it.", agent=ticket.agent.name) if ticket.agent else _("Nobody has it yet.")
+    holder = cards.holder(ticket)
     yield _to_the_team(seen, ticket, lines(told, holder, cards.link(ticket), between="\n"))
     yield cards.card(seen, ticket)
 

@@ -65,14 +65,26 @@ def brought(seen: Seen, event: Message, code: str) -> Effects:
     """Six digits, while we wait for a code."""
     effects, words = ordered(seen, code)
     yield from effects
-    yield reply(seen, event, Prompt(words))
+    elsewhere = _("If it belongs to a request, write it as a reply to one of its messages.")
+    missed = seen.open_tickets and not _right(seen, code)
+    yield reply(seen, event, Prompt(lines(words, elsewhere if missed else None, between=" ")))
 
 
 def awaits(seen: Seen, text: str) -> bool:
-    """Whether these words are a code that we wait for. In the middle of something else only the right one is."""
-    if seen.mailing is None or seen.mailing.pending is None or not is_code(text):
-        return False
-    return seen.dialogue is None or _right(seen, text)
+    """Whether these words are a code that we wait for. In the middle of something else only the right one is: six digits
+    may as well be an invoice's, that a request asks for.
+    """
+    return _as_code(seen, text) and ((seen.dialogue is None and seen.ticket is None) or _right(seen, text))
+
+
+def guessed(seen: Seen, text: str) -> Effects:
+    """What is no code for us, since it is said in the middle of something else, counts as a try all the same."""
+    if _as_code(seen, text):
+        yield Tried(seen.person.id, right=False)
+
+
+def _as_code(seen: Seen, text: str) -> bool:
+    return seen.mailing is not None and seen.mailing.pending is not None and is_code(text)
 
 
 def at_the_page(seen: Seen, _event: Posted, rest: str) -> Effects:

@@ -87,6 +87,6 @@ def _part(head: Speech, some: list[Ticket], more: int) -> Iterator[Speech]:
 
 
 def _row(ticket: Ticket) -> Speech:
-    holder = _("{agent} has it.", agent=ticket.agent.name) if ticket.agent else _("Nobody has it yet.")
+    holder = cards.holder(ticket)
     by = _("*{code}* {title} · by *{due}*.", code=ticket.code, title=ticket.title, due=ticket.due)
     return lines(by, holder, cards.link(ticket), between=" ")

@@ -76,7 +76,7 @@ def start_over(seen: Seen, event: Message, draft: Draft) -> Effects:
 
 def follow(seen: Seen, event: Message, ticket: Ticket, said: Said = NOTHING) -> Effects:
     """Solved too long ago to be opened again: a new one is offered that is linked to it, with what they wrote."""
-    if not said.files and courtesy.thanks(said.text):
+    if not said.files and courtesy.thanks(said.text, ticket.holder):
         yield reply(seen, event, Prompt(_("You are welcome! *{code}* stays solved.", code=ticket.code)))
         return
     words = _(

@@ -6,10 +6,10 @@ from datetime import timedelta
 from hashlib import sha256
 
 from bot.dialogue.words import Chose, Command, Prompt, Said, _
-from bot.effects import Admit, Effect, Effects, Erase, Say, Seen
+from bot.effects import Admit, Count, Effect, Effects, Erase, Say, Seen
 from bot.events import Address, Caller, Knocked, Message, Posted
 from bot.i18n import languages
-from handlers import doors, mails, rating, start, tickets
+from handlers import blocking, doors, mails, rating, start, tickets
 
 DOOR = "web"
 """What stands before a person's number where a platform's name stands for others (`Entry.by_id`)."""
@@ -57,6 +57,9 @@ def posted(seen: Seen, event: Posted) -> Effects:
         case Command("erase"):
             yield from _erased(seen, event)
     if seen.ticket is None:
+        return
+    if blocking.is_blocked(seen):
+        yield Count("block.met")
         return
     person = seen.person
     here = Address(DOOR, str(person.id))

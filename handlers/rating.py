@@ -57,9 +57,9 @@ WHY = Flow("why", Why, (_Sentence(),))
 
 
 def rate(seen: Seen, _event: Alarm) -> Effects:
-    """Asked once, when it has been solved for some minutes."""
+    """Asked once, when it has been solved for some minutes; of whoever is blocked nothing is asked."""
     ticket = seen.ticket
-    if ticket is None or ticket.state != "solved" or ticket.rating is not None:
+    if ticket is None or ticket.state != "solved" or ticket.rating is not None or seen.person.is_blocked(seen.now):
         return
     yield Save(replace(ticket, rating=0))
     stars = tuple(Choice(f"rate.{n}", Spoken({"en": str(n)})) for n in range(1, 6))

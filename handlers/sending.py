@@ -14,7 +14,7 @@ from bot.events import Address, Message
 from bot.i18n import typed
 from bot.values import replace
 from handlers import cards, tickets
-from handlers.draft import Draft, extra_row
+from handlers.draft import Draft, adds_only, extra_row
 from handlers.opening import open_ones, opening, over
 from handlers.saving import saved
 from handlers.start import reply
@@ -139,6 +139,10 @@ def _confirmation(seen: Seen, ticket: Ticket) -> Speech:
 def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
     """It was the subject of an open ticket after all: everything goes there."""
     known = next((t for t in seen.open_tickets if t.id == draft.joins), None)
+    if known is None and adds_only(draft):
+        words = _("That request is not open any more, so let us open a new one.")
+        yield from opening(seen, replace(event, on=""), replace(draft, joins=0), word=words)
+        return
     if known is None:
         yield from opened(seen, event, replace(draft, joins=0))
         return
@@ -146,6 +150,7 @@ def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
     language = seen.desk.agents_language
     extras = (typed(extra_row(seen.desk, draft.category, *extra), language) for extra in draft.extras.items())
     text = "\n".join(part for part in (draft.title, draft.details, *extras, *draft.urls) if part)
-    yield from tickets.add(seen, replace(event, album=""), known, Said(text, draft.files))
+    whole = replace(known, wrote=(*known.wrote, *(word.ref for word in draft.words)))
+    yield from tickets.add(seen, replace(event, album="", ref=""), whole, Said(text, draft.files))
     yield from _counted(draft)
     yield from _second(seen, event, draft)

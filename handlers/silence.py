@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot.desk.hours import is_open, opening
 from bot.desk.promises import patience
 from bot.desk.ticket import Ticket
@@ -14,8 +12,6 @@ from bot.values import replace
 from handlers import cards
 from handlers.answers import about, to_customer
 from handlers.blocking import is_blocked
-
-A_DAY = timedelta(days=1)
 
 
 def silence(seen: Seen, event: Alarm) -> Effects:
@@ -28,11 +24,17 @@ def silence(seen: Seen, event: Alarm) -> Effects:
     elif not is_open(seen.desk.hours, seen.now):
         yield Wake(opening(seen.desk.hours, seen.now), event.name, event.about)
     elif is_blocked(seen):
-        yield Wake(opening(seen.desk.hours, seen.now + A_DAY), event.name, event.about)  # they cannot answer
+        yield from _begun_anew(seen, event, replace(ticket, waits=seen.now, reminded=None))
     elif ticket.reminded is None:
         yield from _reminder(seen, event, replace(ticket, reminded=seen.now))
     else:
         yield from _closed(seen, ticket)
+
+
+def _begun_anew(seen: Seen, event: Alarm, ticket: Ticket) -> Effects:
+    """They cannot answer: what they did not say meanwhile is no silence."""
+    yield Save(ticket)
+    yield Wake(patience(seen.desk, ticket), event.name, event.about)
 
 
 def _reminder(seen: Seen, event: Alarm, ticket: Ticket) -> Effects:

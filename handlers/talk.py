@@ -148,7 +148,7 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
         yield Wake(seen.now + tickets.PATIENCE, "which-over", start.place(event))
     elif seen.lately and not courtesy.greeting(said.text) and not tickets.long_over(seen, seen.lately):
         yield from tickets.add(seen, event, seen.lately, said)
-    elif seen.lately and not said.files and courtesy.thanks(said.text):
+    elif seen.lately and not said.files and courtesy.thanks(said.text, seen.lately.holder):
         yield reply(seen, event, Prompt(_("You are welcome! Write whenever you need us.")))
     else:
         yield from opening.opening(seen, event, Draft(), said)
@@ -265,6 +265,7 @@ def speak(seen: Seen, event: Message, code: str) -> Effects:
         return
     yield start.known(seen, code)
     seen = replace(seen, person=replace(seen.person, language=code, chosen=True))
+    yield from (cards.card(seen, ticket) for ticket in seen.open_tickets)
     if seen.dialogue and flow:
         question = engine.ask(flow, seen.dialogue).text
         yield from opening.ask(seen, event, flow, seen.dialogue, lines(start.from_now_on(code), question))

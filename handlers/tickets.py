@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
@@ -76,7 +76,7 @@ def mine(seen: Seen, event: Message) -> Effects:
     if found is None or not found.total:
         yield reply(seen, event, Prompt(_("You have no requests yet. Tell us what is wrong and we open one.")))
         return
-    rows = tuple(row(ticket) for ticket in found.tickets)
+    rows = tuple(row(ticket, seen.now) for ticket in found.tickets)
     yield reply(seen, event, Prompt(lines(_("*Your requests*"), *rows), ways(found, PAGE, "from"), "tickets"))
 
 
@@ -94,11 +94,13 @@ def page_at(choice: str) -> int:
     return int(found[1]) if found else 0
 
 
-def row(ticket: Ticket) -> Speech:
+def row(ticket: Ticket, now: datetime) -> Speech:
     """A request of a list: what it is, whose turn, its page."""
     state = STATES[ticket.state]
     if ticket.over:
         status: Speech = _("{state} on {when}", state=state, when=ticket.solved or ticket.touched)
+    elif ticket.state == "ours" and ticket.due < now:
+        status = _("{state}: we promised an answer by {due} and are late, sorry", state=state, due=ticket.due)
     elif ticket.state == "ours":
         status = _("{state}: answer by {due}", state=state, due=ticket.due)
     else:
@@ -232,10 +234,10 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     if seen.entry and event.album and seen.entry.album == event.album:
         yield from _joined(seen, ticket, seen.entry, said)
         return
-    calm = ticket.over and not said.files and courtesy.thanks(said.text)
+    calm = ticket.over and not said.files and courtesy.thanks(said.text, ticket.holder)
     heard = replace(ticket, touched=seen.now) if calm else turned(seen.desk, ticket, ticket.hear(seen.now), seen.now)
-    heard = gathering.counted(heard, seen.now)
-    rush = ticket.state == "ours" and not event.album and gathering.rushing(heard)
+    heard = gathering.counted(heard, seen.now, waits=ticket.state == "ours" and not event.album)
+    rush = gathering.rushing(heard)
     by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
     entry = cards.written(seen, event, ticket, said, kind="asked", by=by)
     yield from saved(seen, heard, ticket)

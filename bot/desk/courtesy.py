@@ -15,8 +15,10 @@ MARKS = frozenset("\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2022")
 """Dashes, quotes, dots."""
 
 
-def thanks(text: str) -> bool:
-    """Whether somebody only thanks, or says that all is well: in words, emoji, or one sticker."""
+def thanks(text: str, whom: str = "") -> bool:
+    """Whether somebody only thanks, or says that all is well: in words, emoji, or one sticker. `whom`: a name that may
+    stand in it.
+    """
     if not text.strip() or len(text) > LONGEST or "?" in text:
         return False
     lists = word_lists("courtesy")
@@ -26,7 +28,7 @@ def thanks(text: str) -> bool:
         return False
     if not words:
         return bool(signs)
-    known = lists["thanks"] | lists["fillers"]
+    known = lists["thanks"] | lists["fillers"] | set(fold(whom).split())
     return not lists["thanks"].isdisjoint(words) and all(word in known for word in words)
 
 

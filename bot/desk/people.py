@@ -55,6 +55,9 @@ class Person(Struct, frozen=True):
     off: str = ""
     """The word in the link by which whoever reads these mails ends them, without logging in."""
 
+    def is_blocked(self, now: datetime) -> bool:
+        return self.blocked is not None and now < self.blocked
+
 
 MAIL = "email"
 """The channel of e-mail. It is a door that only leads out: nobody is met there."""

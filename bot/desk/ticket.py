@@ -76,7 +76,9 @@ class Ticket(Struct, frozen=True, kw_only=True):
     asleep: datetime | None = None
     """Until when the team has put it aside; whatever the customer says, and whatever changes its date, wakes it."""
     held: datetime | None = None
-    """When its holder showed last that they are at it, by claiming or answering; or when it became our turn again."""
+    """When its holder showed last that they are at it, by claiming or answering; or when it became our turn again, or a
+    request of its own.
+    """
     left_chats: tuple[str, ...] = ()
     """The teams' chats it was moved out of."""
     touched: datetime
@@ -90,13 +92,18 @@ class Ticket(Struct, frozen=True, kw_only=True):
     marked: str = ""
     """The details in small markup, when they carry styles."""
     wrote: tuple[str, ...] = ()
-    """The messages it was made of, where it was opened: an edit of one finds it."""
+    """The messages it was made of, where it was opened, and those of a draft that was added to it: an edit of one finds it."""
     version: int = 0
     """Counts up at every save; a save on an older version is refused and its turn runs again."""
 
     @property
     def codes(self) -> tuple[str, ...]:
         return (self.code, *self.also)
+
+    @property
+    def holder(self) -> str:
+        """The name of whoever has it; empty: nobody."""
+        return self.agent.name if self.agent else ""
 
     @property
     def over(self) -> bool:
@@ -136,6 +143,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
             due=first.due,
             sorry=first.sorry,
             left=None if ours else into.left,
+            held=into.held if into.state == "ours" and not into.asleep else now,
             asleep=None,
             touched=now,
         )
@@ -145,7 +153,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     def part(self, whole: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
         """By itself again, as it was; the other one keeps what was said and promised meanwhile."""
         state, also = self.before or ("ours", ())
-        mine = replace(self, state=state, into=0, before=None, also=also, solved=None, touched=now)
+        mine = replace(self, state=state, into=0, before=None, also=also, solved=None, held=now, touched=now)
         return mine, replace(whole, also=tuple(code for code in whole.also if code not in mine.codes), touched=now)
 
     def reopen(self, now: datetime) -> Ticket:
@@ -191,16 +199,22 @@ class Entry(Struct, frozen=True, kw_only=True):
     sent: datetime | None = None
     door: Address | None = None
     """The chat an answer went to: there it is corrected and taken back, wherever the customer writes from since."""
+    came: State = "ours"
+    """The state that the ticket had before this answer, and …"""
     led: str = ""
-    """The state that the ticket had after this answer."""
+    """… after it."""
     does: tuple[Deed, ...] = ()
     """What a canned answer does beside being sent."""
     spoken: str = ""
     """The language of a canned answer's words."""
+    dated: datetime | None = None
+    """The date that these words promise."""
     drawn: datetime | None = None
     """Whoever wrote it has seen, on its preview, what others did until then."""
     kept: tuple[datetime, datetime] | None = None
-    """The promise it kept, since when and until: the one that stands again when the answer is undone."""
+    """The promise it kept, since when and until: the one that stands again when the answer is undone; and …"""
+    sorry: datetime | None = None
+    """… the date before, if we had apologised for one."""
     was: Held | None = None
     """What comes back with it when all that it did is undone."""
     arrived: str = ""

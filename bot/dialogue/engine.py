@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Generic
 
 from msgspec import Struct
@@ -132,19 +133,23 @@ def _onward(flow: Flow[D], step: Step[D], now: Dialogue[D]) -> Turn[D]:
     if now.returns:
         return Turn(_returning(ahead, now))
     following = next((s for s in ahead if s.needed(now.draft) and not s.settled(now.draft)), None)
-    if following is None:
-        return Turn(done=now.draft)
-    return Turn(replace(now, step=following.name, trail=(*now.trail, step.name)))
+    if following:
+        return Turn(replace(now, step=following.name, trail=(*now.trail, step.name)))
+    if opened := _left_open(flow.steps[: -len(ahead) - 1], now.draft):  # by a release, in the meantime
+        return Turn(replace(now, step=opened.name, returns=step.name, trail=(*now.trail, step.name)))
+    return Turn(done=now.draft)
 
 
 def _returning(ahead: Sequence[Step[D]], now: Dialogue[D]) -> Dialogue[D]:
     """After a correction: what it left open comes first (another category has other sub-categories)."""
-    for step in ahead:
-        if step.name == now.returns:
-            break
-        if step.needed(now.draft) and not step.filled(now.draft) and not step.optional:
-            return replace(now, step=step.name)
+    between = takewhile(lambda step: step.name != now.returns, ahead)
+    if opened := _left_open(between, now.draft):
+        return replace(now, step=opened.name)
     return replace(now, step=now.returns, returns="", trail=now.trail[:-1])
+
+
+def _left_open(steps: Iterable[Step[D]], draft: D) -> Step[D] | None:
+    return next((s for s in steps if s.needed(draft) and not s.filled(draft) and not s.optional), None)
 
 
 def _back(now: Dialogue[D]) -> Dialogue[D]:

@@ -286,7 +286,7 @@ def _wake(tx: Tx, wake: Wake) -> None:
     if wake.at is None:
         tx.do(NEVER_MIND, name=wake.alarm, about=wake.about)
         return
-    at = stamp(wake.at)
+    at = max(stamp(wake.at), tx.at)  # one that is late is a new one: it may have rung for the same moment before
     if not tx.do(POSTPONE, named=wake.alarm, on=wake.about, to=at):
         tx.do(WAKE, at=at, name=wake.alarm, about=wake.about, next_at=at)
 

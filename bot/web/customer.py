@@ -27,6 +27,7 @@ from bot.web.pages import Pages
 from bot.web.site import Site
 from bot.web.talk import PICTURES, extras_of, lines_of, next_step
 from bot.web.uploads import MOST, Refused, TooMuch, Uploads
+from handlers import blocking
 from handlers.alarms import TROUBLES
 from handlers.rating import LONGEST
 
@@ -152,17 +153,25 @@ class Customer:
         ticket, language = talk.ticket, self._pages.language(request, guest)
         extras = [self._site.words.say(extra, language) for extra in extras_of(ticket, self._desk)]
         category = self._desk.category(ticket.category)
+        blocked = self._blocked(guest)
+        mute = blocked and ticket.state in ("yours", "solved")
         return {
             "ticket": ticket,
+            "blocked": blocked,
             "category": category.label if category else None,
             "lines": lines_of(talk, extras),
-            "next_step": next_step(ticket, self._store.rules.now()),
+            "next_step": None if mute else next_step(ticket, self._store.rules.now()),
             "mark": talk.mark,
             "once": secrets.token_urlsafe(16),
             "longest": LONGEST,
             "why": "",
             "unrated": None,
         }
+
+    def _blocked(self, guest: Guest | None) -> Speech | None:
+        """What they read instead of a place to write."""
+        now = self._store.rules.now()
+        return blocking.said(guest.person) if guest and guest.person.is_blocked(now) else None
 
     # -- what they do in it ----------------------------------------------------------------------------
 
@@ -174,6 +183,8 @@ class Customer:
         if self._writes.too(request):
             return Response("Too many at once.", 429, {"retry-after": "60", "connection": "close"})
         again = partial(self._conversation, request, guest, found)
+        if self._blocked(guest):
+            return self._hung_up(again(403))
         try:
             given, files, refused = await self._uploads.take(request, "text", "once")
         except TooMuch:

@@ -95,6 +95,8 @@ class Same(Step[Draft]):
                 return Next(replace(draft, joins=known.id, apart=True))
             case Chose("new"):
                 return Next(replace(draft, joins=0, apart=True))
+            case Said(text):
+                return with_words(self.desk, draft, text, PRESS)
             case _:
                 return Again(PRESS)
 

@@ -14,7 +14,8 @@ from bot.desk.courtesy import greeting, thanks
         "Genial, ya funciona", "Muchísimas gracias a todo el equipo, sois unos cracks", "Solucionado, un saludo",
         "gracias 🙏🏽", "👍", "👍🏻👍🏻", "❤️", "🎉🎉🎉", "Gràcies", "Buenas tardes, ya está resuelto. Gracias",
         "thanks", "Thank you so much!", "Thx 👍", "Great, it works now. Thanks a lot!", "perfect", "ty", "Cheers guys",
-        "That's great, thank you", "Thanks for the quick reply — have a nice weekend", "OK", "all good now, thanks",
+        "That's great, thank you", "¡Listo! Gracias", "De acuerdo, gracias", "gracias de nuevo", "Te lo agradezco mucho",
+        "Todo correcto. Muchas gracias por vuestra ayuda.", "Moltes gràcies", "Thanks for the quick reply — have a nice weekend", "OK", "all good now, thanks",
     ],
 )  # fmt: skip
 def test_a_thank_you_is_recognised(text: str) -> None:
@@ -32,6 +33,13 @@ def test_a_thank_you_is_recognised(text: str) -> None:
 )  # fmt: skip
 def test_what_asks_for_more_is_no_thank_you(text: str) -> None:
     assert not thanks(text)
+
+
+def test_whoever_is_thanked_may_be_named() -> None:
+    assert thanks("Muchísimas gracias, Bea", "Bea Núñez")
+    assert thanks("Gracias núñez!", "Bea Núñez")
+    assert not thanks("Gracias Bea, sigue igual", "Bea Núñez")
+    assert not thanks("Bea", "Bea Núñez")
 
 
 @pytest.mark.parametrize(

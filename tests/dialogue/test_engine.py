@@ -107,6 +107,14 @@ def test_a_step_that_a_release_removed_becomes_the_next_after_the_last_still_the
     assert engine.standing(FLOW, at("sugar")).name == "drink"
 
 
+def test_what_a_release_has_left_open_is_asked_before_the_end_and_only_that() -> None:
+    asked = engine.advance(FLOW, at("name", Order(), ("drink",)), Said("Ann"))
+    assert asked == Turn(at("drink", Order(name="Ann"), ("drink", "name"), returns="name"))
+    assert asked.dialogue
+    back = engine.advance(FLOW, asked.dialogue, Said("coffee"))
+    assert back == Turn(at("name", Order("coffee", name="Ann"), ("drink",)))
+
+
 def test_what_came_along_is_kept_and_told_before_the_next_question() -> None:
     def gather(draft: Order, said: Said, _step: str) -> Gathered[Order]:
         if "oat" not in said.text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import handlers
 from bot.desk.ticket import Entry
 from bot.dialogue.words import File, Said
-from bot.effects import Record, Room, Say
+from bot.effects import Record, Room, Save, Say, Wake
 from bot.events import Caller, Message
 from bot.values import replace
 from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET
@@ -28,3 +28,12 @@ def test_a_picture_that_comes_late_goes_by_itself() -> None:
     assert isinstance(said, Say)
     assert isinstance(said.to, Room)
     assert (said.files, said.slot) == ((SECOND,), "")
+
+
+def test_what_follows_an_album_in_a_rush_is_gathered_until_a_moment_that_is_set() -> None:
+    ticket = replace(TICKET, burst=(NOW, 3))
+    (saved,) = (e for e in handlers.decide(replace(SEEN, ticket=ticket), EVENT) if isinstance(e, Save))
+    words = replace(EVENT, answer=Said("and this"), album="")
+    effects = list(handlers.decide(replace(SEEN, ticket=saved.ticket), words))
+    assert [e.alarm for e in effects if isinstance(e, Wake)] == ["gathered"]
+    assert [e.entry.sent for e in effects if isinstance(e, Record)] == [None]

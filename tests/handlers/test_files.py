@@ -6,7 +6,7 @@ import handlers
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import File
-from bot.effects import Record, Room, Say, Stand
+from bot.effects import Record, Room, Save, Say, Stand
 from bot.events import Fetched
 from bot.values import replace
 from handlers.draft import Draft
@@ -39,3 +39,11 @@ def test_a_file_of_an_answer_that_is_not_kept_is_told_in_its_room_and_promised_t
     assert [[f.id for f in e.entry.files] for e in did if isinstance(e, Record)] == [["f2"]]
     waits = replace(seen, entry=replace(answer, kind="draft", sent=None))
     assert [e.to for e in handlers.decide(waits, event) if isinstance(e, Say)] == [told.to]
+
+
+def test_a_file_of_a_request_that_is_not_kept_is_counted_on_its_card_no_more() -> None:
+    ticket = replace(TICKET, files=(File("f1", "photo"), File("f2", "photo")))
+    event = Fetched(id="f1", at=NOW, where=CHAT, file="f1", name="virus.exe", trouble="type")
+    did = list(handlers.decide(replace(SEEN, ticket=ticket), event))
+    assert [[f.id for f in e.ticket.files] for e in did if isinstance(e, Save)] == [["f2"]]
+    assert [e.slot for e in did if isinstance(e, Say)] == ["", "card"]

@@ -10,6 +10,7 @@ from bot.dialogue.words import Chose, Command, Said
 from bot.effects import Count, Know, Record, Save, Say, Stand
 from bot.events import Edited
 from bot.values import replace
+from handlers import sending
 from handlers.draft import Draft
 from tests.handlers.test_form import HERE, READY, does, field, filled, form, kept
 from tests.handlers.test_list import CHAT, NOW, TICKET, message
@@ -87,3 +88,10 @@ def test_what_a_form_says_of_one_of_many_goes_there() -> None:
     unsaid = does(filled("sent", {"details": Said("Three days now.")}), seen=MANY)
     assert field(unsaid, "many").value == ""
     assert not [e for e in unsaid if isinstance(e, Save)]
+
+
+def test_what_was_for_a_request_that_is_solved_by_now_is_asked_what_it_is_about() -> None:
+    draft = Draft(details="It is back", joins=3, apart=True, kept=("many",), heeded=("many",))
+    effects = list(sending.joined(HERE, message(Chose("send"), "intake.review"), draft))
+    assert [e.dialogue.step for e in effects if isinstance(e, Stand) and e.dialogue] == ["category"]
+    assert not [e for e in effects if isinstance(e, Save)]

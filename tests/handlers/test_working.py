@@ -11,10 +11,10 @@ from bot.desk.people import Agent
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose, Said
 from bot.effects import Around, Effect, Page, Record, Room, Say, Wake
-from bot.events import Address, Alarm
+from bot.events import Address, Alarm, Caller
 from bot.values import replace
-from handlers import cards
-from tests.handlers.team import BEA, LEO, OPEN, OURS, THEIRS, acts, at_desk, line, press, saved, told
+from handlers import answers, cards
+from tests.handlers.team import BEA, LEO, OPEN, OURS, THEIRS, WORDS, acts, at_desk, line, press, saved, told
 from tests.handlers.test_list import NOW, SEEN
 
 # -- moving ------------------------------------------------------------------------------------------------
@@ -198,3 +198,13 @@ def test_whoever_wrote_anything_lately_has_the_baton(wrote: tuple[Entry, ...], f
     effects = list(handlers.decide(at_desk(held, Page((), 0, 0, entries=wrote)), ring))
     assert [ticket.agent for ticket in saved(effects)] == ([None] if free else [])
     assert any(isinstance(e, Wake) and e.alarm == "baton" for e in effects) is not free
+
+
+def test_an_agent_whose_name_no_platform_tells_is_somebody_of_the_team() -> None:
+    nameless = Caller("9", "")
+    claimed = list(handlers.decide(at_desk(), press("claim", who=nameless)))
+    (ticket,), words = saved(claimed), "\n".join(told(claimed))
+    assert "Somebody of the team is looking at SUP-1001." in words
+    assert "Somebody of the team has it." in words
+    answer = line("1", "answer", Agent("telegram:9", ""), 1)
+    assert "our answer:" in WORDS.plain(answers.face(ticket, answer), "en")

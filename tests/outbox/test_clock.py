@@ -70,6 +70,17 @@ async def test_an_alarm_rings_once_and_not_before_its_time(store: Store, hand: H
     assert ear.heard == [rung("due")]
 
 
+async def test_an_alarm_that_is_set_again_for_when_it_has_rung_rings_once_more(store: Store, hand: Hand) -> None:
+    ear = Ear(store)
+    clock = Clock(store, ear)
+    for number in ("1", "2"):
+        await does(store, message(number), Wake(DAWN + HOUR, "due", "ticket.7"))
+        hand.later(3600)
+        assert [await clock.round(), await clock.round()] == [1, 0]
+        hand.later(3600)
+    assert ear.heard == [rung("due"), rung("due", 2)]
+
+
 async def test_an_alarm_that_is_postponed_rings_at_its_last_time_only(store: Store, hand: Hand) -> None:
     ear = Ear(store)
     clock = Clock(store, ear)

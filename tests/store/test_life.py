@@ -118,5 +118,5 @@ async def test_what_was_merged_is_found_by_itself_and_parts_again(store: Store) 
     mine, other = part.part(whole, DAWN)
     await does(store, message("part"), Save(mine), Save(other))
     seen = await sees(store, message("press", answer=Chose("solve"), asked=f"ticket.{second.id}"))
-    assert seen.ticket == replace(second, version=3)
+    assert seen.ticket == replace(second, held=DAWN, version=3)
     assert [one.codes for one in seen.open_tickets] == [("SUP-1002",), ("SUP-1001",)]

@@ -16,7 +16,7 @@ function refresh(html) {
   before.slice(lines.length).forEach((line) => line.remove());
   const deeds = fresh.content.querySelector(".deeds");
   const present = document.querySelector(".deeds");
-  if (deeds.dataset.state !== present.dataset.state) present.replaceWith(deeds);
+  if (deeds && present && deeds.dataset.state !== present.dataset.state) present.replaceWith(deeds);
 }
 
 if (talk && window.EventSource) {
