@@ -135,7 +135,8 @@ def _onward(flow: Flow[D], step: Step[D], now: Dialogue[D]) -> Turn[D]:
     following = next((s for s in ahead if s.needed(now.draft) and not s.settled(now.draft)), None)
     if following:
         return Turn(replace(now, step=following.name, trail=(*now.trail, step.name)))
-    if opened := _left_open(flow.steps[: -len(ahead) - 1], now.draft):  # by a release, in the meantime
+    passed = (s for s in flow.steps[: -len(ahead) - 1] if not s.passing)
+    if opened := _left_open(passed, now.draft):  # by a release, in the meantime
         return Turn(replace(now, step=opened.name, returns=step.name, trail=(*now.trail, step.name)))
     return Turn(done=now.draft)
 

@@ -21,6 +21,8 @@ class Step(Protocol[D]):
 
     name: str
     optional: bool = False
+    passing: bool = False
+    """A remark at the step where it helps: nobody who has gone by is called back to it at the end."""
 
     def ask(self, draft: D, /) -> Prompt: ...
 

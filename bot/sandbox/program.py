@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import random
 import secrets
 import signal
 import socket
@@ -17,6 +18,8 @@ from bot.sandbox.telegram import Room, World
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "desk.toml"
 COMMAND = (sys.executable, "-m", "bot", "run")
+# Ports that Linux, macOS and Windows lend to nobody's calls.
+NOT_LENT = range(20_000, 32_000)
 # Seconds: until a program asked to stop is killed; between two starts of one that dies at once, at most.
 STOPS_WITHIN = 10.0
 LONGEST_PAUSE = 15.0
@@ -55,8 +58,12 @@ def settings(world: World, api: str, agents: Room, folder: Path, port: int, *, s
 
 
 def free_port(wished: int) -> int:
-    """The wished port, or any free one when it is taken or out of range."""
-    for port in (wished, 0):
+    """The wished port, or any free one when it is taken or out of range.
+
+    Not one of those that the system lends to whoever calls somebody: it might before we take it.
+    """
+    others = random.sample(NOT_LENT, 20)
+    for port in (*((wished,) if wished else ()), *others, 0):
         with contextlib.suppress(OSError, OverflowError), socket.create_server(("127.0.0.1", port)) as taken:
             found: int = taken.getsockname()[1]
             return found

@@ -39,6 +39,7 @@ class Remark(Step[Draft]):
 
     desk: Desk
     name: str
+    passing = True
 
     def sees(self, draft: Draft) -> bool:
         raise NotImplementedError
@@ -166,6 +167,7 @@ class Many(Step[Draft]):
 
     desk: Desk
     name: str = "many"
+    passing = True
 
     def ask(self, draft: Draft) -> Prompt:
         mine = tuple(Choice(f"t.{m.id}", _("{code} {title}", code=m.code, title=m.title)) for m in draft.mine)

@@ -115,6 +115,13 @@ def test_what_a_release_has_left_open_is_asked_before_the_end_and_only_that() ->
     assert back == Turn(at("name", Order("coffee", name="Ann"), ("drink",)))
 
 
+def test_nobody_is_called_back_at_the_end_to_a_remark_that_was_passed_by() -> None:
+    remark = Ask("milk")
+    remark.passing = True
+    flow = replace(FLOW, steps=(Ask("drink"), remark, Ask("name")))
+    assert engine.advance(flow, at("name", COFFEE), Said("Ann")) == Turn(done=replace(COFFEE, name="Ann"))
+
+
 def test_what_came_along_is_kept_and_told_before_the_next_question() -> None:
     def gather(draft: Order, said: Said, _step: str) -> Gathered[Order]:
         if "oat" not in said.text:
