@@ -124,13 +124,17 @@ async def test_of_two_pollers_one_leads_and_the_other_takes_over(scene: Scene) -
     await first.start()
     await first.kill()  # the tables are made
     first.command = second.command = "worker"
+    polls = scene.world.updates.polls
     async with first, second:
+        await scene.world.until(lambda: scene.world.updates.polls >= polls + 2, 20)  # each waits for one
         await walk(scene, INTAKE[:3])
         await first.kill()
         await walk(scene, INTAKE[3:])
         await second.stop()
-        conflicts = [line for line in second.troubles() if "another program polls for this bot" in line]
-        assert len(conflicts) >= 1
+        told = [
+            line for line in (*first.troubles(), *second.troubles()) if "another program polls for this bot" in line
+        ]
+        assert told
         assert second.tickets() == [("SUP-1001", "ours")]
     assert scene.doubles("SUP-1001") == []
 
