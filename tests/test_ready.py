@@ -76,6 +76,7 @@ async def test_a_process_that_takes_requests_keeps_what_it_is_sending_however_lo
         async with asyncio.timeout(5):
             while await desk.store.read(claimed_until) == claimed:  # noqa: ASYNC110 - a row: nobody rings here
                 await asyncio.sleep(0.01)
+        assert await desk.store.read(claimed_until) > claimed
         stop.set()
         await running
 

@@ -241,7 +241,5 @@ def test_no_twisted_update_raises_anything(name: str, data: st.DataObject) -> No
             at[key] = data.draw(JSON)
             break
         at = at[key]
-    try:
-        heard(update)
-    except Unreadable:
-        pytest.fail("it was JSON")
+    event = heard(update)
+    assert event is None or event.id.startswith("telegram:")
