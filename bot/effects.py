@@ -321,6 +321,8 @@ class Seen(Struct, frozen=True, kw_only=True):
     """The one the button, the thread, the answered message or the alarm is about."""
     entry: Entry | None
     """The line the button, the edit, the receipt, the album or the alarm is about."""
+    erased: TicketId = 0
+    """The number of one that was erased, when somebody writes in what was its room."""
     open_tickets: tuple[Ticket, ...]
     """This person's that are not over, newest first."""
     next_id: TicketId

@@ -12,7 +12,7 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, Speech, _, lines
-from bot.effects import Effects, Record, Say, Seen, Wake
+from bot.effects import Effects, Record, Room, Say, Seen, Wake
 from bot.events import Address, Deleted, Edited, Message
 from bot.i18n import languages, typed
 from bot.values import replace
@@ -54,6 +54,12 @@ def at_desk(seen: Seen, event: Message) -> Effects:
             yield from blocking.blocked(seen, event, seen.ticket, said, days)
         case Said() as said if seen.ticket and (said.text.strip() or said.files):
             yield from answers.wrote(seen, event, seen.ticket, said)
+        case Said() as said if seen.erased and (said.text.strip() or said.files):
+            words = _(
+                "This request is gone: it was erased, with all we had of the customer. "
+                "What is written here reaches nobody any more."
+            )
+            yield Say(to=Room(event.where, seen.erased), language=seen.desk.agents_language, words=Prompt(words))
         case Said() if event.reply_asks is not None:
             words = _("I can't tell which request that message belongs to. Please answer the request itself.")
             yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))

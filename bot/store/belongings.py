@@ -76,7 +76,15 @@ BY_DOOR = Prepared(
 CODES = Prepared(select(t.proof.c.address).where(t.proof.c.person == bindparam("person")))
 BY_CODE = Prepared(select(t.ticket.c.person).where(t.ticket.c.code == bindparam("code")))
 
-_OF_TICKET = tuple(Prepared(delete(table).where(_of(table, "ticket"))) for table in (t.entry, t.post, t.thread, t.file))
+_OF_TICKET = tuple(Prepared(delete(table).where(_of(table, "ticket"))) for table in (t.entry, t.file))
+# Which place of the team's was its room, and what stood there, as numbers: whoever writes there is to hear that it is gone.
+_in_room = (
+    select(t.thread.c.ticket)
+    .where(*(t.thread.c[name] == t.post.c[name] for name in ("ticket", "channel", "chat")))
+    .exists()
+)
+POSTS = Prepared(delete(t.post).where(_of(t.post, "ticket"), ~_in_room))
+STAY = Prepared(update(t.post).where(_of(t.post, "ticket")).values(entry=""))
 TICKET = Prepared(delete(t.ticket).where(t.ticket.c.id == bindparam("ticket")))
 FILE = Prepared(delete(t.file).where(t.file.c.id == bindparam("file")))
 _OF_PERSON = tuple(
@@ -217,7 +225,7 @@ def _ticket(tx: Tx, ticket: Ticket) -> int:
     named = f"%{_plain(ticket.code)}%"
     letters = tx.do(NAMED, named=named)
     tx.do(SHOWN, named=named)
-    for statement in (*_OF_TICKET, TICKET):
+    for statement in (*_OF_TICKET, POSTS, STAY, TICKET):
         tx.do(statement, ticket=ticket.id)
     return letters
 

@@ -150,7 +150,9 @@ ROOM = Prepared(
     )
 )
 TICKET_OF = Prepared(
-    select(_lane.ticket, _lane.channel, _lane.chat, _lane.thread).where(_lane.key == bindparam("in_lane"))
+    select(_lane.ticket, _lane.channel, _lane.chat, _lane.thread)
+    .join_from(t.lane, t.ticket, t.ticket.c.id == _lane.ticket)
+    .where(_lane.key == bindparam("in_lane"))
 )
 NEWS = Prepared(
     select(_row.id, _row.body, _row.state, _row.error, _lane.channel, _lane.chat, _lane.thread)
@@ -292,7 +294,7 @@ def _stop(tx: Tx, held: Held) -> None:
 
 
 def _homeless(tx: Tx, letter: Letter) -> list[Receipt]:
-    """Forgets the room; its card goes first into the next one."""
+    """Forgets the room; its card goes first into the next one. That of a request that was erased is not opened again."""
     tries = letter.attempts + 1
     row = tx.one(TICKET_OF, in_lane=letter.lane)
     if row is None or not row[0] or tries >= TRIES:
