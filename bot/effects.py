@@ -289,7 +289,11 @@ class Morning(Struct, frozen=True):
     team: Address
 
 
-Query = MyTickets | Queue | Added | Issues | Followers | Alone | Around | Morning
+class Standing(Struct, frozen=True):
+    """A query: the conversations of the event's person, in all their chats."""
+
+
+Query = MyTickets | Queue | Added | Issues | Followers | Alone | Around | Morning | Standing
 
 
 class Page(Struct, frozen=True):
@@ -303,6 +307,7 @@ class Page(Struct, frozen=True):
     people: tuple[Person, ...] = ()
     colleagues: tuple[Agent, ...] = ()
     canned: tuple[Canned, ...] = ()
+    standing: tuple[tuple[Address, Dialogue[Any]], ...] = ()
 
 
 class Seen(Struct, frozen=True, kw_only=True):

@@ -279,6 +279,22 @@ def speak(seen: Seen, event: Message, code: str) -> Effects:
         yield reply(seen, event, Prompt(start.from_now_on(code)))
 
 
+def speak_everywhere(seen: Seen, code: str) -> Effects:
+    """They chose a language at the page: what is asked in a chat of theirs comes again in it."""
+    yield start.known(seen, code)
+    if code == seen.person.language:
+        return
+    seen = replace(seen, person=replace(seen.person, language=code, chosen=True))
+    yield from (cards.card(seen, ticket) for ticket in seen.open_tickets)
+    if seen.person.is_blocked(seen.now):
+        return
+    for where, dialogue in seen.found.standing if seen.found else ():
+        if flow := flow_of(replace(seen, dialogue=dialogue)):
+            question = engine.ask(flow, dialogue).text
+            words = engine.ask(flow, dialogue, lines(start.from_now_on(code), question))
+            yield Say(to=where, language=code, words=words)
+
+
 # -- edits -------------------------------------------------------------------------------------------
 
 
