@@ -58,6 +58,12 @@ class Unsay(Struct, frozen=True):
     slot: str
 
 
+class Drop(Struct, frozen=True):
+    """What never left of a slot, in whatever chat, is of no use any more: nobody is to send it again."""
+
+    slot: str
+
+
 class Save(Struct, frozen=True):
     """A ticket as it is now: a new one (version 0) or a new version."""
 
@@ -207,6 +213,7 @@ class Unstock(Struct, frozen=True):
 Effect = (
     Say
     | Unsay
+    | Drop
     | Save
     | Record
     | Stand

@@ -19,7 +19,7 @@ from bot.store import joining, known, mails
 from bot.store import tables as t
 from bot.store.chores import add
 from bot.store.look import PERSON_COLUMNS, person_of
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, tame
 from bot.store.rows import json, read_entry, read_ticket
 from bot.store.tx import Tx
 
@@ -191,7 +191,7 @@ def erase(tx: Tx, person: int) -> Erased:
         letters += _ticket(tx, ticket)
     for channel, user in doors:
         tx.do(DIALOGUES, of=channel, whom=user)
-        tx.do(ALARMS, about=f"draft.{_plain(channel)}|%|{_plain(user)}")
+        tx.do(ALARMS, about=f"draft.{tame(channel)}|%|{tame(user)}")
     for file in files:
         tx.do(FILE, file=file)
     for statement in (*_OF_PERSON, NOBODY):
@@ -220,9 +220,9 @@ def unknown(tx: Tx, files: Iterable[str]) -> tuple[str, ...]:
 
 def _ticket(tx: Tx, ticket: Ticket) -> int:
     for (body,) in tx.all(ENTRIES, ticket=ticket.id):
-        tx.do(ALARMS, about=f"entry.{_plain(read_entry(body).id)}")
+        tx.do(ALARMS, about=f"entry.{tame(read_entry(body).id)}")
     tx.do(ALARMS, about=f"ticket.{ticket.id}")
-    named = f"%{_plain(ticket.code)}%"
+    named = f"%{tame(ticket.code)}%"
     letters = tx.do(NAMED, named=named)
     tx.do(SHOWN, named=named)
     for statement in (*_OF_TICKET, POSTS, STAY, TICKET):
@@ -239,11 +239,6 @@ def _letters(tx: Tx, ticket: int, channel: str, chat: str) -> int:
         tx.do(LANE, key=key)
     tx.do(BUCKET, key=f"{channel}|{chat}")
     return gone
-
-
-def _plain(text: str) -> str:
-    """For LIKE."""
-    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 # -- what was set aside ----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import LAND, own_lane, stop
 from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, unsent
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, tame
 from bot.store.rows import Row, json, moment, read_parcel
 from bot.store.tx import Tx
 from bot.store.upsert import upsert
@@ -83,6 +83,13 @@ ARRIVED = Prepared(
 )
 DIED = Prepared(update(t.outbox).where(_open).values(state=DEAD, error=bindparam("why"), news=bindparam("tell")))
 TRY = Prepared(update(t.outbox).where(_open).values(attempts=bindparam("tries"), error=bindparam("why"), state=WAITING))
+DROP = Prepared(
+    update(t.outbox)
+    .where(
+        _row.state == DEAD, or_(*(_row.slot.like(bindparam(name), escape="!") for name in ("whole", "piece", "files")))
+    )
+    .values(state=SENT, error="")
+)
 # The last one left: nothing waits behind it.
 LEAST = Prepared(
     update(t.lane)
@@ -199,6 +206,12 @@ def _in_order(fate: Fate) -> tuple[str, str]:
 def opened(tx: Tx, at: Address, ticket: int, thread: str) -> None:
     """A ticket's room is open; an empty thread: the chat has none, messages hang under the first one."""
     tx.do(ROOM, ticket=ticket, channel=at.channel, chat=at.chat, thread=thread, root="")
+
+
+def drop(tx: Tx, slot: str) -> None:
+    """What never left of a slot is settled. Its row stays for a while, so that its number is given to no other."""
+    whole = tame(slot)
+    tx.do(DROP, whole=whole, piece=f"{whole}/%", files=f"{whole}+%")
 
 
 def news(tx: Tx) -> tuple[Receipt, ...]:

@@ -18,6 +18,7 @@ from bot.effects import (
     Again,
     Count,
     Declare,
+    Drop,
     Effect,
     Erase,
     Follow,
@@ -43,6 +44,7 @@ from bot.events import Event, TicketId
 from bot.store import belongings, known, team
 from bot.store import tables as t
 from bot.store.chores import again
+from bot.store.fates import drop
 from bot.store.lanes import claim_of
 from bot.store.letters import Letter, Letters
 from bot.store.prepared import Prepared
@@ -129,7 +131,7 @@ TALLY = Prepared(
 )
 
 
-Rare = Again | Admit | Invite | Join | Unjoin | Prove | Tried | Erase | Declare | Follow | Told | Stock | Unstock
+Rare = Drop | Again | Admit | Invite | Join | Unjoin | Prove | Tried | Erase | Declare | Follow | Told | Stock | Unstock
 
 
 class Ledger:
@@ -197,6 +199,8 @@ def _rarely(tx: Tx, effect: Rare) -> None:
     match effect:
         case Again(event):
             again(tx, event)
+        case Drop(slot):
+            drop(tx, slot)
         case Declare() | Follow() | Told():
             known.write(tx, effect)
         case Stock() | Unstock():
