@@ -23,9 +23,9 @@ class Pace(Struct, frozen=True):
         return max(tat, now) + 1 / self.rate
 
 
-# What Telegram allows, and what holds where a platform says nothing else (`Limits`): about 30 a second for a bot in all, 20 a minute to a group, about 1 a second to one person with short
-# bursts (core.telegram.org/bots/faq, "My bot is hitting limits"). The bot's burst is small so that no second sees
-# more than 32.
+# What Telegram allows, and what holds where a platform says nothing else (`Limits`): about 30 a second for a bot in all,
+# 20 a minute to a group, about 1 a second to one person with short bursts (core.telegram.org/bots/faq, "My bot is hitting
+# limits"). The bot's burst is small so that no second sees more than 32.
 BOT = Pace(29.5, 2)
 GROUP = Pace(20 / 60, 20)
 CHAT = Pace(1, 30)

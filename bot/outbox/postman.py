@@ -19,7 +19,7 @@ from bot.events import Address, Event, Moved, Receipt
 from bot.outbox.breaker import Breaker
 from bot.store.fates import Dead, Deserted, Failed, Fate, Held, Homeless, Sent, finish, news, opened
 from bot.store.lanes import AHEAD, Claimed, claim, keep, let_go
-from bot.store.letters import LEASE, Letter
+from bot.store.letters import LEASE, Letter, whole_chat
 from bot.store.rows import stamp
 from bot.store.store import Store
 from bot.store.tx import Tx
@@ -235,7 +235,9 @@ class Postman:
         try:
             return await self._deliver(letter)
         except Later as later:
-            self._hush(letter.to.channel if later.everywhere else _chat(letter), later.seconds)
+            self._hush(
+                letter.to.channel if later.everywhere else whole_chat(letter.to.channel, letter.to.chat), later.seconds
+            )
             return Held(letter, later.seconds, later.everywhere)
         except Gone:
             return self._gone(letter)
@@ -257,7 +259,7 @@ class Postman:
         self._hushed[whom] = max(self._hushed.get(whom, 0.0), at + seconds)
 
     def _opens(self, letter: Letter) -> float:
-        chat = 0.0 if letter.parcel.whisper else self._hushed.get(_chat(letter), 0.0)
+        chat = 0.0 if letter.parcel.whisper else self._hushed.get(whole_chat(letter.to.channel, letter.to.chat), 0.0)
         return max(letter.after, chat, self._hushed.get(letter.to.channel, 0.0))
 
     def _gone(self, letter: Letter) -> Fate:
@@ -341,8 +343,3 @@ class Postman:
     async def _tell(self, receipt: Receipt) -> None:
         with suppress(Busy):  # the row remembers that somebody wants to know; the next round tells them
             await self._take(receipt)
-
-
-def _chat(letter: Letter) -> str:
-    """Where it goes, with all the rooms there."""
-    return f"{letter.to.channel}|{letter.to.chat}"

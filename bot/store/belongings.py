@@ -18,6 +18,7 @@ from bot.effects import Admit, Erase, Invite, Join, Prove, Tried, Unjoin
 from bot.store import joining, known, mails
 from bot.store import tables as t
 from bot.store.chores import add
+from bot.store.letters import whole_chat
 from bot.store.look import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared, tame
 from bot.store.rows import json, read_entry, read_ticket
@@ -237,7 +238,7 @@ def _letters(tx: Tx, ticket: int, channel: str, chat: str) -> int:
         gone += tx.do(LETTERS, key=key)
         tx.do(SLOTS, key=key)
         tx.do(LANE, key=key)
-    tx.do(BUCKET, key=f"{channel}|{chat}")
+    tx.do(BUCKET, key=whole_chat(channel, chat))
     return gone
 
 

@@ -12,7 +12,7 @@ from bot.events import Address, Receipt
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import LAND, own_lane, stop
-from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, unsent
+from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, unsent, whole_chat
 from bot.store.prepared import Prepared, tame
 from bot.store.rows import Row, json, moment, read_parcel
 from bot.store.tx import Tx
@@ -303,7 +303,7 @@ def _back(tx: Tx, letter: Letter, tries: int, error: str, seconds: float) -> Non
 def _bucket(held: Held) -> str:
     """Of the whole bot, or of a group, whose tickets have lanes of their own."""
     to = held.letter.to
-    return to.channel if held.everywhere else f"{to.channel}|{to.chat}"
+    return to.channel if held.everywhere else whole_chat(to.channel, to.chat)
 
 
 def _stop(tx: Tx, held: Held) -> None:

@@ -16,9 +16,10 @@ from bot.effects import Room
 from bot.events import Address
 from bot.outbox.pace import CHAT, Pace
 from bot.store import tables as t
-from bot.store.letters import BEGIN, FLYING, LEASE, SENT, WAITING, Letter, addressed, unsent
+from bot.store.letters import BEGIN, FLYING, LEASE, SENT, WAITING, Letter, unsent, whole_chat
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, json, read_parcel
+from bot.store.slots import addressed
 from bot.store.tx import Tx
 from bot.store.upsert import upsert
 from bot.values import replace
@@ -241,7 +242,7 @@ def _taken(row: Row) -> Iterator[str]:
     """The buckets that a letter of this lane is taken from."""
     _key, channel, chat, _thread, _ticket, _title, pace, rank, _tat = row
     if pace == "group":
-        yield f"{channel}|{chat}"
+        yield whole_chat(channel, chat)
     if _counts(pace, rank):
         yield channel
 
@@ -257,7 +258,7 @@ def _opens(buckets: Buckets, row: Row, group: Pace) -> float:
         case "chat":
             return CHAT.opens(tat, buckets.tx.at)
         case "group":
-            return buckets.opens(f"{channel}|{chat}", group)
+            return buckets.opens(whole_chat(channel, chat), group)
         case _:
             return buckets.tx.at
 
@@ -268,7 +269,7 @@ def _spend(tx: Tx, buckets: Buckets, row: Row) -> None:
     if pace == "chat":
         tx.do(CALM, in_lane=key, new_tat=CHAT.after(tat, tx.at))
     if pace == "group":
-        buckets.take(f"{channel}|{chat}", limits.group)
+        buckets.take(whole_chat(channel, chat), limits.group)
     if _counts(pace, rank):
         buckets.take(channel, limits.everywhere)
 

@@ -46,7 +46,8 @@ from bot.store import tables as t
 from bot.store.chores import again
 from bot.store.fates import drop
 from bot.store.lanes import claim_of
-from bot.store.letters import Letter, Letters
+from bot.store.letters import Letter
+from bot.store.outgoing import Outgoing
 from bot.store.prepared import Prepared
 from bot.store.rows import Value, json, stamp
 from bot.store.tx import Conflict, Tx
@@ -137,7 +138,7 @@ Rare = Drop | Again | Admit | Invite | Join | Unjoin | Prove | Tried | Erase | D
 class Ledger:
     """The effects of one turn."""
 
-    __slots__ = ("_counts", "_entries", "_fresh", "_letters", "_people", "_tickets", "_tx", "sheet", "whispered")
+    __slots__ = ("_counts", "_entries", "_fresh", "_outgoing", "_people", "_tickets", "_tx", "sheet", "whispered")
 
     def __init__(self, tx: Tx, event: Event, seen: Seen | None = None) -> None:
         self._tx = tx
@@ -146,7 +147,7 @@ class Ledger:
         self._entries: dict[str, Entry] = {}
         self._people: dict[int, Person] = {}
         self._counts: list[str] = []
-        self._letters = Letters(tx, event)
+        self._outgoing = Outgoing(tx, event)
         self.whispered = False
         """Somebody gets a whisper."""
         self.sheet: Sheet | None = None
@@ -155,10 +156,10 @@ class Ledger:
     def write(self, effect: Effect) -> None:
         match effect:
             case Say():
-                self._letters.say(effect)
+                self._outgoing.say(effect)
                 self.whispered |= bool(effect.whisper)
             case Unsay():
-                self._letters.unsay(effect)
+                self._outgoing.unsay(effect)
             case Stand():
                 _stand(self._tx, effect)
             case Save(ticket):
@@ -188,7 +189,7 @@ class Ledger:
             _record(self._tx, entry)
         for name in sorted(self._counts):
             self._tx.do(TALLY, name=name)
-        answers, waiting = self._letters.seal(), self._letters.waiting
+        answers, waiting = self._outgoing.seal(), self._outgoing.waiting
         claimed = claim_of(self._tx, waiting) if notices and waiting else ()
         if len(claimed) < len(waiting):
             self._tx.stirred.add("outbox")

@@ -1,0 +1,128 @@
+"""What one turn says, lane by lane: put into words, packed, and at the end written down."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from bot.channels import Button, Parcel
+from bot.dialogue.words import Lines, Link, Speech, Text, _
+from bot.effects import Room, Say, Unsay
+from bot.events import Address, Event, Filled, Message, Visited
+from bot.outbox.packing import is_piece, pack
+from bot.store import tables as t
+from bot.store.letters import Letter, Way, lane_key
+from bot.store.placing import place
+from bot.store.prepared import Prepared
+from bot.store.rules import Words
+from bot.store.tx import Tx
+from bot.values import replace
+
+IN_THREAD = Prepared(
+    select(t.thread.c.ticket).where(*(t.thread.c[n] == bindparam(n) for n in ("channel", "chat", "thread")))
+)
+
+
+class Outgoing:
+    """What one turn says, lane by lane."""
+
+    __slots__ = ("_event", "_tx", "_ways", "waiting")
+
+    def __init__(self, tx: Tx, event: Event) -> None:
+        self._tx, self._event = tx, event
+        self._ways: dict[str, Way] = {}
+        self.waiting: list[str] = []
+        """Lanes that were given something nobody has claimed yet, once it is sealed."""
+
+    def say(self, say: Say) -> None:
+        way = self._way(say.to, whispers=bool(say.whisper))
+        limits = self._tx.rules.limit(way.to.channel)
+        parcels = pack(_parcel(self._tx, say, way), limits)
+        if say.slot:
+            way.pieces[say.slot] = sum(bool(parcel.text) for parcel in parcels)
+        for parcel in parcels:
+            if parcel.slot:
+                way.parcels = [p for p in way.parcels if p.slot != parcel.slot]
+            way.parcels.append(parcel)
+
+    def unsay(self, unsay: Unsay) -> None:
+        way = self._way(unsay.to)
+        way.parcels = [p for p in way.parcels if not is_piece(p.slot, unsay.slot)]
+        way.withdrawn.add(unsay.slot)
+
+    def _way(self, to: Address | Room, *, whispers: bool = False) -> Way:
+        at, ticket, title = self._destination(to)
+        key = lane_key(at, ticket, whispers=whispers)
+        way = self._ways.get(key)
+        if way is None:
+            way = self._ways[key] = Way(at, self._pace(at, ticket, whispers), self._answers(at), ticket, title)
+        return way
+
+    def _destination(self, to: Address | Room) -> tuple[Address, int, str]:
+        """The chat; and the ticket whose room it is, also when somebody named the room by its thread."""
+        if isinstance(to, Room):
+            return self._tx.rules.home(replace(to.at, thread="")), to.ticket, to.title
+        at = self._tx.rules.home(to)
+        if at.thread and self._tx.rules.of_team(at.channel, at.chat):
+            row = self._tx.one(IN_THREAD, channel=at.channel, chat=at.chat, thread=at.thread)
+            if row:
+                return replace(at, thread=""), int(row[0]), ""
+        return at, 0, ""
+
+    def _answers(self, at: Address) -> bool:
+        """Whether somebody who acted a moment ago waits for it."""
+        event = self._event
+        if not isinstance(event, Message | Filled | Visited):
+            return False
+        return (event.where.channel, event.where.chat) == (at.channel, at.chat)
+
+    def _pace(self, at: Address, ticket: int, whispers: bool) -> str:  # noqa: FBT001 - one of three, told apart here
+        if whispers:
+            return "none"
+        alone = not isinstance(self._event, Message) or self._event.private or self._event.where.chat != at.chat
+        return "chat" if alone and not ticket and not self._tx.rules.of_team(at.channel, at.chat) else "group"
+
+    def seal(self) -> tuple[Letter, ...]:
+        """Writes everything down, lanes in order of their keys; returns what may be sent at once."""
+        letters: list[Letter] = []
+        for key in sorted(self._ways) if len(self._ways) > 1 else self._ways:
+            put = place(self._tx, key, self._ways[key])
+            if put is None:
+                self.waiting.append(key)
+            else:
+                letters += put
+        return tuple(letters)
+
+
+def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
+    limits = tx.rules.limit(way.to.channel)
+    words, prompt = tx.rules.words.calling(limits.call), say.words
+    page = _page(words, say, prompt.text) if limits.pages and say.about and not way.ticket else ()
+    entry = next((s[6:] for s in (say.receipt, prompt.asks) if s.startswith("entry.")), "")
+    return Parcel(
+        text=words.plain(prompt.text, say.language) if say.whisper else words.say(prompt.text, say.language),
+        buttons=(
+            *(Button(words.plain(c.label, say.language), f"{prompt.asks}|{c.name}", c.group) for c in prompt.choices),
+            *page,
+        ),
+        files=say.files,
+        over=say.over,
+        whisper=say.whisper,
+        only=say.only,
+        slot=say.slot,
+        about=say.about or way.ticket or None,
+        receipt=say.receipt,
+        entry=entry,
+        language=say.language if limits.spoken else "",
+        off=words.plain(_("{link}", link=Link(say.off)), say.language) if say.off else "",
+    )
+
+
+def _page(words: Words, say: Say, speech: Speech) -> tuple[Button, ...]:
+    """Words with the link of a ticket's page have a button that opens it inside the platform."""
+    match speech:
+        case Lines(parts):
+            return next((found for part in parts if (found := _page(words, say, part))), ())
+        case Text(facts={"link": Link() as link}):
+            at = words.plain(_("{link}", link=link), say.language)
+            return (Button(words.plain(_("Open the page"), say.language), "", "page", at),)
+    return ()
