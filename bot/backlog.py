@@ -68,13 +68,9 @@ def show(settings: Settings, number: int) -> None:
 
 def retry(settings: Settings, numbers: tuple[int, ...]) -> None:
     """Puts letters in line again; all that never left when none is named. Raises `Unfit` for one that is none."""
-    _each(
-        settings,
-        numbers,
-        partial(backlog.stuck, dead=True, most=100_000),
-        backlog.requeue,
-        "Letter {} is in line again.",
-    )
+    dead = partial(backlog.stuck, dead=True, most=100_000)
+    if not _each(settings, numbers, dead, backlog.requeue, "Letter {} is in line again."):
+        click.echo("There is nothing to retry: every letter has left, or is on its way.")
 
 
 def drop(settings: Settings, numbers: tuple[int, ...]) -> None:
@@ -88,7 +84,9 @@ def rerun(settings: Settings, numbers: tuple[int, ...]) -> None:
         for aside in _read(store, partial(backlog.set_aside, most=100_000)):
             if aside.id in numbers or not numbers:
                 _readable(aside)
-    _each(settings, numbers, partial(backlog.set_aside, most=100_000), backlog.rerun, "Event {} is taken once more.")
+    every = partial(backlog.set_aside, most=100_000)
+    if not _each(settings, numbers, every, backlog.rerun, "Event {} is taken once more."):
+        click.echo("There is nothing to rerun: no event is set aside.")
 
 
 def _readable(aside: Aside) -> None:
@@ -104,12 +102,15 @@ def _each(
     everything: Callable[..., tuple[Stuck, ...] | tuple[Aside, ...]],
     work: Callable[..., bool],
     done: str,
-) -> None:
+) -> int:
+    """How many there were."""
     with opened(settings) as store:
-        for number in numbers or tuple(found.id for found in _read(store, everything)):
+        named = numbers or tuple(found.id for found in _read(store, everything))
+        for number in named:
             if not asyncio.run(store.run(partial(work, number=number))):
                 raise Unfit(f"there is no {number} among those that could not be delivered or were set aside")
             click.echo(done.format(number))
+        return len(named)
 
 
 def _read(store: Store, work: Callable[..., T]) -> T:

@@ -58,6 +58,12 @@ class Unsay(Struct, frozen=True):
     slot: str
 
 
+class Drop(Struct, frozen=True):
+    """What never left of a slot, in whatever chat, is of no use any more: nobody is to send it again."""
+
+    slot: str
+
+
 class Save(Struct, frozen=True):
     """A ticket as it is now: a new one (version 0) or a new version."""
 
@@ -207,6 +213,7 @@ class Unstock(Struct, frozen=True):
 Effect = (
     Say
     | Unsay
+    | Drop
     | Save
     | Record
     | Stand
@@ -289,7 +296,11 @@ class Morning(Struct, frozen=True):
     team: Address
 
 
-Query = MyTickets | Queue | Added | Issues | Followers | Alone | Around | Morning
+class Standing(Struct, frozen=True):
+    """A query: the conversations of the event's person, in all their chats."""
+
+
+Query = MyTickets | Queue | Added | Issues | Followers | Alone | Around | Morning | Standing
 
 
 class Page(Struct, frozen=True):
@@ -303,6 +314,7 @@ class Page(Struct, frozen=True):
     people: tuple[Person, ...] = ()
     colleagues: tuple[Agent, ...] = ()
     canned: tuple[Canned, ...] = ()
+    standing: tuple[tuple[Address, Dialogue[Any]], ...] = ()
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -321,6 +333,8 @@ class Seen(Struct, frozen=True, kw_only=True):
     """The one the button, the thread, the answered message or the alarm is about."""
     entry: Entry | None
     """The line the button, the edit, the receipt, the album or the alarm is about."""
+    erased: TicketId = 0
+    """The number of one that was erased, when somebody writes in what was its room."""
     open_tickets: tuple[Ticket, ...]
     """This person's that are not over, newest first."""
     next_id: TicketId

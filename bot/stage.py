@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from weakref import finalize
 from zoneinfo import ZoneInfo
@@ -18,13 +18,14 @@ from bot.channels import Attachment, Channel
 from bot.clock import Clock, mornings
 from bot.desk.config import Desk
 from bot.desk.reading import read as read_desk
-from bot.dialogue.words import File
-from bot.events import Address, Event, Fetched, Filled
+from bot.dialogue.words import Command, File
+from bot.events import Address, Event, Fetched, Filled, Posted
 from bot.i18n import Words, languages
 from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman, Take
 from bot.players import GROUP, SECOND, Player, Players
 from bot.store import tables
+from bot.store.belongings import find
 from bot.store.chores import Chore
 from bot.store.engines import connected
 from bot.store.rows import moment
@@ -39,7 +40,7 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, ten in the morning in Madrid."""
 LOST = "    ?? "
 """Marks a line that cannot be played: nobody sees that button."""
-DIRECTIONS = ("cast", "answers", "digest", "office", "later", "blocked", "unblocked", "deleted")
+DIRECTIONS = ("cast", "answers", "digest", "office", "later", "page", "blocked", "unblocked", "deleted")
 BREATH = timedelta(seconds=20)
 """Between two lines."""
 TOPICAL = ("telegram",)
@@ -110,10 +111,10 @@ class Stage:
                 await self._digest(rest)
             case "later":
                 await self._wait(rest)
-            case "blocked":
-                self.theatre.shut.add(self.cast[rest].id)
-            case "unblocked":
-                self.theatre.shut.remove(self.cast[rest].id)
+            case "page":
+                await self._at_page(rest)
+            case "blocked" | "unblocked":
+                self.theatre.shut ^= {self.cast[rest].id}
             case "deleted":
                 self.theatre.lost(rest)
             case _:
@@ -155,6 +156,16 @@ class Stage:
         number, unit = rest.split()
         until = self.now + timedelta(**{unit.rstrip("s") + "s": int(number)})
         await self._turn((), until)
+
+    async def _at_page(self, rest: str) -> None:
+        """What somebody does at the page of their own: `Ana /erase`."""
+        name, _, said = rest.partition(" /")
+        store = self._open()
+        person = await store.run(partial(find, named=f"{self.channel}:{self.cast[name].id}"))
+        store.close()
+        word, _, more = said.partition(" ")
+        event = Posted(id=f"page:{self.now}", at=self.now, person=person, ticket=0, answer=Command(word, more))
+        await self._turn((event,), self.now + BREATH)
 
     async def _act(self, line: str) -> None:
         await self._turn(tuple(self.players.act(line, self.now)), self.now + BREATH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.desk.people import MAIL
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Prompt, _
-from bot.effects import Effects, Know, Record, Save, Say, Seen, Unsay, Wake
+from bot.effects import Drop, Effects, Know, Record, Save, Say, Seen, Unsay, Wake
 from bot.events import Address, Alarm, Edited, Message, Receipt
 from bot.values import replace
 from handlers import cards, deeds, home, mails
@@ -84,6 +84,7 @@ def _sent_on(seen: Seen, ticket: Ticket, entry: Entry, door: Address) -> Effects
         yield mails.told(seen, ticket, receipt=f"entry.{entry.id}")
         return
     yield Know(replace(seen.person, where=door))
+    yield Drop(f"entry.{entry.id}")
     words = answered(seen, ticket, entry, ticket.state)
     yield to_customer(seen, ticket, words, entry)
 
@@ -184,6 +185,8 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
     elif entry.arrived == MAIL:  # it tells of the answer, which is read at the page
         yield settled(seen, ticket, entry, fate(ticket, entry))
     elif entry.kind == "answer":
+        if lost:
+            yield Drop(f"entry.{entry.id}")
         # The words only: the files are there already, or on their way.
         words = answered(seen, ticket, entry, ticket.state)
         said = replace(to_customer(seen, ticket, words, entry), files=())
@@ -203,6 +206,8 @@ def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
         yield settled(seen, ticket, replace(entry, text="", marked=""), _("{agent} deleted this note.", agent=entry.by))
     elif entry.kind == "answer":
         yield Unsay(entry.door or whereabouts(seen, ticket), slot)
+        if entry.trouble or entry.shut:
+            yield Drop(slot)
         yield Wake(None, "undo-over", slot)
         yield settled(seen, ticket, entry, _("Taken back: {name} no longer has it.", name=ticket.name))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from bot.desk.promises import parted
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Choice, Prompt, _, lines
 from bot.effects import Alone, Effects, Record, Save, Seen
@@ -71,7 +72,8 @@ def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
     if part.before is None or part.solved is None or seen.now > part.solved + REGRET:
         yield whisper(seen, event, _("That was too long ago to be undone. The customer can open a new one."))
         return
-    before, (part, whole) = whole, part.part(whole, seen.now)
+    due, before, (part, whole) = part.due, whole, part.part(whole, seen.now)
+    part = parted(seen.desk, part, before, seen.now)
     yield from saved(seen, part)
     yield from saved(seen, whole, before)
     yield Record(cards.happened(seen, part, event, f"parted from {whole.code}"))
@@ -85,7 +87,9 @@ def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
         "*{code}* and *{whole}* are two requests again: they are not about the same, and each gets its own answer.",
         code=part.code, whole=whole.code,
     )  # fmt: skip
-    yield to_customer(seen, part, Prompt(lines(words, cards.link(part), between="\n")))
+    date = _("*{code}* has another date: you will hear from us by *{due}*.", code=part.code, due=part.due)
+    other = date if part.due != due else None
+    yield to_customer(seen, part, Prompt(lines(words, other, cards.link(part), between="\n")))
 
 
 def _brought(seen: Seen, part: Ticket, whole: Ticket) -> Effects:

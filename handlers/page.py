@@ -6,10 +6,10 @@ from datetime import timedelta
 from hashlib import sha256
 
 from bot.dialogue.words import Chose, Command, Prompt, Said, _
-from bot.effects import Admit, Count, Effect, Effects, Erase, Say, Seen
-from bot.events import Address, Caller, Knocked, Message, Posted
+from bot.effects import Admit, Count, Effect, Effects, Erase, Say, Seen, Standing
+from bot.events import Address, Caller, Event, Knocked, Message, Posted
 from bot.i18n import languages
-from handlers import blocking, doors, mails, rating, start, tickets
+from handlers import blocking, doors, mails, rating, talk, tickets
 
 DOOR = "web"
 """What stands before a person's number where a platform's name stands for others (`Entry.by_id`)."""
@@ -18,6 +18,14 @@ HOLDS = timedelta(minutes=10)
 AT_ONCE, A_DAY = 3, 10
 """Codes for one person, within the time that a code holds and within a day: nobody is flooded by strangers, and nobody
 guesses for long."""
+
+
+def needs(event: Event) -> Standing | None:
+    """Where the language they choose is spoken from now on."""
+    match event:
+        case Posted(answer=Command("language")):
+            return Standing()
+    return None
 
 
 def knocked(seen: Seen, event: Knocked) -> Effects:
@@ -49,7 +57,7 @@ def posted(seen: Seen, event: Posted) -> Effects:
     """The same as if they had said or pressed it in their chat; the words that a chat would answer, the page has itself."""
     match event.answer:
         case Command("language", code) if code in languages():
-            yield start.known(seen, code)
+            yield from talk.speak_everywhere(seen, code)
         case Command("join" | "unjoin" as what, rest):
             yield from doors.at_the_page(seen, event, what, rest)
         case Command("email", rest):

@@ -12,7 +12,7 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, Speech, _, lines
-from bot.effects import Effects, Record, Say, Seen, Wake
+from bot.effects import Effects, Record, Room, Say, Seen, Wake
 from bot.events import Address, Deleted, Edited, Message
 from bot.i18n import languages, typed
 from bot.values import replace
@@ -54,6 +54,12 @@ def at_desk(seen: Seen, event: Message) -> Effects:
             yield from blocking.blocked(seen, event, seen.ticket, said, days)
         case Said() as said if seen.ticket and (said.text.strip() or said.files):
             yield from answers.wrote(seen, event, seen.ticket, said)
+        case Said() as said if seen.erased and (said.text.strip() or said.files):
+            words = _(
+                "This request is gone: it was erased, with all we had of the customer. "
+                "What is written here reaches nobody any more."
+            )
+            yield Say(to=Room(event.where, seen.erased), language=seen.desk.agents_language, words=Prompt(words))
         case Said() if event.reply_asks is not None:
             words = _("I can't tell which request that message belongs to. Please answer the request itself.")
             yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
@@ -271,6 +277,22 @@ def speak(seen: Seen, event: Message, code: str) -> Effects:
         yield from opening.ask(seen, event, flow, seen.dialogue, lines(start.from_now_on(code), question))
     else:
         yield reply(seen, event, Prompt(start.from_now_on(code)))
+
+
+def speak_everywhere(seen: Seen, code: str) -> Effects:
+    """They chose a language at the page: what is asked in a chat of theirs comes again in it."""
+    yield start.known(seen, code)
+    if code == seen.person.language:
+        return
+    seen = replace(seen, person=replace(seen.person, language=code, chosen=True))
+    yield from (cards.card(seen, ticket) for ticket in seen.open_tickets)
+    if seen.person.is_blocked(seen.now):
+        return
+    for where, dialogue in seen.found.standing if seen.found else ():
+        if flow := flow_of(replace(seen, dialogue=dialogue)):
+            question = engine.ask(flow, dialogue).text
+            words = engine.ask(flow, dialogue, lines(start.from_now_on(code), question))
+            yield Say(to=where, language=code, words=words)
 
 
 # -- edits -------------------------------------------------------------------------------------------

@@ -75,14 +75,28 @@ def test_a_letter_is_explained_with_what_to_do() -> None:
 @pytest.mark.usefixtures("url")
 def test_retry_puts_it_in_line_and_drop_forgets_it() -> None:
     assert outbox("retry") == (0, ["Letter 1 is in line again."])
+    assert outbox("retry") == (0, ["There is nothing to retry: every letter has left, or is on its way."])
     assert outbox("--waiting")[1][0].startswith("waiting: 1 (1 chat, the oldest for ")
     assert outbox("drop", "1") == (1, ["there is no 1 among those that could not be delivered or were set aside"])
     assert outbox("show", "9") == (1, ["letter 9 is not there any more, or has been sent"])
 
 
+def test_the_number_of_a_letter_that_was_dropped_is_given_to_no_other(url: str) -> None:
+    assert outbox("drop", "1") == (0, ["Letter 1 is forgotten."])
+
+    async def next_one() -> list[int]:
+        store = opened(url)
+        taken = await take(message("3"), store, Script(Doing(lambda _seen, _event: [say(ANA, "another")])))
+        store.close()
+        return [letter.id for letter in taken.letters]
+
+    assert asyncio.run(next_one()) == [2]
+
+
 @pytest.mark.usefixtures("url")
 def test_rerun_hands_the_event_to_whoever_works() -> None:
     assert outbox("rerun") == (0, ["Event 1 is taken once more."])
+    assert outbox("rerun") == (0, ["There is nothing to rerun: no event is set aside."])
     assert outbox()[1][2:4] == [
         "events set aside: 0",
         "still to do: 1 chore (files to fetch, events to take once more)",

@@ -82,6 +82,19 @@ def replied(desk: Desk, ticket: Ticket, now: datetime) -> Ticket:
     return replace(ticket, left=None, sorry=None, waits=now, reminded=None)
 
 
+def parted(desk: Desk, ticket: Ticket, whole: Ticket, now: datetime) -> Ticket:
+    """One that is by itself again. If we have apologised for its date while it was part of the other one, the new date
+    holds; where the date has passed, it is as late as any, and gets another.
+    """
+    if ticket.state != "ours":
+        return ticket
+    if whole.state == "ours" and whole.sorry == ticket.due:
+        ticket = replace(ticket, since=whole.since, due=whole.due, sorry=whole.sorry)
+    if now < ticket.due:
+        return ticket
+    return replace(promised(desk, ticket, now), sorry=ticket.sorry or ticket.due)
+
+
 # -- in business days ------------------------------------------------------------------------------------
 
 

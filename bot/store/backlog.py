@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, case, delete
 from bot.dialogue.markup import plain
 from bot.store import tables as t
 from bot.store.chores import add
-from bot.store.letters import DEAD, FLYING, WAITING
+from bot.store.letters import DEAD, FLYING, SENT, WAITING
 from bot.store.prepared import Prepared
 from bot.store.rows import json, read_parcel
 from bot.store.tx import Tx
@@ -126,7 +126,12 @@ LINE_UP = Prepared(
     .where(_lane.key == bindparam("in_lane"))
     .values(pending=_lane.pending + 1, next_at=case((_lane.pending == 0, bindparam("now")), else_=_lane.next_at))
 )
-DROP = Prepared(delete(t.outbox).where(_row.id == bindparam("letter"), _row.state == DEAD))
+# Its number stays, so that it is never given to another letter; what stood in it goes.
+DROP = Prepared(
+    update(t.outbox)
+    .where(_row.id == bindparam("letter"), _row.state == DEAD)
+    .values(lane="", slot="", body="{}", error="", news=0, state=SENT)
+)
 TAKE_UP = Prepared(select(_aside.key, _aside.body).where(_aside.id == bindparam("aside")).with_for_update())
 LET_GO = Prepared(delete(t.dead_letter).where(_aside.id == bindparam("aside")))
 

@@ -20,7 +20,7 @@ from bot.store import tables as t
 from bot.store.chores import add
 from bot.store.letters import whole_chat
 from bot.store.look import PERSON_COLUMNS, person_of
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, tame
 from bot.store.rows import json, read_entry, read_ticket
 from bot.store.tx import Tx
 
@@ -77,7 +77,15 @@ BY_DOOR = Prepared(
 CODES = Prepared(select(t.proof.c.address).where(t.proof.c.person == bindparam("person")))
 BY_CODE = Prepared(select(t.ticket.c.person).where(t.ticket.c.code == bindparam("code")))
 
-_OF_TICKET = tuple(Prepared(delete(table).where(_of(table, "ticket"))) for table in (t.entry, t.post, t.thread, t.file))
+_OF_TICKET = tuple(Prepared(delete(table).where(_of(table, "ticket"))) for table in (t.entry, t.file))
+# Which place of the team's was its room, and what stood there, as numbers: whoever writes there is to hear that it is gone.
+_in_room = (
+    select(t.thread.c.ticket)
+    .where(*(t.thread.c[name] == t.post.c[name] for name in ("ticket", "channel", "chat")))
+    .exists()
+)
+POSTS = Prepared(delete(t.post).where(_of(t.post, "ticket"), ~_in_room))
+STAY = Prepared(update(t.post).where(_of(t.post, "ticket")).values(entry=""))
 TICKET = Prepared(delete(t.ticket).where(t.ticket.c.id == bindparam("ticket")))
 FILE = Prepared(delete(t.file).where(t.file.c.id == bindparam("file")))
 _OF_PERSON = tuple(
@@ -184,7 +192,7 @@ def erase(tx: Tx, person: int) -> Erased:
         letters += _ticket(tx, ticket)
     for channel, user in doors:
         tx.do(DIALOGUES, of=channel, whom=user)
-        tx.do(ALARMS, about=f"draft.{_plain(channel)}|%|{_plain(user)}")
+        tx.do(ALARMS, about=f"draft.{tame(channel)}|%|{tame(user)}")
     for file in files:
         tx.do(FILE, file=file)
     for statement in (*_OF_PERSON, NOBODY):
@@ -213,12 +221,12 @@ def unknown(tx: Tx, files: Iterable[str]) -> tuple[str, ...]:
 
 def _ticket(tx: Tx, ticket: Ticket) -> int:
     for (body,) in tx.all(ENTRIES, ticket=ticket.id):
-        tx.do(ALARMS, about=f"entry.{_plain(read_entry(body).id)}")
+        tx.do(ALARMS, about=f"entry.{tame(read_entry(body).id)}")
     tx.do(ALARMS, about=f"ticket.{ticket.id}")
-    named = f"%{_plain(ticket.code)}%"
+    named = f"%{tame(ticket.code)}%"
     letters = tx.do(NAMED, named=named)
     tx.do(SHOWN, named=named)
-    for statement in (*_OF_TICKET, TICKET):
+    for statement in (*_OF_TICKET, POSTS, STAY, TICKET):
         tx.do(statement, ticket=ticket.id)
     return letters
 
@@ -232,11 +240,6 @@ def _letters(tx: Tx, ticket: int, channel: str, chat: str) -> int:
         tx.do(LANE, key=key)
     tx.do(BUCKET, key=whole_chat(channel, chat))
     return gone
-
-
-def _plain(text: str) -> str:
-    """For LIKE."""
-    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 # -- what was set aside ----------------------------------------------------------------------------

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from random import random
 
 from msgspec import Struct
-from sqlalchemy import and_, bindparam, case, delete, insert, select, update
+from sqlalchemy import and_, bindparam, case, delete, insert, literal, or_, select, update
 
 from bot.events import Address, Receipt
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
-from bot.store.lanes import LAND, stop
+from bot.store.lanes import LAND, own_lane, stop
 from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, unsent, whole_chat
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, tame
 from bot.store.rows import Row, json, moment, read_parcel
 from bot.store.tx import Tx
 from bot.store.upsert import upsert
@@ -83,6 +83,13 @@ ARRIVED = Prepared(
 )
 DIED = Prepared(update(t.outbox).where(_open).values(state=DEAD, error=bindparam("why"), news=bindparam("tell")))
 TRY = Prepared(update(t.outbox).where(_open).values(attempts=bindparam("tries"), error=bindparam("why"), state=WAITING))
+DROP = Prepared(
+    update(t.outbox)
+    .where(
+        _row.state == DEAD, or_(*(_row.slot.like(bindparam(name), escape="!") for name in ("whole", "piece", "files")))
+    )
+    .values(state=SENT, error="")
+)
 # The last one left: nothing waits behind it.
 LEAST = Prepared(
     update(t.lane)
@@ -141,7 +148,12 @@ _room = [t.thread.c[n] == bindparam(f"in_{n}") for n in ("ticket", "channel", "c
 ROOT = Prepared(
     update(t.thread).where(*_room, t.thread.c.thread == "", t.thread.c.root == "").values(root=bindparam("message"))
 )
-UNROOM = Prepared(delete(t.thread).where(*_room))
+# Not another one that was opened meanwhile. Where a room is no thread of its own, what is written over tells none.
+_found_gone = (
+    t.thread.c.thread == bindparam("in_thread"),
+    or_(t.thread.c.root == bindparam("in_root"), literal("") == bindparam("in_root")),
+)
+UNROOM = Prepared(delete(t.thread).where(*_room, *_found_gone))
 ROOM = Prepared(
     upsert(t.thread)
     .values({n: bindparam(n) for n in ("ticket", "channel", "chat", "thread", "root")})
@@ -150,7 +162,9 @@ ROOM = Prepared(
     )
 )
 TICKET_OF = Prepared(
-    select(_lane.ticket, _lane.channel, _lane.chat, _lane.thread).where(_lane.key == bindparam("in_lane"))
+    select(_lane.ticket, _lane.channel, _lane.chat, _lane.thread)
+    .join_from(t.lane, t.ticket, t.ticket.c.id == _lane.ticket)
+    .where(_lane.key == bindparam("in_lane"))
 )
 NEWS = Prepared(
     select(_row.id, _row.body, _row.state, _row.error, _lane.channel, _lane.chat, _lane.thread)
@@ -164,7 +178,7 @@ NEWS = Prepared(
 def finish(tx: Tx, fates: Sequence[Fate]) -> tuple[Receipt, ...]:
     """Writes down what became of letters; returns the receipts somebody wants. Safe to run again."""
     receipts: list[Receipt] = []
-    for fate in sorted(fates, key=lambda f: f.letter.lane):  # everybody takes lanes in this order: no deadlocks
+    for fate in sorted(fates, key=_in_order):  # everybody takes lanes in this order: no deadlocks
         match fate:
             case Sent():
                 receipts += _sent(tx, fate)
@@ -184,9 +198,20 @@ def finish(tx: Tx, fates: Sequence[Fate]) -> tuple[Receipt, ...]:
     return tuple(receipts)
 
 
+def _in_order(fate: Fate) -> tuple[str, str]:
+    """Whose room is gone puts a card into the ticket's own lane first, when they are in the one for late files."""
+    return own_lane(fate.letter.lane), fate.letter.lane
+
+
 def opened(tx: Tx, at: Address, ticket: int, thread: str) -> None:
     """A ticket's room is open; an empty thread: the chat has none, messages hang under the first one."""
     tx.do(ROOM, ticket=ticket, channel=at.channel, chat=at.chat, thread=thread, root="")
+
+
+def drop(tx: Tx, slot: str) -> None:
+    """What never left of a slot is settled. Its row stays for a while, so that its number is given to no other."""
+    whole = tame(slot)
+    tx.do(DROP, whole=whole, piece=f"{whole}/%", files=f"{whole}+%")
 
 
 def news(tx: Tx) -> tuple[Receipt, ...]:
@@ -292,20 +317,27 @@ def _stop(tx: Tx, held: Held) -> None:
 
 
 def _homeless(tx: Tx, letter: Letter) -> list[Receipt]:
-    """Forgets the room; its card goes first into the next one."""
+    """Forgets the room; its card goes first into the next one. That of a request that was erased is not opened again."""
     tries = letter.attempts + 1
     row = tx.one(TICKET_OF, in_lane=letter.lane)
     if row is None or not row[0] or tries >= TRIES:
         return _dead(tx, letter, "no such thread")
     ticket, channel, chat, _thread = row
-    tx.do(UNROOM, in_ticket=ticket, in_channel=channel, in_chat=chat)
-    card = tx.one(KEPT, in_lane=letter.lane, in_slot=CARD)
-    tx.do(CLEAR_ALL, in_lane=letter.lane)
-    if card and letter.parcel.slot != CARD:
-        tx.do(AGAIN, lane=letter.lane, slot=CARD, first=1, at=tx.at, body=card[0])
-        tx.do(MORE, in_lane=letter.lane)
+    gone, root = letter.to.thread, letter.parcel.reply_to
+    if tx.do(UNROOM, in_ticket=ticket, in_channel=channel, in_chat=chat, in_thread=gone, in_root=root):
+        _card_first(tx, letter)
     _back(tx, letter, tries, "no such thread", 0.0 if tries <= HASTE else wait(tries, random()))  # noqa: S311
     return []
+
+
+def _card_first(tx: Tx, letter: Letter) -> None:
+    """Nothing stands in the next room yet, and its card goes first into it, by the ticket's own lane."""
+    own = own_lane(letter.lane)
+    card = tx.one(KEPT, in_lane=own, in_slot=CARD)
+    tx.do(CLEAR_ALL, in_lane=own)
+    if card and letter.parcel.slot != CARD:
+        tx.do(AGAIN, lane=own, slot=CARD, first=1, at=tx.at, body=card[0])
+        tx.do(MORE, in_lane=own)
 
 
 def _receipt(tx: Tx, letter: Letter, where: Address, trouble: str) -> Receipt:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
-from bot.effects import Added, Alone, Around, Followers, Issues, Morning, MyTickets, Page, Query, Queue, Seen
+from bot.effects import Added, Alone, Around, Followers, Issues, Morning, MyTickets, Page, Query, Queue, Seen, Standing
 from bot.events import Address
 from bot.store import known, team
 from bot.store import tables as t
@@ -73,6 +73,16 @@ LINES = Prepared(
     .limit(100)
 )
 
+_d = t.dialogue.c
+STANDING = Prepared(
+    select(_d.channel, _d.chat, _d.thread, _d.flow, _d.body)
+    .join_from(
+        t.door, t.dialogue, and_(_d.channel == t.door.c.channel, _d.chat == t.door.c.user, _d.who == t.door.c.user)
+    )
+    .where(t.door.c.person == bindparam("person"))
+    .order_by(_d.channel, _d.chat, _d.thread)
+)
+
 
 def find(tx: Tx, seen: Seen, query: Query) -> Page:
     """What a handler asked for."""
@@ -99,6 +109,8 @@ def find(tx: Tx, seen: Seen, query: Query) -> Page:
             return _around(tx, seen, query)
         case Morning(at):
             return morning(tx, at)
+        case Standing():
+            return _standing(tx, seen.person.id)
     return Page(tuple(read_ticket(body) for (body,) in rows), start, total)
 
 
@@ -112,6 +124,13 @@ def _around(tx: Tx, seen: Seen, query: Around) -> Page:
         colleagues=team.colleagues(tx, tx.rules.home(seen.ticket.agents)) if query.people and seen.ticket else (),
         canned=team.stocked(tx) if query.canned else (),
     )
+
+
+def _standing(tx: Tx, person: int) -> Page:
+    """What this release cannot read any more is left out."""
+    rows = tx.all(STANDING, person=person)
+    each = ((Address(*place), tx.rules.drafts.read(flow, body)) for *place, flow, body in rows)
+    return Page((), 0, 0, standing=tuple((where, dialogue) for where, dialogue in each if dialogue))
 
 
 def morning(tx: Tx, at: Address) -> Page:

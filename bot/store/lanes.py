@@ -96,6 +96,7 @@ FOLLOW = Prepared(
 )
 REST = Prepared(insert(t.outbox).values({n: bindparam(n) for n in ("lane", "at", "body")}))
 LESS = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("letter")).values(body=bindparam("new")))
+WAITS = Prepared(select(_lane.key).where(_lane.key == bindparam("in_lane"), _lane.pending > 0))
 FILE_STATE = Prepared(select(t.file.c.state).where(t.file.c.id == bindparam("file")))
 # Whoever a mail is for still has the word in it: they have not ended such mails meanwhile, nor changed their address.
 WANTED = Prepared(
@@ -203,7 +204,7 @@ def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
     again = attempts > 0 or state == FLYING  # flying still: whoever had it went away in the middle
     parcel = read_parcel(body)
     limits = tx.rules.limit(channel)
-    opens = max(_files_wait(tx, parcel, since, key), _opens(buckets, row, limits.group))
+    opens = max(_files_wait(tx, parcel, since, key), _room_waits(tx, row), _opens(buckets, row, limits.group))
     bot = buckets.opens(channel, limits.everywhere) if _counts(pace, rank) else tx.at
     if opens > tx.at or bot > tx.at + AHEAD:
         tx.do(PUT_BACK, in_lane=key, until=max(opens, bot))
@@ -279,6 +280,19 @@ def _files_wait(tx: Tx, parcel: Parcel, since: float, key: str) -> float:
     if not parcel.files or (tx.at - since > FILES_LATE and not patient):
         return tx.at
     return tx.at + (5 if patient else 1) if "waiting" in _states(tx, parcel) else tx.at
+
+
+def _room_waits(tx: Tx, row: Row) -> float:
+    """A second from now while files that come late find no room, and what else waits for it will open it: one of two."""
+    key, channel, chat, _thread, ticket, *_rest = row
+    if not ticket or not key.endswith(LATER) or tx.one(THREAD, ticket=ticket, channel=channel, chat=chat):
+        return tx.at
+    return tx.at + 1 if tx.one(WAITS, in_lane=own_lane(key)) else tx.at
+
+
+def own_lane(key: str) -> str:
+    """The lane beside which late files follow."""
+    return key.removesuffix(LATER)
 
 
 def _without_late(tx: Tx, row: Row, number: int, parcel: Parcel) -> Parcel:

@@ -18,6 +18,7 @@ from bot.effects import (
     Again,
     Count,
     Declare,
+    Drop,
     Effect,
     Erase,
     Follow,
@@ -43,6 +44,7 @@ from bot.events import Event, TicketId
 from bot.store import belongings, known, team
 from bot.store import tables as t
 from bot.store.chores import again
+from bot.store.fates import drop
 from bot.store.lanes import claim_of
 from bot.store.letters import Letter
 from bot.store.outgoing import Outgoing
@@ -130,7 +132,7 @@ TALLY = Prepared(
 )
 
 
-Rare = Again | Admit | Invite | Join | Unjoin | Prove | Tried | Erase | Declare | Follow | Told | Stock | Unstock
+Rare = Drop | Again | Admit | Invite | Join | Unjoin | Prove | Tried | Erase | Declare | Follow | Told | Stock | Unstock
 
 
 class Ledger:
@@ -198,6 +200,8 @@ def _rarely(tx: Tx, effect: Rare) -> None:
     match effect:
         case Again(event):
             again(tx, event)
+        case Drop(slot):
+            drop(tx, slot)
         case Declare() | Follow() | Told():
             known.write(tx, effect)
         case Stock() | Unstock():

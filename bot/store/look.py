@@ -146,6 +146,7 @@ def look(tx: Tx, event: Event) -> Seen:
     ticket, entry = _subject(tx, event)
     if at_desk and ticket is None and _refers(event) and tx.one(ON_ITS_WAY, channel=where.channel, chat=where.chat):
         raise Early("it may be about a ticket whose message is just being sent")
+    erased = _where_it_hangs(tx, event)[0] if at_desk and ticket is None and isinstance(event, Message) else 0
     writer = _writer(tx, event, known, private=private)
     if ticket and _hidden(tx, event, ticket, writer, at_desk=at_desk):
         ticket = entry = None
@@ -164,6 +165,7 @@ def look(tx: Tx, event: Event) -> Seen:
         dialogue=dialogue,
         ticket=ticket,
         entry=entry,
+        erased=erased,
         open_tickets=_open(tx, person.id)
         if row[_ANY_OPEN] or ((ticket or isinstance(event, Posted)) and person.id)
         else (),
@@ -309,11 +311,18 @@ def _of_message(tx: Tx, event: Message) -> tuple[Ticket | None, Entry | None]:
             return ticket, entry
     if event.album and (row := tx.one(BY_ALBUM, channel=where.channel, chat=where.chat, album=event.album)):
         return _with_ticket(tx, read_entry(row[0]))
+    number, entry = _where_it_hangs(tx, event)
+    return (ticket_of(tx, number), entry) if number else _named(tx, event.reply_asks or "")
+
+
+def _where_it_hangs(tx: Tx, event: Message) -> tuple[int, Entry | None]:
+    """The number of the ticket in whose room it was said, or whose message it answers, and the line that shows."""
+    where = event.where
     number, entry = _at_message(tx, where, event.reply_to) if event.reply_to else (0, None)
     if where.thread and (row := tx.one(BY_THREAD, channel=where.channel, chat=where.chat, thread=where.thread)):
         entry = entry if entry and entry.ticket == row[0] else None
         number = int(row[0])
-    return (ticket_of(tx, number), entry) if number else _named(tx, event.reply_asks or "")
+    return number, entry
 
 
 def _at_message(tx: Tx, where: Address, message: str) -> tuple[int, Entry | None]:

@@ -67,6 +67,11 @@ def _literal(element: ExternallyTraversible, **_: object) -> ExternallyTraversib
     return None
 
 
+def tame(text: str) -> str:
+    """For LIKE with `!` as its escape: nothing in it stands for something else."""
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
 def _in_order(names: list[str]) -> Order:
     """Picks values by name, in the order in which question marks stand."""
     if len(names) > 1:

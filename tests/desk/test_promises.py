@@ -8,7 +8,7 @@ import pytest
 
 from bot.desk.config import Category, Priority, Promises, SubCategory, Team, Term
 from bot.desk.people import Agent
-from bot.desk.promises import baton, late, promised, reopens_until, replied, reprioritised, slept, term, turned
+from bot.desk.promises import baton, late, parted, promised, reopens_until, replied, reprioritised, slept, term, turned
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Spoken
 from bot.values import replace
@@ -112,6 +112,22 @@ def test_of_two_that_are_merged_the_earlier_date_holds_and_the_open_turn() -> No
     assert (whole.state, whole.due, whole.left) == ("ours", OPEN.due, None)
     _part, whole = waits(OPEN, MONDAY).merge(other, MONDAY + HOUR)
     assert (whole.state, whole.due) == ("ours", other.due)
+
+
+def test_one_that_is_parted_again_has_a_date_to_come_and_is_as_late_as_it_was() -> None:
+    other = replace(OPEN, id=1002, code="SUP-1002", due=OPEN.due + DAY)
+    part, whole = OPEN.merge(other, MONDAY + HOUR)
+    soon, late_at = OPEN.due - HOUR, OPEN.due + HOUR
+    assert parted(DESK, part.part(whole, soon)[0], whole, soon).due == OPEN.due
+    solved = replied(DESK, whole.answer(BEA, soon, "solved"), soon)
+    found = parted(DESK, part.part(solved, late_at)[0], solved, late_at)
+    assert (found.due, found.sorry) == (promised(DESK, OPEN, late_at).due, OPEN.due)
+    sorry = late(DESK, whole, OPEN.due - HOUR)  # the whole was late, and the customer has read another date
+    found = parted(DESK, part.part(sorry, late_at)[0], sorry, late_at)
+    assert (found.due, found.sorry) == (sorry.due, OPEN.due)
+    waiting, whole = waits(OPEN, MONDAY).merge(other, MONDAY + HOUR)
+    found = parted(DESK, waiting.part(whole, late_at)[0], whole, late_at)
+    assert (found.state, found.due) == ("yours", OPEN.due)
 
 
 def test_what_wakes_in_time_keeps_its_date() -> None:

@@ -6,16 +6,18 @@ import re
 from functools import partial
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from bot.dialogue.words import Chose, Command
 from bot.effects import Invite, Join
-from bot.events import Address, Caller, Edited, Message, Receipt
+from bot.events import Address, Caller, Deleted, Edited, Message, Receipt
 from bot.store import belongings, lanes, mails
 from bot.store import tables as t
-from bot.store.fates import Sent, finish
+from bot.store.backlog import standing
+from bot.store.fates import Dead, Sent, finish
 from bot.store.letters import Letter
-from bot.store.rows import read_entry
+from bot.store.rows import read_entry, read_parcel
 from tests.web.door import ANA, BOB, TEAM, Room, filled, furnished, says
 
 MAIL, EVA = Address("email", "ana@example.es"), Address("email", "eva@example.es")
@@ -180,6 +182,49 @@ async def test_what_one_chat_does_not_take_goes_to_the_next_and_then_by_mail(roo
     assert await entry_of(room, entry) == (("telegram:11", "slack:U7", "email:ana@example.es"), "gone")
     assert (await mail_of(room, await room.meet("Ana")), len(await room.letters(MAIL))) == ("", len(mailed))
     assert told.startswith("On its way to Ana by another door: Telegram no longer takes our messages.")
+
+
+async def dies(room: Room, entry: str) -> int:
+    """What is on its way of an answer never arrives, and the desk hears of it; how much has never left, then."""
+    row = t.outbox.c
+    unsent = select(row.id, row.lane, row.body).where(row.slot == f"entry.{entry}", row.state < 2)
+    rows = await room.store.read(lambda db: db.execute(unsent.where(~row.lane.contains("#"))).all())
+    for number, lane, body in rows:
+        to = Address(*lane.split("|")[:2])
+        fates = [Dead(Letter(id=number, lane=lane, to=to, parcel=read_parcel(body)), "gone")]
+        for receipt in await room.store.run(partial(finish, fates=fates)):
+            await room.take(receipt)
+    return await undelivered(room)
+
+
+async def undelivered(room: Room) -> int:
+    return (await room.store.read(partial(standing, now=0.0))).undelivered
+
+
+async def sent(room: Room) -> str:
+    """Bea answers in Telegram."""
+    ticket = await room.ticket("abcdefghij-reply", "SUP-77", where=ANA)
+    line = await room.record(ticket, "draft", "Ya va", origin=TEAM, ref="5")
+    at_team = partial(Message, at=room.at, where=TEAM, who=Caller("77", "Bea"), private=False)
+    await room.take(at_team(id="send", answer=Chose("send"), asked=f"entry.{line.id}"))
+    return line.id
+
+
+async def test_an_answer_that_goes_by_the_next_door_is_not_among_what_never_left(room: Room) -> None:
+    await joined(room)
+    entry = await sent(room)
+    assert await dies(room, entry) == 0
+    assert await dies(room, entry) == 1  # the next door is shut, too: it may be tried once more, but not twice
+
+
+@pytest.mark.parametrize("what", ["corrected", "taken back"])
+async def test_nor_is_one_that_its_author_wrote_anew_or_took_back(room: Room, what: str) -> None:
+    assert await dies(room, await sent(room)) == 1
+    bea, edited = Caller("77", "Bea"), what == "corrected"
+    anew = Edited(id="x", at=room.at, where=TEAM, who=bea, ref="5", text="Ya llega", private=False)
+    gone = Deleted(id="x", at=room.at, where=TEAM, who=bea, ref="5", private=False)
+    await room.take(anew if edited else gone)
+    assert await undelivered(room) == 0
 
 
 async def test_the_next_answer_goes_at_once_where_the_last_one_went(room: Room) -> None:

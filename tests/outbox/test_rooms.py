@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
+
+import pytest
 
 from bot.channels import Attachment, Gone, Later, NoThread, Parcel, Rehoused
+from bot.dialogue.words import File, Said
 from bot.effects import Room
-from bot.events import Address, Moved, Receipt
+from bot.events import Address, Fetched, Moved, Receipt
 from bot.outbox.retry import TRIES
 from bot.store import views
+from bot.store.belongings import erase
 from bot.values import replace
 from tests.outbox.office import ROOM, Office, Window, failing, fine, with_ticket
-from tests.store.desk import DAWN, GROUP, message, say, sees
+from tests.store.desk import ANA, BEA, DAWN, GROUP, message, say, sees
 
 
 async def test_a_group_that_asks_us_to_wait_gets_nothing_whose_room_is_being_opened(office: Office) -> None:
@@ -110,6 +115,51 @@ async def test_a_room_that_was_deleted_is_opened_again_with_its_card_first(offic
         (again, "one", ""),
         (again, "two", ""),
     ]
+
+
+@pytest.mark.parametrize("both", [True, False], ids=["with words at the same time", "alone"])
+async def test_a_late_file_and_words_that_find_their_room_deleted_open_one_together(
+    office: Office,
+    both: bool,  # noqa: FBT001 - a case
+) -> None:
+    def deleted(to: Address, _parcel: Parcel) -> None:
+        if to.thread == "t1":
+            raise NoThread
+
+    file = File("f1", "photo", "1.jpg", "image/jpeg")
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.turn(message("2", BEA, answer=Said("", (file,))), say(ROOM, "look", files=(file,)))
+    await office.rounds(4, seconds=31)
+    assert office.window.texts() == ["card", "look"]
+    office.window.trouble = deleted
+    await office.turn(Fetched(id="f1", at=DAWN, where=BEA, file="f1", name="1.jpg"))
+    office.hand.later(60)
+    if both:
+        await office.turn(message("3"), say(ROOM, "more"))
+    await office.rounds(6, seconds=3)
+    again = [(to.thread, p.text, len(p.files)) for to, p in office.window.sent[2:]]
+    assert (len(office.window.opened), again[0]) == (2, ("t2", "card", 0))
+    assert sorted(again[1:]) == [("t2", "", 1), ("t2", "more", 0)][: 1 + both]
+
+
+async def test_the_room_of_an_erased_request_is_known_as_such_and_never_opened_again(office: Office) -> None:
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"), say(ANA, "yours", about=1001))
+    await office.rounds(2)
+    await office.store.run(partial(erase, person=1))
+    topic = replace(GROUP, thread="t1")
+    written = await sees(office.store, message("2", topic))
+    answered = await sees(office.store, message("3", GROUP, reply_to="m2"))
+    theirs = await sees(office.store, message("4", reply_to="m1"))
+    assert [(s.erased, s.ticket) for s in (written, answered, theirs)] == [(1001, None), (1001, None), (0, None)]
+    await office.turn(message("5", topic), say(Room(GROUP, 1001), "it is gone"))
+    await office.rounds()
+    office.window.trouble = failing(9, NoThread())
+    await office.turn(message("6", topic), say(Room(GROUP, 1001), "it is gone, too"))
+    await office.rounds(4)
+    assert (office.window.sent[-1][0], office.window.texts()[-1]) == (topic, "it is gone")
+    assert len(office.window.opened) == 1
 
 
 async def test_a_group_hears_twenty_at_once_and_then_one_every_three_seconds(office: Office) -> None:
