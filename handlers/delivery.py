@@ -39,7 +39,7 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
     elif ticket and not entry and event.trouble and not seen.at_desk:
         yield _unreached(seen, event, ticket)
     elif ticket and not entry and event.trouble == GONE:
-        yield from _taken_in(seen, event, ticket)
+        yield from _taken_in(seen, ticket)
 
 
 def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effects:
@@ -105,9 +105,9 @@ def _unmailed(seen: Seen, event: Receipt, ticket: Ticket) -> Effects:
         yield Say(to=seen.person.where or ticket.where, language=seen.person.language, words=Prompt(words))
 
 
-def _taken_in(seen: Seen, event: Receipt, ticket: Ticket) -> Effects:
+def _taken_in(seen: Seen, ticket: Ticket) -> Effects:
     """The chat of its team cannot be reached: another team gets it. Without another it waits there until it can."""
-    if seen.refuge is None or (event.where.channel, event.where.chat) != (ticket.agents.channel, ticket.agents.chat):
+    if seen.refuge is None:
         return
     yield Unsay(cards.room(ticket), "card")
     ticket = replace(ticket, agents=seen.refuge, touched=seen.now)

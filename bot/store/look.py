@@ -142,8 +142,8 @@ def look(tx: Tx, event: Event) -> Seen:
     if row is None:
         raise LookupError("the tables are empty: run `conserje migrate`")
     known = person_of(row[1:_FLOW]) if row[1] is not None else None
-    at_desk = tx.rules.of_team(where.channel, where.chat)
     ticket, entry = _subject(tx, event)
+    at_desk = tx.rules.of_team(where.channel, where.chat) or _rooms_receipt(tx, event, ticket)
     if at_desk and ticket is None and _refers(event) and tx.one(ON_ITS_WAY, channel=where.channel, chat=where.chat):
         raise Early("it may be about a ticket whose message is just being sent")
     writer = _writer(tx, event, known, private=private)
@@ -181,12 +181,23 @@ def look(tx: Tx, event: Event) -> Seen:
         mailing=mails.mailing(tx, event, person.id),
         teams=tx.rules.own_teams() if at_desk else (),
         plain=tx.rules.words.plain,
-        refuge=tx.rules.refuge(where) if at_desk and isinstance(event, Receipt) else None,
+        refuge=tx.rules.refuge(where) if _rooms_receipt(tx, event, ticket, now=True) else None,
     )
 
 
 def _unreached(event: Event) -> bool:
     return isinstance(event, Receipt) and bool(event.trouble)
+
+
+def _rooms_receipt(tx: Tx, event: Event, ticket: Ticket | None, *, now: bool = False) -> bool:
+    """Whether it tells of words for a ticket's room, though its chat may be no team's any more: another has been named
+    since. `now`: and the ticket is in that room.
+    """
+    if ticket is None or not isinstance(event, Receipt):
+        return False
+    at, home = event.where, tx.rules.home(ticket.agents)
+    there = (at.channel, at.chat) == (home.channel, home.chat)
+    return there or (not now and f"{at.channel}:{at.chat}" in ticket.left_chats)
 
 
 def _refers(event: Event) -> bool:

@@ -69,6 +69,8 @@ def test_a_request_whose_team_cannot_be_reached_goes_to_another() -> None:
     assert [(say.slot, say.to) for say in said] == [
         (slot, Room(other, TICKET.id, cards.title(TICKET))) for slot in ("card", "refuge")
     ]
+    elsewhere = replace(receipt, where=replace(TICKET.agents, chat="-1009"))  # the number that chat has by now
+    assert list(handlers.decide(replace(AT_DESK, refuge=other), elsewhere))[:2] == effects[:2]
     assert list(handlers.decide(AT_DESK, receipt)) == []  # there is no other: it waits until that chat is back
 
 
