@@ -201,7 +201,7 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return morning.needs(event)
         case Visited() | Message(asked="home"):
             return home.needs(event)
-    return known.needs(event, seen) or tickets.needs(event, seen)
+    return known.needs(event, seen) or tickets.needs(event, seen) or delivery.needs(event, seen)
 
 
 def decide(seen: Seen, event: Event) -> Effects:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.desk.people import MAIL
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Prompt, _
-from bot.effects import Effects, Know, Record, Save, Say, Seen, Unsay, Wake
-from bot.events import Address, Alarm, Edited, Message, Receipt
+from bot.effects import Around, Effects, Know, Record, Save, Say, Seen, Unsay, Wake
+from bot.events import Address, Alarm, Edited, Event, Message, Receipt
 from bot.values import replace
-from handlers import cards, deeds, home, mails
+from handlers import cards, deeds, home, mails, moving
 from handlers.answers import (
     GONE,
     UNDO,
@@ -23,6 +23,11 @@ from handlers.answers import (
     whisper,
 )
 from handlers.saving import saved
+
+
+def needs(event: Event, seen: Seen) -> Around | None:
+    """What was said, for another team that may have to take it in."""
+    return Around() if isinstance(event, Receipt) and event.trouble == GONE and seen.refuge else None
 
 
 def arrived(seen: Seen, event: Receipt) -> Effects:
@@ -106,7 +111,9 @@ def _unmailed(seen: Seen, event: Receipt, ticket: Ticket) -> Effects:
 
 
 def _taken_in(seen: Seen, ticket: Ticket) -> Effects:
-    """The chat of its team cannot be reached: another team gets it. Without another it waits there until it can."""
+    """The chat of its team cannot be reached: another team gets it, with all that was said: what has not arrived, too.
+    Without another it waits there until it can.
+    """
     if seen.refuge is None:
         return
     yield Unsay(cards.room(ticket), "card")
@@ -116,7 +123,7 @@ def _taken_in(seen: Seen, ticket: Ticket) -> Effects:
     words = _(
         "*{code}* belongs elsewhere, but that chat cannot be reached just now: please take it here.", code=ticket.code
     )
-    yield cards.tell(seen, ticket, Prompt(words), slot="refuge")
+    yield from moving.brought(seen, ticket, words, "refuge")
 
 
 def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:

@@ -97,17 +97,17 @@ def _moved(seen: Seen, event: Message, moved: Ticket, place: Speech) -> Effects:
     yield cards.tell(seen, ticket, Prompt(gone), slot="card")
     yield Unsay(cards.room(moved), "left")
     yield from cards.shown(seen, moved)
-    yield from _brought(seen, moved, told)
+    yield from brought(seen, moved, told)
 
 
-def _brought(seen: Seen, ticket: Ticket, told: Speech) -> Effects:
+def brought(seen: Seen, ticket: Ticket, told: Speech, slot: str = "") -> Effects:
     """What was said until now, for those who have it from now on."""
     said = [entry for entry in (seen.found.entries if seen.found else ()) if entry.kind != "draft" and not entry.gone]
     last = said[:LINES][::-1]
     head = _("What was said so far:") if last else None
     files = tuple(file for entry in last for file in entry.files)
     words = lines(told, head, *(_line(entry) for entry in last), between="\n")
-    yield replace(cards.tell(seen, ticket, Prompt(words)), files=files)
+    yield replace(cards.tell(seen, ticket, Prompt(words), slot), files=files)
 
 
 def _line(entry: Entry) -> Speech:
