@@ -42,6 +42,7 @@ from handlers import (
     mails,
     merging,
     morning,
+    moving,
     numbers,
     opening,
     page,
@@ -173,6 +174,7 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "known": known.spread,
     "wake": snooze.woken,
     "baton": baton.silent,
+    "astray": moving.astray,
     "digest": morning.digest,
     "digest-now": morning.now,
 }
@@ -195,7 +197,7 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return known.needs(event, seen) or agents.needs(event)
         case Alarm(name="gathered"):
             return gathering.needs(event)
-        case Alarm(name="baton"):
+        case Alarm(name="baton" | "astray"):
             return Around()
         case Alarm(name="digest" | "digest-now"):
             return morning.needs(event)
@@ -221,7 +223,7 @@ def _message(seen: Seen, event: Message) -> Effects:
         case _ if seen.at_desk:
             return talk.at_desk(seen, event)
         case Message(private=False):
-            return iter(())  # a group that is not the team's: we are a guest there
+            return agents.too_late(seen, event)  # a group that is not the team's: we are a guest there
         case _ if blocking.is_blocked(seen):
             return blocking.turned_away(seen, event)
         case Message(answer=Command(name, rest)) if len(rest.split()) > MOST_WORDS.get(name, len(rest)):

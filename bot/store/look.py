@@ -179,7 +179,7 @@ def look(tx: Tx, event: Event) -> Seen:
         elsewhere=joining.elsewhere(tx, person.id, where) if _unreached(event) and not at_desk else (),
         by_mail=MAIL in tx.rules.limits,
         mailing=mails.mailing(tx, event, person.id),
-        teams=tx.rules.own_teams() if at_desk else (),
+        teams=tx.rules.own_teams() if at_desk or isinstance(event, Alarm) else (),
         plain=tx.rules.words.plain,
         refuge=tx.rules.refuge(where) if _rooms_receipt(tx, event, ticket, now=True) else None,
     )
@@ -197,7 +197,7 @@ def _rooms_receipt(tx: Tx, event: Event, ticket: Ticket | None, *, now: bool = F
         return False
     at, home = event.where, tx.rules.home(ticket.agents)
     there = (at.channel, at.chat) == (home.channel, home.chat)
-    return there or (not now and f"{at.channel}:{at.chat}" in ticket.left_chats)
+    return there or (not now and _left(ticket, at))
 
 
 def _refers(event: Event) -> bool:
@@ -228,7 +228,14 @@ def _hidden(tx: Tx, event: Event, ticket: Ticket, writer: Person | None, *, at_d
         return not sees(viewer(tx, event.person), ticket)
     if not isinstance(event, Message | Edited | Deleted | Reacted):
         return False
-    return not sees(Viewer(writer.id) if writer else None, ticket) if event.private else not at_desk
+    if event.private:
+        return not sees(Viewer(writer.id) if writer else None, ticket)
+    return not at_desk and not (isinstance(event, Message) and _left(ticket, event.where))
+
+
+def _left(ticket: Ticket, where: Address) -> bool:
+    """Whether it was in that chat once."""
+    return f"{where.channel}:{where.chat}" in ticket.left_chats
 
 
 def person_of(row: Row) -> Person:
