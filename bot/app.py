@@ -19,7 +19,7 @@ from msgspec import Struct
 import handlers
 from bot import turn
 from bot.channels import Attachment, Busy, Channel, Took
-from bot.clock import Clock, mornings, now
+from bot.clock import Clock, mornings, now, strays
 from bot.desk import calendars
 from bot.desk.config import Desk
 from bot.desk.numbers import due
@@ -329,6 +329,7 @@ class App:
                 await asyncio.to_thread(load_holidays, self.desk, self.settings.desk_path().name, now().year)
         if self.roles.work:
             await mornings(self.store, named_teams(self.settings, self.desk))
+            await strays(self.store)
 
     @property
     def _embedded(self) -> bool:

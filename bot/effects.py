@@ -363,9 +363,11 @@ class Seen(Struct, frozen=True, kw_only=True):
     mailing: Mailing | None = None
     """What is known of codes that were sent to addresses, when it is about that and the desk sends e-mail."""
     refuge: Address | None = None
-    """Another team, when a receipt says that the ticket's own cannot be reached."""
+    """Another team, when a receipt tells of the room in which the ticket is."""
     teams: tuple[Address, ...] = ()
-    """The teams' chats when a category names none, one on each platform; for whoever acts in one of them."""
+    """The teams' chats when a category names none, one on each platform; for whoever acts in one of them, and for
+    alarms.
+    """
     plain: Callable[[Speech, str], str] = typed
     """A sentence's final words without markup, for what is kept as words."""
 

@@ -42,6 +42,7 @@ from handlers import (
     mails,
     merging,
     morning,
+    moving,
     numbers,
     opening,
     page,
@@ -173,11 +174,19 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "known": known.spread,
     "wake": snooze.woken,
     "baton": baton.silent,
+    "astray": moving.astray,
     "digest": morning.digest,
     "digest-now": morning.now,
 }
 
 # -- the one door ----------------------------------------------------------------------------------------
+
+
+FOR_ALARM: Mapping[str, Callable[[Alarm], Query | None]] = {
+    "gathered": gathering.needs,
+    **dict.fromkeys(("baton", "astray"), lambda _alarm: Around()),
+    **dict.fromkeys(("digest", "digest-now"), morning.needs),
+}
 
 
 def needs(event: Event, seen: Seen) -> Query | None:
@@ -193,15 +202,15 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return merging.needs(event)
         case Message(private=False) | Edited(private=False) | Reacted(private=False):
             return known.needs(event, seen) or agents.needs(event)
-        case Alarm(name="gathered"):
-            return gathering.needs(event)
-        case Alarm(name="baton"):
-            return Around()
-        case Alarm(name="digest" | "digest-now"):
-            return morning.needs(event)
+        case Alarm(name=name) if name in FOR_ALARM:
+            return FOR_ALARM[name](event)
         case Visited() | Message(asked="home"):
             return home.needs(event)
-    return known.needs(event, seen) or tickets.needs(event, seen) or page.needs(event)
+        case Posted():
+            return page.needs(event)
+        case Receipt():
+            return delivery.needs(seen, event)
+    return known.needs(event, seen) or tickets.needs(event, seen)
 
 
 def decide(seen: Seen, event: Event) -> Effects:
@@ -221,7 +230,7 @@ def _message(seen: Seen, event: Message) -> Effects:
         case _ if seen.at_desk:
             return talk.at_desk(seen, event)
         case Message(private=False):
-            return iter(())  # a group that is not the team's: we are a guest there
+            return agents.too_late(seen, event)  # a group that is not the team's: we are a guest there
         case _ if blocking.is_blocked(seen):
             return blocking.turned_away(seen, event)
         case Message(answer=Command(name, rest)) if len(rest.split()) > MOST_WORDS.get(name, len(rest)):

@@ -133,8 +133,7 @@ def _left_behind(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effe
     yield Record(note)
     yield noted(seen, ticket, note)
     words = _("*{code}* goes on with another team: what is written here they get as a note.", code=ticket.code)
-    room = cards.room(replace(ticket, agents=cards.here(event.where)))
-    yield Say(to=room, language=seen.desk.agents_language, words=Prompt(words), slot="left", about=ticket.id)
+    yield replace(cards.tell(seen, ticket, Prompt(words), "left"), to=cards.left(ticket, event.where))
 
 
 def _about_to(seen: Seen, ticket: Ticket) -> Noting | None:
