@@ -26,7 +26,7 @@ from bot.web.own import posted
 from bot.web.pages import Pages
 from bot.web.site import Site
 from bot.web.talk import PICTURES, extras_of, lines_of, next_step
-from bot.web.uploads import MOST, Refused, TooMuch, Uploads
+from bot.web.uploads import MOST, Refused, TooSlow, Unread, Uploads
 from handlers import blocking
 from handlers.alarms import TROUBLES
 from handlers.rating import LONGEST
@@ -187,8 +187,11 @@ class Customer:
             return self._hung_up(again(403))
         try:
             given, files, refused = await self._uploads.take(request, "text", "once")
-        except TooMuch:
-            return self._hung_up(again(413, trouble=_too_much(self._desk.bounds.files)))
+        except Unread as unread:
+            slow = isinstance(unread, TooSlow)
+            trouble = _TOO_SLOW if slow else _too_much(self._desk.bounds.files)
+            written = tame(unread.given["text"]).strip()
+            return self._hung_up(again(408 if slow else 413, written=written, trouble=trouble))
         text = tame(given["text"]).strip()
         if files and len(files) > await self._store.look(partial(quota.left, channel="", who=str(guest.person.id))):
             await self._uploads.drop(files)
@@ -269,6 +272,9 @@ def _why(refused: Refused) -> Speech:
     """As the chats say it."""
     sentence = TROUBLES[refused.why.trouble]
     return replace(sentence, facts={"name": refused.name, "limit": max(1, refused.why.limit // 1_000_000)})
+
+
+_TOO_SLOW = _("Not everything arrived in time. Choose your files again, please: smaller ones, or fewer at a time.")
 
 
 def _too_much(files: int) -> Speech:

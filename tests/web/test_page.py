@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -235,6 +235,38 @@ async def test_what_is_too_much_is_said(serve: Serve, room: Room, monkeypatch: p
     assert "como mucho 4000 caracteres" in long.words
     assert "Escribe algo" in empty.words
     assert "como mucho 10 archivos" in many.words
+
+
+@pytest.mark.parametrize("files", [11, 12, 101])
+async def test_words_that_come_with_too_many_files_stay(serve: Serve, room: Room, files: int) -> None:
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        page = await wrote(known, "no me pierdas", *((f"{n}.png", PNG) for n in range(files)))
+    assert (page.status, "como mucho 10 archivos" in page.words) == (413, True)
+    assert ">no me pierdas</textarea>" in page.text
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"), [({"MOST": 50_000}, (413, "64 MB")), ({"SECONDS": 0.3}, (408, "No llegó todo a tiempo"))]
+)
+async def test_words_stay_when_the_files_behind_them_are_too_large_or_too_slow(
+    serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch, bounds: dict[str, float], said: tuple[int, str]
+) -> None:
+    for name, value in bounds.items():
+        monkeypatch.setattr(f"bot.web.uploads.{name}", value)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"%PDF-1.4"
+        for _ in range(20):
+            await asyncio.sleep(0.05)
+            yield b"x" * 10_000
+
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        data = form("no me pierdas", field_of((await known.get(f"/t/{PUBLIC}")).text, "once"))
+        data.add_field("files", slowly(), filename="a.pdf")
+        page = await known.post(f"/t/{PUBLIC}", data)
+    assert (page.status, said[1] in page.words, ">no me pierdas</textarea>" in page.text) == (said[0], True, True)
 
 
 async def test_more_files_than_a_day_may_bring_are_said_and_the_words_stay(
