@@ -71,10 +71,8 @@ class Customer:
         match found:
             case Talk():
                 return self._conversation(request, guest, found)
-            case Outside(code, state):
-                ways = [(way.name, way.label) for way in self._site.sign_ins]
-                facts = {"public": request.path_params["public"], "code": code, "state": state, "ways": ways}
-                return self._pages.draw("ticket.html", request, guest=guest, **facts)
+            case Outside():
+                return self._outside(request, guest, found)
             case None:
                 return self._missing(request)
 
@@ -125,6 +123,14 @@ class Customer:
         held = self._keys.held(request)
         look = partial(looks.ticket_page, login=hashed(held) if held else "", public=public)
         return await self._store.look(look)
+
+    def _outside(
+        self, request: Request, guest: Guest | None, found: Outside, status: int = 200, unsent: str | None = None
+    ) -> Response:
+        """`unsent`: what they wrote although it is not open to them any more; None: they only came to look."""
+        ways = [(way.name, way.label) for way in self._site.sign_ins]
+        facts = {"public": request.path_params["public"], "code": found.code, "state": found.state, "ways": ways}
+        return self._pages.draw("ticket.html", request, status, guest=guest, **facts, unsent=unsent)
 
     def _missing(self, request: Request) -> Response:
         """Who tries many links that lead nowhere has to wait."""
@@ -179,7 +185,7 @@ class Customer:
         """Words and files. The page says that we have them only once the desk does."""
         guest, found = await self._found(request)
         if guest is None or not isinstance(found, Talk):
-            return self._closed(request)
+            return self._closed(request, guest, found, await self._uploads.words(request, "text"))
         if self._writes.too(request):
             return Response("Too many at once.", 429, {"retry-after": "60", "connection": "close"})
         again = partial(self._conversation, request, guest, found)
@@ -218,7 +224,7 @@ class Customer:
         given = await fields(request, "what", "once")
         guest, found = await self._found(request)
         if guest is None or not isinstance(found, Talk):
-            return self._closed(request)
+            return self._closed(request, guest, found)
         if given["what"] not in ("solve", "reopen"):
             return Response(status_code=422)
         if self._writes.too(request):
@@ -233,7 +239,7 @@ class Customer:
         given = await fields(request, "stars", "why", "once")
         guest, found = await self._found(request)
         if guest is None or not isinstance(found, Talk):
-            return self._closed(request)
+            return self._closed(request, guest, found, given["why"])
         if self._writes.too(request):
             return Response("Too many at once.", 429, {"retry-after": "60"})
         again, why = partial(self._conversation, request, guest, found), tame(given["why"]).strip()
@@ -259,9 +265,13 @@ class Customer:
         named = f"?lang={self._pages.language(request)}" if "lang" in request.query_params else ""
         return RedirectResponse(f"/t/{request.path_params['public']}{named}#end", 303)
 
-    def _closed(self, request: Request) -> Response:
-        """Not theirs, or not there, or their login is over: all the same. What they still send is not read."""
-        return self._hung_up(self._pages.missing(request))
+    def _closed(
+        self, request: Request, guest: Guest | None, found: Talk | Outside | None, unsent: str = ""
+    ) -> Response:
+        """Not there, or not theirs: mostly because their login is over, and then they get their words back."""
+        if not isinstance(found, Outside):
+            return self._hung_up(self._pages.missing(request))
+        return self._hung_up(self._outside(request, guest, found, 403, tame(unsent).strip()))
 
     def _hung_up(self, answer: Response) -> Response:
         answer.headers["connection"] = "close"

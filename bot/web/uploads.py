@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 
 from msgspec import Struct
 from starlette.datastructures import FormData, UploadFile
@@ -26,6 +27,9 @@ SECONDS = 120.0
 """For all of it to arrive."""
 AT_ONCE = 4
 """Requests that are read at the same time; the others wait."""
+FIRST = 64_000
+"""Bytes of a request that is not taken, for the words at its beginning, and how long they may take to arrive."""
+GLANCE = 3.0
 MANY = 100
 """Files of one request that are read at all, if only to say that they are too many."""
 
@@ -78,7 +82,7 @@ class Uploads:
             raise HTTPException(422)
         async with self._room:
             parser = MultiPartParser(
-                request.headers, _bounded(request.stream()), max_files=MANY, max_fields=len(names) + 1
+                request.headers, _bounded(request.stream(), MOST), max_files=MANY, max_fields=len(names) + 1
             )
             try:
                 async with asyncio.timeout(SECONDS):
@@ -105,6 +109,16 @@ class Uploads:
             raise TooMuch({name: fields.get(name, "") for name in names})
         return fields, [await self._look(part) for part in parts]
 
+    async def words(self, request: Request, name: str) -> str:
+        """What somebody wrote who may not send it (any more), for them to keep. What comes behind is not read."""
+        if not is_large(request.scope):
+            return ""
+        parser = MultiPartParser(request.headers, _bounded(request.stream(), FIRST), max_files=0, max_fields=3)
+        with suppress(TimeoutError, MultiPartException, _Full):
+            async with asyncio.timeout(GLANCE):
+                await parser.parse()
+        return next((value for key, value in parser.items if key == name and isinstance(value, str)), "")
+
     async def drop(self, files: tuple[File, ...]) -> None:
         """The desk did not take them after all."""
         for file in files:
@@ -129,9 +143,8 @@ class _Full(Exception):
     pass
 
 
-async def _bounded(stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-    """Raises `_Full` once more has come than one request may hold."""
-    room = MOST
+async def _bounded(stream: AsyncGenerator[bytes, None], room: int) -> AsyncGenerator[bytes, None]:
+    """Raises `_Full` once more has come than there is room for."""
     async for chunk in stream:
         yield chunk[:room]
         room -= len(chunk)
