@@ -239,9 +239,11 @@ class Stage:
         return take_
 
     async def _chores(self, store: Store, take_: Take) -> None:
-        """Files are fetched; what is called `.exe` is found to be nothing we keep."""
+        """Files are fetched; what is called `.exe` is found to be nothing we keep. Those of whom we erase lie nowhere else."""
 
         async def work(chore: Chore) -> None:
+            if chore.kind == "unkeep":
+                return
             sent, file = chore.fetch(), chore.fetch().file
             trouble = "type" if file.name.endswith(".exe") else ""
             self.kept[file.id] = file.ref.encode()
