@@ -145,6 +145,9 @@ MOST_WORDS: Mapping[str, int] = {
 TEAM_COMMANDS = ("queue", "cola", "canned", "respuestas", "numbers", "cifras", *known.COMMANDS)
 """For the team's chat only."""
 
+ROOM_COMMANDS = (*TEAM_COMMANDS, "new", "nuevo")
+"""For a request's room: there a new one is for its customer."""
+
 # -- buttons of customers --------------------------------------------------------------------------------
 
 ON_PRESS: Mapping[str, Callable[[Seen, Message], Effects]] = {

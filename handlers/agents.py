@@ -10,7 +10,20 @@ from bot.dialogue.words import Choice, Chose, Command, Prompt, Said, Speech, _, 
 from bot.effects import Again, Around, Effects, Know, Record, Seen
 from bot.events import COLLEAGUE, Caller, Edited, Message, Reacted
 from bot.values import replace
-from handlers import answers, assigning, blocking, canned, cards, delivery, merging, moving, priority, snooze
+from handlers import (
+    answers,
+    assigning,
+    behalf,
+    blocking,
+    canned,
+    cards,
+    delivery,
+    merging,
+    moving,
+    priority,
+    sketch,
+    snooze,
+)
 from handlers.answers import about, looking, to_customer, whisper
 from handlers.saving import saved
 from handlers.start import as_message
@@ -249,6 +262,7 @@ ON_TICKET: Mapping[str, OnTicket] = {
     "wake": snooze.wake,
     "merge": merging.merge,
     "apart": merging.apart,
+    "new": behalf.ask,
     "block": blocking.block,
     "unblock": blocking.unblock,
 }
@@ -280,4 +294,5 @@ ON_ENTRY: Mapping[str, OnEntry] = {
     "edit": answers.edit,
     "keep": answers.keep,
     "undo": delivery.undo,
+    sketch.OPEN: behalf.opened,
 }

@@ -114,6 +114,7 @@ def _buttons(ticket: Ticket, *, more: bool) -> tuple[Choice, ...]:
         snooze,
         Choice("priority", _("Priority")),
         Choice("merge", _("Merge")),
+        Choice("new", _("New request")),
         Choice("block", _("Block")),
         Choice("less", _("Less")),
     )
