@@ -23,6 +23,7 @@ from bot.events import (
     Posted,
     Reacted,
     Receipt,
+    Searched,
     Visited,
     Weekly,
 )
@@ -46,6 +47,7 @@ from handlers import (
     opening,
     page,
     rating,
+    searching,
     silence,
     snooze,
     start,
@@ -129,7 +131,7 @@ ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("help", "ayuda"), _help),
     **dict.fromkeys(("cancel", "cancelar"), _cancel),
     **dict.fromkeys(BY_MAIL, mails.asked),
-    **{name: partial(_told_us, name) for name in known.COMMANDS},
+    **{name: partial(_told_us, name) for name in (*known.COMMANDS, *searching.COMMANDS)},
     **dict.fromkeys(JOIN, doors.invite),
     **dict.fromkeys(UNJOIN, doors.part),
 }
@@ -141,7 +143,7 @@ MOST_WORDS: Mapping[str, int] = {
 }
 """So many may follow a command; with more, somebody tells us what is wrong."""
 
-TEAM_COMMANDS = ("queue", "cola", "canned", "respuestas", "numbers", "cifras", *known.COMMANDS)
+TEAM_COMMANDS = ("queue", "cola", "canned", "respuestas", "numbers", "cifras", *searching.COMMANDS, *known.COMMANDS)
 """For the team's chat only."""
 
 # -- buttons of customers --------------------------------------------------------------------------------
@@ -177,6 +179,14 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "digest-now": morning.now,
 }
 
+ALARM_NEEDS: Mapping[str, Callable[[Alarm], Query]] = {
+    "gathered": gathering.needs,
+    "baton": lambda _event: Around(),
+    "digest": morning.needs,
+    "digest-now": morning.needs,
+}
+"""What some of them have to have looked up."""
+
 # -- the one door ----------------------------------------------------------------------------------------
 
 
@@ -193,14 +203,12 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return merging.needs(event)
         case Message(private=False) | Edited(private=False) | Reacted(private=False):
             return known.needs(event, seen) or agents.needs(event)
-        case Alarm(name="gathered"):
-            return gathering.needs(event)
-        case Alarm(name="baton"):
-            return Around()
-        case Alarm(name="digest" | "digest-now"):
-            return morning.needs(event)
+        case Alarm(name=name) if needed := ALARM_NEEDS.get(name):
+            return needed(event)
         case Visited() | Message(asked="home"):
             return home.needs(event)
+        case Searched():
+            return searching.needs(event)
     return known.needs(event, seen) or tickets.needs(event, seen)
 
 
@@ -257,6 +265,7 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
     Knocked: page.knocked,
     Posted: page.posted,
     Weekly: numbers.weekly,
+    Searched: searching.found,
 }
 """All others are nobody's business here (`Moved`: the store has taken note)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, func, or_, select
 
-from bot.effects import Added, Alone, Around, Followers, Issues, Morning, MyTickets, Page, Query, Queue, Seen
+from bot.effects import Added, Alone, Around, Followers, Issues, Morning, MyTickets, Page, Query, Queue, Seen, These
 from bot.events import Address
 from bot.store import known, team
 from bot.store import tables as t
@@ -92,6 +92,9 @@ def find(tx: Tx, seen: Seen, query: Query) -> Page:
             rows = tx.all(some, mine=agent, now=tx.at, start=start, most=most)
         case Alone(ticket):
             start, rows = 0, tx.all(TICKET, ticket=ticket)
+            total = len(rows)
+        case These(tickets):
+            start, rows = 0, [row for number in tickets for row in tx.all(TICKET, ticket=number)]
             total = len(rows)
         case Issues() | Followers():
             return known.find(tx, seen.person, query)

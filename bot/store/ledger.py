@@ -29,6 +29,7 @@ from bot.effects import (
     Record,
     Save,
     Say,
+    Search,
     Seen,
     Stand,
     Stock,
@@ -42,7 +43,7 @@ from bot.effects import (
 from bot.events import Event, TicketId
 from bot.store import belongings, known, team
 from bot.store import tables as t
-from bot.store.chores import again
+from bot.store.chores import add, again
 from bot.store.lanes import claim_of
 from bot.store.letters import Letter
 from bot.store.outgoing import Outgoing
@@ -130,7 +131,9 @@ TALLY = Prepared(
 )
 
 
-Rare = Again | Admit | Invite | Join | Unjoin | Prove | Tried | Erase | Declare | Follow | Told | Stock | Unstock
+Rare = (
+    Again | Search | Admit | Invite | Join | Unjoin | Prove | Tried | Erase | Declare | Follow | Told | Stock | Unstock
+)
 
 
 class Ledger:
@@ -198,6 +201,8 @@ def _rarely(tx: Tx, effect: Rare) -> None:
     match effect:
         case Again(event):
             again(tx, event)
+        case Search():
+            add(tx, "search", json(effect))
         case Declare() | Follow() | Told():
             known.write(tx, effect)
         case Stock() | Unstock():
