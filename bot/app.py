@@ -38,6 +38,7 @@ from bot.store import backlog, quota, views
 from bot.store.backlog import read_rerun
 from bot.store.chores import Chore
 from bot.store.rows import Fetch, stamp
+from bot.store.searching import searched
 from bot.store.whereabouts import Whereabouts
 from bot.store.workspaces import Workspaces
 from bot.store.written import unwritten
@@ -160,6 +161,8 @@ class App:
                 await self.take(_rerun(chore))
             case "again":
                 await self.take(await self._confirmed(chore))
+            case "search":
+                await self.take(await searched(self.store, chore))
             case "unkeep":
                 gone = msgspec.json.decode(chore.body, type=list[str])
                 await unkeep(self.keep, gone, self.settings.database_url.reveal())

@@ -16,7 +16,7 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
 from bot.dialogue.words import File, Prompt, Speech
-from bot.events import Address, Event, Message, TicketId
+from bot.events import Address, Caller, Event, Message, TicketId
 from bot.i18n import typed
 
 
@@ -198,6 +198,15 @@ class Told(Struct, frozen=True):
     people: tuple[PersonId, ...]
 
 
+class Search(Struct, frozen=True):
+    """Somebody of the team looks for requests: that is done beside the turns, and comes as `Searched`."""
+
+    id: str
+    words: str
+    where: Address
+    who: Caller
+
+
 class Stock(Struct, frozen=True):
     """A canned answer that somebody of the team wrote, kept under its name."""
 
@@ -222,6 +231,7 @@ Effect = (
     | Hand
     | Count
     | Again
+    | Search
     | Admit
     | Invite
     | Join
@@ -281,6 +291,12 @@ class Alone(Struct, frozen=True):
     ticket: TicketId
 
 
+class These(Struct, frozen=True):
+    """A query: the tickets of these numbers, in this order."""
+
+    tickets: tuple[TicketId, ...]
+
+
 class Around(Struct, frozen=True):
     """A query: the last lines of the event's ticket, newest first; and whom its team's chat has seen, latest first, or
     the canned answers it keeps, when they are asked for.
@@ -300,7 +316,7 @@ class Standing(Struct, frozen=True):
     """A query: the conversations of the event's person, in all their chats."""
 
 
-Query = MyTickets | Queue | Added | Issues | Followers | Alone | Around | Morning | Standing
+Query = MyTickets | Queue | Added | Issues | Followers | Alone | These | Around | Morning | Standing
 
 
 class Page(Struct, frozen=True):

@@ -23,6 +23,7 @@ from bot.events import (
     Posted,
     Reacted,
     Receipt,
+    Searched,
     Visited,
     Weekly,
 )
@@ -47,6 +48,7 @@ from handlers import (
     opening,
     page,
     rating,
+    searching,
     silence,
     snooze,
     start,
@@ -130,7 +132,7 @@ ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("help", "ayuda"), _help),
     **dict.fromkeys(("cancel", "cancelar"), _cancel),
     **dict.fromkeys(BY_MAIL, mails.asked),
-    **{name: partial(_told_us, name) for name in known.COMMANDS},
+    **{name: partial(_told_us, name) for name in (*known.COMMANDS, *searching.COMMANDS)},
     **dict.fromkeys(JOIN, doors.invite),
     **dict.fromkeys(UNJOIN, doors.part),
 }
@@ -142,7 +144,7 @@ MOST_WORDS: Mapping[str, int] = {
 }
 """So many may follow a command; with more, somebody tells us what is wrong."""
 
-TEAM_COMMANDS = ("queue", "cola", "canned", "respuestas", "numbers", "cifras", *known.COMMANDS)
+TEAM_COMMANDS = ("queue", "cola", "canned", "respuestas", "numbers", "cifras", *searching.COMMANDS, *known.COMMANDS)
 """For the team's chat only."""
 
 ROOM_COMMANDS = (*TEAM_COMMANDS, "new", "nuevo")
@@ -182,14 +184,21 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "digest-now": morning.now,
 }
 
-# -- the one door ----------------------------------------------------------------------------------------
-
-
-FOR_ALARM: Mapping[str, Callable[[Alarm], Query | None]] = {
+ALARM_NEEDS: Mapping[str, Callable[[Alarm], Query]] = {
     "gathered": gathering.needs,
-    **dict.fromkeys(("baton", "astray"), lambda _alarm: Around()),
+    **dict.fromkeys(("baton", "astray"), lambda _event: Around()),
     **dict.fromkeys(("digest", "digest-now"), morning.needs),
 }
+"""What some of them have to have looked up, …"""
+
+FOR_EVENT: Mapping[type[Event], Callable[[Seen, Any], Query | None]] = {
+    Posted: page.needs,
+    Receipt: delivery.needs,
+    Searched: searching.needs,
+}
+"""… and some events."""
+
+# -- the one door ----------------------------------------------------------------------------------------
 
 
 def needs(event: Event, seen: Seen) -> Query | None:
@@ -205,14 +214,12 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return merging.needs(event)
         case Message(private=False) | Edited(private=False) | Reacted(private=False):
             return known.needs(event, seen) or agents.needs(event)
-        case Alarm(name=name) if name in FOR_ALARM:
-            return FOR_ALARM[name](event)
+        case Alarm(name=name) if needed := ALARM_NEEDS.get(name):
+            return needed(event)
         case Visited() | Message(asked="home"):
             return home.needs(event)
-        case Posted():
-            return page.needs(event)
-        case Receipt():
-            return delivery.needs(seen, event)
+        case Posted() | Receipt() | Searched():
+            return FOR_EVENT[type(event)](seen, event)
     return known.needs(event, seen) or tickets.needs(event, seen)
 
 
@@ -269,6 +276,7 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
     Knocked: page.knocked,
     Posted: page.posted,
     Weekly: numbers.weekly,
+    Searched: searching.found,
 }
 """All others are nobody's business here (`Moved`: the store has taken note)."""
 

@@ -20,7 +20,7 @@ AT_ONCE, A_DAY = 3, 10
 guesses for long."""
 
 
-def needs(event: Posted) -> Standing | None:
+def needs(_seen: Seen, event: Posted) -> Standing | None:
     """Where the language they choose is spoken from now on."""
     match event.answer:
         case Command("language"):

@@ -30,6 +30,7 @@ from handlers import (
     opening,
     rating,
     revising,
+    searching,
     sending,
     start,
     tickets,
@@ -75,6 +76,7 @@ TEAMS: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("canned", "respuestas"), canned.command),
     **dict.fromkeys(("new", "nuevo"), behalf.command),
     **dict.fromkeys(("numbers", "cifras"), lambda seen, event, _rest: numbers.asked(seen, event)),
+    **dict.fromkeys(searching.COMMANDS, searching.asked),
     **dict.fromkeys(known.COMMANDS, known.declare),
 }
 """What may be said in the team's chat alone, by those who belong to it."""
@@ -92,7 +94,8 @@ def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
         words = _(
             "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "
             "I show it to you before it goes. {call}queue shows you alone what waits, {call}queue mine what is yours, "
-            "{call}queue all everything that is open. {call}canned lists the answers that are written already. "
+            "{call}queue all everything that is open. {call}find finds any request. "
+            "{call}canned lists the answers that are written already. "
             "*More*, *New request* on a card opens another request for its customer. "
             "{call}known tells customers of something that is wrong for many.",
             call=CALL,

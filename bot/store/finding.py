@@ -7,7 +7,21 @@ from datetime import timedelta
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from bot.desk.promises import reopens_until
-from bot.effects import Added, Alone, Around, Followers, Issues, Morning, MyTickets, Page, Query, Queue, Seen, Standing
+from bot.effects import (
+    Added,
+    Alone,
+    Around,
+    Followers,
+    Issues,
+    Morning,
+    MyTickets,
+    Page,
+    Query,
+    Queue,
+    Seen,
+    Standing,
+    These,
+)
 from bot.events import Address, TicketId
 from bot.store import known, team
 from bot.store import tables as t
@@ -110,6 +124,9 @@ def find(tx: Tx, seen: Seen, query: Query) -> Page:
             rows = tx.all(some, mine=agent, now=tx.at, start=start, most=most)
         case Alone(ticket):
             start, rows = 0, tx.all(TICKET, ticket=ticket)
+            total = len(rows)
+        case These(tickets):
+            start, rows = 0, [row for number in tickets for row in tx.all(TICKET, ticket=number)]
             total = len(rows)
         case Issues() | Followers():
             return known.find(tx, seen.person, query)
