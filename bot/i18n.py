@@ -16,7 +16,7 @@ from babel.numbers import get_decimal_symbol
 from msgspec import Struct
 
 from bot.dialogue import markup
-from bot.dialogue.words import Call, Fact, In, Lines, Link, Mention, Number, Quote, Speech, Spoken, Text, Tongue
+from bot.dialogue.words import Call, Fact, In, Lines, Link, Mention, Number, Quote, Speech, Spoken, Text, Tongue, _
 from bot.values import replace
 
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
@@ -123,7 +123,21 @@ def _sentence(text: Text, language: str, desk: Words, escape: Callable[[str], st
         words = label(text.sentence, text.context, language)
     if not text.facts:
         return words
-    return words.format_map({name: _fact(fact, language, desk, escape) for name, fact in text.facts.items()})
+    facts = _named(text.facts, words) if "" in text.facts.values() else text.facts
+    return words.format_map({name: _fact(fact, language, desk, escape) for name, fact in facts.items()})
+
+
+AGENT = (_("Somebody of the team"), _("somebody of the team"))
+CUSTOMER = (_("The customer"), _("the customer"))
+SOMEBODY: Mapping[str, tuple[Text, Text]] = {"agent": AGENT, "by": AGENT, "who": AGENT, "name": CUSTOMER}
+"""How one speaks of somebody whose name no platform has told, by what a sentence calls them: where it begins, and within."""
+
+
+def _named(facts: Mapping[str, Fact], words: str) -> Mapping[str, Fact]:
+    """Nobody is a gap in a sentence."""
+    gaps = {name for name, fact in facts.items() if fact == "" and name in SOMEBODY}
+    first = words.lstrip("*").partition("}")[0]
+    return {**facts, **{name: SOMEBODY[name][first != f"{{{name}"] for name in gaps}}
 
 
 def _moment(at: datetime, zone: ZoneInfo, language: str) -> str:
@@ -159,7 +173,7 @@ def _fact(fact: Fact, language: str, desk: Words, escape: Callable[[str], str]) 
         case Call():
             return desk.call
         case Mention(number, name):
-            return markup.mention(number, escape(name))
+            return markup.mention(number, escape(name or number))  # the platform shows the name it knows
         case Tongue(code):
             return str(Locale.parse(language).languages.get(code, code))
         case _:

@@ -132,7 +132,7 @@ def _facts(seen: Seen, event: Message, ticket: Ticket, language: str, due: datet
         "category": said(category.label) if category else ticket.category,
         "link": said(Link(f"/t/{ticket.public}")),
         "promise": said(Text("{it}", {"it": due})),
-        "agent": event.who.name,
+        "agent": event.who.name or said(seen.desk.name),
     }
 
 

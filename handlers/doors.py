@@ -14,6 +14,7 @@ from handlers.start import reply
 HOLDS = timedelta(minutes=10)
 PART = "part"
 """What the buttons under "part them?" ask."""
+NAMELESS = _("somebody whose name I don't know")
 
 
 def word_for(fresh: str) -> str:
@@ -43,7 +44,7 @@ def brought(seen: Seen, event: Message, word: str) -> Effects:
         yield reply(seen, event, Prompt(_("This chat is joined with that one already.")))
     else:
         words = lines(
-            _("Join this chat with that of *{name}*?", name=seen.invited.name),
+            _("Join this chat with that of *{name}*?", name=seen.invited.name or NAMELESS),
             _("Whoever has one of them then sees the requests of both. Only say yes if you asked for this yourself."),
         )
         yield reply(seen, event, Prompt(words, (Choice(word, _("Yes, both are mine")), Choice("no", _("No"))), "join"))
@@ -64,7 +65,7 @@ def answered(seen: Seen, event: Message) -> Effects:
     if other.where:
         words = _(
             "Another chat is joined with this one now: *{name}*. If that wasn't you, write {call}unjoin here at once.",
-            name=event.who.name,
+            name=event.who.name or NAMELESS,
             call=CALL,
         )
         yield Say(to=other.where, language=other.language, words=Prompt(words))

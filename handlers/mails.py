@@ -206,7 +206,7 @@ def told(seen: Seen, ticket: Ticket, receipt: str = "") -> Say:
     off = f"/mail/{seen.person.off}"
     words = lines(
         _("{code}: we have answered you", code=ticket.code),
-        _("Hello, {name}:", name=seen.person.name),
+        _("Hello, {name}:", name=seen.person.name) if seen.person.name else _("Hello:"),
         _(
             "There is an answer to your request *{code} · {title}*. You can read it here:",
             code=ticket.code,

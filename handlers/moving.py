@@ -137,5 +137,6 @@ def brought(seen: Seen, ticket: Ticket, told: Speech, slot: str = "") -> Effects
 
 
 def _line(entry: Entry) -> Speech:
-    head = _("*{name}*, in a note:", name=entry.by) if entry.kind == "note" else _("*{name}*:", name=entry.by)
+    heads = {"note": _("*{agent}*, in a note:", agent=entry.by), "asked": _("*{name}*:", name=entry.by)}
+    head = heads.get(entry.kind) or _("*{agent}*:", agent=entry.by)
     return lines(head, cards.words(entry), between="\n")

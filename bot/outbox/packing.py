@@ -8,6 +8,7 @@ from bot.channels import Button, Limits, Parcel
 from bot.dialogue.markup import Span, parse
 from bot.dialogue.words import File
 from bot.dialogue.writing import write
+from bot.links import pieces
 from bot.values import replace
 
 
@@ -73,7 +74,7 @@ def split(text: str, most: int) -> Iterator[str]:
     """Pieces that show at most `most` units: cut at a paragraph, else a line, else a word, never inside code or a link
     if it can be. What is bold, quoted or a block of code goes on being so in the next piece.
     """
-    spans = parse(text)
+    spans = tuple(_honest(parse(text), most))
     while (fits := _fits(spans, most)) < sum(len(span.text) for span in spans):
         words = "".join(span.text for span in spans)
         cut = _cut(spans, words, max(fits, 1))
@@ -82,6 +83,18 @@ def split(text: str, most: int) -> Iterator[str]:
         spans = tuple(_between(spans, len(words) - len(words[cut:].lstrip("\n ")), len(words)))
     if any(span.text.strip() for span in spans):
         yield write(spans)
+
+
+def _honest(spans: Sequence[Span], most: int) -> Iterator[Span]:
+    """An address that no message holds whole becomes code, to be copied: its parts are no links, which would lead
+    elsewhere.
+    """
+    for span in spans:
+        if span.code or span.pre or span.link or size(span.text) <= most:
+            yield span
+            continue
+        for words, address in pieces(span.text):
+            yield Span(words, code=True, quote=span.quote) if size(address) > most else span._replace(text=words)
 
 
 def _fits(spans: Sequence[Span], most: int) -> int:
@@ -117,9 +130,11 @@ def _solid(spans: Sequence[Span], end: int) -> frozenset[int]:
     for span in spans:
         if at > end:
             break
-        if span.code or span.link:
-            places += range(at + 1, at + len(span.text))
-        at += len(span.text)
+        whole = ((span.text, "whole"),) if span.code or span.link else pieces(span.text)
+        for words, link in whole:
+            if link:
+                places += range(at + 1, at + len(words))
+            at += len(words)
     return frozenset(places)
 
 

@@ -101,6 +101,13 @@ MARK = Prepared(
     ).where(_ticket.id == bindparam("ticket"))
 )
 
+TAKEN = Prepared(select(t.taken.c.at).where(t.taken.c.key == bindparam("key")))
+
+
+def is_taken(tx: Tx, event: str) -> bool:
+    """Whether what somebody did at a page has been carried out, within the last days."""
+    return tx.one(TAKEN, key=event) is not None
+
 
 def guest(tx: Tx, login: str) -> Guest | None:
     """Whose login that is, while it lasts."""

@@ -35,6 +35,7 @@ PAGE = re.compile("[0-9]{1,5}")
 ORDERS = ("each", "shut", "remove")
 """What may become of an address."""
 CHUNK = 65_536
+ERASE = Command("erase")
 
 
 def posted(guest: Guest, answer: Answer, once: str, now: datetime, ticket: int = 0) -> Posted:
@@ -43,7 +44,13 @@ def posted(guest: Guest, answer: Answer, once: str, now: datetime, ticket: int =
     """
     name = once if ONCE.fullmatch(once) else secrets.token_urlsafe(16)
     person = guest.person.id
-    return Posted(id=f"web:{person}:{name}:{_like(answer)}", at=now, person=person, ticket=ticket, answer=answer)
+    key = _farewell(name) if answer == ERASE else f"web:{person}:{name}:{_like(answer)}"
+    return Posted(id=key, at=now, person=person, ticket=ticket, answer=answer)
+
+
+def _farewell(once: str) -> str:
+    """What is known of somebody's last form when nobody knows any more whose it was."""
+    return f"web:erase:{once}"
 
 
 def _like(answer: Answer) -> str:
@@ -162,14 +169,22 @@ class Own:
     async def erase(self, request: Request) -> Response:
         """Everything, for good, if they have ticked that they know."""
         given = await fields(request, "sure", "once")
-        guest = await self._keys.guest(request)
+        guest, once = await self._keys.guest(request), given["once"]
+        if await self._erased(once):
+            if guest is None:  # pressed twice
+                return self._goodbye(request)
+            once = ""  # an old form, and they are somebody new
         if guest is None:
             return self._front(request)
         if given["sure"] != "yes":
             return self._details(request, guest, 422, unsure=True)
-        done = await self._ordered(request, Command("erase"), given["once"])
-        if done.status_code != 303:
-            return done
+        done = await self._ordered(request, ERASE, once)
+        return self._goodbye(request) if done.status_code == 303 or await self._erased(once) else done
+
+    async def _erased(self, once: str) -> bool:
+        return await self._store.look(partial(looks.is_taken, event=_farewell(once)))
+
+    def _goodbye(self, request: Request) -> Response:
         answer = self._pages.draw("erased.html", request)
         self._keys.forget(answer)
         return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from bot.desk.people import Agent
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose, Said
 from bot.effects import Around, Effect, Page, Record, Room, Say, Wake
-from bot.events import Address, Alarm, Caller
+from bot.events import COLLEAGUE, Address, Alarm, Caller
 from bot.values import replace
 from handlers import answers, cards
 from tests.handlers.team import BEA, LEO, OPEN, OURS, THEIRS, WORDS, acts, at_desk, line, press, saved, told
@@ -251,3 +252,36 @@ def test_an_agent_whose_name_no_platform_tells_is_somebody_of_the_team() -> None
     assert "Somebody of the team has it." in words
     answer = line("1", "answer", Agent("telegram:9", ""), 1)
     assert "our answer:" in WORDS.plain(answers.face(ticket, answer), "en")
+
+
+GAP = re.compile(r"(?:^| )[.,:;]|  |^ | $")
+"""What is left of a sentence in which a name should have stood."""
+NAMELESS = Agent("telegram:9", "")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    ("choice", "ticket"),
+    [
+        *(
+            (choice, OPEN)
+            for choice in ("claim", "note", "prio.urgent", "move.push", "move.billing", "snooze", "assign")
+        ),
+        *((choice, OPEN) for choice in ("block", "block.7", "unblock", "solve", "wait")),
+        ("sleep.day", OPEN),
+        ("claim", replace(OPEN, agent=replace(NAMELESS, id="telegram:8"))),
+        (f"{COLLEAGUE}8", replace(OPEN, agent=replace(NAMELESS, id="telegram:8"))),
+        (f"{COLLEAGUE}8", OPEN),
+        ("wake", replace(OPEN, asleep=NOW + timedelta(days=1))),
+    ],
+)
+def test_where_nobody_has_a_name_no_sentence_has_a_gap(language: str, choice: str, ticket: Ticket) -> None:
+    entries = (line("1", "answer", replace(NAMELESS, id="telegram:8"), 1), line("2", "note", NAMELESS, 2))
+    page = Page((), 0, 0, entries=entries, colleagues=(replace(LEO, name="Leo"),))
+    ticket = replace(ticket, name="")
+    seen = replace(at_desk(ticket, page), person=replace(SEEN.person, name="", blocked=NOW + timedelta(days=1)))
+    effects = list(handlers.decide(seen, press(choice, who=Caller("9", ""))))
+    written = list(handlers.decide(at_desk(ticket, page), acts(Said("Hola"), who=Caller("9", ""), reply_to="5")))
+    words = [row for one in told((*effects, *written), language) for row in one.splitlines() if row]
+    assert words
+    assert [row for row in words if GAP.search(row)] == []

@@ -72,6 +72,9 @@ def test_a_long_label_is_cut_so_that_it_can_be_read() -> None:
             ["see how", r"\[https://a.es/long/long\|it is done now\] here"],
         ),
         ("😀" * 12, ["😀" * 10, "😀" * 2]),
+        ("see https://a.es/67890 now", ["see", "https://a.es/67890", "now"]),
+        ("see https://a.es/678901234567890", ["see", "`https://a.es/6789012`", "`34567890`"]),
+        ("> https://a.es/678901234567890", ["> `https://a.es/67890`", "> `1234567890`"]),
     ],
 )
 def test_where_a_text_is_cut(text: str, pieces: list[str]) -> None:

@@ -138,6 +138,21 @@ async def test_after_erasure_nothing_of_them_is_anywhere(serve: Serve, room: Roo
     assert team[0].startswith("Erased at the customer's request: SUP-931, ")
 
 
+@pytest.mark.parametrize("cookie", ["still there", "gone"])
+async def test_whoever_presses_twice_sees_the_same_goodbye(serve: Serve, room: Room, cookie: str) -> None:
+    await furnish(room)
+    async with serve(room.build()) as base:
+        ana = Browser(base, await room.login("Ana"))
+        sure = {"once": field_of((await ana.get("/me")).text, "once"), "sure": "yes"}
+        hasty = Browser(base, dict(ana.cookies) if cookie == "still there" else {})
+        first, second = await ana.post("/me/erase", sure), await hasty.post("/me/erase", sure)
+        other = await hasty.post("/me/erase", {**sure, "once": "x" * 22})
+        assert (first.status, second.status, second.text, other.status) == (200, 200, first.text, 403)
+        again = Browser(base, await room.login("Bob"))  # an old form in a browser where somebody is logged in anew
+        assert (await again.post("/me/erase", sure)).status == 200
+        assert (await again.get("/mine")).status == 403
+
+
 async def test_who_comes_back_is_somebody_new(room: Room) -> None:
     await furnish(room)
     person = await room.meet("Ana")

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Route
 
 from bot.channels.slack import Keys, Slack
 from bot.effects import Invite
 from bot.events import Address
 from tests.web.door import BOBS, Room, Serve, served
-from tests.web.eyes import CORNERS, PHONE, SCHEMES, SIZES, WHO, Strangers, examined, faults, follow, heard, pictured
+from tests.web.eyes import (
+    CORNERS,
+    PHONE,
+    SCHEMES,
+    SIZES,
+    WHO,
+    Strangers,
+    examined,
+    faults,
+    follow,
+    heard,
+    known,
+    pictured,
+)
 
 
 @pytest.mark.parametrize(("language", "name"), CORNERS)
@@ -145,4 +159,38 @@ async def test_the_small_pages_on_the_way_are_right_too(
             await page.goto(f"{base}/t/{BOBS}")
             await follow(page.get_by_role("button"))
         await right("Demasiado rápido")
+        await context.close()
+
+
+async def test_what_could_not_be_fetched_is_asked_for_again(
+    serve: Serve, room: Room, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.live.PAUSE", 0.05)
+    ways = ["busy", "no line", "busy"]
+    asked: list[str] = []
+
+    async def balks(route: Route) -> None:
+        way = ways.pop(0) if ways else "well"
+        asked.append(f"{urlsplit(route.request.url).path.rpartition('/')[2]} {way}")
+        match way:
+            case "busy":
+                await route.fulfill(status=503, headers={"retry-after": "1"})
+            case "no line":
+                await route.abort()
+            case _:
+                await route.continue_()
+
+    ticket = await room.ticket("abcdefghij-talks", "SUP-9", title="El icono de mi app no aparece")
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+        await page.route(re.compile("/(talk|live)"), balks)
+        await page.goto(f"{base}/t/{ticket.public}")
+        room.pass_(seconds=1)
+        await room.record(ticket, "answer", "Acabo de publicarlo")
+        await page.get_by_text("Acabo de publicarlo").wait_for()
+        room.pass_(seconds=1)
+        await room.record(ticket, "answer", "Y ya se ve")
+        await page.get_by_text("Y ya se ve").wait_for()
+        assert asked[:5] == ["live busy", "talk no line", "talk busy", "talk well", "live well"]
         await context.close()

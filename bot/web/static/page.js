@@ -22,13 +22,47 @@ function refresh(html) {
   }
 }
 
-if (talk && window.EventSource) {
+const SOON = 500, LATE = 60_000;
+
+/** Asks for something until it comes; null: it is not ours to see any more. */
+async function insist(path) {
+  for (let pause = SOON; ; pause = Math.min(2 * pause, LATE)) {
+    try {
+      const answer = await fetch(path, { redirect: "manual" });
+      if (answer.ok) return await answer.text();
+      if (answer.status < 500 && answer.status !== 429) return null;
+    } catch { /* the line is down */ }
+    await new Promise((rested) => setTimeout(rested, pause));
+  }
+}
+
+/** What comes while we ask is asked for next, so that an older answer never stands over a newer one. */
+let news = 0, asking = false;
+async function ask() {
+  news += 1;
+  if (asking) return true;
+  asking = true;
+  for (let known = 0; known < news; ) {
+    known = news;
+    const html = await insist(talk.dataset.talk + location.search);
+    if (html === null) return false;
+    refresh(html);
+  }
+  asking = false;
+  return true;
+}
+
+/** A browser comes back by itself when the line is cut, but not when it is refused. */
+function listen(pause = SOON) {
   const feed = new EventSource(`${talk.dataset.live}?mark=${encodeURIComponent(talk.dataset.mark)}`);
-  feed.onmessage = async () => {
-    const answer = await fetch(talk.dataset.talk + location.search, { redirect: "error" });
-    if (answer.ok) refresh(await answer.text());
+  feed.onopen = () => { pause = SOON; };
+  feed.onmessage = ask;
+  feed.onerror = () => {
+    if (feed.readyState !== EventSource.CLOSED) return;
+    setTimeout(async () => await ask() && listen(Math.min(2 * pause, LATE)), pause);
   };
 }
+if (talk && window.EventSource) listen();
 
 // -- words that are not sent yet ------------------------------------------------------------------------------------
 // The tab keeps them, whatever becomes of the page, the line or the login, until the desk has them: it says so by the end

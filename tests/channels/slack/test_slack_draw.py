@@ -126,6 +126,23 @@ SHEET = Sheet(
 )  # fmt: skip
 
 
+@pytest.mark.parametrize("letters", [2900, 3100, 9000])
+def test_an_address_is_one_link_or_none_and_never_half_of_one(letters: int) -> None:
+    address = f"https://a.example/?q={'x' * letters}"
+    parcels = pack(Parcel(text=f"{'Some words. ' * 30}{address} and more"), Slack.limits)
+    elements = [
+        one
+        for parcel in parcels
+        for block in draw("C1", parcel).params["blocks"]
+        for part in block["elements"]
+        for one in part["elements"]
+    ]
+    links = [one["url"] for one in elements if one["type"] == "link"]
+    assert links == ([address] if letters < 3000 else [])
+    said = "".join(one.get("text", one.get("url", "")) for one in elements)
+    assert address in said.replace(" ", "")
+
+
 def test_a_sheet_is_a_modal() -> None:
     view = modal.view(SHEET)
     inputs = {b["block_id"].partition(":")[0]: b for b in view["blocks"] if b["type"] == "input"}
