@@ -169,9 +169,8 @@ async def test_what_is_wrong_and_what_comes_next_is_in_sight(serve: Serve, room:
         page = await context.new_page()
 
         async def sees(what: Locator) -> bool:
-            return await what.evaluate(
-                "it => { const box = it.getBoundingClientRect(); return box.top >= 0 && box.top < innerHeight }"
-            )
+            top = "it => it.getBoundingClientRect().top"
+            return bool(0 <= await what.evaluate(top) < PHONE["height"])
 
         await page.goto(f"{base}/t/abcdefghij-talks")
         await follow(page.get_by_role("button", name="Enviar", exact=True))
