@@ -382,7 +382,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     """Another team, when a receipt tells of the room in which the ticket is."""
     teams: tuple[Address, ...] = ()
     """The teams' chats when a category names none, one on each platform; for whoever acts in one of them, and for
-    alarms.
+    what happens by itself.
     """
     plain: Callable[[Speech, str], str] = typed
     """A sentence's final words without markup, for what is kept as words."""

@@ -181,7 +181,7 @@ def look(tx: Tx, event: Event) -> Seen:
         elsewhere=joining.elsewhere(tx, person.id, where) if _unreached(event) and not at_desk else (),
         by_mail=MAIL in tx.rules.limits,
         mailing=mails.mailing(tx, event, person.id),
-        teams=tx.rules.own_teams() if at_desk or isinstance(event, Alarm) else (),
+        teams=tx.rules.own_teams() if at_desk or isinstance(event, Alarm | Weekly) else (),
         plain=tx.rules.words.plain,
         refuge=tx.rules.refuge(where) if _rooms_receipt(tx, event, ticket, now=True) else None,
     )

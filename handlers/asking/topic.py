@@ -70,13 +70,15 @@ class Category(Step[Draft]):
 
 @dataclass(frozen=True)
 class SubCategory(Step[Draft]):
-    """What it is about, more closely."""
+    """What it is about, more closely; without a category, since a release has removed it, first what it is about."""
 
     desk: Desk
     name: str = "subcategory"
 
     def ask(self, draft: Draft) -> Prompt:
-        category = self.desk.category(draft.category) or self.desk.categories[0]
+        category = self.desk.category(draft.category)
+        if category is None:
+            return Category(self.desk).ask(draft)
         choices = tuple(Choice(s.name, s.label) for s in category.subcategories)
         question = _("*{category}*: what exactly?", category=category.label)
         return Prompt(lines(question, category.note), choices)
@@ -85,6 +87,9 @@ class SubCategory(Step[Draft]):
         match answer:
             case Chose(name) if self.desk.subcategory(draft.category, name):
                 return Next(replace(draft, subcategory=name, read=draft.read and name == draft.subcategory))
+            case _ if self.desk.category(draft.category) is None:
+                heard = Category(self.desk).hear(draft, answer)
+                return Stay(heard.draft) if isinstance(heard, Next) else heard
             case Said(text):
                 return with_words(self.desk, draft, text, PRESS)
             case _:

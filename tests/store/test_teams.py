@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import handlers
 from bot.desk.people import Person
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Answer, Chose, File, Said
-from bot.effects import Record, Save, Stand
-from bot.events import Address, Caller, Deleted, Filled, Moved, Reacted, Receipt, Visited
+from bot.effects import Record, Save, Say, Stand
+from bot.events import Address, Caller, Deleted, Filled, Moved, Reacted, Receipt, Visited, Weekly
 from bot.store import Store
 from bot.store import tables as t
 from bot.values import replace
@@ -60,6 +63,16 @@ async def test_a_room_is_known_by_the_new_number_of_its_chat(url: str, hand: Han
     seen = await sees(store, Receipt(id="3", at=DAWN, where=where, about="ticket.1001", trouble="gone"))
     store.close()
     assert (seen.at_desk, seen.refuge) == (True, SLACK)
+
+
+async def test_every_team_of_the_desks_own_hears_how_the_week_was(url: str, hand: Hand) -> None:
+    picture = File("week-2026-02-23", "photo", "week.png", "image/png", 9)
+    week = Weekly(id="week", at=DAWN, monday=date(2026, 2, 23), opened=3, in_time=None, picture=picture)
+    store = opened(url, hand, agents=(GROUP, SLACK))
+    seen = await sees(store, week)
+    store.close()
+    said = [effect for effect in handlers.decide(seen, week) if isinstance(effect, Say)]
+    assert [(say.to, say.files) for say in said] == [(GROUP, (picture,)), (SLACK, (picture,))]
 
 
 async def _with_entry(store: Store) -> Entry:
