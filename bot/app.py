@@ -19,7 +19,7 @@ from msgspec import Struct
 import handlers
 from bot import turn
 from bot.channels import Attachment, Busy, Channel, Took
-from bot.clock import Clock, mornings, now
+from bot.clock import Clock, mornings, now, strays
 from bot.desk import calendars
 from bot.desk.config import Desk
 from bot.desk.numbers import due
@@ -38,6 +38,7 @@ from bot.store import backlog, quota, views
 from bot.store.backlog import read_rerun
 from bot.store.chores import Chore
 from bot.store.rows import Fetch, stamp
+from bot.store.searching import searched
 from bot.store.whereabouts import Whereabouts
 from bot.store.workspaces import Workspaces
 from bot.store.written import unwritten
@@ -160,6 +161,8 @@ class App:
                 await self.take(_rerun(chore))
             case "again":
                 await self.take(await self._confirmed(chore))
+            case "search":
+                await self.take(await searched(self.store, chore))
             case "unkeep":
                 gone = msgspec.json.decode(chore.body, type=list[str])
                 await unkeep(self.keep, gone, self.settings.database_url.reveal())
@@ -329,6 +332,7 @@ class App:
                 await asyncio.to_thread(load_holidays, self.desk, self.settings.desk_path().name, now().year)
         if self.roles.work:
             await mornings(self.store, named_teams(self.settings, self.desk))
+            await strays(self.store)
 
     @property
     def _embedded(self) -> bool:

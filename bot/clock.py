@@ -11,8 +11,9 @@ from functools import partial
 
 from bot.channels import Busy
 from bot.desk.mornings import next_digest
-from bot.events import Address, Event
+from bot.events import Address, Event, TicketId
 from bot.store.alarms import MOST, claim, let_go, plant, uproot
+from bot.store.finding import astray
 from bot.store.rows import stamp
 from bot.store.setback import newest, set_back
 from bot.store.store import Store
@@ -48,6 +49,21 @@ def _plant_digests(tx: Tx, teams: tuple[str, ...]) -> None:
     if first:
         for team in teams:
             plant(tx, "digest", team, first)
+
+
+async def strays(store: Store) -> None:
+    """Requests in a chat that was a team's before this start go where the team is now."""
+    while store.rules.chats:
+        with suppress(Busy):
+            if found := await store.look(astray):
+                await store.run(partial(_plant_strays, found=found))
+            return
+        await asyncio.sleep(POLL)
+
+
+def _plant_strays(tx: Tx, found: tuple[TicketId, ...]) -> None:
+    for ticket in found:
+        plant(tx, "astray", f"ticket.{ticket}", tx.now)
 
 
 class Watch:

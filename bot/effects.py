@@ -16,7 +16,7 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
 from bot.dialogue.words import File, Prompt, Speech
-from bot.events import Address, Event, Message, TicketId
+from bot.events import Address, Caller, Event, Message, TicketId
 from bot.i18n import typed
 
 
@@ -198,6 +198,15 @@ class Told(Struct, frozen=True):
     people: tuple[PersonId, ...]
 
 
+class Search(Struct, frozen=True):
+    """Somebody of the team looks for requests: that is done beside the turns, and comes as `Searched`."""
+
+    id: str
+    words: str
+    where: Address
+    who: Caller
+
+
 class Stock(Struct, frozen=True):
     """A canned answer that somebody of the team wrote, kept under its name."""
 
@@ -222,6 +231,7 @@ Effect = (
     | Hand
     | Count
     | Again
+    | Search
     | Admit
     | Invite
     | Join
@@ -281,6 +291,12 @@ class Alone(Struct, frozen=True):
     ticket: TicketId
 
 
+class These(Struct, frozen=True):
+    """A query: the tickets of these numbers, in this order."""
+
+    tickets: tuple[TicketId, ...]
+
+
 class Around(Struct, frozen=True):
     """A query: the last lines of the event's ticket, newest first; and whom its team's chat has seen, latest first, or
     the canned answers it keeps, when they are asked for.
@@ -300,7 +316,7 @@ class Standing(Struct, frozen=True):
     """A query: the conversations of the event's person, in all their chats."""
 
 
-Query = MyTickets | Queue | Added | Issues | Followers | Alone | Around | Morning | Standing
+Query = MyTickets | Queue | Added | Issues | Followers | Alone | These | Around | Morning | Standing
 
 
 class Page(Struct, frozen=True):
@@ -363,9 +379,11 @@ class Seen(Struct, frozen=True, kw_only=True):
     mailing: Mailing | None = None
     """What is known of codes that were sent to addresses, when it is about that and the desk sends e-mail."""
     refuge: Address | None = None
-    """Another team, when a receipt says that the ticket's own cannot be reached."""
+    """Another team, when a receipt tells of the room in which the ticket is."""
     teams: tuple[Address, ...] = ()
-    """The teams' chats when a category names none, one on each platform; for whoever acts in one of them."""
+    """The teams' chats when a category names none, one on each platform; for whoever acts in one of them, and for
+    what happens by itself.
+    """
     plain: Callable[[Speech, str], str] = typed
     """A sentence's final words without markup, for what is kept as words."""
 

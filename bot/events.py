@@ -239,6 +239,20 @@ class Weekly(Struct, frozen=True, kw_only=True):
     """Kept already."""
 
 
+class Searched(Struct, frozen=True, kw_only=True):
+    """What somebody of the team looked for has been found, or is nowhere."""
+
+    id: str
+    at: datetime
+    where: Address
+    """The chat in which they asked."""
+    who: Caller
+    words: str
+    tickets: tuple[TicketId, ...]
+    more: bool
+    """There may be others, too."""
+
+
 Event = (
     Message
     | Edited
@@ -254,4 +268,5 @@ Event = (
     | Knocked
     | Posted
     | Weekly
+    | Searched
 )

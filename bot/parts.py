@@ -129,6 +129,7 @@ def slack(settings: Settings, desk: Desk) -> Slack:
         public_url=settings.public_url,
         commands=handlers.EVERYWHERE,
         team_commands=handlers.TEAM_COMMANDS,
+        room_commands=handlers.ROOM_COMMANDS,
         teams=tuple(team.chat for team in named_teams(settings, desk) if team.channel == Slack.name),
         now=now,
     )

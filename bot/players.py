@@ -131,7 +131,8 @@ class Players:
         ref = self._wrote[player.id, room]
         if match["how"] == "deletes":
             return Deleted(id=self._id(), at=now, where=where, who=who, ref=ref, private=private)
-        return Edited(id=self._id(), at=now, where=where, who=who, ref=ref, text=match["what"], private=private)
+        now_said = match["what"].replace("\\n", "\n")
+        return Edited(id=self._id(), at=now, where=where, who=who, ref=ref, text=now_said, private=private)
 
     def _where(self, player: Player, room: str) -> Address:
         if not player.agent:

@@ -30,6 +30,7 @@ from bot.store.chores import Chore
 from bot.store.engines import connected
 from bot.store.rows import moment
 from bot.store.schema import migrate
+from bot.store.searching import searched
 from bot.store.store import Store
 from bot.theatre import CODE, LIMITS, OFFICE, Mailbox, Theatre
 from bot.turn import Script, Taken, take
@@ -239,9 +240,15 @@ class Stage:
         return take_
 
     async def _chores(self, store: Store, take_: Take) -> None:
-        """Files are fetched; what is called `.exe` is found to be nothing we keep."""
+        """What is looked for is found; files are fetched; what is called `.exe` is found to be nothing we keep. Those of
+        whom we erase lie nowhere else.
+        """
 
         async def work(chore: Chore) -> None:
+            if chore.kind == "search":
+                await take_(await searched(store, chore))
+            if chore.kind != "fetch":
+                return
             sent, file = chore.fetch(), chore.fetch().file
             trouble = "type" if file.name.endswith(".exe") else ""
             self.kept[file.id] = file.ref.encode()

@@ -23,6 +23,7 @@ from bot.events import (
     Posted,
     Reacted,
     Receipt,
+    Searched,
     Visited,
     Weekly,
 )
@@ -42,10 +43,12 @@ from handlers import (
     mails,
     merging,
     morning,
+    moving,
     numbers,
     opening,
     page,
     rating,
+    searching,
     silence,
     snooze,
     start,
@@ -129,7 +132,7 @@ ON_COMMAND: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("help", "ayuda"), _help),
     **dict.fromkeys(("cancel", "cancelar"), _cancel),
     **dict.fromkeys(BY_MAIL, mails.asked),
-    **{name: partial(_told_us, name) for name in known.COMMANDS},
+    **{name: partial(_told_us, name) for name in (*known.COMMANDS, *searching.COMMANDS)},
     **dict.fromkeys(JOIN, doors.invite),
     **dict.fromkeys(UNJOIN, doors.part),
 }
@@ -141,8 +144,11 @@ MOST_WORDS: Mapping[str, int] = {
 }
 """So many may follow a command; with more, somebody tells us what is wrong."""
 
-TEAM_COMMANDS = ("queue", "cola", "canned", "respuestas", "numbers", "cifras", *known.COMMANDS)
+TEAM_COMMANDS = ("queue", "cola", "canned", "respuestas", "numbers", "cifras", *searching.COMMANDS, *known.COMMANDS)
 """For the team's chat only."""
+
+ROOM_COMMANDS = (*TEAM_COMMANDS, "new", "nuevo")
+"""For a request's room: there a new one is for its customer."""
 
 # -- buttons of customers --------------------------------------------------------------------------------
 
@@ -173,9 +179,24 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "known": known.spread,
     "wake": snooze.woken,
     "baton": baton.silent,
+    "astray": moving.astray,
     "digest": morning.digest,
     "digest-now": morning.now,
 }
+
+ALARM_NEEDS: Mapping[str, Callable[[Alarm], Query]] = {
+    "gathered": gathering.needs,
+    **dict.fromkeys(("baton", "astray"), lambda _event: Around()),
+    **dict.fromkeys(("digest", "digest-now"), morning.needs),
+}
+"""What some of them have to have looked up, …"""
+
+FOR_EVENT: Mapping[type[Event], Callable[[Seen, Any], Query | None]] = {
+    Posted: page.needs,
+    Receipt: delivery.needs,
+    Searched: searching.needs,
+}
+"""… and some events."""
 
 # -- the one door ----------------------------------------------------------------------------------------
 
@@ -193,15 +214,13 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return merging.needs(event)
         case Message(private=False) | Edited(private=False) | Reacted(private=False):
             return known.needs(event, seen) or agents.needs(event)
-        case Alarm(name="gathered"):
-            return gathering.needs(event)
-        case Alarm(name="baton"):
-            return Around()
-        case Alarm(name="digest" | "digest-now"):
-            return morning.needs(event)
+        case Alarm(name=name) if needed := ALARM_NEEDS.get(name):
+            return needed(event)
         case Visited() | Message(asked="home"):
             return home.needs(event)
-    return known.needs(event, seen) or tickets.needs(event, seen) or page.needs(event)
+        case Posted() | Receipt() | Searched():
+            return FOR_EVENT[type(event)](seen, event)
+    return known.needs(event, seen) or tickets.needs(event, seen)
 
 
 def decide(seen: Seen, event: Event) -> Effects:
@@ -221,7 +240,7 @@ def _message(seen: Seen, event: Message) -> Effects:
         case _ if seen.at_desk:
             return talk.at_desk(seen, event)
         case Message(private=False):
-            return iter(())  # a group that is not the team's: we are a guest there
+            return agents.too_late(seen, event)  # a group that is not the team's: we are a guest there
         case _ if blocking.is_blocked(seen):
             return blocking.turned_away(seen, event)
         case Message(answer=Command(name, rest)) if len(rest.split()) > MOST_WORDS.get(name, len(rest)):
@@ -257,6 +276,7 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
     Knocked: page.knocked,
     Posted: page.posted,
     Weekly: numbers.weekly,
+    Searched: searching.found,
 }
 """All others are nobody's business here (`Moved`: the store has taken note)."""
 

@@ -6,11 +6,24 @@ from collections.abc import Callable, Mapping
 
 from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import Choice, Chose, Command, Prompt, Speech, _, lines
+from bot.dialogue.words import Choice, Chose, Command, Prompt, Said, Speech, _, lines
 from bot.effects import Again, Around, Effects, Know, Record, Seen
 from bot.events import COLLEAGUE, Caller, Edited, Message, Reacted
 from bot.values import replace
-from handlers import answers, assigning, blocking, canned, cards, delivery, merging, moving, priority, snooze
+from handlers import (
+    answers,
+    assigning,
+    behalf,
+    blocking,
+    canned,
+    cards,
+    delivery,
+    merging,
+    moving,
+    priority,
+    sketch,
+    snooze,
+)
 from handlers.answers import about, looking, to_customer, whisper
 from handlers.saving import saved
 from handlers.start import as_message
@@ -52,6 +65,19 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
         yield from ON_TICKET[choice](seen, event, ticket)
     else:
         yield whisper(seen, event, _("That button is out of date."))
+
+
+def too_late(seen: Seen, event: Message) -> Effects:
+    """Said or pressed in a chat that was the team's once: nothing is done, and nobody is left to believe that it is."""
+    ticket = seen.ticket
+    if ticket is None or not cards.was_here(ticket, event.where):
+        return
+    words = _("*{code}* goes on in another chat of the team: nobody reads what is written here.", code=ticket.code)
+    match event.answer:
+        case Chose():
+            yield whisper(seen, event, words)
+        case Said():
+            yield replace(cards.tell(seen, ticket, Prompt(words), "left"), to=cards.left(ticket, event.where))
 
 
 def not_a_member(who: Caller) -> Speech:
@@ -236,6 +262,7 @@ ON_TICKET: Mapping[str, OnTicket] = {
     "wake": snooze.wake,
     "merge": merging.merge,
     "apart": merging.apart,
+    "new": behalf.ask,
     "block": blocking.block,
     "unblock": blocking.unblock,
 }
@@ -267,4 +294,5 @@ ON_ENTRY: Mapping[str, OnEntry] = {
     "edit": answers.edit,
     "keep": answers.keep,
     "undo": delivery.undo,
+    sketch.OPEN: behalf.opened,
 }

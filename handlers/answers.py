@@ -17,7 +17,7 @@ from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wa
 from bot.events import Address, Message
 from bot.language import detect
 from bot.values import replace
-from handlers import beside, cards, deeds
+from handlers import beside, cards, deeds, sketch
 from handlers.saving import saved
 from handlers.start import place
 
@@ -38,6 +38,8 @@ class Noting(Struct, frozen=True):
     """It is the reason for blocking the customer for so many days; 0: for good."""
     does: tuple[Deed, ...] = ()
     """It takes the place of a canned answer, and does what that does."""
+    opens: bool = False
+    """It is a request that they open for the customer."""
 
 
 def whisper(seen: Seen, event: Message, words: Speech) -> Say:
@@ -102,16 +104,16 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         return
     yield Unsay(cards.room(ticket), "how")
     draft = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
-    about_to = _about_to(seen, ticket)
-    draft = replace(draft, does=about_to.does) if about_to else draft
-    if about_to:
+    intends = intended(seen, ticket)
+    draft = replace(draft, does=intends.does) if intends else draft
+    if intends:
         yield Stand(event.where, event.who.id, None)
         yield Wake(None, "note-over", place(event))
-    if about_to and not about_to.reply:
+    if intends and not intends.reply:
         yield from keep(seen, event, ticket, draft)
     elif seen.desk.answers == "at-once" and not draft.does:
         yield from send(seen, event, ticket, draft)
-    elif seen.desk.answers == "note" and not about_to and not (entry and entry.kind == "asked"):
+    elif seen.desk.answers == "note" and not intends and not (entry and entry.kind == "asked"):
         yield from keep(seen, event, ticket, draft)
     else:
         yield from drafted(seen, ticket, draft)
@@ -133,11 +135,10 @@ def _left_behind(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effe
     yield Record(note)
     yield noted(seen, ticket, note)
     words = _("*{code}* goes on with another team: what is written here they get as a note.", code=ticket.code)
-    room = cards.room(replace(ticket, agents=cards.here(event.where)))
-    yield Say(to=room, language=seen.desk.agents_language, words=Prompt(words), slot="left", about=ticket.id)
+    yield replace(cards.tell(seen, ticket, Prompt(words), "left"), to=cards.left(ticket, event.where))
 
 
-def _about_to(seen: Seen, ticket: Ticket) -> Noting | None:
+def intended(seen: Seen, ticket: Ticket) -> Noting | None:
     """What the agent said they would write here, by *Note* or *Reply*."""
     match seen.dialogue:
         case Dialogue(draft=Noting(ticket=ticket.id) as noting):
@@ -161,6 +162,8 @@ def note_over(seen: Seen, where: Address, who: str) -> Effects:
 
 def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
     """Their words as the customer will get them, and what may become of them: for their eyes alone."""
+    if entry.opens:
+        return _alone(seen, ticket, entry, sketch.preview(ticket, entry, seen.person.language))
     ways = (
         *deeds.way(entry),
         Choice("send", _("Send")),
@@ -172,6 +175,11 @@ def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
     head = _("*{name} will read:*", name=ticket.name)
     theirs = In(seen.person.language, face(ticket, entry))
     prompt = Prompt(lines(head, theirs, _stray(seen, entry), beside.word(seen, entry)), ways, f"entry.{entry.id}")
+    return _alone(seen, ticket, entry, prompt)
+
+
+def _alone(seen: Seen, ticket: Ticket, entry: Entry, prompt: Prompt) -> Say:
+    """For whoever wrote it, in its place."""
     say = cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}")
     return replace(say, to=its_room(ticket, entry), only=cards.writer_of(entry))
 
@@ -242,7 +250,7 @@ def _sent(
     seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State, *, all_of_it: bool = False
 ) -> Effects:
     """Once more with a word when others have said something since it was shown; the next press sends it."""
-    if entry.kind != "draft":
+    if entry.kind != "draft" or entry.opens:
         yield whisper(seen, event, _("That is already done."))
         return
     if beside.news(seen, entry):

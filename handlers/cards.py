@@ -30,6 +30,11 @@ def room(ticket: Ticket) -> Room:
     return Room(ticket.agents, ticket.id, title(ticket))
 
 
+def left(ticket: Ticket, where: Address) -> Room:
+    """The room it had in a chat out of which it was moved."""
+    return room(replace(ticket, agents=here(where)))
+
+
 def tell(seen: Seen, ticket: Ticket, prompt: Prompt, slot: str = "") -> Say:
     """Words for the team, in the ticket's own topic."""
     return Say(to=room(ticket), language=seen.desk.agents_language, words=prompt, slot=slot, about=ticket.id)
@@ -109,6 +114,7 @@ def _buttons(ticket: Ticket, *, more: bool) -> tuple[Choice, ...]:
         snooze,
         Choice("priority", _("Priority")),
         Choice("merge", _("Merge")),
+        Choice("new", _("New request")),
         Choice("block", _("Block")),
         Choice("less", _("Less")),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.desk.people import MAIL
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Prompt, _
-from bot.effects import Drop, Effects, Know, Record, Save, Say, Seen, Unsay, Wake
+from bot.effects import Around, Drop, Effects, Know, Record, Save, Say, Seen, Unsay, Wake
 from bot.events import Address, Alarm, Edited, Message, Receipt
 from bot.values import replace
-from handlers import cards, deeds, home, mails
+from handlers import cards, deeds, home, mails, moving
 from handlers.answers import (
     GONE,
     UNDO,
@@ -25,6 +25,11 @@ from handlers.answers import (
 from handlers.saving import saved
 
 
+def needs(seen: Seen, event: Receipt) -> Around | None:
+    """What was said, for another team that may have to take it in."""
+    return Around() if event.trouble == GONE and seen.refuge else None
+
+
 def arrived(seen: Seen, event: Receipt) -> Effects:
     """It has reached the customer, or never will: the agent sees which."""
     ticket, entry = seen.ticket, seen.entry
@@ -39,7 +44,7 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
     elif ticket and not entry and event.trouble and not seen.at_desk:
         yield _unreached(seen, event, ticket)
     elif ticket and not entry and event.trouble == GONE:
-        yield from _taken_in(seen, event, ticket)
+        yield from _taken_in(seen, ticket)
 
 
 def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effects:
@@ -106,9 +111,11 @@ def _unmailed(seen: Seen, event: Receipt, ticket: Ticket) -> Effects:
         yield Say(to=seen.person.where or ticket.where, language=seen.person.language, words=Prompt(words))
 
 
-def _taken_in(seen: Seen, event: Receipt, ticket: Ticket) -> Effects:
-    """The chat of its team cannot be reached: another team gets it. Without another it waits there until it can."""
-    if seen.refuge is None or (event.where.channel, event.where.chat) != (ticket.agents.channel, ticket.agents.chat):
+def _taken_in(seen: Seen, ticket: Ticket) -> Effects:
+    """The chat of its team cannot be reached: another team gets it, with all that was said: what has not arrived, too.
+    Without another it waits there until it can.
+    """
+    if seen.refuge is None:
         return
     yield Unsay(cards.room(ticket), "card")
     ticket = replace(ticket, agents=seen.refuge, touched=seen.now)
@@ -117,7 +124,7 @@ def _taken_in(seen: Seen, event: Receipt, ticket: Ticket) -> Effects:
     words = _(
         "*{code}* belongs elsewhere, but that chat cannot be reached just now: please take it here.", code=ticket.code
     )
-    yield cards.tell(seen, ticket, Prompt(words), slot="refuge")
+    yield from moving.brought(seen, ticket, words, "refuge")
 
 
 def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:

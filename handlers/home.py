@@ -9,7 +9,7 @@ from typing import Literal
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Choice, Chose, Command, Lines, Prompt, Speech, Text, _, lines, n_
 from bot.effects import Effects, MyTickets, Page, Query, Queue, Say, Seen
-from bot.events import Address, Message, Visited
+from bot.events import Address, Message, Searched, Visited
 from handlers import cards, tickets
 
 PAGE = "home"
@@ -94,7 +94,7 @@ def unreached(seen: Seen, about: str) -> Effects:
     yield Say(to=Address(channel, chat, thread), language=seen.desk.agents_language, words=Prompt(words))
 
 
-def told_at(event: Message) -> str:
+def told_at(event: Message | Searched) -> str:
     where = event.where
     return f"queue.{where.channel}|{where.chat}|{where.thread}"
 
@@ -128,13 +128,17 @@ def _part(head: Speech, some: Sequence[Ticket]) -> tuple[Speech, ...]:
 
 
 def row(ticket: Ticket) -> Speech:
-    """An open request of a list of the team's: by when, and who has it."""
+    """An open request of a list of the team's."""
+    head = _("*{code}* {title}", code=ticket.code, title=ticket.title)
+    return Lines((head, status(ticket), cards.link(ticket)), "\n")
+
+
+def status(ticket: Ticket) -> Speech:
+    """By when, and who has it."""
     ours = ticket.state == "ours"
     due = _("Answer by *{due}*.", due=ticket.due) if ours else _("Waiting for the customer.")
     asleep = _("It sleeps until *{when}*.", when=ticket.asleep) if ticket.asleep else None
-    holder = cards.holder(ticket)
-    head = _("*{code}* {title}", code=ticket.code, title=ticket.title)
-    return Lines((head, lines(due, holder, asleep, between=" "), cards.link(ticket)), "\n")
+    return lines(due, cards.holder(ticket), asleep, between=" ")
 
 
 def _agent(event: Visited | Message) -> str:

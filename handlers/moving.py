@@ -12,7 +12,7 @@ from bot.desk.config import Category
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Choice, Prompt, Speech, _, lines
 from bot.effects import Effects, Record, Seen, Unsay
-from bot.events import Address, Message
+from bot.events import Address, Alarm, Message
 from bot.values import replace
 from handlers import cards
 from handlers.answers import whisper
@@ -63,9 +63,36 @@ def to_team(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     yield from _moved(seen, event, moved, _("The team in {place}", place=team.channel.capitalize()))
 
 
-def _team(seen: Seen, ticket: Ticket, category: Category) -> Address:
+def astray(seen: Seen, _event: Alarm) -> Effects:
+    """Its chat is no team's any more, since another was named: it goes on there. What is solved says so only when it is
+    opened again.
+    """
+    ticket = seen.ticket
+    if ticket is None or ticket.state == "merged":
+        return
+    team = _team(seen, ticket, seen.desk.category(ticket.category))
+    if cards.chat_of(team) == cards.chat_of(ticket.agents):
+        return
+    moved = replace(ticket if team.channel == ticket.agents.channel else ticket.release(seen.now), agents=team)
+    moved = _from(ticket, moved)
+    yield from saved(seen, moved, ticket)
+    yield Record(cards.by_itself(seen, moved, f"moved to {moved.category} {cards.chat_of(team)}"))
+    gone = _("*{code} · {title}* goes on in another chat of the team.", code=ticket.code, title=ticket.title)
+    yield cards.tell(seen, ticket, Prompt(gone), slot="card")
+    if not moved.over:
+        yield from cards.shown(seen, moved)
+        told = _("The chat in which *{code}* was is not the team's any more: it goes on here.", code=ticket.code)
+        yield from brought(seen, moved, told)
+
+
+def _from(ticket: Ticket, moved: Ticket) -> Ticket:
+    left = dict.fromkeys((*ticket.left_chats, cards.chat_of(ticket.agents)))
+    return replace(moved, left_chats=tuple(left))
+
+
+def _team(seen: Seen, ticket: Ticket, category: Category | None) -> Address:
     """The category's own; one that has none stays in a chat of the desk's own, and comes back to it."""
-    channel, colon, chat = category.agents.partition(":")
+    channel, colon, chat = category.agents.partition(":") if category else ("", "", "")
     if colon:
         return Address(channel, chat)
     own = {cards.chat_of(team): team for team in seen.teams}
@@ -82,8 +109,7 @@ def _moved(seen: Seen, event: Message, moved: Ticket, place: Speech) -> Effects:
         yield cards.tell(seen, moved, Prompt(told), slot="move")
         yield cards.card(seen, moved)
         return
-    left = tuple(dict.fromkeys((*ticket.left_chats, cards.chat_of(ticket.agents))))
-    moved = replace(moved.release(seen.now), left_chats=left)
+    moved = _from(ticket, moved.release(seen.now))
     yield from saved(seen, moved, ticket)
     yield Record(cards.happened(seen, moved, event, f"moved to {moved.category} {cards.chat_of(moved.agents)}"))
     yield Unsay(cards.room(ticket), "move")
@@ -97,17 +123,17 @@ def _moved(seen: Seen, event: Message, moved: Ticket, place: Speech) -> Effects:
     yield cards.tell(seen, ticket, Prompt(gone), slot="card")
     yield Unsay(cards.room(moved), "left")
     yield from cards.shown(seen, moved)
-    yield from _brought(seen, moved, told)
+    yield from brought(seen, moved, told)
 
 
-def _brought(seen: Seen, ticket: Ticket, told: Speech) -> Effects:
+def brought(seen: Seen, ticket: Ticket, told: Speech, slot: str = "") -> Effects:
     """What was said until now, for those who have it from now on."""
     said = [entry for entry in (seen.found.entries if seen.found else ()) if entry.kind != "draft" and not entry.gone]
     last = said[:LINES][::-1]
     head = _("What was said so far:") if last else None
     files = tuple(file for entry in last for file in entry.files)
     words = lines(told, head, *(_line(entry) for entry in last), between="\n")
-    yield replace(cards.tell(seen, ticket, Prompt(words)), files=files)
+    yield replace(cards.tell(seen, ticket, Prompt(words), slot), files=files)
 
 
 def _line(entry: Entry) -> Speech:

@@ -17,9 +17,7 @@ TEAM = 0
 
 
 def weekly(seen: Seen, event: Weekly) -> Effects:
-    """Into the team's chat, once a week. The picture says the rest."""
-    if seen.agents is None:
-        return
+    """Into the team's chat, on each platform, once a week. The picture says the rest."""
     opened = n_(
         "*The week of {monday}:* one request.",
         "*The week of {monday}:* {n} requests.",
@@ -28,7 +26,8 @@ def weekly(seen: Seen, event: Weekly) -> Effects:
     )
     kept = _("In time: {kept} %.", kept=event.in_time) if event.in_time is not None else None
     words = Prompt(lines(opened, kept, between=" "))
-    yield Say(to=seen.agents, language=seen.desk.agents_language, words=words, files=(event.picture,))
+    for team in seen.teams:
+        yield Say(to=team, language=seen.desk.agents_language, words=words, files=(event.picture,))
 
 
 def asked(seen: Seen, event: Message) -> Effects:

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from bot.dialogue.words import Chose, Command, Prompt, Said, _
 from bot.effects import Admit, Count, Effect, Effects, Erase, Say, Seen, Standing
-from bot.events import Address, Caller, Event, Knocked, Message, Posted
+from bot.events import Address, Caller, Knocked, Message, Posted
 from bot.i18n import languages
 from handlers import blocking, doors, mails, rating, talk, tickets
 
@@ -20,10 +20,10 @@ AT_ONCE, A_DAY = 3, 10
 guesses for long."""
 
 
-def needs(event: Event) -> Standing | None:
+def needs(_seen: Seen, event: Posted) -> Standing | None:
     """Where the language they choose is spoken from now on."""
-    match event:
-        case Posted(answer=Command("language")):
+    match event.answer:
+        case Command("language"):
             return Standing()
     return None
 

@@ -21,6 +21,7 @@ from bot.values import replace
 from handlers import (
     agents,
     answers,
+    behalf,
     blocking,
     canned,
     cards,
@@ -32,6 +33,7 @@ from handlers import (
     questions,
     rating,
     revising,
+    searching,
     sending,
     start,
     tickets,
@@ -61,6 +63,8 @@ def at_desk(seen: Seen, event: Message) -> Effects:
             return  # a channel speaking in a public group: its words go to no customer, not even for a "Send"
         case Said() as said if seen.ticket and said.text.strip() and (days := blocking.intended(seen)) is not None:
             yield from blocking.blocked(seen, event, seen.ticket, said, days)
+        case Said() as said if seen.ticket and (noting := answers.intended(seen, seen.ticket)) and noting.opens:
+            yield from behalf.wrote(seen, event, seen.ticket, said)
         case Said() as said if seen.ticket and (said.text.strip() or said.files):
             yield from answers.wrote(seen, event, seen.ticket, said)
         case Said() as said if seen.erased and (said.text.strip() or said.files):
@@ -79,7 +83,9 @@ def at_desk(seen: Seen, event: Message) -> Effects:
 TEAMS: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("queue", "cola"), lambda seen, event, _rest: home.queue(seen, event)),
     **dict.fromkeys(("canned", "respuestas"), canned.command),
+    **dict.fromkeys(("new", "nuevo"), behalf.command),
     **dict.fromkeys(("numbers", "cifras"), lambda seen, event, _rest: numbers.asked(seen, event)),
+    **dict.fromkeys(searching.COMMANDS, searching.asked),
     **dict.fromkeys(known.COMMANDS, known.declare),
 }
 """What may be said in the team's chat alone, by those who belong to it."""
@@ -97,7 +103,9 @@ def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
         words = _(
             "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "
             "I show it to you before it goes. {call}queue shows you alone what waits, {call}queue mine what is yours, "
-            "{call}queue all everything that is open. {call}canned lists the answers that are written already. "
+            "{call}queue all everything that is open. {call}find finds any request. "
+            "{call}canned lists the answers that are written already. "
+            "*More*, *New request* on a card opens another request for its customer. "
             "{call}known tells customers of something that is wrong for many.",
             call=CALL,
         )

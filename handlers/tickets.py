@@ -98,7 +98,7 @@ def row(ticket: Ticket, now: datetime) -> Speech:
     """A request of a list: what it is, whose turn, its page."""
     state = STATES[ticket.state]
     if ticket.over:
-        status: Speech = _("{state} on {when}", state=state, when=ticket.solved or ticket.touched)
+        status = over(ticket)
     elif ticket.state == "ours" and ticket.due < now:
         status = _("{state}: we promised an answer by {due} and are late, sorry", state=state, due=ticket.due)
     elif ticket.state == "ours":
@@ -107,6 +107,11 @@ def row(ticket: Ticket, now: datetime) -> Speech:
         status = _("{state} since {when}", state=state, when=ticket.touched)
     head = _("*{code}* {title}", code=ticket.code, title=ticket.title)
     return Lines((head, status, cards.link(ticket)), "\n")
+
+
+def over(ticket: Ticket) -> Speech:
+    """What became of one that is, and when."""
+    return _("{state} on {when}", state=STATES[ticket.state], when=ticket.solved or ticket.touched)
 
 
 # -- which one? --------------------------------------------------------------------------------------

@@ -205,6 +205,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """… after it."""
     does: tuple[Deed, ...] = ()
     """What a canned answer does beside being sent."""
+    opens: bool = False
+    """No answer: a request that its author means to open for the customer."""
     spoken: str = ""
     """The language of a canned answer's words."""
     dated: datetime | None = None

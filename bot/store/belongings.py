@@ -90,7 +90,7 @@ TICKET = Prepared(delete(t.ticket).where(t.ticket.c.id == bindparam("ticket")))
 FILE = Prepared(delete(t.file).where(t.file.c.id == bindparam("file")))
 _OF_PERSON = tuple(
     Prepared(delete(table).where(table.c.person == bindparam("person")))
-    for table in (t.login, t.knock, t.invite, t.proof, t.follower, t.door)
+    for table in (t.login, t.knock, t.invite, t.proof, t.door)
 )
 NOBODY = Prepared(delete(t.person).where(t.person.c.id == bindparam("person")))
 DIALOGUES = Prepared(
@@ -195,6 +195,7 @@ def erase(tx: Tx, person: int) -> Erased:
         tx.do(ALARMS, about=f"draft.{tame(channel)}|%|{tame(user)}")
     for file in files:
         tx.do(FILE, file=file)
+    known.leave(tx, person)
     for statement in (*_OF_PERSON, NOBODY):
         tx.do(statement, person=person)
     add(tx, "unkeep", json([*files, *stone]))

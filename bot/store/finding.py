@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import and_, bindparam, func, or_, select
 
-from bot.effects import Added, Alone, Around, Followers, Issues, Morning, MyTickets, Page, Query, Queue, Seen, Standing
-from bot.events import Address
+from bot.desk.promises import reopens_until
+from bot.effects import (
+    Added,
+    Alone,
+    Around,
+    Followers,
+    Issues,
+    Morning,
+    MyTickets,
+    Page,
+    Query,
+    Queue,
+    Seen,
+    Standing,
+    These,
+)
+from bot.events import Address, TicketId
 from bot.store import known, team
 from bot.store import tables as t
 from bot.store.look import TICKET
 from bot.store.prepared import Prepared
-from bot.store.rows import Row, read_entry, read_ticket
+from bot.store.rows import Row, read_entry, read_ticket, stamp
 from bot.store.tx import Tx
 
 ALL_TICKETS = Prepared(
@@ -55,6 +72,11 @@ QUEUES = {
     ),
 }
 MORNING = Prepared(select(_c.body).where(*_awake).order_by(_c.due, _c.id).limit(1000))
+LIVELY = Prepared(
+    select(_c.body).where(or_(_open, and_(_c.state == "solved", _c.touched > bindparam("since")))).order_by(_c.id)
+)
+LONG = timedelta(weeks=52)
+"""So long ago a request was solved that nobody opens it again, whatever the desk says."""
 
 # The last lines of a ticket that people wrote.
 AROUND = Prepared(
@@ -103,6 +125,9 @@ def find(tx: Tx, seen: Seen, query: Query) -> Page:
         case Alone(ticket):
             start, rows = 0, tx.all(TICKET, ticket=ticket)
             total = len(rows)
+        case These(tickets):
+            start, rows = 0, [row for number in tickets for row in tx.all(TICKET, ticket=number)]
+            total = len(rows)
         case Issues() | Followers():
             return known.find(tx, seen.person, query)
         case Around():
@@ -138,6 +163,18 @@ def morning(tx: Tx, at: Address) -> Page:
     waiting = (read_ticket(body) for (body,) in tx.all(MORNING, now=tx.at))
     mine = tuple(ticket for ticket in waiting if tx.rules.home(ticket.agents) == tx.rules.home(at))
     return Page(mine, 0, len(mine))
+
+
+def astray(tx: Tx) -> tuple[TicketId, ...]:
+    """Requests that are open, or may be again, in a chat that is no team's any more: another was named since."""
+    lively = map(read_ticket, (body for (body,) in tx.all(LIVELY, since=stamp(tx.now - LONG))))
+    strays = (ticket for ticket in lively if not _in_a_team(tx, ticket.agents))
+    return tuple(t.id for t in strays if t.state != "solved" or reopens_until(tx.rules.desk, t) > tx.now)
+
+
+def _in_a_team(tx: Tx, chat: Address) -> bool:
+    home = tx.rules.home(chat)
+    return tx.rules.of_team(home.channel, home.chat)
 
 
 def _count(row: Row | None) -> int:

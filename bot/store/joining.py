@@ -10,7 +10,7 @@ from bot.desk.people import word_in
 from bot.dialogue.words import Chose, Command, Said
 from bot.effects import Admit, Invite, Join, Unjoin
 from bot.events import Address, Event, Message
-from bot.store import logins
+from bot.store import known, logins
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import json, read_ticket, stamp
@@ -57,14 +57,6 @@ MAILED = Prepared(
 GONE = tuple(
     Prepared(delete(table).where(table.c.person == bindparam("of"))) for table in (t.login, t.knock, t.invite, t.proof)
 )
-# What both follow stays the one's, who has heard of it already or will.
-_theirs = select(t.follower.c.issue).where(t.follower.c.person == bindparam("to")).scalar_subquery()
-FOLLOWS = Prepared(
-    update(t.follower)
-    .where(t.follower.c.person == bindparam("of"), t.follower.c.issue.not_in(_theirs))
-    .values(person=bindparam("to"))
-)
-UNFOLLOW = Prepared(delete(t.follower).where(t.follower.c.person == bindparam("of")))
 NOBODY = Prepared(delete(t.person).where(t.person.c.id == bindparam("of")))
 _COPIED = ("name", "language", "chosen", "sure", "met")
 APART = Prepared(
@@ -140,8 +132,8 @@ def join(tx: Tx, joined: Join) -> None:
     tx.do(ADDED, to=joined.person, more=_hand_over(tx, [body for (body,) in tx.all(TICKETS, of=before)], joined.person))
     if (brought := tx.one(BROUGHT, of=before)) and brought[0]:
         tx.do(MAILED, to=joined.person, mail=brought[0], mails=brought[1], off=brought[2])
-    tx.do(FOLLOWS, of=before, to=joined.person)
-    for statement in (*GONE, UNFOLLOW):
+    known.become(tx, before, joined.person)
+    for statement in GONE:
         tx.do(statement, of=before)
     tx.do(NOBODY, of=before)
 

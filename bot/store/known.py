@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import Select, and_, bindparam, delete, exists, select, update
 
 from bot.desk.known import Issue
 from bot.desk.people import Person
@@ -55,6 +55,25 @@ WELL = Prepared(update(t.known).where(_issue.id == bindparam("of")).values(broke
 ALL_WELL = Prepared(
     update(t.follower).where(_follower.issue == bindparam("of"), _follower.broken == 1).values(broken=0)
 )
+_theirs = t.follower.alias()
+_both = exists().where(_theirs.c.issue == _follower.issue, _theirs.c.person == bindparam("to")).correlate(t.follower)
+_left = select(_follower.issue).where(_follower.person == bindparam("of"))
+
+
+def _fewer(issues: Select[tuple[str]]) -> tuple[Prepared, Prepared]:
+    """Counts one less of these, and of those for whom they are still broken."""
+    broken = issues.where(_follower.broken == 1)
+    return (
+        Prepared(update(t.known).where(_issue.id.in_(issues)).values(followers=_issue.followers - 1)),
+        Prepared(update(t.known).where(_issue.id.in_(broken)).values(broken=_issue.broken - 1)),
+    )
+
+
+LEFT, DOUBLED = _fewer(_left), _fewer(_left.where(_both))
+FOLLOWS_ON = Prepared(
+    update(t.follower).where(_follower.person == bindparam("of"), ~_both).values(person=bindparam("to"))
+)
+UNFOLLOW = Prepared(delete(t.follower).where(_follower.person == bindparam("of")))
 UNTOLD = Prepared(
     select(*PERSON_COLUMNS)
     .select_from(t.follower.join(t.person, t.person.c.id == _follower.person))
@@ -90,6 +109,19 @@ def find(tx: Tx, person: Person, query: Issues | Followers) -> Page:
 def followed(tx: Tx, person: int) -> tuple[Issue, ...]:
     """All that somebody follows or followed."""
     return tuple(_read(body) for (body,) in tx.all(FOLLOWED, person=person))
+
+
+def leave(tx: Tx, person: int) -> None:
+    """Somebody is gone."""
+    for statement in (*LEFT, UNFOLLOW):
+        tx.do(statement, of=person)
+
+
+def become(tx: Tx, person: int, other: int) -> None:
+    """Somebody is another person now. What both follow stays the other's, who has heard of it already or will."""
+    for statement in (*DOUBLED, FOLLOWS_ON):
+        tx.do(statement, of=person, to=other)
+    tx.do(UNFOLLOW, of=person)
 
 
 def _one(tx: Tx, person: Person, number: str) -> Page:

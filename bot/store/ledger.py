@@ -30,6 +30,7 @@ from bot.effects import (
     Record,
     Save,
     Say,
+    Search,
     Seen,
     Stand,
     Stock,
@@ -43,7 +44,7 @@ from bot.effects import (
 from bot.events import Event, TicketId
 from bot.store import belongings, known, team
 from bot.store import tables as t
-from bot.store.chores import again
+from bot.store.chores import add, again
 from bot.store.fates import drop
 from bot.store.lanes import claim_of
 from bot.store.letters import Letter
@@ -132,7 +133,10 @@ TALLY = Prepared(
 )
 
 
-Rare = Drop | Again | Admit | Invite | Join | Unjoin | Prove | Tried | Erase | Declare | Follow | Told | Stock | Unstock
+Rare = (
+    Drop | Again | Search | Admit | Invite | Join | Unjoin | Prove | Tried | Erase
+    | Declare | Follow | Told | Stock | Unstock
+)  # fmt: skip
 
 
 class Ledger:
@@ -202,6 +206,8 @@ def _rarely(tx: Tx, effect: Rare) -> None:
             again(tx, event)
         case Drop(slot):
             drop(tx, slot)
+        case Search():
+            add(tx, "search", json(effect))
         case Declare() | Follow() | Told():
             known.write(tx, effect)
         case Stock() | Unstock():

@@ -142,8 +142,8 @@ def look(tx: Tx, event: Event) -> Seen:
     if row is None:
         raise LookupError("the tables are empty: run `conserje migrate`")
     known = person_of(row[1:_FLOW]) if row[1] is not None else None
-    at_desk = tx.rules.of_team(where.channel, where.chat)
     ticket, entry = _subject(tx, event)
+    at_desk = tx.rules.of_team(where.channel, where.chat) or _rooms_receipt(tx, event, ticket)
     if at_desk and ticket is None and _refers(event) and tx.one(ON_ITS_WAY, channel=where.channel, chat=where.chat):
         raise Early("it may be about a ticket whose message is just being sent")
     erased = _where_it_hangs(tx, event)[0] if at_desk and ticket is None and isinstance(event, Message) else 0
@@ -181,14 +181,25 @@ def look(tx: Tx, event: Event) -> Seen:
         elsewhere=joining.elsewhere(tx, person.id, where) if _unreached(event) and not at_desk else (),
         by_mail=MAIL in tx.rules.limits,
         mailing=mails.mailing(tx, event, person.id),
-        teams=tx.rules.own_teams() if at_desk else (),
+        teams=tx.rules.own_teams() if at_desk or isinstance(event, Alarm | Weekly) else (),
         plain=tx.rules.words.plain,
-        refuge=tx.rules.refuge(where) if at_desk and isinstance(event, Receipt) else None,
+        refuge=tx.rules.refuge(where) if _rooms_receipt(tx, event, ticket, now=True) else None,
     )
 
 
 def _unreached(event: Event) -> bool:
     return isinstance(event, Receipt) and bool(event.trouble)
+
+
+def _rooms_receipt(tx: Tx, event: Event, ticket: Ticket | None, *, now: bool = False) -> bool:
+    """Whether it tells of words for a ticket's room, though its chat may be no team's any more: another has been named
+    since. `now`: and the ticket is in that room.
+    """
+    if ticket is None or not isinstance(event, Receipt):
+        return False
+    at, home = event.where, tx.rules.home(ticket.agents)
+    there = (at.channel, at.chat) == (home.channel, home.chat)
+    return there or (not now and _left(ticket, at))
 
 
 def _refers(event: Event) -> bool:
@@ -219,7 +230,14 @@ def _hidden(tx: Tx, event: Event, ticket: Ticket, writer: Person | None, *, at_d
         return not sees(viewer(tx, event.person), ticket)
     if not isinstance(event, Message | Edited | Deleted | Reacted):
         return False
-    return not sees(Viewer(writer.id) if writer else None, ticket) if event.private else not at_desk
+    if event.private:
+        return not sees(Viewer(writer.id) if writer else None, ticket)
+    return not at_desk and not (isinstance(event, Message) and _left(ticket, event.where))
+
+
+def _left(ticket: Ticket, where: Address) -> bool:
+    """Whether it was in that chat once."""
+    return f"{where.channel}:{where.chat}" in ticket.left_chats
 
 
 def person_of(row: Row) -> Person:

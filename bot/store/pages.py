@@ -183,7 +183,7 @@ def search(tx: Tx, viewer: Viewer, words: str, start: int) -> Found:
         if part == "ticket":
             ticket = read_ticket(body)
             tickets[ticket.id] = ticket
-            said.setdefault(ticket.id, []).append(f"{ticket.code}\n{ticket.title}\n{ticket.details}")
+            said.setdefault(ticket.id, []).append(asked(ticket))
         elif told(entry := read_entry(body)) and entry.kind != "event" and not entry.gone:
             said.setdefault(entry.ticket, []).append(entry.text)
     known = sorted(tickets.values(), key=lambda ticket: (ticket.due, ticket.id), reverse=True)
@@ -192,9 +192,16 @@ def search(tx: Tx, viewer: Viewer, words: str, start: int) -> Found:
     return Found(tuple(found[:MOST]), start, len(found) > MOST)
 
 
+def asked(ticket: Ticket) -> str:
+    """All that was asked in it, answers to a category's own questions too."""
+    names = (file.name for file in ticket.files)
+    return "\n".join((*ticket.codes, ticket.title, ticket.details, *ticket.urls, *ticket.extras.values(), *names))
+
+
 def folded(text: str) -> str:
     """As people look for words: whatever their case and accents."""
-    return "".join(sign for sign in normalize("NFD", text.casefold()) if not combining(sign))
+    small = text.casefold()
+    return small if small.isascii() else "".join(sign for sign in normalize("NFD", small) if not combining(sign))
 
 
 def _named(viewer: Viewer) -> dict[str, Value]:

@@ -6,6 +6,7 @@ import secrets
 from functools import partial
 from urllib.parse import quote
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -26,7 +27,7 @@ from bot.web.own import posted
 from bot.web.pages import Pages
 from bot.web.site import Site
 from bot.web.talk import PICTURES, extras_of, lines_of, next_step
-from bot.web.uploads import MOST, Refused, TooMuch, Uploads
+from bot.web.uploads import MOST, Refused, TooSlow, Unread, Uploads
 from handlers import blocking
 from handlers.alarms import TROUBLES
 from handlers.rating import LONGEST
@@ -71,10 +72,8 @@ class Customer:
         match found:
             case Talk():
                 return self._conversation(request, guest, found)
-            case Outside(code, state):
-                ways = [(way.name, way.label) for way in self._site.sign_ins]
-                facts = {"public": request.path_params["public"], "code": code, "state": state, "ways": ways}
-                return self._pages.draw("ticket.html", request, guest=guest, **facts)
+            case Outside():
+                return self._outside(request, guest, found)
             case None:
                 return self._missing(request)
 
@@ -126,12 +125,18 @@ class Customer:
         look = partial(looks.ticket_page, login=hashed(held) if held else "", public=public)
         return await self._store.look(look)
 
+    def _outside(
+        self, request: Request, guest: Guest | None, found: Outside, status: int = 200, unsent: str | None = None
+    ) -> Response:
+        """`unsent`: what they wrote although it is not open to them any more; None: they only came to look."""
+        ways = [(way.name, way.label) for way in self._site.sign_ins]
+        facts = {"public": request.path_params["public"], "code": found.code, "state": found.state, "ways": ways}
+        return self._pages.draw("ticket.html", request, status, guest=guest, **facts, unsent=unsent)
+
     def _missing(self, request: Request) -> Response:
         """Who tries many links that lead nowhere has to wait."""
         if self._misses.too(request):
-            answer = self._pages.draw("hurried.html", request, 429)
-            answer.headers["retry-after"] = "60"
-            return answer
+            return self._pages.hurried(request)
         return self._pages.missing(request)
 
     def _conversation(
@@ -144,7 +149,6 @@ class Customer:
             request,
             status,
             guest=guest,
-            most_letters=bounds.details_most,
             most_files=bounds.files,
             **{**self._told(request, guest, talk), **plain, **more},
         )
@@ -163,7 +167,6 @@ class Customer:
             "next_step": None if mute else next_step(ticket, self._store.rules.now()),
             "mark": talk.mark,
             "once": secrets.token_urlsafe(16),
-            "longest": LONGEST,
             "why": "",
             "unrated": None,
         }
@@ -179,16 +182,20 @@ class Customer:
         """Words and files. The page says that we have them only once the desk does."""
         guest, found = await self._found(request)
         if guest is None or not isinstance(found, Talk):
-            return self._closed(request)
-        if self._writes.too(request):
-            return Response("Too many at once.", 429, {"retry-after": "60", "connection": "close"})
+            return self._closed(request, guest, found, await self._uploads.words(request, "text"))
         again = partial(self._conversation, request, guest, found)
+        if self._writes.too(request):
+            written = tame(await self._uploads.words(request, "text")).strip()
+            return self._hung_up(_waits(again(429, written=written, trouble=_TOO_FAST)))
         if self._blocked(guest):
             return self._hung_up(again(403))
         try:
             given, files, refused = await self._uploads.take(request, "text", "once")
-        except TooMuch:
-            return self._hung_up(again(413, trouble=_too_much(self._desk.bounds.files)))
+        except Unread as unread:
+            slow = isinstance(unread, TooSlow)
+            trouble = _TOO_SLOW if slow else _too_much(self._desk.bounds.files)
+            written = tame(unread.given["text"]).strip()
+            return self._hung_up(again(408 if slow else 413, written=written, trouble=trouble))
         text = tame(given["text"]).strip()
         if files and len(files) > await self._store.look(partial(quota.left, channel="", who=str(guest.person.id))):
             await self._uploads.drop(files)
@@ -215,11 +222,11 @@ class Customer:
         given = await fields(request, "what", "once")
         guest, found = await self._found(request)
         if guest is None or not isinstance(found, Talk):
-            return self._closed(request)
+            return self._closed(request, guest, found)
         if given["what"] not in ("solve", "reopen"):
-            return Response(status_code=422)
+            raise HTTPException(422)
         if self._writes.too(request):
-            return Response("Too many at once.", 429, {"retry-after": "60"})
+            return _waits(self._conversation(request, guest, found, 429, trouble=_TOO_FAST))
         if not await self._posted(guest, found, Chose(given["what"]), given["once"]):
             trouble = _("We couldn't keep that just now. Please press the button once more.")
             return self._conversation(request, guest, found, 503, trouble=trouble)
@@ -230,10 +237,10 @@ class Customer:
         given = await fields(request, "stars", "why", "once")
         guest, found = await self._found(request)
         if guest is None or not isinstance(found, Talk):
-            return self._closed(request)
-        if self._writes.too(request):
-            return Response("Too many at once.", 429, {"retry-after": "60"})
+            return self._closed(request, guest, found, given["why"])
         again, why = partial(self._conversation, request, guest, found), tame(given["why"]).strip()
+        if self._writes.too(request):
+            return _waits(again(429, why=why, unrated=_TOO_FAST))
         if given["stars"] not in STARS:
             return again(422, why=why, unrated=_("Choose a number from 1 to 5, please."))
         if unrated := _too_long(why, LONGEST):
@@ -256,19 +263,32 @@ class Customer:
         named = f"?lang={self._pages.language(request)}" if "lang" in request.query_params else ""
         return RedirectResponse(f"/t/{request.path_params['public']}{named}#end", 303)
 
-    def _closed(self, request: Request) -> Response:
-        """Not theirs, or not there, or their login is over: all the same. What they still send is not read."""
-        return self._hung_up(self._pages.missing(request))
+    def _closed(
+        self, request: Request, guest: Guest | None, found: Talk | Outside | None, unsent: str = ""
+    ) -> Response:
+        """Not there, or not theirs: mostly because their login is over, and then they get their words back."""
+        if not isinstance(found, Outside):
+            return self._hung_up(self._pages.missing(request))
+        return self._hung_up(self._outside(request, guest, found, 403, tame(unsent).strip()))
 
     def _hung_up(self, answer: Response) -> Response:
         answer.headers["connection"] = "close"
         return answer
 
 
+def _waits(answer: Response) -> Response:
+    answer.headers["retry-after"] = "60"
+    return answer
+
+
 def _why(refused: Refused) -> Speech:
     """As the chats say it."""
     sentence = TROUBLES[refused.why.trouble]
     return replace(sentence, facts={"name": refused.name, "limit": max(1, refused.why.limit // 1_000_000)})
+
+
+_TOO_FAST = _("That was tried too often just now. Please wait a minute.")
+_TOO_SLOW = _("Not everything arrived in time. Choose your files again, please: smaller ones, or fewer at a time.")
 
 
 def _too_much(files: int) -> Speech:

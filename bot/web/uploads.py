@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 
 from msgspec import Struct
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
-from starlette.types import Message, Receive, Scope
+from starlette.types import Scope
 
 from bot.desk.config import Bounds
 from bot.dialogue.markup import tame
@@ -25,6 +27,11 @@ SECONDS = 120.0
 """For all of it to arrive."""
 AT_ONCE = 4
 """Requests that are read at the same time; the others wait."""
+FIRST = 64_000
+"""Bytes of a request that is not taken, for the words at its beginning, and how long they may take to arrive."""
+GLANCE = 3.0
+MANY = 100
+"""Files of one request that are read at all, if only to say that they are too many."""
 
 
 class Refused(Struct, frozen=True):
@@ -34,8 +41,21 @@ class Refused(Struct, frozen=True):
     why: Refusal
 
 
-class TooMuch(Exception):
+class Unread(Exception):
+    """A request that was not read to its end."""
+
+    def __init__(self, given: dict[str, str]) -> None:
+        super().__init__()
+        self.given = given
+        """The fields that came first: people's words stand in front of their files."""
+
+
+class TooMuch(Unread):
     """More than fits into one request."""
+
+
+class TooSlow(Unread):
+    """It took too long to arrive."""
 
 
 def is_large(scope: Scope) -> bool:
@@ -56,17 +76,21 @@ class Uploads:
     async def take(self, request: Request, *names: str) -> tuple[dict[str, str], tuple[File, ...], tuple[Refused, ...]]:
         """The fields `names`, and the files, kept; or those that are refused, and then none is kept.
 
-        Raises `TooMuch`; a form that holds anything else is answered 422.
+        Raises `Unread`; a form that holds anything else is answered 422.
         """
+        if not is_large(request.scope):
+            raise HTTPException(422)
         async with self._room:
-            within = Request(request.scope, _bounded(request.receive))
+            parser = MultiPartParser(
+                request.headers, _bounded(request.stream(), MOST), max_files=MANY, max_fields=len(names) + 1
+            )
             try:
                 async with asyncio.timeout(SECONDS):
-                    form = await within.form(max_files=self._bounds.files + 1, max_fields=len(names) + 1)
+                    form = await parser.parse()
             except TimeoutError:
-                raise HTTPException(408) from None
-            except MultiPartException:
-                raise HTTPException(422) from None
+                raise TooSlow(_words(parser, names)) from None
+            except (_Full, MultiPartException):
+                raise TooMuch(_words(parser, names)) from None
             try:
                 fields, looked = await self._read(form, names)
             finally:
@@ -82,8 +106,18 @@ class Uploads:
         if not fields.keys() <= set(names) or set(form) - fields.keys() - {"files"}:
             raise HTTPException(422)
         if len(parts) > self._bounds.files:
-            raise TooMuch
+            raise TooMuch({name: fields.get(name, "") for name in names})
         return fields, [await self._look(part) for part in parts]
+
+    async def words(self, request: Request, name: str) -> str:
+        """What somebody wrote who may not send it (any more), for them to keep. What comes behind is not read."""
+        if not is_large(request.scope):
+            return ""
+        parser = MultiPartParser(request.headers, _bounded(request.stream(), FIRST), max_files=0, max_fields=3)
+        with suppress(TimeoutError, MultiPartException, _Full):
+            async with asyncio.timeout(GLANCE):
+                await parser.parse()
+        return next((value for key, value in parser.items if key == name and isinstance(value, str)), "")
 
     async def drop(self, files: tuple[File, ...]) -> None:
         """The desk did not take them after all."""
@@ -105,16 +139,22 @@ class Uploads:
         return file
 
 
-def _bounded(receive: Receive) -> Receive:
-    """Raises `TooMuch` once more has come than one request may hold."""
-    come = 0
+class _Full(Exception):
+    pass
 
-    async def counted() -> Message:
-        nonlocal come
-        message = await receive()
-        come += len(message.get("body", b""))
-        if come > MOST:
-            raise TooMuch
-        return message
 
-    return counted
+async def _bounded(stream: AsyncGenerator[bytes, None], room: int) -> AsyncGenerator[bytes, None]:
+    """Raises `_Full` once more has come than there is room for."""
+    async for chunk in stream:
+        yield chunk[:room]
+        room -= len(chunk)
+        if room < 0:
+            raise _Full
+
+
+def _words(parser: MultiPartParser, names: tuple[str, ...]) -> dict[str, str]:
+    """What has come of a form of ours; of anybody else's there is nothing to say but no."""
+    fields = {name: value for name, value in parser.items if isinstance(value, str)}
+    if not fields or not fields.keys() <= set(names):
+        raise HTTPException(422)
+    return {name: fields.get(name, "") for name in names}

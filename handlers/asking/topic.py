@@ -81,14 +81,16 @@ class Category(Step[Draft]):
 
 @dataclass(frozen=True)
 class SubCategory(Step[Draft]):
-    """What it is about, more closely."""
+    """What it is about, more closely; without a category, since a release has removed it, first what it is about."""
 
     desk: Desk
     name: str = "subcategory"
 
     def ask(self, draft: Draft) -> Prompt:
-        category = self.desk.category(draft.category) or self.desk.categories[0]
-        choices = tuple(Choice(s.name, s.label) for s in self._offered(draft))
+        category = self.desk.category(draft.category)
+        if category is None:
+            return Category(self.desk).ask(draft)
+        choices = tuple(Choice(s.name, s.label) for s in category.subcategories)
         question = _("*{category}*: what exactly?", category=category.label)
         return Prompt(lines(question, category.note), choices)
 
@@ -96,7 +98,10 @@ class SubCategory(Step[Draft]):
         match answer:
             case Chose(name) if self.desk.subcategory(draft.category, name):
                 return Next(replace(draft, subcategory=name, read=draft.read and name == draft.subcategory))
-            case Said(text) if found := _named(self._offered(draft), text):
+            case _ if (category := self.desk.category(draft.category)) is None:
+                heard = Category(self.desk).hear(draft, answer)
+                return Stay(heard.draft) if isinstance(heard, Next) else heard
+            case Said(text) if found := _named(category.subcategories, text):
                 return self.hear(draft, Chose(found.name))
             case Said(text):
                 return with_words(self.desk, draft, text, PRESS)
@@ -120,9 +125,6 @@ class SubCategory(Step[Draft]):
         )
         label = called(self.desk, self.name)
         return Field(self.name, label, "choice", None, choices, draft.subcategory, turns=turns)
-
-    def _offered(self, draft: Draft) -> tuple[SubKind, ...]:
-        return (self.desk.category(draft.category) or self.desk.categories[0]).subcategories
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,8 @@ def test_a_page_shows_it_as_text(words: str) -> None:
     words = tame(words)
     pages = Pages(Spoken({"en": words}), Voice(DESK.say, DESK.plain, ("en",), "en"))
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"lang=en", "headers": []}
-    shown = pages.draw("ticket.html", Request(scope), public=words, code=words, state="ours", ways=[(words, words)])
+    facts: dict[str, Any] = {"public": words, "code": words, "state": "ours", "ways": [(words, words)], "unsent": words}
+    shown = pages.draw("ticket.html", Request(scope), **facts)
     page = bytes(shown.body).decode() + prose(words) + prose("", words)
     tags = re.findall(r"<[^>]*>", re.sub(r"<(style|script)>.*?</\1>", "", page, flags=re.DOTALL))
     assert [

@@ -7,13 +7,15 @@ from typing import Literal
 import pytest
 
 import handlers
+from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Chose, Command, Said, _
-from bot.effects import Again, Record, Room, Save, Say, Unsay
+from bot.effects import Again, Around, Page, Record, Room, Save, Say, Unsay
 from bot.events import Address, Caller, Message, Reacted, Receipt
 from bot.values import replace
 from handlers import cards
 from handlers.answers import Noting
+from tests.handlers.team import told
 from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
 
 AT_DESK = replace(SEEN, at_desk=True, ticket=TICKET, desk=replace(DESK, answers="at-once"))
@@ -69,7 +71,20 @@ def test_a_request_whose_team_cannot_be_reached_goes_to_another() -> None:
     assert [(say.slot, say.to) for say in said] == [
         (slot, Room(other, TICKET.id, cards.title(TICKET))) for slot in ("card", "refuge")
     ]
+    elsewhere = replace(receipt, where=replace(TICKET.agents, chat="-1009"))  # the number that chat has by now
+    assert list(handlers.decide(replace(AT_DESK, refuge=other), elsewhere))[:2] == effects[:2]
     assert list(handlers.decide(AT_DESK, receipt)) == []  # there is no other: it waits until that chat is back
+
+
+def test_what_was_said_comes_along_when_another_team_takes_a_request_in() -> None:
+    """What its own chat did not get is among it."""
+    seen = replace(AT_DESK, refuge=Address("slack", "C9"))
+    receipt = Receipt(id="receipt:1", at=NOW, where=TICKET.agents, about=f"ticket.{TICKET.id}", trouble="gone")
+    assert handlers.needs(receipt, seen) == Around()
+    assert handlers.needs(receipt, AT_DESK) is None
+    asked = Entry(id="a", ticket=TICKET.id, kind="asked", by="Ana", at=NOW, text="The logo, too")
+    effects = list(handlers.decide(replace(seen, found=Page((), 0, 0, entries=(asked,))), receipt))
+    assert told(effects)[-1].endswith("What was said so far:\nAna:\n> The logo, too")
 
 
 def test_who_presses_and_is_no_member_does_nothing_and_is_told() -> None:

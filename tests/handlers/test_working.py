@@ -41,6 +41,49 @@ def test_a_request_that_goes_to_another_team_keeps_its_date_and_has_nobody() -> 
     assert "Not sent" not in brought
 
 
+ASTRAY = Alarm(id="1", at=NOW, name="astray", about="ticket.1001")
+ELSEWHERE = Address("telegram", "-200")
+"""What is named as the desk's own chat since."""
+
+
+def test_a_request_in_a_chat_that_is_the_teams_no_more_goes_where_the_team_is() -> None:
+    asked = Entry(id="a", ticket=1001, kind="asked", by="Ana", at=NOW, text="Still broken")
+    seen = replace(SEEN, ticket=replace(OPEN, agent=BEA), teams=(ELSEWHERE,), found=Page((), 0, 0, entries=(asked,)))
+    assert handlers.needs(ASTRAY, SEEN) == Around()
+    effects = list(handlers.decide(seen, ASTRAY))
+    (moved,) = saved(effects)
+    assert (moved.agents, moved.agent, moved.due, moved.left_chats) == (ELSEWHERE, BEA, OPEN.due, ("telegram:-100",))
+    here, there = Room(OURS, 1001, cards.title(OPEN)), Room(ELSEWHERE, 1001, cards.title(OPEN))
+    assert [(e.to, e.slot) for e in effects if isinstance(e, Say)] == [(here, "card"), (there, "card"), (there, "")]
+    assert told(effects)[-1].endswith("it goes on here.\nWhat was said so far:\nAna:\n> Still broken")
+    (solved,) = saved(handlers.decide(replace(seen, ticket=replace(OPEN, state="solved")), ASTRAY))
+    assert (solved.agents, solved.state) == (ELSEWHERE, "solved")
+
+
+def test_only_its_own_platforms_team_keeps_the_holder_of_a_request_whose_chat_is_gone() -> None:
+    seen = replace(SEEN, ticket=replace(OPEN, agent=BEA, category="billing"), desk=at_desk().desk, teams=(ELSEWHERE,))
+    (moved,) = saved(handlers.decide(seen, ASTRAY))
+    assert (moved.agents, moved.agent) == (THEIRS, None)
+
+
+@pytest.mark.parametrize("ticket", [None, replace(OPEN, state="merged"), replace(OPEN, agents=ELSEWHERE)])
+def test_what_is_where_a_team_is_stays(ticket: Ticket | None) -> None:
+    assert list(handlers.decide(replace(SEEN, ticket=ticket, teams=(ELSEWHERE,)), ASTRAY)) == []
+    assert list(handlers.decide(replace(SEEN, ticket=OPEN, teams=()), ASTRAY)) == []
+
+
+def test_what_is_said_in_a_chat_that_is_the_teams_no_more_does_nothing_and_says_so() -> None:
+    seen = replace(SEEN, ticket=replace(OPEN, agents=ELSEWHERE, left_chats=("telegram:-100",)))
+    words = ["SUP-1001 goes on in another chat of the team: nobody reads what is written here."]
+    spoken, pressed = (list(handlers.decide(seen, event)) for event in (acts(Said("Hello")), press("claim")))
+    assert (told(spoken), told(pressed)) == (words, words)
+    assert [(e.to, e.whisper) for e in (*spoken, *pressed) if isinstance(e, Say)] == [
+        (Room(OURS, 1001, cards.title(OPEN)), ""),
+        (OURS, "1"),
+    ]
+    assert list(handlers.decide(replace(seen, ticket=None), acts(Said("Hello")))) == []
+
+
 def test_within_one_team_a_request_keeps_its_holder_and_its_card() -> None:
     effects = list(handlers.decide(at_desk(replace(OPEN, agent=BEA)), press("move.push")))
     (moved,) = saved(effects)

@@ -233,7 +233,7 @@ class Live(Stage):
             on, data = self.theatre.find(press["label"], chat, seen, old=bool(press["old"]))
             self.platform.presses(player.id, HOME if at_home else on, data)
         elif match["how"] == "edits":
-            self.platform.edits(player.id, self.wrote[player.id, room], what)
+            self.platform.edits(player.id, self.wrote[player.id, room], what.replace("\\n", "\n"))
         elif match["how"]:
             raise LookupError(f"nobody {match['how']} on every platform")
         else:

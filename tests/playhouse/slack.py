@@ -38,7 +38,8 @@ class OnSlack:
         api = await self._stack.enter_async_context(serve_slack(world))
         self.channel = Slack(
             Keys(token=app.token, signing_secret=app.signing_secret), api_url=f"{api}/slack/api/", teams=(self.team, self.office),
-            commands=handlers.EVERYWHERE, team_commands=handlers.TEAM_COMMANDS, now=self.clock,
+            commands=handlers.EVERYWHERE, team_commands=handlers.TEAM_COMMANDS,
+            room_commands=handlers.ROOM_COMMANDS, now=self.clock,
         )  # fmt: skip
         door = await self._stack.enter_async_context(listen(Starlette(routes=self.channel.routes(take))))
         app.request_url = f"{door}/slack/events"
@@ -63,7 +64,7 @@ class OnSlack:
         """Slack eats slash words; those of ours follow `/support`."""
         person, chat = self._person(who)
         name, _, rest = words.removeprefix("/").partition(" ")
-        if words.startswith("/") and name in (*handlers.EVERYWHERE, *handlers.TEAM_COMMANDS):
+        if words.startswith("/") and name in (*handlers.EVERYWHERE, *handlers.ROOM_COMMANDS):
             if not room:
                 person.command(f"{name} {rest}".strip(), channel=chat)
                 return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from secrets import token_hex
 
 import pytest
 
@@ -136,6 +137,27 @@ async def test_what_two_doors_followed_one_person_follows(store: Store) -> None:
     await does(store, message("mend", GROUP), Declare(LOGIN.fixed()), Declare(later.fixed()))
     told = [[p.id for p in (await asks(store, f"told{name}", Followers(name))).people] for name in ("a", "b")]
     assert (found, told) == ([True, True], [[ana.id], [ana.id]])
+
+
+async def test_whoever_has_become_one_or_is_gone_is_counted_no_more(store: Store) -> None:
+    later = replace(LOGIN, id="b")
+    await does(store, message("declare", GROUP), Declare(LOGIN), Declare(later))
+    ana = (await sees(store, message("ana"))).person
+    for number, where, issue in (("1", ANA, "a"), ("2", BEA, "a"), ("3", BEA, "b")):
+        await take(message(number, where), store, acting(Issues(issue), follows))
+    await does(store, message("mend", GROUP), Declare(LOGIN.fixed()), Declare(later.fixed()))
+    for number, issue in (("4", "a"), ("5", "b")):
+        await take(message(number, BEA), store, acting(Issues(issue), complains))
+    await does(store, message("invite"), Invite(ana.id, word := "a" * 26, DAWN.replace(year=2027)))
+    await does(store, message("join", BEA), Join(word, ana.id, BEA.channel, BEA.chat))
+    assert await _counted(store) == [(1, 0), (1, 1)]
+    await does(store, message("erase"), Erase(ana.id))
+    assert await _counted(store) == [(0, 0), (0, 0)]
+
+
+async def _counted(store: Store) -> list[tuple[int, int]]:
+    found = [(await asks(store, token_hex(4), Issues(name), GROUP)).issues[0] for name in ("a", "b")]
+    return [(issue.followers, issue.broken) for issue in found]
 
 
 async def test_who_is_erased_is_told_nothing(store: Store) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import handlers
 from bot.desk.people import Person
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Answer, Chose, File, Said
-from bot.effects import Record, Save, Stand
-from bot.events import Address, Caller, Deleted, Filled, Reacted, Visited
+from bot.effects import Record, Save, Say, Stand
+from bot.events import Address, Caller, Deleted, Filled, Moved, Reacted, Receipt, Visited, Weekly
 from bot.store import Store
 from bot.store import tables as t
+from bot.values import replace
 from tests.store.desk import ANA, DAWN, GROUP, Draft, Hand, does, message, opened, sees, ticket
 
 SLACK = Address("slack", "C1")
@@ -33,6 +37,42 @@ async def test_every_team_is_at_the_desk(url: str, hand: Hand) -> None:
     seen = [await sees(store, message(str(n), at)) for n, at in enumerate(chats)]
     store.close()
     assert [one.at_desk for one in seen] == [True, True, True, False]
+
+
+async def test_a_room_stays_the_teams_when_another_chat_is_named_as_its_chat(url: str, hand: Hand) -> None:
+    """What is lost there is told to nobody as if the customer had not got it; and the present team takes it."""
+    before = opened(url, hand)
+    person = (await sees(before, message("0"))).person
+    left = ticket(1002, person, agents=SLACK, left_chats=("telegram:-100",))
+    await does(before, message("1"), Save(ticket(1001, person)), Save(left))
+    before.close()
+    store = opened(url, hand, agents=(SLACK,))
+    shut = Receipt(id="2", at=DAWN, where=GROUP, about="ticket.1001", trouble="gone")
+    events = (shut, replace(shut, id="3", about="ticket.1002"), replace(shut, id="4", where=ANA))
+    seen = [await sees(store, event) for event in events]
+    store.close()
+    assert [(one.at_desk, one.refuge) for one in seen] == [(True, SLACK), (True, None), (False, None)]
+
+
+async def test_a_room_is_known_by_the_new_number_of_its_chat(url: str, hand: Hand) -> None:
+    store = opened(url, hand, agents=(GROUP, SLACK))
+    person = (await sees(store, message("0"))).person
+    await does(store, message("1"), Save(ticket(1001, person)))
+    await does(store, Moved(id="2", at=DAWN, where=GROUP, to="-1009"))
+    where = Address("telegram", "-1009")
+    seen = await sees(store, Receipt(id="3", at=DAWN, where=where, about="ticket.1001", trouble="gone"))
+    store.close()
+    assert (seen.at_desk, seen.refuge) == (True, SLACK)
+
+
+async def test_every_team_of_the_desks_own_hears_how_the_week_was(url: str, hand: Hand) -> None:
+    picture = File("week-2026-02-23", "photo", "week.png", "image/png", 9)
+    week = Weekly(id="week", at=DAWN, monday=date(2026, 2, 23), opened=3, in_time=None, picture=picture)
+    store = opened(url, hand, agents=(GROUP, SLACK))
+    seen = await sees(store, week)
+    store.close()
+    said = [effect for effect in handlers.decide(seen, week) if isinstance(effect, Say)]
+    assert [(say.to, say.files) for say in said] == [(GROUP, (picture,)), (SLACK, (picture,))]
 
 
 async def _with_entry(store: Store) -> Entry:

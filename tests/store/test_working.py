@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from bot.clock import Clock, mornings
+from bot.clock import Clock, mornings, strays
 from bot.desk.config import Canned, Hours, Team
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry
 from bot.dialogue.words import Spoken
 from bot.effects import Around, Effect, Morning, Page, Query, Queue, Record, Save, Seen, Stock, Unstock
-from bot.events import Address, Alarm, Caller, Event
+from bot.events import Address, Alarm, Caller, Deleted, Event
 from bot.store import Store
 from bot.store import tables as t
 from bot.store.alarms import plant
@@ -141,3 +141,41 @@ async def test_each_team_has_its_morning_and_none_that_is_gone_or_turned_off(url
         left.append(await store.read(lambda c: sorted(c.scalars(select(t.alarm.c.about)))))
         store.close()
     assert left == [["team.telegram|-100", "team.telegram|-200"], ["team.telegram|-100"], []]
+
+
+async def test_what_is_in_a_chat_that_is_a_teams_no_more_is_called_to_the_team(url: str, hand: Hand) -> None:
+    hours = Hours(zone="UTC", frames=(((DAWN.time(), DAWN.replace(hour=17).time()),),) * 7)
+    open_desk = partial(Store.open, url, replace(DESK, hours=hours), Plain(), now=hand.now, limits=LIMITS)
+    before = open_desk(agents=(GROUP, OTHER))
+    person = (await sees(before, message("0"))).person
+    old = DAWN - timedelta(days=400)
+    tickets = (
+        ticket(1001, person),
+        ticket(1002, person, agents=OTHER),
+        ticket(1003, person, state="yours"),
+        ticket(1004, person, state="solved", solved=DAWN),
+        ticket(1005, person, state="solved", solved=old, touched=old),
+        ticket(1006, person, state="merged", into=1001),
+    )
+    await does(before, message("1"), *map(Save, tickets))
+    await strays(before)
+    assert await before.read(lambda c: c.scalar(select(func.count()).select_from(t.alarm))) == 0
+    before.close()
+    store = open_desk(agents=(OTHER,))
+    await strays(store)
+    found = await store.read(lambda c: sorted(map(tuple, c.execute(select(t.alarm.c.name, t.alarm.c.about)))))
+    store.close()
+    assert found == [("astray", f"ticket.{number}") for number in (1001, 1003, 1004)]
+
+
+async def test_in_a_chat_out_of_which_a_request_went_only_words_find_it(url: str, hand: Hand) -> None:
+    store = opened(url, hand, agents=(OTHER,))
+    person = (await sees(store, message("0"))).person
+    entry = Entry(id="e", ticket=1001, kind="draft", by="Leo", at=DAWN, text="hi", origin=GROUP, ref="5")
+    moved = ticket(1001, person, agents=OTHER, left_chats=("telegram:-100",))
+    await does(store, message("1"), Save(moved), Record(entry))
+    spoken = await sees(store, message("2", GROUP, reply_to="5"))
+    gone = await sees(store, Deleted(id="3", at=DAWN, where=GROUP, who=Caller("77", "Leo"), ref="5", private=False))
+    store.close()
+    assert (spoken.at_desk, spoken.ticket and spoken.ticket.id) == (False, 1001)
+    assert gone.ticket is None

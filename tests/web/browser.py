@@ -67,3 +67,11 @@ def field_of(page: str, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
     assert found, f"no field {name}"
     return found[1]
+
+
+def form(text: str, once: str, *files: tuple[str, bytes], **more: str) -> aiohttp.FormData:
+    """An answer written at the page of a ticket."""
+    data = aiohttp.FormData({"text": text, "once": once, **more}, default_to_multipart=True)
+    for name, content in files:
+        data.add_field("files", content, filename=name)
+    return data

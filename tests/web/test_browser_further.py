@@ -7,7 +7,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Route
+from playwright.async_api import Browser, Locator, Route
 
 from bot.channels.slack import Keys, Slack
 from bot.effects import Invite
@@ -27,6 +27,8 @@ from tests.web.eyes import (
     known,
     pictured,
 )
+
+EDGE = "(it, side) => it.getBoundingClientRect()[side]"
 
 
 @pytest.mark.parametrize(("language", "name"), CORNERS)
@@ -148,12 +150,12 @@ async def test_the_small_pages_on_the_way_are_right_too(
         await follow(page.get_by_role("button"))
         await right("No más correos")
         await page.goto(f"{base}/me")
-        await follow(page.locator("form[action='/me/erase'] button"))
+        await follow(page.locator("#erase button"))
         await right("Marca antes la casilla")
         await follow(page.locator("form[action='/me/join'] button"))
         await right("Escríbenos esta palabra")
         await page.get_by_role("checkbox").check()
-        await follow(page.locator("form[action='/me/erase'] button"))
+        await follow(page.locator("#erase button"))
         await right("Ya no guardamos nada tuyo")
         for _ in range(3):
             await page.goto(f"{base}/t/{BOBS}")
@@ -193,4 +195,53 @@ async def test_what_could_not_be_fetched_is_asked_for_again(
         await room.record(ticket, "answer", "Y ya se ve")
         await page.get_by_text("Y ya se ve").wait_for()
         assert asked[:5] == ["live busy", "talk no line", "talk busy", "talk well", "live well"]
+        await context.close()
+
+
+async def test_what_is_wrong_and_what_comes_next_is_in_sight(serve: Serve, room: Room, browser: Browser) -> None:
+    await room.ticket("abcdefghij-talks", "SUP-9", details="Una línea de muchas.\n" * 40)
+    await room.ticket("abcdefghij-overs", "SUP-10", "solved", details="Una línea de muchas.\n" * 40)
+    async with serve(room.build(by_mail=True)) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+
+        async def sees(what: Locator) -> bool:
+            return bool(0 <= await what.evaluate(EDGE, "top") < PHONE["height"])
+
+        await page.goto(f"{base}/t/abcdefghij-talks")
+        await follow(page.get_by_role("button", name="Enviar", exact=True))
+        assert await sees(page.get_by_role("alert"))
+        await page.goto(f"{base}/t/abcdefghij-overs")
+        await page.get_by_label("Por qué").fill("x" * 1_001)
+        await page.get_by_role("radio", name="4").check()
+        await follow(page.get_by_role("button", name="Valorar"))
+        assert await sees(page.get_by_role("alert"))
+        await page.goto(f"{base}/me")
+        await page.get_by_label("Dirección").fill("ana@example.com")
+        await follow(page.get_by_role("button", name="Envíame un código"))
+        assert await sees(page.get_by_label("Código"))
+        await follow(page.get_by_role("button", name="Borrar mis datos"))
+        assert await sees(page.get_by_role("alert"))
+        await context.close()
+
+
+async def test_nothing_sticks_together_and_each_line_runs_its_own_way(
+    serve: Serve, room: Room, browser: Browser
+) -> None:
+    await room.ticket("abcdefghij-talks", "SUP-9", details="مرحبا، لدي مشكلة\nNo se ve el icono\nhttps://a.example/b")
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+        await page.goto(f"{base}/t/abcdefghij-talks")
+        send, solve = (page.get_by_role("button", name=name) for name in ("Enviar", "Está resuelto"))
+        bottom, top = await send.evaluate(EDGE, "bottom"), await solve.evaluate(EDGE, "top")
+        assert top - bottom >= 16
+        lines = await page.locator(".said").evaluate(
+            """words => [...words.childNodes].flatMap(node => {
+                const range = document.createRange(); range.selectNodeContents(node);
+                const box = words.getBoundingClientRect();
+                return [...range.getClientRects()].filter(r => r.width).map(r => r.left - box.left < box.right - r.right);
+            })"""
+        )
+        assert lines == [False, True, True]
         await context.close()

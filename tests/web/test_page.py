@@ -9,15 +9,13 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-import aiohttp
 import pytest
 from PIL import Image
 
-from bot.channels import Busy
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Command, File
 from bot.store.prepared import Prepared
-from tests.web.browser import SAME, Answer, Browser, field_of
+from tests.web.browser import SAME, Answer, Browser, field_of, form
 from tests.web.door import BOB, NOON, PNG, TEAM, Room, Serve, says
 
 BUDGET = 60_000
@@ -57,13 +55,6 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 async def ana(room: Room, base: str) -> Browser:
     return Browser(base, await room.login("Ana"), "es")
-
-
-def form(text: str, once: str, *files: tuple[str, bytes], **more: str) -> aiohttp.FormData:
-    data = aiohttp.FormData({"text": text, "once": once, **more}, default_to_multipart=True)
-    for name, content in files:
-        data.add_field("files", content, filename=name)
-    return data
 
 
 async def wrote(browser: Browser, text: str, *files: tuple[str, bytes], **more: str) -> Answer:
@@ -266,24 +257,8 @@ async def test_a_stranger_s_body_is_not_read(serve: Serve, room: Room) -> None:
         sent = "".join(f"{name}: {value}\r\n" for name, value in SAME.items())
         writer.write(f"{head}{sent}content-length: 60000000\r\n\r\n--b".encode())
         async with asyncio.timeout(5):
-            assert (await reader.readline()).startswith(b"HTTP/1.1 404")
+            assert (await reader.readline()).startswith(b"HTTP/1.1 403")
         writer.close()
-
-
-async def test_words_we_could_not_keep_stay_on_the_page(
-    serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def busy(_event: object) -> None:
-        raise Busy
-
-    async with serve(room.build()) as base:
-        known = await ana(room, base)
-        once = field_of((await known.get(f"/t/{PUBLIC}")).text, "once")
-    monkeypatch.setattr(room, "take", busy)
-    async with serve(room.build()) as base:
-        known.base = base
-        page = await known.post(f"/t/{PUBLIC}", form("no me pierdas", once))
-    assert (page.status, ">no me pierdas</textarea>" in page.text) == (503, True)
 
 
 async def test_a_file_that_is_there_no_more_is_shown_as_such(serve: Serve, room: Room, ticket: Ticket) -> None:
@@ -394,3 +369,16 @@ async def test_the_same_form_sent_twice_shows_a_word_that_joins(room: Room, serv
         words = [(await browser.post("/me/join", form)).words for _ in range(2)]
     shown = re.findall(r"join_[a-z2-7]{26}", " ".join(words))
     assert "that of *Ana*" in await says(room, BOB, Command("start", shown[1]))
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [("es", ["Ampliar la imagen ③: Foto", "Mensaje de voz"]), ("en", ["Enlarge picture ③: Photo", "Voice message"])],
+)
+async def test_what_a_platform_gives_no_name_has_one_in_each_language(
+    serve: Serve, room: Room, ticket: Ticket, language: str, names: list[str]
+) -> None:
+    await room.record(ticket, "asked", "", by="Ana", files=(File("f91", "photo"), File("f92", "voice")))
+    async with serve(room.build()) as base:
+        page = await (await ana(room, base)).get(f"/t/{PUBLIC}?lang={language}")
+    assert [name for name in names if f'"{name}"' not in page.text and f">{name}<" not in page.text] == []

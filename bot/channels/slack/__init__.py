@@ -70,12 +70,15 @@ class Slack:
         public_url: str = "",
         commands: Iterable[str] = (),
         team_commands: Iterable[str] = (),
+        room_commands: Iterable[str] = (),
         teams: tuple[str, ...] = (),
         now: Callable[[], datetime] = _now,
     ) -> None:
-        """`commands`: the names people may say, `team_commands` those for a team's chat only. `teams`: these chats."""
+        """`commands`: the names people may say, `team_commands` those for a team's chat only, `room_commands` those that
+        stand behind a `!` in a thread there. `teams`: these chats.
+        """
         self._keys, self._public_url, self._now, self._teams = keys, public_url, now, teams
-        self._names = Names(frozenset(commands), frozenset(team_commands))
+        self._names = Names(frozenset(commands), frozenset(team_commands), frozenset(room_commands))
         self._wire = Wire(api_url)
         self._workspaces = Workspaces(self._wire, keys.token, Safe(keys.secret_key), Nowhere())
         self._people = People(self._workspaces)

@@ -22,6 +22,8 @@ class Names(Struct, frozen=True):
     everywhere: frozenset[str] = frozenset()
     of_team: frozenset[str] = frozenset()
     """Only in a team's channel."""
+    in_room: frozenset[str] = frozenset()
+    """Only in a thread there."""
 
 
 NO_NAMES = Names()

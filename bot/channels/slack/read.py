@@ -110,7 +110,7 @@ def _called(text: str, names: Names, *, private: bool) -> Command | None:
     """In a thread of the team's, where Slack takes no slash command, one of theirs behind a `!`."""
     if private:
         return command(text, names.everywhere)
-    return command(text, names.of_team) if text.startswith("!") else None
+    return command(text, names.in_room) if text.startswith("!") else None
 
 
 def _edited(before: shapes.Posting | None, after: shapes.Posting, channel: str, way: Way) -> Edited | None:

@@ -16,7 +16,10 @@ function refresh(html) {
   before.slice(lines.length).forEach((line) => line.remove());
   const deeds = fresh.content.querySelector(".deeds");
   const present = document.querySelector(".deeds");
-  if (deeds && present && deeds.dataset.state !== present.dataset.state) present.replaceWith(deeds);
+  if (deeds && present && deeds.dataset.state !== present.dataset.state) {
+    present.replaceWith(deeds);
+    if (shelf) restore(deeds.querySelectorAll("textarea"));
+  }
 }
 
 const SOON = 500, LATE = 60_000;
@@ -60,6 +63,43 @@ function listen(pause = SOON) {
   };
 }
 if (talk && window.EventSource) listen();
+
+// -- words that are not sent yet ------------------------------------------------------------------------------------
+// The tab keeps them, whatever becomes of the page, the line or the login, until the desk has them: it says so by the end
+// of the address it leads to.
+const TAKEN = "#end";
+const shelf = (() => {
+  try { return window.sessionStorage; } catch { return null; } // inside another page some browsers allow none
+})();
+
+function place(box) {
+  return `unsent ${location.pathname} ${box.name}`;
+}
+
+function keep(box, sent = false) {
+  if (box.value) shelf.setItem(place(box), JSON.stringify({ words: box.value, sent }));
+  else shelf.removeItem(place(box));
+}
+
+function restore(boxes) {
+  for (const box of boxes) {
+    const { words, sent } = JSON.parse(shelf.getItem(place(box)) ?? "{}");
+    if (sent && location.hash === TAKEN) shelf.removeItem(place(box));
+    else if (words && !box.value) box.value = words;
+  }
+}
+
+if (shelf) {
+  restore(document.querySelectorAll("form textarea"));
+  if (location.hash === TAKEN) {
+    addEventListener("load", () => history.replaceState(null, "", location.pathname + location.search));
+  }
+  document.addEventListener("input", ({ target }) => target.matches("form textarea") && keep(target));
+  document.addEventListener("submit", ({ target: form }) => {
+    for (const box of form.querySelectorAll("textarea")) keep(box, true);
+    if (/^\/(out|me\/erase)$/.test(new URL(form.action).pathname)) shelf.clear();
+  });
+}
 
 // The word of a link for the team stands in the fragment, which reaches no server and no log: it is handed over here.
 const pass = document.querySelector("form[data-pass]");

@@ -15,7 +15,9 @@ from bot.dialogue.words import Chose, Command, File, Said
 from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Joined, Message, Reacted
 from tests.channels.slack.stand_in import NOW, event, form, interaction, pressed, wrote
 
-ME = Me("T1", "UBOT", "B1", Names(frozenset({"new", "tickets", "ayuda"}), frozenset({"cola"})))
+ME = Me(
+    "T1", "UBOT", "B1", Names(frozenset({"new", "tickets", "ayuda"}), frozenset({"cola"}), frozenset({"cola", "nuevo"}))
+)
 AT = datetime(2023, 11, 14, 22, 13, 20, 1, tzinfo=UTC)
 ANA_AT = Address("slack", "UANA")
 TEAM = Address("slack", "CTEAM")
@@ -82,6 +84,7 @@ HANDED_ON = {"is_share": True, "is_msg_unfurl": True, "author_name": "Bob", "tex
         (wrote(1, "tickets", **IN_TEAM), said("tickets", **THERE)),
         (wrote(1, "!cola mine", **IN_TEAM), said("", answer=Command("cola", "mine"), **THERE)),
         (wrote(1, "cola", **IN_TEAM), said("cola", **THERE)),
+        (wrote(1, "!nuevo El logo", **IN_TEAM), said("", answer=Command("nuevo", "El logo"), **THERE)),
         (wrote(1, "!tickets", **IN_TEAM), said("!tickets", **THERE)),
         (wrote(1, "!cola"), said("!cola")),
         (wrote(1, "", subtype="file_share", files=[

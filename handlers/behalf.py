@@ -1,0 +1,76 @@
+"""An agent opens a request for a customer, in the room of another one of theirs: by a button or by `/new`."""
+
+from __future__ import annotations
+
+from bot.desk.promises import promised
+from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.words import Prompt, Said, _, lines
+from bot.effects import Effects, Know, Record, Say, Seen, Stand, Unsay, Wake
+from bot.events import Message
+from bot.values import replace
+from handlers import cards, sending, sketch
+from handlers.answers import Noting, drafted, settled, to_customer, whereabouts, whisper, will_write
+from handlers.saving import saved
+from handlers.start import place
+
+
+def ask(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    """Says how: it is simply written here."""
+    words = _(
+        "{agent}, write here, as a reply to this message, what {name} needs: a title in the first line, the rest below. "
+        "You see it before it is opened.",
+        agent=event.who.name,
+        name=ticket.name,
+    )
+    yield from will_write(seen, event, Noting(ticket.id, opens=True))
+    yield cards.tell(seen, ticket, Prompt(words), slot="how")
+
+
+def command(seen: Seen, event: Message, rest: str) -> Effects:
+    """`/new`, and at once what is wrong."""
+    ticket = seen.ticket
+    if ticket is None or ticket.state == "merged" or cards.was_here(ticket, event.where):
+        words = _("To open a request for a customer, write that in the room of another request of theirs.")
+        yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
+    elif rest.strip():
+        unmarked = replace(event, ref="", album="")  # an edit of a command says nothing
+        yield from wrote(seen, unmarked, ticket, Said(rest))
+    else:
+        yield from ask(seen, event, ticket)
+
+
+def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
+    """Shown back first, as everything that leaves."""
+    entry = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
+    if trouble := sketch.trouble(sketch.draft(ticket, entry), seen.desk.bounds):
+        yield cards.tell(seen, ticket, Prompt(trouble))
+        return
+    yield Stand(event.where, event.who.id, None)
+    yield Wake(None, "note-over", place(event))
+    yield Unsay(cards.room(ticket), "how")
+    yield from drafted(seen, ticket, replace(entry, opens=True))
+
+
+def opened(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
+    """It is the customer's, as if they had sent it; they read of it where they last were."""
+    draft = sketch.draft(ticket, entry)
+    if entry.kind != "draft" or not entry.opens:
+        yield whisper(seen, event, _("That is already done."))
+        return
+    if trouble := sketch.trouble(draft, seen.desk.bounds):
+        yield whisper(seen, event, trouble)
+        return
+    fresh = promised(seen.desk, sending.made(seen, draft, ticket.agents, whereabouts(seen, ticket)), seen.now)
+    yield from saved(seen, fresh)
+    yield Know(replace(seen.person, requests=fresh.nth))
+    yield Record(cards.happened(seen, fresh, event, "opened"))
+    yield Record(replace(entry, kind="note", ref=""))  # an edit of what was opened changes nothing any more
+    yield settled(seen, ticket, entry, _("Opened as *{code}*.", code=fresh.code))
+    words = lines(
+        _("We have opened *{code}* for you. You will hear from us by *{due}*.", code=fresh.code, due=fresh.due),
+        sketch.face(draft),
+        _("To add something, just write it."),
+        cards.link(fresh),
+    )
+    yield to_customer(seen, fresh, Prompt(words))
+    yield from cards.shown(seen, fresh)

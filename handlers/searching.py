@@ -1,0 +1,57 @@
+"""The team looks for requests, by number, by words in them, or by whose they are: whoever asked reads it alone."""
+
+from __future__ import annotations
+
+from bot.desk.ticket import Ticket
+from bot.dialogue.words import CALL, Lines, Prompt, Speech, _, lines, n_
+from bot.effects import Effects, Page, Say, Search, Seen, These
+from bot.events import Address, Message, Searched
+from handlers import cards, home, tickets
+from handlers.home import told_at
+
+COMMANDS = ("find", "buscar")
+LONGEST = 200
+
+
+def asked(seen: Seen, event: Message, rest: str) -> Effects:
+    """It is looked for beside the turns, and comes when it is found."""
+    if words := rest.strip()[:LONGEST]:
+        yield Search(seen.fresh, words, event.where, event.who)
+        return
+    how = _(
+        "Whom or what shall I look for? {call}find SUP-1042, {call}find invoice, {call}find Ana: "
+        "I look in numbers, titles, what was written, and names.",
+        call=CALL,
+    )
+    yield _alone(seen, event, how)
+
+
+def needs(_seen: Seen, event: Searched) -> These:
+    return These(event.tickets)
+
+
+def found(seen: Seen, event: Searched) -> Effects:
+    some = (seen.found or Page((), 0, 0)).tickets
+    if not some:
+        yield _alone(seen, event, _nothing(event))
+        return
+    head = n_("*One request with “{words}”*", "*{n} requests with “{words}”*", len(some), words=event.words)
+    more = _("These are the newest, and there may be more. Another word narrows it down.") if event.more else None
+    yield _alone(seen, event, lines(head, *map(_row, some), more))
+
+
+def _nothing(event: Searched) -> Speech:
+    if event.more:
+        return _("No new request has “{words}” in it. Longer words look further back.", words=event.words)
+    return _("No request has “{words}” in it.", words=event.words)
+
+
+def _row(ticket: Ticket) -> Speech:
+    head = _("*{code}* {title} · {name}", code=ticket.code, title=ticket.title, name=ticket.name)
+    status = tickets.over(ticket) if ticket.over else home.status(ticket)
+    return Lines((head, status, cards.link(ticket)), "\n")
+
+
+def _alone(seen: Seen, event: Message | Searched, words: Speech) -> Say:
+    alone = Address(event.where.channel, event.who.id)
+    return Say(to=alone, language=seen.desk.agents_language, words=Prompt(words), receipt=told_at(event))

@@ -1,0 +1,173 @@
+"""What people write at a ticket's page is theirs until the desk has it, whatever becomes of the page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser as Chromium
+
+from bot.channels import Busy
+from bot.desk.ticket import Ticket
+from tests.web.browser import Answer, Browser, field_of, form
+from tests.web.door import PNG, Room, Serve
+from tests.web.eyes import faults, follow, known
+
+PUBLIC, SOLVED = "abcdefghij-talks", "abcdefghij-solve"
+
+
+@pytest.fixture(autouse=True)
+async def ticket(room: Room) -> Ticket:
+    return await room.ticket(PUBLIC, "SUP-9")
+
+
+async def ana(room: Room, base: str) -> Browser:
+    return Browser(base, await room.login("Ana"), "es")
+
+
+async def wrote(browser: Browser, text: str, *files: tuple[str, bytes]) -> Answer:
+    once = field_of((await browser.get(f"/t/{PUBLIC}")).text, "once")
+    return await browser.post(f"/t/{PUBLIC}", form(text, once, *files))
+
+
+@pytest.mark.parametrize("files", [11, 12, 101])
+async def test_words_that_come_with_too_many_files_stay(serve: Serve, room: Room, files: int) -> None:
+    async with serve(room.build()) as base:
+        guest = await ana(room, base)
+        page = await wrote(guest, "no me pierdas", *((f"{n}.png", PNG) for n in range(files)))
+    assert (page.status, "como mucho 10 archivos" in page.words) == (413, True)
+    assert ">no me pierdas</textarea>" in page.text
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"), [({"MOST": 50_000}, (413, "64 MB")), ({"SECONDS": 0.3}, (408, "No llegó todo a tiempo"))]
+)
+async def test_words_stay_when_the_files_behind_them_are_too_large_or_too_slow(
+    serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch, bounds: dict[str, float], said: tuple[int, str]
+) -> None:
+    for name, value in bounds.items():
+        monkeypatch.setattr(f"bot.web.uploads.{name}", value)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"%PDF-1.4"
+        for _ in range(20):
+            await asyncio.sleep(0.05)
+            yield b"x" * 10_000
+
+    async with serve(room.build()) as base:
+        guest = await ana(room, base)
+        data = form("no me pierdas", field_of((await guest.get(f"/t/{PUBLIC}")).text, "once"))
+        data.add_field("files", slowly(), filename="a.pdf")
+        page = await guest.post(f"/t/{PUBLIC}", data)
+    assert (page.status, said[1] in page.words, ">no me pierdas</textarea>" in page.text) == (said[0], True, True)
+
+
+async def test_whoever_is_logged_in_no_more_gets_their_words_back(serve: Serve, room: Room) -> None:
+    async with serve(room.build()) as base:
+        guest = await ana(room, base)
+        once = field_of((await guest.get(f"/t/{PUBLIC}")).text, "once")
+        guest.cookies.clear()
+        gone = await guest.post(f"/t/{PUBLIC}", form("no me <pierdas>", once, ("a.png", PNG)))
+        rated = await guest.post(f"/t/{PUBLIC}/rate", {"stars": "5", "why": "no me pierdas", "once": once})
+        guest.cookies |= await room.login("Bob")
+        other = await guest.post(f"/t/{PUBLIC}", form("no me <pierdas>", once))
+        looked = await guest.get(f"/t/{PUBLIC}")
+    assert [page.status for page in (gone, rated, other)] == [403, 403, 403]
+    for page, said in ((gone, "Esto no se ha enviado"), (other, "This was not sent")):
+        assert said in page.words
+        assert ">no me &lt;pierdas&gt;</textarea>" in page.text
+    assert ">no me pierdas</textarea>" in rated.text
+    assert "no se ha enviado" not in looked.words
+
+
+async def test_words_we_could_not_keep_stay_on_the_page(
+    serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(_event: object) -> None:
+        raise Busy
+
+    async with serve(room.build()) as base:
+        guest = await ana(room, base)
+        once = field_of((await guest.get(f"/t/{PUBLIC}")).text, "once")
+    monkeypatch.setattr(room, "take", busy)
+    async with serve(room.build()) as base:
+        guest.base = base
+        page = await guest.post(f"/t/{PUBLIC}", form("no me pierdas", once))
+    assert (page.status, ">no me pierdas</textarea>" in page.text) == (503, True)
+
+
+async def test_words_that_come_too_fast_stay_and_so_does_the_page(
+    serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.customer.WRITES", 1)
+    await room.ticket(SOLVED, "SUP-10", "solved")
+    async with serve(room.build()) as base:
+        guest = await ana(room, base)
+        once = field_of((await guest.get(f"/t/{PUBLIC}")).text, "once")
+        first = await guest.post(f"/t/{PUBLIC}", form("uno", once))
+        more = [
+            await guest.post(f"/t/{PUBLIC}", form("no me pierdas", once)),
+            await guest.post(f"/t/{SOLVED}/rate", {"stars": "5", "why": "no me pierdas", "once": once}),
+            await guest.post(f"/t/{PUBLIC}/press", {"what": "solve", "once": once}),
+        ]
+    assert first.status == 303
+    for page in more:
+        assert (page.status, page.headers["retry-after"], "Espera un minuto" in page.words) == (429, "60", True)
+        assert "La conversación" in page.text
+    assert [">no me pierdas</textarea>" in page.text for page in more] == [True, True, False]
+
+
+async def test_words_outlive_the_login_the_line_and_the_page(serve: Serve, room: Room, browser: Chromium) -> None:
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+        await page.goto(f"{base}/t/{PUBLIC}")
+        box, send = page.get_by_label("Añadir algo"), page.get_by_role("button", name="Enviar", exact=True)
+        await box.press_sequentially("a medio escr")
+        await page.reload()
+        assert await box.input_value() == "a medio escr"
+
+        await context.set_offline(True)
+        await send.click()
+        await page.wait_for_url("chrome-error://**")
+        await context.set_offline(False)
+        await page.goto(f"{base}/t/{PUBLIC}")
+        assert await box.input_value() == "a medio escr"
+
+        await context.clear_cookies()
+        await follow(send)
+        assert "no se ha enviado" in await page.get_by_role("alert").inner_text()
+        assert await faults(page, "es") == []
+        await follow(page.get_by_role("button", name="Enviar un código"))
+        await page.get_by_label("Código").fill(await room.code())
+        await follow(page.get_by_role("button", name="Abrir"))
+        assert await box.input_value() == "a medio escr"
+
+        await follow(send)
+        assert "a medio escr" in await page.locator(".customer").nth(-1).inner_text()
+        assert await box.input_value() == ""
+        await page.reload()
+        assert await box.input_value() == ""
+
+        await box.press_sequentially("no para el siguiente")
+        await page.goto(f"{base}/me")
+        await follow(page.get_by_role("button", name="Cerrar todas las sesiones"))
+        await context.add_cookies([{"name": "desk", "value": (await room.login("Ana"))["desk"], "url": base}])
+        await page.goto(f"{base}/t/{PUBLIC}")
+        assert await box.input_value() == ""
+        await context.close()
+
+
+async def test_what_is_pasted_is_never_cut_in_silence(serve: Serve, room: Room, browser: Chromium) -> None:
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+        await page.goto(f"{base}/t/{PUBLIC}")
+        box = page.get_by_label("Añadir algo")
+        await box.focus()
+        await page.keyboard.insert_text(f"{'x' * 5_000} y lo importante al final")
+        await follow(page.get_by_role("button", name="Enviar", exact=True))
+        assert "como mucho 4000 caracteres" in await page.get_by_role("alert").inner_text()
+        assert (await box.input_value()).endswith("y lo importante al final")
+        await context.close()
