@@ -85,6 +85,19 @@ def split(text: str, most: int) -> Iterator[str]:
         yield write(spans)
 
 
+def shortened(text: str, most: int, gap: str) -> str:
+    """Where it does not fit: its beginning and its end, with `gap` between them."""
+    spans = parse(text)
+    whole = sum(len(span.text) for span in spans)
+    if _fits(spans, most) == whole:
+        return text
+    room = most - size(gap) - 4  # the breaks of lines around it
+    end = room // 3
+    while _fits(tail := tuple(_between(spans, whole - end, whole)), room // 3) < end:
+        end = end * 3 // 4
+    return f"{next(split(text, room * 2 // 3))}\n\n{gap}\n\n{write(tail)}"
+
+
 def _honest(spans: Sequence[Span], most: int) -> Iterator[Span]:
     """An address that no message holds whole becomes code, to be copied: its parts are no links, which would lead
     elsewhere.
