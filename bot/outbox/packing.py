@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from bot.channels import Button, Limits, Parcel
@@ -95,6 +96,9 @@ def shortened(text: str, most: int, gap: str) -> str:
     end = room // 3
     while _fits(tail := tuple(_between(spans, whole - end, whole)), room // 3) < end:
         end = end * 3 // 4
+    words = "".join(span.text for span in tail)
+    begins = re.search(r"\s(?=\S)", words[: end // 2])  # not in the middle of a word
+    tail = tuple(_between(tail, begins.end() if begins else 0, end))
     return f"{next(split(text, room * 2 // 3))}\n\n{gap}\n\n{write(tail)}"
 
 
