@@ -114,8 +114,10 @@ class Stage:
                 await self._wait(rest)
             case "page":
                 await self._at_page(rest)
-            case "blocked" | "unblocked":
-                self.theatre.shut ^= {self.cast[rest].id}
+            case "blocked":
+                self.theatre.shut.add(self.cast[rest].id)
+            case "unblocked":
+                self.theatre.shut.remove(self.cast[rest].id)
             case "deleted":
                 self.theatre.lost(rest)
             case _:
