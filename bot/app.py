@@ -25,7 +25,7 @@ from bot.desk.config import Desk
 from bot.desk.numbers import due
 from bot.dialogue.words import File
 from bot.events import Event, Fetched, Message
-from bot.graves import erase_again, tidy, unkeep
+from bot.graves import erase_again, retire, tidy, unkeep
 from bot.i18n import languages
 from bot.media.fetch import Looked, fetch, too_many
 from bot.media.keep import Keep
@@ -132,7 +132,7 @@ class App:
                     log.warning("the week cannot be told yet: %r", trouble)
 
     async def tidy(self) -> None:
-        """Whoever was erased stays so on a restored copy; what nobody refers to goes, once a day."""
+        """Whoever was erased stays so on a restored copy; what nobody refers to goes, and what is not kept, once a day."""
         pause, erased = 0.0, False
         while True:
             await asyncio.sleep(pause)
@@ -140,6 +140,7 @@ class App:
             try:
                 erased = erased or await erase_again(self.store, self.keep) >= 0
                 await tidy(self.store, self.keep)
+                await retire(self.store)
                 pause = DAY
             except Exception as trouble:  # noqa: BLE001 - a database or a bucket that is away: looked at again
                 log.warning("cannot look after what is gone: %r", trouble)

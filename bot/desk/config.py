@@ -55,7 +55,7 @@ class SubCategory(Struct, frozen=True, kw_only=True):
 
 
 class Life(Struct, frozen=True, kw_only=True):
-    """What becomes of a request by itself; in business days."""
+    """What becomes of a request by itself; in business days, where nothing else is said."""
 
     reopen: int = 5
     """So long a solved one is opened again by whatever its customer writes."""
@@ -65,6 +65,8 @@ class Life(Struct, frozen=True, kw_only=True):
     """… and so much longer, then it is closed."""
     rating: bool = True
     """Whether we ask once, after solving, how it was."""
+    keep: int = 0
+    """So many months after its last word a solved one is erased; 0: never."""
 
 
 class Manners(Struct, frozen=True, kw_only=True):
