@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.media.keep import Keep
-from bot.store import belongings, retiring
+from bot.store import belongings, retiring, trail
 from bot.store.engines import flush
 from bot.store.rows import stamp
 from bot.store.store import Store
@@ -69,7 +69,9 @@ async def retire(store: Store) -> None:
             people += await store.run(partial(retiring.forget, person=person, before=before))
             await asyncio.sleep(BREATH)
     if requests or people:
-        log.info("no longer kept: %s requests with %s files, %s people", requests, files, people)
+        what = f"{requests} requests with {files} files, {people} people"
+        log.info("no longer kept: %s", what)
+        await store.run(partial(trail.write, by="", what=f"kept no longer: {what}"))
 
 
 async def _by(number: int, names: AsyncIterator[str]) -> AsyncIterator[list[str]]:

@@ -134,12 +134,17 @@ def belongings(tx: Tx, person: int) -> Belongings | None:
     if row is None:
         return None
     tickets = tuple(read_ticket(body) for (body,) in tx.all(TICKETS, person=person))
-    entries = {t.id: tuple(read_entry(body) for (body,) in tx.all(ENTRIES, ticket=t.id)) for t in tickets}
-    theirs = {number: tuple(filter(told, lines)) for number, lines in entries.items()}
+    lines = {t.id: entries(tx, t.id) for t in tickets}
+    theirs = {number: tuple(filter(told, of)) for number, of in lines.items()}
     shown = {line.id for lines in theirs.values() for line in lines} | {""}
     files = [row for ticket in tickets for row in tx.all(FILES, ticket=ticket.id)]
     kept = tuple(file for file, state, entry in files if state == "kept" and entry in shown)
     return Belongings(person_of(row), _doors(tx, person), tickets, theirs, kept, known.followed(tx, person))
+
+
+def entries(tx: Tx, ticket: int) -> tuple[Entry, ...]:
+    """All lines of its history, in order."""
+    return tuple(read_entry(body) for (body,) in tx.all(ENTRIES, ticket=ticket))
 
 
 def _doors(tx: Tx, person: int) -> tuple[Door, ...]:
@@ -226,8 +231,8 @@ def unknown(tx: Tx, files: Iterable[str]) -> tuple[str, ...]:
 
 
 def _ticket(tx: Tx, ticket: Ticket) -> int:
-    for (body,) in tx.all(ENTRIES, ticket=ticket.id):
-        tx.do(ALARMS, about=f"entry.{_plain(read_entry(body).id)}")
+    for entry in entries(tx, ticket.id):
+        tx.do(ALARMS, about=f"entry.{_plain(entry.id)}")
     tx.do(ALARMS, about=f"ticket.{ticket.id}")
     named = f"%{_plain(ticket.code)}%"
     letters = tx.do(NAMED, named=named)

@@ -18,7 +18,7 @@ from bot.store import tables as t
 from bot.store.chores import add
 from bot.store.letters import SENT, lane_key
 from bot.store.prepared import Prepared
-from bot.store.rows import json, read_entry, read_ticket, stamp
+from bot.store.rows import json, read_ticket, stamp
 from bot.store.tx import Tx
 
 QUARTER = 900
@@ -70,7 +70,7 @@ def retire(tx: Tx, person: int, before: float) -> Retired:
 
 def _gone(tx: Tx, ticket: Ticket) -> Iterator[str]:
     """All rows of it. What was sent of it has been swept long ago; what never was goes now."""
-    entries = [read_entry(body) for (body,) in tx.all(belongings.ENTRIES, ticket=ticket.id)]
+    entries = belongings.entries(tx, ticket.id)
     rooms = {(row[0], row[1], row[2]) for row in tx.all(belongings.THREADS, ticket=ticket.id)}
     files = frozenset(file.id for file in (*ticket.files, *(file for entry in entries for file in entry.files)))
     belongings.let_go(tx, belongings.Traces(0, frozenset(), frozenset({ticket.id}), frozenset(rooms), files))
