@@ -32,7 +32,18 @@ from bot.media.keep import Keep
 from bot.metrics import Tally, drawn
 from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
-from bot.parts import TEAMS, Unfit, email, load_holidays, named_teams, open_store, read_desk, slack, telegram
+from bot.parts import (
+    TEAMS,
+    Unfit,
+    email,
+    load_holidays,
+    named_teams,
+    open_store,
+    read_desk,
+    slack,
+    telegram,
+    unreachable,
+)
 from bot.settings import Settings
 from bot.store import backlog, quota, views
 from bot.store.backlog import read_rerun
@@ -352,16 +363,6 @@ def _socket(host: str, port: int) -> socket.socket:
         raise Unfit(f"PORT {port} on {host} cannot be had: {trouble.strerror or trouble}") from None
 
 
-def _unreachable(app: App) -> list[str]:
-    """Categories whose team sits where nobody can reach it."""
-    named = ((c.name, c.agents.partition(":")[0]) for c in app.desk.categories if ":" in c.agents)
-    return [
-        f"{app.settings.desk_path().name}: the team of category {name} is on {channel}, which is not set up"
-        for name, channel in named
-        if app.channels and (channel not in app.channels or channel not in TEAMS)
-    ]
-
-
 async def serve(settings: Settings, roles: Roles) -> None:
     """Runs a desk until SIGTERM or SIGINT. Raises `Unfit`."""
     stop = asyncio.Event()
@@ -369,7 +370,7 @@ async def serve(settings: Settings, roles: Roles) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     app = App(settings, read_desk(settings.desk_path()), roles)
-    if lost := _unreachable(app):
+    if app.channels and (lost := unreachable(settings, app.desk)):
         raise Unfit(*lost)
     if not (app.telegram or app.slack):
         log.warning(
