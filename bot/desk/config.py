@@ -168,6 +168,8 @@ class Bounds(Struct, frozen=True, kw_only=True):
     file_bytes: int = 20_000_000
     files_daily: int = 200
     """Of one person."""
+    at_once: int = 60
+    """Messages that are added to a request with less than a minute between them, before the next ones have to wait."""
 
 
 class Desk(Struct, frozen=True, kw_only=True):

@@ -159,6 +159,7 @@ def _bounds(table: Table) -> Bounds:
         files=table.number("files", usual.files, 0, 50),
         file_bytes=table.number("file_bytes", usual.file_bytes, 1, 20_000_000),
         files_daily=table.number("files_daily", usual.files_daily, 1, 10_000),
+        at_once=table.number("at_once", usual.at_once, 5, 90),
     )
     if bounds.title_least > bounds.title_most:
         table.wrong(f"should not be above title_most ({bounds.title_most})", "title_least")
