@@ -90,6 +90,17 @@ def named_teams(settings: Settings, desk: Desk) -> tuple[Address, ...]:
     return tuple(dict.fromkeys((*_teams(settings, TEAMS), *of_categories)))
 
 
+def unreachable(settings: Settings, desk: Desk) -> list[str]:
+    """Categories whose team sits where nobody can reach it."""
+    set_up = {"telegram": bool(settings.telegram_bot_token), "slack": settings.slack}
+    routes = ((category.name, category.agents.partition(":")[0]) for category in desk.categories if category.agents)
+    return [
+        f"{settings.desk_path().name}: the team of category {name} is on {channel}, which is not set up"
+        for name, channel in routes
+        if not set_up.get(channel)
+    ]
+
+
 def telegram(settings: Settings, desk: Desk) -> Telegram:
     def commands() -> Commands:
         useless = () if settings.smtp_url else handlers.BY_MAIL
