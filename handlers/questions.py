@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Protocol
 
+from bot.desk.answers import meant
 from bot.desk.config import Desk, Question
+from bot.desk.hours import wall
 from bot.dialogue.flow import Step
 from bot.dialogue.form import Field
 from bot.dialogue.form import Kind as FieldKind
@@ -26,8 +28,10 @@ from bot.dialogue.words import (
     _,
     lines,
 )
+from bot.effects import Seen
 from bot.links import links_in
 from bot.values import replace
+from handlers.days import day_of
 
 LONGEST = 500
 """Letters of an answer."""
@@ -108,9 +112,12 @@ class Extra(Step[Any]):
         return replace(draft, extras={n: v for n, v in draft.extras.items() if n != self.question.name})
 
     def _value(self, answer: Answer) -> str | None:
+        options = self.question.options
         match self.question.kind, answer:
             case "choice", Chose(name):
-                return next((o.name for o in self.question.options if o.name == name), None)
+                return next((o.name for o in options if o.name == name), None)
+            case "choice", Said(text) if found := meant(options, text, lambda option: option.label):
+                return found.name
             case "text", Said(text) if 0 < len(text.strip()) <= LONGEST:
                 return text.strip()
             case "number", Said(text):
@@ -120,6 +127,15 @@ class Extra(Step[Any]):
             case "date", Said(text):
                 return day(text)
         return None
+
+
+def dated(step: Step[Any], answer: Answer, seen: Seen) -> Answer:
+    """Where a day is asked for, what one calls a day by its distance or its name is that day."""
+    match step, answer:
+        case Extra(question=question), Said(text) if question.kind == "date" and day(text) is None:
+            found = day_of(text, wall(seen.desk.hours, seen.now).date())
+            return Said(found.isoformat()) if found else answer
+    return answer
 
 
 def shown(question: Question, value: str) -> Fact:
@@ -142,12 +158,14 @@ def number(text: str) -> str | None:
 
 
 def day(text: str) -> str | None:
-    """`24/11/2026`, `24.11.2026`, `24-11-26` or `2026-11-24`, as ISO. The day comes first, as people here write it."""
+    """`24/11/2026`, `24.11.2026`, `24-11-26` or `2026-11-24`, as ISO. The day comes first, as people here write it, if it can."""
     parts = text.strip().replace("/", "-").replace(".", "-").split("-")
     if len(parts) != 3 or not all(p.isascii() and p.isdigit() for p in parts):
         return None
     first, month, last = (int(p) for p in parts)
     year, number_of_day = (first, last) if len(parts[0]) == 4 else (last, first)
+    if month > 12 and number_of_day <= 12 and len(parts[0]) < 4:
+        month, number_of_day = number_of_day, month
     try:
         return date(year + 2000 if year < 100 else year, month, number_of_day).isoformat()
     except ValueError:

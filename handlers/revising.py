@@ -17,6 +17,7 @@ from handlers import cards, opening
 from handlers.asking import too_long
 from handlers.draft import Draft, Word
 from handlers.intake import intake
+from handlers.questions import dated
 from handlers.start import as_message
 from handlers.tickets import WHICH, Loose, told
 
@@ -72,7 +73,7 @@ def _with(seen: Seen, draft: Draft, word: Word, new: str) -> Draft | Again:
     step = intake(seen.desk).step(word.step)
     if gone or step is None or not step.filled(draft) or step.field(draft) is None:
         return draft
-    return step.fill(draft, Said(new))
+    return step.fill(draft, dated(step, Said(new), seen))
 
 
 def made_of(seen: Seen, event: Edited) -> Ticket | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
+from bot.desk import answers as nods
 from bot.desk import courtesy
+from bot.desk.likeness import fold
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
@@ -28,6 +30,7 @@ from handlers import (
     known,
     numbers,
     opening,
+    questions,
     rating,
     revising,
     searching,
@@ -35,11 +38,17 @@ from handlers import (
     start,
     tickets,
 )
+from handlers.asking.known import OTHER, SAME_FOR_ME
+from handlers.asking.remarks import MINE, REPHRASE
 from handlers.draft import Draft
 from handlers.intake import intake
 from handlers.start import reply
 
 TWICE = timedelta(minutes=1)
+SHORT = 40
+"""Letters of what may be a yes, a no, or a label without its accents."""
+YES, NO = (REPHRASE.label, SAME_FOR_ME), (MINE.label, OTHER.label)
+"""What some questions call it; elsewhere a label begins with the word: "Yes, add to it"."""
 OLD = _("That button belongs to an earlier question. We are here:")
 
 
@@ -199,6 +208,7 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         yield Say(to=event.where, language=language, words=words)
         return
     answer = _pressed(_offered(flow, dialogue), event.answer, language)
+    answer = questions.dated(engine.standing(flow, dialogue), answer, seen)
     if issue := known.same(dialogue, answer):
         yield from known.follow(seen, event, dialogue.draft, issue)
         return
@@ -244,18 +254,37 @@ def _offered(flow: Flow[Any], dialogue: Dialogue[Any]) -> Iterator[Choice]:
 
 
 def _pressed(choices: Iterable[Choice], answer: Answer, language: str) -> Answer:
-    """A typed label counts as a press."""
+    """A typed label counts as a press, and so does a yes or a no where one is offered."""
     if not isinstance(answer, Said) or answer.files:
         return answer
-    words = _folded(answer.text)
-    found = next((c for c in choices if _folded_label(typed(c.label, language)) == words), None)
+    words, offered = _folded(answer.text), tuple(choices)
+    found = next((c for c in offered if _folded_label(typed(c.label, language)) == words), None)
+    if found is None and len(words) <= SHORT:
+        found = _nodded(offered, words, language)
     return Chose(found.name) if found and words else answer
+
+
+def _nodded(choices: Sequence[Choice], words: str, language: str) -> Choice | None:
+    """The only one that is a yes, when they write one; or a no; or the one whose label it is but for accents."""
+    bare = words if words.isascii() else fold(words)
+    nod = nods.nod(bare)
+    if nod:
+        others = YES if nod == "yes" else NO
+        found = [c for c in choices if c.label in others or nods.nod(_first_words(typed(c.label, language))) == nod]
+        return found[0] if len(found) == 1 else None
+    return next((c for c in choices if bare and _bare(typed(c.label, language)) == bare), None)
+
+
+def _first_words(label: str) -> str:
+    """Of "Yes, add to it" the yes."""
+    return fold(label.partition(",")[0])
 
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().strip(" .!¡¿?").split())
 
 
+_bare = lru_cache(maxsize=1024)(fold)
 _folded_label = lru_cache(maxsize=1024)(_folded)  # of labels there are few, and all are compared at every answer
 
 

@@ -16,6 +16,7 @@ from handlers.draft import Draft
 STEP = "known"
 OTHER = Choice("other", _("Mine is different"))
 SAME = "same."
+SAME_FOR_ME = _("Same for me")
 MOST = 3
 
 
@@ -80,7 +81,7 @@ def _prompt(issues: tuple[Issue, ...]) -> Prompt:
         words = _(
             "We know of this: *{issue}*, since {when}. Is it the same for you?", issue=issue.title, when=issue.since
         )
-        return Prompt(words, (Choice(f"{SAME}{issue.id}", _("Same for me")), OTHER))
+        return Prompt(words, (Choice(f"{SAME}{issue.id}", SAME_FOR_ME), OTHER))
     rows = (_("· *{issue}*, since {when}", issue=issue.title, when=issue.since) for issue in issues)
     several = lines(_("We know of these. Is one of them yours?"), *rows, between="\n")
     return Prompt(several, (*(Choice(f"{SAME}{i.id}", _("Same: {issue}", issue=i.title)) for i in issues), OTHER))

@@ -31,7 +31,7 @@ from handlers.asking import PRESS, with_words
 from handlers.asking.subject import Title
 from handlers.draft import Draft, adds_only
 
-MINE = Choice("mine", _("Keep mine"))
+MINE, REPHRASE = Choice("mine", _("Keep mine")), Choice("rephrase", _("Write it again"))
 
 
 class Remark(Step[Draft]):
@@ -114,7 +114,7 @@ class Insult(Remark):
 
     def offer(self, _draft: Draft) -> tuple[Speech, Choice]:
         words = _("A person reads this, and some of your words may hurt them. Shall we rephrase?")
-        return words, Choice("rephrase", _("Write it again"))
+        return words, REPHRASE
 
     def take(self, draft: Draft) -> Heard[Draft]:
         if insulting(draft.title):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.desk.answers import declines
 from bot.desk.config import Desk
 from bot.dialogue.flow import Step
 from bot.dialogue.form import Field
@@ -103,6 +104,8 @@ class Urls(Step[Draft]):
                 if len(urls) > most:
                     return Again(_("Keep the {most} most useful links, please.", most=most))
                 return self._with(replace(draft, urls=urls), said)
+            case Said(text) if declines(text):
+                return Next(draft)
             case _:
                 return Again(_("I see no link there. It should look like https://example.com/page"))
 
@@ -152,6 +155,8 @@ class Screenshots(Step[Draft]):
                 return Next(draft)
             case Chose("clear"):
                 return Stay(replace(draft, files=()))
+            case Said(text) if declines(text):
+                return Next(draft)
             case _:
                 text = answer.text if isinstance(answer, Said) else ""
                 return with_words(self.desk, draft, text, _("Send a picture or a file here, or go on without."))

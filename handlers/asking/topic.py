@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+from bot.desk.answers import meant
 from bot.desk.config import Article, Desk
 from bot.desk.config import Category as Kind
 from bot.desk.config import SubCategory as SubKind
@@ -30,6 +32,13 @@ from bot.values import replace
 from handlers.asking import FEW_WORDS, PRESS, with_words
 from handlers.draft import Draft, adds_only, called
 
+K = TypeVar("K", Kind, SubKind)
+
+
+def _named(kinds: Sequence[K], text: str) -> K | None:
+    """The one that somebody calls by a part of its name."""
+    return meant(kinds, text, lambda kind: kind.label)
+
 
 @dataclass(frozen=True)
 class Category(Step[Draft]):
@@ -46,6 +55,8 @@ class Category(Step[Draft]):
         match answer:
             case Chose(name) if found := self.desk.category(name):
                 return Next(draft if name == draft.category else self._moved(draft, found))
+            case Said(text) if found := _named(self.desk.categories, text):
+                return self.hear(draft, Chose(found.name))
             case Said(text):
                 return with_words(self.desk, draft, text, PRESS)
             case _:
@@ -87,9 +98,11 @@ class SubCategory(Step[Draft]):
         match answer:
             case Chose(name) if self.desk.subcategory(draft.category, name):
                 return Next(replace(draft, subcategory=name, read=draft.read and name == draft.subcategory))
-            case _ if self.desk.category(draft.category) is None:
+            case _ if (category := self.desk.category(draft.category)) is None:
                 heard = Category(self.desk).hear(draft, answer)
                 return Stay(heard.draft) if isinstance(heard, Next) else heard
+            case Said(text) if found := _named(category.subcategories, text):
+                return self.hear(draft, Chose(found.name))
             case Said(text):
                 return with_words(self.desk, draft, text, PRESS)
             case _:

@@ -111,7 +111,7 @@ def test_all_that_is_wrong_is_said_at_once_and_kept() -> None:
     wrong: dict[str, Answer] = {
         **READY,
         "title": Said("Help"),
-        "links": Said("none"),
+        "links": Said("somewhere"),
         "screenshots": Said("", (File("f", "photo", size=10**9),)),
     }
     effects = does(filled("sent", wrong), Draft(category="billing"))

@@ -1,0 +1,62 @@
+"""What people write where they could have pressed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.desk.answers import declines, meant, nod
+from bot.desk.likeness import fold
+from bot.dialogue.words import Spoken
+
+STORES = (
+    Spoken({"es": "App Store (Apple)", "en": "App Store (Apple)"}),
+    Spoken({"es": "Google Play", "en": "Google Play"}),
+    Spoken({"es": "En las dos", "en": "Both"}),
+    Spoken({"es": "No sé", "en": "Google Play, long ago"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("App Store", 0),
+        ("app store (apple)", 0),
+        ("en la App Store, por favor", 0),
+        ("apple", 0),
+        ("BOTH", 2),
+        ("las dos", 2),
+        ("no sé", 3),
+        ("Google Play", 1),  # that very label, though another one holds the words
+        ("google", None),  # two could be meant
+        ("no es apple", None),
+        ("apple creo", None),  # a word would be lost
+        ("en la", None),
+        ("", None),
+        ("🍏", None),
+    ],
+)
+def test_a_part_of_a_label_is_the_option_if_no_other_is_meant_and_no_word_is_lost(text: str, found: int | None) -> None:
+    assert meant(STORES, text, lambda one: one) == (None if found is None else STORES[found])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("sí", "yes"),
+        ("Si", "yes"),
+        ("Sí, por favor.", "yes"),
+        ("vale", "yes"),
+        ("yes please!", "yes"),
+        ("no", "no"),
+        ("No, gracias", "no"),
+        ("ninguno", "no"),
+        ("si no llega", ""),
+        ("no puedo entrar", ""),
+        ("por favor", ""),
+        ("no no no no no no no no", ""),
+        ("", ""),
+    ],
+)
+def test_a_yes_and_a_no_say_nothing_else(text: str, said: str) -> None:
+    assert nod(fold(text)) == said
+    assert declines(text) == (said == "no")
