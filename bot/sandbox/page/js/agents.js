@@ -23,6 +23,7 @@ holdEnd(chat);
 const composer = new Composer(at("agents-composer"), chat, thread, {
   id: "agents-text",
   where: () => ({ person: current, chat: group()?.chat.id, topic: topic === GENERAL ? undefined : topic }),
+  commands: () => agents().find((one) => one.id === current)?.menus?.[group()?.chat.id] ?? null,
   wide: () => (group()?.topics.get(topic)?.closed ? { label: t("topicClosed"), act: null } : null),
 });
 
