@@ -1,4 +1,4 @@
-"""What `conserje check` says of the days to come: which are closed or have hours of their own, and why."""
+"""What `conserje check` says of the days to come: which are closed or have hours of their own, and what goes."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ def almanac(desk: Desk, at: datetime) -> Iterator[str]:
     for calendar in hours.holidays:
         years = (f"{len(days_off(calendar, year))} in {year}" for year in (today.year, today.year + 1))
         yield f"Holidays of {calendar}: {', '.join(years)} (holidays {version('holidays')})."
+    if desk.life.keep:
+        yield f"Solved requests are erased with their files {desk.life.keep} months after their last word."
 
 
 def _closings(hours: Hours, today: date) -> Iterator[tuple[date, str]]:

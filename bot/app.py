@@ -25,14 +25,25 @@ from bot.desk.config import Desk
 from bot.desk.numbers import due
 from bot.dialogue.words import File
 from bot.events import Event, Fetched, Message
-from bot.graves import erase_again, tidy, unkeep
+from bot.graves import erase_again, retire, tidy, unkeep
 from bot.i18n import languages
 from bot.media.fetch import Looked, fetch, too_many
 from bot.media.keep import Keep
 from bot.metrics import Tally, drawn
 from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
-from bot.parts import TEAMS, Unfit, email, load_holidays, named_teams, open_store, read_desk, slack, telegram
+from bot.parts import (
+    TEAMS,
+    Unfit,
+    email,
+    load_holidays,
+    named_teams,
+    open_store,
+    read_desk,
+    slack,
+    telegram,
+    unreachable,
+)
 from bot.settings import Settings
 from bot.store import backlog, quota, views
 from bot.store.backlog import read_rerun
@@ -132,7 +143,7 @@ class App:
                     log.warning("the week cannot be told yet: %r", trouble)
 
     async def tidy(self) -> None:
-        """Whoever was erased stays so on a restored copy; what nobody refers to goes, once a day."""
+        """Whoever was erased stays so on a restored copy; what nobody refers to goes, and what is not kept, once a day."""
         pause, erased = 0.0, False
         while True:
             await asyncio.sleep(pause)
@@ -140,6 +151,7 @@ class App:
             try:
                 erased = erased or await erase_again(self.store, self.keep) >= 0
                 await tidy(self.store, self.keep)
+                await retire(self.store)
                 pause = DAY
             except Exception as trouble:  # noqa: BLE001 - a database or a bucket that is away: looked at again
                 log.warning("cannot look after what is gone: %r", trouble)
@@ -352,16 +364,6 @@ def _socket(host: str, port: int) -> socket.socket:
         raise Unfit(f"PORT {port} on {host} cannot be had: {trouble.strerror or trouble}") from None
 
 
-def _unreachable(app: App) -> list[str]:
-    """Categories whose team sits where nobody can reach it."""
-    named = ((c.name, c.agents.partition(":")[0]) for c in app.desk.categories if ":" in c.agents)
-    return [
-        f"{app.settings.desk_path().name}: the team of category {name} is on {channel}, which is not set up"
-        for name, channel in named
-        if app.channels and (channel not in app.channels or channel not in TEAMS)
-    ]
-
-
 async def serve(settings: Settings, roles: Roles) -> None:
     """Runs a desk until SIGTERM or SIGINT. Raises `Unfit`."""
     stop = asyncio.Event()
@@ -369,7 +371,7 @@ async def serve(settings: Settings, roles: Roles) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     app = App(settings, read_desk(settings.desk_path()), roles)
-    if lost := _unreachable(app):
+    if app.channels and (lost := unreachable(settings, app.desk)):
         raise Unfit(*lost)
     if not (app.telegram or app.slack):
         log.warning(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from getpass import getuser
 from typing import TypeVar
 
 import click
@@ -16,11 +17,12 @@ from bot.channels import Busy
 from bot.clock import now
 from bot.parts import Unfit, open_store, read_desk
 from bot.settings import Settings
-from bot.store import backlog
+from bot.store import backlog, trail
 from bot.store.backlog import Aside, Standing, Stuck
 from bot.store.fates import DESERTED
 from bot.store.rows import stamp
 from bot.store.store import Store
+from bot.store.tx import Tx
 from bot.store.written import unwritten
 
 T = TypeVar("T")
@@ -43,6 +45,14 @@ def opened(settings: Settings) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def operator() -> str:
+    """Whoever types a command, by the name the machine knows them by."""
+    try:
+        return f"{getuser()}, by command"
+    except (KeyError, OSError):
+        return "by command"
 
 
 def report(settings: Settings, *, waiting: bool) -> None:
@@ -104,10 +114,17 @@ def _each(
     done: str,
 ) -> int:
     """How many there were."""
+
+    def noted(tx: Tx, number: int) -> bool:
+        well = work(tx, number=number)
+        if well:
+            trail.write(tx, operator(), done.format(number))
+        return well
+
     with opened(settings) as store:
         named = numbers or tuple(found.id for found in _read(store, everything))
         for number in named:
-            if not asyncio.run(store.run(partial(work, number=number))):
+            if not asyncio.run(store.run(partial(noted, number=number))):
                 raise Unfit(f"there is no {number} among those that could not be delivered or were set aside")
             click.echo(done.format(number))
         return len(named)

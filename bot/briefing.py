@@ -15,6 +15,7 @@ from bot.parts import Unfit, named_teams
 from bot.settings import Settings
 from bot.store.alarms import plant
 from bot.store.finding import morning
+from bot.store.meeting import learn_homes
 from bot.store.store import Store
 from handlers.morning import about, words
 
@@ -25,6 +26,7 @@ def digest(settings: Settings, *, send: bool) -> None:
         teams = named_teams(settings, store.rules.desk)
         if not teams:
             raise Unfit("there is no team yet: set TELEGRAM_AGENTS_CHAT or SLACK_AGENTS_CHANNEL")
+        asyncio.run(store.look(learn_homes))
         for team in teams:
             asyncio.run(_send(store, team) if send else _print(store, team))
 

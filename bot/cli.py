@@ -226,6 +226,21 @@ def erase(person: str, *, yes: bool) -> None:
         erased(settings, person)
 
 
+@main.command()
+@click.argument("named", default="")
+@click.option(
+    "--most", type=click.IntRange(1, 10_000), default=200, show_default=True, help="So many lines, the latest."
+)
+def trail(named: str, most: int) -> None:
+    """Who did what and when. NAMED: a request (SUP-1001), or a door (telegram:77) and all of theirs; without it, what no
+    request tells of: exports, erasures, known issues, canned answers, chats joined.
+    """
+    from bot.trail import trail as printed
+
+    with _plainly():
+        printed(_settings(), named, most)
+
+
 def _serve(*, web: bool, work: bool) -> None:
     import gc
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
+from obstore.exceptions import BaseError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels import Finding
 from bot.clock import now
 from bot.desk.config import Desk
-from bot.parts import Unfit, email, load_holidays, named_teams, read_desk, slack, telegram
+from bot.media.keep import Keep
+from bot.parts import Unfit, email, load_holidays, named_teams, read_desk, slack, telegram, unreachable
 from bot.settings import Settings
 from bot.store.schema import Newer, schema_is_current
 
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     from bot.channels.email import Email
     from bot.channels.slack import Slack
     from bot.channels.telegram import Telegram
+
+PATIENCE = 15
+"""Seconds for a bucket to answer."""
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -33,10 +39,13 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     kept = f"; holidays of {', '.join(desk.hours.holidays)}" if desk.hours.holidays else ""
     yield Finding(f"{path}: {len(desk.categories)} categories{kept}")
     yield _database(settings)
+    yield await _files(settings.media_url)
     if not settings.telegram_bot_token and not settings.slack:
         mend = "set TELEGRAM_BOT_TOKEN to the token @BotFather gave you, or SLACK_BOT_TOKEN"
         yield Finding("no platform is set up", mend)
         return
+    for line in unreachable(settings, desk):
+        yield Finding(line, f"set that platform up, or name another chat as its `agents` in {path.name}")
     teams = named_teams(settings, desk)
     for name, channel in _channels(settings, desk):
         here = tuple(team.chat for team in teams if team.channel == name)
@@ -55,6 +64,19 @@ def _channels(settings: Settings, desk: Desk) -> Iterator[tuple[str, Telegram | 
         yield "slack", slack(settings, desk)
     if settings.smtp_url:
         yield "email", email(settings, desk)
+
+
+async def _files(url: str) -> Finding:
+    """Keeps one, and takes it away again."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            keep = Keep.open(url)
+            await keep.put("doctor", b"well", "doctor.txt", "text/plain")
+            await keep.delete("doctor")
+    except (BaseError, OSError) as trouble:
+        mend = "let the program write there, or mend MEDIA_URL; for a bucket the AWS_* variables, too"
+        return Finding(f"no file can be kept in {url} ({type(trouble).__name__})", mend)
+    return Finding(f"files are kept in {url}")
 
 
 def _database(settings: Settings) -> Finding:

@@ -9,13 +9,17 @@ from datetime import timedelta
 from functools import partial
 
 from bot.media.keep import Keep
-from bot.store import belongings
+from bot.store import belongings, retiring, trail
 from bot.store.engines import flush
+from bot.store.rows import stamp
 from bot.store.store import Store
 
 UNCLAIMED = timedelta(days=1)
 """An upload that no request refers to by then never will be: its process died before the desk had taken it."""
 AT_ONCE = 200
+MONTH = timedelta(days=365.25) / 12
+BREATH = 0.02
+"""Seconds in which turns go on, between one person's and the next."""
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +51,27 @@ async def tidy(store: Store, keep: Keep) -> int:
             await keep.delete(file)
             gone += 1
     return gone
+
+
+async def retire(store: Store) -> None:
+    """Requests that have been over for longer than they are kept, with their files; then whoever has nothing left."""
+    months = store.rules.desk.life.keep
+    if not months:
+        return
+    before, requests, files, people = stamp(store.rules.now() - months * MONTH), 0, 0, 0
+    while some := await store.read(partial(retiring.due, before=before, most=AT_ONCE)):
+        for person in some:
+            gone = await store.run(partial(retiring.retire, person=person, before=before))
+            requests, files = requests + gone.requests, files + gone.files
+            await asyncio.sleep(BREATH)
+    while some := await store.read(partial(retiring.silent, before=before, now=stamp(store.rules.now()), most=AT_ONCE)):
+        for person in some:
+            people += await store.run(partial(retiring.forget, person=person, before=before))
+            await asyncio.sleep(BREATH)
+    if requests or people:
+        what = f"{requests} requests with {files} files, {people} people"
+        log.info("no longer kept: %s", what)
+        await store.run(partial(trail.write, by="", what=f"kept no longer: {what}"))
 
 
 async def _by(number: int, names: AsyncIterator[str]) -> AsyncIterator[list[str]]:

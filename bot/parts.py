@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import handlers
 from bot.channels import Channel
-from bot.channels.telegram import Commands, Telegram
+from bot.channels.telegram import Commands, Menu, Telegram
 from bot.clock import now
 from bot.desk import calendars
 from bot.desk.config import Desk
@@ -90,6 +90,17 @@ def named_teams(settings: Settings, desk: Desk) -> tuple[Address, ...]:
     return tuple(dict.fromkeys((*_teams(settings, TEAMS), *of_categories)))
 
 
+def unreachable(settings: Settings, desk: Desk) -> list[str]:
+    """Categories whose team sits where nobody can reach it."""
+    set_up = {"telegram": bool(settings.telegram_bot_token), "slack": settings.slack}
+    routes = ((category.name, category.agents.partition(":")[0]) for category in desk.categories if category.agents)
+    return [
+        f"{settings.desk_path().name}: the team of category {name} is on {channel}, which is not set up"
+        for name, channel in routes
+        if not set_up.get(channel)
+    ]
+
+
 def telegram(settings: Settings, desk: Desk) -> Telegram:
     def commands() -> Commands:
         useless = () if settings.smtp_url else handlers.BY_MAIL
@@ -100,6 +111,11 @@ def telegram(settings: Settings, desk: Desk) -> Telegram:
             for code, menu in handlers.COMMANDS.items()
         }
 
+    def team_menu() -> Menu:
+        code = desk.agents_language
+        menu = handlers.TEAM_MENU.get(code, handlers.TEAM_MENU["en"])
+        return [(name, typed(words, code)) for name, words in menu.items()]
+
     return Telegram(
         settings.telegram_bot_token.reveal(),
         secret_key=settings.secret_key.reveal(),
@@ -107,6 +123,8 @@ def telegram(settings: Settings, desk: Desk) -> Telegram:
         public_url=settings.public_url,
         mode=settings.telegram_mode,
         commands=commands,
+        team_menu=team_menu,
+        teams=tuple(team.chat for team in named_teams(settings, desk) if team.channel == Telegram.name),
         menu=lambda: typed(_("My requests"), desk.language),
         now=now,
     )

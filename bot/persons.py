@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
-from bot.backlog import opened
+from bot.backlog import opened, operator
 from bot.channels import Busy
 from bot.graves import unkeep
 from bot.media.keep import Keep
 from bot.parts import Unfit
 from bot.settings import Settings
-from bot.store import belongings
+from bot.store import belongings, trail
 from bot.store.belongings import Erased
 from bot.store.engines import shred
 from bot.store.store import Store
+from bot.store.tx import Tx
 from bot.web.bundle import bundle
+
+T = TypeVar("T")
 
 
 def export(settings: Settings, named: str, to: Path | None) -> None:
@@ -31,8 +36,10 @@ def export(settings: Settings, named: str, to: Path | None) -> None:
 
 
 async def _exported(store: Store, keep: Keep, named: str, path: Path) -> None:
-    found = await store.look(partial(belongings.belongings, person=await _person(store, named)))
+    person = await _person(store, named)
+    found = await store.look(partial(belongings.belongings, person=person))
     assert found is not None  # whoever has a door or a ticket is there
+    await _committed(store, partial(trail.write, by=operator(), what="handed out", about=trail.of_person(person)))
     with await bundle(found, keep) as whole, path.open("wb") as file:
         shutil.copyfileobj(whole, file)
 
@@ -50,12 +57,22 @@ def erase(settings: Settings, named: str) -> None:
 
 
 async def _erased(store: Store, keep: Keep, named: str, url: str) -> Erased:
-    try:
-        gone = await store.run(partial(belongings.erase, person=await _person(store, named)))
-    except Busy as busy:
-        raise Unfit(f"the database is busy ({busy}); nothing was erased: try again") from None
+    gone = await _committed(store, partial(_gone, person=await _person(store, named)))
     await unkeep(keep, (*gone.files, gone.stone), url)
     return gone
+
+
+def _gone(tx: Tx, person: int) -> Erased:
+    gone = belongings.erase(tx, person)
+    trail.write(tx, operator(), f"erased {', '.join(gone.codes) or 'whoever had no requests'}", trail.of_person(person))
+    return gone
+
+
+async def _committed(store: Store, work: Callable[[Tx], T]) -> T:
+    try:
+        return await store.run(work)
+    except Busy as busy:
+        raise Unfit(f"the database is busy ({busy}); nothing was done: try again") from None
 
 
 async def _person(store: Store, named: str) -> int:

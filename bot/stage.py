@@ -115,7 +115,7 @@ class Stage:
             case "page":
                 await self._at_page(rest)
             case "blocked" | "unblocked":
-                self.theatre.shut ^= {self.cast[rest].id}
+                self._shuts(self.cast[rest].id, shut=word == "blocked")
             case "deleted":
                 self.theatre.lost(rest)
             case _:
@@ -144,6 +144,12 @@ class Stage:
         categories = (replace(c, agents=at) if c.name == category else c for c in self.desk.categories)
         self.desk = replace(self.desk, categories=tuple(categories))
         self.theatre.names[self.office] = OFFICE
+
+    def _shuts(self, who: str, *, shut: bool) -> None:
+        if shut:
+            self.theatre.shut.add(who)
+        else:
+            self.theatre.shut.remove(who)
 
     async def _digest(self, rest: str) -> None:
         """From now on it comes at that hour."""

@@ -85,6 +85,28 @@ COMMANDS: Mapping[str, Mapping[str, Text]] = {
 }
 """The menu of each language. Every name works in all of them."""
 
+TEAM_MENU: Mapping[str, Mapping[str, Text]] = {
+    "en": {
+        "queue": _("What waits"),
+        "find": _("Find a request"),
+        "new": _("Open a request for a customer"),
+        "canned": _("Answers written already"),
+        "known": _("Tell customers what is wrong for many"),
+        "numbers": _("How we are doing"),
+        "help": _("What I can do"),
+    },
+    "es": {
+        "cola": _("What waits"),
+        "buscar": _("Find a request"),
+        "nuevo": _("Open a request for a customer"),
+        "respuestas": _("Answers written already"),
+        "conocido": _("Tell customers what is wrong for many"),
+        "cifras": _("How we are doing"),
+        "ayuda": _("What I can do"),
+    },
+}
+"""The same in the team's chat."""
+
 BY_MAIL = ("email", "correo")
 """Of no use where the desk sends no mail."""
 

@@ -1,4 +1,6 @@
-"""Somebody adds one thing after another: the team gets the first ones as they come, and the rest as one."""
+"""Somebody adds one thing after another: the team gets the first ones as they come, and the rest as one. A flood is
+stopped.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Prompt, _, lines, n_
-from bot.effects import Added, Effects, Page, Record, Save, Say, Seen, Wake
+from bot.effects import Added, Count, Effects, Page, Record, Save, Say, Seen, Wake
 from bot.events import Alarm
 from bot.values import replace
 from handlers import cards
@@ -26,8 +28,21 @@ def counted(ticket: Ticket, now: datetime, *, waits: bool) -> Ticket:
     return replace(ticket, burst=(now, number if waits else min(number, FEW)))
 
 
-def rushing(ticket: Ticket) -> bool:
-    return ticket.burst is not None and ticket.burst[1] > FEW
+def rushing(ticket: Ticket, *, over: int = FEW) -> bool:
+    return ticket.burst is not None and ticket.burst[1] > over
+
+
+def too_many(seen: Seen, ticket: Ticket) -> Effects:
+    """Said once: what comes until the rush is over is not taken, and nobody has to read a flood."""
+    if ticket.burst and ticket.burst[1] == seen.desk.bounds.at_once + 1:
+        yield Save(ticket)
+        yield Count("rush.refused")
+        words = _(
+            "That is a lot at once, and I can't take any more just now. I have kept what you wrote until here; "
+            "please send what follows in a minute."
+        )
+        where = seen.person.where or ticket.where
+        yield Say(to=where, language=seen.person.language, words=Prompt(words), about=ticket.id)
 
 
 def held(seen: Seen, ticket: Ticket) -> Effects:

@@ -242,6 +242,9 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     calm = ticket.over and not said.files and courtesy.thanks(said.text, ticket.holder)
     heard = replace(ticket, touched=seen.now) if calm else turned(seen.desk, ticket, ticket.hear(seen.now), seen.now)
     heard = gathering.counted(heard, seen.now, waits=ticket.state == "ours" and not event.album)
+    if gathering.rushing(heard, over=seen.desk.bounds.at_once):
+        yield from gathering.too_many(seen, replace(ticket, burst=heard.burst))
+        return
     rush = gathering.rushing(heard)
     by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
     entry = cards.written(seen, event, ticket, said, kind="asked", by=by)

@@ -20,6 +20,14 @@ def test_a_good_desk_is_well_and_its_closing_days_are_listed() -> None:
     assert len(lines) == 15
 
 
+def test_what_will_be_erased_by_itself_is_said(tmp_path: Path) -> None:
+    desk = tmp_path / "desk.toml"
+    desk.write_text(SHIPPED.read_text("utf-8").replace("keep = 0 ", "keep = 24 "), "utf-8")
+    said = CliRunner().invoke(main, ["check", str(desk)])
+    last = "Solved requests are erased with their files 24 months after their last word."
+    assert (said.exit_code, said.output.splitlines()[-1]) == (0, last)
+
+
 def test_a_calendar_nobody_knows_is_said_in_one_line(tmp_path: Path) -> None:
     desk = tmp_path / "desk.toml"
     desk.write_text(SHIPPED.read_text("utf-8").replace('["ES-MD"]', '["ES-MX"]'), "utf-8")

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from bot.cli import main
 from bot.clock import Clock, now
 from bot.effects import Morning, Save
+from bot.events import Moved
 from bot.store import tables as t
 from bot.store.schema import migrate
 from bot.turn import Script, take
@@ -51,6 +52,20 @@ def test_it_prints_what_waits() -> None:
     assert code == 0
     assert lines[:3] == ["telegram:-100", "¡Buenos días! Nos espera una solicitud.", "Fuera de plazo"]
     assert lines[3].startswith("SUP-1001 The invoice does not open · antes del ")
+
+
+@pytest.mark.parametrize("chat", [GROUP.chat, "-1009"])
+def test_it_finds_what_waits_in_a_chat_that_has_a_new_number(
+    url: str, chat: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def moves() -> None:
+        store = opened(url)
+        await does(store, Moved(id="2", at=now(), where=GROUP, to="-1009"))
+        store.close()
+
+    asyncio.run(moves())
+    monkeypatch.setenv("TELEGRAM_AGENTS_CHAT", chat)
+    assert digest()[1][:2] == [f"telegram:{chat}", "¡Buenos días! Nos espera una solicitud."]
 
 
 def test_it_is_sent_once_by_whoever_is_at_work(url: str) -> None:

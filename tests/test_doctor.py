@@ -31,7 +31,8 @@ from tests.web.door import served
 async def findings(folder: Path, **environ: object) -> list[Finding]:
     url = f"sqlite:///{folder / 'conserje.db'}"
     migrate(url)
-    settings = load({"DATABASE_URL": url, **{name: str(value) for name, value in environ.items()}}, folder)
+    usual = {"DATABASE_URL": url, "MEDIA_URL": f"file:{folder}/media"}
+    settings = load({**usual, **{name: str(value) for name, value in environ.items()}}, folder)
     return [finding async for finding in examine(settings)]
 
 
@@ -89,7 +90,7 @@ def at_slack(api: WebApi, **more: str) -> dict[str, str]:
 async def test_all_is_well_in_slack_over_socket_mode(tmp_path: Path, slack_api: WebApi) -> None:
     set_up = at_slack(slack_api, SLACK_APP_TOKEN="xapp-1", SLACK_AGENTS_CHANNEL="C0TEAM")
     found = await findings(tmp_path, **set_up)
-    assert [f.what for f in found[2:]] == [
+    assert [f.what for f in found[3:]] == [
         "Slack: we are @conserje in Acme",
         "the team's channel is #support",
         "events come by Socket Mode",
@@ -160,6 +161,24 @@ def test_the_manifest_asks_for_what_the_channel_needs() -> None:
     scopes = written.partition("    bot:\n")[2].partition("settings:")[0]
     assert tuple(line.strip().removeprefix("- ") for line in scopes.splitlines() if line.strip()) == SCOPES
     assert all(f"callback_id: {name}\n" in written for name in (SHORTCUT, ON_MESSAGE))
+
+
+async def test_a_team_on_a_platform_that_is_not_set_up_and_a_place_for_files_that_takes_none_are_named(
+    tmp_path: Path,
+) -> None:
+    world = World()
+    group = world.forum("Team", [world.person("Bea")])
+    shipped = (Path(__file__).parent.parent / "desk.toml").read_text("utf-8")
+    (tmp_path / "desk.toml").write_text(shipped.replace("# agents = ", 'agents = "slack:C0123456789" # ', 1), "utf-8")
+    (tmp_path / "taken").write_text("no folder")
+    async with serve(world) as url:
+        common = {"TELEGRAM_BOT_TOKEN": world.token, "TELEGRAM_API_URL": url, "TELEGRAM_AGENTS_CHAT": group.id}
+        odd = {"DESK_FILE": tmp_path / "desk.toml", "MEDIA_URL": f"file:{tmp_path}/taken/media"}
+        found = await findings(tmp_path, **common, **odd)
+    assert mends(found) == [
+        f"no file can be kept in file:{tmp_path}/taken/media (OSError)",
+        "desk.toml: the team of category billing is on slack, which is not set up",
+    ]
 
 
 async def test_a_mail_server_that_is_away_is_named_and_one_that_takes_us_is_well(tmp_path: Path) -> None:

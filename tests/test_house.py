@@ -49,6 +49,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "bot.stage",
         "bot.players",
         "bot.theatre",
+        "bot.trail",
         "bot.weekly",
         "bot.__main__",
     ),

@@ -55,7 +55,7 @@ class SubCategory(Struct, frozen=True, kw_only=True):
 
 
 class Life(Struct, frozen=True, kw_only=True):
-    """What becomes of a request by itself; in business days."""
+    """What becomes of a request by itself; in business days, where nothing else is said."""
 
     reopen: int = 5
     """So long a solved one is opened again by whatever its customer writes."""
@@ -65,6 +65,8 @@ class Life(Struct, frozen=True, kw_only=True):
     """… and so much longer, then it is closed."""
     rating: bool = True
     """Whether we ask once, after solving, how it was."""
+    keep: int = 0
+    """So many months after its last word a solved one is erased; 0: never."""
 
 
 class Manners(Struct, frozen=True, kw_only=True):
@@ -166,6 +168,8 @@ class Bounds(Struct, frozen=True, kw_only=True):
     file_bytes: int = 20_000_000
     files_daily: int = 200
     """Of one person."""
+    at_once: int = 60
+    """Messages that are added to a request with less than a minute between them, before the next ones have to wait."""
 
 
 class Desk(Struct, frozen=True, kw_only=True):

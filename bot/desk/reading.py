@@ -34,6 +34,8 @@ SENTENCE = 300
 NOTE = 600
 KINDS: tuple[QuestionKind, ...] = ("text", "number", "choice", "link", "date")
 AGENTS = r"telegram:-?[0-9]{1,20}|slack:[CG][A-Z0-9]{5,20}"
+SEASON = 3
+"""Months in which requests are looked at for numbers, and may still be opened again."""
 PRIORITIES: tuple[Priority, ...] = ("urgent", "normal", "low")
 
 
@@ -123,7 +125,12 @@ def _life(table: Table) -> Life:
         remind=table.number("remind", usual.remind, 1, 60),
         close=table.number("close", usual.close, 1, 60),
         rating=table.flag("rating", usual=usual.rating),
+        keep=table.number("keep", usual.keep, 0, 240),
     )
+    if 0 < life.keep < SEASON:
+        table.wrong(
+            f"should be {SEASON} or more, since the numbers look back as far; or 0, to keep them for good", "keep"
+        )
     table.close()
     return life
 
@@ -152,6 +159,7 @@ def _bounds(table: Table) -> Bounds:
         files=table.number("files", usual.files, 0, 50),
         file_bytes=table.number("file_bytes", usual.file_bytes, 1, 20_000_000),
         files_daily=table.number("files_daily", usual.files_daily, 1, 10_000),
+        at_once=table.number("at_once", usual.at_once, 5, 90),
     )
     if bounds.title_least > bounds.title_most:
         table.wrong(f"should not be above title_most ({bounds.title_most})", "title_least")

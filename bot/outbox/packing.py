@@ -107,7 +107,8 @@ def _honest(spans: Sequence[Span], most: int) -> Iterator[Span]:
     elsewhere.
     """
     for span in spans:
-        if span.code or span.pre or span.link or size(span.text) <= most:
+        short = span.code or span.pre or span.link or size(span.text) <= most
+        if short or all(size(address) <= most for _words, address in pieces(span.text)):
             yield span
             continue
         for words, address in pieces(span.text):
@@ -149,6 +150,8 @@ def _solid(spans: Sequence[Span], end: int) -> frozenset[int]:
             break
         whole = ((span.text, "whole"),) if span.code or span.link else pieces(span.text)
         for words, link in whole:
+            if at > end:
+                break
             if link:
                 places += range(at + 1, at + len(words))
             at += len(words)

@@ -28,8 +28,12 @@ def profile(world: World) -> dict[str, str]:
 
 
 def person(world: World, one: Person) -> dict[str, object]:
-    groups = [room.id for room in world.rooms.values() if not room.private and one.id in room.members]
-    return plain(one.user) | {"groups": groups, "commands": world.commands_for(one)}
+    groups = [room for room in world.rooms.values() if not room.private and one.id in room.members]
+    return plain(one.user) | {
+        "groups": [room.id for room in groups],
+        "commands": world.commands_for(one),
+        "menus": {str(room.id): world.commands_for(one, room) for room in groups},
+    }
 
 
 def room(one: Room) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -21,7 +22,7 @@ from bot.store.chores import add
 from bot.store.letters import whole_chat
 from bot.store.look import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared, tame
-from bot.store.rows import json, read_entry, read_ticket
+from bot.store.rows import Row, json, read_entry, read_ticket
 from bot.store.tx import Tx
 
 Door = tuple[str, str]
@@ -141,12 +142,17 @@ def belongings(tx: Tx, person: int) -> Belongings | None:
     if row is None:
         return None
     tickets = tuple(read_ticket(body) for (body,) in tx.all(TICKETS, person=person))
-    entries = {t.id: tuple(read_entry(body) for (body,) in tx.all(ENTRIES, ticket=t.id)) for t in tickets}
-    theirs = {number: tuple(filter(told, lines)) for number, lines in entries.items()}
+    lines = {t.id: entries(tx, t.id) for t in tickets}
+    theirs = {number: tuple(filter(told, of)) for number, of in lines.items()}
     shown = {line.id for lines in theirs.values() for line in lines} | {""}
     files = [row for ticket in tickets for row in tx.all(FILES, ticket=ticket.id)]
     kept = tuple(file for file, state, entry in files if state == "kept" and entry in shown)
     return Belongings(person_of(row), _doors(tx, person), tickets, theirs, kept, known.followed(tx, person))
+
+
+def entries(tx: Tx, ticket: int) -> tuple[Entry, ...]:
+    """All lines of its history, in order."""
+    return tuple(read_entry(body) for (body,) in tx.all(ENTRIES, ticket=ticket))
 
 
 def _doors(tx: Tx, person: int) -> tuple[Door, ...]:
@@ -175,17 +181,32 @@ def write(tx: Tx, effect: Admit | Invite | Join | Unjoin | Prove | Tried | Erase
             joining.write(tx, effect)
 
 
-def erase(tx: Tx, person: int) -> Erased:
-    """Everything, in every table. The files themselves are a chore: they go when this is certain."""
+def erase(tx: Tx, person: int, *, for_good: bool = True) -> Erased:
+    """Everything, in every table. The files themselves are a chore: they go when this is certain. `for_good`: from a copy
+    of the database that is restored, too.
+    """
+    with written_over(tx):
+        return _erased(tx, person, tx.all(MET, person=person) if for_good else [])
+
+
+@contextmanager
+def written_over(tx: Tx) -> Iterator[None]:
+    """What is deleted meanwhile does not stay where it stood."""
     careless = not tx.beside and tx.one(OVERWRITES) == (0,)
     if careless:
         tx.one(OVERWRITTEN)
-    doors, stone = _doors(tx, person), [_stone(*row) for row in tx.all(MET, person=person)]
+    yield
+    if careless:
+        tx.one(LEFT)
+
+
+def _erased(tx: Tx, person: int, met: Iterable[Row]) -> Erased:
+    doors, stone = _doors(tx, person), [_stone(*row) for row in met]
     tickets = tuple(read_ticket(body) for (body,) in tx.all(TICKETS, person=person))
     rooms = {(row[0], row[1], row[2]) for ticket in tickets for row in tx.all(THREADS, ticket=ticket.id) if row[2]}
     files = [row[0] for ticket in tickets for row in tx.all(FILES, ticket=ticket.id)]
     files += [row[0] for channel, user in doors for row in tx.all(LOOSE, of=channel, who=user)]
-    _events(tx, Traces(person, frozenset(doors), frozenset(t.id for t in tickets), frozenset(rooms), frozenset(files)))
+    let_go(tx, Traces(person, frozenset(doors), frozenset(t.id for t in tickets), frozenset(rooms), frozenset(files)))
     letters = sum(_letters(tx, ticket.id, "", "") for ticket in tickets)
     letters += sum(_letters(tx, -1, channel, user) for channel, user in (*doors, *_addresses(tx, person)))
     for ticket in tickets:
@@ -199,8 +220,6 @@ def erase(tx: Tx, person: int) -> Erased:
     for statement in (*_OF_PERSON, NOBODY):
         tx.do(statement, person=person)
     add(tx, "unkeep", json([*files, *stone]))
-    if careless:
-        tx.one(LEFT)
     return Erased(tuple(t.code for t in tickets), tuple(files), letters, "".join(stone))
 
 
@@ -221,15 +240,26 @@ def unknown(tx: Tx, files: Iterable[str]) -> tuple[str, ...]:
 
 
 def _ticket(tx: Tx, ticket: Ticket) -> int:
-    for (body,) in tx.all(ENTRIES, ticket=ticket.id):
-        tx.do(ALARMS, about=f"entry.{tame(read_entry(body).id)}")
+    for entry in entries(tx, ticket.id):
+        tx.do(ALARMS, about=f"entry.{tame(entry.id)}")
     tx.do(ALARMS, about=f"ticket.{ticket.id}")
     named = f"%{tame(ticket.code)}%"
     letters = tx.do(NAMED, named=named)
     tx.do(SHOWN, named=named)
-    for statement in (*_OF_TICKET, POSTS, STAY, TICKET):
-        tx.do(statement, ticket=ticket.id)
+    drop(tx, ticket.id)
     return letters
+
+
+def drop(tx: Tx, ticket: int) -> None:
+    """Its own rows."""
+    for statement in (*_OF_TICKET, POSTS, STAY, TICKET):
+        tx.do(statement, ticket=ticket)
+
+
+def lanes(tx: Tx, person: int) -> tuple[str, ...]:
+    """The lines of all chats that are theirs alone."""
+    doors = _doors(tx, person)
+    return tuple(key for channel, user in doors for (key,) in tx.all(LANES, ticket=-1, of=channel, at=user))
 
 
 def _letters(tx: Tx, ticket: int, channel: str, chat: str) -> int:
@@ -268,7 +298,7 @@ class Traces(Struct, frozen=True):
         )
 
 
-def _events(tx: Tx, traces: Traces) -> None:
+def let_go(tx: Tx, traces: Traces) -> None:
     """Raw words of theirs lie in what was set aside, and in work that waits."""
     for number, key, body in tx.all(ASIDE):
         if any(map(traces.about, _said(body))):

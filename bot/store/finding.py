@@ -87,12 +87,12 @@ AROUND = Prepared(
 )
 
 
-# The last lines of a ticket: what waits to be shown is among them.
+# The last lines of a ticket: what waits to be shown is among them, since no more than that is taken of one rush.
 LINES = Prepared(
     select(t.entry.c.body)
     .where(t.entry.c.ticket == bindparam("ticket"), t.entry.c.kind == "asked")
     .order_by(t.entry.c.at.desc(), t.entry.c.id)
-    .limit(100)
+    .limit(200)
 )
 
 _d = t.dialogue.c

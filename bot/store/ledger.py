@@ -42,7 +42,7 @@ from bot.effects import (
     Wake,
 )
 from bot.events import Event, TicketId
-from bot.store import belongings, known, team
+from bot.store import belongings, known, team, trail
 from bot.store import tables as t
 from bot.store.chores import add, again
 from bot.store.fates import drop
@@ -142,10 +142,21 @@ Rare = (
 class Ledger:
     """The effects of one turn."""
 
-    __slots__ = ("_counts", "_entries", "_fresh", "_outgoing", "_people", "_tickets", "_tx", "sheet", "whispered")
+    __slots__ = (
+        "_counts",
+        "_entries",
+        "_event",
+        "_fresh",
+        "_outgoing",
+        "_people",
+        "_tickets",
+        "_tx",
+        "sheet",
+        "whispered",
+    )
 
     def __init__(self, tx: Tx, event: Event, seen: Seen | None = None) -> None:
-        self._tx = tx
+        self._tx, self._event = tx, event
         self._fresh = seen.next_id if seen else 0
         self._tickets: dict[TicketId, Ticket] = {}
         self._entries: dict[str, Entry] = {}
@@ -179,6 +190,7 @@ class Ledger:
             case Hand():
                 self.sheet = _sheet(self._tx, effect)
             case _:
+                trail.note(self._tx, self._event, effect)
                 _rarely(self._tx, effect)
 
     def seal(self, *, notices: bool = False) -> tuple[Letter, ...]:

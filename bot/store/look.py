@@ -37,6 +37,7 @@ from bot.store.circles import viewer
 from bot.store.letters import FLYING, SENT
 from bot.store.logins import lately
 from bot.store.prepared import Prepared
+from bot.store.rooms import at_the_desk, left, of_its_room
 from bot.store.rows import Row, moment, read_entry, read_ticket
 from bot.store.tx import Tx
 
@@ -143,7 +144,7 @@ def look(tx: Tx, event: Event) -> Seen:
         raise LookupError("the tables are empty: run `conserje migrate`")
     known = person_of(row[1:_FLOW]) if row[1] is not None else None
     ticket, entry = _subject(tx, event)
-    at_desk = tx.rules.of_team(where.channel, where.chat) or _rooms_receipt(tx, event, ticket)
+    at_desk = at_the_desk(tx, event, where, private=private) or of_its_room(tx, event, ticket)
     if at_desk and ticket is None and _refers(event) and tx.one(ON_ITS_WAY, channel=where.channel, chat=where.chat):
         raise Early("it may be about a ticket whose message is just being sent")
     erased = _where_it_hangs(tx, event)[0] if at_desk and ticket is None and isinstance(event, Message) else 0
@@ -183,23 +184,12 @@ def look(tx: Tx, event: Event) -> Seen:
         mailing=mails.mailing(tx, event, person.id),
         teams=tx.rules.own_teams() if at_desk or isinstance(event, Alarm | Weekly) else (),
         plain=tx.rules.words.plain,
-        refuge=tx.rules.refuge(where) if _rooms_receipt(tx, event, ticket, now=True) else None,
+        refuge=tx.rules.refuge(where) if of_its_room(tx, event, ticket, now=True) else None,
     )
 
 
 def _unreached(event: Event) -> bool:
     return isinstance(event, Receipt) and bool(event.trouble)
-
-
-def _rooms_receipt(tx: Tx, event: Event, ticket: Ticket | None, *, now: bool = False) -> bool:
-    """Whether it tells of words for a ticket's room, though its chat may be no team's any more: another has been named
-    since. `now`: and the ticket is in that room.
-    """
-    if ticket is None or not isinstance(event, Receipt):
-        return False
-    at, home = event.where, tx.rules.home(ticket.agents)
-    there = (at.channel, at.chat) == (home.channel, home.chat)
-    return there or (not now and _left(ticket, at))
 
 
 def _refers(event: Event) -> bool:
@@ -232,12 +222,7 @@ def _hidden(tx: Tx, event: Event, ticket: Ticket, writer: Person | None, *, at_d
         return False
     if event.private:
         return not sees(Viewer(writer.id) if writer else None, ticket)
-    return not at_desk and not (isinstance(event, Message) and _left(ticket, event.where))
-
-
-def _left(ticket: Ticket, where: Address) -> bool:
-    """Whether it was in that chat once."""
-    return f"{where.channel}:{where.chat}" in ticket.left_chats
+    return not at_desk and not (isinstance(event, Message) and left(ticket, event.where))
 
 
 def person_of(row: Row) -> Person:

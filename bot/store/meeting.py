@@ -199,5 +199,7 @@ def _move(tx: Tx, old: Address, to: str) -> None:
 
 
 def learn_homes(tx: Tx) -> None:
-    """Reads again which chats have moved. Other processes learn it from their own refused deliveries."""
+    """Reads again which chats have moved. Other processes learn it from their own refused deliveries, or from what is said
+    there.
+    """
     tx.rules.settle({(channel, chat): to for channel, chat, to in tx.all(HOMES)})

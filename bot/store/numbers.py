@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 from msgspec.structs import astuple, fields
-from sqlalchemy import BigInteger, ColumnElement, Connection, and_, case, cast, func, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, and_, case, cast, func, literal, select, true
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from bot.desk.numbers import Numbers, Quarter, Week, mondays
 from bot.desk.ticket import Ticket
@@ -23,6 +24,9 @@ DAY, WEEK = 86_400, 604_800
 MONDAY = 3 * DAY
 """1 January 1970 was a Thursday: so much after the Monday before."""
 _ticket = t.ticket.c
+Columns = ReadOnlyColumnCollection[str, Column[Any]]
+Parts = Callable[[Columns], Sequence[ColumnElement[Any]]]
+"""By what is counted, of the columns of a table."""
 
 
 def count(connection: Connection, at: datetime, zone: ZoneInfo, weeks: int) -> Quarter:
@@ -31,12 +35,15 @@ def count(connection: Connection, at: datetime, zone: ZoneInfo, weeks: int) -> Q
     days = mondays(here.date(), weeks)
     since = datetime.combine(days[0], datetime.min.time(), zone).timestamp()
     ahead = int((here.utcoffset() or timedelta()).total_seconds())
-    week = cast(_ticket.opened + ahead + MONDAY, BigInteger) // WEEK
+
+    def week(of: Columns) -> tuple[ColumnElement[Any], ...]:
+        return (cast(of.opened + ahead + MONDAY, BigInteger) // WEEK,)
+
     weekly: dict[int, Heap] = defaultdict(Heap)
     for number, *sums in _counted(connection, since, at.timestamp(), week):
         weekly[number].add(sums)
     whole, kinds, tongues = Heap(), defaultdict[str, Heap](Heap), defaultdict[str, Heap](Heap)
-    for category, language, *sums in _counted(connection, since, at.timestamp(), _ticket.category, _ticket.language):
+    for category, language, *sums in _counted(connection, since, at.timestamp(), lambda of: (of.category, of.language)):
         for heap in (whole, kinds[category], tongues[language]):
             heap.add(sums)
     return Quarter(
@@ -81,33 +88,33 @@ class Heap(Struct):
         return None
 
 
-_took = _ticket.answered - _ticket.opened
-# As exact as it is shown: to the minute, and what takes longer to the hour. So a few hundred rows stand for all.
-_ROUNDED = case(
-    (_ticket.answered == 0, -1),
-    (_took < 6000, cast(_took + 30, BigInteger) // 60 * 60),
-    else_=cast(_took + 1800, BigInteger) // 3600 * 3600,
-)
-
-
-def _counted(connection: Connection, since: float, now: float, *parts: ColumnElement[Any]) -> Iterator[Sequence[Any]]:
-    answered = case((_ticket.answered > 0, 1), else_=0)
+def _counted(connection: Connection, since: float, now: float, parts: Parts) -> Iterator[Sequence[Any]]:
+    """Of the requests we keep, and of those we have kept."""
     overdue = case((and_(_ticket.answered == 0, _ticket.state == "ours", _ticket.due < now), 1), else_=0)
-    yield from connection.execute(
-        select(
-            *parts,
-            _ROUNDED,
-            func.count(),
-            func.sum(answered),
-            func.sum(answered + overdue),
-            func.sum(case((_ticket.answered > 0, _ticket.late), else_=overdue)),
-            func.sum(case((_ticket.reopened > 0, 1), else_=0)),
-            func.sum(case((_ticket.rating > 0, 1), else_=0)),
-            func.sum(_ticket.rating),
-        )
-        .where(_ticket.opened >= since, _ticket.opened <= now, _ticket.state != "merged")
-        .group_by(*parts, _ROUNDED)
+    for of, late, there in ((_ticket, overdue, _ticket.state != "merged"), (t.past.c, literal(0), true())):
+        by, within = (*parts(of), _waited(of)), and_(of.opened >= since, of.opened <= now, there)
+        yield from connection.execute(select(*by, *_sums(of, late)).where(within).group_by(*by))
+
+
+def _waited(of: Columns) -> ColumnElement[Any]:
+    """As exact as it is shown: to the minute, and what takes longer to the hour. So a few hundred rows stand for all."""
+    took = of.answered - of.opened
+    return case(
+        (of.answered == 0, -1),
+        (took < 6000, cast(took + 30, BigInteger) // 60 * 60),
+        else_=cast(took + 1800, BigInteger) // 3600 * 3600,
     )
+
+
+def _sums(of: Columns, overdue: ColumnElement[Any]) -> Iterator[ColumnElement[Any]]:
+    answered = case((of.answered > 0, 1), else_=0)
+    yield func.count()
+    yield func.sum(answered)
+    yield func.sum(answered + overdue)
+    yield func.sum(case((of.answered > 0, of.late), else_=overdue))
+    yield func.sum(case((of.reopened > 0, 1), else_=0))
+    yield func.sum(case((of.rating > 0, 1), else_=0))
+    yield func.sum(of.rating)
 
 
 class Line(Struct, frozen=True):

@@ -87,8 +87,9 @@ class Rules(Struct, frozen=True, kw_only=True):
         """Learns which chats have moved."""
         self.homes.update(homes)
         named = [Address(*c.agents.split(":", 1)) for c in self.desk.categories if ":" in c.agents]
-        self.chats.clear()
-        self.chats.update((a.channel, a.chat) for a in map(self.home, (*named, *self.agents)))
+        chats = {(a.channel, a.chat) for a in map(self.home, (*named, *self.agents))}
+        self.chats.update(chats)  # never empty: turns in other threads look at it
+        self.chats.intersection_update(chats)
 
 
 def chosen(rules: Rules, language: str) -> str:

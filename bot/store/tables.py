@@ -312,6 +312,25 @@ canned = Table("canned", META, _text("name", primary_key=True), _text("body"), _
 
 tally = Table("tally", META, _text("name", primary_key=True), _count("number"), **ONE_TREE)
 
+# Requests that are kept no longer, as far as they are counted.
+past = Table(
+    "past",
+    META,
+    Column("id", Number, primary_key=True),
+    _time("opened"),
+    _text("category"),
+    _text("language"),
+    _time("answered"),
+    _flag("late"),
+    _flag("rating"),
+    _count("reopened"),
+    Index("ix_past_opened", "opened"),
+)
+# What was done that no request tells of: by whom, and about what.
+act = Table(
+    "act", META, Column("id", Number, primary_key=True), _time("at"), _text("by"), _text("what"), _text("about")
+)
+
 # -- what waits ------------------------------------------------------------------------------------
 
 lane = Table(

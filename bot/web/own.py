@@ -23,6 +23,7 @@ from bot.store.belongings import belongings
 from bot.store.logins import hashed
 from bot.store.mails import pending
 from bot.store.pages import Guest
+from bot.store.trail import of_person, write
 from bot.values import replace
 from bot.web.bundle import bundle
 from bot.web.keys import Keys
@@ -158,8 +159,13 @@ class Own:
         """All that is theirs, to take along."""
         guest = await self._keys.guest(request)
         found = await self._store.look(partial(belongings, person=guest.person.id)) if guest else None
-        if found is None:
+        if guest is None or found is None:
             return self._front(request)
+        whose = of_person(guest.person.id)
+        try:
+            await self._store.run(partial(write, by=whose, what="took all of theirs along", about=whose))
+        except Busy:
+            return self._details(request, guest, 503)
         whole = await bundle(found, self._site.keep)
         headers = {"content-disposition": 'attachment; filename="data.zip"'}
         parts = iter(partial(whole.read, CHUNK), b"")

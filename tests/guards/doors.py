@@ -70,7 +70,14 @@ CHECKS = (
     Check(
         "nobody touches the ticket of another",
         "bot/store/look.py",
-        "return not sees(Viewer(writer.id) if writer else None, ticket) if event.private else not at_desk",
+        "return not sees(Viewer(writer.id) if writer else None, ticket)",
+        "return False",
+        ("tests/store", "tests/handlers", "tests/transcripts"),
+    ),
+    Check(
+        "nobody touches a ticket from a strange group",
+        "bot/store/look.py",
+        "return not at_desk and not (isinstance(event, Message) and _left(ticket, event.where))",
         "return False",
         ("tests/store", "tests/handlers", "tests/transcripts"),
     ),

@@ -4,7 +4,9 @@ import pytest
 from telegram import (
     Bot,
     BotCommand,
+    BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
     ChatMemberAdministrator,
     ForceReply,
     InlineKeyboardButton,
@@ -191,6 +193,12 @@ async def test_the_menu_speaks_two_languages(bot: Bot, ana: Person, world: World
     assert [one["command"] for one in world.commands_for(bob)] == ["new"]
     assert [one.command for one in await bot.get_my_commands(scope, "es")] == ["nuevo"]
     assert await bot.delete_my_commands(scope, "es")
+    assert [one["command"] for one in world.commands_for(ana)] == ["new"]
+    group, team = world.group("Soporte", [ana]), BotCommandScopeChat
+    assert world.commands_for(ana, group) == world.commands_for(ana)
+    assert await bot.set_my_commands([], BotCommandScopeAllGroupChats())
+    assert await bot.set_my_commands([BotCommand("cola", "Lo que espera")], team(group.id))
+    assert [one["command"] for one in world.commands_for(ana, group)] == ["cola"]
     assert [one["command"] for one in world.commands_for(ana)] == ["new"]
     assert await bot.set_my_description("Soporte", "es")
     assert (await bot.get_my_description("es")).description == "Soporte"

@@ -65,6 +65,18 @@ async def test_a_room_is_known_by_the_new_number_of_its_chat(url: str, hand: Han
     assert (seen.at_desk, seen.refuge) == (True, SLACK)
 
 
+async def test_a_process_knows_the_team_in_a_chat_of_whose_new_number_only_another_has_heard(
+    url: str, hand: Hand
+) -> None:
+    stores = [opened(url, hand) for _ in range(2)]
+    await does(stores[0], Moved(id="1", at=DAWN, where=GROUP, to="-1009"))
+    chats = (Address("telegram", "-1009"), Address("telegram", "-1010"))
+    seen = [await sees(stores[1], message(str(n), at)) for n, at in enumerate(chats, 2)]
+    for store in stores:
+        store.close()
+    assert [one.at_desk for one in seen] == [True, False]
+
+
 async def test_every_team_of_the_desks_own_hears_how_the_week_was(url: str, hand: Hand) -> None:
     picture = File("week-2026-02-23", "photo", "week.png", "image/png", 9)
     week = Weekly(id="week", at=DAWN, monday=date(2026, 2, 23), opened=3, in_time=None, picture=picture)

@@ -109,6 +109,8 @@ async def test_the_zip_holds_everything_and_no_word_of_the_team_s_own(serve: Ser
     assert [line["text"] for line in mine["conversation"] if line["text"]] == [f"{CANARY} escribe", f"Hola {CANARY}"]
     assert [name for name in zipped.namelist() if NOTE.encode() in zipped.read(name)] == []
     assert CANARY.encode() not in other.read("data.json")
+    acts = await room.store.read(lambda db: db.execute(select(tables.act.c.by, tables.act.c.what)).all())
+    assert acts[1:] == [("person 1", "took all of theirs along"), ("person 2", "took all of theirs along")]
     shown = [file for line in mine["conversation"] for file in line["files"]]
     assert set(shown) == {name for name in zipped.namelist() if name.startswith("files/")}
 
@@ -196,6 +198,16 @@ def found(place: Path) -> list[str]:
     return [str(path) for path in every if CANARY.encode() in path.read_bytes() or CANARY in path.name]
 
 
+def test_an_operator_reads_what_was_done_to_a_request_or_to_all_of_somebodys(place: Path) -> None:
+    code, words = typed("trail", "sup-931")
+    assert (code, {line.split("  ")[1] for line in words.splitlines()}) == (0, {"SUP-931"})
+    for line in ("Ana: wrote: (1 file)", f"{CANARY}: wrote: {CANARY} escribe", f"noted: {NOTE} sobre {CANARY}"):
+        assert line in words
+    assert set(words.splitlines()) <= set(typed("trail", "telegram:11")[1].splitlines())
+    assert typed("trail", "telegram:11", "--most", "1")[1].count("\n") == 1
+    assert found(place) != []
+
+
 @pytest.mark.parametrize("named", ["telegram:11", "SUP-931", "sup-931"])
 def test_an_operator_exports_and_erases(place: Path, named: str) -> None:
     code, words = typed("export", named, "--to", "ana.zip")
@@ -208,6 +220,15 @@ def test_an_operator_exports_and_erases(place: Path, named: str) -> None:
     assert (code, found(place)) == (0, [])
     assert "SUP-931" in words
     assert CANARY not in words
+    code, words = typed("trail")
+    *_before, handed, erased = words.splitlines()
+    assert (code, handed.endswith("by command: handed out"), ": erased " in erased and "SUP-931" in erased) == (
+        0,
+        True,
+        True,
+    )
+    assert handed.split("  ")[1] == erased.split("  ")[1] == "person 1"
+    assert typed("trail", "SUP-931")[0] == 1
     copy = place / "backup.db"
     with closing(connect(place / "desk.db")) as db, closing(connect(copy)) as backup:
         db.backup(backup)

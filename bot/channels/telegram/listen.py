@@ -21,8 +21,11 @@ from bot.events import COLLEAGUE, Event, Message
 from bot.values import replace
 
 T = TypeVar("T")
-Commands = Mapping[str, Sequence[tuple[str, str]]]
-"""For each language its commands, as (name, description); the language `""` is everybody else's."""
+Menu = Sequence[tuple[str, str]]
+"""Commands, as (name, description)."""
+Commands = Mapping[str, Menu]
+"""For each language its commands; the language `""` is everybody else's."""
+NO_TEAMS: Mapping[str, Menu] = {}
 
 MEMBER_WITHIN = 2.0
 BUSY_PAUSE = 1.0
@@ -234,17 +237,30 @@ class MenuButton(Struct, frozen=True):
     url: str
 
 
-async def register(line: Line, commands: Commands, menu: MenuButton | None = None) -> None:
-    """What Telegram offers after a `/`, in each language; in groups nothing. A failure costs only the offer."""
+async def register(
+    line: Line, commands: Commands, menu: MenuButton | None = None, teams: Mapping[str, Menu] = NO_TEAMS
+) -> None:
+    """What Telegram offers after a `/`, in each language; in groups nothing, but in those of `teams` what these are for.
+    A failure costs only the offer.
+    """
     private, group = {"type": "all_private_chats"}, {"type": "all_group_chats"}
     for language, known in commands.items():
-        offered = [{"command": name, "description": words} for name, words in known]
-        params: dict[str, Any] = {"commands": offered, "scope": private}
+        params: dict[str, Any] = {"commands": _listed(known), "scope": private}
         await _offer(line, params | ({"language_code": language} if language else {}))
     await _offer(line, {"commands": [], "scope": group})
+    for chat, known in teams.items():
+        await _offer(line, {"commands": _listed(known), "scope": {"type": "chat", "chat_id": _id(chat)}})
     if menu:
         button = {"type": "web_app", "text": menu.words, "web_app": {"url": menu.url}}
         await _offer(line, {"menu_button": button}, "setChatMenuButton")
+
+
+def _id(chat: str) -> int | str:
+    return int(chat) if chat.lstrip("-").isdigit() else chat
+
+
+def _listed(menu: Menu) -> list[dict[str, str]]:
+    return [{"command": name, "description": words} for name, words in menu]
 
 
 async def _offer(line: Line, params: Mapping[str, Any], method: str = "setMyCommands") -> None:

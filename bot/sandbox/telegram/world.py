@@ -226,15 +226,28 @@ class World(Scene):
     def migrated(self, method: str, chat: Room, to: int) -> Fault[Refusal]:
         return self.fail(method, migrated(to), chat=chat)
 
-    def commands_for(self, person: Person) -> list[dict[str, str]]:
-        """The menu a person sees: the narrowest scope in their language, then in any."""
-        scopes = [Scope(type="chat", chat_id=person.id), Scope(type="all_private_chats"), Scope()]
+    def commands_for(self, person: Person, group: Room | None = None) -> list[dict[str, str]]:
+        """The menu a person sees in their own chat, or in a group: the narrowest scope in their language, then in any."""
+        scopes = _in_group(person, group) if group else [Scope("chat", person.id), Scope("all_private_chats")]
+        scopes.append(Scope())
         for scope in scopes:
             for language in (person.user.language_code or "", ""):
                 found = self.profile.commands.get((scope.type, scope.chat_id, scope.user_id, language))
                 if found:
                     return found
         return []
+
+
+def _in_group(person: Person, group: Room) -> list[Scope]:
+    """core.telegram.org/bots/api#determining-list-of-commands"""
+    rules = group.members[person.id].status in {"creator", "administrator"}
+    return [
+        Scope("chat_member", group.id, person.id),
+        *([Scope("chat_administrators", group.id)] if rules else []),
+        Scope("chat", group.id),
+        *([Scope("all_chat_administrators")] if rules else []),
+        Scope("all_group_chats"),
+    ]
 
 
 def _refusal(code: int, description: str, retry_after: int) -> Refusal:

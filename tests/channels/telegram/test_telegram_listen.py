@@ -252,14 +252,21 @@ async def test_in_private_nobody_is_asked_about_members(api: BotApi, desk: Desk)
 # -- commands --------------------------------------------------------------------------------------
 
 
-async def test_commands_are_offered_in_each_language_and_not_in_groups(
+async def test_commands_are_offered_in_each_language_and_in_no_group_but_the_teams(
     api: BotApi, desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     commands = {"": [("new", "Open a request")], "es": [("nuevo", "Abrir una solicitud")]}
-    channel = Telegram(TOKEN, secret_key="k", api_url=api.url, commands=lambda: commands)
+    channel = Telegram(
+        TOKEN,
+        secret_key="k",
+        api_url=api.url,
+        commands=lambda: commands,
+        team_menu=lambda: [("cola", "Lo que espera")],
+        teams=("-100", "@desk"),
+    )
     api.refuse("setMyCommands", 400, "Bad Request: BOT_COMMAND_INVALID")
     task = asyncio.create_task(channel.listen(desk.take))
-    made = await api.until("setMyCommands", 3)
+    made = await api.until("setMyCommands", 5)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await channel.close()
@@ -272,6 +279,13 @@ async def test_commands_are_offered_in_each_language_and_not_in_groups(
             "language_code": "es",
         },
         {"commands": [], "scope": {"type": "all_group_chats"}},
+        *(
+            {
+                "commands": [{"command": "cola", "description": "Lo que espera"}],
+                "scope": {"type": "chat", "chat_id": chat},
+            }
+            for chat in (-100, "@desk")
+        ),
     ]
     assert [r.message for r in caplog.records if r.levelno >= logging.WARNING] == [
         "the commands could not be registered: Bot_command_invalid"
