@@ -32,6 +32,8 @@ class Limits(Struct, frozen=True):
     """It opens pages of ours inside itself, from a button."""
     spoken: bool = False
     """Each of its messages says in which language it is written."""
+    fleeting: bool = False
+    """What it shows to one person alone goes only where that person presses a button of it."""
     stale: float = 0.0
     """Seconds after which a message that could not be sent is of no use any more; 0: it is sent however late."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from bot.channels import Button, Limits, Parcel
@@ -83,6 +84,22 @@ def split(text: str, most: int) -> Iterator[str]:
         spans = tuple(_between(spans, len(words) - len(words[cut:].lstrip("\n ")), len(words)))
     if any(span.text.strip() for span in spans):
         yield write(spans)
+
+
+def shortened(text: str, most: int, gap: str) -> str:
+    """Where it does not fit: its beginning and its end, with `gap` between them."""
+    spans = parse(text)
+    whole = sum(len(span.text) for span in spans)
+    if _fits(spans, most) == whole:
+        return text
+    room = most - size(gap) - 4  # the breaks of lines around it
+    end = room // 3
+    while _fits(tail := tuple(_between(spans, whole - end, whole)), room // 3) < end:
+        end = end * 3 // 4
+    words = "".join(span.text for span in tail)
+    begins = re.search(r"\s(?=\S)", words[: end // 2])  # not in the middle of a word
+    tail = tuple(_between(tail, begins.end() if begins else 0, end))
+    return f"{next(split(text, room * 2 // 3))}\n\n{gap}\n\n{write(tail)}"
 
 
 def _honest(spans: Sequence[Span], most: int) -> Iterator[Span]:

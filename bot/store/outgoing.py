@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, select
 
-from bot.channels import Button, Parcel
+from bot.channels import Button, Limits, Parcel
 from bot.dialogue.words import Lines, Link, Speech, Text, _
 from bot.effects import Room, Say, Unsay
 from bot.events import Address, Event, Filled, Message, Visited
-from bot.outbox.packing import is_piece, pack
+from bot.outbox.packing import is_piece, pack, shortened
 from bot.store import tables as t
 from bot.store.letters import Letter, Way, lane_key
 from bot.store.placing import place
@@ -20,6 +20,9 @@ from bot.values import replace
 IN_THREAD = Prepared(
     select(t.thread.c.ticket).where(*(t.thread.c[n] == bindparam(n) for n in ("channel", "chat", "thread")))
 )
+
+
+LEFT_OUT = _("*[The middle is too long to be shown here. It goes along.]*")
 
 
 class Outgoing:
@@ -36,7 +39,10 @@ class Outgoing:
     def say(self, say: Say) -> None:
         way = self._way(say.to, whispers=bool(say.whisper))
         limits = self._tx.rules.limit(way.to.channel)
-        parcels = pack(_parcel(self._tx, say, way), limits)
+        parcel = _parcel(self._tx, say, way)
+        parcels = pack(parcel, limits)
+        if len(parcels) > 1 and say.only and limits.fleeting:
+            parcels = pack(_shortened(self._tx, say, parcel, limits), limits)
         if say.slot:
             way.pieces[say.slot] = sum(bool(parcel.text) for parcel in parcels)
         for parcel in parcels:
@@ -115,6 +121,12 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
         language=say.language if limits.spoken else "",
         off=words.plain(_("{link}", link=Link(say.off)), say.language) if say.off else "",
     )
+
+
+def _shortened(tx: Tx, say: Say, parcel: Parcel, limits: Limits) -> Parcel:
+    """As one message, all of which goes at a press."""
+    gap = tx.rules.words.say(LEFT_OUT, say.language)
+    return replace(parcel, text=shortened(parcel.text, limits.text, gap))
 
 
 def _page(words: Words, say: Say, speech: Speech) -> tuple[Button, ...]:

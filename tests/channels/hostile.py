@@ -123,7 +123,7 @@ class Hostile(Stage):
                 return self._message("private", f"see {self._next()}", file=self._next())
             case "review":
                 return self._press(asks, "send")
-        ready = next((c for c in ("new", "done", "on") if c in choices), "")
+        ready = next((c for c in ("new", "done", "on", "mine") if c in choices), "")
         return self._press(asks, ready) if ready else self._message("private", f"so it is {self._next()}")
 
     async def _answered(self) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.channels import Button, Limits, Parcel
 from bot.dialogue.markup import parse, plain
 from bot.dialogue.words import File
-from bot.outbox.packing import pack, size, split
+from bot.outbox.packing import pack, shortened, size, split
 
 SMALL = Limits(text=20, button=8, album=2)
 YES = Button("Yes", "a|yes")
@@ -90,3 +90,11 @@ def test_no_piece_is_too_long_and_nothing_but_gaps_is_lost(text: str, most: int)
 
 def _shown(text: str) -> str:
     return "".join(span.text for span in parse(text))
+
+
+@given(st.text(alphabet="ab *`\\\n😀>_[]|{}~", max_size=300), st.integers(60, 100))
+def test_what_is_shortened_is_one_message_with_its_beginning_and_its_end(text: str, most: int) -> None:
+    short = shortened(f"begin {text} end", most, "*[left out]*")
+    assert len(list(split(short, most))) == 1
+    assert (plain(short).startswith("begin"), plain(short).rstrip().endswith("end")) == (True, True)
+    assert ("[left out]" in plain(short)) == (size(plain(f"begin {text} end")) > most)

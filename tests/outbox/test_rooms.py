@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from bot.channels import Attachment, Gone, Later, NoThread, Parcel, Rehoused
+from bot.channels import Attachment, Gone, Later, Limits, NoThread, Parcel, Rehoused
 from bot.dialogue.words import File, Said
 from bot.effects import Room
 from bot.events import Address, Fetched, Moved, Receipt
@@ -16,7 +16,7 @@ from bot.store import views
 from bot.store.belongings import erase
 from bot.values import replace
 from tests.outbox.office import ROOM, Office, Window, failing, fine, with_ticket
-from tests.store.desk import ANA, BEA, DAWN, GROUP, message, say, sees
+from tests.store.desk import ANA, BEA, DAWN, GROUP, Hand, message, opened, say, sees
 
 
 async def test_a_group_that_asks_us_to_wait_gets_nothing_whose_room_is_being_opened(office: Office) -> None:
@@ -170,6 +170,18 @@ async def test_a_group_hears_twenty_at_once_and_then_one_every_three_seconds(off
     office.hand.later(3)
     await office.rounds(2)
     assert len(office.window.sent) == 21
+
+
+async def test_what_one_alone_sees_is_one_message_where_only_that_goes_at_a_press(url: str, hand: Hand) -> None:
+    limits = Limits(text=1000, button=40, album=10, fleeting=True)
+    office = Office(opened(url, hand, limits={"telegram": limits}), hand, Window(limits=limits))
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, f"begin {'words ' * 500}end", only="77", slot="a"))
+    await office.turn(message("2"), say(ROOM, f"begin {'words ' * 500}end", slot="b"))
+    await office.rounds(6)
+    alone, *others = office.window.texts()
+    assert (alone[:5], alone[-3:], "[The middle is too long" in alone, len(others)) == ("begin", "end", True, 4)
+    office.store.close()
 
 
 async def test_a_whisper_waits_for_nobody(office: Office) -> None:

@@ -58,7 +58,9 @@ class Slack:
     """The channel."""
 
     name = CHANNEL
-    limits = Limits(text=6000, button=75, album=10, call="/support ", group=Pace(1, 10), everywhere=Pace(6, 20))
+    limits = Limits(
+        text=6000, button=75, album=10, call="/support ", fleeting=True, group=Pace(1, 10), everywhere=Pace(6, 20)
+    )
     """One message a second in a channel with short bursts, several hundred a minute in a workspace
     (https://docs.slack.dev/apis/web-api/rate-limits/#overview)."""
 
