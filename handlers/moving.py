@@ -79,6 +79,7 @@ def astray(seen: Seen, _event: Alarm) -> Effects:
     yield Record(cards.by_itself(seen, moved, f"moved to {moved.category} {cards.chat_of(team)}"))
     gone = _("*{code} · {title}* goes on in another chat of the team.", code=ticket.code, title=ticket.title)
     yield cards.tell(seen, ticket, Prompt(gone), slot="card")
+    yield Unsay(cards.room(moved), "left")
     if not moved.over:
         yield from cards.shown(seen, moved)
         told = _("The chat in which *{code}* was is not the team's any more: it goes on here.", code=ticket.code)
