@@ -118,8 +118,9 @@ def _taken_in(seen: Seen, ticket: Ticket) -> Effects:
     if seen.refuge is None:
         return
     yield Unsay(cards.room(ticket), "card")
-    ticket = replace(ticket, agents=seen.refuge, touched=seen.now)
+    ticket = moving.gone_from(ticket, replace(ticket, agents=seen.refuge, touched=seen.now))
     yield Save(ticket)
+    yield Unsay(cards.room(ticket), "left")
     yield from cards.shown(seen, ticket)
     words = _(
         "*{code}* belongs elsewhere, but that chat cannot be reached just now: please take it here.", code=ticket.code
