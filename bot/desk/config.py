@@ -81,6 +81,11 @@ class Manners(Struct, frozen=True, kw_only=True):
     """Open requests of one person before we ask whether it is about one of them."""
     daily: int = 20
     """Requests one person may open in a day."""
+    rude: tuple[str, ...] = ()
+    fine: tuple[str, ...] = ()
+    """Words that always count as an insult, and such that never do."""
+    names: tuple[str, ...] = ()
+    """Names as they are written, in capitals too."""
 
 
 class Term(Struct, frozen=True):
