@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import handlers
 from bot.channels import Channel
-from bot.channels.telegram import Commands, Telegram
+from bot.channels.telegram import Commands, TeamMenu, Telegram
 from bot.clock import now
 from bot.desk import calendars
 from bot.desk.config import Desk
@@ -111,6 +111,12 @@ def telegram(settings: Settings, desk: Desk) -> Telegram:
             for code, menu in handlers.COMMANDS.items()
         }
 
+    def team() -> TeamMenu:
+        language = desk.agents_language if desk.agents_language in handlers.TEAM_MENU else "en"
+        menu = handlers.TEAM_MENU[language]
+        chats = tuple(team.chat for team in named_teams(settings, desk) if team.channel == Telegram.name)
+        return TeamMenu(chats, [(name, typed(words, language)) for name, words in menu.items()])
+
     return Telegram(
         settings.telegram_bot_token.reveal(),
         secret_key=settings.secret_key.reveal(),
@@ -118,6 +124,7 @@ def telegram(settings: Settings, desk: Desk) -> Telegram:
         public_url=settings.public_url,
         mode=settings.telegram_mode,
         commands=commands,
+        team=team,
         menu=lambda: typed(_("My requests"), desk.language),
         now=now,
     )

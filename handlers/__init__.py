@@ -146,6 +146,26 @@ MOST_WORDS: Mapping[str, int] = {
 TEAM_COMMANDS = ("queue", "cola", "canned", "respuestas", "numbers", "cifras", *searching.COMMANDS, *known.COMMANDS)
 """For the team's chat only."""
 
+TEAM_MENU: Mapping[str, Mapping[str, Text]] = {
+    "en": {
+        "queue": _("What waits"),
+        "find": _("Find a request"),
+        "canned": _("Canned answers"),
+        "known": _("Tell customers of something wrong for many"),
+        "numbers": _("How we are doing"),
+        "help": _("What I can do"),
+    },
+    "es": {
+        "cola": _("What waits"),
+        "buscar": _("Find a request"),
+        "respuestas": _("Canned answers"),
+        "conocido": _("Tell customers of something wrong for many"),
+        "cifras": _("How we are doing"),
+        "ayuda": _("What I can do"),
+    },
+}
+"""What is offered there."""
+
 # -- buttons of customers --------------------------------------------------------------------------------
 
 ON_PRESS: Mapping[str, Callable[[Seen, Message], Effects]] = {

@@ -16,7 +16,7 @@ from bot.channels.rotation import keys_of
 from bot.channels.telegram import send, shapes, webhook
 from bot.channels.telegram.examine import examine
 from bot.channels.telegram.line import Line
-from bot.channels.telegram.listen import Commands, Ear, MenuButton, persistently, poll, register
+from bot.channels.telegram.listen import Commands, Ear, MenuButton, TeamMenu, persistently, poll, register
 from bot.channels.telegram.miniapp import MiniApp
 from bot.channels.telegram.read import CHANNEL, Me
 from bot.events import Address
@@ -48,12 +48,13 @@ class Telegram:
         public_url: str = "",
         mode: Mode = "auto",
         commands: Callable[[], Commands] = dict,
+        team: Callable[[], TeamMenu] = TeamMenu,
         menu: Callable[[], str] = str,
         now: Callable[[], datetime] = _now,
     ) -> None:
         """`menu`: what the button is called that opens our pages inside Telegram, which takes them over https only.
 
-        Both are asked for when the first updates may come: to have them in every language is a tenth of a start.
+        All three are asked for when the first updates may come: to have them in every language is a tenth of a start.
         """
         self._bot = _bot_id(token)
         self.mini_app = MiniApp(token, now, lambda: self._me.username if self._me else "")
@@ -61,6 +62,7 @@ class Telegram:
         self._line = Line(token, api_url)
         self._secrets = tuple(webhook.secret_token(key) for key in keys_of(secret_key))
         self._public_url, self._commands, self._named, self._now = public_url, commands, menu, now
+        self._team = team
         self.by_webhook = mode == "webhook" or (mode == "auto" and public_url.startswith("https://"))
         self._me: Me | None = None
         self._ears: list[Ear] = []
@@ -115,7 +117,7 @@ class Telegram:
 
     async def _offer(self) -> None:
         await asyncio.sleep(OFFER_PAUSE)
-        await register(self._line, self._commands(), self._menu())
+        await register(self._line, self._commands(), self._team(), self._menu())
 
     def _menu(self) -> MenuButton | None:
         if not (self._public_url.startswith("https://") and (named := self._named())):
@@ -153,4 +155,4 @@ def _bot_id(token: str) -> int:
     return int(number)
 
 
-__all__ = ["Commands", "Mode", "Telegram"]
+__all__ = ["Commands", "Mode", "TeamMenu", "Telegram"]

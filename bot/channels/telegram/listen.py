@@ -227,6 +227,13 @@ def pauses() -> Iterator[float]:
 # -- commands --------------------------------------------------------------------------------------
 
 
+class TeamMenu(Struct, frozen=True):
+    """What is offered in the teams' groups."""
+
+    chats: tuple[str, ...] = ()
+    commands: Sequence[tuple[str, str]] = ()
+
+
 class MenuButton(Struct, frozen=True):
     """Beside the field one writes in: a page of ours, inside Telegram."""
 
@@ -234,14 +241,19 @@ class MenuButton(Struct, frozen=True):
     url: str
 
 
-async def register(line: Line, commands: Commands, menu: MenuButton | None = None) -> None:
-    """What Telegram offers after a `/`, in each language; in groups nothing. A failure costs only the offer."""
+async def register(line: Line, commands: Commands, team: TeamMenu, menu: MenuButton | None = None) -> None:
+    """What Telegram offers after a `/`: alone with us in each language, in the teams' groups what these may say, in other
+    groups nothing. A failure costs only the offer.
+    """
     private, group = {"type": "all_private_chats"}, {"type": "all_group_chats"}
     for language, known in commands.items():
         offered = [{"command": name, "description": words} for name, words in known]
         params: dict[str, Any] = {"commands": offered, "scope": private}
         await _offer(line, params | ({"language_code": language} if language else {}))
     await _offer(line, {"commands": [], "scope": group})
+    for chat in team.chats:
+        offered = [{"command": name, "description": words} for name, words in team.commands]
+        await _offer(line, {"commands": offered, "scope": {"type": "chat", "chat_id": int(chat)}})
     if menu:
         button = {"type": "web_app", "text": menu.words, "web_app": {"url": menu.url}}
         await _offer(line, {"menu_button": button}, "setChatMenuButton")

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.channels.telegram import Telegram, listen
+from bot.channels.telegram import TeamMenu, Telegram, listen
 from bot.events import Message
 from tests.channels.telegram.stand_in import TOKEN, BotApi, Desk, pressed, said
 
@@ -252,14 +252,15 @@ async def test_in_private_nobody_is_asked_about_members(api: BotApi, desk: Desk)
 # -- commands --------------------------------------------------------------------------------------
 
 
-async def test_commands_are_offered_in_each_language_and_not_in_groups(
+async def test_commands_are_offered_in_each_language_and_to_the_team_in_its_groups_alone(
     api: BotApi, desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     commands = {"": [("new", "Open a request")], "es": [("nuevo", "Abrir una solicitud")]}
-    channel = Telegram(TOKEN, secret_key="k", api_url=api.url, commands=lambda: commands)
+    channel = Telegram(TOKEN, secret_key="k", api_url=api.url, commands=lambda: commands, team=lambda: team)
+    team = TeamMenu(("-100200", "-100300"), [("cola", "Lo que espera")])
     api.refuse("setMyCommands", 400, "Bad Request: BOT_COMMAND_INVALID")
     task = asyncio.create_task(channel.listen(desk.take))
-    made = await api.until("setMyCommands", 3)
+    made = await api.until("setMyCommands", 5)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await channel.close()
@@ -272,6 +273,13 @@ async def test_commands_are_offered_in_each_language_and_not_in_groups(
             "language_code": "es",
         },
         {"commands": [], "scope": {"type": "all_group_chats"}},
+        *(
+            {
+                "commands": [{"command": "cola", "description": "Lo que espera"}],
+                "scope": {"type": "chat", "chat_id": chat},
+            }
+            for chat in (-100200, -100300)
+        ),
     ]
     assert [r.message for r in caplog.records if r.levelno >= logging.WARNING] == [
         "the commands could not be registered: Bot_command_invalid"
