@@ -14,8 +14,8 @@ QuestionKind = Literal["text", "number", "choice", "link", "date"]
 
 Priority = Literal["urgent", "normal", "low"]
 
-Deed = Literal["solve", "wait", "urgent", "normal", "low", "mine"]
-"""What a canned answer may do beside being sent."""
+Deed = str
+"""What a canned answer may do beside being sent: one of `canned.DEEDS`, or to give the request a tag such as `#bank`."""
 
 Frames = tuple[tuple[time, time], ...]
 """Opening frames of one day, in order; one that ends at 0:00 ends with the day."""
