@@ -138,8 +138,7 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         return
     solved_by_them = ticket.over and entry.led != "solved"
     before, ticket = ticket, deeds.undone(ticket, entry)
-    if ticket.priority != before.priority:
-        yield Record(cards.happened(seen, ticket, event, f"priority {ticket.priority}"))
+    yield from deeds.told(seen, event, before, ticket)
     ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
     yield Unsay(entry.door or whereabouts(seen, ticket), f"entry.{entry.id}")
     entry = replace(

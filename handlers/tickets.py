@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from msgspec import Struct
 
 from bot.desk import courtesy
-from bot.desk.insults import insulting
+from bot.desk.insults import hurts
 from bot.desk.people import Agent
 from bot.desk.promises import reopens_until, turned
 from bot.desk.ticket import Entry, State, Ticket
@@ -258,7 +258,7 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     else:
         yield from told(seen, heard, entry)
     words = _("You are welcome! *{code}* stays solved.", code=ticket.code) if calm else _added(ticket, heard)
-    if seen.desk.manners.insults and insulting(said.text):
+    if hurts(seen.desk.manners, said.text):
         yield Count("insult.told")
         words = lines(words, RUDE)
     yield Say(to=event.where, language=seen.person.language, words=Prompt(words), over=event.on, about=ticket.id)
