@@ -58,6 +58,12 @@ class Unsay(Struct, frozen=True):
     slot: str
 
 
+class Hush(Struct, frozen=True):
+    """The question that stands in this chat has been answered elsewhere: it keeps its words, and its buttons go."""
+
+    where: Address
+
+
 class Drop(Struct, frozen=True):
     """What never left of a slot, in whatever chat, is of no use any more: nobody is to send it again."""
 
@@ -222,6 +228,7 @@ class Unstock(Struct, frozen=True):
 Effect = (
     Say
     | Unsay
+    | Hush
     | Drop
     | Save
     | Record

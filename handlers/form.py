@@ -12,7 +12,7 @@ from bot.dialogue import engine, paper
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
 from bot.dialogue.words import Answer, Chose, Lines, Prompt, Said, Speech, _, lines, p_
-from bot.effects import Effects, Hand, Say, Seen, Stand
+from bot.effects import Effects, Hand, Hush, Say, Seen, Stand
 from bot.events import Filled
 from bot.links import links_in, without_links
 from bot.values import replace
@@ -68,6 +68,7 @@ def _sent(seen: Seen, event: Filled) -> Effects:
     heard = _heard(seen, event)
     draft = heard.draft
     if issue := next((issue for issue in draft.known if issue.id == draft.same), None):
+        yield Hush(event.where)
         yield from known.follow(seen, event, draft, issue)
         return
     if heard.troubles or not paper.complete(intake(seen.desk), draft):
@@ -76,6 +77,7 @@ def _sent(seen: Seen, event: Filled) -> Effects:
         yield hand
         return
     yield from _kept(seen, event, draft)
+    yield Hush(event.where)
     press = as_message(event, Chose("send"), "intake.review")
     end = sending.joined if draft.joins else sending.opened
     yield from end(seen, press, draft)

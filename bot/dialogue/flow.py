@@ -120,3 +120,5 @@ class Dialogue(Struct, Generic[D], frozen=True):
     """When the person last said something here."""
     paused: bool = False
     """The person came back and was asked whether to go on."""
+    asked: int = 0
+    """The letter that asks it; the store fills it in."""

@@ -23,6 +23,7 @@ from bot.effects import (
     Erase,
     Follow,
     Hand,
+    Hush,
     Invite,
     Join,
     Know,
@@ -149,6 +150,8 @@ class Ledger:
         "_fresh",
         "_outgoing",
         "_people",
+        "_standing",
+        "_stands",
         "_tickets",
         "_tx",
         "sheet",
@@ -162,6 +165,8 @@ class Ledger:
         self._entries: dict[str, Entry] = {}
         self._people: dict[int, Person] = {}
         self._counts: list[str] = []
+        self._stands: list[Stand] = []
+        self._standing = seen.dialogue.asked if seen and seen.dialogue else 0
         self._outgoing = Outgoing(tx, event)
         self.whispered = False
         """Somebody gets a whisper."""
@@ -176,7 +181,7 @@ class Ledger:
             case Unsay():
                 self._outgoing.unsay(effect)
             case Stand():
-                _stand(self._tx, effect)
+                self._stands.append(effect)
             case Save(ticket):
                 self._tickets[ticket.id] = ticket
             case Record(entry):
@@ -189,6 +194,13 @@ class Ledger:
                 self._counts.append(name)
             case Hand():
                 self.sheet = _sheet(self._tx, effect)
+            case _:
+                self._write_rare(effect)
+
+    def _write_rare(self, effect: Hush | Rare) -> None:
+        match effect:
+            case Hush(where):
+                self._outgoing.hush(where, self._standing)
             case _:
                 trail.note(self._tx, self._event, effect)
                 _rarely(self._tx, effect)
@@ -206,6 +218,8 @@ class Ledger:
         for name in sorted(self._counts):
             self._tx.do(TALLY, name=name)
         answers, waiting = self._outgoing.seal(), self._outgoing.waiting
+        for stand in self._stands:
+            _stand(self._tx, stand, self._outgoing.newest(stand.where) or self._standing)
         claimed = claim_of(self._tx, waiting) if notices and waiting else ()
         if len(claimed) < len(waiting):
             self._tx.stirred.add("outbox")
@@ -287,7 +301,7 @@ def _bind_files(tx: Tx, files: tuple[File, ...], ticket: TicketId, entry: str) -
         tx.do(FILE, file=file.id, of=ticket, line=entry)
 
 
-def _stand(tx: Tx, stand: Stand) -> None:
+def _stand(tx: Tx, stand: Stand, asked: int) -> None:
     where, now = stand.where, stand.dialogue
     if now is None:
         tx.do(LEAVE, channel=where.channel, chat=where.chat, thread=where.thread, who=stand.who)
@@ -300,7 +314,7 @@ def _stand(tx: Tx, stand: Stand) -> None:
         who=stand.who,
         flow=now.flow,
         step=now.step,
-        body=json(now),
+        body=json(replace(now, asked=asked)),
         touched=tx.at,
     )
 

@@ -63,6 +63,8 @@ class Way(Struct):
     withdrawn: set[str] = field(default_factory=set)
     pieces: dict[str, int] = field(default_factory=dict)
     """Of how many messages the words in a slot are now."""
+    newest: int = 0
+    """The number of its last letter, once they are written down."""
 
 
 def lane_key(at: Address, ticket: int = 0, *, whispers: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from sqlalchemy import bindparam, select
 
 from bot.channels import Button, Limits, Parcel
@@ -10,9 +11,10 @@ from bot.effects import Room, Say, Unsay
 from bot.events import Address, Event, Filled, Message, Visited
 from bot.outbox.packing import is_piece, pack, shortened
 from bot.store import tables as t
-from bot.store.letters import Letter, Way, lane_key
+from bot.store.letters import SENT, Letter, Way, lane_key
 from bot.store.placing import place
 from bot.store.prepared import Prepared
+from bot.store.rows import read_parcel
 from bot.store.rules import Words
 from bot.store.tx import Tx
 from bot.values import replace
@@ -22,6 +24,9 @@ IN_THREAD = Prepared(
 )
 
 
+ASKED = Prepared(
+    select(t.outbox.c.body, t.outbox.c.receipt).where(t.outbox.c.id == bindparam("letter"), t.outbox.c.state == SENT)
+)
 LEFT_OUT = _("*[The middle is too long to be shown here. It goes along.]*")
 
 
@@ -49,6 +54,20 @@ class Outgoing:
             if parcel.slot:
                 way.parcels = [p for p in way.parcels if p.slot != parcel.slot]
             way.parcels.append(parcel)
+
+    def hush(self, where: Address, number: int) -> None:
+        """A letter that was sent keeps its words alone."""
+        row = self._tx.one(ASKED, letter=number) if number else None
+        parcel, shown = (read_parcel(row[0]), row[1]) if row else (Parcel(), "")
+        if parcel.text and parcel.buttons and shown:
+            over = msgspec.json.decode(shown)[-1]
+            bare = Parcel(text=parcel.text, over=over, about=parcel.about, language=parcel.language)
+            self._way(where).parcels.append(bare)
+
+    def newest(self, where: Address) -> int:
+        """The number of what was said last in a chat, once it is sealed; 0: nothing."""
+        way = self._ways.get(lane_key(self._tx.rules.home(where)))
+        return way.newest if way else 0
 
     def unsay(self, unsay: Unsay) -> None:
         way = self._way(unsay.to)

@@ -89,6 +89,7 @@ def place(tx: Tx, key: str, way: Way) -> list[Letter] | None:
     mine = _join(tx, key, way, n, eager=eager) if ahead is None else not (ahead and _overtakes(tx, key))
     state = FLYING if mine else WAITING
     ids = [tx.number(LETTER, lane=key, slot=p.slot, state=state, at=tx.at, body=json(p)) for p in parcels]
+    way.newest = ids[-1]
     if not mine:
         return None
     by, behind = tx.at + BEGIN, bool(ahead)
