@@ -95,7 +95,7 @@ def page_at(choice: str) -> int:
 
 
 def row(ticket: Ticket, now: datetime) -> Speech:
-    """A request of a list: what it is, whose turn, its page."""
+    """A request of a list: what it is, whose turn, by when, when something was new, its page."""
     state = STATES[ticket.state]
     if ticket.over:
         status = over(ticket)
@@ -106,7 +106,9 @@ def row(ticket: Ticket, now: datetime) -> Speech:
     else:
         status = _("{state} since {when}", state=state, when=ticket.touched)
     head = _("*{code}* {title}", code=ticket.code, title=ticket.title)
-    return Lines((head, status, cards.link(ticket)), "\n")
+    moved = ticket.state == "ours" and ticket.touched > ticket.opened
+    news = _("last news on {when}", when=ticket.touched) if moved else None
+    return Lines((head, lines(status, news, between=" · "), cards.link(ticket)), "\n")
 
 
 def over(ticket: Ticket) -> Speech:
