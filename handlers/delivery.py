@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.desk.people import MAIL
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Prompt, _
-from bot.effects import Around, Drop, Effects, Know, Record, Save, Say, Seen, Unsay, Wake
+from bot.effects import Around, Drop, Effects, Know, Queue, Record, Save, Say, Seen, Unsay, Wake
 from bot.events import Address, Alarm, Edited, Message, Receipt
 from bot.values import replace
-from handlers import cards, deeds, home, mails, moving
+from handlers import cards, deeds, home, mails, moving, searching
 from handlers.answers import (
     GONE,
     UNDO,
@@ -25,16 +25,20 @@ from handlers.answers import (
 from handlers.saving import saved
 
 
-def needs(seen: Seen, event: Receipt) -> Around | None:
-    """What was said, for another team that may have to take it in."""
+def needs(seen: Seen, event: Receipt) -> Around | Queue | None:
+    """What was said, for another team that may have to take it in; or a list that is told to all instead of one."""
+    if event.about.startswith(home.TOLD) and event.trouble:
+        return home.queue_of(event)
     return Around() if event.trouble == GONE and seen.refuge else None
 
 
 def arrived(seen: Seen, event: Receipt) -> Effects:
     """It has reached the customer, or never will: the agent sees which."""
     ticket, entry = seen.ticket, seen.entry
-    if event.about.startswith("queue.") and event.trouble:
-        yield from home.unreached(seen, event.about)
+    if event.about.startswith(home.TOLD) and event.trouble:
+        yield from home.unreached(seen, event)
+    elif event.about.startswith(searching.TOLD) and event.trouble:
+        yield from searching.unreached(seen, event)
     elif event.about.startswith(mails.CODE) and event.trouble:
         yield from mails.unsent(seen, event)
     elif ticket and entry and entry.kind == "answer" and not entry.gone:

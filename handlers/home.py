@@ -9,7 +9,7 @@ from typing import Literal
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Choice, Chose, Command, Lines, Prompt, Speech, Text, _, lines, n_
 from bot.effects import Effects, MyTickets, Page, Query, Queue, Say, Seen
-from bot.events import Address, Message, Searched, Visited
+from bot.events import Address, Message, Receipt, Searched, Visited
 from handlers import cards, tickets
 
 PAGE = "home"
@@ -19,6 +19,8 @@ NEW = Choice("form", _("New request"))
 WAITING = Queue().most
 """Tickets on one page of the queue."""
 Of = Literal["queue", "mine", "all"]
+TOLD = "queue."
+"""Begins the receipt of what somebody asked for in the team's chat and reads alone, before that chat."""
 LISTS: Mapping[Of, Text] = {"queue": _("What waits"), "mine": _("My queue"), "all": _("All open")}
 WORDS: Mapping[str, Of] = {"mine": "mine", "mía": "mine", "mia": "mine", "all": "all", "todo": "all", "toda": "all"}
 """What may follow the command."""
@@ -69,34 +71,51 @@ def _for_the_team(found: Page, query: Queue) -> Prompt:
 def queue(seen: Seen, event: Message) -> Effects:
     """An agent asked in the team's chat: they get it alone, in their own chat with us."""
     found = seen.found or Page((), 0, 0)
-    query = queue_page(event, event.answer.rest if isinstance(event.answer, Command) else "")
+    rest = event.answer.rest if isinstance(event.answer, Command) else ""
+    words = Prompt(_page(found, queue_page(event, rest)))
+    alone = Address(event.where.channel, event.who.id)
+    yield Say(to=alone, language=seen.desk.agents_language, words=words, receipt=f"{told_at(event)}|{rest}")
+
+
+def _page(found: Page, query: Queue) -> Speech:
     after = found.start + len(found.tickets)
     more = None
     if after < found.total:
         page = f"{'' if query.of == 'queue' else f'{query.of} '}{after // WAITING + 1}"
         more = _("{n} more: {call}queue {page} in the team's chat.", n=found.total - after, call=CALL, page=page)
-    alone = Address(event.where.channel, event.who.id)
-    words = Prompt(lines(_listed(found, query), more))
-    yield Say(to=alone, language=seen.desk.agents_language, words=words, receipt=told_at(event))
+    return lines(_listed(found, query), more)
 
 
-def queue_page(event: Message, rest: str) -> Queue:
+def queue_page(event: Message | Receipt, rest: str) -> Queue:
     """`/queue`, `/queue 2`, `/queue mine`, `/queue all 3`."""
     word, number = re.fullmatch(r"\s*([^\W\d]*)\s*([1-9][0-9]{0,4})?.*", rest.lower(), re.DOTALL).groups()  # type: ignore[union-attr]
     start = (int(number or 1) - 1) * WAITING
     return Queue(_agent(event), start, of=WORDS.get(word, "queue"))
 
 
-def unreached(seen: Seen, about: str) -> Effects:
-    """Some platforms let us write to nobody who has not written first."""
-    channel, chat, thread = about.removeprefix("queue.").split("|")
-    words = _("I couldn't write to you alone. Open a chat with me first, say hello there, and ask again.")
+HERE = _("I can't write to you alone before you have said hello to me in a chat of our own, so here it is.")
+
+
+def unreached(seen: Seen, event: Receipt) -> Effects:
+    """Some platforms let us write to nobody who has not written first. What the whole team may know stands in its chat then;
+    what is for one alone waits until they can be told.
+    """
+    channel, chat, thread, *rest = event.about.removeprefix(TOLD).split("|", 3)
+    words: Speech = _("I couldn't write to you alone. Open a chat with me first, say hello there, and ask again.")
+    if rest:
+        words = lines(HERE, _page(seen.found or Page((), 0, 0), queue_page(event, rest[0])))
     yield Say(to=Address(channel, chat, thread), language=seen.desk.agents_language, words=Prompt(words))
+
+
+def queue_of(event: Receipt) -> Queue | None:
+    """The list that somebody could not be told alone."""
+    _channel, _chat, _thread, *rest = event.about.removeprefix(TOLD).split("|", 3)
+    return queue_page(event, rest[0]) if rest else None
 
 
 def told_at(event: Message | Searched) -> str:
     where = event.where
-    return f"queue.{where.channel}|{where.chat}|{where.thread}"
+    return f"{TOLD}{where.channel}|{where.chat}|{where.thread}"
 
 
 def _listed(found: Page, query: Queue) -> Speech:
@@ -141,5 +160,6 @@ def status(ticket: Ticket) -> Speech:
     return lines(due, cards.holder(ticket), asleep, between=" ")
 
 
-def _agent(event: Visited | Message) -> str:
-    return f"{event.where.channel}:{event.who.id}"
+def _agent(event: Visited | Message | Receipt) -> str:
+    """Whose list it is; of a receipt, whoever should have had it."""
+    return f"{event.where.channel}:{event.where.chat if isinstance(event, Receipt) else event.who.id}"

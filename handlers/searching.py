@@ -1,16 +1,22 @@
-"""The team looks for requests, by number, by words in them, or by whose they are: whoever asked reads it alone."""
+"""The team looks for requests, by number, by words in them, or by whose they are: whoever asked reads it alone, if we may
+write to them.
+"""
 
 from __future__ import annotations
 
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Lines, Prompt, Speech, _, lines, n_
 from bot.effects import Effects, Page, Say, Search, Seen, These
-from bot.events import Address, Message, Searched
+from bot.events import Address, Caller, Message, Receipt, Searched
 from handlers import cards, home, tickets
 from handlers.home import told_at
 
 COMMANDS = ("find", "buscar")
 LONGEST = 200
+TOLD = "found."
+"""Begins the receipt of what was found, before where it was asked for, and with what words."""
+EVERYBODY = Caller("", "")
+"""The team, in its chat."""
 
 
 def asked(seen: Seen, event: Message, rest: str) -> Effects:
@@ -40,6 +46,12 @@ def found(seen: Seen, event: Searched) -> Effects:
     yield _alone(seen, event, lines(head, *map(_row, some), more))
 
 
+def unreached(seen: Seen, event: Receipt) -> Effects:
+    """Some platforms let us write to nobody who has not written first: it stands in the team's chat, then."""
+    channel, chat, thread, words = event.about.removeprefix(TOLD).split("|", 3)
+    yield Search(seen.fresh, words, Address(channel, chat, thread), EVERYBODY)
+
+
 def _nothing(event: Searched) -> Speech:
     if event.more:
         return _("No new request has “{words}” in it. Longer words look further back.", words=event.words)
@@ -53,5 +65,9 @@ def _row(ticket: Ticket) -> Speech:
 
 
 def _alone(seen: Seen, event: Message | Searched, words: Speech) -> Say:
-    alone = Address(event.where.channel, event.who.id)
-    return Say(to=alone, language=seen.desk.agents_language, words=Prompt(words), receipt=told_at(event))
+    where, language = event.where, seen.desk.agents_language
+    if not event.who.id:
+        return Say(to=where, language=language, words=Prompt(lines(home.HERE, words)))
+    sought = event.words if isinstance(event, Searched) else ""
+    told = f"{TOLD}{where.channel}|{where.chat}|{where.thread}|{sought}" if sought else told_at(event)
+    return Say(to=Address(where.channel, event.who.id), language=language, words=Prompt(words), receipt=told)
