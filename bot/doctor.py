@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels import Finding
 from bot.clock import now
+from bot.desk.calendars import days_off
 from bot.desk.config import Desk
 from bot.media.keep import Keep
 from bot.parts import Unfit, email, load_holidays, named_teams, read_desk, slack, telegram, unreachable
@@ -38,6 +39,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         return
     kept = f"; holidays of {', '.join(desk.hours.holidays)}" if desk.hours.holidays else ""
     yield Finding(f"{path}: {len(desk.categories)} categories{kept}")
+    for finding in holidays(desk, now().year):
+        yield finding
     yield _database(settings)
     yield await _files(settings.media_url)
     if not settings.telegram_bot_token and not settings.slack:
@@ -64,6 +67,14 @@ def _channels(settings: Settings, desk: Desk) -> Iterator[tuple[str, Telegram | 
         yield "slack", slack(settings, desk)
     if settings.smtp_url:
         yield "email", email(settings, desk)
+
+
+def holidays(desk: Desk, year: int) -> Iterator[Finding]:
+    """Whether those of the next year are known by now: a promise may be made for it any day."""
+    for calendar in desk.hours.holidays:
+        if days_off(calendar, year) and not days_off(calendar, year + 1):
+            mend = "update the package `holidays`, or name its days as `closed` in [hours]"
+            yield Finding(f"the public holidays of {calendar} in {year + 1} are not known", mend)
 
 
 async def _files(url: str) -> Finding:

@@ -273,8 +273,7 @@ def _sent(
     if all_of_it:
         entry = replace(entry, was=deeds.before(event, ticket))
         ticket = deeds.done(seen, event, ticket, entry)
-    if ticket.priority != before.priority:
-        yield Record(cards.happened(seen, ticket, event, f"priority {ticket.priority}"))
+    yield from deeds.told(seen, event, before, ticket)
     ticket = replied(seen.desk, ticket.answer(agent, seen.now, state), seen.now)
     entry = _dated(seen, ticket, entry)
     yield from saved(seen, ticket, before)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.desk.canned import DEEDS, MOST, PLACES, at_odds, filled, promises, unknown
+from bot.desk.canned import DEEDS, MOST, PLACES, TAG, at_odds, filled, promises, unknown
 from bot.desk.config import Canned, Deed
 from bot.desk.fields import NAME, TAKEN
 from bot.desk.promises import promised
@@ -33,6 +33,7 @@ SPOKEN: Mapping[str, Deed] = {
     "mía": "mine",
 }
 """What it does, as people write it."""
+DOES = re.compile(r"\+(#?[\w-]+|#)\s*")
 
 
 def ask(seen: Seen, event: Message, ticket: Ticket, start: int = 0, begins: str = "") -> Effects:
@@ -161,10 +162,14 @@ def _save(seen: Seen, event: Message, rest: str) -> Effects:
 def _parts(rest: str) -> tuple[str, str, tuple[Deed, ...], str]:
     name, language, rest = [*rest.split(None, 2), "", "", ""][:3]
     does: list[Deed] = []
-    while (found := re.match(r"\+(\w+)\s*", rest)) and (deed := SPOKEN.get(found[1].lower())):
+    while (found := DOES.match(rest)) and (deed := _deed(found[1].lower())):
         does.append(deed)
         rest = rest[found.end() :]
     return name.lower(), language.lower(), tuple(does), rest.strip()
+
+
+def _deed(word: str) -> Deed | None:
+    return SPOKEN.get(word) or (word if TAG.fullmatch(word) else None)
 
 
 def _trouble(seen: Seen, name: str, language: str, does: tuple[Deed, ...], words: str) -> Speech | None:
@@ -174,8 +179,9 @@ def _trouble(seen: Seen, name: str, language: str, does: tuple[Deed, ...], words
         return _("“{name}” stands in desk.toml: choose another name, or change it there.", name=name)
     if not NAME.fullmatch(name) or name in TAKEN or language not in languages() or not words:
         return example
-    if unheard := re.match(r"\+\w+", words):
-        return _("I don't know {word}: it can be {words}.", word=unheard[0], words=" ".join(f"+{w}" for w in SPOKEN))
+    if unheard := DOES.match(words):
+        known = " ".join(f"+{word}" for word in (*SPOKEN, "#…"))
+        return _("I don't know {word}: it can be {words}.", word=unheard[0].strip(), words=known)
     if len(words) > MOST:
         return _("That is too long: at most {most} letters.", most=MOST)
     if places := unknown(words):

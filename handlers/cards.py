@@ -84,7 +84,10 @@ def _foot(ticket: Ticket) -> Speech:
     urgent = {"urgent": _("*Urgent.*"), "low": _("Can wait.")}.get(ticket.priority)
     state = lines(urgent, state, between=" ")
     whole = _("With {codes}.", codes=", ".join(ticket.also)) if ticket.also else None
-    return lines(state, None if ticket.over else held, asleep, whole, _history(ticket), link(ticket), between="\n")
+    tags = _("{tags}", tags=" ".join(ticket.tags)) if ticket.tags else None
+    return lines(
+        state, None if ticket.over else held, asleep, whole, tags, _history(ticket), link(ticket), between="\n"
+    )
 
 
 def holder(ticket: Ticket) -> Speech:

@@ -118,8 +118,9 @@ def _taken_in(seen: Seen, ticket: Ticket) -> Effects:
     if seen.refuge is None:
         return
     yield Unsay(cards.room(ticket), "card")
-    ticket = replace(ticket, agents=seen.refuge, touched=seen.now)
+    ticket = moving.gone_from(ticket, replace(ticket, agents=seen.refuge, touched=seen.now))
     yield Save(ticket)
+    yield Unsay(cards.room(ticket), "left")
     yield from cards.shown(seen, ticket)
     words = _(
         "*{code}* belongs elsewhere, but that chat cannot be reached just now: please take it here.", code=ticket.code
@@ -137,8 +138,7 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         return
     solved_by_them = ticket.over and entry.led != "solved"
     before, ticket = ticket, deeds.undone(ticket, entry)
-    if ticket.priority != before.priority:
-        yield Record(cards.happened(seen, ticket, event, f"priority {ticket.priority}"))
+    yield from deeds.told(seen, event, before, ticket)
     ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
     yield Unsay(entry.door or whereabouts(seen, ticket), f"entry.{entry.id}")
     entry = replace(

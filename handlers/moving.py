@@ -74,18 +74,20 @@ def astray(seen: Seen, _event: Alarm) -> Effects:
     if cards.chat_of(team) == cards.chat_of(ticket.agents):
         return
     moved = replace(ticket if team.channel == ticket.agents.channel else ticket.release(seen.now), agents=team)
-    moved = _from(ticket, moved)
+    moved = gone_from(ticket, moved)
     yield from saved(seen, moved, ticket)
     yield Record(cards.by_itself(seen, moved, f"moved to {moved.category} {cards.chat_of(team)}"))
     gone = _("*{code} · {title}* goes on in another chat of the team.", code=ticket.code, title=ticket.title)
     yield cards.tell(seen, ticket, Prompt(gone), slot="card")
+    yield Unsay(cards.room(moved), "left")
     if not moved.over:
         yield from cards.shown(seen, moved)
         told = _("The chat in which *{code}* was is not the team's any more: it goes on here.", code=ticket.code)
         yield from brought(seen, moved, told)
 
 
-def _from(ticket: Ticket, moved: Ticket) -> Ticket:
+def gone_from(ticket: Ticket, moved: Ticket) -> Ticket:
+    """It remembers in which chat it was."""
     left = dict.fromkeys((*ticket.left_chats, cards.chat_of(ticket.agents)))
     return replace(moved, left_chats=tuple(left))
 
@@ -109,7 +111,7 @@ def _moved(seen: Seen, event: Message, moved: Ticket, place: Speech) -> Effects:
         yield cards.tell(seen, moved, Prompt(told), slot="move")
         yield cards.card(seen, moved)
         return
-    moved = _from(ticket, moved.release(seen.now))
+    moved = gone_from(ticket, moved.release(seen.now))
     yield from saved(seen, moved, ticket)
     yield Record(cards.happened(seen, moved, event, f"moved to {moved.category} {cards.chat_of(moved.agents)}"))
     yield Unsay(cards.room(ticket), "move")

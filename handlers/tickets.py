@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from msgspec import Struct
 
 from bot.desk import courtesy
-from bot.desk.insults import insulting
+from bot.desk.insults import hurts
 from bot.desk.people import Agent
 from bot.desk.promises import reopens_until, turned
 from bot.desk.ticket import Entry, State, Ticket
@@ -95,7 +95,7 @@ def page_at(choice: str) -> int:
 
 
 def row(ticket: Ticket, now: datetime) -> Speech:
-    """A request of a list: what it is, whose turn, its page."""
+    """A request of a list: what it is, whose turn, by when, when something was new, its page."""
     state = STATES[ticket.state]
     if ticket.over:
         status = over(ticket)
@@ -106,7 +106,9 @@ def row(ticket: Ticket, now: datetime) -> Speech:
     else:
         status = _("{state} since {when}", state=state, when=ticket.touched)
     head = _("*{code}* {title}", code=ticket.code, title=ticket.title)
-    return Lines((head, status, cards.link(ticket)), "\n")
+    moved = ticket.state == "ours" and ticket.touched > ticket.opened
+    news = _("last news on {when}", when=ticket.touched) if moved else None
+    return Lines((head, lines(status, news, between=" · "), cards.link(ticket)), "\n")
 
 
 def over(ticket: Ticket) -> Speech:
@@ -258,7 +260,7 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     else:
         yield from told(seen, heard, entry)
     words = _("You are welcome! *{code}* stays solved.", code=ticket.code) if calm else _added(ticket, heard)
-    if seen.desk.manners.insults and insulting(said.text):
+    if hurts(seen.desk.manners, said.text):
         yield Count("insult.told")
         words = lines(words, RUDE)
     yield Say(to=event.where, language=seen.person.language, words=Prompt(words), over=event.on, about=ticket.id)

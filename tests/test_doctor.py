@@ -18,7 +18,8 @@ from bot.channels.slack.install import SCOPES
 from bot.channels.slack.listen import Ear
 from bot.channels.slack.webhook import Endpoint
 from bot.channels.slack.wire import Wire
-from bot.doctor import examine
+from bot.desk.reading import read
+from bot.doctor import examine, holidays
 from bot.sandbox.serve import serve
 from bot.sandbox.telegram import Member, World
 from bot.settings import load
@@ -161,6 +162,15 @@ def test_the_manifest_asks_for_what_the_channel_needs() -> None:
     scopes = written.partition("    bot:\n")[2].partition("settings:")[0]
     assert tuple(line.strip().removeprefix("- ") for line in scopes.splitlines() if line.strip()) == SCOPES
     assert all(f"callback_id: {name}\n" in written for name in (SHORTCUT, ON_MESSAGE))
+
+
+@pytest.mark.parametrize(("calendar", "found"), [("LK", 1), ("ES-MD", 0), ("UA", 0)])
+def test_a_year_whose_holidays_nobody_knows_is_named(calendar: str, found: int) -> None:
+    """Sri Lanka's are published year by year; Ukraine has none while it is at war."""
+    shipped = (Path(__file__).parent.parent / "desk.toml").read_text("utf-8")
+    desk = read(shipped.replace('["ES-MD"]', f'["{calendar}"]'))
+    said = [finding.what for finding in holidays(desk, 2026)]
+    assert said == ["the public holidays of LK in 2027 are not known"] * found
 
 
 async def test_a_team_on_a_platform_that_is_not_set_up_and_a_place_for_files_that_takes_none_are_named(

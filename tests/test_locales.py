@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot.i18n import FOLDER, languages
-from handlers import COMMANDS, JOIN, TEAM_COMMANDS, UNJOIN
+from handlers import COMMANDS, JOIN, ROOM_COMMANDS, TEAM_COMMANDS, TEAM_MENU, UNJOIN
 
 ROOT = Path(__file__).resolve().parent.parent
 METHODS = [("bot/**.py", "python"), ("handlers/**.py", "python"), ("bot/web/templates/**.html", "jinja2")]
@@ -71,6 +71,11 @@ def test_spanish_names_commands_in_spanish() -> None:
     english = {*COMMANDS["en"], JOIN[0], UNJOIN[0], *TEAM_COMMANDS[::2]}
     words = (w for m in read("es") for w in translations(m) if "{others}" not in w)  # that one is for who reads English
     assert [name for said in words for name in re.findall(r"\{call\}(\w+)", said) if name in english] == []
+
+
+def test_the_team_is_offered_only_what_it_may_say_in_each_language() -> None:
+    assert {*TEAM_MENU["en"], *TEAM_MENU["es"]} == {*ROOM_COMMANDS, "help", "ayuda"}
+    assert not {*TEAM_MENU["en"]} & {*TEAM_MENU["es"]}
 
 
 def test_the_template_for_translators_is_in_step() -> None:

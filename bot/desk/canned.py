@@ -9,12 +9,17 @@ from bot.desk.config import Deed
 
 PLACES = ("name", "number", "title", "category", "link", "promise", "agent")
 DEEDS: tuple[Deed, ...] = ("solve", "wait", "urgent", "normal", "low", "mine")
+TAG = re.compile(r"#[a-z0-9][a-z0-9-]{0,19}")
 MOST = 1500
 """Letters of one: with its facts it still fits a message."""
 
 _PLACE = re.compile(r"\{([^\W\d_]\w{0,29})\}")
 _APART: tuple[frozenset[Deed], ...] = (frozenset({"solve", "wait"}), frozenset({"urgent", "normal", "low"}))
 """Of these it can do one."""
+
+
+def tags(does: Sequence[Deed]) -> tuple[str, ...]:
+    return tuple(deed for deed in does if deed not in DEEDS)
 
 
 def filled(words: str, facts: Mapping[str, str]) -> str:

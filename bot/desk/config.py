@@ -14,8 +14,8 @@ QuestionKind = Literal["text", "number", "choice", "link", "date"]
 
 Priority = Literal["urgent", "normal", "low"]
 
-Deed = Literal["solve", "wait", "urgent", "normal", "low", "mine"]
-"""What a canned answer may do beside being sent."""
+Deed = str
+"""What a canned answer may do beside being sent: one of `canned.DEEDS`, or to give the request a tag such as `#bank`."""
 
 Frames = tuple[tuple[time, time], ...]
 """Opening frames of one day, in order; one that ends at 0:00 ends with the day."""
@@ -81,6 +81,11 @@ class Manners(Struct, frozen=True, kw_only=True):
     """Open requests of one person before we ask whether it is about one of them."""
     daily: int = 20
     """Requests one person may open in a day."""
+    rude: tuple[str, ...] = ()
+    fine: tuple[str, ...] = ()
+    """Words that always count as an insult, and such that never do."""
+    names: tuple[str, ...] = ()
+    """Names as they are written, in capitals too."""
 
 
 class Term(Struct, frozen=True):

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from bot.desk.config import Manners
 from bot.desk.lists import word_lists
 from bot.language import QUOTED
 
@@ -31,9 +32,17 @@ WHOLE = 6
 YOU_FORM = re.compile(r"\w{2,}(?:ais|eis)")
 
 
+def hurts(manners: Manners, text: str) -> bool:
+    """As this desk sees it, if it minds."""
+    return manners.insults and insulting(text, manners.rude, manners.fine)
+
+
 @lru_cache(maxsize=128)  # the same words are looked at in several turns
-def insulting(text: str) -> bool:
-    return any(_aimed(clause) for clause in _clauses(text[:MOST]))
+def insulting(text: str, rude: tuple[str, ...] = (), fine: tuple[str, ...] = ()) -> bool:
+    """`rude`: a desk's own words that always count; `fine`: those that never do."""
+    always, never = _own(rude), _own(fine)
+    clauses = (tuple(word for word in clause if word not in never) for clause in _clauses(text[:MOST]))
+    return any(not always.isdisjoint(clause) or _aimed(clause) for clause in clauses)
 
 
 def _clauses(text: str) -> Iterator[tuple[str, ...]]:
@@ -72,6 +81,11 @@ def _sound(word: str) -> str:
 
 def _is(word: str, known: str) -> bool:
     return all(c in ("*", letter) for c, letter in zip(word, known, strict=True))
+
+
+@lru_cache(maxsize=16)
+def _own(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_word(_fold(word)) for word in words)
 
 
 # -- the lists -------------------------------------------------------------------------------------------

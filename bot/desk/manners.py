@@ -46,16 +46,17 @@ TELLING = 2
 """So many signs make it code; one may be a slip, or the name of a thing."""
 
 
-def shouts(title: str) -> bool:
-    letters = [c for c in title if c.isalpha()]
-    loud = [word for word in re.findall(r"\w+", title) if word.isupper() and word.casefold() not in NAMES]
+def shouts(title: str, names: tuple[str, ...] = ()) -> bool:
+    """`names`: a desk's own, which are written as they are."""
+    letters, known = [c for c in title if c.isalpha()], _names(names)
+    loud = [word for word in re.findall(r"\w+", title) if word.isupper() and word.casefold() not in known]
     told = len(loud) >= FEW or any(len(word) > SHORT for word in loud)
     return len(letters) >= LETTERS and told and sum(c.isupper() for c in letters) >= LOUD * len(letters)
 
 
-def calm(title: str) -> str:
+def calm(title: str, names: tuple[str, ...] = ()) -> str:
     """The same in a normal voice: names as they are written, one mark where there were many."""
-    words = re.sub(r"\w+(?:\.\w+)*", lambda found: _quiet(found[0]), title)
+    words = re.sub(r"\w+(?:\.\w+)*", lambda found: _quiet(found[0], _names(names)), title)
     words = re.sub(r"([!?])[!?]+", r"\1", re.sub(r"([¡¿])[¡¿]+", r"\1", words))
     return (
         re.sub(r"\w", lambda found: found[0].upper(), words, count=1)
@@ -64,10 +65,14 @@ def calm(title: str) -> str:
     )
 
 
-def _quiet(word: str) -> str:
-    if any(c.isdigit() for c in word):
-        return word
-    return NAMES.get(word.casefold(), word.lower())
+def _quiet(word: str, names: Mapping[str, str]) -> str:
+    known = names.get(word.casefold())
+    return known or (word if any(c.isdigit() for c in word) else word.lower())
+
+
+@lru_cache(maxsize=16)
+def _names(own: tuple[str, ...]) -> Mapping[str, str]:
+    return {**NAMES, **{name.casefold(): name for name in own}}
 
 
 def subjects(text: str) -> tuple[str, str] | None:

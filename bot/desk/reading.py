@@ -87,6 +87,7 @@ def _desk(table: Table) -> Desk:
     )
 
 
+_WORD = re.compile(r"(?=.{2,40}\Z)\w+(?:[.'-]\w+)*")
 _DOOR = re.compile(r"[a-z]{2,20}:[A-Za-z0-9._-]{1,64}(?::[A-Za-z0-9._-]{1,64})?")
 
 
@@ -144,9 +145,21 @@ def _manners(table: Table) -> Manners:
         code=table.maybe_spoken("code", NOTE),
         open=table.number("open", usual.open, 1, 50),
         daily=table.number("daily", usual.daily, 1, 1000),
+        rude=_list(table, "rude"),
+        fine=_list(table, "fine"),
+        names=_list(table, "names"),
     )
     table.close()
     return manners
+
+
+def _list(table: Table, key: str) -> tuple[str, ...]:
+    """Words, each by itself."""
+    found = table.items(key)
+    for number, word in enumerate(found):
+        if not isinstance(word, str) or not _WORD.fullmatch(word):
+            table.wrong("should be one word, of 40 letters at most", key, number)
+    return tuple(word for word in found if isinstance(word, str))
 
 
 def _bounds(table: Table) -> Bounds:

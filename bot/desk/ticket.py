@@ -73,6 +73,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     reopened: int = 0
     """How often it was open again after it had been solved."""
     priority: Priority = "normal"
+    tags: tuple[str, ...] = ()
+    """The team's own, such as `#bank`; the customer sees none of them."""
     asleep: datetime | None = None
     """Until when the team has put it aside; whatever the customer says, and whatever changes its date, wakes it."""
     held: datetime | None = None
@@ -138,6 +140,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
         whole = replace(
             into,
             also=(*into.also, *self.codes),
+            tags=tuple(dict.fromkeys((*into.tags, *self.tags))),
             state=first.state,
             since=first.since,
             due=first.due,
@@ -172,6 +175,7 @@ class Held(Struct, frozen=True):
     since: datetime | None
     taker: Agent
     """Who sent the answer."""
+    tags: tuple[str, ...] = ()
 
 
 class Entry(Struct, frozen=True, kw_only=True):

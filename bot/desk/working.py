@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import time
 from typing import Literal
 
-from bot.desk.canned import DEEDS, MOST, PLACES, at_odds, promises, unknown
+from bot.desk.canned import DEEDS, MOST, PLACES, TAG, at_odds, promises, unknown
 from bot.desk.config import Canned, Deed, Team
 from bot.desk.fields import Table, meant
 from bot.desk.opening_hours import TERM, term
@@ -54,8 +54,7 @@ def _canned(name: str, table: Table) -> Canned:
 
 def _does(table: Table) -> Iterator[Deed]:
     for number, item in enumerate(table.items("does")):
-        found = next((deed for deed in DEEDS if deed == item), None)
-        if found is None:
-            table.wrong(f"should be one of {', '.join(DEEDS)}", "does", number)
+        if isinstance(item, str) and (item in DEEDS or TAG.fullmatch(item)):
+            yield item
         else:
-            yield found
+            table.wrong(f"should be one of {', '.join(DEEDS)}, or a tag such as #bank", "does", number)

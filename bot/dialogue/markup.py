@@ -43,7 +43,9 @@ _OURS = re.compile(rf"{MEMBER}[A-Za-z0-9:_-]{{1,64}}|{MOMENT}[0-9]{{1,11}}")
 LANGUAGE = re.compile(r"[A-Za-z0-9+#._-]{0,32}")
 _OPENS = {END_LINK: LINK, END_BLOCK: BLOCK}
 MOST = 200
-"""Signs that are read in one stretch of text, and quotations."""
+"""Signs that are a style in one stretch of text, and quotations."""
+READ = 10 * MOST
+"""Signs that are read as such there: past the first of them our own words have no style, but no sign of it either."""
 
 # NUL (PostgreSQL refuses it) and its neighbours, and the embeddings, overrides and isolates that turn text around.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -92,12 +94,12 @@ def moment(at: float, words: str) -> str:
     return f"{LINK}{MOMENT}{int(at) // 60 * 60}{BAR}{words}{END_LINK}" if at > 0 else words
 
 
-def parse(text: str) -> tuple[Span, ...]:
-    """Never fails: `*` and `` ` `` without a partner stand for themselves, and so do they and quotations past the
-    first 200 signs (Telegram shows 100 in a message); a backslashed sign without its partner is nothing. Takes time
-    in proportion to the text.
+def parse(text: str, most: int = MOST) -> tuple[Span, ...]:
+    """Never fails: `*` and `` ` `` without a partner stand for themselves, and so do quotations past the first 200; a
+    backslashed sign without its partner is nothing. What has its signs past the first `most` (Telegram shows 100 styles
+    in a message) is read as words. Takes time in proportion to the text.
     """
-    return tuple(span for quote, block in _blocks(text) for span in _inline(block, quote=quote))
+    return tuple(span for quote, block in _blocks(text) for span in _inline(block, most, quote=quote))
 
 
 def plain(text: str) -> str:
@@ -171,29 +173,42 @@ def _blocks(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _said(block: str) -> str:
-    spans = _inline(block, quote=False)
-    return words(tuple(spans)) if LINK in block else "".join(span.text for span in spans)
+    spans = tuple(_inline(block, READ, quote=False))
+    return words(spans) if LINK in block else "".join(span.text for span in spans)
 
 
-def _inline(block: str, *, quote: bool) -> Iterator[Span]:
+def _inline(block: str, most: int, *, quote: bool) -> Iterator[Span]:
+    late: list[Span] = []
+    for sign, span in _numbered(block, quote=quote):
+        if sign < most:
+            yield span
+        else:
+            late.append(span)
+    if late:
+        yield Span(words(late), quote=quote)
+
+
+def _numbered(block: str, *, quote: bool) -> Iterator[tuple[int, Span]]:
+    """Each with the number of signs before its style began."""
     pieces = _pieces(block)
     marks = _marks(pieces)
     on: dict[str, str] = {}
-    run = ""
+    run, since = "", 0
     for n, piece in enumerate(pieces):
         if n not in marks:
             run += _unescaped(piece) if "\\" in piece else piece
             continue
         if run:
-            yield _span(run, on, quote=quote)
+            yield since, _span(run, on, quote=quote)
             run = ""
         opener = _OPENS.get(piece, piece)
+        since = n // 2
         if opener in on:
             del on[opener]
         else:
             on[opener] = marks[n]
     if run:
-        yield Span(run, quote=quote)
+        yield since, Span(run, quote=quote)
 
 
 def _span(run: str, on: Mapping[str, str], *, quote: bool) -> Span:
@@ -221,11 +236,11 @@ def _pieces(block: str) -> list[str]:
     """Text and signs in turn, escaped signs being text."""
     pieces: list[str] = []
     at = 0
-    while len(pieces) < 2 * MOST and (found := _UP_TO_SIGN.match(block, at)):
+    while len(pieces) < 2 * READ and (found := _UP_TO_SIGN.match(block, at)):
         pieces += [found[1], found[2]]
         at = found.end()
     rest = block[at:]
-    return [*pieces, _without_spare_signs(rest) if len(pieces) == 2 * MOST else rest]
+    return [*pieces, _without_spare_signs(rest) if len(pieces) == 2 * READ else rest]
 
 
 def _without_spare_signs(rest: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.channels import Button, Limits, Parcel
-from bot.dialogue.markup import Span, parse
+from bot.dialogue.markup import READ, Span, parse
 from bot.dialogue.words import File
 from bot.dialogue.writing import write
 from bot.links import pieces
@@ -75,7 +75,7 @@ def split(text: str, most: int) -> Iterator[str]:
     """Pieces that show at most `most` units: cut at a paragraph, else a line, else a word, never inside code or a link
     if it can be. What is bold, quoted or a block of code goes on being so in the next piece.
     """
-    spans = tuple(_honest(parse(text), most))
+    spans = tuple(_honest(parse(text, READ), most))
     while (fits := _fits(spans, most)) < sum(len(span.text) for span in spans):
         words = "".join(span.text for span in spans)
         cut = _cut(spans, words, max(fits, 1))

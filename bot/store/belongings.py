@@ -116,11 +116,17 @@ LETTERS = Prepared(
 )
 # Lists for the team name the ticket: sent long ago, or shown until they are written anew.
 NAMED = Prepared(
-    update(t.outbox)
-    .where(t.outbox.c.body.like(bindparam("named"), escape="!"), t.outbox.c.state >= 2)
-    .values(body="{}", error="")
+    select(t.outbox.c.id, t.outbox.c.body).where(
+        t.outbox.c.body.like(bindparam("named"), escape="!"), t.outbox.c.state >= 2
+    )
 )
-SHOWN = Prepared(update(t.slot).where(t.slot.c.body.like(bindparam("named"), escape="!")).values(body=""))
+EMPTIED = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("letter")).values(body="{}", error=""))
+SHOWN = Prepared(
+    select(t.slot.c.lane, t.slot.c.slot, t.slot.c.body).where(t.slot.c.body.like(bindparam("named"), escape="!"))
+)
+BLANK = Prepared(
+    update(t.slot).where(t.slot.c.lane == bindparam("key"), t.slot.c.slot == bindparam("in_slot")).values(body="")
+)
 BUCKET = Prepared(delete(t.bucket).where(t.bucket.c.key == bindparam("key")))
 ASIDE = Prepared(select(t.dead_letter.c.id, t.dead_letter.c.key, t.dead_letter.c.body))
 LET_GO = Prepared(delete(t.dead_letter).where(t.dead_letter.c.id == bindparam("aside")))
@@ -243,11 +249,21 @@ def _ticket(tx: Tx, ticket: Ticket) -> int:
     for entry in entries(tx, ticket.id):
         tx.do(ALARMS, about=f"entry.{tame(entry.id)}")
     tx.do(ALARMS, about=f"ticket.{ticket.id}")
-    named = f"%{tame(ticket.code)}%"
-    letters = tx.do(NAMED, named=named)
-    tx.do(SHOWN, named=named)
+    letters = _named(tx, ticket.code)
     drop(tx, ticket.id)
     return letters
+
+
+def _named(tx: Tx, code: str) -> int:
+    """SUP-100 is named by no word about SUP-1001."""
+    named, itself = f"%{tame(code)}%", re.compile(rf"{re.escape(code)}(?!\d)")
+    letters = [letter for letter, body in tx.all(NAMED, named=named) if itself.search(body)]
+    for letter in letters:
+        tx.do(EMPTIED, letter=letter)
+    for key, slot, body in tx.all(SHOWN, named=named):
+        if itself.search(body):
+            tx.do(BLANK, key=key, in_slot=slot)
+    return len(letters)
 
 
 def drop(tx: Tx, ticket: int) -> None:

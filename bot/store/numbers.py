@@ -132,6 +132,7 @@ class Line(Struct, frozen=True):
     solved: datetime | None
     reopened: int
     rating: int | None
+    tags: str
 
 
 PAGE = 1000
@@ -167,7 +168,7 @@ def _bodies(connection: Connection, since: float) -> Iterator[str]:
 def _line(ticket: Ticket) -> Line:
     return Line(
         ticket.code, ticket.title, ticket.category, ticket.subcategory, ticket.language, ticket.state,
-        ticket.opened, ticket.answered, ticket.late, ticket.solved, ticket.reopened, ticket.rating or None,
+        ticket.opened, ticket.answered, ticket.late, ticket.solved, ticket.reopened, ticket.rating or None, " ".join(ticket.tags),
     )  # fmt: skip
 
 

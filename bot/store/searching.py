@@ -92,7 +92,7 @@ def _holding(connection: Connection, held: Sequence[ColumnElement[bool]]) -> Ite
         lines = _lines(connection, [number for number, _body in rows])
         for number, body in rows:
             ticket = read_ticket(body)
-            yield ticket, folded("\n".join((asked(ticket), ticket.name, *lines[number])))
+            yield ticket, folded("\n".join((asked(ticket), ticket.name, *ticket.tags, *lines[number])))
         if len(rows) < PAGE:
             return
         last = rows[-1][0]

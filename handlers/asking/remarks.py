@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.desk import manners
 from bot.desk.config import Desk
-from bot.desk.insults import insulting
+from bot.desk.insults import hurts
 from bot.dialogue.flow import NEEDED, Step
 from bot.dialogue.form import Field
 from bot.dialogue.words import (
@@ -88,14 +88,17 @@ class Shouting(Remark):
     name: str = "shouting"
 
     def sees(self, draft: Draft) -> bool:
-        return self.desk.manners.shouting and manners.shouts(draft.title)
+        return self.desk.manners.shouting and manners.shouts(draft.title, self.desk.manners.names)
 
     def offer(self, draft: Draft) -> tuple[Speech, Choice]:
         words = _("In capitals it sounds like shouting. Shall we write it like this?")
-        return lines(words, Quote(manners.calm(draft.title)), between="\n"), Choice("calm", _("Yes, like this"))
+        return lines(words, Quote(self._calm(draft)), between="\n"), Choice("calm", _("Yes, like this"))
+
+    def _calm(self, draft: Draft) -> str:
+        return manners.calm(draft.title, self.desk.manners.names)
 
     def take(self, draft: Draft) -> Heard[Draft]:
-        return Next(replace(draft, title=manners.calm(draft.title)))
+        return Next(replace(draft, title=self._calm(draft)))
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
         """Another title that is written instead is as good."""
@@ -110,14 +113,14 @@ class Insult(Remark):
     name: str = "insult"
 
     def sees(self, draft: Draft) -> bool:
-        return self.desk.manners.insults and (insulting(draft.title) or insulting(draft.details))
+        return hurts(self.desk.manners, draft.title) or hurts(self.desk.manners, draft.details)
 
     def offer(self, _draft: Draft) -> tuple[Speech, Choice]:
         words = _("A person reads this, and some of your words may hurt them. Shall we rephrase?")
         return words, REPHRASE
 
     def take(self, draft: Draft) -> Heard[Draft]:
-        if insulting(draft.title):
+        if hurts(self.desk.manners, draft.title):
             return Go(draft, "title")
         return Go(replace(draft, details="", marked=""), "details")
 

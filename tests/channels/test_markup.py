@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.channels.markup import html
 from bot.dialogue.markup import Span, escape, mention, moment, parse, plain, tame
 from bot.dialogue.writing import marked, normal, write
+from bot.outbox.packing import split
 
 words = st.text(st.characters(exclude_categories=[]) | st.sampled_from("*`>\\ \n<&_~[]{}|"))
 TAGS = {"b", "i", "s", "code", "pre", "a", "blockquote"}
@@ -242,6 +243,18 @@ def test_words_without_a_style_have_no_markup() -> None:
 )
 def test_styles_that_cannot_stand_together_are_made_to(styled: list[Span], expected: str) -> None:
     assert write(styled) == expected
+
+
+def test_of_a_long_list_of_ours_no_sign_is_left_over() -> None:
+    """As many styles as a message shows are there; the rest of it is read as words."""
+    row = f"*SUP-1* by {moment(1795507200, 'Tuesday 24 November')}, see \\[https://a.es\\|this\\] `here`"
+    said = "SUP-1 by Tuesday 24 November, see this (https://a.es) here"
+    text = "\n".join([row] * 60)
+    assert plain(text) == "\n".join([said] * 60)
+    assert html(text).count("<b>") == 20
+    assert html(text).endswith("\n" + said)
+    pieces = tuple(split(text, 20 * len(said)))  # each of them has styles of its own
+    assert (len(pieces), sum(piece.count("*SUP-1*") for piece in pieces)) == (3, 60)
 
 
 def test_past_two_hundred_signs_the_words_stay() -> None:

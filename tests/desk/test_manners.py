@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.desk.config import Manners
+from bot.desk.insults import hurts
 from bot.desk.manners import calm, holds_code, shouts, subjects, without_code
 
 
@@ -30,6 +32,31 @@ def test_shouting_is_offered_in_a_normal_voice(title: str, offered: str) -> None
 )
 def test_names_in_capitals_are_no_shouting(title: str) -> None:
     assert not shouts(title)
+
+
+def test_a_desks_own_names_are_written_as_it_writes_them() -> None:
+    own = ("SuperACME", "A3B", "e.Bay")
+    assert calm("MI SUPERACME NO VA EN A3b NI EN E.BAY", own) == "Mi SuperACME no va en A3B ni en e.Bay"
+    assert shouts("SUPERACME")
+    assert not shouts("SUPERACME", own)
+
+
+@pytest.mark.parametrize(
+    ("text", "rude", "fine", "hurt"),
+    [
+        ("Sois unos peseteros", (), (), False),
+        ("Sois unos PESETEROS.", ("pesetero", "peseteros"), (), True),
+        ("p3seteros", ("peseteros",), (), True),
+        ("Payasos", (), (), True),
+        ("Payasos", (), ("payasos",), False),
+        ("Payasos, idiotas", (), ("payasos",), True),
+    ],
+)
+def test_a_desk_adds_words_that_always_count_as_an_insult_and_such_that_never_do(
+    text: str, rude: tuple[str, ...], fine: tuple[str, ...], *, hurt: bool
+) -> None:
+    assert hurts(Manners(rude=rude, fine=fine), text) is hurt
+    assert hurts(Manners(rude=rude, fine=fine, insults=False), text) is False
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,7 @@ BROKEN = [
     ("[bounds]", '[promises]\nanwser = "1 day"\n[bounds]', 'desk.toml:14: promises.anwser: is not known here; did you mean "answer"?'),
     ("[bounds]", "[life]\nrating = 1\n[bounds]", "desk.toml:14: life.rating: should be true or false, not a number"),
     ("[bounds]", "[life]\nclose = 0\n[bounds]", "desk.toml:14: life.close: should be between 1 and 60, not 0"),
+    ("[bounds]", '[manners]\nrude = ["two words"]\n[bounds]', "desk.toml:14: manners.rude[1]: should be one word, of 40 letters at most"),
     ("[bounds]", "[life]\nkeep = 2\n[bounds]", "desk.toml:14: life.keep: should be 3 or more, since the numbers look back as far; or 0, to keep them for good"),
     ('agents = "telegram:-100123"', 'priority = "high"', 'desk.toml:18: categories.billing.priority: should be one of urgent, normal, low, not "high"'),
     ('agents = "telegram:-100123"', 'promise = "0 days"', 'desk.toml:18: categories.billing.promise: should be like "1 day", "4 hours" or "90 minutes", not "0 days"'),

@@ -26,9 +26,11 @@ def wrong(text: str) -> list[str]:
 
 
 def test_canned_answers_and_the_team_are_read() -> None:
-    desk = read(SMALL + CANNED + 'does = ["solve", "mine", "low"]\n[team]\nbaton = "2 days"\ndigest = "8:30"\n')
+    desk = read(
+        SMALL + CANNED + 'does = ["solve", "mine", "low", "#bank"]\n[team]\nbaton = "2 days"\ndigest = "8:30"\n'
+    )
     words = both("Hola, {name}", "Hello {name}")
-    fixed = Canned(name="fixed", label=both("Arreglado", "Fixed"), words=words, does=("solve", "mine", "low"))
+    fixed = Canned(name="fixed", label=both("Arreglado", "Fixed"), words=words, does=("solve", "mine", "low", "#bank"))
     assert desk.canned == (fixed,)
     assert desk.team == Team(baton=Term(days=2), digest=time(8, 30))
 
@@ -43,7 +45,11 @@ def test_what_is_not_said_of_the_team_is_as_usual_and_off_is_off() -> None:
     [
         (CANNED.replace("Hola, {name}", "Hola, {nmae}"), 3, 'nobody can fill in {nmae}; did you mean "name"?'),
         (CANNED.replace(', en = "Hello {name}"', ""), 3, 'the English words are missing (en = "…")'),
-        (CANNED + 'does = ["close"]\n', 4, "should be one of solve, wait, urgent, normal, low, mine"),
+        (
+            CANNED + 'does = ["close"]\n',
+            4,
+            "should be one of solve, wait, urgent, normal, low, mine, or a tag such as #bank",
+        ),
         (CANNED + 'does = ["solve", "wait"]\n', 4, "can do only one of solve, wait"),
         (CANNED + 'does = ["low", "urgent"]\n', 4, "can do only one of low, urgent"),
         (

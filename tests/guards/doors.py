@@ -77,7 +77,7 @@ CHECKS = (
     Check(
         "nobody touches a ticket from a strange group",
         "bot/store/look.py",
-        "return not at_desk and not (isinstance(event, Message) and _left(ticket, event.where))",
+        "return not at_desk and not (isinstance(event, Message) and left(ticket, event.where))",
         "return False",
         ("tests/store", "tests/handlers", "tests/transcripts"),
     ),

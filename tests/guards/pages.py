@@ -60,8 +60,8 @@ CHECKS = (
     Check(
         "what is taken along holds no notes of the team",
         "bot/store/belongings.py",
-        "tuple(filter(told, lines))",
-        "tuple(lines)",
+        "tuple(filter(told, of)) for number, of in lines.items()",
+        "tuple(of) for number, of in lines.items()",
         ("tests/web/test_belongings.py",),
     ),
     Check(

@@ -85,8 +85,9 @@ def test_all_that_a_canned_answer_does_is_done_at_once() -> None:
 
 def sent(holder: Agent | None) -> tuple[Ticket, Entry]:
     """All that a canned answer does has just been done by Bea."""
-    draft = replace(line("d", "draft", BEA, 0), does=("wait", "urgent", "mine"), spoken="es")
-    effects = list(handlers.decide(replace(at_desk(replace(OPEN, agent=holder)), entry=draft), ALL_OF_IT))
+    draft = replace(line("d", "draft", BEA, 0), does=("wait", "urgent", "mine", "#new", "#old"), spoken="es")
+    before = replace(OPEN, agent=holder, tags=("#old",))
+    effects = list(handlers.decide(replace(at_desk(before), entry=draft), ALL_OF_IT))
     (ticket,) = saved(effects)
     return ticket, next(e.entry for e in effects if isinstance(e, Record) and e.entry.kind == "answer")
 
@@ -100,7 +101,9 @@ def test_all_that_a_canned_answer_did_is_undone_with_it(holder: Agent | None) ->
     effects = list(handlers.decide(replace(at_desk(ticket), entry=answer), UNDO))
     (now,) = saved(effects)
     assert (now.state, now.priority, now.agent, now.held, now.due) == ("ours", "normal", holder, OPEN.held, OPEN.due)
-    assert [e.entry.text for e in effects if isinstance(e, Record) and e.entry.kind == "event"] == ["priority normal"]
+    assert (ticket.tags, now.tags) == (("#old", "#new"), ("#old",))
+    told = [e.entry.text for e in effects if isinstance(e, Record) and e.entry.kind == "event"]
+    assert told == ["priority normal", "tags #old"]
 
 
 def test_what_somebody_else_changed_since_the_answer_is_not_undone() -> None:

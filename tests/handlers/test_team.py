@@ -65,8 +65,9 @@ def test_a_request_whose_team_cannot_be_reached_goes_to_another() -> None:
     other = Address("slack", "C9")
     receipt = Receipt(id="receipt:1", at=NOW, where=TICKET.agents, about=f"ticket.{TICKET.id}", trouble="gone")
     effects = list(handlers.decide(replace(AT_DESK, refuge=other), receipt))
-    moved = replace(TICKET, agents=other, touched=NOW)
+    moved = replace(TICKET, agents=other, touched=NOW, left_chats=(cards.chat_of(TICKET.agents),))
     assert effects[:2] == [Unsay(cards.room(TICKET), "card"), Save(moved)]
+    assert Unsay(cards.room(moved), "left") in effects  # it may have been there before
     said = [effect for effect in effects[2:] if isinstance(effect, Say)]
     assert [(say.slot, say.to) for say in said] == [
         (slot, Room(other, TICKET.id, cards.title(TICKET))) for slot in ("card", "refuge")

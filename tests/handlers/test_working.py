@@ -11,7 +11,7 @@ import handlers
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose, Said
-from bot.effects import Around, Effect, Page, Record, Room, Say, Wake
+from bot.effects import Around, Effect, Page, Record, Room, Say, Unsay, Wake
 from bot.events import COLLEAGUE, Address, Alarm, Caller
 from bot.values import replace
 from handlers import answers, cards
@@ -55,6 +55,7 @@ def test_a_request_in_a_chat_that_is_the_teams_no_more_goes_where_the_team_is() 
     assert (moved.agents, moved.agent, moved.due, moved.left_chats) == (ELSEWHERE, BEA, OPEN.due, ("telegram:-100",))
     here, there = Room(OURS, 1001, cards.title(OPEN)), Room(ELSEWHERE, 1001, cards.title(OPEN))
     assert [(e.to, e.slot) for e in effects if isinstance(e, Say)] == [(here, "card"), (there, "card"), (there, "")]
+    assert Unsay(there, "left") in effects  # it may have been there before
     assert told(effects)[-1].endswith("it goes on here.\nWhat was said so far:\nAna:\n> Still broken")
     (solved,) = saved(handlers.decide(replace(seen, ticket=replace(OPEN, state="solved")), ASTRAY))
     assert (solved.agents, solved.state) == (ELSEWHERE, "solved")

@@ -235,6 +235,21 @@ def test_an_operator_exports_and_erases(place: Path, named: str) -> None:
     assert CANARY.encode() not in copy.read_bytes()
 
 
+async def test_a_number_that_begins_like_an_erased_one_loses_nothing(url: str) -> None:
+    """What never left may still be sent again."""
+    migrate(url)
+    store = opened(url)
+    person = (await sees(store, message("1"))).person
+    words = [Prompt(Text(f"{code} waits.")) for code in ("SUP-10", "SUP-100", "see SUP-10")]
+    said = [Say(to=TEAM, language="en", words=one, slot=f"s{n}") for n, one in enumerate(words)]
+    await does(store, message("2"), Save(ticket(10, person)), *said)
+    await store.run(lambda tx: tx._cursor.execute("UPDATE outbox SET state = 3"))
+    await store.run(partial(belongings.erase, person=person.id))
+    left = await store.read(lambda db: db.scalars(select(tables.outbox.c.body).order_by(tables.outbox.c.id)).all())
+    assert [("SUP-100 waits" in body, body == "{}") for body in left] == [(False, True), (True, False), (False, True)]
+    store.close()
+
+
 @pytest.mark.parametrize("named", ["telegram:999", "SUP-1", "x", "telegram:"])
 def test_nobody_is_nobody(place: Path, named: str) -> None:
     assert [typed(command, named, *more)[0] for command, *more in (("export",), ("erase", "--yes"))] == [1, 1]
