@@ -117,7 +117,7 @@ def _heard(seen: Seen, event: Filled) -> paper.Filled[Draft]:
     found = paper.fields(flow, draft)
     told = {f.name for f in found if f.value and f.kind != "files" and _untouched(draft, f.name, event.answers)}
     shown = {field.name for field in found} - told
-    answers = {name: answer for name, answer in event.answers.items() if name not in told}
+    answers = {name: _mended(draft, name, said) for name, said in event.answers.items() if name not in told}
     title = answers.get("title")
     if isinstance(title, Said) and twin(replace(draft, title=title.text)) != twin(draft):
         answers.pop("same", None)  # it answered the question about another request
@@ -175,6 +175,19 @@ def _untouched(draft: Draft, name: str, answers: Mapping[str, Answer]) -> bool:
         said == shown.strip() or (said.endswith("…") and len(said) < len(shown) and shown.startswith(said[:-1]))
         for shown in draft.handed.get(name, EMPTY)
     )
+
+
+def _mended(draft: Draft, name: str, answer: Answer) -> Answer:
+    """With the end that a platform cut off a field, where what stood before it was left as it was."""
+    whole = draft.handed.get(name, EMPTY)[-1]
+    if not isinstance(answer, Said) or not answer.text.endswith("…") or whole.endswith("…"):
+        return answer
+    text = answer.text[:-1]
+    for end in (text.rpartition("\n")[2], text[-300:], text[-60:]):
+        at = whole.find(end) if end else -1
+        if at >= 0 and at == whole.rfind(end):
+            return replace(answer, text=text + whole[at + len(end) :])
+    return answer
 
 
 # -- the form --------------------------------------------------------------------------------------------

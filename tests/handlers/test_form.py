@@ -107,6 +107,20 @@ def test_files_that_a_message_brings_are_kept() -> None:
     )
 
 
+def test_what_a_platform_cut_from_a_field_comes_back_when_another_part_of_it_is_changed() -> None:
+    long, details = f"https://a.example/?{'x' * 4000}", f"First. {' '.join(f'word{n}' for n in range(300))} last"
+    begun = Draft(category="billing", subcategory="invoice", urls=("https://b.example", long))
+    opened = kept(does(filled("opened", brought=Said(details)), begun))
+    changed = {
+        "links": Said(f"https://c.example\n{long[:2950]}…"),
+        "details": Said(f"{opened.details[:900].replace('First', 'Second')}…"),
+    }
+    effects = does(filled("sent", {**READY, **changed}), opened)
+    (ticket,) = (e.ticket for e in effects if isinstance(e, Save))
+    assert ticket.urls == ("https://c.example", long)
+    assert ticket.details == opened.details.replace("First", "Second")
+
+
 def test_all_that_is_wrong_is_said_at_once_and_kept() -> None:
     wrong: dict[str, Answer] = {
         **READY,
