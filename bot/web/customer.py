@@ -76,7 +76,7 @@ class Customer:
             case Outside():
                 return self._outside(request, guest, found)
             case None:
-                return self._missing(request)
+                return self._missing(request, guest)
 
     async def talk(self, request: Request) -> Response:
         """What changes of a page that is open: the conversation, and what one can do."""
@@ -104,10 +104,10 @@ class Customer:
 
     async def file(self, request: Request) -> Response:
         """A file as the ticket has it: pictures made anew are shown, everything else is only handed out."""
-        _guest, found = await self._found(request)
+        guest, found = await self._found(request)
         wanted = request.path_params["file"]
         if not isinstance(found, Talk) or wanted not in found.kept:
-            return self._pages.missing(request)
+            return self._pages.missing(request, guest)
         kept = await self._site.keep.shown(wanted, wanted)
         shown = kept.mime in PICTURES
         way, name = "inline" if shown else "attachment", quote(kept.name, safe="")
@@ -134,11 +134,11 @@ class Customer:
         facts = {"public": request.path_params["public"], "code": found.code, "state": found.state, "ways": ways}
         return self._pages.draw("ticket.html", request, status, guest=guest, **facts, unsent=unsent)
 
-    def _missing(self, request: Request) -> Response:
+    def _missing(self, request: Request, guest: Guest | None) -> Response:
         """Who tries many links that lead nowhere has to wait."""
         if self._misses.too(request):
             return self._pages.hurried(request)
-        return self._pages.missing(request)
+        return self._pages.missing(request, guest)
 
     def _conversation(
         self, request: Request, guest: Guest | None, talk: Talk, status: int = 200, /, **more: object
@@ -271,7 +271,7 @@ class Customer:
     ) -> Response:
         """Not there, or not theirs: mostly because their login is over, and then they get their words back."""
         if not isinstance(found, Outside):
-            return self._hung_up(self._pages.missing(request))
+            return self._hung_up(self._pages.missing(request, guest))
         return self._hung_up(self._outside(request, guest, found, 403, tame(unsent).strip()))
 
     def _hung_up(self, answer: Response) -> Response:

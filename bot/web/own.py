@@ -171,7 +171,7 @@ class Own:
         done = await self._ordered(request, Command("erase"), given["once"])
         if done.status_code != 303:
             return done
-        answer = self._pages.draw("erased.html", request)
+        answer = self._pages.draw("erased.html", request, reader=guest)
         self._keys.forget(answer)
         return answer
 
