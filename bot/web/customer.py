@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -143,7 +144,7 @@ class Customer:
     def _conversation(
         self, request: Request, guest: Guest | None, talk: Talk, status: int = 200, /, **more: object
     ) -> Response:
-        plain = {"written": "", "refused": (), "trouble": None}
+        plain: dict[str, Any] = {"written": "", "refused": (), "trouble": None}
         bounds = self._desk.bounds
         return self._pages.draw(
             "conversation.html",
@@ -154,7 +155,7 @@ class Customer:
             **{**self._told(request, guest, talk), **plain, **more},
         )
 
-    def _told(self, request: Request, guest: Guest | None, talk: Talk) -> dict[str, object]:
+    def _told(self, request: Request, guest: Guest | None, talk: Talk) -> dict[str, Any]:
         ticket, language = talk.ticket, self._pages.language(request, guest)
         extras = [self._site.words.say(extra, language) for extra in extras_of(ticket, self._desk)]
         category = self._desk.category(ticket.category)

@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
+from typing import Any
 
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
@@ -191,7 +192,7 @@ class Own:
         self, request: Request, guest: Guest, status: int = 200, /, word: str = "", pending: str = "", **troubles: bool
     ) -> Response:
         chats = [link for slip in self._site.slips if word and (link := slip.chat(word))]
-        facts = {
+        facts: dict[str, Any] = {
             "once": secrets.token_urlsafe(16),
             "word": word,
             "chats": chats,
