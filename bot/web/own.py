@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
+from typing import Any
 
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
@@ -186,13 +187,13 @@ class Own:
         if given["sure"] != "yes":
             return self._details(request, guest, 422, unsure=True)
         done = await self._ordered(request, ERASE, once)
-        return self._goodbye(request) if done.status_code == 303 or await self._erased(once) else done
+        return self._goodbye(request, guest) if done.status_code == 303 or await self._erased(once) else done
 
     async def _erased(self, once: str) -> bool:
         return await self._store.look(partial(looks.is_taken, event=_farewell(once)))
 
-    def _goodbye(self, request: Request) -> Response:
-        answer = self._pages.draw("erased.html", request)
+    def _goodbye(self, request: Request, reader: Guest | None = None) -> Response:
+        answer = self._pages.draw("erased.html", request, reader=reader)
         self._keys.forget(answer)
         return answer
 
@@ -212,7 +213,7 @@ class Own:
         self, request: Request, guest: Guest, status: int = 200, /, word: str = "", pending: str = "", **troubles: bool
     ) -> Response:
         chats = [link for slip in self._site.slips if word and (link := slip.chat(word))]
-        facts = {
+        facts: dict[str, Any] = {
             "once": secrets.token_urlsafe(16),
             "word": word,
             "chats": chats,
