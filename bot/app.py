@@ -344,7 +344,9 @@ class App:
                 await asyncio.to_thread(load_holidays, self.desk, self.settings.desk_path().name, now().year)
         if self.roles.work:
             await mornings(self.store, named_teams(self.settings, self.desk))
-            await strays(self.store)
+            while True:  # and again: another process may still be at work by the settings of before
+                await strays(self.store)
+                await asyncio.sleep(COUNT)
 
     @property
     def _embedded(self) -> bool:

@@ -148,7 +148,7 @@ def _with(seen: Seen, draft: Draft, brought: Said) -> Draft:
     if not text:
         return draft
     urls = tuple(dict.fromkeys((*draft.urls, *links_in(text))))[: bounds.urls]
-    fuller = longer(draft, brought) if without_links(text) else draft
+    fuller = longer(draft, brought) if without_links(text) or not bounds.urls else draft
     title = draft.title or proposed(text, bounds.title_least, bounds.title_most)
     return replace(fuller, urls=urls, title=title)
 

@@ -71,7 +71,7 @@ class Review(Step[Draft]):
         edits = tuple(
             Choice(f"edit.{s.name}", _("Edit: {what}", what=called(self.desk, s.name)))
             for s in self.steps
-            if s.name in EDITABLE or (isinstance(s, Extra) and s.needed(draft))
+            if (s.name in EDITABLE or isinstance(s, Extra)) and s.needed(draft)
         )
         return Prompt(lines(head, summary(self.desk, draft), rules), (Choice("send", _("Send"), "send"), *edits))
 
@@ -119,7 +119,7 @@ def _gather(desk: Desk) -> Callable[[Draft, Said, str], Gathered[Draft]]:
     def gather(draft: Draft, said: Said, step: str) -> Gathered[Draft]:
         draft, word = take_files(desk, draft, said.files, quiet=step == "screenshots")
         text = said.text.strip()
-        found = links_in(text) if step in LOOSE or step == "details" else ()
+        found = links_in(text) if desk.bounds.urls and (step in LOOSE or step == "details") else ()
         urls = tuple(dict.fromkeys(draft.urls + found))
         draft = replace(draft, urls=urls[: desk.bounds.urls]) if found else draft
         if found and step in LOOSE:

@@ -59,7 +59,7 @@ def _answer(seen: Seen, event: Edited, dialogue: Dialogue[Draft], draft: Draft) 
 def _with(seen: Seen, draft: Draft, word: Word, new: str) -> Draft | Again:
     """The draft with `new` where the old words are: in the details, among the links, or as the answer itself."""
     bounds = seen.desk.bounds
-    if gone := set(links_in(word.text)):
+    if gone := set(links_in(word.text)) if bounds.urls else frozenset[str]():
         others = (url for url in draft.urls if url not in gone)
         urls = tuple(dict.fromkeys((*others, *links_in(new))))
         if len(urls) > bounds.urls:

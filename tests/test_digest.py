@@ -10,15 +10,20 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from bot import app
 from bot.cli import main
 from bot.clock import Clock, now
+from bot.desk.reading import read
 from bot.effects import Morning, Save
-from bot.events import Moved
+from bot.events import Address, Moved
+from bot.settings import load
+from bot.store import Store
 from bot.store import tables as t
 from bot.store.schema import migrate
 from bot.turn import Script, take
 from tests.store.desk import GROUP, Doing, Hand, does, message, opened, sees, ticket
 
+SHIPPED = Path(__file__).resolve().parents[1] / "desk.toml"
 TOKEN = f"123456789:{'A' * 35}"
 
 
@@ -88,3 +93,29 @@ def test_without_a_team_it_says_what_is_missing(url: str, monkeypatch: pytest.Mo
     assert url
     monkeypatch.delenv("TELEGRAM_AGENTS_CHAT")
     assert digest() == (1, ["there is no team yet: set TELEGRAM_AGENTS_CHAT or SLACK_AGENTS_CHANNEL"])
+
+
+async def test_what_a_process_with_older_settings_gives_to_a_chat_that_is_no_teams_is_found_a_little_later(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "COUNT", 0.02)
+    given = {"DATABASE_URL": url, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_AGENTS_CHAT": GROUP.chat}
+    desk = app.App(load(given, tmp_path), read(SHIPPED.read_text("utf-8")), app.Roles())
+    calendar = asyncio.create_task(desk._calendar())
+    older = opened(url)
+    person = (await sees(older, message("2"))).person
+    async with asyncio.timeout(20):
+        while not await _alarms(desk.store):  # noqa: ASYNC110 - an alarm rings no bell as it is set
+            await asyncio.sleep(0.02)
+        assert await _alarms(desk.store) == [("digest", f"team.telegram|{GROUP.chat}")]
+        await does(older, message("3"), Save(ticket(1002, person, agents=Address("telegram", "-1999"))))
+        while ("astray", "ticket.1002") not in await _alarms(desk.store):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    older.close()
+    calendar.cancel()
+    await asyncio.gather(calendar, return_exceptions=True)
+    desk.store.close()
+
+
+async def _alarms(store: Store) -> list[tuple[str, str]]:
+    return await store.read(lambda db: [(n, on) for n, on in db.execute(select(t.alarm.c.name, t.alarm.c.about))])

@@ -32,6 +32,8 @@ __all__ = ["Problem", "Wrong", "read"]
 LABEL = 40
 SENTENCE = 300
 NOTE = 600
+CHOICES = 90
+"""Telegram refuses a message with more than a hundred buttons, our ways out of a question among them."""
 KINDS: tuple[QuestionKind, ...] = ("text", "number", "choice", "link", "date")
 AGENTS = r"telegram:-?[0-9]{1,20}|slack:[CG][A-Z0-9]{5,20}"
 SEASON = 3
@@ -258,7 +260,9 @@ def _options(table: Table) -> tuple[Option, ...]:
 
 
 def _distinct(table: Table, key: str, labels: Sequence[tuple[str, Spoken]]) -> None:
-    """Typing a label is the same as pressing it, so no two may read the same."""
+    """They are the choices of one question. Typing a label is the same as pressing it, so no two may read the same."""
+    for name, _label in labels[CHOICES:][:1]:
+        table.wrong(f"is one too many: a question shows at most {CHOICES}", key, name)
     seen: dict[tuple[str, str], str] = {}
     for name, label in labels:
         for language, text in label.words.items():

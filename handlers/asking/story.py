@@ -118,13 +118,18 @@ class Urls(Step[Draft]):
             return Again(too_long(self.desk))
         return Stay(kept, KEPT)
 
+    def needed(self, _draft: Draft) -> bool:
+        return self.desk.bounds.urls > 0
+
     def filled(self, draft: Draft) -> bool:
         return bool(draft.urls)
 
     def settled(self, draft: Draft) -> bool:
         return draft.whole and bool(draft.urls)
 
-    def field(self, draft: Draft) -> Field:
+    def field(self, draft: Draft) -> Field | None:
+        if not self.needed(draft):
+            return None
         hint = _("One per line, up to {most}.", most=self.desk.bounds.urls)
         label, value = called(self.desk, self.name), "\n".join(draft.urls)
         return Field(self.name, label, "links", hint, value=value, optional=True)
@@ -161,13 +166,18 @@ class Screenshots(Step[Draft]):
                 text = answer.text if isinstance(answer, Said) else ""
                 return with_words(self.desk, draft, text, _("Send a picture or a file here, or go on without."))
 
+    def needed(self, _draft: Draft) -> bool:
+        return self.desk.bounds.files > 0
+
     def filled(self, draft: Draft) -> bool:
         return bool(draft.files)
 
     def settled(self, draft: Draft) -> bool:
         return draft.whole and bool(draft.files)
 
-    def field(self, draft: Draft) -> Field:
+    def field(self, draft: Draft) -> Field | None:
+        if not self.needed(draft):
+            return None
         most = self.desk.bounds.files
         hint = _("A picture often says it all. Up to {most}.", most=most)
         label = called(self.desk, self.name)
@@ -186,6 +196,8 @@ def take_files(
     """Puts files in their slot; the word says what was kept and what was not, and why."""
     if not files:
         return draft, None
+    if not desk.bounds.files:
+        return draft, _("I can't take files here. Tell us in words what we would see, please.")
     fitting = tuple(f for f in files if f.size <= desk.bounds.file_bytes)
     known = {f.id for f in draft.files}
     fresh = tuple(f for f in fitting if f.id not in known)

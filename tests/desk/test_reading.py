@@ -250,6 +250,30 @@ def test_the_shipped_labels_fit_a_button_of_a_phone() -> None:
     assert [text for label in labels for text in label.words.values() if len(text) > 28] == []
 
 
+def test_no_question_has_more_choices_than_a_platform_shows() -> None:
+    """Telegram takes a hundred buttons, our ways out among them, and refuses the message that has more."""
+
+    def rows(head: str, number: int) -> str:
+        return head + "".join(f'x{n}@ = {{ es = "E{n}", en = "N{n}" }}\n' for n in range(number))
+
+    sub = rows("[categories.big.subcategories]\n", 91).replace("@", ".label")
+    option = rows("[categories.big.questions.which.options]\n", 91).replace("@", "")
+    which = '[categories.big.questions.which]\nkind = "choice"\nlabel = { es = "¿Cuál?", en = "Which?" }\n'
+    big = '\n[categories.big]\nlabel = { es = "G", en = "B" }\n'
+    many = "".join(BARE.replace("#", str(n)) for n in range(90))
+    assert [line.split(": ", 1)[1] for line in complaints(SMALL + big + sub + which + option)] == [
+        "categories.big.subcategories.x90: is one too many: a question shows at most 90",
+        "categories.big.questions.which.options.x90: is one too many: a question shows at most 90",
+    ]
+    assert complaints(SMALL + "\n" + many)[0].endswith("categories.c89: is one too many: a question shows at most 90")
+
+
+BARE = """[categories.c#]
+label = { es = "E#", en = "N#" }
+subcategories.one.label = { es = "Uno", en = "One" }
+"""
+
+
 def test_a_desk_of_another_language_needs_its_words() -> None:
     with pytest.raises(Wrong) as raised:
         read(SMALL, ("es", "en", "fr"))
