@@ -50,11 +50,10 @@ class OnTelegram:
 
     def joins(self, name: str, locale: str, team: str) -> str:
         person = self.world.person(name, language=locale or None)
+        person.chat.opened = True  # agents, too, have said hello: what they ask for comes to them alone
         if team:
             person.join(self._rooms[team])
             self._agents[str(person.id)] = self._rooms[team]
-        else:
-            person.chat.opened = True
         return str(person.id)
 
     def _person(self, who: str) -> tuple[Person, Room]:

@@ -56,7 +56,7 @@ async def test_a_form_opens_from_the_page_and_the_page_then_shows_the_request(sc
         await scene.slack.until(lambda: "An order is missing from my list" in str(bob.home and bob.home.blocks))
 
 
-async def test_the_team_sees_on_its_page_and_by_a_command_what_waits(scene: Scene) -> None:
+async def test_the_team_sees_on_its_page_and_by_a_command_what_waits_and_finds_it(scene: Scene) -> None:
     bea = scene.bea
     async with scene.at_work():
         await scene.taken(scene.bob.command())
@@ -66,6 +66,8 @@ async def test_the_team_sees_on_its_page_and_by_a_command_what_waits(scene: Scen
         await scene.taken(bea.command("queue", channel=scene.team))
         queue = await scene.sees(bea, "Una solicitud espera respuesta")
         assert "SUP-1001 An order is missing from my list" in words_of(queue)
+        await scene.taken(bea.command("find missing", channel=scene.team))
+        await scene.sees(bea, "Una solicitud con «missing»")
         await scene.taken(scene.ana.command("queue", channel=scene.team))
         assert not any("espera respuesta" in words_of(m) for m in scene.ana.visible())
 
