@@ -145,9 +145,11 @@ async def test_whoever_presses_twice_sees_the_same_goodbye(serve: Serve, room: R
     await furnish(room)
     async with serve(room.build()) as base:
         ana = Browser(base, await room.login("Ana"))
-        sure = {"once": field_of((await ana.get("/me")).text, "once"), "sure": "yes"}
+        page = (await ana.get("/me")).text
+        sure, erase = {"once": field_of(page, "once"), "sure": "yes"}, "/me/erase?lang=es"
+        assert f'action="{erase}#erase"' in page
         hasty = Browser(base, dict(ana.cookies) if cookie == "still there" else {})
-        first, second = await ana.post("/me/erase", sure), await hasty.post("/me/erase", sure)
+        first, second = await ana.post(erase, sure), await hasty.post(erase, sure)
         other = await hasty.post("/me/erase", {**sure, "once": "x" * 22})
         assert (first.status, second.status, second.text, other.status) == (200, 200, first.text, 403)
         again = Browser(base, await room.login("Bob"))  # an old form in a browser where somebody is logged in anew
