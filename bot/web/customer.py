@@ -135,9 +135,7 @@ class Customer:
     def _missing(self, request: Request) -> Response:
         """Who tries many links that lead nowhere has to wait."""
         if self._misses.too(request):
-            answer = self._pages.draw("hurried.html", request, 429)
-            answer.headers["retry-after"] = "60"
-            return answer
+            return _waits(self._pages.draw("hurried.html", request, 429))
         return self._pages.missing(request)
 
     def _conversation(
@@ -186,9 +184,10 @@ class Customer:
         guest, found = await self._found(request)
         if guest is None or not isinstance(found, Talk):
             return self._closed(request, guest, found, await self._uploads.words(request, "text"))
-        if self._writes.too(request):
-            return Response("Too many at once.", 429, {"retry-after": "60", "connection": "close"})
         again = partial(self._conversation, request, guest, found)
+        if self._writes.too(request):
+            written = tame(await self._uploads.words(request, "text")).strip()
+            return self._hung_up(_waits(again(429, written=written, trouble=_TOO_FAST)))
         if self._blocked(guest):
             return self._hung_up(again(403))
         try:
@@ -228,7 +227,7 @@ class Customer:
         if given["what"] not in ("solve", "reopen"):
             return Response(status_code=422)
         if self._writes.too(request):
-            return Response("Too many at once.", 429, {"retry-after": "60"})
+            return _waits(self._conversation(request, guest, found, 429, trouble=_TOO_FAST))
         if not await self._posted(guest, found, Chose(given["what"]), given["once"]):
             trouble = _("We couldn't keep that just now. Please press the button once more.")
             return self._conversation(request, guest, found, 503, trouble=trouble)
@@ -240,9 +239,9 @@ class Customer:
         guest, found = await self._found(request)
         if guest is None or not isinstance(found, Talk):
             return self._closed(request, guest, found, given["why"])
-        if self._writes.too(request):
-            return Response("Too many at once.", 429, {"retry-after": "60"})
         again, why = partial(self._conversation, request, guest, found), tame(given["why"]).strip()
+        if self._writes.too(request):
+            return _waits(again(429, why=why, unrated=_TOO_FAST))
         if given["stars"] not in STARS:
             return again(422, why=why, unrated=_("Choose a number from 1 to 5, please."))
         if unrated := _too_long(why, LONGEST):
@@ -278,12 +277,18 @@ class Customer:
         return answer
 
 
+def _waits(answer: Response) -> Response:
+    answer.headers["retry-after"] = "60"
+    return answer
+
+
 def _why(refused: Refused) -> Speech:
     """As the chats say it."""
     sentence = TROUBLES[refused.why.trouble]
     return replace(sentence, facts={"name": refused.name, "limit": max(1, refused.why.limit // 1_000_000)})
 
 
+_TOO_FAST = _("That was tried too often just now. Please wait a minute.")
 _TOO_SLOW = _("Not everything arrived in time. Choose your files again, please: smaller ones, or fewer at a time.")
 
 

@@ -14,7 +14,7 @@ from tests.web.browser import Answer, Browser, field_of, form
 from tests.web.door import PNG, Room, Serve
 from tests.web.eyes import faults, follow, known
 
-PUBLIC = "abcdefghij-talks"
+PUBLIC, SOLVED = "abcdefghij-talks", "abcdefghij-solve"
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +95,27 @@ async def test_words_we_could_not_keep_stay_on_the_page(
         guest.base = base
         page = await guest.post(f"/t/{PUBLIC}", form("no me pierdas", once))
     assert (page.status, ">no me pierdas</textarea>" in page.text) == (503, True)
+
+
+async def test_words_that_come_too_fast_stay_and_so_does_the_page(
+    serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.customer.WRITES", 1)
+    await room.ticket(SOLVED, "SUP-10", "solved")
+    async with serve(room.build()) as base:
+        guest = await ana(room, base)
+        once = field_of((await guest.get(f"/t/{PUBLIC}")).text, "once")
+        first = await guest.post(f"/t/{PUBLIC}", form("uno", once))
+        more = [
+            await guest.post(f"/t/{PUBLIC}", form("no me pierdas", once)),
+            await guest.post(f"/t/{SOLVED}/rate", {"stars": "5", "why": "no me pierdas", "once": once}),
+            await guest.post(f"/t/{PUBLIC}/press", {"what": "solve", "once": once}),
+        ]
+    assert first.status == 303
+    for page in more:
+        assert (page.status, page.headers["retry-after"], "Espera un minuto" in page.words) == (429, "60", True)
+        assert "La conversación" in page.text
+    assert [">no me pierdas</textarea>" in page.text for page in more] == [True, True, False]
 
 
 async def test_words_outlive_the_login_the_line_and_the_page(serve: Serve, room: Room, browser: Chromium) -> None:
