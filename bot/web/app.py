@@ -6,7 +6,6 @@ import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from http import HTTPStatus
 from ipaddress import ip_address
 
 from starlette.applications import Starlette
@@ -28,6 +27,7 @@ from bot.web.mails import Mails
 from bot.web.numbers import Count
 from bot.web.own import Own
 from bot.web.pages import Pages, Voice
+from bot.web.refusals import Refusals
 from bot.web.seal import Policy, Seal
 from bot.web.site import Site
 from bot.web.uploads import is_large
@@ -47,14 +47,11 @@ def build(site: Site, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
     The seal is outermost, so that an error nobody foresaw carries the headers too.
     """
     pages = _pages(site)
-
-    async def refused(request: Request, error: Exception) -> Response:
-        return _refused(pages, request, error)
-
+    says = Refusals(pages)
     app = Starlette(
         routes=[*routes, *_routes(site, pages)],
         middleware=[Middleware(Guard, spares=is_large)],
-        exception_handlers={HTTPException: refused, Exception: _crashed},
+        exception_handlers={HTTPException: says.refused, Busy: says.busy, Exception: says.crashed},
     )
     # A path is right or wrong; sending people on to another one would only blur it.
     app.router.redirect_slashes = False
@@ -97,19 +94,6 @@ def _signs(site: Site) -> list[BaseRoute]:
 def signs(site: Site) -> ASGIApp:
     """The signs of life alone, for a process that serves no pages."""
     return Seal(Starlette(routes=_signs(site), middleware=[Middleware(Guard)]), Policy(), https=site.https)
-
-
-def _refused(pages: Pages, request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    if error.status_code == HTTPStatus.NOT_FOUND and request.method in {"GET", "HEAD"}:
-        return pages.missing(request)
-    words = HTTPStatus(error.status_code).phrase
-    return PlainTextResponse(f"{words}.", error.status_code, error.headers)
-
-
-async def _crashed(_request: Request, _error: Exception) -> Response:
-    """Says nothing of what happened; the server logs it."""
-    return PlainTextResponse("Something went wrong on our side.", 500)
 
 
 def _alive(ailing: Callable[[], Awaitable[str | None]]) -> Callable[[Request], Awaitable[Response]]:

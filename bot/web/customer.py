@@ -6,6 +6,7 @@ import secrets
 from functools import partial
 from urllib.parse import quote
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -135,7 +136,7 @@ class Customer:
     def _missing(self, request: Request) -> Response:
         """Who tries many links that lead nowhere has to wait."""
         if self._misses.too(request):
-            return _waits(self._pages.draw("hurried.html", request, 429))
+            return self._pages.hurried(request)
         return self._pages.missing(request)
 
     def _conversation(
@@ -225,7 +226,7 @@ class Customer:
         if guest is None or not isinstance(found, Talk):
             return self._closed(request, guest, found)
         if given["what"] not in ("solve", "reopen"):
-            return Response(status_code=422)
+            raise HTTPException(422)
         if self._writes.too(request):
             return _waits(self._conversation(request, guest, found, 429, trouble=_TOO_FAST))
         if not await self._posted(guest, found, Chose(given["what"]), given["once"]):

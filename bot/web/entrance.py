@@ -63,7 +63,7 @@ class Entrance:
         """Asks for one. Whether there is such a ticket, and whose it is, is not to be seen in the answer."""
         await fields(request)
         if self._knocks.too(request):
-            return self._hurried(request)
+            return self._pages.hurried(request)
         public, knock = request.path_params["public"], fresh()
         event = Knocked(
             id=f"knock:{hashed(knock)}", at=self._site.store.rules.now(), public=public, knock=hashed(knock)
@@ -76,7 +76,7 @@ class Entrance:
     async def redeem(self, request: Request) -> Response:
         given = await fields(request, "knock", "code")
         if self._tries.too(request):
-            return self._hurried(request)
+            return self._pages.hurried(request)
         public, code = request.path_params["public"], re.sub(r"\s", "", given["code"])
         async with _evenly():
             token = await self._keys.redeem(given["knock"], code)
@@ -88,11 +88,6 @@ class Entrance:
 
     def _ask(self, request: Request, public: str, knock: str, *, wrong: bool = False) -> Response:
         return self._pages.draw("code.html", request, 403 if wrong else 200, public=public, knock=knock, wrong=wrong)
-
-    def _hurried(self, request: Request) -> Response:
-        answer = self._pages.draw("hurried.html", request, 429)
-        answer.headers["retry-after"] = "60"
-        return answer
 
     # -- a platform's slip -----------------------------------------------------------------------------
 

@@ -38,7 +38,7 @@ class Mails:
 
     async def end(self, request: Request) -> Response:
         if self._tries.too(request):
-            return Response("Too many at once.", 429, {"retry-after": "60"})
+            return self._pages.hurried(request)
         word, busy = self._word(request), False
         try:
             await self._site.store.run(partial(mails.end, word=word)) if word else None

@@ -86,7 +86,7 @@ class Count:
         """The word of the link, which only the page itself has seen."""
         given = await fields(request, "word")
         if self._tries.too(request):
-            return Response("Too many at once.", 429, {"retry-after": "60"})
+            return self._pages.hurried(request)
         word = given["word"].strip().rpartition("#")[2]
         token = await self._keys.enter_team(word) if WORD.fullmatch(word) else ""
         if not token:

@@ -9,6 +9,7 @@ from functools import partial
 from hashlib import sha256
 
 from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -102,7 +103,7 @@ class Own:
         """The language they choose, from now on and everywhere."""
         given = await fields(request, "language", "once")
         if given["language"] not in self._site.languages:
-            return Response(status_code=422)
+            raise HTTPException(422)
         return await self._ordered(request, Command("language", given["language"]), given["once"])
 
     async def join(self, request: Request) -> Response:

@@ -67,6 +67,11 @@ class Pages:
         """The same for whatever is not there, so that nobody learns why."""
         return self.draw("missing.html", request, 404)
 
+    def hurried(self, request: Request) -> Response:
+        answer = self.draw("hurried.html", request, 429)
+        answer.headers["retry-after"] = "60"
+        return answer
+
     async def icon(self, _request: Request) -> Response:
         return Response(self.bell, media_type="image/svg+xml", headers={"cache-control": "public, max-age=86400"})
 

@@ -1,0 +1,71 @@
+"""What people read where something cannot be answered: a page, in their language."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.channels import Busy
+from tests.web.browser import SAME, Browser
+from tests.web.door import OURS, Room, Serve
+
+PEOPLE = {"accept": "text/html,*/*;q=0.8"}
+
+
+async def broken(_request: Request) -> Response:
+    raise RuntimeError("a secret of the inside")
+
+
+async def test_people_read_a_page_and_programs_a_line(serve: Serve, room: Room) -> None:
+    async with serve(room.build([Route("/broken", broken)], by_mail=True)) as base:
+        person = Browser(base, await room.login("Ana"), "es")
+        pages = [
+            (await person.ask("GET", "/broken", PEOPLE), 500, "Algo ha fallado por nuestra parte"),
+            (await person.post("/me", headers=PEOPLE), 403, "lo envió otra página"),
+            (await person.post("/me", {"role": "agent"}, SAME | PEOPLE), 422, "no está entero"),
+            (await person.post(f"/t/{OURS}/press", {"what": "x"}, SAME | PEOPLE), 422, "no está entero"),
+        ]
+        program = await person.ask("GET", "/broken", {})
+        posted = await person.post("/mine", headers={"accept": "*/*"})
+    for page, status, said in pages:
+        assert (page.status, said in page.words, '<html lang="es">' in page.text) == (status, True, True)
+    assert (program.text, posted.text) == ("Something went wrong on our side.", "Method Not Allowed.")
+
+
+async def test_whoever_is_too_fast_reads_so_in_their_language(
+    serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.mails.TRIES", 1)
+    monkeypatch.setattr("bot.web.numbers.TRIES", 1)
+    async with serve(room.build(by_mail=True)) as base:
+        person = Browser(base, {}, "es")
+        for path, data in ((f"/mail/{'0' * 32}", {}), ("/numbers", {"word": "x"})):
+            await person.post(path, data)
+            page = await person.post(path, data)
+            assert (page.status, "Espera un minuto" in page.words, page.headers["retry-after"]) == (429, True, "60")
+
+
+async def test_a_database_that_is_away_is_no_error_of_the_page(
+    serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def locked(*_look: object) -> None:
+        raise Busy("locked")
+
+    async with serve(room.build()) as base:
+        person = Browser(base, await room.login("Ana"), "es")
+        monkeypatch.setattr(type(room.store), "look", locked)
+        for path in (f"/t/{OURS}", "/mine", "/me"):
+            page = await person.ask("GET", path, PEOPLE)
+            assert (page.status, page.headers["retry-after"]) == (503, "60")
+            assert "no se ha perdido nada" in page.words
+
+
+@pytest.mark.parametrize(("form", "page"), [(f"/t/{OURS}/code", f"/t/{OURS}"), ("/me/join", "/me"), ("/out", "/")])
+async def test_the_address_of_a_form_opened_later_leads_to_its_page(
+    serve: Serve, room: Room, form: str, page: str
+) -> None:
+    async with serve(room.build()) as base:
+        answer = await Browser(base).ask("GET", form, PEOPLE)
+    assert (answer.status, answer.headers["location"]) == (303, page)
