@@ -149,7 +149,6 @@ class Customer:
             request,
             status,
             guest=guest,
-            most_letters=bounds.details_most,
             most_files=bounds.files,
             **{**self._told(request, guest, talk), **plain, **more},
         )
@@ -168,7 +167,6 @@ class Customer:
             "next_step": None if mute else next_step(ticket, self._store.rules.now()),
             "mark": talk.mark,
             "once": secrets.token_urlsafe(16),
-            "longest": LONGEST,
             "why": "",
             "unrated": None,
         }

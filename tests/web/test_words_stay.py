@@ -157,3 +157,17 @@ async def test_words_outlive_the_login_the_line_and_the_page(serve: Serve, room:
         await page.goto(f"{base}/t/{PUBLIC}")
         assert await box.input_value() == ""
         await context.close()
+
+
+async def test_what_is_pasted_is_never_cut_in_silence(serve: Serve, room: Room, browser: Chromium) -> None:
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+        await page.goto(f"{base}/t/{PUBLIC}")
+        box = page.get_by_label("Añadir algo")
+        await box.focus()
+        await page.keyboard.insert_text(f"{'x' * 5_000} y lo importante al final")
+        await follow(page.get_by_role("button", name="Enviar", exact=True))
+        assert "como mucho 4000 caracteres" in await page.get_by_role("alert").inner_text()
+        assert (await box.input_value()).endswith("y lo importante al final")
+        await context.close()
