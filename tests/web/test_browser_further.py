@@ -6,13 +6,26 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Locator
 
 from bot.channels.slack import Keys, Slack
 from bot.effects import Invite
 from bot.events import Address
 from tests.web.door import BOBS, Room, Serve, served
-from tests.web.eyes import CORNERS, PHONE, SCHEMES, SIZES, WHO, Strangers, examined, faults, follow, heard, pictured
+from tests.web.eyes import (
+    CORNERS,
+    PHONE,
+    SCHEMES,
+    SIZES,
+    WHO,
+    Strangers,
+    examined,
+    faults,
+    follow,
+    heard,
+    known,
+    pictured,
+)
 
 
 @pytest.mark.parametrize(("language", "name"), CORNERS)
@@ -134,15 +147,43 @@ async def test_the_small_pages_on_the_way_are_right_too(
         await follow(page.get_by_role("button"))
         await right("No más correos")
         await page.goto(f"{base}/me")
-        await follow(page.locator("form[action='/me/erase'] button"))
+        await follow(page.locator("#erase button"))
         await right("Marca antes la casilla")
         await follow(page.locator("form[action='/me/join'] button"))
         await right("Escríbenos esta palabra")
         await page.get_by_role("checkbox").check()
-        await follow(page.locator("form[action='/me/erase'] button"))
+        await follow(page.locator("#erase button"))
         await right("Ya no guardamos nada tuyo")
         for _ in range(3):
             await page.goto(f"{base}/t/{BOBS}")
             await follow(page.get_by_role("button"))
         await right("Demasiado rápido")
+        await context.close()
+
+
+async def test_what_is_wrong_and_what_comes_next_is_in_sight(serve: Serve, room: Room, browser: Browser) -> None:
+    await room.ticket("abcdefghij-talks", "SUP-9", details="Una línea de muchas.\n" * 40)
+    await room.ticket("abcdefghij-overs", "SUP-10", "solved", details="Una línea de muchas.\n" * 40)
+    async with serve(room.build(by_mail=True)) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+
+        async def sees(what: Locator) -> bool:
+            top = "it => it.getBoundingClientRect().top"
+            return bool(0 <= await what.evaluate(top) < PHONE["height"])
+
+        await page.goto(f"{base}/t/abcdefghij-talks")
+        await follow(page.get_by_role("button", name="Enviar", exact=True))
+        assert await sees(page.get_by_role("alert"))
+        await page.goto(f"{base}/t/abcdefghij-overs")
+        await page.get_by_label("Por qué").fill("x" * 1_001)
+        await page.get_by_role("radio", name="4").check()
+        await follow(page.get_by_role("button", name="Valorar"))
+        assert await sees(page.get_by_role("alert"))
+        await page.goto(f"{base}/me")
+        await page.get_by_label("Dirección").fill("ana@example.com")
+        await follow(page.get_by_role("button", name="Envíame un código"))
+        assert await sees(page.get_by_label("Código"))
+        await follow(page.get_by_role("button", name="Borrar mis datos"))
+        assert await sees(page.get_by_role("alert"))
         await context.close()
