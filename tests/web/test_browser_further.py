@@ -27,6 +27,8 @@ from tests.web.eyes import (
     pictured,
 )
 
+EDGE = "(it, side) => it.getBoundingClientRect()[side]"
+
 
 @pytest.mark.parametrize(("language", "name"), CORNERS)
 async def test_an_address_is_added_by_a_code_and_the_way_out_of_mails_is_a_button(
@@ -169,8 +171,7 @@ async def test_what_is_wrong_and_what_comes_next_is_in_sight(serve: Serve, room:
         page = await context.new_page()
 
         async def sees(what: Locator) -> bool:
-            top = "it => it.getBoundingClientRect().top"
-            return bool(0 <= await what.evaluate(top) < PHONE["height"])
+            return bool(0 <= await what.evaluate(EDGE, "top") < PHONE["height"])
 
         await page.goto(f"{base}/t/abcdefghij-talks")
         await follow(page.get_by_role("button", name="Enviar", exact=True))
@@ -186,4 +187,26 @@ async def test_what_is_wrong_and_what_comes_next_is_in_sight(serve: Serve, room:
         assert await sees(page.get_by_label("Código"))
         await follow(page.get_by_role("button", name="Borrar mis datos"))
         assert await sees(page.get_by_role("alert"))
+        await context.close()
+
+
+async def test_nothing_sticks_together_and_each_line_runs_its_own_way(
+    serve: Serve, room: Room, browser: Browser
+) -> None:
+    await room.ticket("abcdefghij-talks", "SUP-9", details="مرحبا، لدي مشكلة\nNo se ve el icono\nhttps://a.example/b")
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+        await page.goto(f"{base}/t/abcdefghij-talks")
+        send, solve = (page.get_by_role("button", name=name) for name in ("Enviar", "Está resuelto"))
+        bottom, top = await send.evaluate(EDGE, "bottom"), await solve.evaluate(EDGE, "top")
+        assert top - bottom >= 16
+        lines = await page.locator(".said").evaluate(
+            """words => [...words.childNodes].flatMap(node => {
+                const range = document.createRange(); range.selectNodeContents(node);
+                const box = words.getBoundingClientRect();
+                return [...range.getClientRects()].filter(r => r.width).map(r => r.left - box.left < box.right - r.right);
+            })"""
+        )
+        assert lines == [False, True, True]
         await context.close()
