@@ -22,7 +22,7 @@ class Source(Protocol):
 
 
 class Looked(Struct, frozen=True):
-    """What an event `Fetched` says of the file, apart from its id, time and place."""
+    """What an event `Fetched` says of the file, apart from its id, time and place. Some platforms give a photo no name."""
 
     file: str
     name: str
@@ -34,7 +34,7 @@ class Looked(Struct, frozen=True):
 
 async def fetch(channel: Source, file: File, keep: Keep, bounds: Bounds) -> Looked:
     """Anything raised means: try again. The same file again changes nothing."""
-    shown = shown_name(file.name, file.kind)
+    shown = shown_name(file.name, "")
     if file.size > bounds.file_bytes:
         return Looked(file.id, shown, "size", bounds.file_bytes)
     try:
@@ -51,7 +51,7 @@ async def fetch(channel: Source, file: File, keep: Keep, bounds: Bounds) -> Look
 
 def too_many(file: File, bounds: Bounds) -> Looked:
     """Whoever sent it has sent as many as a day may bring."""
-    return Looked(file.id, shown_name(file.name, file.kind), "many", bounds.files_daily)
+    return Looked(file.id, shown_name(file.name, ""), "many", bounds.files_daily)
 
 
 def _lost(lost: Lost, file: File, shown: str, bounds: Bounds) -> Looked:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from bot.desk.config import Desk
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import File, Speech, Text, _
+from bot.dialogue.words import File, Kind, Speech, Text, _, p_
 from bot.store.pages import State, Talk
 from bot.values import replace
 from bot.web.prose import prose
@@ -30,6 +30,15 @@ HAPPENED: Mapping[str, Text] = {
 """What is told of what was done; the request itself stands at its beginning, the rest is the team's own business."""
 
 
+KINDS: Mapping[Kind, Speech] = {
+    "photo": p_("file", "Photo"),
+    "document": p_("file", "File"),
+    "video": p_("file", "Video"),
+    "audio": p_("file", "Audio"),
+    "voice": p_("file", "Voice message"),
+}
+"""What platforms give no name."""
+
 NOTHING = Markup()
 
 
@@ -37,7 +46,7 @@ class Shown(Struct, frozen=True):
     """A file of the conversation."""
 
     id: str
-    name: str
+    name: str | Speech
     state: State
     number: str = ""
     """① for the first picture, by which one can speak of it; empty: it is no picture."""
@@ -66,10 +75,11 @@ class Numbers:
         return tuple(self._one(file, states.get(file.id, "kept")) for file in files)
 
     def _one(self, file: File, state: State) -> Shown:
+        name = file.name or KINDS[file.kind]
         if not is_picture(file) or state == "refused":
-            return Shown(file.id, file.name or file.kind, state)
+            return Shown(file.id, name, state)
         number, self._next = circled(self._next), self._next + 1
-        return Shown(file.id, file.name or file.kind, state, number)
+        return Shown(file.id, name, state, number)
 
 
 def is_picture(file: File) -> bool:

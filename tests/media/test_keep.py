@@ -94,9 +94,9 @@ class Shelf:
     [
         (File("f1", "document", "../a.pdf", ref="pdf"), Looked("f1", "a.pdf", mime="application/pdf", size=len(PDF))),
         (File("f2", "document", "a.exe", ref="exe"), Looked("f2", "a.exe", "type")),
-        (File("f3", "photo", ref="exe"), Looked("f3", "photo", "broken")),
-        (File("f4", "video", ref="lost"), Looked("f4", "video", "lost")),
-        (File("f5", "video", ref="big"), Looked("f5", "video", "size", 20_000_000)),
+        (File("f3", "photo", ref="exe"), Looked("f3", "", "broken")),
+        (File("f4", "video", ref="lost"), Looked("f4", "", "lost")),
+        (File("f5", "video", ref="big"), Looked("f5", "", "size", 20_000_000)),
         (File("f6", "video", "a.mp4", size=20_000_001, ref="never asked"), Looked("f6", "a.mp4", "size", 20_000_000)),
     ],
 )

@@ -369,3 +369,16 @@ async def test_the_same_form_sent_twice_shows_a_word_that_joins(room: Room, serv
         words = [(await browser.post("/me/join", form)).words for _ in range(2)]
     shown = re.findall(r"join_[a-z2-7]{26}", " ".join(words))
     assert "that of *Ana*" in await says(room, BOB, Command("start", shown[1]))
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [("es", ["Ampliar la imagen ③: Foto", "Mensaje de voz"]), ("en", ["Enlarge picture ③: Photo", "Voice message"])],
+)
+async def test_what_a_platform_gives_no_name_has_one_in_each_language(
+    serve: Serve, room: Room, ticket: Ticket, language: str, names: list[str]
+) -> None:
+    await room.record(ticket, "asked", "", by="Ana", files=(File("f91", "photo"), File("f92", "voice")))
+    async with serve(room.build()) as base:
+        page = await (await ana(room, base)).get(f"/t/{PUBLIC}?lang={language}")
+    assert [name for name in names if f'"{name}"' not in page.text and f">{name}<" not in page.text] == []
