@@ -131,6 +131,27 @@ async def test_a_phone_shows_one_side_at_a_time(
     assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
+OVER = """() => [...document.querySelectorAll("main > section, .top")].filter((part) => part.checkVisibility()).flatMap((part) =>
+    [...part.querySelectorAll(".who > *, h1, .tools")].filter((one) => one.checkVisibility()
+        && one.getBoundingClientRect().right > part.getBoundingClientRect().right + 4).map((one) => one.outerHTML.slice(0, 60)))"""
+
+
+@pytest.mark.parametrize("width", [1200, 1280, 1440, 1720])
+async def test_nothing_lies_over_the_ticket_page_beside_the_chats(
+    browser: Browser, url: str, ana: Person, forum: Room, width: int
+) -> None:
+    assert ana.id
+    assert forum.chat.is_forum
+    page = await opened(browser, url, ViewportSize(width=width, height=800))
+    await page.evaluate(
+        "() => { document.body.classList.add('with-ticket'); document.getElementById('ticket').hidden = false;"
+        "document.querySelectorAll('.routes').forEach((one) => { one.hidden = false; }); }"
+    )
+    assert await page.evaluate(OVER) == []
+    assert await page.locator("h1").evaluate("(h) => h.scrollWidth <= h.clientWidth")
+    await page.close()
+
+
 async def test_every_word_exists_in_both_languages(browser: Browser, url: str) -> None:
     page = await opened(browser, url)
     script = "import('/js/words.js').then((words) => words.missing())"

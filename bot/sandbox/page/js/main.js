@@ -35,7 +35,7 @@ function drawPulse() {
   if (waiting) words.push(t("waiting", { n: waiting }));
   if (refused) words.push(t("refused", { n: refused }));
   at("pulse").dataset.state = state;
-  at("pulse").textContent = words.join(" · ");
+  at("pulse").textContent = at("pulse").title = words.join(" · ");
   at("restart").hidden = !desk;
   at("restart").disabled = state === "starting";
   for (const routes of document.querySelectorAll(".routes")) routes.hidden = !desk;
