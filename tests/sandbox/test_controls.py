@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.sandbox.beside import beside
+from bot.sandbox.program import free_port
 from bot.sandbox.serve import listen, serve
 from bot.sandbox.telegram import Person, Room, World
 
@@ -167,8 +168,25 @@ async def test_new_tickets_may_be_sent_elsewhere(world: World) -> None:
 
 
 async def test_without_an_answer_of_the_desk_there_is_no_page() -> None:
-    async with listen(beside("http://127.0.0.1:9")) as url, httpx.AsyncClient(base_url=url) as web:
+    async with listen(beside("http://127.0.0.1:9", patience=0.1)) as url, httpx.AsyncClient(base_url=url) as web:
         assert (await web.get("/t/one")).status_code == 502
+
+
+async def test_a_page_waits_for_a_desk_that_was_killed() -> None:
+    async def page(request: Request) -> Response:
+        return Response((await request.body()).decode() or "here again")
+
+    port = free_port(0)
+    async with (
+        listen(beside(f"http://127.0.0.1:{port}")) as url,
+        httpx.AsyncClient(base_url=url) as web,
+        asyncio.TaskGroup() as group,
+    ):
+        asked, said = group.create_task(web.get("/t/one")), group.create_task(web.post("/t/one", content=b"hola"))
+        await asyncio.sleep(0.3)
+        assert not asked.done()
+        async with listen(Starlette(routes=[Route("/t/one", page, methods=["GET", "POST"])]), port):
+            assert [(await answer).text for answer in (asked, said)] == ["here again", "hola"]
 
 
 async def test_wrong_orders_are_refused(web: httpx.AsyncClient, ana: Person) -> None:
