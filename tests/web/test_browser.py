@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 from playwright.async_api import Browser
+from playwright.async_api import Route as Asked
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse
@@ -195,6 +196,30 @@ async def test_what_is_new_appears_and_what_is_being_typed_stays(
         assert await box.input_value() == "a medio escr"
         assert await box.evaluate("box => box === document.activeElement")
         assert complaints == []
+        await context.close()
+
+
+async def test_a_page_that_was_answered_by_somebody_else_for_a_while_is_live_again(
+    serve: Serve, room: Room, browser: Browser, talk: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.live.PAUSE", 0.05)
+    answers = [502, 503]
+
+    async def away(route: Asked) -> None:
+        await (route.fulfill(status=answers.pop()) if answers else route.continue_())
+
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+        await page.clock.install()
+        await page.route("**/live?*", away)
+        await page.goto(base + TALK)
+        room.pass_(seconds=1)
+        await room.record(talk, "answer", "Acabo de publicarlo")
+        for _ in range(2):
+            async with page.expect_request("**/live?*"):
+                await page.clock.fast_forward(60_000)
+        await page.get_by_text("Acabo de publicarlo").wait_for()
         await context.close()
 
 

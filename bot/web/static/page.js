@@ -22,13 +22,28 @@ function refresh(html) {
   }
 }
 
-if (talk && window.EventSource) {
-  const feed = new EventSource(`${talk.dataset.live}?mark=${encodeURIComponent(talk.dataset.mark)}`);
-  feed.onmessage = async () => {
+const PATIENCE = [5_000, 60_000];
+
+/** A browser gives up for ever once it is answered anything but the stream: by whoever stands in front of a desk that
+ * starts again, or because too many pages are open. We do not, while there is a conversation to be had. */
+function listen(mark, wait = PATIENCE[0]) {
+  const feed = new EventSource(`${talk.dataset.live}?mark=${encodeURIComponent(mark)}`);
+  feed.onopen = () => { [wait] = PATIENCE; };
+  feed.onmessage = async ({ data }) => {
+    mark = data;
     const answer = await fetch(talk.dataset.talk + location.search, { redirect: "error" });
     if (answer.ok) refresh(await answer.text());
   };
+  feed.onerror = () => {
+    if (feed.readyState === EventSource.CLOSED) setTimeout(again, wait);
+  };
+  async function again() {
+    const over = await fetch(talk.dataset.talk, { method: "HEAD" }).then(({ status }) => status === 404, () => false);
+    if (!over) listen(mark, Math.min(2 * wait, PATIENCE[1]));
+  }
 }
+
+if (talk && window.EventSource) listen(talk.dataset.mark);
 
 // -- words that are not sent yet ------------------------------------------------------------------------------------
 // The tab keeps them, whatever becomes of the page, the line or the login, until the desk has them: it says so by the end
