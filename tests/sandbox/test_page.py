@@ -6,6 +6,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.sandbox.telegram import Person, Room, World
 from bot.sandbox.telegram.answer import answer
+from tests.web.eyes import AXE, RULES
 
 WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 KEYS = [[{"text": "Facturación", "callback_data": "bill"}, {"text": "Diseño", "callback_data": "design"}]]
@@ -129,6 +130,51 @@ async def test_a_phone_shows_one_side_at_a_time(
     await expect(page.locator("#agents .text")).to_contain_text("Digest")
     await expect(tab.locator(".badge")).to_be_hidden()
     assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+async def test_the_keyboard_is_not_lost_while_things_are_drawn_anew(
+    browser: Browser, url: str, world: World, ana: Person, forum: Room
+) -> None:
+    world.person("Bob", language="en")
+    ana.start()
+    page = await opened(browser, url)
+    markup = msgspec.json.encode({"inline_keyboard": KEYS}).decode()
+    await says(world, ana.id, "¿Qué?", reply_markup=markup)
+
+    async def holds() -> str:
+        return str(await page.evaluate("document.activeElement.textContent"))
+
+    await page.locator("#customers .person", has_text="Bob").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#customers .person[aria-pressed=true]")).to_contain_text("Bob")
+    assert "Bob" in await holds()
+    await page.locator("#customers .person", has_text="Ana").press("Enter")
+    await page.locator("#customer .key", has_text="Diseño").focus()
+    await says(world, forum.id, "Digest")
+    await expect(page.locator("#agents .text")).to_contain_text("Digest")
+    assert await holds() == "Diseño"
+    edited = {"chat_id": ana.id, "message_id": ana.chat.messages[-1].message_id, "text": "¿Y?", "reply_markup": markup}
+    assert (await answer(world, "editMessageText", edited)).status == 200
+    await expect(page.locator("#customer .text").last).to_contain_text("¿Y?")
+    assert await holds() == "Diseño"
+    await page.close()
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_screen_reader_and_weak_eyes_find_everything(
+    browser: Browser, url: str, world: World, ana: Person, forum: Room, *, size: ViewportSize, scheme: str
+) -> None:
+    assert forum.chat.is_forum
+    ana.start()
+    await says(world, ana.id, "¿Qué?", reply_markup=msgspec.json.encode({"inline_keyboard": KEYS}).decode())
+    page = await opened(browser, url, size)
+    await page.evaluate("(scheme) => { document.documentElement.dataset.theme = scheme; }", scheme)
+    await page.evaluate("() => { document.getElementById('restart').hidden = false; }")
+    await page.evaluate(AXE.read_text("utf-8"))
+    found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found["violations"]] == []
+    await page.close()
 
 
 OVER = """() => [...document.querySelectorAll("main > section, .top")].filter((part) => part.checkVisibility()).flatMap((part) =>

@@ -70,6 +70,7 @@ function open(id) {
   localStorage.setItem("topic", id);
   document.body.classList.add("in-topic");
   document.dispatchEvent(new Event("tab"));
+  if (at("back").checkVisibility()) at("back").focus({ focusVisible: false });
 }
 
 export function drawAgents() {
@@ -101,7 +102,7 @@ function drawHead(one) {
 }
 
 function drawPeople() {
-  const chips = agents().map((one) => el("button.person", { "aria-pressed": String(one.id === current), onclick: () => { current = one.id; localStorage.setItem("agent", current); drawAgents(); } },
+  const chips = agents().map((one) => el("button.person", { "aria-pressed": String(one.id === current), onclick: () => choose(one.id) },
     avatar(one.first_name, one.id, ".small"), one.first_name));
   const add = el("button.person.new", { "aria-label": t("addPerson"), title: t("addPerson"), onclick: addAgent }, icon("plus"));
   at("agents-people").replaceChildren(...chips, add);
@@ -110,8 +111,13 @@ function drawPeople() {
 async function addAgent() {
   const name = await ask(t("newPerson"), { field: "name" });
   if (!name) return;
-  current = (await act("people", { name, language: document.documentElement.lang, group: group().chat.id })).id;
-  drawAgents();
+  choose((await act("people", { name, language: document.documentElement.lang, group: group().chat.id })).id);
+}
+
+function choose(id) {
+  current = id;
+  localStorage.setItem("agent", id);
+  document.dispatchEvent(new Event("tab"));
 }
 
 /** The first ticket opens by itself: whoever watches the demo should see it arrive. */
@@ -124,7 +130,10 @@ export function follow(event) {
 
 export const agentAnswered = (event) => answered(event, current, thread);
 
-at("back").addEventListener("click", () => document.body.classList.remove("in-topic"));
+at("back").addEventListener("click", () => {
+  document.body.classList.remove("in-topic");
+  at("topics").querySelector("[aria-current=true]")?.focus({ focusVisible: false });
+});
 at("topic-more").addEventListener("click", (event) => {
   const shown = group()?.topics.get(topic), where = () => ({ person: current, chat: group().chat.id, topic });
   const entries = forum() ? [{ icon: "plus", label: t("newTopic"), act: newTopic }] : [];

@@ -29,6 +29,22 @@ export function icon(name) {
   return svg;
 }
 
+const REACHED = "button, a[href], input, select, textarea, [tabindex]";
+const reached = (host) => [...host.querySelectorAll(REACHED)].filter((one) => one.checkVisibility() && !one.disabled);
+
+/** The keyboard stays where it is while things are drawn anew: what has come into the same place has it then. */
+export function keepFocus(drawing) {
+  const had = document.activeElement, hosts = [];
+  for (let host = had?.closest("[id]"); host; host = host.parentElement?.closest("[id]")) hosts.push([host.id, reached(host).indexOf(had)]);
+  drawing();
+  if (document.activeElement !== document.body || had === document.body) return;
+  if (had.isConnected && had.checkVisibility()) return had.focus();
+  for (const [id, place] of hosts) {
+    const now = document.getElementById(id), there = now?.checkVisibility() ? reached(now) : [];
+    if (there.length) return there[Math.min(Math.max(place, 0), there.length - 1)].focus();
+  }
+}
+
 export const hue = (number) => HUES[Math.abs(number) % HUES.length];
 
 export function avatar(name, number, more = "") {

@@ -4,7 +4,7 @@ import { agentAnswered, drawAgents, follow } from "./agents.js";
 import { customerAnswered, drawCustomer, drawStatus } from "./customer.js";
 import { act, connect, load, store, watch } from "./store.js";
 import { language, speak, t, translate } from "./words.js";
-import { toast } from "./dom.js";
+import { keepFocus, toast } from "./dom.js";
 import { agentWarned, drawSlackAgents, followSlack } from "./slack/agents.js";
 import { customerWarned, drawSlackCustomer } from "./slack/customer.js";
 import { connectSlack, loadSlack, slack, watchSlack } from "./slack/store.js";
@@ -19,13 +19,17 @@ function redraw() {
   planned = true;
   queueMicrotask(() => {
     planned = false;
-    const counts = { customer: drawCustomer() + drawSlackCustomer(), agents: drawAgents() + drawSlackAgents() };
-    for (const tab of tabs) {
-      const badge = tab.querySelector(".badge");
-      if (badge) [badge.textContent, badge.hidden] = [counts[tab.dataset.tab], !counts[tab.dataset.tab]];
-    }
-    drawPulse();
+    keepFocus(drawAll);
   });
+}
+
+function drawAll() {
+  const counts = { customer: drawCustomer() + drawSlackCustomer(), agents: drawAgents() + drawSlackAgents() };
+  for (const tab of tabs) {
+    const badge = tab.querySelector(".badge");
+    if (badge) [badge.textContent, badge.hidden] = [counts[tab.dataset.tab], !counts[tab.dataset.tab]];
+  }
+  drawPulse();
 }
 
 function drawPulse() {
@@ -48,6 +52,7 @@ function platform(side, wanted) {
   localStorage.setItem(`platform-${side}`, wanted);
   at(side).hidden = wanted !== "telegram";
   at(`slack-${side}`).hidden = wanted !== "slack";
+  if (side === "customer") document.querySelector(".skip").href = wanted === "slack" ? "#slack-customer" : "#customer";
   for (const button of document.querySelectorAll(`[data-side=${side}] button`)) button.setAttribute("aria-pressed", String(button.dataset.platform === wanted));
   redraw();
 }
@@ -100,7 +105,7 @@ at("theme").addEventListener("click", () => {
   theme(wanted);
 });
 at("restart").addEventListener("click", async () => {
-  toast(document.querySelector(".phone"), t("restarted"));
+  toast([...document.querySelectorAll(".phone, .thread, .sl-window")].find((pane) => pane.checkVisibility()) ?? document.querySelector(".phone"), t("restarted"));
   await act("restart", {});
 });
 

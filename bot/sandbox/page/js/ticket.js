@@ -6,10 +6,13 @@ const at = (id) => document.getElementById(id);
 const frame = at("ticket-frame");
 
 /** A page of the desk opens beside the chats; any other link goes its own way. */
+let before = null;
+
 export function openLink(url, event) {
   const { origin, pathname, search } = new URL(url, location.href);
   if (origin !== store.pulse.desk?.address) return;
   event.preventDefault();
+  before = document.activeElement;
   // The desk lets nobody frame its pages; at this port of this machine they may be.
   frame.src = `${location.protocol}//${location.hostname}:${store.pulse.desk.beside}${pathname}${search}`;
   at("ticket-out").href = url;
@@ -27,4 +30,5 @@ at("ticket-close").addEventListener("click", () => {
   document.body.classList.remove("with-ticket");
   document.body.dataset.tab = "customer";
   document.dispatchEvent(new Event("tab"));
+  if (before?.isConnected) before.focus({ focusVisible: false });
 });

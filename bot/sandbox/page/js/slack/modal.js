@@ -20,9 +20,11 @@ export class Modal {
   }
 
   draw(view) {
-    const opening = view && this.host.hidden;
+    const opening = view && this.host.hidden, closing = !view && !this.host.hidden;
+    if (opening) this.before = document.activeElement;
     this.host.hidden = !view;
     if (!view) {
+      if (closing && this.before?.isConnected) this.before.focus({ focusVisible: false });
       this.kept.clear();
       this.pending.clear();
       this.host.replaceChildren();
