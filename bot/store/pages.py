@@ -15,7 +15,7 @@ from bot.desk.ticket import Entry, Ticket
 from bot.desk.ticket import State as TicketState
 from bot.store import tables as t
 from bot.store.circles import by_doors
-from bot.store.look import PERSON_COLUMNS, person_of
+from bot.store.look import PERSON_COLUMNS, person_of, ticket_of
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, Value, read_entry, read_ticket
 from bot.store.tx import Tx
@@ -57,6 +57,8 @@ class Talk(Struct, frozen=True):
     """By id, what became of each file."""
     mark: str
     """Another one whenever anything of it has changed."""
+    whole: Ticket | None = None
+    """The one it was merged into: what is said here is said there."""
 
     @property
     def kept(self) -> frozenset[str]:
@@ -127,7 +129,8 @@ def talk(tx: Tx, viewer: Viewer, public: str) -> Talk | Outside | None:
     files = {name: state for name, state, _at in parts["file"]}
     changed = max((row[2] for row in parts["entry"]), default=0.0)
     mark = _mark(ticket.version, changed, sum(state != "waiting" for state in files.values()))
-    return Talk(ticket, tuple(filter(told, entries)), files, mark)
+    whole = ticket_of(tx, ticket.into) if ticket.into else None
+    return Talk(ticket, tuple(filter(told, entries)), files, mark, whole if whole and sees(viewer, whole) else None)
 
 
 def marks(tx: Tx, tickets: tuple[int, ...]) -> dict[int, str]:

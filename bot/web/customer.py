@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.channels import Busy
+from bot.desk.ticket import Ticket
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Chose, Command, Said, Speech, _
 from bot.store import pages as looks
@@ -161,6 +162,7 @@ class Customer:
         mute = blocked and ticket.state in ("yours", "solved")
         return {
             "ticket": ticket,
+            "whole": talk.whole,
             "blocked": blocked,
             "category": category.label if category else None,
             "lines": lines_of(talk, extras),
@@ -215,7 +217,7 @@ class Customer:
             return again(
                 503, written=text, trouble=_("We couldn't keep that just now. Please press the button once more.")
             )
-        return self._back(request)
+        return self._back(request, found.whole)
 
     async def press(self, request: Request) -> Response:
         """*It is solved*, *Reopen*."""
@@ -259,9 +261,10 @@ class Customer:
             return False
         return True
 
-    def _back(self, request: Request) -> Response:
+    def _back(self, request: Request, whole: Ticket | None = None) -> Response:
+        """To the page on which it stands now."""
         named = f"?lang={self._pages.language(request)}" if "lang" in request.query_params else ""
-        return RedirectResponse(f"/t/{request.path_params['public']}{named}#end", 303)
+        return RedirectResponse(f"/t/{whole.public if whole else request.path_params['public']}{named}#end", 303)
 
     def _closed(
         self, request: Request, guest: Guest | None, found: Talk | Outside | None, unsent: str = ""

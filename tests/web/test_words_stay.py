@@ -171,3 +171,24 @@ async def test_what_is_pasted_is_never_cut_in_silence(serve: Serve, room: Room, 
         assert "como mucho 4000 caracteres" in await page.get_by_role("alert").inner_text()
         assert (await box.input_value()).endswith("y lo importante al final")
         await context.close()
+
+
+async def test_what_is_written_on_a_page_that_was_merged_is_read_where_it_stands(
+    serve: Serve, room: Room, browser: Chromium
+) -> None:
+    whole = await room.ticket("abcdefghij-whole", "SUP-88")
+    part = await room.ticket("abcdefghij-parts", "SUP-77", "merged", into=whole.id)
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+        await page.goto(f"{base}/t/{part.public}")
+        await page.get_by_label("Añadir algo").fill("escrito en la unida")
+        await follow(page.get_by_role("button", name="Enviar", exact=True))
+        assert "SUP-88" in await page.locator(".kind").inner_text()
+        assert "escrito en la unida" in await page.locator(".customer").nth(-1).inner_text()
+        await page.goto(f"{base}/t/{part.public}")
+        assert await faults(page, "es") == []
+        assert await page.get_by_label("Añadir algo").input_value() == ""
+        await follow(page.get_by_role("link", name="Sigue en SUP-88"))
+        assert "escrito en la unida" in await page.locator(".customer").nth(-1).inner_text()
+        await context.close()

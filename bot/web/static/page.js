@@ -64,17 +64,24 @@ function keep(box, sent = false) {
 
 function restore(boxes) {
   for (const box of boxes) {
-    const { words, sent } = JSON.parse(shelf.getItem(place(box)) ?? "{}");
-    if (sent && location.hash === TAKEN) shelf.removeItem(place(box));
-    else if (words && !box.value) box.value = words;
+    const { words } = JSON.parse(shelf.getItem(place(box)) ?? "{}");
+    if (words && !box.value) box.value = words;
+  }
+}
+
+/** The words that were on their way have arrived, maybe on the page of another request. */
+function forget() {
+  for (const name of Object.keys(shelf)) {
+    if (name.startsWith("unsent ") && JSON.parse(shelf.getItem(name)).sent) shelf.removeItem(name);
   }
 }
 
 if (shelf) {
-  restore(document.querySelectorAll("form textarea"));
   if (location.hash === TAKEN) {
+    forget();
     addEventListener("load", () => history.replaceState(null, "", location.pathname + location.search));
   }
+  restore(document.querySelectorAll("form textarea"));
   document.addEventListener("input", ({ target }) => target.matches("form textarea") && keep(target));
   document.addEventListener("submit", ({ target: form }) => {
     for (const box of form.querySelectorAll("textarea")) keep(box, true);
