@@ -116,3 +116,21 @@ async def test_home_is_a_tab_and_a_phone_shows_one_side(
     await turn(page, "agents")
     await expect(page.locator("#slack-channel")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+async def test_whoever_reads_the_newest_message_goes_on_doing_so(
+    browser: Browser, url: str, slack: AsyncWebClient, team: Channel, png: bytes
+) -> None:
+    page = await shows(browser, url, ViewportSize(width=1280, height=600))
+    for n in range(20):
+        sent = await slack.chat_postMessage(channel=team.id, text=f"SUP-{n} and what it is about, in quite some words")
+    await turn(page, "agents")
+    newest = page.locator("#slack-channel .sl-row").last
+    await expect(newest).to_contain_text("SUP-19")
+    await expect(newest).to_be_in_viewport()
+    await slack.files_upload_v2(channel=team.id, thread_ts=sent["ts"], content=png, filename="a.png")
+    await slack.chat_postMessage(channel=team.id, thread_ts=sent["ts"], text="look")
+    await page.locator("#slack-channel .sl-thread").last.click()
+    await expect(page.locator("#slack-thread .sl-row").last).to_be_in_viewport()
+    await expect(newest).to_be_in_viewport()
+    await page.close()

@@ -16,7 +16,7 @@ export const face = (id, more = "") => (id === slack.app.user ? botAvatar(`${mor
 /** Draws the rows again, keeping those that did not change. on: {me, id, press, react, thread?, menu, empty} */
 export function drawRows(chat, messages, on) {
   const kept = chat.kept ?? new Map(), next = new Map(), rows = [];
-  const atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80 || chat.shown !== on.id;
+  const atEnd = isNear(chat) || chat.atEnd || chat.shown !== on.id;
   let last = null, lastDay = "";
   for (const message of messages) {
     const today = day(Number(message.ts));
@@ -31,14 +31,21 @@ export function drawRows(chat, messages, on) {
   if (!messages.length && on.empty) rows.push(on.empty());
   if (rows.length !== chat.children.length || rows.some((row, place) => row !== chat.children[place])) chat.replaceChildren(...rows);
   if (!chat.kept) hold(chat);
-  [chat.kept, chat.shown, chat.atEnd] = [next, on.id, atEnd];
+  // A hidden list cannot be scrolled: it begins at its end when it is shown again.
+  [chat.kept, chat.shown, chat.atEnd] = [next, chat.clientHeight ? on.id : "", atEnd];
   if (atEnd) chat.scrollTop = chat.scrollHeight;
 }
 
-/** Who reads the newest message goes on doing so when a picture above it arrives. */
+const isNear = (chat) => chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80;
+
+/** Who reads the newest message goes on doing so when a picture above it arrives, or the list becomes narrower: until they
+ * scroll up themselves. */
 function hold(chat) {
-  chat.addEventListener("scroll", () => { chat.atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80; });
-  chat.addEventListener("load", () => { if (chat.atEnd) chat.scrollTop = chat.scrollHeight; }, true);
+  let top = 0;
+  const stay = () => { if (chat.atEnd) chat.scrollTop = chat.scrollHeight; };
+  chat.addEventListener("scroll", () => { [chat.atEnd, top] = [isNear(chat) || (chat.atEnd && chat.scrollTop >= top), chat.scrollTop]; });
+  chat.addEventListener("load", stay, true);
+  new ResizeObserver(stay).observe(chat);
 }
 
 function drawRow(message, joined, on) {
