@@ -37,7 +37,7 @@ INSIDE = {
     "not-hers": "/t/abcdefghij-bobs_",
     "mine": "/mine",
     "searched": "/mine?q=icono",
-    "nothing-found": "/mine?q=zzz",
+    "nothing-found": f"/mine?q={'zzz' * 60}",
     "me": "/me",
 }
 LONG = "Unapalabramuylargaquenocabeenningúnteléfonodelmundoporqueesunadireccióndecorreoopeoraún"
