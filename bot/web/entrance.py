@@ -32,7 +32,7 @@ FLOOR = 0.3
 nothing."""
 KNOCKS, TRIES = 12, 30
 """In a minute, from one address: codes asked for, proofs of any kind tried."""
-STATE = "signing-in"
+STATE, ASKED = "signing-in", "asked"
 MINUTES = 10
 
 
@@ -45,6 +45,7 @@ class Entrance:
 
     def routes(self) -> list[Route]:
         origin = origin_of(self._site.address)
+        asking = Route("/t/{public}/in", self.asking)
         posts = {"/t/{public}/code": self.code, "/t/{public}/in": self.redeem, "/out": self.out}
         posts |= {"/slip": self.slip} if self._site.slips else {}
         ways = (
@@ -55,7 +56,11 @@ class Entrance:
                 Route(_back(way), self._comes_from(way)),
             )
         )
-        return [*(Route(path, from_our_pages(do, origin), methods=["POST"]) for path, do in posts.items()), *ways]
+        return [
+            asking,
+            *(Route(path, from_our_pages(do, origin), methods=["POST"]) for path, do in posts.items()),
+            *ways,
+        ]
 
     # -- a code ----------------------------------------------------------------------------------------
 
@@ -71,6 +76,18 @@ class Entrance:
         async with _evenly():
             if PUBLIC.fullmatch(public):
                 await self._site.take(event)
+        if request.headers.get("sec-fetch-dest") == "iframe":  # there browsers keep no cookie of ours
+            return self._ask(request, public, knock)
+        named = f"?lang={self._pages.language(request)}" if "lang" in request.query_params else ""
+        answer = RedirectResponse(f"/t/{quote(public, safe='')}/in{named}", 303)
+        self._keep(answer, ASKED, knock)
+        return answer
+
+    async def asking(self, request: Request) -> Response:
+        """The place for the code, as often as the browser that asked for it comes back from the chat."""
+        public, knock = request.path_params["public"], request.cookies.get(self._named(ASKED), "")
+        if not knock:
+            return RedirectResponse(f"/t/{quote(public, safe='')}", 303)
         return self._ask(request, public, knock)
 
     async def redeem(self, request: Request) -> Response:
@@ -84,6 +101,7 @@ class Entrance:
             return self._ask(request, public, given["knock"], wrong=True)
         answer = RedirectResponse(f"/t/{quote(public, safe='')}", 303)
         self._keys.give(answer, token)
+        self._keep(answer, ASKED, "")
         return answer
 
     def _ask(self, request: Request, public: str, knock: str, *, wrong: bool = False) -> Response:
@@ -115,14 +133,14 @@ class Entrance:
             state, nonce = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
             answer = RedirectResponse(way.page(self._site.address + _back(way), state, nonce), 302)
             kept = f"{state}.{nonce}.{public if PUBLIC.fullmatch(public) else ''}"
-            self._keep_state(answer, kept)
+            self._keep(answer, STATE, kept)
             return answer
 
         return answer
 
     def _comes_from(self, way: SignIn) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
-            state, nonce, public = (*request.cookies.get(self._state_name, "").split("."), "", "", "")[:3]
+            state, nonce, public = (*request.cookies.get(self._named(STATE), "").split("."), "", "", "")[:3]
             said = request.query_params.get("state", "")
             token = ""
             if state and hmac.compare_digest(state.encode(), said.encode()) and not self._tries.too(request):
@@ -132,7 +150,7 @@ class Entrance:
             else:
                 answer = RedirectResponse(f"/t/{public}" if PUBLIC.fullmatch(public) else "/mine", 303)
                 self._keys.give(answer, token)
-            self._keep_state(answer, "")
+            self._keep(answer, STATE, "")
             return answer
 
         return answer
@@ -144,14 +162,13 @@ class Entrance:
             return ""
         return await self._keys.enter(proof.channel, proof.user, proof.once)
 
-    @property
-    def _state_name(self) -> str:
-        return f"__Host-{STATE}" if self._site.https else STATE
+    def _named(self, what: str) -> str:
+        return f"__Host-{what}" if self._site.https else what
 
-    def _keep_state(self, answer: Response, kept: str) -> None:
-        """Lax, because the browser comes back from another site."""
+    def _keep(self, answer: Response, what: str, kept: str) -> None:
+        """Lax, because the browser may come back from another site."""
         answer.set_cookie(
-            self._state_name,
+            self._named(what),
             kept,
             max_age=60 * MINUTES if kept else 0,
             secure=self._site.https,

@@ -19,7 +19,7 @@ async def let_in(browser: Browser, path: str, code: str, knock: str) -> None:
 
 
 async def knocks(browser: Browser, path: str) -> str:
-    return field_of((await browser.post(f"{path}/code")).text, "knock")
+    return field_of((await browser.code_page(path)).text, "knock")
 
 
 def digits(words: str) -> str:

@@ -43,6 +43,11 @@ class Browser:
         """A form of our own page."""
         return await self.ask("POST", path, SAME if headers is None else headers, data=data or {})
 
+    async def code_page(self, path: str, **headers: str) -> Answer:
+        """Asks for a code, and goes where it is typed in."""
+        asked = await self.post(f"{path}/code", headers=SAME | headers)
+        return await self.get(asked.headers["location"], **headers)
+
     async def ask(self, method: str, path: str, headers: dict[str, str], **more: Any) -> Answer:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         sent = {"accept-language": self.language, **({"cookie": cookie} if cookie else {}), **headers}

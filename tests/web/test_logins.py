@@ -24,7 +24,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def asked(browser: Browser, public: str = OURS) -> str:
     """Asks for a code; the knock that the browser then holds."""
-    page = await browser.post(f"/t/{public}/code")
+    page = await browser.code_page(f"/t/{public}")
     assert page.status == 200
     return field_of(page.text, "knock")
 
@@ -51,7 +51,8 @@ async def test_the_cookie_is_for_this_host_alone(serve: Serve, room: Room) -> No
         knock = await asked(browser)
         opened = await browser.post(f"/t/{OURS}/in", {"knock": knock, "code": await room.code()})
         assert (await browser.get("/me")).status == 200
-    (cookie,) = opened.cookies
+    cookie, asking = opened.cookies
+    assert asking.startswith('__Host-asked=""; ')
     name, _, rest = cookie.partition("=")
     assert name == "__Host-desk"
     assert rest.split("; ")[1:] == ["Path=/", "Max-Age=86400", "HttpOnly", "SameSite=Lax", "Secure"]
@@ -80,7 +81,7 @@ async def test_five_wrong_codes_and_the_right_one_is_void(serve: Serve, room: Ro
         fourth = [await other.post(f"/t/{OURS}/in", {"knock": knock, "code": "x"}) for _ in range(4)]
         right = await other.post(f"/t/{OURS}/in", {"knock": knock, "code": await room.code()})
     assert {(one.status, one.text) for one in tries} == {(403, late.text)}
-    assert (late.status, browser.cookies) == (403, {})
+    assert (late.status, list(browser.cookies)) == (403, ["asked"])
     assert ({one.status for one in fourth}, right.status) == ({403}, 303)
 
 
@@ -105,7 +106,7 @@ async def test_a_code_is_good_once_and_in_the_browser_that_asked_for_it(serve: S
         once = await browser.post(f"/t/{OURS}/in", {"knock": knock, "code": code})
         twice = await thief.post(f"/t/{OURS}/in", {"knock": knock, "code": code})
     assert [elsewhere.status, nowhere.status, once.status, twice.status] == [403, 403, 303, 403]
-    assert thief.cookies == {}
+    assert list(thief.cookies) == ["asked"]
 
 
 async def test_a_chat_is_not_flooded_with_codes(serve: Serve, room: Room) -> None:
@@ -116,7 +117,7 @@ async def test_a_chat_is_not_flooded_with_codes(serve: Serve, room: Room) -> Non
             pages += [await browser.post(f"/t/{OURS}/code") for _ in range(5)]
             room.pass_(minutes=61)
         codes = [letter for letter in await room.letters() if "código" in letter]
-    assert {page.status for page in pages} == {200}
+    assert {page.status for page in pages} == {303}
     assert len(codes) == 10  # three at once, ten a day
 
 
@@ -129,12 +130,13 @@ async def test_nobody_learns_whether_there_is_such_a_ticket_or_whose_it_is(
 
     async def one(browser: Browser, public: str) -> None:
         since = perf_counter()
-        page = await browser.post(f"/t/{public}/code")
+        asked = await browser.post(f"/t/{public}/code")
         times[public].append(perf_counter() - since)
+        page = await browser.get(asked.headers["location"])
         knock = field_of(page.text, "knock")
         wrong = await browser.post(f"/t/{public}/in", {"knock": knock, "code": "1"})
         shapes.add((
-            page.status, page.text.replace(knock, "").replace(public, ""), len(page.body),
+            asked.status, page.status, page.text.replace(knock, "").replace(public, ""), len(page.body),
             wrong.status, wrong.text.replace(knock, "").replace(public, ""), wrong.cookies == [],
         ))  # fmt: skip
 
@@ -229,6 +231,28 @@ async def test_who_asks_too_often_has_to_wait(serve: Serve, room: Room, monkeypa
         links = [(await stranger.get(f"/t/{n:016}")).status for n in range(22)]
         slow = await stranger.get("/t/aaaaaaaaaaaaaaaa")
         there = await stranger.get(f"/t/{OURS}")
-    assert (codes, tries) == ([200] * 12 + [429] * 2, [403] * 30 + [429] * 2)
+    assert (codes, tries) == ([303] * 12 + [429] * 2, [403] * 30 + [429] * 2)
     assert (links[:20], set(links[20:]), slow.headers["retry-after"]) == ([404] * 20, {429}, "60")
     assert there.status == 200
+
+
+async def test_the_place_for_the_code_is_there_as_often_as_one_comes_back_from_the_chat(
+    serve: Serve, room: Room
+) -> None:
+    async with serve(room.build()) as base:
+        browser, other = Browser(base), Browser(base)
+        first = await browser.code_page(f"/t/{OURS}")
+        again = await browser.get(f"/t/{OURS}/in")
+        elsewhere = await other.get(f"/t/{OURS}/in")
+        codes = [letter for letter in await room.letters() if "código" in letter]
+        knock = field_of(again.text, "knock")
+        opened = await browser.post(f"/t/{OURS}/in", {"knock": knock, "code": await room.code()})
+        over = await browser.get(f"/t/{OURS}/in")
+    assert (again.text, len(codes), opened.status) == (first.text, 1, 303)
+    assert [(page.status, page.headers["location"]) for page in (elsewhere, over)] == [(303, f"/t/{OURS}")] * 2
+
+
+async def test_inside_another_page_which_keeps_no_cookie_the_place_comes_at_once(serve: Serve, room: Room) -> None:
+    async with serve(room.build()) as base:
+        page = await Browser(base).post(f"/t/{OURS}/code", headers=SAME | {"sec-fetch-dest": "iframe"})
+    assert (page.status, page.cookies, bool(field_of(page.text, "knock"))) == (200, [], True)
