@@ -81,7 +81,7 @@ class Own:
     async def front(self, request: Request) -> Response:
         if await self._keys.guest(request):
             return RedirectResponse("/mine", 303)
-        return self._pages.draw("front.html", request)
+        return self._pages.draw("front.html", request, outside=False)
 
     async def mine(self, request: Request) -> Response:
         """Their requests; with words, those that hold them."""
@@ -203,4 +203,6 @@ class Own:
         return self._pages.draw("me.html", request, status, guest=guest, **facts)
 
     def _front(self, request: Request) -> Response:
-        return self._pages.draw("front.html", request, 403)
+        """For whoever came for what is theirs, and may have been let in yesterday."""
+        ways = [(way.name, way.label) for way in self._site.sign_ins]
+        return self._pages.draw("front.html", request, 403, outside=True, ways=ways)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.channels import Busy
+from bot.channels.slack import Keys, Slack
 from tests.web.browser import SAME, Browser
 from tests.web.door import OURS, Room, Serve
 
@@ -69,3 +70,16 @@ async def test_the_address_of_a_form_opened_later_leads_to_its_page(
     async with serve(room.build()) as base:
         answer = await Browser(base).ask("GET", form, PEOPLE)
     assert (answer.status, answer.headers["location"]) == (303, page)
+
+
+async def test_whoever_is_logged_in_no_more_reads_so_and_how_to_come_back(serve: Serve, room: Room) -> None:
+    slack = Slack(Keys(token="xoxb-1", client_id="1.2", client_secret="s" * 20), public_url="http://localhost")
+    async with serve(room.build(sign_ins=slack.sign_ins(), by_mail=True)) as base:
+        stranger = Browser(base, {}, "es")
+        data = {"what": "ana@example.com", "once": "x" * 16}
+        pages = [await stranger.get("/mine"), await stranger.get("/me"), await stranger.post("/me/email", data)]
+        front = await stranger.get("/")
+    for page in pages:
+        assert (page.status, "No has entrado" in page.words, "Entrar con Slack" in page.words) == (403, True, True)
+        assert 'href="/slack/login"' in page.text
+    assert "Contestamos por chat" in front.words
