@@ -1,15 +1,29 @@
 """The page in a real browser: a customer asks, an agent answers, in both languages, on a desk and on a phone."""
 
+from collections.abc import AsyncIterator
+
 import msgspec
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
+from bot.sandbox.serve import serve
+from bot.sandbox.slack import World as SlackWorld
 from bot.sandbox.telegram import Person, Room, World
 from bot.sandbox.telegram.answer import answer
 from tests.web.eyes import AXE, RULES
 
 WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 KEYS = [[{"text": "Facturación", "callback_data": "bill"}, {"text": "Diseño", "callback_data": "design"}]]
+
+
+@pytest.fixture
+async def both(world: World) -> AsyncIterator[str]:
+    """The page, with a customer on each platform."""
+    slack = SlackWorld()
+    slack.channel("soporte", [slack.person("Bea")])
+    slack.person("Ana")
+    async with serve(world, slack=slack) as address:
+        yield address
 
 
 async def opened(browser: Browser, url: str, viewport: ViewportSize = WIDE, locale: str = "es-ES") -> Page:
@@ -157,6 +171,22 @@ async def test_the_keyboard_is_not_lost_while_things_are_drawn_anew(
     assert (await answer(world, "editMessageText", edited)).status == 200
     await expect(page.locator("#customer .text").last).to_contain_text("¿Y?")
     assert await holds() == "Diseño"
+    await page.close()
+
+
+@pytest.mark.parametrize(("platform", "field"), [("telegram", "#customer-text"), ("slack", "#slack-text")])
+async def test_what_could_not_be_sent_stands_in_its_field_again(
+    browser: Browser, both: str, ana: Person, platform: str, field: str
+) -> None:
+    ana.start()
+    page = await opened(browser, both)
+    await page.locator(f"[data-side=customer] [data-platform={platform}]").click()
+    await page.route("**/sandbox/**/write", lambda route: route.abort())
+    await page.route("**/sandbox/write", lambda route: route.abort())
+    await page.locator(field).fill("no me pierdas")
+    await page.locator(field).press("Enter")
+    await expect(page.locator(".toast.on")).to_contain_text("No se pudo")
+    await expect(page.locator(field)).to_have_value("no me pierdas")
     await page.close()
 
 

@@ -139,9 +139,20 @@ export class Composer {
     this.refresh(this.key);
     this.field.focus();
     const reply_to = about?.kind === "reply" ? about.message.message_id : undefined;
-    if (tray.length) await this.attempt("attach", this.form(tray, text, reply_to));
-    else if (about?.kind === "edit") await this.attempt("edit", { ...this.where(), topic: undefined, message_id: about.message.message_id, text });
-    else await this.attempt("write", { ...this.where(), text, reply_to });
+    const key = this.key;
+    const gone = tray.length ? await this.attempt("attach", this.form(tray, text, reply_to))
+      : about?.kind === "edit" ? await this.attempt("edit", { ...this.where(), topic: undefined, message_id: about.message.message_id, text })
+      : await this.attempt("write", { ...this.where(), text, reply_to });
+    if (!gone) this.giveBack(key, text, tray, about);
+  }
+
+  /** What could not be sent stands in the field again, unless there is something else by now. */
+  giveBack(key, text, tray, about) {
+    if (this.key !== key) return this.kept.set(key, this.kept.get(key) || text);
+    if (this.field.value || this.tray.length) return;
+    Object.assign(this, { tray, about });
+    this.field.value = text;
+    this.refresh(key);
   }
 
   say(text) { return this.attempt("write", { ...this.where(), text }); }
@@ -158,8 +169,10 @@ export class Composer {
   async attempt(name, body) {
     try {
       await act(name, body);
+      return true;
     } catch (error) {
       toast(this.pane, t("notSent", { why: error.message }));
+      return false;
     }
   }
 }

@@ -81,18 +81,28 @@ export class SlackComposer {
   }
 
   async send() {
-    const text = this.field.value.trim(), files = this.tray, where = this.where();
+    const text = this.field.value.trim(), files = this.tray, where = this.where(), key = this.key;
     if (!text && !files.length) return;
     this.field.value = "";
     this.tray = [];
     this.drawTray();
     this.grow();
     const command = this.shortcuts && (text === slack.app.command || text.startsWith(`${slack.app.command} `));
-    if (command) {
-      const { person, channel } = where;
-      await this.attempt("command", { person, channel, text: text.slice(slack.app.command.length).trim() });
-    } else if (files.length) await this.attempt("attach", upload(where, files, text));
-    else await this.attempt("write", { ...where, text });
+    const { person, channel } = where;
+    const gone = command ? await this.attempt("command", { person, channel, text: text.slice(slack.app.command.length).trim() })
+      : files.length ? await this.attempt("attach", upload(where, files, text))
+      : await this.attempt("write", { ...where, text });
+    if (gone === null) this.giveBack(key, text, files);
+  }
+
+  /** What could not be sent stands in the field again, unless there is something else by now. */
+  giveBack(key, text, files) {
+    if (this.key !== key) return this.kept.set(key, this.kept.get(key) || text);
+    if (this.field.value || this.tray.length) return;
+    this.field.value = text;
+    this.tray = files;
+    this.drawTray();
+    this.grow();
   }
 
   async attempt(name, body) {
