@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -76,7 +77,7 @@ class Customer:
             case Outside():
                 return self._outside(request, guest, found)
             case None:
-                return self._missing(request)
+                return self._missing(request, guest)
 
     async def talk(self, request: Request) -> Response:
         """What changes of a page that is open: the conversation, and what one can do."""
@@ -104,10 +105,10 @@ class Customer:
 
     async def file(self, request: Request) -> Response:
         """A file as the ticket has it: pictures made anew are shown, everything else is only handed out."""
-        _guest, found = await self._found(request)
+        guest, found = await self._found(request)
         wanted = request.path_params["file"]
         if not isinstance(found, Talk) or wanted not in found.kept:
-            return self._pages.missing(request)
+            return self._pages.missing(request, guest)
         kept = await self._site.keep.shown(wanted, wanted)
         shown = kept.mime in PICTURES
         way, name = "inline" if shown else "attachment", quote(kept.name, safe="")
@@ -134,16 +135,16 @@ class Customer:
         facts = {"public": request.path_params["public"], "code": found.code, "state": found.state, "ways": ways}
         return self._pages.draw("ticket.html", request, status, guest=guest, **facts, unsent=unsent)
 
-    def _missing(self, request: Request) -> Response:
+    def _missing(self, request: Request, guest: Guest | None) -> Response:
         """Who tries many links that lead nowhere has to wait."""
         if self._misses.too(request):
             return self._pages.hurried(request)
-        return self._pages.missing(request)
+        return self._pages.missing(request, guest)
 
     def _conversation(
         self, request: Request, guest: Guest | None, talk: Talk, status: int = 200, /, **more: object
     ) -> Response:
-        plain = {"written": "", "refused": (), "trouble": None}
+        plain: dict[str, Any] = {"written": "", "refused": (), "trouble": None}
         bounds = self._desk.bounds
         return self._pages.draw(
             "conversation.html",
@@ -154,7 +155,7 @@ class Customer:
             **{**self._told(request, guest, talk), **plain, **more},
         )
 
-    def _told(self, request: Request, guest: Guest | None, talk: Talk) -> dict[str, object]:
+    def _told(self, request: Request, guest: Guest | None, talk: Talk) -> dict[str, Any]:
         ticket, language = talk.ticket, self._pages.language(request, guest)
         extras = [self._site.words.say(extra, language) for extra in extras_of(ticket, self._desk)]
         category = self._desk.category(ticket.category)
@@ -271,7 +272,7 @@ class Customer:
     ) -> Response:
         """Not there, or not theirs: mostly because their login is over, and then they get their words back."""
         if not isinstance(found, Outside):
-            return self._hung_up(self._pages.missing(request))
+            return self._hung_up(self._pages.missing(request, guest))
         return self._hung_up(self._outside(request, guest, found, 403, tame(unsent).strip()))
 
     def _hung_up(self, answer: Response) -> Response:

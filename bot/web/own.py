@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
+from typing import Any
 
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
@@ -171,7 +172,7 @@ class Own:
         done = await self._ordered(request, Command("erase"), given["once"])
         if done.status_code != 303:
             return done
-        answer = self._pages.draw("erased.html", request)
+        answer = self._pages.draw("erased.html", request, reader=guest)
         self._keys.forget(answer)
         return answer
 
@@ -191,7 +192,7 @@ class Own:
         self, request: Request, guest: Guest, status: int = 200, /, word: str = "", pending: str = "", **troubles: bool
     ) -> Response:
         chats = [link for slip in self._site.slips if word and (link := slip.chat(word))]
-        facts = {
+        facts: dict[str, Any] = {
             "once": secrets.token_urlsafe(16),
             "word": word,
             "chats": chats,

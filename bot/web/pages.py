@@ -63,9 +63,9 @@ class Pages:
         made.globals |= {**ours, "names": NAMES, "languages": self.voice.languages}
         return made
 
-    def missing(self, request: Request) -> Response:
+    def missing(self, request: Request, guest: Guest | None = None) -> Response:
         """The same for whatever is not there, so that nobody learns why."""
-        return self.draw("missing.html", request, 404)
+        return self.draw("missing.html", request, 404, guest=guest)
 
     def hurried(self, request: Request) -> Response:
         answer = self.draw("hurried.html", request, 429)
@@ -84,9 +84,17 @@ class Pages:
         return chosen(named, liked, self.voice.languages) or self.voice.language
 
     def draw(
-        self, template: str, request: Request, status: int = 200, /, guest: Guest | None = None, **facts: Any
+        self,
+        template: str,
+        request: Request,
+        status: int = 200,
+        /,
+        guest: Guest | None = None,
+        reader: Guest | None = None,
+        **facts: Any,
     ) -> Response:
-        language, named = self.language(request, guest), request.query_params.get("lang", "")
+        """`reader`: whose language it is in; else the guest's. Nothing of theirs is offered to somebody who is gone."""
+        language, named = self.language(request, reader or guest), request.query_params.get("lang", "")
 
         def say(speech: Speech) -> str:
             return self.voice.plain(speech, language)

@@ -83,3 +83,16 @@ async def test_whoever_is_logged_in_no_more_reads_so_and_how_to_come_back(serve:
         assert (page.status, "No has entrado" in page.words, "Entrar con Slack" in page.words) == (403, True, True)
         assert 'href="/slack/login"' in page.text
     assert "Contestamos por chat" in front.words
+
+
+async def test_what_is_not_there_and_a_last_word_are_in_the_language_one_has_chosen(serve: Serve, room: Room) -> None:
+    async with serve(room.build()) as base:
+        ana = Browser(base, await room.login("Ana"), "en")
+        nowhere = await ana.get("/t/abcdefghij-none_")
+        done = await ana.post("/me/erase", {"once": "x" * 16, "sure": "yes"})
+    assert (nowhere.status, "Aquí no hay nada" in nowhere.words, "Mis solicitudes" in nowhere.words) == (
+        404,
+        True,
+        True,
+    )
+    assert ("Ya no guardamos nada tuyo" in done.words, "Mis solicitudes" in done.words) == (True, False)
