@@ -225,6 +225,11 @@ async def test_nothing_lies_over_the_ticket_page_beside_the_chats(
     )
     assert await page.evaluate(OVER) == []
     assert await page.locator("h1").evaluate("(h) => h.scrollWidth <= h.clientWidth")
+    await page.set_viewport_size(PHONE)
+    await page.locator("[role=tab][data-tab=agents]").click()
+    await page.locator("[data-side=agents] [data-platform=slack]").click()
+    choice = "(one) => { one.hidden = false; return getComputedStyle(one).display; }"  # there is no desk to choose for
+    assert await page.locator("#slack-agents .routes").evaluate(choice) == "flex"
     await page.close()
 
 
