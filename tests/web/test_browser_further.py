@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
-from playwright.async_api import Browser, Locator
+from PIL import Image
+from playwright.async_api import Browser, Locator, ViewportSize
 
 from bot.channels.slack import Keys, Slack
 from bot.effects import Invite
@@ -209,4 +211,25 @@ async def test_nothing_sticks_together_and_each_line_runs_its_own_way(
             })"""
         )
         assert lines == [False, True, True]
+        await context.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 740, "height": 360}], ids=["upright", "lying"])
+async def test_an_enlarged_picture_with_a_long_name_fits_the_screen(
+    serve: Serve, room: Room, browser: Browser, size: ViewportSize
+) -> None:
+    made = BytesIO()
+    Image.new("RGB", (540, 1170), "#3366aa").save(made, "PNG")
+    ticket = await room.ticket("abcdefghij-talks", "SUP-9")
+    await room.file(ticket, f"captura de pantalla con un nombre {'larguísimo' * 4}.png", made.getvalue(), "image/png")
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"), viewport=size)
+        page = await context.new_page()
+        await page.goto(f"{base}/t/abcdefghij-talks")
+        await page.get_by_role("button", name="Ampliar la imagen").click()
+        large, shut = page.locator(".large"), page.get_by_role("button", name="Cerrar")
+        await page.locator(".large img").evaluate("image => image.decode()")
+        edges = [await large.evaluate(EDGE, "top"), size["height"] - await large.evaluate(EDGE, "bottom")]
+        assert min(edges) >= 0
+        assert await shut.evaluate(EDGE, "height") < 50
         await context.close()
