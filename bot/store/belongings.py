@@ -255,15 +255,19 @@ def _ticket(tx: Tx, ticket: Ticket) -> int:
 
 
 def _named(tx: Tx, code: str) -> int:
-    """SUP-100 is named by no word about SUP-1001."""
-    named, itself = f"%{tame(code)}%", re.compile(rf"{re.escape(code)}(?!\d)")
-    letters = [letter for letter, body in tx.all(NAMED, named=named) if itself.search(body)]
+    named = f"%{tame(code)}%"
+    letters = [letter for letter, body in tx.all(NAMED, named=named) if _names(body, code)]
     for letter in letters:
         tx.do(EMPTIED, letter=letter)
     for key, slot, body in tx.all(SHOWN, named=named):
-        if itself.search(body):
+        if _names(body, code):
             tx.do(BLANK, key=key, in_slot=slot)
     return len(letters)
+
+
+def _names(body: str, code: str) -> bool:
+    """SUP-100 is named by no word about SUP-1001."""
+    return any(not after[:1].isdigit() for after in body.split(code)[1:])
 
 
 def drop(tx: Tx, ticket: int) -> None:

@@ -186,7 +186,6 @@ class Own:
             return self._front(request)
         if given["sure"] != "yes":
             return self._details(request, guest, 422, unsure=True)
-<<<<<<< HEAD
         done = await self._ordered(request, ERASE, once)
         return self._goodbye(request, guest) if done.status_code == 303 or await self._erased(once) else done
 
@@ -195,12 +194,6 @@ class Own:
 
     def _goodbye(self, request: Request, reader: Guest | None = None) -> Response:
         answer = self._pages.draw("erased.html", request, reader=reader)
-=======
-        done = await self._ordered(request, Command("erase"), given["once"])
-        if done.status_code != 303:
-            return done
-        answer = self._pages.draw("erased.html", request, reader=guest)
->>>>>>> ab98f0a (Say that something is not there in the language one has chosen)
         self._keys.forget(answer)
         return answer
 
