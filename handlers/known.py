@@ -121,9 +121,9 @@ def pressed(seen: Seen, event: Message, choice: str) -> Effects:
             yield Declare(replace(issue, state="gone"))
             yield _card(seen, issue, Prompt(_("*{issue}*: forgotten. No customer was told.", issue=issue.title)))
         case ("fixed", _dot, _rest), Issue(state="open"):
-            yield from _told_soon(seen, issue.fixed())
+            yield from _told_soon(seen, event, issue.fixed())
         case ("again", _dot, _rest), Issue(state="fixed"):
-            yield from _told_soon(seen, issue.opened(seen.now))
+            yield from _told_soon(seen, event, issue.opened(seen.now))
         case _:
             yield whisper(seen, event, _("That button is out of date."))
 
@@ -134,8 +134,15 @@ def _opened(seen: Seen, issue: Issue) -> Effects:
     yield _shown(seen, issue)
 
 
-def _told_soon(seen: Seen, issue: Issue) -> Effects:
-    """All who follow it hear of it, some at a time."""
+def _told_soon(seen: Seen, event: Message, issue: Issue) -> Effects:
+    """All who follow it hear of it, some at a time. Its card comes to where that was said; in a chat that is the team's no
+    more nobody would see it.
+    """
+    here = Address(event.where.channel, event.where.chat)
+    if here != issue.team:
+        left = _shown(seen, issue)
+        yield replace(left, words=replace(left.words, choices=()))
+    issue = replace(issue, team=here)
     yield Declare(issue)
     yield _shown(seen, replace(issue, broken=0) if issue.state == "open" else issue)
     yield Wake(seen.now, "known", f"{ASKS}{issue.id}")

@@ -9,7 +9,7 @@ from bot.desk.known import Issue
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Chose, Command, Said
 from bot.effects import Declare, Follow, Issues, Page, Query, Say, Wake
-from bot.events import Alarm, Caller, Event, Filled, Message
+from bot.events import Address, Alarm, Caller, Event, Filled, Message
 from bot.values import replace
 from handlers.draft import Draft
 from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET, message
@@ -89,6 +89,20 @@ def test_a_button_of_a_colleague_s_is_overtaken() -> None:
         (word,) = handlers.decide(seen, replace(BEA, answer=Chose(choice), asked="known.a"))
         assert isinstance(word, Say)
         assert word.whisper
+
+
+def test_the_card_comes_to_the_chat_in_which_it_is_said_to_be_fixed() -> None:
+    """It may have been in one that is the team's no more. Where it was nothing is left to be pressed."""
+    here = Address("slack", "C9")
+    found = replace(AT_DESK, found=Page((), 0, 1, issues=(LOGIN,)))
+    effects = list(handlers.decide(found, replace(BEA, where=here, answer=Chose("fixed.a"), asked="known.list")))
+    assert [e.issue for e in effects if isinstance(e, Declare)] == [replace(LOGIN.fixed(), team=here)]
+    assert [(e.to, [c.name for c in e.words.choices], e.slot) for e in effects if isinstance(e, Say)] == [
+        (LOGIN.team, [], "known.a"),
+        (here, ["again"], "known.a"),
+    ]
+    there = handlers.decide(found, replace(BEA, answer=Chose("fixed"), asked="known.a"))
+    assert [e.to for e in there if isinstance(e, Say)] == [LOGIN.team]
 
 
 def test_the_next_ones_are_told_until_all_are() -> None:
