@@ -193,6 +193,9 @@ def _trouble(seen: Seen, name: str, language: str, does: tuple[Deed, ...], words
 
 
 def _drop(seen: Seen, event: Message, name: str) -> Effects:
+    if not name:
+        yield _tell(seen, event, _overview(seen))
+        return
     if not any(canned.name == name for canned in (seen.found.canned if seen.found else ())):
         yield _tell(seen, event, _("The team has added no canned answer called “{name}”.", name=name))
         return

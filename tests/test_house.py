@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,16 @@ def test_a_platform_or_database_that_is_off_is_not_imported() -> None:
     ask = "import sys, bot.cli, bot.app, bot.parts, bot.doctor; print([m for m in sys.modules if any(n in m for n in ('slack', 'smtp', 'postgresql'))])"
     found = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, cwd=ROOT)
     assert found.stdout.strip() == "[]"
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Which of them may be imported first would be a matter of luck."""
+    graph = {name: set(at_once(name)) for name in MODULES}
+    assert list(TopologicalSorter(graph).static_order())
+
+
+def at_once(name: str) -> Iterator[str]:
+    """What a module imports while it is imported; of a package and a module in it the module."""
+    first: list[ast.stmt] = [node for node in tree(name).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    found = {other for other in imported(ast.Module(first, [])) if other in MODULES and not within(name, other)}
+    yield from (other for other in found if not any(within(one, other) and one != other for one in found))

@@ -20,7 +20,7 @@ from bot.store import joining, known, mails
 from bot.store import tables as t
 from bot.store.chores import add
 from bot.store.letters import whole_chat
-from bot.store.look import PERSON_COLUMNS, person_of
+from bot.store.people import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared, tame
 from bot.store.rows import Row, json, read_entry, read_ticket
 from bot.store.tx import Tx

@@ -9,7 +9,7 @@ from bot.desk.known import Issue
 from bot.desk.people import Person
 from bot.effects import Declare, Follow, Followers, Issues, Page, Told
 from bot.store import tables as t
-from bot.store.look import PERSON_COLUMNS, person_of
+from bot.store.people import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, json
 from bot.store.tx import Conflict, Tx

@@ -36,16 +36,14 @@ from bot.store.accept import DRAFT, dialogue_key
 from bot.store.circles import viewer
 from bot.store.letters import FLYING, SENT
 from bot.store.logins import lately
+from bot.store.people import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared
 from bot.store.rooms import at_the_desk, left, of_its_room
-from bot.store.rows import Row, moment, read_entry, read_ticket
+from bot.store.rows import Row, read_entry, read_ticket
 from bot.store.tx import Tx
 
 OPEN = or_(t.ticket.c.state == "ours", t.ticket.c.state == "yours")
 
-_NAMES = ("id", "name", "language", "chosen", "sure", "requests", "solved", "channel", "chat", "thread")
-_MORE = ("day", "today", "blocked", "reason", "mail", "mails", "off")
-PERSON_COLUMNS = [t.person.c[n] for n in (*_NAMES, *_MORE)]
 _FLOW, _BODY, _ANY_OPEN = (1 + len(PERSON_COLUMNS) + n for n in range(3))
 """Where in the facts the rest begins, after the counter and the person."""
 
@@ -223,28 +221,6 @@ def _hidden(tx: Tx, event: Event, ticket: Ticket, writer: Person | None, *, at_d
     if event.private:
         return not sees(Viewer(writer.id) if writer else None, ticket)
     return not at_desk and not (isinstance(event, Message) and left(ticket, event.where))
-
-
-def person_of(row: Row) -> Person:
-    number, name, language, chosen, sure, requests, solved, channel, chat, thread, *more = row
-    day, today, blocked, reason, mail, mails, off = more
-    return Person(
-        number,
-        name,
-        language,
-        chosen=bool(chosen),
-        where=Address(channel, chat, thread) if channel else None,
-        sure=bool(sure),
-        requests=requests,
-        solved=moment(solved) if solved else None,
-        day=day,
-        today=today,
-        blocked=moment(blocked) if blocked > 0 else None,
-        reason=reason,
-        mail=mail,
-        mails=bool(mails),
-        off=off,
-    )
 
 
 def _parts(event: Event) -> bool:

@@ -15,7 +15,8 @@ from bot.desk.ticket import Entry, Ticket
 from bot.desk.ticket import State as TicketState
 from bot.store import tables as t
 from bot.store.circles import by_doors
-from bot.store.look import PERSON_COLUMNS, person_of, ticket_of
+from bot.store.look import ticket_of
+from bot.store.people import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, Value, read_entry, read_ticket
 from bot.store.tx import Tx

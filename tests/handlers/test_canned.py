@@ -14,7 +14,7 @@ from bot.effects import Page, Record, Say, Stock, Unstock
 from bot.events import Caller
 from bot.values import replace
 from handlers.answers import Noting
-from tests.handlers.team import BEA, LEO, OPEN, acts, at_desk, line, press, saved
+from tests.handlers.team import BEA, LEO, OPEN, acts, at_desk, line, press, saved, told
 from tests.handlers.test_list import DESK, NOW
 
 
@@ -37,6 +37,13 @@ def test_what_was_kept_in_chat_grows_by_language_and_goes() -> None:
     assert (kept.words.words, kept.does) == ({"es": "Hola", "en": "Hello"}, ("mine",))
     gone = list(handlers.decide(seen, acts(Command("canned", "drop hi"))))
     assert gone[0] == Unstock("hi")
+
+
+def test_who_names_none_to_be_dropped_reads_which_there_are() -> None:
+    old = Canned(name="hi", label=Spoken({"en": "hi"}), words=Spoken({"es": "Hola"}))
+    seen = replace(at_desk(found=Page((), 0, 0, canned=(old,))), ticket=None)
+    (words,) = told(handlers.decide(seen, acts(Command("canned", "drop"))))
+    assert "hi: hi" in words
 
 
 def test_an_answer_of_several_lines_is_kept_line_for_line() -> None:
