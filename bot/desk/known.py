@@ -61,13 +61,17 @@ class Issue(Struct, frozen=True, kw_only=True):
 
 def titles(text: str, language: str, languages: tuple[str, ...]) -> Mapping[str, str]:
     """`Login is down | No se puede entrar`: a part for each language, told by its beginning (`es: …`) or its words."""
+    parts = list(_parts(text, languages))
+    named = {code for code, _words in parts if code}
     found: dict[str, str] = {}
-    for code, words in _parts(text, languages):
-        known = code or (language if not found else detect(words, ""))
-        known = known if known and known not in found else next((c for c in languages if c not in found), "")
+    for code, words in parts:
+        own = language if not found and language not in named else ""
+        known = code or (detect(words, own) if len(parts) > 1 else own)
+        if not known or known in found or (not code and known in named):
+            known = next((c for c in languages if c not in found and c not in named), "")
         if words and known:
             found[known] = " ".join(words.split())[:LONGEST]
-    return found
+    return {code: found[code] for code in (language, *found) if code in found}
 
 
 def _parts(text: str, languages: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,22 @@ def test_each_part_of_a_title_finds_its_language(text: str, found: dict[str, str
     assert titles(text, "en", ("en", "es")) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Login is down | es: No se puede entrar", {"es": "No se puede entrar", "en": "Login is down"}),
+        ("en: Login is down | No se puede entrar", {"es": "No se puede entrar", "en": "Login is down"}),
+        ("Login is down | No se puede entrar", {"es": "No se puede entrar", "en": "Login is down"}),
+        ("Login caído | Login is down", {"es": "Login caído", "en": "Login is down"}),
+        ("Login is down", {"es": "Login is down"}),
+        ("es: No se puede entrar | es: Tampoco salir", {"es": "No se puede entrar", "en": "Tampoco salir"}),
+    ],
+)
+def test_a_title_is_in_the_language_that_it_names_or_speaks(text: str, found: dict[str, str]) -> None:
+    """In a team that speaks Spanish; its own title comes first."""
+    assert list(titles(text, "es", ("es", "en")).items()) == list(found.items())
+
+
 def test_a_title_has_an_end() -> None:
     assert titles("x" * 500, "en", ("en", "es")) == {"en": "x" * LONGEST}
 
