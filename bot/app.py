@@ -49,7 +49,6 @@ from bot.store import backlog, quota, views
 from bot.store.backlog import read_rerun
 from bot.store.chores import Chore
 from bot.store.rows import Fetch, stamp
-from bot.store.searching import searched
 from bot.store.whereabouts import Whereabouts
 from bot.store.workspaces import Workspaces
 from bot.store.written import unwritten
@@ -174,6 +173,8 @@ class App:
             case "again":
                 await self.take(await self._confirmed(chore))
             case "search":
+                from bot.store.searching import searched  # of no use to the start
+
                 await self.take(await searched(self.store, chore))
             case "unkeep":
                 gone = msgspec.json.decode(chore.body, type=list[str])

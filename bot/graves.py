@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.media.keep import Keep
-from bot.store import belongings, retiring, trail
+from bot.store import belongings, trail
 from bot.store.engines import flush
 from bot.store.rows import stamp
 from bot.store.store import Store
@@ -58,6 +58,8 @@ async def retire(store: Store) -> None:
     months = store.rules.desk.life.keep
     if not months:
         return
+    from bot.store import retiring  # of no use to the start
+
     before, requests, files, people = stamp(store.rules.now() - months * MONTH), 0, 0, 0
     while some := await store.read(partial(retiring.due, before=before, most=AT_ONCE)):
         for person in some:

@@ -28,7 +28,8 @@ MINUTE, LONG, HOUR = 60, 6000, 3600
 
 _ticket, _person, _door, _lane, _slot, _outbox = t.ticket.c, t.person.c, t.door.c, t.lane.c, t.slot.c, t.outbox.c
 _over = (_ticket.state == "solved", _ticket.touched < bindparam("before"))
-DUE = Prepared(select(_ticket.body).where(*_over, _ticket.person == bindparam("person")).order_by(_ticket.id).limit(20))
+_of_one = select(_ticket.body).where(*_over, _ticket.person == bindparam("person")).order_by(_ticket.id).limit(20)
+DUE = Prepared(_of_one.with_for_update())  # of two who do this at once, one waits, and finds nothing
 PART = Prepared(select(_ticket.body).where(_ticket.code == bindparam("code"), _ticket.state == "merged"))
 _PAST = ("opened", "category", "language", "answered", "late", "rating", "reopened")
 COUNTED = Prepared(insert(t.past).values({n: bindparam(n) for n in _PAST}))
@@ -111,7 +112,11 @@ _nobody_spoke: tuple[ColumnElement[bool], ...] = (
     _person.blocked < bindparam("now"),
     ~exists().where(_ticket.person == _person.id),
     ~exists().where(t.login.c.person == _person.id, t.login.c.until > bindparam("now")),
-    ~exists().where(t.follower.c.person == _person.id),
+    ~exists().where(
+        t.follower.c.person == _person.id,
+        t.follower.c.issue == t.known.c.id,
+        or_(t.follower.c.at >= bindparam("before"), t.known.c.state == "open"),
+    ),
     ~_their_doors.where(t.dialogue.c.channel == _door.channel, t.dialogue.c.who == _door.user),
     ~_their_doors.where(or_(_lane.key == _chat, _lane.key == _chat + "home"), _lane.next_at >= bindparam("before")),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 from functools import partial
@@ -88,6 +89,18 @@ async def test_what_is_over_for_so_long_goes_with_all_that_was_merged_into_it(st
     assert await store.run(partial(retiring.retire, person=ana, before=BEFORE)) == retiring.Retired()
 
 
+async def test_two_who_retire_at_once_count_and_erase_once(url: str, hand: Hand) -> None:
+    stores = [opened(url, hand) for _ in range(2)]
+    await kept(stores[0], hand)
+    (ana,) = await stores[0].read(partial(retiring.due, before=BEFORE, most=9))
+    work = partial(retiring.retire, person=ana, before=BEFORE)
+    gone = await asyncio.gather(*(store.run(work) for store in stores for _ in range(3)))
+    counted = await left(stores[0], t.past.c.id)
+    for store in stores:
+        store.close()
+    assert (sum(one.requests for one in gone), len(counted)) == (1, 1)
+
+
 async def test_the_numbers_stay_what_they_were(store: Store, hand: Hand) -> None:
     await kept(store, hand)
     look = partial(count, at=DAWN, zone=MADRID, weeks=20)
@@ -103,9 +116,10 @@ async def test_the_numbers_stay_what_they_were(store: Store, hand: Hand) -> None
 
 async def test_whoever_has_nothing_left_and_is_silent_goes_and_nobody_else(store: Store, hand: Hand) -> None:
     hand.at = OLD
-    people = [await person_of(store, Address("telegram", str(n))) for n in range(1, 9)]
-    quiet, asks, blocked, _drafts, follows, let_in, lately, unblocked = people
+    people = [await person_of(store, Address("telegram", str(n))) for n in range(1, 10)]
+    quiet, asks, blocked, _drafts, follows, let_in, lately, unblocked, followed = people
     issue = Issue(id="i", titles={"en": "Down"}, team=GROUP, by="Bea", since=OLD, state="open")
+    over = replace(issue, id="j", state="fixed")
     await does(
         store,
         message("all", TWO),
@@ -115,6 +129,8 @@ async def test_whoever_has_nothing_left_and_is_silent_goes_and_nobody_else(store
         Stand(Address("telegram", "4"), "4", Dialogue("intake", "title", Draft())),
         Declare(issue),
         Follow(issue, follows.id),
+        Declare(over),
+        Follow(over, followed.id),
     )
     await does(store, message("words", TWO), say(Address("telegram", "1"), "Hello"))
     hand.at = DAWN - DAY
@@ -123,10 +139,10 @@ async def test_whoever_has_nothing_left_and_is_silent_goes_and_nobody_else(store
     await store.run(lambda tx: tx._cursor.execute(LOGIN.format(let_in.id, DAWN.timestamp() + 60)))
     hand.at = DAWN
     look = partial(retiring.silent, before=BEFORE, now=DAWN.timestamp(), most=9)
-    assert await store.read(look) == (quiet.id, unblocked.id)
+    assert await store.read(look) == (quiet.id, unblocked.id, followed.id)
     come_back = partial(retiring.forget, person=lately.id, before=BEFORE)
     assert await store.run(come_back) is False
-    for person in (quiet, unblocked):
+    for person in (quiet, unblocked, followed):
         assert await store.run(partial(retiring.forget, person=person.id, before=BEFORE)) is True
     assert await store.read(look) == ()
     assert [row[0] for row in await left(store, t.person.c.id)] == [p.id for p in people[1:7]]
