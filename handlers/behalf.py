@@ -70,7 +70,7 @@ def opened(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     words = lines(
         _("We have opened *{code}* for you. You will hear from us by *{due}*.", code=fresh.code, due=fresh.due),
         sketch.face(draft),
-        _("To add something, just write it."),
+        None if seen.person.is_blocked(seen.now) else _("To add something, just write it."),
         cards.link(fresh),
     )
     yield to_customer(seen, fresh, Prompt(words))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 import handlers
@@ -42,6 +44,15 @@ def test_its_files_are_its_own_and_no_longer_the_notes() -> None:
         (ticket.id, "event", ()),
         (OPEN.id, "note", ()),
     ]
+
+
+def test_who_is_blocked_is_not_asked_to_write() -> None:
+    seen = replace(at_desk(), entry=DRAFT)
+    open_it = acts(Chose("open"), "entry.e1")
+    asks = "To add something, just write it."
+    blocked = replace(seen, person=replace(seen.person, blocked=seen.now + timedelta(days=1)))
+    said = [" ".join(told(handlers.decide(one, open_it))) for one in (seen, blocked)]
+    assert [asks in words for words in said] == [True, False]
 
 
 @pytest.mark.parametrize("choice", ["send", "send-wait", "send-solve", "send-all"])
