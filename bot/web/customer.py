@@ -219,9 +219,7 @@ class Customer:
             return again(422, trouble=_("Write something, or choose a file."))
         if not await self._posted(guest, found, Said(text, files), given["once"]):
             await self._uploads.drop(files)
-            return again(
-                503, written=text, trouble=_("We couldn't keep that just now. Please press the button once more.")
-            )
+            return again(503, written=text, trouble=_UNKEPT)
         return self._back(request, found.whole)
 
     async def press(self, request: Request) -> Response:
@@ -235,8 +233,7 @@ class Customer:
         if self._writes.too(request):
             return _waits(self._conversation(request, guest, found, 429, trouble=_TOO_FAST))
         if not await self._posted(guest, found, Chose(given["what"]), given["once"]):
-            trouble = _("We couldn't keep that just now. Please press the button once more.")
-            return self._conversation(request, guest, found, 503, trouble=trouble)
+            return self._conversation(request, guest, found, 503, trouble=_UNKEPT)
         return self._back(request)
 
     async def rate(self, request: Request) -> Response:
@@ -253,8 +250,7 @@ class Customer:
         if unrated := _too_long(why, LONGEST):
             return again(422, why=why, unrated=unrated)
         if not await self._posted(guest, found, Command("rate", f"{given['stars']} {why}"), given["once"]):
-            trouble = _("We couldn't keep that just now. Please press the button once more.")
-            return again(503, why=why, unrated=trouble)
+            return again(503, why=why, unrated=_UNKEPT)
         return self._back(request)
 
     async def _posted(self, guest: Guest, talk: Talk, answer: Said | Chose | Command, once: str) -> bool:
@@ -295,6 +291,7 @@ def _why(refused: Refused) -> Speech:
     return replace(sentence, facts={"name": refused.name, "limit": max(1, refused.why.limit // 1_000_000)})
 
 
+_UNKEPT = _("We couldn't keep that just now. Please press the button once more.")
 _TOO_FAST = _("That was tried too often just now. Please wait a minute.")
 _TOO_SLOW = _("Not everything arrived in time. Choose your files again, please: smaller ones, or fewer at a time.")
 
