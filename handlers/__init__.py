@@ -32,6 +32,7 @@ from handlers import (
     alarms,
     answers,
     baton,
+    behalf,
     blocking,
     delivery,
     doors,
@@ -143,7 +144,17 @@ MOST_WORDS: Mapping[str, int] = {
 }
 """So many may follow a command; with more, somebody tells us what is wrong."""
 
-TEAM_COMMANDS = ("queue", "cola", "canned", "respuestas", "numbers", "cifras", *searching.COMMANDS, *known.COMMANDS)
+TEAM_COMMANDS = (
+    "queue",
+    "cola",
+    "canned",
+    "respuestas",
+    "numbers",
+    "cifras",
+    *searching.COMMANDS,
+    *behalf.COMMANDS,
+    *known.COMMANDS,
+)
 """For the team's chat only."""
 
 TEAM_MENU: Mapping[str, Mapping[str, Text]] = {
@@ -151,6 +162,7 @@ TEAM_MENU: Mapping[str, Mapping[str, Text]] = {
         "queue": _("What waits"),
         "find": _("Find a request"),
         "canned": _("Canned answers"),
+        "new": _("Open a request for a customer"),
         "known": _("Tell customers of something wrong for many"),
         "numbers": _("How we are doing"),
         "help": _("What I can do"),
@@ -159,6 +171,7 @@ TEAM_MENU: Mapping[str, Mapping[str, Text]] = {
         "cola": _("What waits"),
         "buscar": _("Find a request"),
         "respuestas": _("Canned answers"),
+        "nuevo": _("Open a request for a customer"),
         "conocido": _("Tell customers of something wrong for many"),
         "cifras": _("How we are doing"),
         "ayuda": _("What I can do"),

@@ -10,7 +10,7 @@ from bot.dialogue.words import Choice, Chose, Command, Prompt, Speech, _, lines
 from bot.effects import Again, Around, Effects, Know, Record, Seen
 from bot.events import COLLEAGUE, Caller, Edited, Message, Reacted
 from bot.values import replace
-from handlers import answers, assigning, blocking, canned, cards, delivery, merging, moving, priority, snooze
+from handlers import answers, assigning, behalf, blocking, canned, cards, delivery, merging, moving, priority, snooze
 from handlers.answers import about, looking, to_customer, whisper
 from handlers.saving import saved
 from handlers.start import as_message
@@ -264,6 +264,7 @@ ON_ENTRY: Mapping[str, OnEntry] = {
     "send-wait": answers.send_wait,
     "send-solve": answers.send_solve,
     "send-all": answers.send_all,
+    "open": behalf.opened,
     "edit": answers.edit,
     "keep": answers.keep,
     "undo": delivery.undo,

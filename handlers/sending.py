@@ -37,7 +37,7 @@ def opened(seen: Seen, event: Message, draft: Draft) -> Effects:
         )
         yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
         return
-    ticket = promised(seen.desk, _ticket(seen, event, draft, team), seen.now)
+    ticket = promised(seen.desk, made(seen, event, draft, team), seen.now)
     yield from over(event)
     yield from saved(seen, ticket)
     yield Know(replace(seen.person, requests=ticket.nth, where=event.where, day=_day(seen), today=today))
@@ -72,7 +72,7 @@ def _today(seen: Seen) -> int:
     return seen.person.today + 1 if seen.person.day == _day(seen) else 1
 
 
-def _ticket(seen: Seen, event: Message, draft: Draft, team: Address) -> Ticket:
+def made(seen: Seen, event: Message, draft: Draft, team: Address) -> Ticket:
     category = seen.desk.category(draft.category)
     return Ticket(
         id=seen.next_id,

@@ -19,6 +19,7 @@ from bot.values import replace
 from handlers import (
     agents,
     answers,
+    behalf,
     blocking,
     canned,
     cards,
@@ -66,6 +67,7 @@ TEAMS: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(("queue", "cola"), lambda seen, event, _rest: home.queue(seen, event)),
     **dict.fromkeys(("canned", "respuestas"), canned.command),
     **dict.fromkeys(("numbers", "cifras"), lambda seen, event, _rest: numbers.asked(seen, event)),
+    **dict.fromkeys(behalf.COMMANDS, behalf.asked),
     **dict.fromkeys(searching.COMMANDS, searching.asked),
     **dict.fromkeys(known.COMMANDS, known.declare),
 }
