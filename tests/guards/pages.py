@@ -72,6 +72,27 @@ CHECKS = (
         ("tests/web/test_belongings.py",),
     ),
     Check(
+        "a desk that does not say for how long it keeps erases nothing by itself",
+        "bot/graves.py",
+        "    if not months:\n        return\n",
+        "    months = months or 1\n",
+        ("tests/store/test_retiring.py",),
+    ),
+    Check(
+        "what is not over is kept however old it is",
+        "bot/store/retiring.py",
+        '_ticket.state == "solved", ',
+        '_ticket.state != "merged", ',
+        ("tests/store/test_retiring.py",),
+    ),
+    Check(
+        "whoever is blocked is not forgotten, and so stays blocked",
+        "bot/store/retiring.py",
+        '    _person.blocked < bindparam("now"),\n',
+        "",
+        ("tests/store/test_retiring.py",),
+    ),
+    Check(
         "a word that joins is good once",
         "bot/store/joining.py",
         " or not tx.do(SPENT, hashed=_hashed(joined.word), now=tx.at):",
