@@ -125,6 +125,8 @@ def _buttons(ticket: Ticket, *, more: bool) -> tuple[Choice, ...]:
 
 def _history(ticket: Ticket) -> Speech:
     """Who writes again is known: "4th request; the last one was solved on …"."""
+    if ticket.opener:
+        return _("{agent} opened it for them.", agent=ticket.opener.name)
     if ticket.follows:
         return _("Goes on from {code}.", code=ticket.follows)
     if ticket.nth == 1:
