@@ -66,6 +66,15 @@ function restore(boxes) {
   for (const box of boxes) {
     const { words } = JSON.parse(shelf.getItem(place(box)) ?? "{}");
     if (words && !box.value) box.value = words;
+    keep(box); // here they are on their way no more
+  }
+}
+
+/** A page that one goes back to shows what is not sent yet; its browser would show what was. */
+function shownAgain({ persisted }) {
+  if (!persisted && performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return;
+  for (const box of document.querySelectorAll("form textarea")) {
+    box.value = JSON.parse(shelf.getItem(place(box)) ?? "{}").words ?? "";
   }
 }
 
@@ -82,6 +91,7 @@ if (shelf) {
     addEventListener("load", () => history.replaceState(null, "", location.pathname + location.search));
   }
   restore(document.querySelectorAll("form textarea"));
+  addEventListener("pageshow", shownAgain);
   document.addEventListener("input", ({ target }) => target.matches("form textarea") && keep(target));
   document.addEventListener("submit", ({ target: form }) => {
     for (const box of form.querySelectorAll("textarea")) keep(box, true);
