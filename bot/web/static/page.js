@@ -1,6 +1,16 @@
 // What a page cannot do without a script: hearing of what is new, and being known where a platform opens it.
 const talk = document.getElementById("talk");
 
+/** Whoever stood in it with the keyboard stands in what has come into its place, and on no button they did not choose. */
+function swap(old, fresh) {
+  const held = old.contains(document.activeElement);
+  old.replaceWith(fresh);
+  if (!held) return;
+  fresh.tabIndex = -1;
+  fresh.addEventListener("blur", () => fresh.removeAttribute("tabindex"), { once: true });
+  fresh.focus({ preventScroll: true });
+}
+
 /** Only what has changed is drawn anew: an enlarged picture stays open, and so does what is being typed. */
 function refresh(html) {
   const fresh = document.createElement("template");
@@ -11,13 +21,13 @@ function refresh(html) {
   const lines = [...fresh.content.querySelector(".talk").children];
   lines.forEach((line, n) => {
     if (n >= before.length) list.append(line);
-    else if (before[n].outerHTML !== line.outerHTML) before[n].replaceWith(line);
+    else if (before[n].outerHTML !== line.outerHTML) swap(before[n], line);
   });
   before.slice(lines.length).forEach((line) => line.remove());
   const deeds = fresh.content.querySelector(".deeds");
   const present = document.querySelector(".deeds");
   if (deeds && present && deeds.dataset.state !== present.dataset.state) {
-    present.replaceWith(deeds);
+    swap(present, deeds);
     if (shelf) restore(deeds.querySelectorAll("textarea"));
   }
 }
