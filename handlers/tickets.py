@@ -88,12 +88,6 @@ def ways(found: Page, most: int, name: str) -> tuple[Choice, ...]:
     return (*((near,) if found.start else ()), *((far,) if more else ()))
 
 
-def page_at(choice: str) -> int:
-    """Where the page begins that a button names; a button that nobody was given names the first."""
-    found = re.fullmatch(r"from\.([0-9]{1,6})", choice)
-    return int(found[1]) if found else 0
-
-
 def row(ticket: Ticket, now: datetime) -> Speech:
     """A request of a list: what it is, whose turn, by when, when something was new, its page."""
     state = STATES[ticket.state]
