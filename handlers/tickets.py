@@ -100,9 +100,13 @@ def row(ticket: Ticket, now: datetime) -> Speech:
     else:
         status = _("{state} since {when}", state=state, when=ticket.touched)
     head = _("*{code}* {title}", code=ticket.code, title=ticket.title)
+    return Lines((head, lines(status, news(ticket), between=" · "), cards.link(ticket)), "\n")
+
+
+def news(ticket: Ticket) -> Speech | None:
+    """Since when nothing was new, where a list tells another date: that of the promise."""
     moved = ticket.state == "ours" and ticket.touched > ticket.opened
-    news = _("last news on {when}", when=ticket.touched) if moved else None
-    return Lines((head, lines(status, news, between=" · "), cards.link(ticket)), "\n")
+    return _("last news on {when}", when=ticket.touched) if moved else None
 
 
 def over(ticket: Ticket) -> Speech:
