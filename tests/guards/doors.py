@@ -70,9 +70,16 @@ CHECKS = (
     Check(
         "nobody touches the ticket of another",
         "bot/store/look.py",
-        "return not sees(Viewer(writer.id) if writer else None, ticket) if event.private else not at_desk",
+        "return not sees(Viewer(writer.id) if writer else None, ticket)",
         "return False",
         ("tests/store", "tests/handlers", "tests/transcripts"),
+    ),
+    Check(
+        "a strange group finds no ticket, and one that was the team's does nothing to it",
+        "bot/store/look.py",
+        "return not at_desk and not (isinstance(event, Message) and left(ticket, event.where))",
+        "return False",
+        ("tests/store/test_teams.py", "tests/store/test_working.py"),
     ),
     Check(
         "the numbers are not for strangers",
