@@ -32,6 +32,11 @@ def rushing(ticket: Ticket, *, over: int = FEW) -> bool:
     return ticket.burst is not None and ticket.burst[1] > over
 
 
+def full(ticket: Ticket, now: datetime, most: int) -> bool:
+    """Whether what somebody writes now would be too much at once."""
+    return rushing(counted(ticket, now, waits=ticket.state == "ours"), over=most)
+
+
 def too_many(seen: Seen, ticket: Ticket) -> Effects:
     """Said once: what comes until the rush is over is not taken, and nobody has to read a flood."""
     if ticket.burst and ticket.burst[1] == seen.desk.bounds.at_once + 1:

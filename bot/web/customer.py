@@ -31,7 +31,7 @@ from bot.web.refusals import away
 from bot.web.site import Site
 from bot.web.talk import PICTURES, extras_of, lines_of, next_step
 from bot.web.uploads import MOST, Refused, TooSlow, Unread, Uploads
-from handlers import blocking
+from handlers import blocking, gathering
 from handlers.alarms import TROUBLES
 from handlers.rating import LONGEST
 
@@ -175,6 +175,10 @@ class Customer:
             "unrated": None,
         }
 
+    def _full(self, ticket: Ticket) -> bool:
+        """What the desk would not take stays in the page: its word for that goes to a chat."""
+        return gathering.full(ticket, self._store.rules.now(), self._desk.bounds.at_once)
+
     def _blocked(self, guest: Guest | None) -> Speech | None:
         """What they read instead of a place to write."""
         now = self._store.rules.now()
@@ -191,7 +195,7 @@ class Customer:
         if guest is None or not isinstance(found, Talk):
             return self._closed(request, guest, found, await self._unsent(request))
         again = partial(self._conversation, request, guest, found)
-        if self._writes.too(request):
+        if self._writes.too(request) or self._full(found.whole or found.ticket):
             return self._hung_up(_waits(again(429, written=await self._unsent(request), trouble=_TOO_FAST)))
         if self._blocked(guest):
             return self._hung_up(again(403))

@@ -134,6 +134,25 @@ async def test_inside_telegram_there_is_no_second_login(serve: Serve, room: Room
         await context.close()
 
 
+async def test_telegram_is_heard_and_shown_the_page_where_the_browser_stores_nothing_for_it(
+    serve: Serve, room: Room, browser: Visitors
+) -> None:
+    """As inside another page, when it is told to keep nothing for such."""
+    async with serve(room.build(**mini(room))) as base:
+        context = await known(browser, base, {})
+        page = await context.new_page()
+        complaints = heard(page)
+        await page.add_init_script(
+            "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('', 'SecurityError'); } })"
+        )
+        said = await open_inside(page, base, slip(room))
+        await page.locator(".talk").wait_for()
+        await page.get_by_label("Añadir algo").fill("hola")
+        assert "web_app_ready" in said
+        assert complaints == []
+        await context.close()
+
+
 async def test_a_slip_in_an_ordinary_browser_logs_nobody_in(serve: Serve, room: Room, browser: Visitors) -> None:
     """Somebody could have put their own into a link, to see what is written there."""
     async with serve(room.build(**mini(room))) as base:

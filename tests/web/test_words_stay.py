@@ -118,6 +118,17 @@ async def test_words_that_come_too_fast_stay_and_so_does_the_page(
     assert [">no me pierdas</textarea>" in page.text for page in more] == [True, True, False]
 
 
+async def test_words_stay_when_the_request_takes_no_more_of_a_rush(serve: Serve, room: Room) -> None:
+    """Its customer may have written most of it in a chat."""
+    flooded = await room.ticket("abcdefghij-flood", "SUP-11", burst=(room.at, 60))
+    async with serve(room.build()) as base:
+        guest = await ana(room, base)
+        once = field_of((await guest.get(f"/t/{flooded.public}")).text, "once")
+        page = await guest.post(f"/t/{flooded.public}", form("no me pierdas", once))
+    assert (page.status, page.headers.get("retry-after"), "Espera un minuto" in page.words) == (429, "60", True)
+    assert ">no me pierdas</textarea>" in page.text
+
+
 async def test_words_outlive_the_login_the_line_and_the_page(serve: Serve, room: Room, browser: Chromium) -> None:
     async with serve(room.build()) as base:
         context = await known(browser, base, await room.login("Ana"))

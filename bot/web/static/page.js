@@ -175,8 +175,8 @@ async function enter(slip) {
 }
 
 if (telegram) {
-  if (start.has("tgWebAppThemeParams")) sessionStorage.setItem("colours", start.get("tgWebAppThemeParams"));
-  dress(JSON.parse(sessionStorage.getItem("colours") || "{}"));
+  if (start.has("tgWebAppThemeParams")) shelf?.setItem("colours", start.get("tgWebAppThemeParams"));
+  dress(JSON.parse(start.get("tgWebAppThemeParams") || shelf?.getItem("colours") || "{}"));
   window.Telegram = { WebView: { receiveEvent: told } };
   window.addEventListener("message", (event) => {
     if (event.origin === "https://web.telegram.org") told(JSON.parse(event.data).eventType);
