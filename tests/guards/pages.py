@@ -60,8 +60,8 @@ CHECKS = (
     Check(
         "what is taken along holds no notes of the team",
         "bot/store/belongings.py",
-        "tuple(filter(told, of)) for number, of in lines.items()",
-        "tuple(of) for number, of in lines.items()",
+        "tuple(filter(told, lines)) for number, lines in histories.items()",
+        "tuple(lines) for number, lines in histories.items()",
         ("tests/web/test_belongings.py",),
     ),
     Check(
