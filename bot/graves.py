@@ -71,9 +71,9 @@ async def retire(store: Store) -> None:
             people += await store.run(partial(retiring.forget, person=person, before=before))
             await asyncio.sleep(BREATH)
     if requests or people:
-        what = f"{requests} requests with {files} files, {people} people"
-        log.info("no longer kept: %s", what)
-        await store.run(partial(trail.write, by="", what=f"kept no longer: {what}"))
+        what = f"requests: {requests}, files: {files}, people: {people}"
+        log.info("no longer kept; %s", what)
+        await store.run(partial(trail.write, by="", what=f"kept no longer; {what}"))
 
 
 async def _by(number: int, names: AsyncIterator[str]) -> AsyncIterator[list[str]]:

@@ -33,6 +33,7 @@ from handlers import (
     answers,
     baton,
     blocking,
+    cards,
     delivery,
     doors,
     form,
@@ -231,7 +232,7 @@ def needs(event: Event, seen: Seen) -> Query | None:
         case Message(answer=Command("tickets" | "misolicitudes")):
             return MyTickets()
         case Message(answer=Chose(choice), asked="tickets"):
-            return MyTickets(tickets.page_at(choice))
+            return MyTickets(cards.page_at(choice, "from"))
         case Message(answer=Chose("apart"), private=False):
             return merging.needs(event)
         case Message(private=False) | Edited(private=False) | Reacted(private=False):

@@ -275,6 +275,7 @@ ON_CHOICE: Mapping[str, OnChoice] = {
     "cans.": canned.turned,
     COLLEAGUE: assigning.chosen,
     "move.": moving.chosen,
+    "moves.": moving.turned,
     "team.": moving.to_team,
     "sleep.": snooze.chosen,
 }
@@ -283,7 +284,7 @@ ON_CHOICE: Mapping[str, OnChoice] = {
 WHILE_OPEN = (
     "claim", "release", "wait", "ours", "solve", "merge", "priority", "assign", "move", "snooze", "wake"
 )  # fmt: skip
-CHOICES_WHILE_OPEN = ("into.", COLLEAGUE, "move.", "team.", "sleep.")
+CHOICES_WHILE_OPEN = ("into.", COLLEAGUE, "move.", "moves.", "team.", "sleep.")
 """Pressed on a card that a colleague's solving has overtaken, these would tell the customer something else."""
 
 ON_ENTRY: Mapping[str, OnEntry] = {

@@ -60,7 +60,8 @@ def opened(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     if trouble := sketch.trouble(draft, seen.desk.bounds):
         yield whisper(seen, event, trouble)
         return
-    fresh = promised(seen.desk, sending.made(seen, draft, ticket.agents, whereabouts(seen, ticket)), seen.now)
+    fresh = sending.made(seen, draft, ticket.agents, whereabouts(seen, ticket))
+    fresh = promised(seen.desk, replace(fresh, opener=cards.agent_of(event)), seen.now)
     yield from saved(seen, fresh)
     yield Know(replace(seen.person, requests=fresh.nth))
     yield Record(cards.happened(seen, fresh, event, "opened"))

@@ -42,17 +42,14 @@ def ask(seen: Seen, event: Message, ticket: Ticket, start: int = 0, begins: str 
     if not known:
         yield whisper(seen, event, _none(begins)) if event.asked else _tell(seen, event, _none(begins))
         return
-    some = known[start : start + PAGE]
-    more = (Choice(f"cans.{start + PAGE}", _("More"), "more"),) if start + PAGE < len(known) else ()
-    choices = (*(Choice(f"can.{canned.name}", canned.label) for canned in some), *more)
+    choices = cards.paged([Choice(f"can.{canned.name}", canned.label) for canned in known], start, PAGE, "cans")
     prompt = Prompt(_("Which answer? You see it before it goes."), choices, f"ticket.{ticket.id}")
     yield replace(cards.tell(seen, ticket, prompt, slot=SLOT), only=event.who.id)
 
 
 def turned(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     """The next page."""
-    found = re.fullmatch(r"cans\.([0-9]{1,4})", choice)
-    yield from ask(seen, event, ticket, int(found[1]) if found else 0)
+    yield from ask(seen, event, ticket, cards.page_at(choice, "cans"))
 
 
 def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, EntryKind, Ticket
@@ -43,6 +44,18 @@ def tell(seen: Seen, ticket: Ticket, prompt: Prompt, slot: str = "") -> Say:
 def link(ticket: Ticket) -> Speech:
     """The address of its page."""
     return _("{link}", link=Link(f"/t/{ticket.public}"))
+
+
+def paged(choices: Sequence[Choice], start: int, most: int, name: str) -> tuple[Choice, ...]:
+    """So many from there on, and the way to the next ones, called by where they begin."""
+    more = (Choice(f"{name}.{start + most}", _("More"), "more"),) if start + most < len(choices) else ()
+    return (*choices[start : start + most], *more)
+
+
+def page_at(choice: str, name: str) -> int:
+    """Where the page begins that a button names; a button that nobody was given names the first."""
+    found = re.fullmatch(rf"{name}\.([0-9]{{1,6}})", choice)
+    return int(found[1]) if found else 0
 
 
 def card(seen: Seen, ticket: Ticket, *, more: bool = False) -> Say:
@@ -125,6 +138,8 @@ def _buttons(ticket: Ticket, *, more: bool) -> tuple[Choice, ...]:
 
 def _history(ticket: Ticket) -> Speech:
     """Who writes again is known: "4th request; the last one was solved on …"."""
+    if ticket.opener:
+        return _("{agent} opened it for them.", agent=ticket.opener.name)
     if ticket.follows:
         return _("Goes on from {code}.", code=ticket.follows)
     if ticket.nth == 1:

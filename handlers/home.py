@@ -33,7 +33,7 @@ def needs(event: Visited | Message) -> Query:
         found = re.fullmatch(r"(queue|mine|all)\.([0-9]{1,6})", choice)
         start, of = (int(found[2]), found[1]) if found else (0, "queue")
         return Queue(_agent(event), start, of=of)  # type: ignore[arg-type]  # one of three, by the regular expression
-    return MyTickets(tickets.page_at(choice))
+    return MyTickets(cards.page_at(choice, "from"))
 
 
 def visited(seen: Seen, event: Visited) -> Effects:

@@ -18,19 +18,24 @@ from handlers import cards
 from handlers.answers import whisper
 from handlers.saving import saved
 
-MOST = 24
-"""Places that are offered."""
+PAGE = 24
+"""Places that are offered at once."""
 LINES = 10
 """Of what was said so far, the last ones."""
 
 
-def ask(seen: Seen, event: Message, ticket: Ticket) -> Effects:
-    choices = tuple(_offered(seen, ticket))[:MOST]
+def ask(seen: Seen, event: Message, ticket: Ticket, start: int = 0) -> Effects:
+    choices = cards.paged(tuple(_offered(seen, ticket)), start, PAGE, "moves")
     if not choices:
         yield whisper(seen, event, _("There is nowhere else to move it to."))
         return
     words = _("Where does *{code}* belong? {name} is not told, and the date stays.", code=ticket.code, name=ticket.name)
     yield cards.tell(seen, ticket, Prompt(words, choices, f"ticket.{ticket.id}"), slot="move")
+
+
+def turned(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
+    """The next page."""
+    yield from ask(seen, event, ticket, cards.page_at(choice, "moves"))
 
 
 def _offered(seen: Seen, ticket: Ticket) -> Iterator[Choice]:

@@ -88,12 +88,6 @@ def ways(found: Page, most: int, name: str) -> tuple[Choice, ...]:
     return (*((near,) if found.start else ()), *((far,) if more else ()))
 
 
-def page_at(choice: str) -> int:
-    """Where the page begins that a button names; a button that nobody was given names the first."""
-    found = re.fullmatch(r"from\.([0-9]{1,6})", choice)
-    return int(found[1]) if found else 0
-
-
 def row(ticket: Ticket, now: datetime) -> Speech:
     """A request of a list: what it is, whose turn, by when, when something was new, its page."""
     state = STATES[ticket.state]
@@ -106,9 +100,13 @@ def row(ticket: Ticket, now: datetime) -> Speech:
     else:
         status = _("{state} since {when}", state=state, when=ticket.touched)
     head = _("*{code}* {title}", code=ticket.code, title=ticket.title)
+    return Lines((head, lines(status, news(ticket), between=" · "), cards.link(ticket)), "\n")
+
+
+def news(ticket: Ticket) -> Speech | None:
+    """Since when nothing was new, where a list tells another date: that of the promise."""
     moved = ticket.state == "ours" and ticket.touched > ticket.opened
-    news = _("last news on {when}", when=ticket.touched) if moved else None
-    return Lines((head, lines(status, news, between=" · "), cards.link(ticket)), "\n")
+    return _("last news on {when}", when=ticket.touched) if moved else None
 
 
 def over(ticket: Ticket) -> Speech:

@@ -66,6 +66,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """The numbers that were merged into this one: they are its own now."""
     follows: str = ""
     """The number of the solved one it goes on from."""
+    opener: Agent | None = None
+    """Who opened it for the customer, in words of their own; None: they did it themselves."""
     rating: int | None = None
     """What the customer said of it, 1 to 5; 0: they were asked, None: not even that."""
     late: bool = False

@@ -148,8 +148,8 @@ def belongings(tx: Tx, person: int) -> Belongings | None:
     if row is None:
         return None
     tickets = tuple(read_ticket(body) for (body,) in tx.all(TICKETS, person=person))
-    lines = {t.id: entries(tx, t.id) for t in tickets}
-    theirs = {number: tuple(filter(told, of)) for number, of in lines.items()}
+    histories = {ticket.id: entries(tx, ticket.id) for ticket in tickets}
+    theirs = {number: tuple(filter(told, lines)) for number, lines in histories.items()}
     shown = {line.id for lines in theirs.values() for line in lines} | {""}
     files = [row for ticket in tickets for row in tx.all(FILES, ticket=ticket.id)]
     kept = tuple(file for file, state, entry in files if state == "kept" and entry in shown)

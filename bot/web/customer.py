@@ -27,6 +27,7 @@ from bot.web.live import Live
 from bot.web.manners import Endpoint, Often, fields, from_our_pages, origin_of
 from bot.web.own import posted
 from bot.web.pages import Pages
+from bot.web.refusals import away
 from bot.web.site import Site
 from bot.web.talk import PICTURES, extras_of, lines_of, next_step
 from bot.web.uploads import MOST, Refused, TooSlow, Unread, Uploads
@@ -187,13 +188,15 @@ class Customer:
 
     async def write(self, request: Request) -> Response:
         """Words and files. The page says that we have them only once the desk does."""
-        guest, found = await self._found(request)
+        try:
+            guest, found = await self._found(request)
+        except Busy:
+            return self._hung_up(away(self._pages, request, await self._unsent(request)))
         if guest is None or not isinstance(found, Talk):
-            return self._closed(request, guest, found, await self._uploads.words(request, "text"))
+            return self._closed(request, guest, found, await self._unsent(request))
         again = partial(self._conversation, request, guest, found)
         if self._writes.too(request) or self._full(found.whole or found.ticket):
-            written = tame(await self._uploads.words(request, "text")).strip()
-            return self._hung_up(_waits(again(429, written=written, trouble=_TOO_FAST)))
+            return self._hung_up(_waits(again(429, written=await self._unsent(request), trouble=_TOO_FAST)))
         if self._blocked(guest):
             return self._hung_up(again(403))
         try:
@@ -241,7 +244,7 @@ class Customer:
         given = await fields(request, "stars", "why", "once")
         guest, found = await self._found(request)
         if guest is None or not isinstance(found, Talk):
-            return self._closed(request, guest, found, given["why"])
+            return self._closed(request, guest, found, tame(given["why"]).strip())
         again, why = partial(self._conversation, request, guest, found), tame(given["why"]).strip()
         if self._writes.too(request):
             return _waits(again(429, why=why, unrated=_TOO_FAST))
@@ -273,7 +276,11 @@ class Customer:
         """Not there, or not theirs: mostly because their login is over, and then they get their words back."""
         if not isinstance(found, Outside):
             return self._hung_up(self._pages.missing(request, guest))
-        return self._hung_up(self._outside(request, guest, found, 403, tame(unsent).strip()))
+        return self._hung_up(self._outside(request, guest, found, 403, unsent))
+
+    async def _unsent(self, request: Request) -> str:
+        """What they wrote, for them to keep."""
+        return tame(await self._uploads.words(request, "text")).strip()
 
     def _hung_up(self, answer: Response) -> Response:
         answer.headers["connection"] = "close"

@@ -31,6 +31,7 @@ from bot.web.keys import Keys
 from bot.web.manners import Endpoint, fields, from_our_pages, origin_of
 from bot.web.pages import Pages
 from bot.web.site import Site
+from handlers import tickets
 from handlers.doors import word_for
 
 ONCE = re.compile("[A-Za-z0-9_-]{16,32}")
@@ -102,7 +103,10 @@ class Own:
         )
         if guest is None or found is None:
             return self._front(request)
-        return self._pages.draw("mine.html", request, guest=guest, found=found, words=words, most=looks.MOST)
+        now, news = self._store.rules.now(), tickets.news
+        return self._pages.draw(
+            "mine.html", request, guest=guest, found=found, words=words, most=looks.MOST, now=now, news=news
+        )
 
     async def me(self, request: Request) -> Response:
         guest = await self._keys.guest(request)

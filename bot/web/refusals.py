@@ -16,6 +16,7 @@ BROKEN = _("What came from your browser is not whole. Open your link again, plea
 OURS = _("Something went wrong on our side. Please try again in a minute.")
 AWAY = _("We can't get at your requests just now, and nothing of them is lost. Please try again in a minute.")
 
+LATER = {"retry-after": "60"}
 FORMS = ("/t/", "/me/", "/out")
 """Where forms of ours go. Whoever opens such an address later, from a list of past pages, wants the page above it."""
 WORDS: dict[int, Speech] = {403: ELSEWHERE, 400: BROKEN, 408: BROKEN, 413: BROKEN, 422: BROKEN}
@@ -48,12 +49,19 @@ class Refusals:
 
     async def busy(self, request: Request, _error: Exception) -> Response:
         """The database does not answer."""
-        answer = self._said(request, 503, AWAY) if _reads(request) else PlainTextResponse("Busy.", 503)
-        answer.headers["retry-after"] = "60"
-        return answer
+        if _reads(request):
+            return away(self._pages, request)
+        return PlainTextResponse("Busy.", 503, LATER)
 
     def _said(self, request: Request, status: int, words: Speech) -> Response:
-        return self._pages.draw("refused.html", request, status, words=words)
+        return self._pages.draw("refused.html", request, status, words=words, unsent="")
+
+
+def away(pages: Pages, request: Request, unsent: str = "") -> Response:
+    """`unsent`: what they wrote, to keep."""
+    answer = pages.draw("refused.html", request, 503, words=AWAY, unsent=unsent)
+    answer.headers.update(LATER)
+    return answer
 
 
 def _reads(request: Request) -> bool:

@@ -98,7 +98,11 @@ def lines_of(talk: Talk, extras: Iterable[str]) -> tuple[Line, ...]:
     """`extras`: the answers to the category's own questions, in small markup, in the reader's language."""
     numbers, ticket = Numbers(), talk.ticket
     words, files = _asked(ticket, extras), numbers.show(ticket.files, talk.files)
-    first = Line("customer", ticket.name, ticket.opened, words, files=files)
+    first = (
+        Line("team", ticket.opener.name, ticket.opened, words, files=files)
+        if ticket.opener
+        else Line("customer", ticket.name, ticket.opened, words, files=files)
+    )
     rest = (_line(entry, numbers, talk.files) for entry in talk.entries)
     return (first, *(line for line in rest if line))
 

@@ -82,6 +82,13 @@ CHECKS = (
         ("tests/store", "tests/handlers", "tests/transcripts"),
     ),
     Check(
+        "a strange group finds no ticket, and one that was the team's does nothing to it",
+        "bot/store/look.py",
+        "return not at_desk and not (isinstance(event, Message) and left(ticket, event.where))",
+        "return False",
+        ("tests/store/test_teams.py", "tests/store/test_working.py"),
+    ),
+    Check(
         "the numbers are not for strangers",
         "bot/web/app.py",
         "        if not _may_count(request, site.metrics_token):",

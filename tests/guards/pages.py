@@ -60,8 +60,8 @@ CHECKS = (
     Check(
         "what is taken along holds no notes of the team",
         "bot/store/belongings.py",
-        "tuple(filter(told, of)) for number, of in lines.items()",
-        "tuple(of) for number, of in lines.items()",
+        "tuple(filter(told, lines)) for number, lines in histories.items()",
+        "tuple(lines) for number, lines in histories.items()",
         ("tests/web/test_belongings.py",),
     ),
     Check(
@@ -70,6 +70,27 @@ CHECKS = (
         "            tx.do(LET_GO, aside=number)\n",
         "",
         ("tests/web/test_belongings.py",),
+    ),
+    Check(
+        "a desk that does not say for how long it keeps erases nothing by itself",
+        "bot/graves.py",
+        "    if not months:\n        return\n",
+        "    months = months or 1\n",
+        ("tests/store/test_retiring.py",),
+    ),
+    Check(
+        "what is not over is kept however old it is",
+        "bot/store/retiring.py",
+        '_ticket.state == "solved", ',
+        '_ticket.state != "merged", ',
+        ("tests/store/test_retiring.py",),
+    ),
+    Check(
+        "whoever is blocked is not forgotten, and so stays blocked",
+        "bot/store/retiring.py",
+        '    _person.blocked < bindparam("now"),\n',
+        "",
+        ("tests/store/test_retiring.py",),
     ),
     Check(
         "a word that joins is good once",

@@ -32,7 +32,7 @@ def test_it_is_the_customers_as_if_they_had_sent_it() -> None:
     assert (ticket.id, ticket.person, ticket.where, ticket.agents) == (seen.next_id, OPEN.person, there, OPEN.agents)
     assert (ticket.title, ticket.details) == ("The invoice of November", "It is empty.\nOn the phone, too.")
     assert (ticket.category, ticket.nth, ticket.files) == (OPEN.category, 5, (File("f1", "photo"),))
-    assert ticket.due > seen.now
+    assert (ticket.opener, ticket.due > seen.now) == (BEA, True)
 
 
 def test_its_files_are_its_own_and_no_longer_the_notes() -> None:

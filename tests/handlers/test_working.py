@@ -16,7 +16,7 @@ from bot.events import COLLEAGUE, Address, Alarm, Caller
 from bot.values import replace
 from handlers import answers, cards
 from tests.handlers.team import BEA, LEO, OPEN, OURS, THEIRS, WORDS, acts, at_desk, line, press, saved, told
-from tests.handlers.test_list import NOW, SEEN
+from tests.handlers.test_list import DESK, NOW, SEEN
 
 # -- moving ------------------------------------------------------------------------------------------------
 
@@ -83,6 +83,23 @@ def test_what_is_said_in_a_chat_that_is_the_teams_no_more_does_nothing_and_says_
         (OURS, "1"),
     ]
     assert list(handlers.decide(replace(seen, ticket=None), acts(Said("Hello")))) == []
+
+
+def test_however_many_places_there_are_each_is_offered() -> None:
+    first = DESK.categories[0]
+    many = replace(DESK, categories=tuple(replace(first, name=f"c{n:02}") for n in range(60)))
+    seen = replace(at_desk(replace(OPEN, category="c00")), desk=many, teams=(OURS, Address("slack", "C1")))
+    pages = []
+    for choice in ("move", "moves.24", "moves.48", "moves.x"):
+        (asked,) = handlers.decide(seen, press(choice))
+        assert isinstance(asked, Say)
+        pages.append([c.name for c in asked.words.choices])
+    assert [(page[0], page[-1], len(page)) for page in pages] == [
+        ("move.c01", "moves.24", 25),
+        ("move.c25", "moves.48", 25),
+        ("move.c49", "team.slack", 12),
+        ("move.c01", "moves.24", 25),
+    ]
 
 
 def test_within_one_team_a_request_keeps_its_holder_and_its_card() -> None:

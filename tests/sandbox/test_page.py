@@ -207,6 +207,20 @@ async def test_a_screen_reader_and_weak_eyes_find_everything(
     await page.close()
 
 
+@pytest.mark.parametrize("width", [820, 830, 900, 1001])
+async def test_between_a_phone_and_a_desk_nothing_is_cut(
+    browser: Browser, url: str, ana: Person, forum: Room, width: int
+) -> None:
+    assert ana.id
+    assert forum.chat.is_forum
+    page = await opened(browser, url, ViewportSize(width=width, height=700))
+    await page.evaluate("() => { document.getElementById('restart').hidden = false; }")
+    await page.evaluate("() => { for (const one of document.querySelectorAll('.routes')) one.hidden = false; }")
+    cut = "one => one.checkVisibility() && one.scrollWidth > one.clientWidth"
+    assert [await page.locator(what).evaluate(cut) for what in ("h1", "#agents-people", "#customers")] == [False] * 3
+    await page.close()
+
+
 OVER = """() => [...document.querySelectorAll("main > section, .top")].filter((part) => part.checkVisibility()).flatMap((part) =>
     [...part.querySelectorAll(".who > *, h1, .tools")].filter((one) => one.checkVisibility()
         && one.getBoundingClientRect().right > part.getBoundingClientRect().right + 4).map((one) => one.outerHTML.slice(0, 60)))"""

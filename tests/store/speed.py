@@ -26,7 +26,7 @@ from bot.store.fates import Sent, finish
 from bot.store.letters import Letter
 from bot.store.rows import Cursor
 from bot.turn import Script, turn
-from tests.store.desk import Draft, message, opened
+from tests.store.desk import Draft, Hand, message, opened
 
 ASKS = Prompt(
     Text("What happened? One sentence is enough."),
@@ -34,6 +34,13 @@ ASKS = Prompt(
     "intake.title",
 )
 ROUNDS, STEPS, SHARED = 15, 200, 10
+
+
+class Going(Hand):
+    """A clock that goes: a chat that hears more than one answer a second would have to wait."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
 
 
 def decide(seen: Seen, event: Event) -> Effects:
@@ -99,9 +106,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/desk.db"
         migrate(url)
-        store = opened(url)
-        # The clock goes: a chat that hears more than one answer a second would have to wait.
-        object.__setattr__(store.rules, "now", lambda: datetime.now(UTC))
+        store = opened(url, Going())
         found = [median(column) for column in zip(*list(rounds(store, Path(folder)))[3:], strict=True)]
         store.close()
     names = ("turn", "finish", "bare INSERT (yardstick)", "the same Prepared", "the same by Core's execute")

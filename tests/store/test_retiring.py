@@ -171,4 +171,4 @@ async def test_a_desk_that_keeps_for_months_erases_by_itself_with_files_and_all_
     there, acts = await keep.exists("f1"), [what for (what,) in await left(store, t.act.c.what)]
     store.close()
     assert (tickets, people, there) == ((4, 1, False) if months else (6, 2, True))
-    assert acts == (["kept no longer: 1 requests with 2 files, 1 people"] if months else [])
+    assert acts == (["kept no longer; requests: 1, files: 2, people: 1"] if months else [])

@@ -233,9 +233,13 @@ async def test_what_one_can_do_changes_with_the_request(
         complaints = heard(page)
         await page.goto(base + TALK)
         await page.get_by_label("Añadir algo").fill("a medio escr")
+        await page.get_by_role("button", name="Está resuelto").focus()
         room.pass_(seconds=1)
         await room.does(Save(replace(talk, version=1, state="solved")))
         await page.get_by_role("button", name="Valorar").wait_for()
+        assert await page.evaluate("document.activeElement.className") == "deeds"
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.name") == "stars"
         assert await page.get_by_role("button", name="Está resuelto").count() == 0
         assert await page.get_by_label("Añadir algo").input_value() == "a medio escr"
         await follow(page.get_by_role("button", name="Reabrir"))

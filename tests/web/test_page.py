@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bot.desk.people import Agent
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Command, File
 from bot.store.prepared import Prepared
@@ -60,6 +61,16 @@ async def ana(room: Room, base: str) -> Browser:
 async def wrote(browser: Browser, text: str, *files: tuple[str, bytes], **more: str) -> Answer:
     once = field_of((await browser.get(f"/t/{PUBLIC}")).text, "once")
     return await browser.post(f"/t/{PUBLIC}", form(text, once, *files, **more))
+
+
+async def test_what_an_agent_opened_for_them_is_not_in_their_name(serve: Serve, room: Room) -> None:
+    bea = Agent("telegram:9", "Bea")
+    await room.ticket("abcdefghij-bea01", "SUP-10", details="Nos lo has contado por teléfono.", opener=bea)
+    async with serve(room.build()) as base:
+        page = await (await ana(room, base)).get("/t/abcdefghij-bea01")
+    first = page.text.partition('<ol class="talk">')[2].partition("</li>")[0]
+    assert re.findall(r'<li class="(\w+)">|<b dir="auto">(\w+)</b>', first) == [("team", ""), ("", "Bea")]
+    assert "Nos lo has contado" in first
 
 
 async def test_the_conversation_says_who_said_what_and_when(serve: Serve, room: Room) -> None:
@@ -349,6 +360,15 @@ async def test_the_page_says_what_happens_next(
     await room.ticket("abcdefghij-next_", "SUP-77", state, **standing)
     async with serve(room.build()) as base:
         assert said in (await (await ana(room, base)).get("/t/abcdefghij-next_")).words
+
+
+async def test_the_list_tells_what_is_late_and_when_something_was_new(serve: Serve, room: Room) -> None:
+    await room.ticket("abcdefghij-lates", "SUP-11", due=room.at - timedelta(hours=1), opened=room.at, touched=room.at)
+    async with serve(room.build()) as base:
+        page = await (await ana(room, base)).get("/mine")
+    told = [re.sub(r"\d+ de marzo a las? \d+:\d\d", "…", one) for one in re.findall(r'"quiet">(.*?)</span>', page.text)]
+    late, usual = "Te prometimos respuesta antes del {} y llegamos tarde, lo sentimos", "Respuesta antes del {}"
+    assert {usual.format("martes …") + " · última novedad el lunes …", late.format("lunes …")} <= {*told}
 
 
 async def test_the_list_has_pages(serve: Serve, room: Room) -> None:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from bot.channels import Busy
 from bot.channels.slack import Keys, Slack
-from tests.web.browser import SAME, Browser
+from tests.web.browser import SAME, Browser, form
 from tests.web.door import OURS, Room, Serve
 
 PEOPLE = {"accept": "text/html,*/*;q=0.8"}
@@ -48,7 +48,7 @@ async def test_whoever_is_too_fast_reads_so_in_their_language(
             assert (page.status, "Espera un minuto" in page.words, page.headers["retry-after"]) == (429, True, "60")
 
 
-async def test_a_database_that_is_away_is_no_error_of_the_page(
+async def test_a_database_that_is_away_is_no_error_of_the_page_and_words_stay(
     serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def locked(*_look: object) -> None:
@@ -61,6 +61,8 @@ async def test_a_database_that_is_away_is_no_error_of_the_page(
             page = await person.ask("GET", path, PEOPLE)
             assert (page.status, page.headers["retry-after"]) == (503, "60")
             assert "no se ha perdido nada" in page.words
+        page = await person.post(f"/t/{OURS}", form("no me pierdas", "x" * 16))
+    assert (page.status, ">no me pierdas</textarea>" in page.text) == (503, True)
 
 
 @pytest.mark.parametrize(("form", "page"), [(f"/t/{OURS}/code", f"/t/{OURS}"), ("/me/join", "/me"), ("/out", "/")])

@@ -203,3 +203,25 @@ async def test_what_is_written_on_a_page_that_was_merged_is_read_where_it_stands
         await follow(page.get_by_role("link", name="Sigue en SUP-88"))
         assert "escrito en la unida" in await page.locator(".customer").nth(-1).inner_text()
         await context.close()
+
+
+async def test_back_after_sending_shows_what_is_not_sent_and_another_press_forgets_nothing(
+    serve: Serve, room: Room, browser: Chromium
+) -> None:
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+        await page.goto(f"{base}/t/{PUBLIC}")
+        box, send = page.get_by_label("Añadir algo"), page.get_by_role("button", name="Enviar", exact=True)
+        await box.press_sequentially("ya enviado")
+        await follow(send)
+        await page.go_back()
+        await page.wait_for_function("document.readyState === 'complete'")
+        assert await box.input_value() == ""
+
+        await box.fill("x" * 4_001)
+        await follow(send)
+        assert "4000 caracteres" in await page.get_by_role("alert").inner_text()
+        await follow(page.get_by_role("button", name="Está resuelto"))
+        assert await box.input_value() == "x" * 4_001
+        await context.close()

@@ -1,6 +1,16 @@
 // What a page cannot do without a script: hearing of what is new, and being known where a platform opens it.
 const talk = document.getElementById("talk");
 
+/** Whoever stood in it with the keyboard stands in what has come into its place, and on no button they did not choose. */
+function swap(old, fresh) {
+  const held = old.contains(document.activeElement);
+  old.replaceWith(fresh);
+  if (!held) return;
+  fresh.tabIndex = -1;
+  fresh.addEventListener("blur", () => fresh.removeAttribute("tabindex"), { once: true });
+  fresh.focus({ preventScroll: true });
+}
+
 /** Only what has changed is drawn anew: an enlarged picture stays open, and so does what is being typed. */
 function refresh(html) {
   const fresh = document.createElement("template");
@@ -11,13 +21,13 @@ function refresh(html) {
   const lines = [...fresh.content.querySelector(".talk").children];
   lines.forEach((line, n) => {
     if (n >= before.length) list.append(line);
-    else if (before[n].outerHTML !== line.outerHTML) before[n].replaceWith(line);
+    else if (before[n].outerHTML !== line.outerHTML) swap(before[n], line);
   });
   before.slice(lines.length).forEach((line) => line.remove());
   const deeds = fresh.content.querySelector(".deeds");
   const present = document.querySelector(".deeds");
   if (deeds && present && deeds.dataset.state !== present.dataset.state) {
-    present.replaceWith(deeds);
+    swap(present, deeds);
     if (shelf) restore(deeds.querySelectorAll("textarea"));
   }
 }
@@ -85,6 +95,15 @@ function restore(boxes) {
   for (const box of boxes) {
     const { words } = JSON.parse(shelf.getItem(place(box)) ?? "{}");
     if (words && !box.value) box.value = words;
+    keep(box); // here they are on their way no more
+  }
+}
+
+/** A page that one goes back to shows what is not sent yet; its browser would show what was. */
+function shownAgain({ persisted }) {
+  if (!persisted && performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return;
+  for (const box of document.querySelectorAll("form textarea")) {
+    box.value = JSON.parse(shelf.getItem(place(box)) ?? "{}").words ?? "";
   }
 }
 
@@ -101,6 +120,7 @@ if (shelf) {
     addEventListener("load", () => history.replaceState(null, "", location.pathname + location.search));
   }
   restore(document.querySelectorAll("form textarea"));
+  addEventListener("pageshow", shownAgain);
   document.addEventListener("input", ({ target }) => target.matches("form textarea") && keep(target));
   document.addEventListener("submit", ({ target: form }) => {
     for (const box of form.querySelectorAll("textarea")) keep(box, true);
