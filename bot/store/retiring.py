@@ -16,6 +16,7 @@ from bot.events import Address
 from bot.store import belongings
 from bot.store import tables as t
 from bot.store.chores import add
+from bot.store.lanes import LATER
 from bot.store.letters import SENT, lane_key
 from bot.store.prepared import Prepared
 from bot.store.rows import json, read_ticket, stamp
@@ -76,8 +77,8 @@ def _gone(tx: Tx, ticket: Ticket) -> Iterator[str]:
     files = frozenset(file.id for file in (*ticket.files, *(file for entry in entries for file in entry.files)))
     belongings.let_go(tx, belongings.Traces(0, frozenset(), frozenset({ticket.id}), frozenset(rooms), files))
     known = {row[:2] for row in rooms} | {(ticket.agents.channel, ticket.agents.chat)}
-    for channel, chat in sorted(known):
-        key = lane_key(Address(channel, chat), ticket.id)
+    own = [lane_key(Address(channel, chat), ticket.id) for channel, chat in sorted(known)]
+    for key in (lane for room in own for lane in (room, room + LATER)):
         for statement in (UNSENT, belongings.SLOTS, belongings.LANE):
             tx.do(statement, key=key)
     for file in files:
