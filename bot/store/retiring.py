@@ -76,8 +76,9 @@ def _gone(tx: Tx, ticket: Ticket) -> Iterator[str]:
     rooms = {(row[0], row[1], row[2]) for row in tx.all(belongings.THREADS, ticket=ticket.id)}
     files = frozenset(file.id for file in (*ticket.files, *(file for entry in entries for file in entry.files)))
     belongings.let_go(tx, belongings.Traces(0, frozenset(), frozenset({ticket.id}), frozenset(rooms), files))
-    known = {row[:2] for row in rooms} | {(ticket.agents.channel, ticket.agents.chat)}
-    own = [lane_key(Address(channel, chat), ticket.id) for channel, chat in sorted(known)]
+    chats = {(row[0], row[1]) for row in rooms} | {(ticket.agents.channel, ticket.agents.chat)}
+    chats |= {(channel, chat) for channel, _colon, chat in (left.partition(":") for left in ticket.left_chats)}
+    own = [lane_key(Address(*chat), ticket.id) for chat in sorted(chats)]
     for key in (lane for room in own for lane in (room, room + LATER)):
         for statement in (UNSENT, belongings.SLOTS, belongings.LANE):
             tx.do(statement, key=key)

@@ -55,7 +55,7 @@ async def kept(store: Store, hand: Hand) -> None:
     await does(store, message("send", ANA, Said(CANARY, files)))
     for n, more in enumerate(
         (
-            {**solved, "also": ("SUP-2",), "files": files, "reopened": 1, "late": True},
+            {**solved, "also": ("SUP-2",), "files": files, "reopened": 1, "late": True, "left_chats": ("slack:C9",)},
             {**old, "state": "merged", "into": 1},
             {"state": "ours", "touched": OLD},
             {"state": "yours", "touched": OLD},
@@ -93,14 +93,16 @@ async def test_what_is_over_for_so_long_goes_with_all_that_was_merged_into_it(st
     assert await store.run(partial(retiring.retire, person=ana, before=BEFORE)) == retiring.Retired()
 
 
-async def test_files_that_never_arrived_in_the_room_go_with_it(store: Store, hand: Hand) -> None:
+@pytest.mark.parametrize("late", [f"telegram|{GROUP.chat}|#1{LATER}", "slack|C9|#1"])
+async def test_what_never_arrived_in_a_room_of_it_goes_with_it(store: Store, hand: Hand, late: str) -> None:
     await kept(store, hand)
-    late = f"telegram|{GROUP.chat}|#1{LATER}"
     parcel = Parcel(files=(File("f9", "document", f"{CANARY}.pdf"),))
 
+    channel, chat, _room = late.split("|")
+
     def waits(tx: Tx) -> None:
-        place: dict[str, Any] = {"channel": "telegram", "chat": GROUP.chat, "thread": "7", "ticket": 1}
-        tx.do(FOLLOW, key=late, **place, title=CANARY, pace="group", now=tx.at)
+        place: dict[str, Any] = {"channel": channel, "chat": chat, "thread": "7", "ticket": 1, "title": CANARY}
+        tx.do(FOLLOW, key=late, **place, pace="group", now=tx.at)
         tx.do(REST, lane=late, at=tx.at, body=encoded(parcel))
 
     await store.run(waits)
