@@ -54,8 +54,8 @@ def paged(choices: Sequence[Choice], start: int, most: int, name: str) -> tuple[
 
 def page_at(choice: str, name: str) -> int:
     """Where the page begins that a button names; a button that nobody was given names the first."""
-    found = re.fullmatch(rf"{name}\.([0-9]{{1,6}})", choice)
-    return int(found[1]) if found else 0
+    begins, _dot, number = choice.partition(".")
+    return int(number) if begins == name and re.fullmatch(r"[0-9]{1,6}", number) else 0
 
 
 def card(seen: Seen, ticket: Ticket, *, more: bool = False) -> Say:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.links import links_in, without_links
+from bot.store.look import fresh
 
 CASES = [
     ("https://a.es/1", ("https://a.es/1",), ""),
@@ -70,3 +71,12 @@ def _seconds(text: str) -> float:
     links_in(text)
     without_links(text)
     return process_time() - start
+
+
+def test_the_address_of_a_ticket_is_a_link_to_its_very_end() -> None:
+    names = {fresh() for _ in range(500)}
+    assert len(names) == 500
+    assert [
+        name for name in names if links_in(f"https://desk.example/t/{name}.") != (f"https://desk.example/t/{name}",)
+    ] == []
+    assert [name for name in names if len(name) != 16 or not name[-1].isalnum()] == []
