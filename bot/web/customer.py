@@ -145,7 +145,7 @@ class Customer:
     def _conversation(
         self, request: Request, guest: Guest | None, talk: Talk, status: int = 200, /, **more: object
     ) -> Response:
-        plain: dict[str, Any] = {"written": "", "refused": (), "trouble": None}
+        plain: dict[str, Any] = {"written": "", "refused": (), "trouble": None, "sight": "trouble"}
         bounds = self._desk.bounds
         return self._pages.draw(
             "conversation.html",
@@ -248,7 +248,7 @@ class Customer:
         again, why = partial(self._conversation, request, guest, found), tame(given["why"]).strip()
         rating, once = Command("rate", f"{given['stars']} {why}"), given["once"]
         if why and not is_rateable(found.ticket) and not await self._is_taken(guest, rating, once):
-            return again(409, written=why, trouble=_TOO_LATE)
+            return again(409, written=why, trouble=_TOO_LATE, sight="unrated")
         if self._writes.too(request):
             return _waits(again(429, why=why, unrated=_TOO_FAST))
         if given["stars"] not in STARS:

@@ -67,6 +67,7 @@ async def test_a_sentence_that_comes_too_late_is_there_to_be_sent(ana: Browser, 
     late = [await rates(ana, stars, "mi frase", public=public, once="s" * 20) for public in (SOLVED, OURS)]
     for page in late:
         assert (page.status, "Ya no se puede valorar" in page.words) == (409, True)
+        assert page.text.count('id="unrated" role="alert"') == 1  # where their browser looks after that press
         assert '<textarea id="text" name="text" rows="4" dir="auto">mi frase</textarea>' in page.text
 
 
