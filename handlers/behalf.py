@@ -65,12 +65,13 @@ def opened(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     yield from saved(seen, fresh)
     yield Know(replace(seen.person, requests=fresh.nth))
     yield Record(cards.happened(seen, fresh, event, "opened"))
-    yield Record(replace(entry, kind="note", ref=""))  # an edit of what was opened changes nothing any more
+    # Its files are the new one's alone; an edit of what was opened changes nothing any more.
+    yield Record(replace(entry, kind="note", files=(), ref=""))
     yield settled(seen, ticket, entry, _("Opened as *{code}*.", code=fresh.code))
     words = lines(
         _("We have opened *{code}* for you. You will hear from us by *{due}*.", code=fresh.code, due=fresh.due),
         sketch.face(draft),
-        _("To add something, just write it."),
+        None if seen.person.is_blocked(seen.now) else _("To add something, just write it."),
         cards.link(fresh),
     )
     yield to_customer(seen, fresh, Prompt(words))

@@ -100,22 +100,28 @@ def unreached(seen: Seen, event: Receipt) -> Effects:
     """Some platforms let us write to nobody who has not written first. What the whole team may know stands in its chat then;
     what is for one alone waits until they can be told.
     """
-    channel, chat, thread, *rest = event.about.removeprefix(TOLD).split("|", 3)
+    where, rest = asked_at(event)
     words: Speech = _("I couldn't write to you alone. Open a chat with me first, say hello there, and ask again.")
     if rest:
         words = lines(HERE, _page(seen.found or Page((), 0, 0), queue_page(event, rest[0])))
-    yield Say(to=Address(channel, chat, thread), language=seen.desk.agents_language, words=Prompt(words))
+    yield Say(to=where, language=seen.desk.agents_language, words=Prompt(words))
 
 
 def queue_of(event: Receipt) -> Queue | None:
     """The list that somebody could not be told alone."""
-    _channel, _chat, _thread, *rest = event.about.removeprefix(TOLD).split("|", 3)
+    _where, rest = asked_at(event)
     return queue_page(event, rest[0]) if rest else None
 
 
-def told_at(event: Message | Searched) -> str:
+def told_at(event: Message | Searched, begins: str = TOLD) -> str:
     where = event.where
-    return f"{TOLD}{where.channel}|{where.chat}|{where.thread}"
+    return f"{begins}{where.channel}|{where.chat}|{where.thread}"
+
+
+def asked_at(event: Receipt) -> tuple[Address, list[str]]:
+    """Where they had asked, and what stands behind that, if anything does."""
+    channel, chat, thread, *rest = event.about.partition(".")[2].split("|", 3)
+    return Address(channel, chat, thread), rest
 
 
 def _listed(found: Page, query: Queue) -> Speech:

@@ -107,10 +107,14 @@ def told(seen: Seen, event: Message, why: Why) -> Effects:
     yield reply(seen, event, Prompt(_("Thank you, the team reads it.")))
 
 
+def is_rateable(ticket: Ticket) -> bool:
+    return ticket.state == "solved" and not ticket.rating
+
+
 def at_the_page(seen: Seen, event: Message, ticket: Ticket, given: str) -> Effects:
     """Both at once: `4 It works again`. Only what is solved is rated, and only once."""
     stars, _blank, text = given.partition(" ")
-    if ticket.state == "solved" and not ticket.rating and re.fullmatch("[1-5]", stars):
+    if is_rateable(ticket) and re.fullmatch("[1-5]", stars):
         yield from _rated(seen, event, ticket, int(stars))
         if text.strip():
             yield from _sentence(seen, event, replace(_why(ticket), text=text.strip()[:LONGEST]), f"{seen.fresh}w")

@@ -9,7 +9,6 @@ from bot.dialogue.words import CALL, Lines, Prompt, Speech, _, lines, n_
 from bot.effects import Effects, Page, Say, Search, Seen, These
 from bot.events import Address, Caller, Message, Receipt, Searched
 from handlers import cards, home, tickets
-from handlers.home import told_at
 
 COMMANDS = ("find", "buscar")
 LONGEST = 200
@@ -48,8 +47,8 @@ def found(seen: Seen, event: Searched) -> Effects:
 
 def unreached(seen: Seen, event: Receipt) -> Effects:
     """Some platforms let us write to nobody who has not written first: it stands in the team's chat, then."""
-    channel, chat, thread, words = event.about.removeprefix(TOLD).split("|", 3)
-    yield Search(seen.fresh, words, Address(channel, chat, thread), EVERYBODY)
+    where, (words,) = home.asked_at(event)
+    yield Search(seen.fresh, words, where, EVERYBODY)
 
 
 def _nothing(event: Searched) -> Speech:
@@ -68,6 +67,5 @@ def _alone(seen: Seen, event: Message | Searched, words: Speech) -> Say:
     where, language = event.where, seen.desk.agents_language
     if not event.who.id:
         return Say(to=where, language=language, words=Prompt(lines(home.HERE, words)))
-    sought = event.words if isinstance(event, Searched) else ""
-    told = f"{TOLD}{where.channel}|{where.chat}|{where.thread}|{sought}" if sought else told_at(event)
+    told = f"{home.told_at(event, TOLD)}|{event.words}" if isinstance(event, Searched) else home.told_at(event)
     return Say(to=Address(where.channel, event.who.id), language=language, words=Prompt(words), receipt=told)

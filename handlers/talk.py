@@ -68,10 +68,7 @@ def at_desk(seen: Seen, event: Message) -> Effects:
         case Said() as said if seen.ticket and (said.text.strip() or said.files):
             yield from answers.wrote(seen, event, seen.ticket, said)
         case Said() as said if seen.erased and (said.text.strip() or said.files):
-            words = _(
-                "This request is gone: it was erased, with all we had of the customer. "
-                "What is written here reaches nobody any more."
-            )
+            words = _("This request is gone: it was erased. What is written here reaches nobody any more.")
             yield Say(to=Room(event.where, seen.erased), language=seen.desk.agents_language, words=Prompt(words))
         case Said() if event.reply_asks is not None:
             words = _("I can't tell which request that message belongs to. Please answer the request itself.")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
 from bot import app
 from bot.cli import main
@@ -19,6 +19,7 @@ from bot.events import Address, Moved
 from bot.settings import load
 from bot.store import Store
 from bot.store import tables as t
+from bot.store.prepared import Prepared
 from bot.store.schema import migrate
 from bot.turn import Script, take
 from tests.store.desk import GROUP, Doing, Hand, does, message, opened, sees, ticket
@@ -99,8 +100,7 @@ async def test_what_a_process_with_older_settings_gives_to_a_chat_that_is_no_tea
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app, "COUNT", 0.02)
-    given = {"DATABASE_URL": url, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_AGENTS_CHAT": GROUP.chat}
-    desk = app.App(load(given, tmp_path), read(SHIPPED.read_text("utf-8")), app.Roles())
+    desk = _desk(url, tmp_path)
     calendar = asyncio.create_task(desk._calendar())
     older = opened(url)
     person = (await sees(older, message("2"))).person
@@ -115,6 +115,38 @@ async def test_what_a_process_with_older_settings_gives_to_a_chat_that_is_no_tea
     calendar.cancel()
     await asyncio.gather(calendar, return_exceptions=True)
     desk.store.close()
+
+
+async def test_a_request_that_this_release_cannot_read_stops_nothing_but_the_look_for_strays(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(app, "COUNT", 0.02)
+    desk = _desk(url, tmp_path)
+    newer = opened(url)
+    person = (await sees(newer, message("2"))).person
+    await does(newer, message("3"), Save(ticket(1002, person, agents=Address("telegram", "-1999"))))
+    body = await newer.read(lambda db: str(db.scalar(select(t.ticket.c.body).where(t.ticket.c.id == 1002))))
+    await newer.run(lambda tx: tx.do(BODY, new=body.replace('"ours"', '"theirs"')))
+    calendar = asyncio.create_task(desk._calendar())
+    async with asyncio.timeout(20):
+        while "theirs" not in caplog.text:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        assert not calendar.done()
+        await newer.run(lambda tx: tx.do(BODY, new=body))
+        while ("astray", "ticket.1002") not in await _alarms(desk.store):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    newer.close()
+    calendar.cancel()
+    await asyncio.gather(calendar, return_exceptions=True)
+    desk.store.close()
+
+
+BODY = Prepared(update(t.ticket).where(t.ticket.c.id == 1002).values(body=bindparam("new")))
+
+
+def _desk(url: str, folder: Path) -> app.App:
+    given = {"DATABASE_URL": url, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_AGENTS_CHAT": GROUP.chat}
+    return app.App(load(given, folder), read(SHIPPED.read_text("utf-8")), app.Roles())
 
 
 async def _alarms(store: Store) -> list[tuple[str, str]]:

@@ -75,8 +75,10 @@ MORNING = Prepared(select(_c.body).where(*_awake).order_by(_c.due, _c.id).limit(
 LIVELY = Prepared(
     select(_c.body).where(or_(_open, and_(_c.state == "solved", _c.touched > bindparam("since")))).order_by(_c.id)
 )
-LONG = timedelta(weeks=52)
-"""So long ago a request was solved that nobody opens it again, whatever the desk says."""
+LONG = 52
+"""So many weeks ago a request was solved that nobody opens it again, whatever the desk says."""
+SHUT = 8
+"""Weeks in which a desk may be closed; in all others there is at least one business day."""
 
 # The last lines of a ticket that people wrote.
 AROUND = Prepared(
@@ -167,7 +169,8 @@ def morning(tx: Tx, at: Address) -> Page:
 
 def astray(tx: Tx) -> tuple[TicketId, ...]:
     """Requests that are open, or may be again, in a chat that is no team's any more: another was named since."""
-    lively = map(read_ticket, (body for (body,) in tx.all(LIVELY, since=stamp(tx.now - LONG))))
+    since = tx.now - timedelta(weeks=min(tx.rules.desk.life.reopen + SHUT, LONG))
+    lively = map(read_ticket, (body for (body,) in tx.all(LIVELY, since=stamp(since))))
     strays = (ticket for ticket in lively if not _in_a_team(tx, ticket.agents))
     return tuple(t.id for t in strays if t.state != "solved" or reopens_until(tx.rules.desk, t) > tx.now)
 

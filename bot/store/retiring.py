@@ -16,6 +16,7 @@ from bot.events import Address
 from bot.store import belongings
 from bot.store import tables as t
 from bot.store.chores import add
+from bot.store.lanes import LATER
 from bot.store.letters import SENT, lane_key
 from bot.store.prepared import Prepared
 from bot.store.rows import json, read_ticket, stamp
@@ -75,9 +76,10 @@ def _gone(tx: Tx, ticket: Ticket) -> Iterator[str]:
     rooms = {(row[0], row[1], row[2]) for row in tx.all(belongings.THREADS, ticket=ticket.id)}
     files = frozenset(file.id for file in (*ticket.files, *(file for entry in entries for file in entry.files)))
     belongings.let_go(tx, belongings.Traces(0, frozenset(), frozenset({ticket.id}), frozenset(rooms), files))
-    known = {row[:2] for row in rooms} | {(ticket.agents.channel, ticket.agents.chat)}
-    for channel, chat in sorted(known):
-        key = lane_key(Address(channel, chat), ticket.id)
+    chats = {(row[0], row[1]) for row in rooms} | {(ticket.agents.channel, ticket.agents.chat)}
+    chats |= {(channel, chat) for channel, _colon, chat in (left.partition(":") for left in ticket.left_chats)}
+    own = [lane_key(Address(*chat), ticket.id) for chat in sorted(chats)]
+    for key in (lane for room in own for lane in (room, room + LATER)):
         for statement in (UNSENT, belongings.SLOTS, belongings.LANE):
             tx.do(statement, key=key)
     for file in files:

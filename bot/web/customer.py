@@ -33,7 +33,7 @@ from bot.web.talk import PICTURES, extras_of, lines_of, next_step
 from bot.web.uploads import MOST, Refused, TooSlow, Unread, Uploads
 from handlers import blocking, gathering
 from handlers.alarms import TROUBLES
-from handlers.rating import LONGEST
+from handlers.rating import LONGEST, is_rateable
 
 STARS = ("1", "2", "3", "4", "5")
 MISSES = 20
@@ -145,7 +145,7 @@ class Customer:
     def _conversation(
         self, request: Request, guest: Guest | None, talk: Talk, status: int = 200, /, **more: object
     ) -> Response:
-        plain: dict[str, Any] = {"written": "", "refused": (), "trouble": None}
+        plain: dict[str, Any] = {"written": "", "refused": (), "trouble": None, "sight": "trouble"}
         bounds = self._desk.bounds
         return self._pages.draw(
             "conversation.html",
@@ -222,9 +222,7 @@ class Customer:
             return again(422, trouble=_("Write something, or choose a file."))
         if not await self._posted(guest, found, Said(text, files), given["once"]):
             await self._uploads.drop(files)
-            return again(
-                503, written=text, trouble=_("We couldn't keep that just now. Please press the button once more.")
-            )
+            return again(503, written=text, trouble=_UNKEPT)
         return self._back(request, found.whole)
 
     async def press(self, request: Request) -> Response:
@@ -238,8 +236,7 @@ class Customer:
         if self._writes.too(request):
             return _waits(self._conversation(request, guest, found, 429, trouble=_TOO_FAST))
         if not await self._posted(guest, found, Chose(given["what"]), given["once"]):
-            trouble = _("We couldn't keep that just now. Please press the button once more.")
-            return self._conversation(request, guest, found, 503, trouble=trouble)
+            return self._conversation(request, guest, found, 503, trouble=_UNKEPT)
         return self._back(request)
 
     async def rate(self, request: Request) -> Response:
@@ -249,16 +246,22 @@ class Customer:
         if guest is None or not isinstance(found, Talk):
             return self._closed(request, guest, found, tame(given["why"]).strip())
         again, why = partial(self._conversation, request, guest, found), tame(given["why"]).strip()
+        rating, once = Command("rate", f"{given['stars']} {why}"), given["once"]
+        if why and not is_rateable(found.ticket) and not await self._is_taken(guest, rating, once):
+            return again(409, written=why, trouble=_TOO_LATE, sight="unrated")
         if self._writes.too(request):
             return _waits(again(429, why=why, unrated=_TOO_FAST))
         if given["stars"] not in STARS:
             return again(422, why=why, unrated=_("Choose a number from 1 to 5, please."))
         if unrated := _too_long(why, LONGEST):
             return again(422, why=why, unrated=unrated)
-        if not await self._posted(guest, found, Command("rate", f"{given['stars']} {why}"), given["once"]):
-            trouble = _("We couldn't keep that just now. Please press the button once more.")
-            return again(503, why=why, unrated=trouble)
+        if not await self._posted(guest, found, rating, once):
+            return again(503, why=why, unrated=_UNKEPT)
         return self._back(request)
+
+    async def _is_taken(self, guest: Guest, answer: Command, once: str) -> bool:
+        event = posted(guest, answer, once, self._store.rules.now())
+        return await self._store.look(partial(looks.is_taken, event=event.id))
 
     async def _posted(self, guest: Guest, talk: Talk, answer: Said | Chose | Command, once: str) -> bool:
         """False: it is not kept. The same form sent twice counts once."""
@@ -302,7 +305,9 @@ def _why(refused: Refused) -> Speech:
     return replace(sentence, facts={"name": refused.name, "limit": max(1, refused.why.limit // 1_000_000)})
 
 
+_UNKEPT = _("We couldn't keep that just now. Please press the button once more.")
 _TOO_FAST = _("That was tried too often just now. Please wait a minute.")
+_TOO_LATE = _("It can't be rated any more. What you wrote stands below: send it, and the team reads it.")
 _TOO_SLOW = _("Not everything arrived in time. Choose your files again, please: smaller ones, or fewer at a time.")
 
 

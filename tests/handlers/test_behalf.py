@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 import handlers
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose, Command, File
-from bot.effects import Seen
+from bot.effects import Record, Seen
 from bot.events import Address
 from bot.values import replace
 from tests.handlers.team import BEA, OPEN, acts, at_desk, line, saved, told
@@ -31,6 +33,26 @@ def test_it_is_the_customers_as_if_they_had_sent_it() -> None:
     assert (ticket.title, ticket.details) == ("The invoice of November", "It is empty.\nOn the phone, too.")
     assert (ticket.category, ticket.nth, ticket.files) == (OPEN.category, 5, (File("f1", "photo"),))
     assert (ticket.opener, ticket.due > seen.now) == (BEA, True)
+
+
+def test_its_files_are_its_own_and_no_longer_the_notes() -> None:
+    seen = replace(at_desk(), entry=replace(DRAFT, files=(File("f1", "photo"),)))
+    effects = list(handlers.decide(seen, acts(Chose("open"), "entry.e1")))
+    (ticket,), lines = saved(effects), [effect.entry for effect in effects if isinstance(effect, Record)]
+    assert ticket.files == (File("f1", "photo"),)
+    assert [(entry.ticket, entry.kind, entry.files) for entry in lines] == [
+        (ticket.id, "event", ()),
+        (OPEN.id, "note", ()),
+    ]
+
+
+def test_who_is_blocked_is_not_asked_to_write() -> None:
+    seen = replace(at_desk(), entry=DRAFT)
+    open_it = acts(Chose("open"), "entry.e1")
+    asks = "To add something, just write it."
+    blocked = replace(seen, person=replace(seen.person, blocked=seen.now + timedelta(days=1)))
+    said = [" ".join(told(handlers.decide(one, open_it))) for one in (seen, blocked)]
+    assert [asks in words for words in said] == [True, False]
 
 
 @pytest.mark.parametrize("choice", ["send", "send-wait", "send-solve", "send-all"])

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from bot.channels import Parcel
 from bot.desk.config import Life
 from bot.desk.known import Issue
 from bot.desk.ticket import Entry
@@ -25,7 +26,10 @@ from bot.media.keep import Keep
 from bot.store import Store, retiring
 from bot.store import tables as t
 from bot.store.chores import claim
+from bot.store.lanes import FOLLOW, LATER, REST
 from bot.store.numbers import count
+from bot.store.rows import json as encoded
+from bot.store.tx import Tx
 from bot.values import replace
 from tests.store.desk import ANA, BEA, DAWN, DESK, GROUP, Draft, Hand, does, message, opened, say, sees, ticket
 
@@ -51,7 +55,7 @@ async def kept(store: Store, hand: Hand) -> None:
     await does(store, message("send", ANA, Said(CANARY, files)))
     for n, more in enumerate(
         (
-            {**solved, "also": ("SUP-2",), "files": files, "reopened": 1, "late": True},
+            {**solved, "also": ("SUP-2",), "files": files, "reopened": 1, "late": True, "left_chats": ("slack:C9",)},
             {**old, "state": "merged", "into": 1},
             {"state": "ours", "touched": OLD},
             {"state": "yours", "touched": OLD},
@@ -87,6 +91,25 @@ async def test_what_is_over_for_so_long_goes_with_all_that_was_merged_into_it(st
         '["f1","f2"]'
     ]
     assert await store.run(partial(retiring.retire, person=ana, before=BEFORE)) == retiring.Retired()
+
+
+@pytest.mark.parametrize("late", [f"telegram|{GROUP.chat}|#1{LATER}", "slack|C9|#1"])
+async def test_what_never_arrived_in_a_room_of_it_goes_with_it(store: Store, hand: Hand, late: str) -> None:
+    await kept(store, hand)
+    parcel = Parcel(files=(File("f9", "document", f"{CANARY}.pdf"),))
+
+    channel, chat, _room = late.split("|")
+
+    def waits(tx: Tx) -> None:
+        place: dict[str, Any] = {"channel": channel, "chat": chat, "thread": "7", "ticket": 1, "title": CANARY}
+        tx.do(FOLLOW, key=late, **place, pace="group", now=tx.at)
+        tx.do(REST, lane=late, at=tx.at, body=encoded(parcel))
+
+    await store.run(waits)
+    (ana,) = await store.read(partial(retiring.due, before=BEFORE, most=9))
+    await store.run(partial(retiring.retire, person=ana, before=BEFORE))
+    assert [row for row in await left(store, t.lane.c.title) if CANARY in row[0]] == []
+    assert [row for row in await left(store, t.outbox.c.body) if f"{CANARY}.pdf" in row[0]] == []
 
 
 async def test_two_who_retire_at_once_count_and_erase_once(url: str, hand: Hand) -> None:

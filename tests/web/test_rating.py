@@ -50,7 +50,7 @@ async def test_a_number_and_a_sentence_reach_the_team_and_open_nothing(room: Roo
 async def test_it_is_said_once(room: Room, ana: Browser) -> None:
     await rates(ana, "4")
     before = len(await told(room))
-    again = await rates(ana, "1", "no", once="s" * 20)
+    again = await rates(ana, "1", once="s" * 20)
     assert (again.status, await rating_of(room), len(await told(room))) == (303, (4, "solved"), before)
 
 
@@ -58,6 +58,22 @@ async def test_what_is_open_is_not_rated(room: Room, ana: Browser) -> None:
     assert "¿Qué tal" not in (await ana.get(f"/t/{OURS}")).words
     await rates(ana, "5", public=OURS)
     assert await rating_of(room, OURS) == (None, "ours")
+
+
+@pytest.mark.parametrize("stars", ["1", ""])
+async def test_a_sentence_that_comes_too_late_is_there_to_be_sent(ana: Browser, stars: str) -> None:
+    """They rated it in their chat meanwhile, or somebody opened it again."""
+    await rates(ana, "4")
+    late = [await rates(ana, stars, "mi frase", public=public, once="s" * 20) for public in (SOLVED, OURS)]
+    for page in late:
+        assert (page.status, "Ya no se puede valorar" in page.words) == (409, True)
+        assert page.text.count('id="unrated" role="alert"') == 1  # where their browser looks after that press
+        assert '<textarea id="text" name="text" rows="4" dir="auto">mi frase</textarea>' in page.text
+
+
+async def test_a_sentence_that_is_sent_twice_is_taken_once(room: Room, ana: Browser) -> None:
+    assert [(await rates(ana, "4", "mi frase")).status for _ in range(2)] == [303, 303]
+    assert len([words for words in await told(room) if "mi frase" in words]) == 1
 
 
 @pytest.mark.parametrize("stars", ["", "0", "6", "55", "4 4", "cinco", "-1"])

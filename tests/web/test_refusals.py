@@ -25,8 +25,8 @@ async def test_people_read_a_page_and_programs_a_line(serve: Serve, room: Room) 
         pages = [
             (await person.ask("GET", "/broken", PEOPLE), 500, "Algo ha fallado por nuestra parte"),
             (await person.post("/me", headers=PEOPLE), 403, "lo envió otra página"),
-            (await person.post("/me", {"role": "agent"}, SAME | PEOPLE), 422, "no está entero"),
-            (await person.post(f"/t/{OURS}/press", {"what": "x"}, SAME | PEOPLE), 422, "no está entero"),
+            (await person.post("/me", {"role": "agent"}, SAME | PEOPLE), 422, "no ha llegado entero"),
+            (await person.post(f"/t/{OURS}/press", {"what": "x"}, SAME | PEOPLE), 422, "no ha llegado entero"),
         ]
         program = await person.ask("GET", "/broken", {})
         posted = await person.post("/mine", headers={"accept": "*/*"})
