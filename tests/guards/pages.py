@@ -305,8 +305,8 @@ CHECKS = (
     Check(
         "a request is rated once",
         "handlers/rating.py",
-        'if ticket.state == "solved" and not ticket.rating and',
-        'if ticket.state == "solved" and',
+        'return ticket.state == "solved" and not ticket.rating',
+        'return ticket.state == "solved"',
         ("tests/web/test_rating.py",),
     ),
 )
