@@ -232,7 +232,9 @@ class Storm:
         with engine.connect() as database:
             left = "\n".join(map(repr, stuck(database, dead=False)))
         engine.dispose()
-        return f"seed {self.plan.seed}: {len(lost)} conversations stand still\n{who}\n{left}\n{program.log[-3000:]}"
+        missed = [d for d in self.slack.post.log if d.kind == "events_api" and d.done and d.error]
+        slack = f"Slack gave up on {len(missed)} events, as it does after the third retry" if missed else ""
+        return f"seed {self.plan.seed}: {len(lost)} conversations stand still\n{who}\n{slack}\n{left}\n{program.log[-3000:]}"
 
     async def _settle(self, program: Program) -> None:
         engine = connected(program.environment["DATABASE_URL"], reading=True)
