@@ -79,12 +79,17 @@ class Program:
         self._process = await self._begun()
         if self.command == "worker" and self.mode == "webhook":
             return  # updates reach its `web`
-        ended = asyncio.create_task(self._process.wait())
-        ready = asyncio.create_task(self.world.until(lambda: self._calls() > before, STARTS_WITHIN))
-        await asyncio.wait({ended, ready}, return_when=asyncio.FIRST_COMPLETED)
+        await self._comes(asyncio.create_task(self.world.until(lambda: self._calls() > before, STARTS_WITHIN)))
+
+    async def _comes(self, sign: asyncio.Task[None]) -> None:
+        """Waits for a sign that it has started. Raises `AssertionError` with its log when it ends instead."""
+        ended = asyncio.create_task(self._alive().wait())
+        await asyncio.wait({ended, sign}, return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
-        assert ready.done(), f"it ended instead of starting:\n{self.log}"
-        ready.result()
+        if not sign.done():
+            sign.cancel()
+            raise AssertionError(f"it ended instead of starting:\n{self.log}")
+        sign.result()
 
     async def _begun(self) -> asyncio.subprocess.Process | Child:
         told, path = self.environment, self.folder / "log"

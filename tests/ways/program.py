@@ -63,7 +63,7 @@ class Program(faults.Program):
         knocking = asyncio.create_task(self._knock())
         try:
             await super().start()
-            await knocking
+            await self._comes(knocking)
         finally:
             knocking.cancel()
         if self.way == "socket" and self.command == "run":
