@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
-from time import monotonic
+from time import monotonic_ns
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
@@ -14,7 +14,8 @@ from starlette.responses import Response
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 MOST_KEYS = 10_000
-MINUTE = 60.0
+MINUTE = 60_000_000_000
+"""In nanoseconds, whole ones: of floats, a minute from now less now may be more than a minute."""
 
 
 def from_our_pages(endpoint: Endpoint, origin: str) -> Endpoint:
@@ -53,14 +54,14 @@ async def fields(request: Request, *names: str) -> dict[str, str]:
 class Often:
     """So many in a minute from one address; what comes faster has to wait."""
 
-    def __init__(self, most: int, clock: Callable[[], float] = monotonic) -> None:
-        self._apart, self._burst, self._clock = MINUTE / most, MINUTE, clock
-        self._full: dict[str, float] = {}
+    def __init__(self, most: int, clock: Callable[[], int] = monotonic_ns) -> None:
+        self._apart, self._burst, self._clock = MINUTE // most, MINUTE, clock
+        self._full: dict[str, int] = {}
 
     def too(self, request: Request) -> bool:
         """Counts this one. True: it is one too many."""
         key, now = _near(request), self._clock()
-        until = max(self._full.get(key, 0.0), now) + self._apart
+        until = max(self._full.get(key, 0), now) + self._apart
         if until - now > self._burst:
             return True
         if len(self._full) >= MOST_KEYS:

@@ -45,9 +45,9 @@ async def tried_for_long(scene: Scene) -> None:
 
 
 async def vanishes(scene: Scene) -> None:
-    """The only file that is kept is taken away, as soon as it is there (what lies beside it is written first)."""
+    """The only file that is kept is taken away, once it is whole (what lies beside it is written first, each as `…#1`)."""
     async with asyncio.timeout(PATIENCE):
-        while not (kept := [f for f in (scene.folder / "media").glob("*") if f.suffix != ".json"]):  # noqa: ASYNC110 - another process: nobody rings here
+        while not (kept := [f for f in (scene.folder / "media").glob("*") if not f.suffix and "#" not in f.name]):  # noqa: ASYNC110 - another process: nobody rings here
             await asyncio.sleep(0.02)
     kept[0].unlink()
 

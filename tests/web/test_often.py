@@ -1,0 +1,45 @@
+"""How often one address may ask for the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+import pytest
+from starlette.requests import Request
+
+from bot.web.manners import MINUTE, Often
+
+STARTS = (0, 1, MINUTE - 1, *(10**11 + n * 987_654_321 for n in range(100)))
+
+
+def request(address: str = "192.0.2.1") -> Request:
+    return Request({"type": "http", "headers": [], "client": (address, 1)})
+
+
+def took(often: Often, requests: Iterable[Request]) -> list[bool]:
+    return [not often.too(one) for one in requests]
+
+
+@pytest.mark.parametrize("most", [1, 3, 7, 30])
+def test_so_many_are_taken_at_any_moment_and_no_more(most: int) -> None:
+    for start in STARTS:
+        often = Often(most, partial(int, start))
+        assert took(often, [request()] * (most + 1)) == [True] * most + [False]
+
+
+def test_who_waits_their_turn_is_taken_again_and_others_do_not_wait_for_them() -> None:
+    now = [5]
+    often = Often(2, lambda: now[0])
+    assert took(often, [request()] * 3) == [True, True, False]
+    now[0] += MINUTE // 2
+    assert took(often, [request(), request(), request("192.0.2.2")]) == [True, False, True]
+
+
+def test_a_network_of_ipv6_is_one_address() -> None:
+    often = Often(1, lambda: 5)
+    assert took(often, [request("2001:db8::1"), request("2001:db8::2"), request("2001:db8:0:1::1")]) == [
+        True,
+        False,
+        True,
+    ]
