@@ -7,6 +7,7 @@ import difflib
 import gc
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from tests.store.laid import laid
 
 __all__ = ["browser"]
 
+HERE = Path(__file__).parent
+WAITERS = {"faults", "playhouse", "ways"}
+"""Folders of tests that mostly wait for a program or for what it tells a platform."""
 HOME = "telegram"
 """The platform whose words the files hold."""
 
@@ -44,6 +48,29 @@ def pytest_collection_finish() -> None:
     """What is imported stays: nobody need look through it for garbage again and again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several share the work, each gets the same part of the tests that mostly wait, spread among the others: so no
+    processor is idle meanwhile, and none of them comes last. Of the others neighbours stay together.
+    """
+    several = getattr(config, "workerinput", {}).get("workercount", 1)
+    if several > 1:
+        waiters = [item for item in items if _is_waiter(item)]
+        others = [item for item in items if not _is_waiter(item)]
+        shares = [others[len(others) * n // several : len(others) * (n + 1) // several] for n in range(several)]
+        items[:] = [item for n, share in enumerate(shares) for item in _spread(waiters[n::several], share)]
+
+
+def _is_waiter(item: pytest.Item) -> bool:
+    return item.path.relative_to(HERE).parts[0] in WAITERS or "browser" in getattr(item, "fixturenames", ())
+
+
+def _spread(some: list[pytest.Item], among: list[pytest.Item]) -> list[pytest.Item]:
+    """Evenly, but for the last fifth."""
+    places = [(n / len(among), item) for n, item in enumerate(among)]
+    places += [(0.8 * n / len(some), item) for n, item in enumerate(some)]
+    return [item for _place, item in sorted(places, key=itemgetter(0))]
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
