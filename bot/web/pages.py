@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,22 +46,6 @@ class Pages:
         self.style, self.script = ((HERE / "static" / file).read_text("utf-8") for file in ("page.css", "page.js"))
         self.style_hash, self.script_hash = _hash(self.style), _hash(self.script)
         self.bell = (HERE / "static" / "icon.svg").read_bytes()
-
-    @cached_property
-    def templates(self) -> Environment:
-        """Made for the first page: to import what draws them takes a twentieth of the program's start."""
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-        made = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        ours = {"style": Markup(self.style), "script": Markup(self.script)}  # noqa: S704 - our own files
-        made.globals |= {**ours, "names": NAMES, "languages": self.voice.languages}
-        return made
 
     def missing(self, request: Request, guest: Guest | None = None) -> Response:
         """The same for whatever is not there, so that nobody learns why."""
@@ -111,19 +95,41 @@ class Pages:
         def meant(context: str, text: str, **facts: Fact) -> str:
             return say(p_(context, text, **facts))
 
-        page = self.templates.get_template(template).render(
-            _=sentence,
-            n_=counted,
-            p_=meant,
-            say=say,
-            rich=rich,
-            desk=say(self.name),
-            language=language,
-            named=f"?lang={language}" if named == language else "",
-            guest=guest,
-            **facts,
+        page = (
+            _templates()
+            .get_template(template)
+            .render(
+                style=Markup(self.style),  # noqa: S704 - our own files
+                script=Markup(self.script),  # noqa: S704
+                names=NAMES,
+                languages=self.voice.languages,
+                _=sentence,
+                n_=counted,
+                p_=meant,
+                say=say,
+                rich=rich,
+                desk=say(self.name),
+                language=language,
+                named=f"?lang={language}" if named == language else "",
+                guest=guest,
+                **facts,
+            )
         )
         return HTMLResponse(page, status, {"content-language": language, "vary": "accept-language, cookie"})
+
+
+@cache
+def _templates() -> Environment:
+    """Made for the first page: to import what draws them takes a twentieth of the program's start."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def _hash(text: str) -> str:
