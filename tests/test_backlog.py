@@ -10,19 +10,18 @@ from click.testing import CliRunner
 
 from bot.channels import Gone
 from bot.cli import main
-from bot.store.schema import migrate
 from bot.turn import RUNS, Script, take
 from tests.outbox.office import Office, Window, failing
 from tests.store.desk import ANA, Doing, Hand, message, opened, say
+from tests.store.laid import laid
 
 
 @pytest.fixture
 def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A database in which one letter never left and one event was set aside."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'desk.db'}")
-    url = f"sqlite:///{tmp_path / 'desk.db'}"
-    migrate(url)
+    url = laid(tmp_path / "desk.db")
+    monkeypatch.setenv("DATABASE_URL", url)
     asyncio.run(_trouble(url))
     return url
 

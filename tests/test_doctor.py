@@ -23,15 +23,14 @@ from bot.doctor import examine, holidays
 from bot.sandbox.serve import serve
 from bot.sandbox.telegram import Member, World
 from bot.settings import load
-from bot.store.schema import migrate
 from tests.channels.email.postbox import postbox
 from tests.channels.slack.stand_in import WebApi
+from tests.store.laid import laid
 from tests.web.door import served
 
 
 async def findings(folder: Path, **environ: object) -> list[Finding]:
-    url = f"sqlite:///{folder / 'conserje.db'}"
-    migrate(url)
+    url = laid(folder / "conserje.db")
     usual = {"DATABASE_URL": url, "MEDIA_URL": f"file:{folder}/media"}
     settings = load({**usual, **{name: str(value) for name, value in environ.items()}}, folder)
     return [finding async for finding in examine(settings)]

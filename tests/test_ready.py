@@ -16,9 +16,9 @@ from bot.sandbox.program import free_port
 from bot.sandbox.serve import serve
 from bot.sandbox.telegram import World
 from bot.settings import load
-from bot.store import migrate
 from bot.store import tables as t
 from tests.store.desk import ANA, BEA, Hand, does, message, opened, say
+from tests.store.laid import laid
 
 SHIPPED = Path(__file__).resolve().parents[1] / "desk.toml"
 
@@ -46,7 +46,7 @@ def claimed_until(connection: Connection) -> float:
 async def test_the_desk_is_not_ready_while_what_is_due_stands_still(
     waited: int, trouble: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    migrate(f"sqlite:///{tmp_path}/desk.db")
+    laid(tmp_path / "desk.db")
     hand = Hand()
     monkeypatch.setattr(app, "now", hand.now)
     store = opened(f"sqlite:///{tmp_path}/desk.db", hand)
@@ -65,7 +65,7 @@ async def test_a_process_that_takes_requests_keeps_what_it_is_sending_however_lo
     monkeypatch.setattr(postman, "POLL", 0.01)
     monkeypatch.setattr(postman, "LEASE", 0.04)
     monkeypatch.setattr(app, "FAREWELL", 0.01)
-    migrate(f"sqlite:///{tmp_path}/desk.db")
+    laid(tmp_path / "desk.db")
     world, stop = World(), asyncio.Event()
     world.fail("sendMessage", "hang")
     async with serve(world) as api:
@@ -82,7 +82,7 @@ async def test_a_process_that_takes_requests_keeps_what_it_is_sending_however_lo
 
 
 async def test_a_desk_with_nothing_to_send_is_ready(tmp_path: Path) -> None:
-    migrate(f"sqlite:///{tmp_path}/desk.db")
+    laid(tmp_path / "desk.db")
     desk = desk_of(tmp_path)
     assert await desk.ready() is None
     desk.store.close()

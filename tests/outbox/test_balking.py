@@ -9,15 +9,14 @@ from pathlib import Path
 
 from bot.channels import Busy
 from bot.events import Address
-from bot.store import migrate
 from tests.outbox.office import ROOM, Office, Window, with_ticket
 from tests.store.desk import Hand, message, opened, say
+from tests.store.laid import laid
 
 
 async def test_a_room_that_cannot_be_noted_at_once_is_not_opened_again(tmp_path: Path, hand: Hand) -> None:
     path = tmp_path / "desk.db"
-    migrate(f"sqlite:///{path}")
-    store = opened(f"sqlite:///{path}", hand)
+    store = opened(laid(path), hand)
     lock = sqlite3.connect(path, isolation_level=None)
 
     class Slow(Window):

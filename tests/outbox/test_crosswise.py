@@ -12,29 +12,21 @@ from sqlalchemy import text
 
 from bot.channels import Parcel
 from bot.effects import Say
-from bot.store import Store, Tx, migrate
+from bot.store import Store, Tx
 from bot.store.fates import Held, Sent, finish
 from bot.store.lanes import claim
 from bot.store.ledger import Ledger
 from bot.store.letters import Letter
 from bot.turn import Script, take
 from tests.store.desk import ANA, GROUP, Doing, Hand, alarm, message, opened, say
-from tests.store.postgres import fresh
 
 WAITERS = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
 
 
 @pytest.fixture
-def url(postgres: str) -> str:
-    url = fresh(postgres)
-    migrate(url)
-    return url
-
-
-@pytest.fixture
-def both(url: str, hand: Hand) -> Iterator[tuple[Store, Store]]:
+def both(pg_url: str, hand: Hand) -> Iterator[tuple[Store, Store]]:
     """Two processes on one database."""
-    ours, theirs = opened(url, hand), opened(url, hand)
+    ours, theirs = opened(pg_url, hand), opened(pg_url, hand)
     yield ours, theirs
     ours.close()
     theirs.close()

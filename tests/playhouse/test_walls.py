@@ -13,6 +13,7 @@ from bot.stage import Stage
 from bot.store import tables as t
 from bot.store.rows import read_entry
 from bot.theatre import LIMITS
+from tests.store.laid import laid
 
 OPENED = (Path(__file__).parents[1] / "transcripts" / "a_ticket_in_english.chat").read_text("utf-8")
 SENT = "\nBob: send\n"
@@ -38,6 +39,7 @@ def read(said: list[str]) -> str:
 
 @pytest.mark.parametrize(("wall", "channel"), [*zip(WALLS, cycle(LIMITS), strict=False)])
 async def test_a_wall_of_text_is_kept_and_read_whole(wall: str, channel: str, tmp_path: Path) -> None:
+    laid(tmp_path / "play.db")
     play = Stage(tmp_path, channel)
     await opened(play)
     said = await play.speak(f"Bob: {WALLS[wall]}")

@@ -6,9 +6,9 @@ import pytest
 
 from bot.store import Store
 from tests.store.desk import Hand, opened
-from tests.store.postgres import empty_url, other_url, postgres, url
+from tests.store.postgres import empty_url, other_url, pg_url, postgres, url
 
-__all__ = ["empty_url", "hand", "other_url", "postgres", "store", "url"]
+__all__ = ["empty_url", "hand", "other_url", "pg_url", "postgres", "store", "url"]
 
 
 @pytest.fixture

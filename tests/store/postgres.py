@@ -130,17 +130,21 @@ def other_url(empty_url: str, request: pytest.FixtureRequest) -> str:
     return fresh(request.getfixturevalue("postgres"))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database with the present schema."""
-    if request.param == "sqlite":
-        yield laid(tmp_path / "desk.db")
-        return
-    server = request.getfixturevalue("postgres")
-    address = SPARE.pop() if SPARE else fresh(server, like=model(server))
+@pytest.fixture
+def pg_url(postgres: str) -> Iterator[str]:
+    """One of PostgreSQL with the present schema."""
+    address = SPARE.pop() if SPARE else fresh(postgres, like=model(postgres))
     yield address
     sweep(address)
     SPARE.append(address)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with the present schema."""
+    if request.param == "sqlite":
+        return laid(tmp_path / "desk.db")
+    return str(request.getfixturevalue("pg_url"))
 
 
 def sweep(address: str) -> None:

@@ -8,11 +8,8 @@ from time import monotonic
 from sqlalchemy import text
 
 from bot.outbox.postman import POLL
-from bot.store import Store, Tx, migrate
+from bot.store import Store, Tx
 from tests.store.desk import Hand, opened
-from tests.store.postgres import fresh, postgres
-
-__all__ = ["postgres"]
 
 CUT = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
@@ -44,13 +41,9 @@ async def listening(url: str, hand: Hand) -> tuple[Store, asyncio.Event, asyncio
     return store, outbox, chore
 
 
-async def test_a_commit_rings_the_bells_of_other_processes_and_only_those_it_is_about(
-    postgres: str, hand: Hand
-) -> None:
-    url = fresh(postgres)
-    migrate(url)
-    writer = opened(url, hand)
-    other, outbox, chore = await listening(url, hand)
+async def test_a_commit_rings_the_bells_of_other_processes_and_only_those_it_is_about(pg_url: str, hand: Hand) -> None:
+    writer = opened(pg_url, hand)
+    other, outbox, chore = await listening(pg_url, hand)
     await writer.run(stir)
     assert await heard(outbox, POLL)
     assert not chore.is_set()
@@ -58,23 +51,19 @@ async def test_a_commit_rings_the_bells_of_other_processes_and_only_those_it_is_
     other.close()
 
 
-async def test_who_listens_stops_at_once(postgres: str, hand: Hand) -> None:
-    url = fresh(postgres)
-    migrate(url)
+async def test_who_listens_stops_at_once(pg_url: str, hand: Hand) -> None:
     took = []
     for _ in range(3):
-        store, *_bells = await listening(url, hand)
+        store, *_bells = await listening(pg_url, hand)
         begun = monotonic()
         store.close()
         took.append(monotonic() - begun)
     assert min(took) < 0.3, took
 
 
-async def test_what_is_undone_is_not_heard(postgres: str, hand: Hand) -> None:
-    url = fresh(postgres)
-    migrate(url)
-    writer = opened(url, hand)
-    other, outbox, _chore = await listening(url, hand)
+async def test_what_is_undone_is_not_heard(pg_url: str, hand: Hand) -> None:
+    writer = opened(pg_url, hand)
+    other, outbox, _chore = await listening(pg_url, hand)
 
     def fail(tx: Tx) -> None:
         stir(tx)
@@ -89,10 +78,8 @@ async def test_what_is_undone_is_not_heard(postgres: str, hand: Hand) -> None:
     other.close()
 
 
-async def test_a_listener_whose_connection_was_cut_listens_again_and_looks_at_once(postgres: str, hand: Hand) -> None:
-    url = fresh(postgres)
-    migrate(url)
-    other, outbox, _chore = await listening(url, hand)
+async def test_a_listener_whose_connection_was_cut_listens_again_and_looks_at_once(pg_url: str, hand: Hand) -> None:
+    other, outbox, _chore = await listening(pg_url, hand)
 
     assert await other.read(lambda connection: connection.execute(CUT).rowcount) == 1
     assert await heard(outbox, 10)

@@ -14,17 +14,18 @@ import pytest
 from sqlalchemy import bindparam, select, update
 
 from bot.channels import Busy
-from bot.store import Store, migrate
+from bot.store import Store
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.server import THREADS
 from bot.store.tx import Tx
 from tests.store.desk import ANA, BEA, does, message, opened, say, sees
+from tests.store.laid import laid
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    migrate(f"sqlite:///{tmp_path}/desk.db")
+    laid(tmp_path / "desk.db")
     return tmp_path / "desk.db"
 
 
@@ -78,14 +79,10 @@ async def test_a_reader_sees_what_is_committed_and_cannot_write(path: Path) -> N
     store.close()
 
 
-async def test_postgresql_gone_and_back_is_busy_meanwhile(postgres: str) -> None:
+async def test_postgresql_gone_and_back_is_busy_meanwhile(postgres: str, pg_url: str) -> None:
     from psycopg import connect
 
-    from tests.store.postgres import fresh
-
-    url = fresh(postgres)
-    migrate(url)
-    store = opened(url)
+    store = opened(pg_url)
     await does(store, message("1"))
     with connect(postgres.format("postgres"), autocommit=True) as link:
         link.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 't%'")
@@ -108,13 +105,9 @@ async def test_a_server_that_is_not_there_is_busy(tmp_path: Path) -> None:
 LOCK = Prepared(update(t.person).where(t.person.c.id == bindparam("one")).values(name=bindparam("called")))
 
 
-async def test_two_turns_that_wait_for_each_other_are_both_done(postgres: str) -> None:
+async def test_two_turns_that_wait_for_each_other_are_both_done(pg_url: str) -> None:
     """PostgreSQL ends one of the two, which is run again with fresh facts."""
-    from tests.store.postgres import fresh
-
-    url = fresh(postgres)
-    migrate(url)
-    store = opened(url)
+    store = opened(pg_url)
     people = [(await sees(store, message(f"hello {where.chat}", where))).person.id for where in (ANA, BEA)]
     both = threading.Barrier(2)
     runs: list[int] = []
@@ -136,12 +129,8 @@ async def test_two_turns_that_wait_for_each_other_are_both_done(postgres: str) -
     store.close()
 
 
-async def test_while_every_connection_is_taken_a_turn_is_busy_in_time_and_taken_later(postgres: str) -> None:
-    from tests.store.postgres import fresh
-
-    url = fresh(postgres)
-    migrate(url)
-    with closing(opened(url)) as store:
+async def test_while_every_connection_is_taken_a_turn_is_busy_in_time_and_taken_later(pg_url: str) -> None:
+    with closing(opened(pg_url)) as store:
         until = threading.Event()
         holding = [asyncio.ensure_future(store.run(lambda _tx: until.wait(20))) for _ in range(THREADS)]
         await asyncio.sleep(0)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser
 
-from tests.store.postgres import empty_url, other_url, postgres, url
+from tests.store.postgres import empty_url, other_url, pg_url, postgres, url
 from tests.web.door import Build, Health, Room, Serve, room, served
 from tests.web.eyes import Strangers
 
-__all__ = ["empty_url", "health", "other_url", "postgres", "room", "serve", "site", "url"]
+__all__ = ["empty_url", "health", "other_url", "pg_url", "postgres", "room", "serve", "site", "url"]
 
 
 @pytest.fixture

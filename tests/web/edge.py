@@ -22,6 +22,7 @@ from bot.sandbox.slack import World as SlackWorld
 from bot.sandbox.telegram import World
 from bot.settings import load
 from bot.web.app import build
+from tests.store.laid import laid
 from tests.web.door import served
 
 KEY = "a-key-of-more-than-thirty-two-letters"
@@ -82,7 +83,7 @@ async def edge(folder: Path) -> AsyncIterator[Edge]:
     world, slack = World(), SlackWorld()
     async with sandbox(world, slack=slack) as api:
         given = {
-            "DATABASE_URL": f"sqlite:///{folder / 'desk.db'}",
+            "DATABASE_URL": laid(folder / "desk.db"),
             "MEDIA_URL": f"file:{folder / 'media'}",
             "SECRET_KEY": KEY,
             "TELEGRAM_BOT_TOKEN": world.token,
