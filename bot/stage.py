@@ -11,8 +11,6 @@ from pathlib import Path
 from weakref import finalize
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
-
 import handlers
 from bot.channels import Attachment, Channel
 from bot.clock import Clock, mornings
@@ -24,11 +22,10 @@ from bot.i18n import Words, languages
 from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman, Take
 from bot.players import GROUP, SECOND, Player, Players
-from bot.store import tables
+from bot.store import alarms
 from bot.store.belongings import find
 from bot.store.chores import Chore
 from bot.store.engines import connected
-from bot.store.rows import moment
 from bot.store.schema import migrate
 from bot.store.searching import searched
 from bot.store.store import Store
@@ -47,11 +44,6 @@ BREATH = timedelta(seconds=20)
 TOPICAL = ("telegram",)
 """Where a ticket's room is a topic. Elsewhere it is a thread: what its people write answers its first message."""
 SCRIPT = Script(handlers.decide, handlers.needs, handlers.apology)
-
-
-def _soonest(db: Connection) -> datetime | None:
-    at = db.scalar(select(func.min(tables.alarm.c.next_at)))
-    return moment(at) if at else None
 
 
 @cache
@@ -217,7 +209,7 @@ class Stage:
     async def _look(self, store: Store) -> None:
         """Several may look at the same time: who began last has seen what all of them wrote."""
         self.looks += 1
-        look, due = self.looks, await store.read(_soonest)
+        look, due = self.looks, await store.look(alarms.soonest)
         if look == self.looks:
             self.due = due
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.events import Alarm
 from bot.store import tables as t
@@ -38,11 +38,18 @@ PLANT = Prepared(
 )
 NAMED = Prepared(select(_alarm.about).where(_alarm.name == bindparam("named")))
 NEVER_MIND = Prepared(delete(t.alarm).where(_alarm.name == bindparam("named"), _alarm.about == bindparam("on")))
+SOONEST = Prepared(select(func.min(_alarm.next_at)))
 LET_GO = Prepared(
     update(t.alarm)
     .where(_alarm.at <= bindparam("now"), _alarm.next_at > bindparam("now"))
     .values(next_at=bindparam("now"))
 )
+
+
+def soonest(tx: Tx) -> datetime | None:
+    """When the next one rings, if any will."""
+    row = tx.one(SOONEST)
+    return moment(row[0]) if row and row[0] else None
 
 
 def plant(tx: Tx, name: str, about: str, at: datetime) -> None:
