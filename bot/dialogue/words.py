@@ -21,6 +21,16 @@ class Link(Struct, frozen=True):
     path: str
 
 
+class RoomLink(Struct, frozen=True):
+    """The way to a request's room in the team's chat; where no address leads the reader there, to its page."""
+
+    ticket: int
+    channel: str
+    chat: str
+    page: str
+    """The path of that page."""
+
+
 class Text(Struct, frozen=True):
     """A sentence of the catalogues with its facts. Write it `_("Up to {most} links.", most=10)`.
 
@@ -88,7 +98,7 @@ class Call(Struct, frozen=True):
 CALL = Call()
 
 Speech = Text | Spoken | Quote | Lines | In
-Fact = str | int | datetime | date | Number | Link | Mention | Tongue | Call | Speech
+Fact = str | int | datetime | date | Number | Link | RoomLink | Mention | Tongue | Call | Speech
 
 
 def _(sentence: str, /, **facts: Fact) -> Text:
