@@ -14,7 +14,7 @@ from time import perf_counter
 
 import msgspec
 import structlog
-from msgspec import MsgspecError, Struct
+from msgspec import Struct
 
 import handlers
 from bot import turn
@@ -346,10 +346,7 @@ class App:
         if self.roles.work:
             await mornings(self.store, named_teams(self.settings, self.desk))
             while True:  # and again: another process may still be at work by the settings of before
-                try:
-                    await strays(self.store)
-                except MsgspecError as trouble:  # one that a newer release wrote: looked at again
-                    log.warning("cannot look for requests in a chat that is no team's any more: %r", trouble)
+                await strays(self.store)
                 await asyncio.sleep(COUNT)
 
     @property

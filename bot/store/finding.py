@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
+from msgspec import MsgspecError
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from bot.desk.promises import reopens_until
+from bot.desk.ticket import Ticket
 from bot.effects import (
     Added,
     Alone,
@@ -29,6 +33,8 @@ from bot.store.look import TICKET
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, read_entry, read_ticket, stamp
 from bot.store.tx import Tx
+
+log = logging.getLogger(__name__)
 
 ALL_TICKETS = Prepared(
     select(t.ticket.c.body)
@@ -73,7 +79,9 @@ QUEUES = {
 }
 MORNING = Prepared(select(_c.body).where(*_awake).order_by(_c.due, _c.id).limit(1000))
 LIVELY = Prepared(
-    select(_c.body).where(or_(_open, and_(_c.state == "solved", _c.touched > bindparam("since")))).order_by(_c.id)
+    select(_c.id, _c.body)
+    .where(or_(_open, and_(_c.state == "solved", _c.touched > bindparam("since"))))
+    .order_by(_c.id)
 )
 LONG = 52
 """So many weeks ago a request was solved that nobody opens it again, whatever the desk says."""
@@ -170,9 +178,19 @@ def morning(tx: Tx, at: Address) -> Page:
 def astray(tx: Tx) -> tuple[TicketId, ...]:
     """Requests that are open, or may be again, in a chat that is no team's any more: another was named since."""
     since = tx.now - timedelta(weeks=min(tx.rules.desk.life.reopen + SHUT, LONG))
-    lively = map(read_ticket, (body for (body,) in tx.all(LIVELY, since=stamp(since))))
-    strays = (ticket for ticket in lively if not _in_a_team(tx, ticket.agents))
+    strays = (ticket for ticket in _lively(tx, since) if not _in_a_team(tx, ticket.agents))
     return tuple(t.id for t in strays if t.state != "solved" or reopens_until(tx.rules.desk, t) > tx.now)
+
+
+def _lively(tx: Tx, since: datetime) -> Iterator[Ticket]:
+    """What a newer release wrote may be read by none but it."""
+    for number, body in tx.all(LIVELY, since=stamp(since)):
+        try:
+            yield read_ticket(body)
+        except MsgspecError as trouble:
+            log.warning(
+                "ticket %d cannot be read, so nobody sees whether its chat is still a team's: %r", number, trouble
+            )
 
 
 def _in_a_team(tx: Tx, chat: Address) -> bool:
