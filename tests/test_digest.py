@@ -102,7 +102,7 @@ async def test_what_a_process_with_older_settings_gives_to_a_chat_that_is_no_tea
 ) -> None:
     monkeypatch.setattr(app, "COUNT", 0.02)
     desk = _desk(url, tmp_path)
-    calendar = asyncio.create_task(desk._calendar())
+    calendar = asyncio.create_task(desk._by_the_calendar())
     older = opened(url)
     person = (await sees(older, message("2"))).person
     async with asyncio.timeout(20):
@@ -129,7 +129,7 @@ async def test_a_request_that_this_release_cannot_read_is_passed_over_in_the_loo
     await does(newer, message("3"), Save(stray), Save(replace(stray, id=1003, code="SUP-1003", public="public-1003")))
     body = await newer.read(lambda db: str(db.scalar(select(t.ticket.c.body).where(t.ticket.c.id == 1002))))
     await newer.run(lambda tx: tx.do(BODY, new=body.replace('"ours"', '"theirs"')))
-    calendar = asyncio.create_task(desk._calendar())
+    calendar = asyncio.create_task(desk._by_the_calendar())
     async with asyncio.timeout(20):
         while ("astray", "ticket.1003") not in await _alarms(desk.store):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
