@@ -216,7 +216,7 @@ ALARM_NEEDS: Mapping[str, Callable[[Alarm], Query]] = {
 
 FOR_EVENT: Mapping[type[Event], Callable[[Seen, Any], Query | None]] = {
     Posted: page.needs,
-    Receipt: delivery.needs,
+    Receipt: lambda seen, event: known.needs(event, seen) or delivery.needs(seen, event),
     Searched: searching.needs,
 }
 """… and some events."""
@@ -286,6 +286,10 @@ def _alarm(seen: Seen, event: Alarm) -> Effects:
     return ON_ALARM[event.name](seen, event) if event.name in ON_ALARM else iter(())
 
 
+def _arrived(seen: Seen, event: Receipt) -> Effects:
+    return known.arrived(seen, event) if event.about.startswith(known.ASKS) else delivery.arrived(seen, event)
+
+
 ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
     Edited: talk.edited,
     Deleted: talk.deleted,
@@ -293,7 +297,7 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
     Visited: home.visited,
     Filled: form.filled,
     Alarm: _alarm,
-    Receipt: delivery.arrived,
+    Receipt: _arrived,
     Fetched: alarms.fetched,
     Joined: start.joined,
     Knocked: page.knocked,

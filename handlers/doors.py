@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from base64 import b32encode
+from collections.abc import Collection
 from datetime import timedelta
 from hashlib import sha256
 
 from bot.dialogue.words import CALL, Choice, Chose, Prompt, _, lines
 from bot.effects import Effects, Invite, Join, Say, Seen, Unjoin
-from bot.events import Message, Posted
+from bot.events import Address, Message, Posted, Receipt
+from handlers import mails
+from handlers.answers import GONE
 from handlers.start import reply
 
 HOLDS = timedelta(minutes=10)
@@ -96,3 +99,16 @@ def at_the_page(seen: Seen, event: Posted, what: str, rest: str) -> Effects:
             yield Invite(event.person, word, seen.now + HOLDS)
         case "unjoin", [channel, user]:
             yield Unjoin(event.person, channel, user)
+
+
+# -- when one is shut ----------------------------------------------------------------------------------
+
+
+def named(door: Address) -> str:
+    return f"{door.channel}:{door.chat}"
+
+
+def following(seen: Seen, event: Receipt, shut: Collection[str]) -> Address | None:
+    """Another chat where nobody is there any more; e-mail is the last one, whatever the trouble is."""
+    chats = seen.elsewhere if event.trouble == GONE else ()
+    return next((door for door in (*chats, *mails.at(seen)) if named(door) not in shut), None)

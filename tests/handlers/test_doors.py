@@ -7,11 +7,14 @@ import re
 import pytest
 from sqlalchemy import select
 
+from bot.desk.known import Issue
 from bot.dialogue.words import Chose, Command
-from bot.events import Address
+from bot.effects import Declare, Follow
+from bot.events import Address, Alarm, Receipt
 from bot.store.tables import door
+from bot.values import replace
 from tests.web.browser import Browser, field_of
-from tests.web.door import ANA, OURS, STRANGER, Room, says, served
+from tests.web.door import ANA, OURS, STRANGER, TEAM, Room, says, served
 
 SLACK = Address("slack", "U7")
 
@@ -111,3 +114,26 @@ async def test_the_page_gives_a_word_and_parts_doors_and_ends_logins(room: Room)
     assert (wrong.status, still, done.status) == (303, 6, 303)
     assert "La factura" not in after.text  # whoever pressed it has to show again who they are
     assert await codes(room, SLACK) == set()
+
+
+async def test_news_of_a_known_issue_go_by_the_next_door_where_the_last_one_is_shut(room: Room) -> None:
+    await says(room, SLACK, Command("help"))
+    await yes(room, SLACK, await word(room))
+    await says(room, SLACK, Command("help"))  # this is where they last were
+    issue = Issue(
+        id="a", titles={"es": "No se puede entrar"}, team=TEAM, by="Bea", since=room.at, state="open", round=1
+    )
+    await room.does(Declare(issue), Follow(issue, await room.meet("Ana")))
+    await room.does(Declare(issue.fixed()))
+    await room.take(Alarm(id="known", at=room.at, name="known", about="known.a"))
+    first = (await room.parcels(SLACK))[-1]
+    shut = Receipt(id="receipt:991", at=room.at, where=SLACK, about=first.receipt, trouble="gone")
+    await room.take(shut)
+    then = (await room.parcels(ANA))[-1]
+    assert first.text == then.text == "*No se puede entrar*: ya está arreglado. ¡Gracias por la paciencia!"
+    assert [button.label for button in then.buttons] == ["Sigue igual"]
+    said = await room.letters(SLACK), await room.letters(ANA)
+    await room.take(Receipt(id="receipt:992", at=room.at, where=ANA, about=then.receipt, trouble="gone"))
+    await room.does(Declare(issue.fixed().opened(room.at)))  # of which they hear by itself
+    await room.take(replace(shut, id="receipt:993"))
+    assert (await room.letters(SLACK), await room.letters(ANA)) == said
