@@ -13,8 +13,8 @@ from bot.desk.promises import reopens_until
 from bot.desk.ticket import Ticket
 from bot.effects import (
     Added,
-    Alone,
     Around,
+    Asked,
     Followers,
     Issues,
     Morning,
@@ -29,9 +29,12 @@ from bot.effects import (
 from bot.events import Address, TicketId
 from bot.store import known, team
 from bot.store import tables as t
-from bot.store.look import TICKET
+from bot.store.joining import inviting
+from bot.store.letters import lane_key
+from bot.store.look import PERSON, TICKET
+from bot.store.people import person_of
 from bot.store.prepared import Prepared
-from bot.store.rows import Row, read_entry, read_ticket, stamp
+from bot.store.rows import Row, read_entry, read_parcel, read_ticket, stamp
 from bot.store.tx import Tx
 
 log = logging.getLogger(__name__)
@@ -88,6 +91,9 @@ LONG = 52
 SHUT = 8
 """Weeks in which a desk may be closed; in all others there is at least one business day."""
 
+RECENT = 10_000
+"""Letters to anybody, among which the last thing said in a chat is looked for."""
+
 # The last lines of a ticket that people wrote.
 AROUND = Prepared(
     select(t.entry.c.body)
@@ -103,6 +109,14 @@ LINES = Prepared(
     .where(t.entry.c.ticket == bindparam("ticket"), t.entry.c.kind == "asked")
     .order_by(t.entry.c.at.desc(), t.entry.c.id)
     .limit(200)
+)
+
+NEWEST = Prepared(
+    select(t.outbox.c.body)
+    .where(t.outbox.c.lane == bindparam("in_lane"))
+    .where(t.outbox.c.id > select(func.max(t.outbox.c.id)).scalar_subquery() - RECENT)
+    .order_by(t.outbox.c.id.desc())
+    .limit(1)
 )
 
 _d = t.dialogue.c
@@ -132,21 +146,26 @@ def find(tx: Tx, seen: Seen, query: Query) -> Page:
             total = _count(tx.one(number, mine=agent, now=tx.at))
             start = _within(start, most, total)
             rows = tx.all(some, mine=agent, now=tx.at, start=start, most=most)
-        case Alone(ticket):
-            start, rows = 0, tx.all(TICKET, ticket=ticket)
-            total = len(rows)
         case These(tickets):
             start, rows = 0, [row for number in tickets for row in tx.all(TICKET, ticket=number)]
             total = len(rows)
-        case Issues() | Followers():
-            return known.find(tx, seen.person, query)
+        case _:
+            return _further(tx, seen, query)
+    return Page(tuple(read_ticket(body) for (body,) in rows), start, total)
+
+
+def _further(tx: Tx, seen: Seen, query: Issues | Followers | Around | Morning | Standing | Asked) -> Page:
+    match query:
         case Around():
             return _around(tx, seen, query)
         case Morning(at):
             return morning(tx, at)
         case Standing():
             return _standing(tx, seen.person.id)
-    return Page(tuple(read_ticket(body) for (body,) in rows), start, total)
+        case Asked(where):
+            return _asked(tx, where)
+        case _:
+            return known.find(tx, seen.person, query)
 
 
 def _around(tx: Tx, seen: Seen, query: Around) -> Page:
@@ -166,6 +185,14 @@ def _standing(tx: Tx, person: int) -> Page:
     rows = tx.all(STANDING, person=person)
     each = ((Address(*place), tx.rules.drafts.read(flow, body)) for *place, flow, body in rows)
     return Page((), 0, 0, standing=tuple((where, dialogue) for where, dialogue in each if dialogue))
+
+
+def _asked(tx: Tx, where: Address) -> Page:
+    row = tx.one(NEWEST, in_lane=lane_key(tx.rules.home(where)))
+    buttons = tuple(button.data for button in read_parcel(row[0]).buttons) if row else ()
+    whose = next(filter(None, (inviting(tx, data.partition("|")[2]) for data in buttons)), 0)
+    people = tx.all(PERSON, person=whose) if whose else ()
+    return Page((), 0, 0, people=tuple(map(person_of, people)), buttons=buttons)
 
 
 def morning(tx: Tx, at: Address) -> Page:

@@ -62,6 +62,44 @@ async def test_a_deep_link_brings_the_word_too_and_nothing_happens_without_a_yes
     assert await codes(room, STRANGER) == set()
 
 
+@pytest.mark.parametrize(
+    ("said", "joined"),
+    [("sí", True), ("Yes please", True), ("sí, los dos son míos", True), ("no", False), ("No, gracias", False)],
+)
+async def test_a_yes_or_a_no_may_be_written(room: Room, said: str, *, joined: bool) -> None:
+    await says(room, SLACK, await word(room))
+    told = {
+        True: "Unidos: a partir de ahora los dos son lo mismo para nosotros.",
+        False: "De acuerdo, no se une nada.",
+    }
+    assert await says(room, SLACK, said) == told[joined]
+    assert bool(await codes(room, SLACK)) is joined
+    assert await says(room, SLACK, said) != told[joined]
+
+
+async def test_a_yes_to_something_else_joins_nothing(room: Room) -> None:
+    await says(room, SLACK, await word(room))
+    await says(room, SLACK, Command("help"))
+    assert "Unidos" not in await says(room, SLACK, "sí")
+    await says(room, SLACK, Command("cancel"))
+    assert await codes(room, SLACK) == set()
+
+
+async def test_a_written_yes_that_comes_too_late_is_told_so(room: Room) -> None:
+    await says(room, SLACK, await word(room))
+    room.pass_(minutes=11)
+    assert "ya no vale" in await says(room, SLACK, "sí")
+
+
+async def test_a_yes_or_a_no_to_parting_may_be_written(room: Room) -> None:
+    await yes(room, SLACK, await word(room))
+    await says(room, SLACK, Command("unjoin"))
+    stays = await says(room, SLACK, "no")
+    await says(room, SLACK, Command("unjoin"))
+    parted = await says(room, SLACK, "sí")
+    assert (stays, parted) == ("No se ha cambiado nada.", "Este chat vuelve a ir por su cuenta.")
+
+
 @pytest.mark.parametrize("wrong", ["join-" + "a" * 26, "join_" + "2" * 26])
 async def test_a_word_nobody_gave_joins_nothing(room: Room, wrong: str) -> None:
     assert "ya no vale" in await says(room, SLACK, wrong)
