@@ -11,13 +11,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.numbers import get_decimal_symbol
 from msgspec import Struct
 
 from bot.dialogue import markup
 from bot.dialogue.words import (
     Call,
+    City,
     Fact,
     In,
     Lines,
@@ -199,14 +200,22 @@ def _fact(fact: Fact, language: str, desk: Words, escape: Callable[[str], str]) 
             return _further(fact, language, desk, escape)
 
 
-def _further(fact: Mention | Number | Speech, language: str, desk: Words, escape: Callable[[str], str]) -> str:
+def _further(fact: Mention | Number | City | Speech, language: str, desk: Words, escape: Callable[[str], str]) -> str:
     match fact:
         case Mention(number, name):
             return markup.mention(number, escape(name or number))  # the platform shows the name it knows
         case Number(digits):
             return digits.replace(".", get_decimal_symbol(language))
+        case City():
+            return _city(desk.zone.key, language)
         case _:
             return _spoken(fact, language, desk, escape)
+
+
+@lru_cache(maxsize=16)
+def _city(zone: str, language: str) -> str:
+    """The last part of those that have no name of their own: "Argentina/Buenos Aires"."""
+    return get_timezone_location(zone, locale=language, return_city=True).rpartition("/")[2]
 
 
 NOWHERE = Words("", ZoneInfo("UTC"))

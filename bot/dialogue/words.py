@@ -97,8 +97,15 @@ class Call(Struct, frozen=True):
 
 CALL = Call()
 
+
+class City(Struct, frozen=True):
+    """The one whose time the desk's dates are in, as the reader calls it."""
+
+
+CITY = City()
+
 Speech = Text | Spoken | Quote | Lines | In
-Fact = str | int | datetime | date | Number | Link | RoomLink | Mention | Tongue | Call | Speech
+Fact = str | int | datetime | date | Number | Link | RoomLink | Mention | Tongue | Call | City | Speech
 
 
 def _(sentence: str, /, **facts: Fact) -> Text:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.dialogue.words import Fact, Speech, _, n_, p_
+from bot.dialogue.words import CITY, Fact, Speech, _, n_, p_
 from bot.language import chosen
 from bot.store.pages import Guest
 from bot.web.prose import prose
@@ -36,6 +36,8 @@ class Voice(Struct, frozen=True):
     languages: tuple[str, ...]
     language: str
     """For whoever asks for none of ours."""
+    zone: str
+    """That of the desk, in which dates are told."""
 
 
 class Pages:
@@ -60,7 +62,13 @@ class Pages:
             lstrip_blocks=True,
         )
         ours = {"style": Markup(self.style), "script": Markup(self.script)}  # noqa: S704 - our own files
-        made.globals |= {**ours, "names": NAMES, "languages": self.voice.languages}
+        made.globals |= {
+            **ours,
+            "names": NAMES,
+            "languages": self.voice.languages,
+            "zone": self.voice.zone,
+            "city": CITY,
+        }
         return made
 
     def missing(self, request: Request, guest: Guest | None = None) -> Response:
