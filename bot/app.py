@@ -14,7 +14,7 @@ from time import perf_counter
 
 import msgspec
 import structlog
-from msgspec import MsgspecError, Struct
+from msgspec import Struct
 
 import handlers
 from bot import turn
@@ -335,22 +335,26 @@ class App:
         else:
             yield self.postman.mind()
         yield self.count()
-        yield self._calendar()
+        yield self._by_the_calendar()
 
-    async def _calendar(self) -> None:
-        """The public holidays, and what is reckoned with them beside the turns."""
+    async def _by_the_calendar(self) -> None:
+        """What is reckoned with the public holidays, beside the turns that wait for them too."""
+        await self._load_holidays()
+        if self.roles.work:
+            await mornings(self.store, named_teams(self.settings, self.desk))
+            await self._look_for_strays()
+
+    async def _load_holidays(self) -> None:
         if self.desk.hours.holidays:
             with calendars.loading():
                 await asyncio.sleep(CALM)
                 await asyncio.to_thread(load_holidays, self.desk, self.settings.desk_path().name, now().year)
-        if self.roles.work:
-            await mornings(self.store, named_teams(self.settings, self.desk))
-            while True:  # and again: another process may still be at work by the settings of before
-                try:
-                    await strays(self.store)
-                except MsgspecError as trouble:  # one that a newer release wrote: looked at again
-                    log.warning("cannot look for requests in a chat that is no team's any more: %r", trouble)
-                await asyncio.sleep(COUNT)
+
+    async def _look_for_strays(self) -> None:
+        """Again and again: another process may still be at work by the settings of before."""
+        while True:
+            await strays(self.store)
+            await asyncio.sleep(COUNT)
 
     @property
     def _embedded(self) -> bool:

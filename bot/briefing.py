@@ -34,7 +34,7 @@ def digest(settings: Settings, *, send: bool) -> None:
 async def _print(store: Store, team: Address) -> None:
     desk, limits = store.rules.desk, store.rules.limit(team.channel)
     found = await store.look(partial(morning, at=team))
-    said = store.rules.words.calling(limits.call).plain(words(desk, found, now()), desk.agents_language)
+    said = store.rules.words.read_on(limits.call).plain(words(desk, found, now()), desk.agents_language)
     click.echo(f"{team.channel}:{team.chat}\n\n{said}\n")
 
 

@@ -16,7 +16,7 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
 from bot.dialogue.words import File, Prompt, Speech
-from bot.events import Address, Caller, Event, Message, TicketId
+from bot.events import Address, Caller, Message, TicketId
 from bot.i18n import typed
 
 
@@ -292,14 +292,8 @@ class Followers(Struct, frozen=True):
     most: int = 100
 
 
-class Alone(Struct, frozen=True):
-    """A query: the ticket of that number itself, also when it was merged into another."""
-
-    ticket: TicketId
-
-
 class These(Struct, frozen=True):
-    """A query: the tickets of these numbers, in this order."""
+    """A query: the tickets of these numbers themselves, also those merged into another, in this order."""
 
     tickets: tuple[TicketId, ...]
 
@@ -323,7 +317,13 @@ class Standing(Struct, frozen=True):
     """A query: the conversations of the event's person, in all their chats."""
 
 
-Query = MyTickets | Queue | Added | Issues | Followers | Alone | These | Around | Morning | Standing
+class Asked(Struct, frozen=True):
+    """A query: what may be pressed under the last thing said in a chat; and whose word is among it, if one is."""
+
+    where: Address
+
+
+Query = MyTickets | Queue | Added | Issues | Followers | These | Around | Morning | Standing | Asked
 
 
 class Page(Struct, frozen=True):
@@ -338,6 +338,8 @@ class Page(Struct, frozen=True):
     colleagues: tuple[Agent, ...] = ()
     canned: tuple[Canned, ...] = ()
     standing: tuple[tuple[Address, Dialogue[Any]], ...] = ()
+    buttons: tuple[str, ...] = ()
+    """What each asks, a bar, and its name."""
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -393,8 +395,3 @@ class Seen(Struct, frozen=True, kw_only=True):
     """
     plain: Callable[[Speech, str], str] = typed
     """A sentence's final words without markup, for what is kept as words."""
-
-
-Handler = Callable[[Seen, Event], Effects]
-Needs = Callable[[Event, Seen], Query | None]
-"""What a handler needs to be looked up for an event before it runs, besides what is seen always."""

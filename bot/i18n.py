@@ -11,12 +11,28 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.numbers import get_decimal_symbol
 from msgspec import Struct
 
 from bot.dialogue import markup
-from bot.dialogue.words import Call, Fact, In, Lines, Link, Mention, Number, Quote, Speech, Spoken, Text, Tongue, _
+from bot.dialogue.words import (
+    Call,
+    City,
+    Fact,
+    In,
+    Lines,
+    Link,
+    Mention,
+    Number,
+    Quote,
+    RoomLink,
+    Speech,
+    Spoken,
+    Text,
+    Tongue,
+    _,
+)
 from bot.values import replace
 
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
@@ -51,6 +67,10 @@ def catalogue(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(io.BytesIO(compiled.getvalue()))
 
 
+def _no_room(_link: RoomLink) -> str:
+    return ""
+
+
 class Words(Struct, frozen=True):
     """Turns speech into final words for a desk: its address for links, its time zone for dates."""
 
@@ -58,10 +78,12 @@ class Words(Struct, frozen=True):
     zone: ZoneInfo
     call: str = "/"
     """What stands before a command's name on the reader's platform."""
+    room: Callable[[RoomLink], str] = _no_room
+    """The address that leads the reader to a request's room; empty: none does."""
 
-    def calling(self, call: str) -> Words:
-        """The same for another platform."""
-        return self if call == self.call else replace(self, call=call)
+    def read_on(self, call: str, room: Callable[[RoomLink], str] = _no_room) -> Words:
+        """The same for a reader on another platform."""
+        return replace(self, call=call, room=room)
 
     def say(self, speech: Speech, language: str) -> str:
         """In small markup, what others wrote escaped."""
@@ -166,18 +188,34 @@ def _fact(fact: Fact, language: str, desk: Words, escape: Callable[[str], str]) 
             return markup.moment(fact.timestamp(), escape(_moment(fact, desk.zone, language)))
         case date():
             return format_date(fact, DAY.get(language, DAY[SOURCE]), locale=language)
-        case Number(digits):
-            return digits.replace(".", get_decimal_symbol(language))
         case Link(path):
             return desk.base + path
+        case RoomLink():
+            return escape(desk.room(fact)) or desk.base + fact.page
         case Call():
             return desk.call
-        case Mention(number, name):
-            return markup.mention(number, escape(name or number))  # the platform shows the name it knows
         case Tongue(code):
             return str(Locale.parse(language).languages.get(code, code))
         case _:
+            return _further(fact, language, desk, escape)
+
+
+def _further(fact: Mention | Number | City | Speech, language: str, desk: Words, escape: Callable[[str], str]) -> str:
+    match fact:
+        case Mention(number, name):
+            return markup.mention(number, escape(name or number))  # the platform shows the name it knows
+        case Number(digits):
+            return digits.replace(".", get_decimal_symbol(language))
+        case City():
+            return _city(desk.zone.key, language)
+        case _:
             return _spoken(fact, language, desk, escape)
+
+
+@lru_cache(maxsize=16)
+def _city(zone: str, language: str) -> str:
+    """The last part of those that have no name of their own: "Argentina/Buenos Aires"."""
+    return get_timezone_location(zone, locale=language, return_city=True).rpartition("/")[2]
 
 
 NOWHERE = Words("", ZoneInfo("UTC"))

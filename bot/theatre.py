@@ -14,9 +14,14 @@ from bot.desk.people import MAIL
 from bot.dialogue.markup import plain
 from bot.events import Address
 
+
+def _room(chat: str, message: str) -> str:
+    return f"https://rooms.example/{chat}/{message}"
+
+
 LIMITS = {
-    "telegram": Limits(text=4096, button=40, album=10),
-    "slack": Limits(text=3000, button=40, album=10, call="/support "),
+    "telegram": Limits(text=4096, button=40, album=10, room=_room),
+    "slack": Limits(text=3000, button=40, album=10, call="/support ", room=_room),
 }
 """What each platform of a play takes."""
 CODE = "{code}"
@@ -219,6 +224,7 @@ def _words(parcel: Parcel, files: tuple[Attachment, ...]) -> str:
 def written(words: str, files: int, labels: Sequence[str]) -> str:
     """A message as a transcript has it."""
     shown = re.sub(r"/t/[\w-]{16}", "/t/…", words)
+    shown = re.sub(r"(https://rooms\.example/)\S+", r"\1…", shown)
     pieces = [shown] if shown else []
     if files:
         pieces.append(f"({files} {'file' if files == 1 else 'files'})")

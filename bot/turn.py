@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from bot.channels import Busy, Sheet
 from bot.desk.calendars import NotYet
-from bot.effects import Effects, Handler, Needs, Query, Seen
+from bot.effects import Effects, Query, Seen
 from bot.events import Event, Moved
 from bot.store.accept import accept, instead
 from bot.store.failures import bury, count
@@ -26,6 +26,10 @@ from bot.store.written import written
 from bot.values import replace
 
 log = logging.getLogger(__name__)
+
+Handler = Callable[[Seen, Event], Effects]
+Needs = Callable[[Event, Seen], Query | None]
+"""What a handler needs to be looked up for an event before it runs, besides what is seen always."""
 
 SOON = 0.05
 """Seconds until a turn is run again that asked for holidays while they were being loaded."""

@@ -178,7 +178,7 @@ ROOM_COMMANDS = (*TEAM_COMMANDS, "new", "nuevo")
 ON_PRESS: Mapping[str, Callable[[Seen, Message], Effects]] = {
     "tickets": tickets.mine,
     "home": home.pressed,
-    "join": doors.answered,
+    doors.JOIN: doors.answered,
     doors.PART: doors.parted,
     "known": known.answered,
     mails.ASKS: mails.pressed,
@@ -216,7 +216,7 @@ ALARM_NEEDS: Mapping[str, Callable[[Alarm], Query]] = {
 
 FOR_EVENT: Mapping[type[Event], Callable[[Seen, Any], Query | None]] = {
     Posted: page.needs,
-    Receipt: delivery.needs,
+    Receipt: lambda seen, event: known.needs(event, seen) or delivery.needs(seen, event),
     Searched: searching.needs,
 }
 """… and some events."""
@@ -243,7 +243,7 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return home.needs(event)
         case Posted() | Receipt() | Searched():
             return FOR_EVENT[type(event)](seen, event)
-    return known.needs(event, seen) or tickets.needs(event, seen)
+    return known.needs(event, seen) or doors.needs(event, seen) or tickets.needs(event, seen)
 
 
 def decide(seen: Seen, event: Event) -> Effects:
@@ -272,18 +272,28 @@ def _message(seen: Seen, event: Message) -> Effects:
             return ON_COMMAND.get(name, _unknown)(seen, event, rest)
         case Message(asked=asked) if handler := ON_PRESS.get(asked.partition(".")[0]):
             return handler(seen, event)
-        case Message(answer=Said(text=text)) if mails.awaits(seen, text):
-            return mails.brought(seen, event, text)
-        case Message(answer=Said(text=text)) if word := word_in(text):
-            return doors.brought(seen, event, word)
         case Message(answer=Said(text=text)):
-            return chain(mails.guessed(seen, text), talk.with_customer(seen, event))
+            return _said(seen, event, text)
         case _:
             return talk.with_customer(seen, event)
 
 
+def _said(seen: Seen, event: Message, text: str) -> Effects:
+    if press := doors.written(seen, event, text):
+        return doors.heard(seen, press)
+    if mails.awaits(seen, text):
+        return mails.brought(seen, event, text)
+    if word := word_in(text):
+        return doors.brought(seen, event, word)
+    return chain(mails.guessed(seen, text), talk.with_customer(seen, event))
+
+
 def _alarm(seen: Seen, event: Alarm) -> Effects:
     return ON_ALARM[event.name](seen, event) if event.name in ON_ALARM else iter(())
+
+
+def _arrived(seen: Seen, event: Receipt) -> Effects:
+    return known.arrived(seen, event) if event.about.startswith(known.ASKS) else delivery.arrived(seen, event)
 
 
 ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
@@ -293,7 +303,7 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
     Visited: home.visited,
     Filled: form.filled,
     Alarm: _alarm,
-    Receipt: delivery.arrived,
+    Receipt: _arrived,
     Fetched: alarms.fetched,
     Joined: start.joined,
     Knocked: page.knocked,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, EntryKind, Ticket
-from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, Said, Speech, Tongue, _, lines, n_
+from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, RoomLink, Said, Speech, Tongue, _, lines, n_
 from bot.dialogue.writing import both
 from bot.effects import Room, Say, Seen
 from bot.events import Address, Edited, Message, TicketId
@@ -44,6 +44,12 @@ def tell(seen: Seen, ticket: Ticket, prompt: Prompt, slot: str = "") -> Say:
 def link(ticket: Ticket) -> Speech:
     """The address of its page."""
     return _("{link}", link=Link(f"/t/{ticket.public}"))
+
+
+def way(ticket: Ticket) -> Speech:
+    """How one of the team gets to its room."""
+    at = ticket.agents
+    return _("{link}", link=RoomLink(ticket.id, at.channel, at.chat, f"/t/{ticket.public}"))
 
 
 def paged(choices: Sequence[Choice], start: int, most: int, name: str) -> tuple[Choice, ...]:

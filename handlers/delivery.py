@@ -8,7 +8,7 @@ from bot.dialogue.words import Prompt, _
 from bot.effects import Around, Drop, Effects, Know, Queue, Record, Save, Say, Seen, Unsay, Wake
 from bot.events import Address, Alarm, Edited, Message, Receipt
 from bot.values import replace
-from handlers import cards, deeds, home, mails, moving, searching
+from handlers import cards, deeds, doors, home, mails, moving, searching
 from handlers.answers import (
     GONE,
     UNDO,
@@ -53,8 +53,8 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
 
 def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effects:
     if event.trouble and not entry.arrived:
-        entry = replace(entry, shut=tuple(dict.fromkeys((*entry.shut, _named(event.where)))))
-        if following := _next_door(seen, event, entry):
+        entry = replace(entry, shut=tuple(dict.fromkeys((*entry.shut, doors.named(event.where)))))
+        if following := doors.following(seen, event, entry.shut):
             yield from _sent_on(seen, ticket, entry, following)
             return
     door = "" if event.trouble else event.where.channel
@@ -70,16 +70,6 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
 def _fresh(seen: Seen, entry: Entry) -> bool:
     """Its minute lasts; what was mailed is not taken back."""
     return entry.arrived != MAIL and entry.sent is not None and seen.now - entry.sent < UNDO
-
-
-def _named(door: Address) -> str:
-    return f"{door.channel}:{door.chat}"
-
-
-def _next_door(seen: Seen, event: Receipt, entry: Entry) -> Address | None:
-    """Another chat where nobody is there any more; e-mail is the last one, whatever the trouble is."""
-    chats = seen.elsewhere if event.trouble == GONE else ()
-    return next((door for door in (*chats, *mails.at(seen)) if _named(door) not in entry.shut), None)
 
 
 def _sent_on(seen: Seen, ticket: Ticket, entry: Entry, door: Address) -> Effects:

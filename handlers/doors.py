@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from base64 import b32encode
+from collections.abc import Collection
 from datetime import timedelta
 from hashlib import sha256
+from typing import Literal
 
-from bot.dialogue.words import CALL, Choice, Chose, Prompt, _, lines
-from bot.effects import Effects, Invite, Join, Say, Seen, Unjoin
-from bot.events import Message, Posted
+from bot.desk.answers import nod
+from bot.desk.likeness import fold
+from bot.dialogue.words import CALL, Choice, Chose, Prompt, Said, _, lines
+from bot.effects import Asked, Effects, Invite, Join, Say, Seen, Unjoin
+from bot.events import Address, Event, Message, Posted, Receipt
+from bot.values import replace
+from handlers import mails
+from handlers.answers import GONE
 from handlers.start import reply
 
 HOLDS = timedelta(minutes=10)
-PART = "part"
-"""What the buttons under "part them?" ask."""
+JOIN, PART = "join", "part"
+"""What the buttons under "join them?" and "part them?" ask."""
+BOTH = _("Yes, both are mine")
 NAMELESS = _("somebody whose name I don't know")
 
 
@@ -47,7 +55,36 @@ def brought(seen: Seen, event: Message, word: str) -> Effects:
             _("Join this chat with that of *{name}*?", name=seen.invited.name or NAMELESS),
             _("Whoever has one of them then sees the requests of both. Only say yes if you asked for this yourself."),
         )
-        yield reply(seen, event, Prompt(words, (Choice(word, _("Yes, both are mine")), Choice("no", _("No"))), "join"))
+        yield reply(seen, event, Prompt(words, (Choice(word, BOTH), Choice("no", _("No"))), JOIN))
+
+
+def needs(event: Event, seen: Seen) -> Asked | None:
+    """Who writes a yes or a no, in the middle of nothing, may mean one of our questions."""
+    match event:
+        case Message(private=True, answer=Said(text, files=())) if seen.ticket is None and seen.dialogue is None:
+            return Asked(event.where) if _nod(seen, text) else None
+    return None
+
+
+def written(seen: Seen, event: Message, text: str) -> Message | None:
+    """The press that it stands for; only under the last thing we said there."""
+    for button in seen.found.buttons if seen.found else ():
+        asks, _bar, choice = button.partition("|")
+        if asks in (JOIN, PART) and (choice == "no") == (_nod(seen, text) == "no"):
+            return replace(event, answer=Chose(choice), asked=asks)
+    return None
+
+
+def heard(seen: Seen, press: Message) -> Effects:
+    """What was written instead of pressed."""
+    if press.asked == PART:
+        return parted(replace(seen, doors=2), press)
+    return answered(replace(seen, invited=next(iter(seen.found.people if seen.found else ()), None)), press)
+
+
+def _nod(seen: Seen, text: str) -> Literal["yes", "no", ""]:
+    words = fold(text)
+    return "yes" if words == fold(seen.plain(BOTH, seen.person.language)) else nod(words)
 
 
 def answered(seen: Seen, event: Message) -> Effects:
@@ -96,3 +133,16 @@ def at_the_page(seen: Seen, event: Posted, what: str, rest: str) -> Effects:
             yield Invite(event.person, word, seen.now + HOLDS)
         case "unjoin", [channel, user]:
             yield Unjoin(event.person, channel, user)
+
+
+# -- when one is shut ----------------------------------------------------------------------------------
+
+
+def named(door: Address) -> str:
+    return f"{door.channel}:{door.chat}"
+
+
+def following(seen: Seen, event: Receipt, shut: Collection[str]) -> Address | None:
+    """Another chat where nobody is there any more; e-mail is the last one, whatever the trouble is."""
+    chats = seen.elsewhere if event.trouble == GONE else ()
+    return next((door for door in (*chats, *mails.at(seen)) if named(door) not in shut), None)

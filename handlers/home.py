@@ -155,7 +155,7 @@ def _part(head: Speech, some: Sequence[Ticket]) -> tuple[Speech, ...]:
 def row(ticket: Ticket) -> Speech:
     """An open request of a list of the team's."""
     head = _("*{code}* {title}", code=ticket.code, title=ticket.title)
-    return Lines((head, status(ticket), cards.link(ticket)), "\n")
+    return Lines((head, status(ticket), cards.way(ticket)), "\n")
 
 
 def status(ticket: Ticket) -> Speech:

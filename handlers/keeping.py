@@ -37,7 +37,7 @@ def _reminder(seen: Seen, ticket: Ticket) -> Say:
     holder = cards.holder(ticket)
     words = _("*{code} · {title}* has to be answered by *{due}*.", code=ticket.code, title=ticket.title, due=ticket.due)
     again = _("We have apologised for this one already.") if ticket.sorry else None
-    return _to_the_team(seen, ticket, lines(words, lines(holder, again, between=" "), cards.link(ticket), between="\n"))
+    return _to_the_team(seen, ticket, lines(words, lines(holder, again, between=" "), cards.way(ticket), between="\n"))
 
 
 def _to_the_team(seen: Seen, ticket: Ticket, words: Speech) -> Say:
@@ -62,7 +62,7 @@ def _apology(seen: Seen, ticket: Ticket) -> Effects:
         code=ticket.code, title=ticket.title, name=ticket.name, was=was, due=ticket.due,
     )  # fmt: skip
     holder = cards.holder(ticket)
-    yield _to_the_team(seen, ticket, lines(told, holder, cards.link(ticket), between="\n"))
+    yield _to_the_team(seen, ticket, lines(told, holder, cards.way(ticket), between="\n"))
     yield cards.card(seen, ticket)
 
 

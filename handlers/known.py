@@ -7,14 +7,30 @@ from typing import Any
 
 from bot.desk.known import Issue, titles
 from bot.desk.likeness import fold
+from bot.desk.people import Person
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, Speech, _, lines, n_
-from bot.effects import Count, Declare, Effects, Follow, Followers, Issues, Page, Query, Say, Seen, Told, Wake
-from bot.events import Address, Alarm, Event, Filled, Message
+from bot.effects import (
+    Count,
+    Declare,
+    Drop,
+    Effects,
+    Follow,
+    Followers,
+    Issues,
+    Know,
+    Page,
+    Query,
+    Say,
+    Seen,
+    Told,
+    Wake,
+)
+from bot.events import Address, Alarm, Event, Filled, Message, Receipt
 from bot.i18n import languages, typed
 from bot.values import replace
-from handlers import agents, opening
+from handlers import agents, doors, mails, opening
 from handlers.answers import whisper
 from handlers.asking.known import STEP, about, chosen
 from handlers.draft import Draft
@@ -47,6 +63,8 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return Issues(hold=event.moment == "sent")
         case Alarm(name="known"):
             return Followers(event.about.removeprefix(ASKS))
+        case Receipt(about=about, trouble=trouble) if trouble and about.startswith(ASKS):
+            return Issues(about.removeprefix(ASKS).partition("|")[0])
     return None
 
 
@@ -254,17 +272,48 @@ def spread(seen: Seen, event: Alarm) -> Effects:
     if not found.issues or not found.people:
         return
     issue = found.issues[0]
-    fixed = issue.state == "fixed"
-    words = (
-        _("*{issue}*: it is fixed. Thank you for your patience!", issue=issue.title)
-        if fixed
-        else _(
-            "*{issue}*: we called it fixed too early, sorry. We are on it again, and tell you here.", issue=issue.title
-        )
-    )
-    ways = (Choice("broken", _("Still broken")),) if fixed else ()
     for person in found.people:
         if person.where:
-            yield Say(to=person.where, language=person.language, words=Prompt(words, ways, f"{ASKS}{issue.id}"))
+            yield _news(issue, person, person.where)
     yield Told(issue, tuple(person.id for person in found.people))
     yield Wake(seen.now, "known", event.about)
+
+
+def _news(issue: Issue, person: Person, to: Address, shut: Sequence[str] = ()) -> Say:
+    """`shut`: their doors that did not take it."""
+    ways = (Choice("broken", _("Still broken")),) if issue.state == "fixed" else ()
+    return Say(
+        to=to,
+        language=person.language,
+        words=Prompt(_what_is_new(issue), ways, f"{ASKS}{issue.id}"),
+        slot=_slot(issue, person),
+        receipt="|".join((f"{ASKS}{issue.id}", str(issue.round), *shut)),
+    )
+
+
+def _what_is_new(issue: Issue) -> Speech:
+    if issue.state == "fixed":
+        return _("*{issue}*: it is fixed. Thank you for your patience!", issue=issue.title)
+    return _(
+        "*{issue}*: we called it fixed too early, sorry. We are on it again, and tell you here.", issue=issue.title
+    )
+
+
+def _slot(issue: Issue, person: Person) -> str:
+    return f"{ASKS}{issue.id}.{issue.round}.{person.id}"
+
+
+def arrived(seen: Seen, event: Receipt) -> Effects:
+    """Where a chat is shut the news goes by the next door, as an answer does; unless there is newer news by now."""
+    issue = next(iter(seen.found.issues), None) if seen.found else None
+    _about, of_round, *before = event.about.split("|")
+    shut = (*before, doors.named(event.where))
+    door = doors.following(seen, event, shut) if event.trouble else None
+    if issue is None or door is None or str(issue.round) != of_round:
+        return
+    yield Drop(_slot(issue, seen.person))
+    if door in mails.at(seen):
+        yield mails.news(seen, _what_is_new(issue))
+    else:
+        yield Know(replace(seen.person, where=door))
+        yield _news(issue, seen.person, door, shut)

@@ -203,10 +203,9 @@ def at(seen: Seen) -> tuple[Address, ...]:
 
 def told(seen: Seen, ticket: Ticket, receipt: str = "") -> Say:
     """That an answer is there, and where. Not the answer: mail is read by others on its way."""
-    off = f"/mail/{seen.person.off}"
     words = lines(
         _("{code}: we have answered you", code=ticket.code),
-        _("Hello, {name}:", name=seen.person.name) if seen.person.name else _("Hello:"),
+        _hello(seen),
         _(
             "There is an answer to your request *{code} · {title}*. You can read it here:",
             code=ticket.code,
@@ -216,16 +215,32 @@ def told(seen: Seen, ticket: Ticket, receipt: str = "") -> Say:
         _(
             "Please do not answer this mail, nobody reads it: go on in the ticket, or in the chat where you write to us."
         ),
-        _("No more of these mails: {link}", link=Link(off)),
+        _no_more(seen),
     )
-    return Say(
-        to=Address(MAIL, seen.person.mail),
-        language=seen.person.language,
-        words=Prompt(words),
-        about=ticket.id,
-        receipt=receipt,
-        off=off,
-    )
+    return replace(_mail(seen, words), about=ticket.id, receipt=receipt)
+
+
+def news(seen: Seen, words: Speech) -> Say:
+    """What is no secret of theirs, said whole."""
+    nobody = _("Please do not answer this mail, nobody reads it: write to us in a chat.")
+    return _mail(seen, lines(words, _hello(seen), words, nobody, _no_more(seen)))
+
+
+def _hello(seen: Seen) -> Speech:
+    return _("Hello, {name}:", name=seen.person.name) if seen.person.name else _("Hello:")
+
+
+def _no_more(seen: Seen) -> Speech:
+    return _("No more of these mails: {link}", link=Link(_off(seen)))
+
+
+def _off(seen: Seen) -> str:
+    return f"/mail/{seen.person.off}"
+
+
+def _mail(seen: Seen, words: Speech) -> Say:
+    to = Address(MAIL, seen.person.mail)
+    return Say(to=to, language=seen.person.language, words=Prompt(words), off=_off(seen))
 
 
 def bounced(seen: Seen, address: str) -> Effects:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.desk.promises import parted
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Choice, Prompt, _, lines
-from bot.effects import Alone, Effects, Record, Save, Seen
+from bot.effects import Effects, Record, Save, Seen, These
 from bot.events import Message
 from bot.values import replace
 from handlers import cards
@@ -57,10 +57,10 @@ def into(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     yield to_customer(seen, whole, Prompt(lines(words, cards.link(whole), between="\n")))
 
 
-def needs(event: Message) -> Alone:
+def needs(event: Message) -> These:
     """The number itself: everywhere else it stands for the one it was merged into."""
     number = event.asked.removeprefix("ticket.")
-    return Alone(int(number) if number.isdigit() and len(number) < 18 else 0)
+    return These((int(number) if number.isdigit() and len(number) < 18 else 0,))
 
 
 def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:

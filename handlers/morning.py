@@ -89,4 +89,4 @@ def _part(head: Speech, some: list[Ticket], more: int) -> Iterator[Speech]:
 def _row(ticket: Ticket) -> Speech:
     holder = cards.holder(ticket)
     by = _("*{code}* {title} · by *{due}*.", code=ticket.code, title=ticket.title, due=ticket.due)
-    return lines(by, holder, cards.link(ticket), between=" ")
+    return lines(by, holder, cards.way(ticket), between=" ")

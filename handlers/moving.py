@@ -15,7 +15,7 @@ from bot.effects import Effects, Record, Seen, Unsay
 from bot.events import Address, Alarm, Message
 from bot.values import replace
 from handlers import cards
-from handlers.answers import whisper
+from handlers.answers import settled, whisper
 from handlers.saving import saved
 
 PAGE = 24
@@ -86,6 +86,7 @@ def astray(seen: Seen, _event: Alarm) -> Effects:
     yield cards.tell(seen, ticket, Prompt(gone), slot="card")
     yield Unsay(cards.room(moved), "left")
     if not moved.over:
+        yield from _going_along(seen, ticket)
         yield from cards.shown(seen, moved)
         told = _("The chat in which *{code}* was is not the team's any more: it goes on here.", code=ticket.code)
         yield from brought(seen, moved, told)
@@ -129,14 +130,29 @@ def _moved(seen: Seen, event: Message, moved: Ticket, place: Speech) -> Effects:
     )
     yield cards.tell(seen, ticket, Prompt(gone), slot="card")
     yield Unsay(cards.room(moved), "left")
+    yield from _going_along(seen, ticket)
     yield from cards.shown(seen, moved)
     yield from brought(seen, moved, told)
 
 
+def _going_along(seen: Seen, ticket: Ticket) -> Effects:
+    """In the room it leaves, the previews of what was not sent: nothing leaves there any more."""
+    for draft in _unsent(seen):
+        yield settled(seen, ticket, draft, _("*Not sent:* it goes along as a note of {agent}.", agent=draft.by))
+
+
+def _unsent(seen: Seen) -> tuple[Entry, ...]:
+    return tuple(
+        entry for entry in (seen.found.entries if seen.found else ()) if entry.kind == "draft" and not entry.gone
+    )
+
+
 def brought(seen: Seen, ticket: Ticket, told: Speech, slot: str = "") -> Effects:
-    """What was said until now, for those who have it from now on."""
+    """What was said until now, for those who have it from now on; what was not sent yet, as notes of whoever wrote it."""
+    notes = [replace(draft, kind="note", at=seen.now) for draft in _unsent(seen)]
+    yield from map(Record, notes)
     said = [entry for entry in (seen.found.entries if seen.found else ()) if entry.kind != "draft" and not entry.gone]
-    last = said[:LINES][::-1]
+    last = [*notes, *said][: max(LINES, len(notes))][::-1]
     head = _("What was said so far:") if last else None
     files = tuple(file for entry in last for file in entry.files)
     words = lines(told, head, *(_line(entry) for entry in last), between="\n")

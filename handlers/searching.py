@@ -60,7 +60,7 @@ def _nothing(event: Searched) -> Speech:
 def _row(ticket: Ticket) -> Speech:
     head = _("*{code}* {title} · {name}", code=ticket.code, title=ticket.title, name=ticket.name)
     status = tickets.over(ticket) if ticket.over else home.status(ticket)
-    return Lines((head, status, cards.link(ticket)), "\n")
+    return Lines((head, status, cards.way(ticket)), "\n")
 
 
 def _alone(seen: Seen, event: Message | Searched, words: Speech) -> Say:

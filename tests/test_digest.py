@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from bot.store import Store
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.schema import migrate
+from bot.store.tx import Tx
 from bot.turn import Script, take
+from bot.values import replace
 from tests.store.desk import GROUP, Doing, Hand, does, message, opened, sees, ticket
 
 SHIPPED = Path(__file__).resolve().parents[1] / "desk.toml"
@@ -96,57 +99,61 @@ def test_without_a_team_it_says_what_is_missing(url: str, monkeypatch: pytest.Mo
     assert digest() == (1, ["there is no team yet: set TELEGRAM_AGENTS_CHAT or SLACK_AGENTS_CHANNEL"])
 
 
-async def test_what_a_process_with_older_settings_gives_to_a_chat_that_is_no_teams_is_found_a_little_later(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+async def at_work(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
+    """What a desk does by the calendar goes on, and looks for strays all the time."""
     monkeypatch.setattr(app, "COUNT", 0.02)
-    desk = _desk(url, tmp_path)
-    calendar = asyncio.create_task(desk._calendar())
+    given = {"DATABASE_URL": url, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_AGENTS_CHAT": GROUP.chat}
+    desk = app.App(load(given, tmp_path), read(SHIPPED.read_text("utf-8")), app.Roles())
+    running = asyncio.create_task(desk._by_the_calendar())
+    yield desk.store
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    desk.store.close()
+
+
+async def test_what_a_process_with_older_settings_gives_to_a_chat_that_is_no_teams_is_found_a_little_later(
+    url: str, at_work: Store
+) -> None:
     older = opened(url)
     person = (await sees(older, message("2"))).person
-    async with asyncio.timeout(20):
-        while not await _alarms(desk.store):  # noqa: ASYNC110 - an alarm rings no bell as it is set
-            await asyncio.sleep(0.02)
-        assert await _alarms(desk.store) == [("digest", f"team.telegram|{GROUP.chat}")]
-        await does(older, message("3"), Save(ticket(1002, person, agents=Address("telegram", "-1999"))))
-        while ("astray", "ticket.1002") not in await _alarms(desk.store):  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    await _is_set(at_work, "digest", f"team.telegram|{GROUP.chat}")
+    assert len(await _alarms(at_work)) == 1
+    await does(older, message("3"), Save(ticket(1002, person, agents=Address("telegram", "-1999"))))
+    await _is_set(at_work, "astray", "ticket.1002")
     older.close()
-    calendar.cancel()
-    await asyncio.gather(calendar, return_exceptions=True)
-    desk.store.close()
 
 
-async def test_a_request_that_this_release_cannot_read_stops_nothing_but_the_look_for_strays(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+async def test_a_request_that_this_release_cannot_read_is_passed_over_in_the_look_for_strays(
+    url: str, at_work: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(app, "COUNT", 0.02)
-    desk = _desk(url, tmp_path)
     newer = opened(url)
     person = (await sees(newer, message("2"))).person
-    await does(newer, message("3"), Save(ticket(1002, person, agents=Address("telegram", "-1999"))))
+    first = ticket(1002, person)
+    await does(newer, message("3"), Save(first), Save(replace(first, id=1003, code="SUP-1003", public="public-1003")))
     body = await newer.read(lambda db: str(db.scalar(select(t.ticket.c.body).where(t.ticket.c.id == 1002))))
-    await newer.run(lambda tx: tx.do(BODY, new=body.replace('"ours"', '"theirs"')))
-    calendar = asyncio.create_task(desk._calendar())
-    async with asyncio.timeout(20):
-        while "theirs" not in caplog.text:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-        assert not calendar.done()
-        await newer.run(lambda tx: tx.do(BODY, new=body))
-        while ("astray", "ticket.1002") not in await _alarms(desk.store):  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    astray = body.replace(f'"{GROUP.chat}"', '"-1999"')
+
+    def goes(tx: Tx) -> None:
+        tx.do(BODY, of=1002, new=astray.replace('"ours"', '"theirs"'))
+        tx.do(BODY, of=1003, new=astray.replace("1002", "1003"))
+
+    await newer.run(goes)
+    await _is_set(at_work, "astray", "ticket.1003")
+    assert "ticket 1002" in caplog.text
+    assert ("astray", "ticket.1002") not in await _alarms(at_work)
+    await newer.run(lambda tx: tx.do(BODY, of=1002, new=astray))
+    await _is_set(at_work, "astray", "ticket.1002")
     newer.close()
-    calendar.cancel()
-    await asyncio.gather(calendar, return_exceptions=True)
-    desk.store.close()
 
 
-BODY = Prepared(update(t.ticket).where(t.ticket.c.id == 1002).values(body=bindparam("new")))
+BODY = Prepared(update(t.ticket).where(t.ticket.c.id == bindparam("of")).values(body=bindparam("new")))
 
 
-def _desk(url: str, folder: Path) -> app.App:
-    given = {"DATABASE_URL": url, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_AGENTS_CHAT": GROUP.chat}
-    return app.App(load(given, folder), read(SHIPPED.read_text("utf-8")), app.Roles())
+async def _is_set(store: Store, alarm: str, about: str) -> None:
+    async with asyncio.timeout(20):
+        while (alarm, about) not in await _alarms(store):  # noqa: ASYNC110 - an alarm rings no bell as it is set
+            await asyncio.sleep(0.02)
 
 
 async def _alarms(store: Store) -> list[tuple[str, str]]:

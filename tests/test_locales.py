@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from bot.i18n import FOLDER, languages
+from bot.dialogue.words import CITY, _
+from bot.i18n import FOLDER, Words, languages
 from handlers import COMMANDS, JOIN, ROOM_COMMANDS, TEAM_COMMANDS, TEAM_MENU, UNJOIN
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,3 +84,17 @@ def test_the_template_for_translators_is_in_step() -> None:
     with (FOLDER / "conserje.pot").open("rb") as file:
         known = {((m.context or ""), m.id if isinstance(m.id, str) else m.id[0]) for m in read_po(file) if m.id}
     assert known == set(said_in_code()), "run: python3 dev.py words"
+
+
+@pytest.mark.parametrize(
+    ("zone", "spanish", "english"),
+    [
+        ("Europe/Madrid", "Madrid", "Madrid"),
+        ("America/New_York", "Nueva York", "New York"),
+        ("America/Argentina/Buenos_Aires", "Buenos Aires", "Buenos Aires"),
+        ("UTC", "UTC", "UTC"),
+    ],
+)
+def test_the_city_of_a_time_zone_is_called_as_its_reader_calls_it(zone: str, spanish: str, english: str) -> None:
+    words = Words("", ZoneInfo(zone))
+    assert [words.plain(_("{city}", city=CITY), code) for code in ("es", "en")] == [spanish, english]

@@ -13,6 +13,10 @@ from bot.events import Address, Event
 from bot.outbox.pace import BOT, GROUP, Pace
 
 
+def no_room(_chat: str, _message: str) -> str:
+    return ""
+
+
 class Limits(Struct, frozen=True):
     """What a platform takes. Data, so that nobody asks which platform it is."""
 
@@ -34,6 +38,8 @@ class Limits(Struct, frozen=True):
     """Each of its messages says in which language it is written."""
     fleeting: bool = False
     """What it shows to one person alone goes only where that person presses a button of it."""
+    room: Callable[[str, str], str] = no_room
+    """The address of a chat's topic or message, by which its members get there; empty: there is none."""
     stale: float = 0.0
     """Seconds after which a message that could not be sent is of no use any more; 0: it is sent however late."""
 

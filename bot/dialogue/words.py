@@ -21,6 +21,16 @@ class Link(Struct, frozen=True):
     path: str
 
 
+class RoomLink(Struct, frozen=True):
+    """The way to a request's room in the team's chat; where no address leads the reader there, to its page."""
+
+    ticket: int
+    channel: str
+    chat: str
+    page: str
+    """The path of that page."""
+
+
 class Text(Struct, frozen=True):
     """A sentence of the catalogues with its facts. Write it `_("Up to {most} links.", most=10)`.
 
@@ -87,8 +97,15 @@ class Call(Struct, frozen=True):
 
 CALL = Call()
 
+
+class City(Struct, frozen=True):
+    """The one whose time the desk's dates are in, as the reader calls it."""
+
+
+CITY = City()
+
 Speech = Text | Spoken | Quote | Lines | In
-Fact = str | int | datetime | date | Number | Link | Mention | Tongue | Call | Speech
+Fact = str | int | datetime | date | Number | Link | RoomLink | Mention | Tongue | Call | City | Speech
 
 
 def _(sentence: str, /, **facts: Fact) -> Text:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, delete, select, update
 
+from bot.dialogue.words import Chose
 from bot.events import Alarm, Deleted, Edited, Event, Fetched, Filled, Message, Receipt
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import stamp
 from bot.store.tx import Tx
 from bot.store.upsert import upsert
+from bot.values import replace
 
 DRAFT = "draft."
 
@@ -41,14 +43,16 @@ def accept(tx: Tx, event: Event) -> bool:
 
 
 def instead(tx: Tx, event: Event) -> Event:
-    """What to take instead of an accepted event whose message we have not heard of: where platforms promise no order, a
-    change may come before what was changed.
+    """What to take instead of an accepted event: of a change whose message we have not heard of, that message, where
+    platforms promise no order; of a button in a chat that has a new number since, the press as if it were there.
     """
     match event:
         case Edited(whole=Message() as whole) if tx.do(TAKE, key=whole.id, at=tx.at):
             return whole
         case Deleted(message=message) if message:
             tx.do(TAKE, key=message, at=tx.at)
+        case Message(answer=Chose(), private=False) if (home := tx.rules.home(event.where)) != event.where:
+            return replace(event, where=home, on="")  # its message is not there
     return event
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
+from msgspec import MsgspecError
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from bot.desk.promises import reopens_until
+from bot.desk.ticket import Ticket
 from bot.effects import (
     Added,
-    Alone,
     Around,
+    Asked,
     Followers,
     Issues,
     Morning,
@@ -25,10 +29,15 @@ from bot.effects import (
 from bot.events import Address, TicketId
 from bot.store import known, team
 from bot.store import tables as t
-from bot.store.look import TICKET
+from bot.store.joining import inviting
+from bot.store.letters import lane_key
+from bot.store.look import PERSON, TICKET
+from bot.store.people import person_of
 from bot.store.prepared import Prepared
-from bot.store.rows import Row, read_entry, read_ticket, stamp
+from bot.store.rows import Row, read_entry, read_parcel, read_ticket, stamp
 from bot.store.tx import Tx
+
+log = logging.getLogger(__name__)
 
 ALL_TICKETS = Prepared(
     select(t.ticket.c.body)
@@ -73,12 +82,17 @@ QUEUES = {
 }
 MORNING = Prepared(select(_c.body).where(*_awake).order_by(_c.due, _c.id).limit(1000))
 LIVELY = Prepared(
-    select(_c.body).where(or_(_open, and_(_c.state == "solved", _c.touched > bindparam("since")))).order_by(_c.id)
+    select(_c.id, _c.body)
+    .where(or_(_open, and_(_c.state == "solved", _c.touched > bindparam("since"))))
+    .order_by(_c.id)
 )
 LONG = 52
 """So many weeks ago a request was solved that nobody opens it again, whatever the desk says."""
 SHUT = 8
 """Weeks in which a desk may be closed; in all others there is at least one business day."""
+
+RECENT = 10_000
+"""Letters to anybody, among which the last thing said in a chat is looked for."""
 
 # The last lines of a ticket that people wrote.
 AROUND = Prepared(
@@ -95,6 +109,14 @@ LINES = Prepared(
     .where(t.entry.c.ticket == bindparam("ticket"), t.entry.c.kind == "asked")
     .order_by(t.entry.c.at.desc(), t.entry.c.id)
     .limit(200)
+)
+
+NEWEST = Prepared(
+    select(t.outbox.c.body)
+    .where(t.outbox.c.lane == bindparam("in_lane"))
+    .where(t.outbox.c.id > select(func.max(t.outbox.c.id)).scalar_subquery() - RECENT)
+    .order_by(t.outbox.c.id.desc())
+    .limit(1)
 )
 
 _d = t.dialogue.c
@@ -124,21 +146,26 @@ def find(tx: Tx, seen: Seen, query: Query) -> Page:
             total = _count(tx.one(number, mine=agent, now=tx.at))
             start = _within(start, most, total)
             rows = tx.all(some, mine=agent, now=tx.at, start=start, most=most)
-        case Alone(ticket):
-            start, rows = 0, tx.all(TICKET, ticket=ticket)
-            total = len(rows)
         case These(tickets):
             start, rows = 0, [row for number in tickets for row in tx.all(TICKET, ticket=number)]
             total = len(rows)
-        case Issues() | Followers():
-            return known.find(tx, seen.person, query)
+        case _:
+            return _further(tx, seen, query)
+    return Page(tuple(read_ticket(body) for (body,) in rows), start, total)
+
+
+def _further(tx: Tx, seen: Seen, query: Issues | Followers | Around | Morning | Standing | Asked) -> Page:
+    match query:
         case Around():
             return _around(tx, seen, query)
         case Morning(at):
             return morning(tx, at)
         case Standing():
             return _standing(tx, seen.person.id)
-    return Page(tuple(read_ticket(body) for (body,) in rows), start, total)
+        case Asked(where):
+            return _asked(tx, where)
+        case _:
+            return known.find(tx, seen.person, query)
 
 
 def _around(tx: Tx, seen: Seen, query: Around) -> Page:
@@ -160,6 +187,14 @@ def _standing(tx: Tx, person: int) -> Page:
     return Page((), 0, 0, standing=tuple((where, dialogue) for where, dialogue in each if dialogue))
 
 
+def _asked(tx: Tx, where: Address) -> Page:
+    row = tx.one(NEWEST, in_lane=lane_key(tx.rules.home(where)))
+    buttons = tuple(button.data for button in read_parcel(row[0]).buttons) if row else ()
+    whose = next(filter(None, (inviting(tx, data.partition("|")[2]) for data in buttons)), 0)
+    people = tx.all(PERSON, person=whose) if whose else ()
+    return Page((), 0, 0, people=tuple(map(person_of, people)), buttons=buttons)
+
+
 def morning(tx: Tx, at: Address) -> Page:
     """Which team has a ticket is told by the ticket alone; what waits is little."""
     waiting = (read_ticket(body) for (body,) in tx.all(MORNING, now=tx.at))
@@ -170,9 +205,19 @@ def morning(tx: Tx, at: Address) -> Page:
 def astray(tx: Tx) -> tuple[TicketId, ...]:
     """Requests that are open, or may be again, in a chat that is no team's any more: another was named since."""
     since = tx.now - timedelta(weeks=min(tx.rules.desk.life.reopen + SHUT, LONG))
-    lively = map(read_ticket, (body for (body,) in tx.all(LIVELY, since=stamp(since))))
-    strays = (ticket for ticket in lively if not _in_a_team(tx, ticket.agents))
+    strays = (ticket for ticket in _lively(tx, since) if not _in_a_team(tx, ticket.agents))
     return tuple(t.id for t in strays if t.state != "solved" or reopens_until(tx.rules.desk, t) > tx.now)
+
+
+def _lively(tx: Tx, since: datetime) -> Iterator[Ticket]:
+    """What a newer release wrote may be read by none but it."""
+    for number, body in tx.all(LIVELY, since=stamp(since)):
+        try:
+            yield read_ticket(body)
+        except MsgspecError as trouble:
+            log.warning(
+                "ticket %d cannot be read, so nobody sees whether its chat is still a team's: %r", number, trouble
+            )
 
 
 def _in_a_team(tx: Tx, chat: Address) -> bool:

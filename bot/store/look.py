@@ -152,7 +152,8 @@ def look(tx: Tx, event: Event) -> Seen:
     meeting.note(tx, event, for_us=private or ticket is not None)
     if at_desk:
         team.note(tx, event)
-    person = writer or (_customer(tx, ticket.person) if ticket else None) or meeting.stranger(tx, event)
+    theirs = _customer(tx, ticket.person) if ticket else known if isinstance(event, Receipt) else None
+    person = writer or theirs or meeting.stranger(tx, event)
     dialogue, lost = _dialogue(tx, row)
     loose = ticket is None and row[_FLOW] is None and not row[_ANY_OPEN]  # nothing tells yet what it is about
     return Seen(
@@ -253,6 +254,8 @@ def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:
         case Fetched():
             row = tx.one(FILE, file=event.file)
             return event.where, row[0] if row else "", False
+        case Receipt():
+            return event.where, event.where.chat, False
         case _:
             return event.where, "", False
 

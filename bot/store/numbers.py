@@ -6,7 +6,7 @@ import csv
 import io
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,9 @@ from bot.desk.numbers import Numbers, Quarter, Week, mondays
 from bot.desk.ticket import Ticket
 from bot.store import tables as t
 from bot.store.rows import read_ticket
+from bot.store.wall import DAY, on_the_wall
 
-DAY, WEEK = 86_400, 604_800
+WEEK = 7 * DAY
 MONDAY = 3 * DAY
 """1 January 1970 was a Thursday: so much after the Monday before."""
 _ticket = t.ticket.c
@@ -30,14 +31,12 @@ Parts = Callable[[Columns], Sequence[ColumnElement[Any]]]
 
 
 def count(connection: Connection, at: datetime, zone: ZoneInfo, weeks: int) -> Quarter:
-    """So many weeks up to now, by the desk's clock as it is now."""
-    here = at.astimezone(zone)
-    days = mondays(here.date(), weeks)
+    """So many weeks up to now, by the desk's clock."""
+    days = mondays(at.astimezone(zone).date(), weeks)
     since = datetime.combine(days[0], datetime.min.time(), zone).timestamp()
-    ahead = int((here.utcoffset() or timedelta()).total_seconds())
 
     def week(of: Columns) -> tuple[ColumnElement[Any], ...]:
-        return (cast(of.opened + ahead + MONDAY, BigInteger) // WEEK,)
+        return (cast(on_the_wall(of.opened, zone, since, at.timestamp()) + MONDAY, BigInteger) // WEEK,)
 
     weekly: dict[int, Heap] = defaultdict(Heap)
     for number, *sums in _counted(connection, since, at.timestamp(), week):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 from sqlalchemy import bindparam, select
 
 from bot.channels import Button, Limits, Parcel
-from bot.dialogue.words import Lines, Link, Speech, Text, _
+from bot.dialogue.words import Lines, Link, RoomLink, Speech, Text, _
 from bot.effects import Room, Say, Unsay
 from bot.events import Address, Event, Filled, Message, Visited
 from bot.outbox.packing import is_piece, pack, shortened
 from bot.store import tables as t
+from bot.store.lanes import THREAD
 from bot.store.letters import SENT, Letter, Way, lane_key
 from bot.store.placing import place
 from bot.store.prepared import Prepared
@@ -120,7 +123,7 @@ class Outgoing:
 
 def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
     limits = tx.rules.limit(way.to.channel)
-    words, prompt = tx.rules.words.calling(limits.call), say.words
+    words, prompt = tx.rules.words.read_on(limits.call, partial(_room, tx, way.to)), say.words
     page = _page(words, say, prompt.text) if limits.pages and say.about and not way.ticket else ()
     entry = next((s[6:] for s in (say.receipt, prompt.asks) if s.startswith("entry.")), "")
     return Parcel(
@@ -140,6 +143,16 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
         language=say.language if limits.spoken else "",
         off=words.plain(_("{link}", link=Link(say.off)), say.language) if say.off else "",
     )
+
+
+def _room(tx: Tx, reader: Address, link: RoomLink) -> str:
+    """Its address, for whoever reads on its platform: who is on another may not be a member there."""
+    if link.channel != reader.channel:
+        return ""
+    at = tx.rules.home(Address(link.channel, link.chat))
+    row = tx.one(THREAD, ticket=link.ticket, channel=at.channel, chat=at.chat)
+    first = (row[0] or row[1]) if row else ""
+    return tx.rules.limit(at.channel).room(at.chat, first) if first else ""
 
 
 def _shortened(tx: Tx, say: Say, parcel: Parcel, limits: Limits) -> Parcel:

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from bot.channels import Limits
 from bot.desk.config import Desk
 from bot.desk.figures import NONE, Figures
-from bot.dialogue.words import Speech
+from bot.dialogue.words import RoomLink, Speech
 from bot.events import Address
 from bot.store.rows import Drafts
 from bot.values import replace
@@ -26,8 +26,8 @@ class Words(Protocol):
     def plain(self, speech: Speech, language: str) -> str:
         """Without markup: for labels and titles."""
 
-    def calling(self, call: str) -> Words:
-        """The same for a platform where that stands before a command's name."""
+    def read_on(self, call: str, room: Callable[[RoomLink], str] = ...) -> Words:
+        """The same for a reader on a platform where that stands before a command's name, and rooms have those addresses."""
 
 
 NARROW = Limits(text=1000, button=20, album=1)

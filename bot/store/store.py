@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from secrets import token_hex
 from typing import TypeVar, cast
@@ -21,7 +21,7 @@ from bot.store.embedded import Embedded
 from bot.store.engines import connected, link
 from bot.store.jobs import Ring, Writing
 from bot.store.meeting import learn_homes
-from bot.store.rows import Drafts, stamp
+from bot.store.rows import Drafts
 from bot.store.rules import Rules, Words
 from bot.store.server import Server
 from bot.store.tx import Bell, Tx
@@ -107,9 +107,8 @@ class Store:
 
     async def count(self) -> None:
         """Counts the figures anew."""
-        now = self.rules.now()
-        ahead = now.astimezone(ZoneInfo(self.rules.desk.hours.zone)).utcoffset() or timedelta()
-        self.rules.board.figures = await self.read(partial(figures.count, now=stamp(now), offset=ahead.total_seconds()))
+        at, zone = self.rules.now(), ZoneInfo(self.rules.desk.hours.zone)
+        self.rules.board.figures = await self.read(partial(figures.count, at=at, zone=zone))
 
     def bell(self, *names: Bell) -> asyncio.Event:
         """Set after every commit of this process that has something new for whoever waits for these."""

@@ -62,7 +62,7 @@ def build(site: Site, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
 
 def _pages(site: Site) -> Pages:
     desk = site.store.rules.desk
-    return Pages(desk.name, Voice(site.words.say, site.words.plain, site.languages, desk.language))
+    return Pages(desk.name, Voice(site.words.say, site.words.plain, site.languages, desk.language, desk.hours.zone))
 
 
 def _policy(site: Site, pages: Pages) -> Policy:

@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -33,6 +33,8 @@ nothing."""
 KNOCKS, TRIES = 12, 30
 """In a minute, from one address: codes asked for, proofs of any kind tried."""
 STATE, ASKED = "signing-in", "asked"
+MISSED = "missed"
+"""In the address of the place for a code: the last one was wrong."""
 MINUTES = 10
 
 
@@ -78,17 +80,22 @@ class Entrance:
                 await self._site.take(event)
         if request.headers.get("sec-fetch-dest") == "iframe":  # there browsers keep no cookie of ours
             return self._ask(request, public, knock)
-        named = f"?lang={self._pages.language(request)}" if "lang" in request.query_params else ""
-        answer = RedirectResponse(f"/t/{quote(public, safe='')}/in{named}", 303)
+        answer = self._to_the_place(request, public)
         self._keep(answer, ASKED, knock)
         return answer
 
+    def _to_the_place(self, request: Request, public: str, **more: str) -> Response:
+        """To load it again asks for nothing and tries nothing."""
+        named = {"lang": self._pages.language(request)} if "lang" in request.query_params else {}
+        query = urlencode(named | more)
+        return RedirectResponse(f"/t/{quote(public, safe='')}/in{'?' if query else ''}{query}", 303)
+
     async def asking(self, request: Request) -> Response:
         """The place for the code, as often as the browser that asked for it comes back from the chat."""
-        public, knock = request.path_params["public"], request.cookies.get(self._named(ASKED), "")
+        public, knock = request.path_params["public"], self._asked(request)
         if not knock:
             return RedirectResponse(f"/t/{quote(public, safe='')}", 303)
-        return self._ask(request, public, knock)
+        return self._ask(request, public, knock, wrong=MISSED in request.query_params)
 
     async def redeem(self, request: Request) -> Response:
         given = await fields(request, "knock", "code")
@@ -97,15 +104,20 @@ class Entrance:
         public, code = request.path_params["public"], re.sub(r"\s", "", given["code"])
         async with _evenly():
             token = await self._keys.redeem(given["knock"], code)
+        if not token and self._asked(request) == given["knock"]:
+            return self._to_the_place(request, public, **{MISSED: "1"})
         if not token:
-            return self._ask(request, public, given["knock"], wrong=True)
+            return self._ask(request, public, given["knock"], 403, wrong=True)
         answer = RedirectResponse(f"/t/{quote(public, safe='')}", 303)
         self._keys.give(answer, token)
         self._keep(answer, ASKED, "")
         return answer
 
-    def _ask(self, request: Request, public: str, knock: str, *, wrong: bool = False) -> Response:
-        return self._pages.draw("code.html", request, 403 if wrong else 200, public=public, knock=knock, wrong=wrong)
+    def _asked(self, request: Request) -> str:
+        return request.cookies.get(self._named(ASKED), "")
+
+    def _ask(self, request: Request, public: str, knock: str, status: int = 200, *, wrong: bool = False) -> Response:
+        return self._pages.draw("code.html", request, status, public=public, knock=knock, wrong=wrong)
 
     # -- a platform's slip -----------------------------------------------------------------------------
 

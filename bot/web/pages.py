@@ -14,7 +14,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.dialogue.words import Fact, Speech, _, n_, p_
+from bot.dialogue.words import CITY, Fact, Speech, _, n_, p_
 from bot.language import chosen
 from bot.store.pages import Guest
 from bot.web.prose import prose
@@ -36,6 +36,8 @@ class Voice(Struct, frozen=True):
     languages: tuple[str, ...]
     language: str
     """For whoever asks for none of ours."""
+    zone: str
+    """That of the desk, in which dates are told."""
 
 
 class Pages:
@@ -95,25 +97,24 @@ class Pages:
         def meant(context: str, text: str, **facts: Fact) -> str:
             return say(p_(context, text, **facts))
 
-        page = (
-            _templates()
-            .get_template(template)
-            .render(
-                style=Markup(self.style),  # noqa: S704 - our own files
-                script=Markup(self.script),  # noqa: S704
-                names=NAMES,
-                languages=self.voice.languages,
-                _=sentence,
-                n_=counted,
-                p_=meant,
-                say=say,
-                rich=rich,
-                desk=say(self.name),
-                language=language,
-                named=f"?lang={language}" if named == language else "",
-                guest=guest,
-                **facts,
-            )
+        found = _templates().get_template(template)
+        page = found.render(
+            style=Markup(self.style),  # noqa: S704 - our own files
+            script=Markup(self.script),  # noqa: S704
+            names=NAMES,
+            languages=self.voice.languages,
+            zone=self.voice.zone,
+            city=CITY,
+            _=sentence,
+            n_=counted,
+            p_=meant,
+            say=say,
+            rich=rich,
+            desk=say(self.name),
+            language=language,
+            named=f"?lang={language}" if named == language else "",
+            guest=guest,
+            **facts,
         )
         return HTMLResponse(page, status, {"content-language": language, "vary": "accept-language, cookie"})
 

@@ -159,7 +159,7 @@ def test_a_page_shows_it_as_text(words: str) -> None:
     from starlette.requests import Request
 
     words = tame(words)
-    pages = Pages(Spoken({"en": words}), Voice(DESK.say, DESK.plain, ("en",), "en"))
+    pages = Pages(Spoken({"en": words}), Voice(DESK.say, DESK.plain, ("en",), "en", "UTC"))
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"lang=en", "headers": []}
     facts: dict[str, Any] = {"public": words, "code": words, "state": "ours", "ways": [(words, words)], "unsent": words}
     shown = pages.draw("ticket.html", Request(scope), **facts)

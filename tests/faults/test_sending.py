@@ -215,6 +215,19 @@ async def test_a_group_that_becomes_a_supergroup_is_followed(tmp_path: Path) -> 
             assert not any("Me habéis cobrado" in m.words for m in small.messages)
 
 
+async def test_a_button_of_a_group_that_became_a_supergroup_does_what_it_says(tmp_path: Path) -> None:
+    world = World()
+    async with serve(world) as api:
+        scene = Scene(world, api, tmp_path, flat=True)
+        small = scene.group = world.group("Soporte", [scene.bea])
+        async with scene.program("webhook"):
+            await walk(scene, INTAKE)
+            await scene.shown("SUP-1001", "Me habéis cobrado", button="Me la quedo")
+            scene.group = world.migrate(small, scene.bea)
+            scene.bea.press("Me la quedo", chat=small)
+            await scene.shown("SUP-1001", "La lleva Bea.", button="Soltar")
+
+
 async def test_words_whose_markup_is_refused_come_plain(scene: Scene) -> None:
     async with scene.program("webhook"):
         words = "Bad Request: can't parse entities: Unexpected end tag at byte offset 3"

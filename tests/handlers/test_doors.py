@@ -7,11 +7,14 @@ import re
 import pytest
 from sqlalchemy import select
 
+from bot.desk.known import Issue
 from bot.dialogue.words import Chose, Command
-from bot.events import Address
+from bot.effects import Declare, Follow
+from bot.events import Address, Alarm, Receipt
 from bot.store.tables import door
+from bot.values import replace
 from tests.web.browser import Browser, field_of
-from tests.web.door import ANA, OURS, STRANGER, Room, says, served
+from tests.web.door import ANA, OURS, STRANGER, TEAM, Room, says, served
 
 SLACK = Address("slack", "U7")
 
@@ -57,6 +60,44 @@ async def test_a_deep_link_brings_the_word_too_and_nothing_happens_without_a_yes
     no = await says(room, STRANGER, Chose("no"), "join")
     assert ("¿Unir este chat" in asked, no) == (True, "De acuerdo, no se une nada.")
     assert await codes(room, STRANGER) == set()
+
+
+@pytest.mark.parametrize(
+    ("said", "joined"),
+    [("sí", True), ("Yes please", True), ("sí, los dos son míos", True), ("no", False), ("No, gracias", False)],
+)
+async def test_a_yes_or_a_no_may_be_written(room: Room, said: str, *, joined: bool) -> None:
+    await says(room, SLACK, await word(room))
+    told = {
+        True: "Unidos: a partir de ahora los dos son lo mismo para nosotros.",
+        False: "De acuerdo, no se une nada.",
+    }
+    assert await says(room, SLACK, said) == told[joined]
+    assert bool(await codes(room, SLACK)) is joined
+    assert await says(room, SLACK, said) != told[joined]
+
+
+async def test_a_yes_to_something_else_joins_nothing(room: Room) -> None:
+    await says(room, SLACK, await word(room))
+    await says(room, SLACK, Command("help"))
+    assert "Unidos" not in await says(room, SLACK, "sí")
+    await says(room, SLACK, Command("cancel"))
+    assert await codes(room, SLACK) == set()
+
+
+async def test_a_written_yes_that_comes_too_late_is_told_so(room: Room) -> None:
+    await says(room, SLACK, await word(room))
+    room.pass_(minutes=11)
+    assert "ya no vale" in await says(room, SLACK, "sí")
+
+
+async def test_a_yes_or_a_no_to_parting_may_be_written(room: Room) -> None:
+    await yes(room, SLACK, await word(room))
+    await says(room, SLACK, Command("unjoin"))
+    stays = await says(room, SLACK, "no")
+    await says(room, SLACK, Command("unjoin"))
+    parted = await says(room, SLACK, "sí")
+    assert (stays, parted) == ("No se ha cambiado nada.", "Este chat vuelve a ir por su cuenta.")
 
 
 @pytest.mark.parametrize("wrong", ["join-" + "a" * 26, "join_" + "2" * 26])
@@ -111,3 +152,26 @@ async def test_the_page_gives_a_word_and_parts_doors_and_ends_logins(room: Room)
     assert (wrong.status, still, done.status) == (303, 6, 303)
     assert "La factura" not in after.text  # whoever pressed it has to show again who they are
     assert await codes(room, SLACK) == set()
+
+
+async def test_news_of_a_known_issue_go_by_the_next_door_where_the_last_one_is_shut(room: Room) -> None:
+    await says(room, SLACK, Command("help"))
+    await yes(room, SLACK, await word(room))
+    await says(room, SLACK, Command("help"))  # this is where they last were
+    issue = Issue(
+        id="a", titles={"es": "No se puede entrar"}, team=TEAM, by="Bea", since=room.at, state="open", round=1
+    )
+    await room.does(Declare(issue), Follow(issue, await room.meet("Ana")))
+    await room.does(Declare(issue.fixed()))
+    await room.take(Alarm(id="known", at=room.at, name="known", about="known.a"))
+    first = (await room.parcels(SLACK))[-1]
+    shut = Receipt(id="receipt:991", at=room.at, where=SLACK, about=first.receipt, trouble="gone")
+    await room.take(shut)
+    then = (await room.parcels(ANA))[-1]
+    assert first.text == then.text == "*No se puede entrar*: ya está arreglado. ¡Gracias por la paciencia!"
+    assert [button.label for button in then.buttons] == ["Sigue igual"]
+    said = await room.letters(SLACK), await room.letters(ANA)
+    await room.take(Receipt(id="receipt:992", at=room.at, where=ANA, about=then.receipt, trouble="gone"))
+    await room.does(Declare(issue.fixed().opened(room.at)))  # of which they hear by itself
+    await room.take(replace(shut, id="receipt:993"))
+    assert (await room.letters(SLACK), await room.letters(ANA)) == said

@@ -12,7 +12,7 @@ from bot.desk.people import Person
 from bot.desk.reading import read
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose, Command, Said
-from bot.effects import Alone, MyTickets, Page, Say, Seen
+from bot.effects import MyTickets, Page, Say, Seen, These
 from bot.events import Address, Caller, Message
 from bot.values import replace
 
@@ -65,6 +65,6 @@ def test_a_page_leads_to_the_one_before_and_the_one_after(start: int, shown: int
 def test_a_number_that_somebody_writes_is_a_request_of_theirs_or_none(person: int, about: int) -> None:
     over, still = replace(TICKET, state="solved", solved=NOW, person=person), replace(TICKET, id=1002, code="SUP-1002")
     seen, event = replace(SEEN, open_tickets=(still,)), message(Said("sup-1001 is broken again"))
-    assert handlers.needs(event, seen) == Alone(1001)
+    assert handlers.needs(event, seen) == These((1001,))
     said = [e for e in handlers.decide(replace(seen, found=Page((over,), 0, 1)), event) if isinstance(e, Say)]
     assert said[0].about == about

@@ -9,7 +9,7 @@ import pytest
 import handlers
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose
-from bot.effects import Alone, Effect, Page, Save, Say
+from bot.effects import Effect, Page, Save, Say, These
 from bot.events import Message
 from bot.values import replace
 from handlers.merging import REGRET
@@ -35,8 +35,8 @@ def test_each_is_what_it_was_and_the_earlier_promise_stays() -> None:
 
 
 def test_it_is_looked_up_by_its_own_number() -> None:
-    assert handlers.needs(PRESS, SEEN) == Alone(1002)
-    assert handlers.needs(replace(PRESS, asked="entry.abc"), SEEN) == Alone(0)
+    assert handlers.needs(PRESS, SEEN) == These((1002,))
+    assert handlers.needs(replace(PRESS, asked="entry.abc"), SEEN) == These((0,))
 
 
 @pytest.mark.parametrize("why", ["too late", "already", "merged by an earlier release"])

@@ -33,12 +33,21 @@ def test_a_request_that_goes_to_another_team_keeps_its_date_and_has_nobody() -> 
     assert (moved.due, moved.left_chats) == (OPEN.due, ("telegram:-100",))
     said = [(e.to, e.slot) for e in effects if isinstance(e, Say)]
     here, there = Room(OURS, 1001, cards.title(OPEN)), Room(THEIRS, 1001, cards.title(OPEN))
-    assert said == [(here, "card"), (there, "card"), (there, "")]  # and not a word to the customer
+    assert said == [(here, "card"), (here, "entry.d"), (there, "card"), (there, "")]  # and not a word to the customer
     assert told(effects)[0] == "SUP-1001 · Icon missing went to Billing and plan, says Bea."
+    assert told(effects)[1] == "Not sent: it goes along as a note of Leo.\n> Not sent"
     brought = told(effects)[-1]
     assert "Ana:\n> Still broken" in brought
     assert "Bea, in a note:\n> She pays" in brought
-    assert "Not sent" not in brought
+    assert brought.endswith("Leo, in a note:\n> Not sent")
+    assert replace(draft, kind="note", at=seen.now) in [e.entry for e in effects if isinstance(e, Record)]
+
+
+def test_however_much_was_said_since_what_nobody_has_sent_goes_along() -> None:
+    asked = tuple(Entry(id=str(n), ticket=1001, kind="asked", by="Ana", at=NOW, text=f"({n})") for n in range(20))
+    draft = replace(asked[0], id="d", kind="draft", by="Leo", text="Not sent")
+    effects = list(handlers.decide(at_desk(OPEN, Page((), 0, 0, entries=(*asked, draft))), press("move.billing")))
+    assert [words in told(effects)[-1] for words in ("Not sent", "(8)", "(9)")] == [True, True, False]
 
 
 ASTRAY = Alarm(id="1", at=NOW, name="astray", about="ticket.1001")

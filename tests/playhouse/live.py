@@ -27,6 +27,7 @@ from tests.store.laid import laid
 PLATFORMS: dict[str, Callable[[Clock], Platform]] = {"telegram": OnTelegram, "slack": OnSlack}
 
 
+ROOM = re.compile(r"https://(?:t\.me/c|slack\.com/archives)/\S+")
 DESKTOP = frozenset({"visits", "opens", "sends", "closes", "reacts", "deletes"})
 
 
@@ -103,8 +104,11 @@ class House(Theatre):
 
 
 def _readable(look: Look) -> Look:
-    """Transcripts have labels as short as they have to be on the platform with the narrowest."""
-    return replace(look, labels=tuple(one if len(one) <= 40 else f"{one[:39].rstrip()}…" for one in look.labels))
+    """Transcripts have labels as short as they have to be on the platform with the narrowest, and one address for rooms."""
+    words = ROOM.sub("https://rooms.example/…", look.words)
+    return replace(
+        look, words=words, labels=tuple(one if len(one) <= 40 else f"{one[:39].rstrip()}…" for one in look.labels)
+    )
 
 
 class Live(Stage):

@@ -43,7 +43,7 @@ class Plain:
 
     plain = say
 
-    def calling(self, _call: str) -> Plain:
+    def read_on(self, _call: str, _room: object = None) -> Plain:
         return self
 
 
@@ -67,7 +67,12 @@ class Draft(Struct, frozen=True):
 def opened(url: str, hand: Hand | None = None, **more: Any) -> Store:
     clock = hand or Hand()
     return Store.open(
-        url, DESK, Plain(), now=clock.now, drafts={"intake": Draft}, **{"limits": LIMITS, "agents": (GROUP,), **more}
+        url,
+        DESK,
+        more.pop("words", Plain()),
+        now=clock.now,
+        drafts={"intake": Draft},
+        **{"limits": LIMITS, "agents": (GROUP,), **more},
     )
 
 

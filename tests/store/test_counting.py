@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from bot.desk.figures import Figures
 from bot.effects import Effects, Save, Seen
 from bot.events import Event
-from bot.store import Store
+from bot.store import Store, figures
 from bot.turn import Script, take
 from bot.values import replace
 from tests.store.desk import ANA, DAWN, Hand, message, sees, ticket
@@ -44,6 +46,16 @@ async def test_a_day_is_busy_by_the_clock_of_the_desk(store: Store, hand: Hand) 
             await _open(store, 100 * day + number, opened, None)
     await store.count()
     assert store.rules.board.figures.busy == {0}
+
+
+async def test_a_day_is_busy_by_the_clock_as_it_was_then(store: Store, hand: Hand) -> None:
+    hand.at = datetime(2026, 4, 6, 9, tzinfo=UTC)
+    night = datetime(2026, 3, 22, 22, 30, tzinfo=UTC)  # a Sunday in Madrid, where the clocks have changed since
+    for day in range(5):
+        for number in range(30 if day == 0 else 8):
+            await _open(store, 100 * day + number, night + timedelta(days=day), None)
+    found = await store.read(partial(figures.count, at=hand.at, zone=ZoneInfo("Europe/Madrid")))
+    assert found.busy == {6}
 
 
 async def test_a_turn_sees_the_figures_as_they_were_counted(store: Store) -> None:

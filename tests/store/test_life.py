@@ -9,7 +9,7 @@ from typing import Any
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose
-from bot.effects import Added, Alone, Count, Effects, Know, Page, Record, Save, Seen
+from bot.effects import Added, Count, Effects, Know, Page, Record, Save, Seen, These
 from bot.events import Event
 from bot.store import Store, views
 from bot.turn import Script, take
@@ -112,7 +112,7 @@ async def test_what_was_merged_is_found_by_itself_and_parts_again(store: Store) 
         return iter(())
 
     for number, wanted in enumerate((second.id, 0)):
-        await take(message(f"alone{number}"), store, Script(remembers, lambda _e, _s, n=wanted: Alone(n)))  # type: ignore[misc]
+        await take(message(f"alone{number}"), store, Script(remembers, lambda _e, _s, n=wanted: These((n,))))  # type: ignore[misc]
     part, whole = replace(part, version=2), replace(whole, version=2)
     assert found == [Page((part,), 0, 1), Page((), 0, 0)]
     mine, other = part.part(whole, DAWN)

@@ -67,6 +67,24 @@ async def test_a_week_begins_at_midnight_of_the_desks_clock(store: Store, hand: 
     assert [week.numbers.opened for week in (await counted(store)).weeks] == [0, 0, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("opened", "at"),
+    [
+        (datetime(2026, 3, 22, 22, 30, tzinfo=UTC), datetime(2026, 3, 31, 9, 0, tzinfo=UTC)),
+        (datetime(2026, 10, 18, 21, 30, tzinfo=UTC), datetime(2026, 10, 27, 9, 0, tzinfo=UTC)),
+    ],
+)
+async def test_a_week_begins_at_midnight_of_the_clock_as_it_was_then(
+    store: Store, hand: Hand, opened: datetime, at: datetime
+) -> None:
+    """The clocks have changed since: once forward, once back."""
+    hand.at = at
+    await opens(store, 1, opened)
+    await opens(store, 2, opened + HOUR)
+    found = await store.read(partial(count, at=at, zone=MADRID, weeks=3))
+    assert [week.numbers.opened for week in found.weeks] == [1, 1, 0]
+
+
 FORMULAS = ("=cmd|' /C calc'!A0", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "  =1", "=HYPERLINK(1)")
 
 

@@ -9,10 +9,11 @@ from bot.desk.people import Person
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Answer, Chose, File, Said
-from bot.effects import Record, Save, Say, Stand
-from bot.events import Address, Caller, Deleted, Filled, Moved, Reacted, Receipt, Visited, Weekly
+from bot.effects import Effects, Record, Save, Say, Seen, Stand
+from bot.events import Address, Caller, Deleted, Event, Filled, Moved, Reacted, Receipt, Visited, Weekly
 from bot.store import Store
 from bot.store import tables as t
+from bot.turn import Script, take
 from bot.values import replace
 from tests.store.desk import ANA, DAWN, GROUP, Draft, Hand, does, message, opened, sees, ticket
 
@@ -75,6 +76,23 @@ async def test_a_process_knows_the_team_in_a_chat_of_whose_new_number_only_anoth
     for store in stores:
         store.close()
     assert [one.at_desk for one in seen] == [True, False]
+
+
+async def test_an_old_button_is_pressed_in_the_chat_that_the_group_is_now(store: Store) -> None:
+    person = (await sees(store, message("0"))).person
+    await does(store, message("1"), Save(ticket(1001, person)))
+    await does(store, Moved(id="2", at=DAWN, where=GROUP, to="-1009"))
+    acted: list[tuple[Seen, Event]] = []
+
+    def decide(seen: Seen, event: Event) -> Effects:
+        acted.append((seen, event))
+        return iter(())
+
+    press = message("3", GROUP, Chose("claim"), asked="ticket.1001", on="7")
+    await take(press, store, Script(decide))
+    [(seen, event)] = acted
+    assert (seen.at_desk, seen.ticket and seen.ticket.id) == (True, 1001)
+    assert event == replace(press, where=Address("telegram", "-1009"), on="")
 
 
 async def test_every_team_of_the_desks_own_hears_how_the_week_was(url: str, hand: Hand) -> None:

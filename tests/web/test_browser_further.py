@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Locator, Route
 from bot.channels.slack import Keys, Slack
 from bot.effects import Invite
 from bot.events import Address
-from tests.web.door import BOBS, Room, Serve, served
+from tests.web.door import BOBS, OURS, Room, Serve, served
 from tests.web.eyes import (
     CORNERS,
     PHONE,
@@ -244,4 +244,24 @@ async def test_nothing_sticks_together_and_each_line_runs_its_own_way(
             })"""
         )
         assert lines == [False, True, True]
+        await context.close()
+
+
+@pytest.mark.parametrize(
+    ("zone", "differs"),
+    [("Europe/Madrid", False), ("Europe/Paris", False), ("Africa/Lagos", True), ("America/Bogota", True)],
+)
+async def test_whose_clock_shows_another_time_reads_which_one_is_meant(
+    strangers: Strangers, zone: str, *, differs: bool
+) -> None:
+    room, browser = strangers
+    async with served(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"), timezone_id=zone)
+        page = await context.new_page()
+        complaints = heard(page)
+        for path in (f"/t/{OURS}", "/mine"):
+            await page.goto(base + path)
+            note = page.get_by_text("Las horas son las de Madrid.")
+            assert (await note.count(), await note.is_visible()) == (1, differs)
+        assert complaints == []
         await context.close()

@@ -8,11 +8,12 @@ from time import perf_counter
 
 import pytest
 
-from tests.web.browser import SAME, Browser, field_of
+from tests.web.browser import SAME, Answer, Browser, field_of
 from tests.web.door import BOBS, OURS, Room, Serve
 
 pytestmark = pytest.mark.usefixtures("quick")
 NOWHERE = "abcdefghij-none_"
+OPENED, MISSED = (303, f"/t/{OURS}"), (303, f"/t/{OURS}/in?missed=1")
 
 
 @pytest.fixture
@@ -27,6 +28,11 @@ async def asked(browser: Browser, public: str = OURS) -> str:
     page = await browser.code_page(f"/t/{public}")
     assert page.status == 200
     return field_of(page.text, "knock")
+
+
+def led(answer: Answer) -> tuple[int, str]:
+    """Where a browser goes from there."""
+    return answer.status, answer.headers.get("location", "")
 
 
 async def test_a_code_from_the_chat_opens_the_page(serve: Serve, room: Room) -> None:
@@ -80,19 +86,30 @@ async def test_five_wrong_codes_and_the_right_one_is_void(serve: Serve, room: Ro
         knock = await asked(other)
         fourth = [await other.post(f"/t/{OURS}/in", {"knock": knock, "code": "x"}) for _ in range(4)]
         right = await other.post(f"/t/{OURS}/in", {"knock": knock, "code": await room.code()})
-    assert {(one.status, one.text) for one in tries} == {(403, late.text)}
-    assert (late.status, list(browser.cookies)) == (403, ["asked"])
-    assert ({one.status for one in fourth}, right.status) == ({403}, 303)
+    assert {led(one) for one in (*tries, late, *fourth)} == {MISSED}
+    assert (list(browser.cookies), led(right)) == (["asked"], OPENED)
 
 
-@pytest.mark.parametrize(("minutes", "status"), [(9, 303), (11, 403)])
-async def test_a_code_is_good_for_ten_minutes(serve: Serve, room: Room, minutes: int, status: int) -> None:
+async def test_to_load_the_page_of_a_wrong_code_again_is_no_other_try(serve: Serve, room: Room) -> None:
+    async with serve(room.build()) as base:
+        browser = Browser(base, language="es")
+        knock = await asked(browser)
+        missed = await browser.post(f"/t/{OURS}/in?lang=en", {"knock": knock, "code": "x"})
+        pages = [await browser.get(missed.headers["location"]) for _ in range(6)]
+        right = await browser.post(f"/t/{OURS}/in", {"knock": knock, "code": await room.code()})
+    assert {page.status for page in pages} == {200}
+    assert "That code is not right, or no longer good." in pages[-1].words
+    assert led(right) == OPENED
+
+
+@pytest.mark.parametrize(("minutes", "to"), [(9, OPENED), (11, MISSED)])
+async def test_a_code_is_good_for_ten_minutes(serve: Serve, room: Room, minutes: int, to: tuple[int, str]) -> None:
     async with serve(room.build()) as base:
         browser = Browser(base)
         knock = await asked(browser)
         code = await room.code()
         room.pass_(minutes=minutes)
-        assert (await browser.post(f"/t/{OURS}/in", {"knock": knock, "code": code})).status == status
+        assert led(await browser.post(f"/t/{OURS}/in", {"knock": knock, "code": code})) == to
 
 
 async def test_a_code_is_good_once_and_in_the_browser_that_asked_for_it(serve: Serve, room: Room) -> None:
@@ -105,7 +122,7 @@ async def test_a_code_is_good_once_and_in_the_browser_that_asked_for_it(serve: S
         nowhere = await thief.post(f"/t/{OURS}/in", {"knock": "", "code": code})
         once = await browser.post(f"/t/{OURS}/in", {"knock": knock, "code": code})
         twice = await thief.post(f"/t/{OURS}/in", {"knock": knock, "code": code})
-    assert [elsewhere.status, nowhere.status, once.status, twice.status] == [403, 403, 303, 403]
+    assert (led(elsewhere), nowhere.status, led(once), twice.status) == (MISSED, 403, OPENED, 403)
     assert list(thief.cookies) == ["asked"]
 
 
@@ -137,13 +154,12 @@ async def test_nobody_learns_whether_there_is_such_a_ticket_or_whose_it_is(
         wrong = await browser.post(f"/t/{public}/in", {"knock": knock, "code": "1"})
         shapes.add((
             asked.status, page.status, page.text.replace(knock, "").replace(public, ""), len(page.body),
-            wrong.status, wrong.text.replace(knock, "").replace(public, ""), wrong.cookies == [],
+            wrong.status, wrong.headers["location"].replace(public, ""), wrong.text, wrong.cookies == [],
         ))  # fmt: skip
 
     async with serve(room.build()) as base:
-        browser = Browser(base)
         for _ in range(8):
-            await asyncio.gather(*(one(browser, public) for public in times))
+            await asyncio.gather(*(one(Browser(base), public) for public in times))
     assert len(shapes) == 1
     typical = [median(took) for took in times.values()]
     assert min(min(took) for took in times.values()) >= 0.1  # whatever is done, the answer takes its time

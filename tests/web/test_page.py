@@ -362,26 +362,6 @@ async def test_the_page_says_what_happens_next(
         assert said in (await (await ana(room, base)).get("/t/abcdefghij-next_")).words
 
 
-async def test_the_list_tells_what_is_late_and_when_something_was_new(serve: Serve, room: Room) -> None:
-    await room.ticket("abcdefghij-lates", "SUP-11", due=room.at - timedelta(hours=1), opened=room.at, touched=room.at)
-    async with serve(room.build()) as base:
-        page = await (await ana(room, base)).get("/mine")
-    told = [re.sub(r"\d+ de marzo a las? \d+:\d\d", "…", one) for one in re.findall(r'"quiet">(.*?)</span>', page.text)]
-    late, usual = "Te prometimos respuesta antes del {} y llegamos tarde, lo sentimos", "Respuesta antes del {}"
-    assert {usual.format("martes …") + " · última novedad el lunes …", late.format("lunes …")} <= {*told}
-
-
-async def test_the_list_has_pages(serve: Serve, room: Room) -> None:
-    for n in range(12):
-        await room.ticket(f"abcdefghij-lst{n:02}", f"SUP-5{n:02}", due=room.at + timedelta(days=n))
-    async with serve(room.build()) as base:
-        known = await ana(room, base)
-        first, second, far = [await known.get(f"/mine{at}") for at in ("", "?from=10", "?from=99999")]
-        odd = await known.get("/mine?from=-1&q=")
-    assert (first.text.count("<li>"), second.text.count("<li>"), far.status, odd.status) == (10, 7, 200, 200)
-    assert ("SUP-511" in first.text, "SUP-511" in second.text, "?q=&amp;from=10" in first.text) == (True, False, True)
-
-
 async def test_the_same_form_sent_twice_shows_a_word_that_joins(room: Room, serve: Serve) -> None:
     async with serve(room.build()) as base:
         browser = Browser(base, await room.login("Ana"), "es")

@@ -20,7 +20,7 @@ from bot.channels.slack.line import Line
 from bot.channels.slack.listen import Desk, Ear
 from bot.channels.slack.patience import persistently
 from bot.channels.slack.people import TROUBLE, People
-from bot.channels.slack.places import CHANNEL, Me, Names
+from bot.channels.slack.places import CHANNEL, Me, Names, room
 from bot.channels.slack.send import Sender
 from bot.channels.slack.signin import SignIn
 from bot.channels.slack.sockets import Sockets
@@ -59,7 +59,14 @@ class Slack:
 
     name = CHANNEL
     limits = Limits(
-        text=6000, button=75, album=10, call="/support ", fleeting=True, group=Pace(1, 10), everywhere=Pace(6, 20)
+        text=6000,
+        button=75,
+        album=10,
+        call="/support ",
+        fleeting=True,
+        group=Pace(1, 10),
+        everywhere=Pace(6, 20),
+        room=room,
     )
     """One message a second in a channel with short bursts, several hundred a minute in a workspace
     (https://docs.slack.dev/apis/web-api/rate-limits/#overview)."""

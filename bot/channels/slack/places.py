@@ -14,6 +14,7 @@ from bot.events import Address
 CHANNEL = "slack"
 HOME = "home"
 _ID = re.compile(r"[A-Z0-9]{1,32}")
+_TS = re.compile(r"[0-9]+\.[0-9]+")
 
 
 class Names(Struct, frozen=True):
@@ -71,6 +72,14 @@ def message(channel: str, ts: str) -> str:
 def of_message(name: str) -> tuple[str, str]:
     channel, _, ts = name.partition("/")
     return channel, ts
+
+
+def room(_chat: str, name: str) -> str:
+    """Slack finds the workspace of such an address by who opens it; theirs has its name in front
+    (https://docs.slack.dev/reference/methods/chat.getPermalink).
+    """
+    channel, ts = of_message(name)
+    return f"https://slack.com/archives/{channel}/p{ts.replace('.', '')}" if _TS.fullmatch(ts) else ""
 
 
 def press(channel: str, user: str, thread: str, key: str) -> str:

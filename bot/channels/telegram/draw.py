@@ -23,6 +23,9 @@ MOST_PHOTO = 10_000_000
 MOST_SIDES = 10_000
 MOST_RATIO = 20
 
+_SUPERGROUP = "-100"
+"""Begins the ids of supergroups in the Bot API, before the number by which the rest of Telegram knows them."""
+
 _LETTERS = (64, 16, 8)
 """How long a label may be to stand in a row of one, two or three on a narrow phone: all of a row are equally wide."""
 
@@ -63,6 +66,11 @@ def draw(to: Address, parcel: Parcel, files: tuple[Attachment, ...] = (), *, bar
     if files:
         return _file(to, parcel, files[0], bare=bare)
     return Call("sendMessage", {**_place(to, parcel), **_words(to, parcel.text, bare=bare), **_buttons(parcel.buttons)})
+
+
+def room(chat: str, message: str) -> str:
+    """Of a topic too. Plain groups have no such addresses (https://core.telegram.org/api/links#message-links)."""
+    return f"https://t.me/c/{chat.removeprefix(_SUPERGROUP)}/{message}" if chat.startswith(_SUPERGROUP) else ""
 
 
 def as_documents(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:

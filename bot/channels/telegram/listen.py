@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
-from telegram.error import BadRequest, Conflict, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Conflict, TelegramError
 
 from bot.channels import Busy, Early, Later, Take
 from bot.channels.telegram import shapes
@@ -102,6 +102,8 @@ class Ear:
         params = {"chat_id": int(chat), "user_id": int(person)}
         try:
             standing = await self._line.ask("getChatMember", params, shapes.Standing, within=MEMBER_WITHIN)
+        except ChatMigrated as moved:  # the button is older than that
+            return await self._is_member(str(moved.new_chat_id), person)
         except BadRequest as no:
             if any(word in no.message.lower() for word in _NOBODY):
                 return False

@@ -186,3 +186,12 @@ if (telegram) {
   say("web_app_setup_back_button", { is_visible: !start.has("tgWebAppData") && history.length > 1 });
   if (start.has("tgWebAppData") && !("guest" in document.body.dataset)) enter(start.get("tgWebAppData"));
 }
+
+// -- times ---------------------------------------------------------------------------------------------------------------
+/** Whose clock shows the same as the desk's, in winter as in summer, need not be told which one that is. This comes last:
+    a browser that has never heard of that zone ends here. */
+for (const note of document.querySelectorAll("[data-zone]")) {
+  const halves = [0, 6].map((month) => new Date(new Date().getFullYear(), month, 1));
+  const shown = (zone) => halves.map((at) => at.toLocaleString("en", zone)).join();
+  note.hidden = shown({ timeZone: note.dataset.zone }) === shown({});
+}

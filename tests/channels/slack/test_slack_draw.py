@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.channels import Attachment, Blank, Button, Parcel, Sheet
 from bot.channels.slack import Slack, modal, shapes
 from bot.channels.slack.draw import Call, draw, publish
+from bot.channels.slack.places import room
 from bot.dialogue.markup import escape
 from bot.dialogue.words import File
 from bot.outbox.packing import pack, size
@@ -60,6 +61,15 @@ def test_a_parcel_is_one_call(parcel: Parcel, call: Call) -> None:
 
 def test_in_a_conversation_with_one_person_nothing_hangs_under_anything() -> None:
     assert "thread_ts" not in draw("D1", Parcel(text="Hi", reply_to="D1/1.000002")).params
+
+
+@pytest.mark.parametrize("chat", ["C1", "T9:C1"])
+def test_a_room_is_reached_by_its_first_message(chat: str) -> None:
+    assert room(chat, "C1/1700000000.000100") == "https://slack.com/archives/C1/p1700000000000100"
+
+
+def test_a_file_whose_message_is_not_known_has_no_address() -> None:
+    assert room("C1", "C1/F7") == ""
 
 
 def test_files_are_sent_before_they_are_shown() -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bot.channels import Attachment, Button, Parcel
-from bot.channels.telegram.draw import Call, Upload, draw
+from bot.channels.telegram.draw import Call, Upload, draw, room
 from bot.events import Address
 
 HOME = Address("telegram", "42")
@@ -42,6 +42,13 @@ def test_a_page_of_ours_opens_inside_telegram() -> None:
         [{"text": "Resuelto", "callback_data": "ticket.7|solve"}],
         [{"text": "Abrir", "web_app": {"url": "https://desk.example/t/abc?app=1"}}],
     ]
+
+
+@pytest.mark.parametrize(
+    ("chat", "address"), [("-1001234", "https://t.me/c/1234/300"), ("-1234", ""), ("@team", ""), ("42", "")]
+)
+def test_only_topics_and_messages_of_supergroups_have_an_address(chat: str, address: str) -> None:
+    assert room(chat, "300") == address
 
 
 @pytest.mark.parametrize(

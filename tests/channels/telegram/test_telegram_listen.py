@@ -218,6 +218,19 @@ async def test_whoever_presses_in_a_group_must_still_belong_to_it(
 
 
 @pytest.mark.usefixtures("polling")
+async def test_of_a_group_with_a_new_number_whoever_presses_an_old_button_must_belong_to_the_new_one(
+    api: BotApi, desk: Desk
+) -> None:
+    moved = {"ok": False, "description": "Bad Request: group chat was upgraded to a supergroup chat"}
+    api.then("getChatMember", 400, {**moved, "parameters": {"migrate_to_chat_id": -1009}})
+    api.then("getChatMember", 200, {"ok": True, "result": {"status": "left"}})
+    api.push(pressed(1, chat_type="group"))
+    await desk.until(1)
+    assert members(desk) == [False]
+    assert [call["chat_id"] for call in api.made("getChatMember")] == [-100, -1009]
+
+
+@pytest.mark.usefixtures("polling")
 async def test_whom_a_press_names_is_asked_after_too(api: BotApi, desk: Desk) -> None:
     for status in ("member", "member", "member", "left"):
         api.then("getChatMember", 200, {"ok": True, "result": {"status": status}})

@@ -1,0 +1,66 @@
+"""Whoever of the team reads a list gets from it into a request's room, or to its page."""
+
+from __future__ import annotations
+
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import select
+
+from bot.channels import Limits
+from bot.desk.people import Person
+from bot.dialogue.words import Prompt
+from bot.effects import Save, Say
+from bot.events import Address, Moved
+from bot.i18n import Words
+from bot.store import Store
+from bot.store import tables as t
+from bot.store.fates import opened as opens
+from handlers.cards import way
+from tests.store.desk import BEA, DAWN, GROUP, Hand, does, message, opened, sees, ticket
+
+UMA = Address("slack", "U1")
+PLACES = Limits(text=4096, button=40, album=10, room=lambda chat, message: f"there:{chat}/{message}")
+PAGE = "https://desk.example/t/public-1001"
+
+
+async def _reads(store: Store, *readers: Address) -> list[str]:
+    """Where the request is, as each of them is told."""
+    where = Prompt(way(ticket(1001, Person(1, "Ana", "en"))))
+    await does(store, message("asks", GROUP), *(Say(to=at, language="en", words=where) for at in readers))
+    bodies = await store.read(lambda c: c.scalars(select(t.outbox.c.body).order_by(t.outbox.c.lane)).all())
+    return [msgspec.json.decode(body)["text"] for body in bodies]
+
+
+async def _with_request(url: str, hand: Hand) -> Store:
+    limits = {"telegram": PLACES, "slack": PLACES}
+    store = opened(url, hand, words=Words("https://desk.example", ZoneInfo("UTC")), limits=limits)
+    person = (await sees(store, message("0"))).person
+    await does(store, message("1"), Save(ticket(1001, person)))
+    return store
+
+
+async def test_it_leads_into_the_room_whoever_reads_on_its_platform(url: str, hand: Hand) -> None:
+    store = await _with_request(url, hand)
+    await store.run(partial(opens, at=GROUP, ticket=1001, thread="300"))
+    said = await _reads(store, BEA, UMA)
+    store.close()
+    assert said == [PAGE, "there:-100/300"]
+
+
+async def test_a_room_that_is_not_open_yet_has_no_address(url: str, hand: Hand) -> None:
+    store = await _with_request(url, hand)
+    await store.run(partial(opens, at=GROUP, ticket=1001, thread=""))
+    said = await _reads(store, BEA)
+    store.close()
+    assert said == [PAGE]
+
+
+async def test_it_leads_to_where_the_chat_is_now(url: str, hand: Hand) -> None:
+    store = await _with_request(url, hand)
+    await store.run(partial(opens, at=GROUP, ticket=1001, thread="300"))
+    await does(store, Moved(id="2", at=DAWN, where=GROUP, to="-1009"))
+    said = await _reads(store, BEA)
+    store.close()
+    assert said == ["there:-1009/300"]
