@@ -107,8 +107,8 @@ class Store:
 
     async def count(self) -> None:
         """Counts the figures anew."""
-        at, zone = self.rules.now(), ZoneInfo(self.rules.desk.hours.zone)
-        self.rules.board.figures = await self.read(partial(figures.count, at=at, zone=zone))
+        zone = ZoneInfo(self.rules.desk.hours.zone)
+        self.rules.board.figures = await self.look(partial(figures.count, zone=zone))
 
     def bell(self, *names: Bell) -> asyncio.Event:
         """Set after every commit of this process that has something new for whoever waits for these."""

@@ -54,7 +54,7 @@ async def test_a_day_is_busy_by_the_clock_as_it_was_then(store: Store, hand: Han
     for day in range(5):
         for number in range(30 if day == 0 else 8):
             await _open(store, 100 * day + number, night + timedelta(days=day), None)
-    found = await store.read(partial(figures.count, at=hand.at, zone=ZoneInfo("Europe/Madrid")))
+    found = await store.look(partial(figures.count, zone=ZoneInfo("Europe/Madrid")))
     assert found.busy == {6}
 
 
