@@ -6,7 +6,9 @@ aiohttp's client costs 170-260 µs of CPU for a call (20 at once, loopback), and
 from __future__ import annotations
 
 import asyncio
+import select
 import ssl
+import sys
 from asyncio import BaseTransport, Future, Transport
 from collections import deque
 from collections.abc import Mapping
@@ -46,6 +48,12 @@ class Connection(asyncio.Protocol):
     @property
     def open(self) -> bool:
         return self._transport is not None and not self._transport.is_closing()
+
+    @property
+    def silent(self) -> bool:
+        """Nothing lies in it unread, not even its end: of that a loop that was busy may not have told us yet."""
+        socket = self._transport.get_extra_info("socket") if self._transport else None
+        return socket is not None and not _readable(socket.fileno())
 
     async def call(self, request: bytes, until: float) -> Answer:
         """Raises `TimeoutError` when the loop's clock shows `until`; a timer of its own costs a third of `asyncio.timeout`."""
@@ -179,8 +187,9 @@ class Pool:
             self._idle.popleft().close()
         while self._idle:
             connection = self._idle.pop()
-            if connection.open:
+            if connection.open and connection.silent:
                 return connection
+            connection.close()
         return None
 
     async def _made(self, until: float) -> Connection:
@@ -191,6 +200,14 @@ class Pool:
                 lambda: self._made_of(self._most), self._host, self._port, ssl=secure
             )
         return made
+
+
+def _readable(socket: int) -> bool:
+    if sys.platform == "win32":
+        return bool(select.select([socket], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(socket, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeAlias
@@ -85,6 +86,15 @@ async def test_a_connection_that_was_closed_while_idle_is_replaced_before_anythi
         async with asyncio.timeout(5):
             while pool._idle[0].open:  # noqa: ASYNC110 - there is nothing else by which to learn that the news came
                 await asyncio.sleep(0)
+        assert await pool.post("/x", b"2", 5) == (200, b"ok")
+        assert (len(known.writers), known.asked) == (2, [b"1", b"2"])
+
+
+async def test_a_connection_whose_end_lies_unread_is_replaced_before_anything_is_sent() -> None:
+    """While the loop was busy the server hung up."""
+    async with talking(answering(OK)) as (known, pool):
+        await pool.post("/x", b"1", 5)
+        known.writers[0].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
         assert await pool.post("/x", b"2", 5) == (200, b"ok")
         assert (len(known.writers), known.asked) == (2, [b"1", b"2"])
 
