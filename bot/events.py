@@ -15,6 +15,8 @@ EntryId = str
 NOTHING = Said()
 
 
+ASSIGN = "assign"
+"""The choice of whoever wants to hand something on: who belongs to that chat is told with it (`Message.members`)."""
 COLLEAGUE = "to."
 """A choice that begins so names somebody by their id; of them, too, the platform is asked whether they belong there."""
 
@@ -73,6 +75,8 @@ class Message(Struct, frozen=True, kw_only=True):
     team's chat."""
     absent: bool = False
     """Whom the choice names (`COLLEAGUE`) is no member of that chat at this moment."""
+    members: tuple[Caller, ...] = ()
+    """Who belongs to that chat at this moment, as far as its platform tells; when the choice is `ASSIGN`."""
 
 
 class Edited(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Choice, Chose, Command, Prompt, Said, Speech, _, lines
 from bot.effects import Again, Around, Effects, Know, Record, Seen
-from bot.events import COLLEAGUE, Caller, Edited, Message, Reacted
+from bot.events import ASSIGN, COLLEAGUE, Caller, Edited, Message, Reacted
 from bot.values import replace
 from handlers import (
     answers,
@@ -33,7 +33,7 @@ def needs(event: Message | Edited | Reacted) -> Around | None:
     """What goes on around the ticket, where it shows: on previews, and in what is handed on."""
     match event:
         case Message(answer=Chose(choice), asked=asked):
-            people = choice == "assign" or choice.startswith(COLLEAGUE)
+            people = choice.startswith((ASSIGN, COLLEAGUE))
             stocked = choice == "canned" or choice.startswith(("can.", "cans."))
             handed = choice.startswith(("move.", "team."))
             return Around(people, stocked) if people or stocked or handed or asked.startswith("entry.") else None
@@ -256,7 +256,7 @@ ON_TICKET: Mapping[str, OnTicket] = {
     "less": less,
     "priority": priority.ask,
     "canned": canned.ask,
-    "assign": assigning.ask,
+    ASSIGN: assigning.ask,
     "move": moving.ask,
     "snooze": snooze.ask,
     "wake": snooze.wake,
@@ -274,6 +274,7 @@ ON_CHOICE: Mapping[str, OnChoice] = {
     "can.": canned.chosen,
     "cans.": canned.turned,
     COLLEAGUE: assigning.chosen,
+    "assigns.": assigning.turned,
     "move.": moving.chosen,
     "moves.": moving.turned,
     "team.": moving.to_team,
@@ -284,7 +285,7 @@ ON_CHOICE: Mapping[str, OnChoice] = {
 WHILE_OPEN = (
     "claim", "release", "wait", "ours", "solve", "merge", "priority", "assign", "move", "snooze", "wake"
 )  # fmt: skip
-CHOICES_WHILE_OPEN = ("into.", COLLEAGUE, "move.", "moves.", "team.", "sleep.")
+CHOICES_WHILE_OPEN = ("into.", COLLEAGUE, "assigns.", "move.", "moves.", "team.", "sleep.")
 """Pressed on a card that a colleague's solving has overtaken, these would tell the customer something else."""
 
 ON_ENTRY: Mapping[str, OnEntry] = {

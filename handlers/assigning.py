@@ -1,4 +1,6 @@
-"""A request is handed to a colleague: to somebody whom the team's chat has seen and who belongs there at this moment."""
+"""A request is handed to a colleague: to somebody who acted in the team's chat, or whom its platform names, and who belongs
+there at this moment.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +14,25 @@ from handlers.answers import looking, to_customer, whisper
 from handlers.saving import saved
 
 MOST = 12
-"""Colleagues that are offered: those who were here last."""
+"""Colleagues that are offered at once: first those who were here last."""
 LONGEST = 30
 """Letters of a choice's name: a platform's id fits."""
 
 
-def ask(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+def ask(seen: Seen, event: Message, ticket: Ticket, start: int = 0) -> Effects:
     people = [agent for agent in _people(seen) if ticket.agent is None or agent.id != ticket.agent.id]
     if not people:
         yield whisper(seen, event, _("I know nobody else here yet: whoever writes or presses something is known."))
         return
-    choices = tuple(Choice(_choice(agent), _("{name}", name=agent.name)) for agent in people[:MOST])
+    named = tuple(Choice(_choice(agent), _("{name}", name=agent.name)) for agent in people)
+    choices = cards.paged(named, start, MOST, "assigns")
     words = _("Who shall look at *{code}*?", code=ticket.code)
     yield cards.tell(seen, ticket, Prompt(words, choices, f"ticket.{ticket.id}"), slot="assign")
+
+
+def turned(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
+    """The next ones."""
+    yield from ask(seen, event, ticket, cards.page_at(choice, "assigns"))
 
 
 def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:

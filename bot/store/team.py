@@ -1,4 +1,4 @@
-"""What we know of the team: who has been seen in its chats, and the canned answers it keeps."""
+"""What we know of the team: who belongs to its chats, and the canned answers it keeps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.store.upsert import upsert
 HOUR = 3600.0
 SEASON = 90 * 24 * HOUR
 """Of whom nothing was seen for so long is no colleague any more."""
-MOST = 24
+MOST = 100
 
 _c = t.colleague.c
 _stale = or_(_c.at < bindparam("stale"), _c.name != bindparam("name"))
@@ -29,10 +29,20 @@ SEEN = Prepared(
         index_elements=["channel", "chat", "user"], set_={n: bindparam(n) for n in ("name", "at")}, where=_stale
     )
 )
+# Nothing was seen of them yet: they come after all those who acted lately.
+THERE = Prepared(
+    upsert(t.colleague)
+    .values({n: bindparam(n) for n in ("channel", "chat", "user", "name", "at")})
+    .on_conflict_do_update(
+        index_elements=["channel", "chat", "user"],
+        set_={n: bindparam(n) for n in ("name", "at")},
+        where=_c.at < bindparam("at"),
+    )
+)
 COLLEAGUES = Prepared(
     select(_c.user, _c.name)
     .where(_c.channel == bindparam("channel"), _c.chat == bindparam("chat"), _c.at > bindparam("since"))
-    .order_by(_c.at.desc(), _c.user)
+    .order_by(_c.at.desc(), _c.name, _c.user)
     .limit(MOST)
 )
 _CANNED = ("body", "at")
@@ -48,9 +58,11 @@ _read = msgspec.json.Decoder(Canned).decode
 
 
 def note(tx: Tx, event: Event) -> None:
-    """Somebody acted in a team's chat. Written down once an hour."""
+    """Somebody acted in a team's chat, and the platform may have named others. Written down once an hour."""
     if isinstance(event, Message | Reacted) and event.who.member and event.who.name:
         where, who = event.where, event.who
+        for one in event.members if isinstance(event, Message) else ():
+            tx.do(THERE, channel=where.channel, chat=where.chat, user=one.id, name=one.name, at=tx.at - SEASON / 2)
         tx.do(SEEN, channel=where.channel, chat=where.chat, user=who.id, name=who.name, at=tx.at, stale=tx.at - HOUR)
 
 

@@ -167,6 +167,23 @@ def test_only_whom_the_chat_knows_can_be_handed_anything() -> None:
     assert told(handlers.decide(mine, press("assign")))[0].startswith("I know nobody else here yet")
 
 
+def test_however_many_colleagues_there_are_each_is_offered() -> None:
+    many = Page((), 0, 0, colleagues=tuple(Agent(f"telegram:{n}", f"Agent {n}") for n in range(30)))
+    pages = []
+    for choice in ("assign", "assigns.12", "assigns.24"):
+        assert handlers.needs(press(choice), SEEN) == Around(people=True)
+        (asked,) = handlers.decide(at_desk(found=many), press(choice))
+        assert isinstance(asked, Say)
+        pages.append([c.name for c in asked.words.choices])
+    assert [(page[0], page[-1], len(page)) for page in pages] == [
+        ("to.0", "assigns.12", 13),
+        ("to.12", "assigns.24", 13),
+        ("to.24", "to.29", 6),
+    ]
+    solved = at_desk(replace(OPEN, state="solved"), many)
+    assert [e.whisper for e in handlers.decide(solved, press("assigns.12")) if isinstance(e, Say)] == ["1"]
+
+
 # -- sleep ---------------------------------------------------------------------------------------------------
 
 

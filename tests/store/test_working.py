@@ -57,6 +57,22 @@ async def test_a_chat_knows_who_acted_in_it_latest_first(store: Store, hand: Han
     )  # who asks is there; the other has not been seen for a season
 
 
+async def test_whom_the_platform_names_comes_after_those_who_acted(store: Store, hand: Hand) -> None:
+    await with_tickets(store, {})
+    await does(store, message("bea", GROUP, who=Caller("5", "Bea")))
+    hand.later(60)
+    there = (Caller("7", "Zoe"), Caller("5", "Bea"), Caller("8", "Max"), Caller("6", "Leo"))
+    about = replace(message("ask", GROUP, who=Caller("6", "Leo"), members=there), asked="ticket.1001")
+    assert [one.name for one in (await finds(store, about, Around(people=True))).colleagues] == [
+        "Leo",
+        "Bea",
+        "Max",
+        "Zoe",
+    ]
+    stranger = replace(about, id="stranger", members=(Caller("9", "Eve"),), who=Caller("3", "Eva", member=False))
+    assert len((await finds(store, stranger, Around(people=True))).colleagues) == 4
+
+
 async def test_the_last_lines_of_a_ticket_come_with_its_event(store: Store) -> None:
     await with_tickets(store, {})
     lines = [Entry(id=str(n), ticket=1001, kind="note", by="Bea", at=DAWN + timedelta(minutes=n)) for n in range(3)]

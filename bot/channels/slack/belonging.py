@@ -10,7 +10,20 @@ from bot.channels.slack import places
 from bot.channels.slack.people import People
 from bot.channels.slack.places import apart
 from bot.dialogue.words import Chose, Command
-from bot.events import COLLEAGUE, Address, Deleted, Edited, Event, Filled, Joined, Message, Reacted, Visited
+from bot.events import (
+    ASSIGN,
+    COLLEAGUE,
+    Address,
+    Caller,
+    Deleted,
+    Edited,
+    Event,
+    Filled,
+    Joined,
+    Message,
+    Reacted,
+    Visited,
+)
 from bot.values import replace
 
 _log = logging.getLogger(__name__)
@@ -60,14 +73,22 @@ class Belonging:
             return replace(event, who=replace(event.who, member=False, unsure="yet", organisation=organisation))
 
     async def _told(self, event: Message | Reacted, organisation: str) -> Message | Reacted:
-        who, member, absent = await asyncio.gather(
+        who, member, absent, members = await asyncio.gather(
             self._people.introduced(event.who),
             self._people.belongs(event.where.chat, event.who.id),
             self._is_absent(event),
+            self._members(event, organisation),
         )
         member = member and not self._is_guest(event, organisation)
         event = replace(event, who=replace(who, member=member, unsure="", organisation=""))
-        return replace(event, absent=absent) if isinstance(event, Message) else event
+        return replace(event, absent=absent, members=members) if isinstance(event, Message) else event
+
+    async def _members(self, event: Message | Reacted, organisation: str) -> tuple[Caller, ...]:
+        match event:
+            case Message(answer=Chose(choice)) if choice == ASSIGN:
+                home = apart(event.where.chat)[0] or self._team
+                return await self._people.members(event.where.chat, home, organisation)
+        return ()
 
     async def _is_absent(self, event: Message | Reacted) -> bool:
         """Whom a press names may have left as well. Raises `Busy`."""

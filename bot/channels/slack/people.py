@@ -32,6 +32,8 @@ UNKNOWN = 30.0
 """All in seconds; `UNKNOWN`: before we ask again about whom Slack did not tell."""
 MOST_KEPT = 20_000
 PAGE = 500
+MOST_NAMED = 60
+"""Members of a channel whose names we ask for at once."""
 
 TROUBLE = (Refusal, Later, Gone, Busy, TimeoutError, aiohttp.ClientError, OSError)
 _log = logging.getLogger(__name__)
@@ -99,6 +101,24 @@ class People:
             raise Busy(str(no)) from None
         except TROUBLE as no:
             raise Busy(f"cannot ask who belongs to channel {chat}: {no!r}") from None
+
+    async def members(self, chat: str, home: str, organisation: str) -> tuple[Caller, ...]:
+        """Those of that channel who are people of ours, as far as Slack names them in time."""
+        team, channel = apart(chat)
+        try:
+            async with asyncio.timeout(NAME_WITHIN):
+                line, params = await self._workspaces.at(team), {"channel": channel, "limit": MOST_NAMED}
+                found = (await line.ask("conversations.members", params, shapes.Members, within=NAME_WITHIN)).members
+        except TROUBLE as no:
+            _log.warning("cannot ask who belongs to channel %s: %r", chat, no)
+            return ()
+        ids = [f"{team}:{user}" if team else user for user in found]
+        people = await asyncio.gather(*(self.introduced(Caller(one, "")) for one in ids))
+        return tuple(who for who in people if who.name and not self._is_other(who.id, home, organisation))
+
+    def _is_other(self, person: str, home: str, organisation: str) -> bool:
+        known = self._known.get(person)
+        return bool(known and known.is_bot) or bool(self.is_guest(person, home, organisation))
 
     async def _told(self, line: Line, channel: str, user: str) -> bool:
         """An error or a cut line is no answer yet: a press comes only once, so we ask again while there is time."""

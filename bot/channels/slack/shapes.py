@@ -265,6 +265,7 @@ class Known(Shape):
     name: str | None = None
     real_name: str | None = None
     locale: str | None = None
+    is_bot: bool | None = None
     profile: Profile = field(default_factory=Profile)
 
 

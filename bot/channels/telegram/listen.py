@@ -15,9 +15,9 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, TelegramError
 from bot.channels import Busy, Early, Later, Take
 from bot.channels.telegram import shapes
 from bot.channels.telegram.line import Line
-from bot.channels.telegram.read import KINDS, Me, Unreadable, decode, read
+from bot.channels.telegram.read import KINDS, Me, Unreadable, caller, decode, read
 from bot.dialogue.words import Chose, Command
-from bot.events import COLLEAGUE, Event, Message
+from bot.events import ASSIGN, COLLEAGUE, Caller, Event, Message
 from bot.values import replace
 
 T = TypeVar("T")
@@ -90,12 +90,26 @@ class Ear:
 
     async def _with_colleague(self, event: Message) -> Message:
         match event.answer:
+            case Chose(choice) if choice == ASSIGN:
+                return replace(event, members=await self._administrators(event.where.chat))
             case Chose(choice) if choice.startswith(COLLEAGUE):
                 named = choice.removeprefix(COLLEAGUE)
                 return replace(
                     event, absent=not named.isdecimal() or not await self._is_member(event.where.chat, named)
                 )
         return event
+
+    async def _administrators(self, chat: str) -> tuple[Caller, ...]:
+        """All that Telegram names of a group's members to a bot."""
+        params = {"chat_id": int(chat)}
+        try:
+            found = await self._line.ask(
+                "getChatAdministrators", params, list[shapes.Administrator], within=MEMBER_WITHIN
+            )
+        except (TelegramError, Later) as no:
+            _log.warning("cannot ask who administers chat %s: %s", chat, no)
+            return ()
+        return tuple(caller(one.user) for one in found if not one.user.is_bot)
 
     async def _is_member(self, chat: str, person: str) -> bool:
         """True when Telegram cannot say: it hands over presses only of those who see the message."""

@@ -103,7 +103,7 @@ def _pressed(press: shapes.Press, name: str, now: datetime) -> Message | None:
         id=f"{name}:{safe(press.id)[:_MOST_ID]}",
         at=now,
         where=_where(press.message),
-        who=_person(press.sender),
+        who=caller(press.sender),
         answer=Chose(button[2]),
         asked=button[1],
         on=str(press.message.message_id),
@@ -132,7 +132,7 @@ def _joined(change: shapes.Membership, name: str, now: datetime) -> Joined | Non
     if change.chat.type not in _GROUPS or _belongs(change.old_chat_member) or not _belongs(change.new_chat_member):
         return None
     where, title = Address(CHANNEL, str(change.chat.id)), tame(change.chat.title)[:MOST_NAME]
-    return Joined(id=name, at=_at(change.date, now), where=where, who=_person(change.sender), title=title)
+    return Joined(id=name, at=_at(change.date, now), where=where, who=caller(change.sender), title=title)
 
 
 def _belongs(standing: shapes.Standing) -> bool:
@@ -158,7 +158,7 @@ def _who(posting: shapes.Posting) -> Caller | None:
         return None
     if posting.sender_chat is not None:
         return _speaker(posting.sender_chat, posting)
-    return None if posting.sender is None or posting.sender.is_bot else _person(posting.sender)
+    return None if posting.sender is None or posting.sender.is_bot else caller(posting.sender)
 
 
 def _speaker(chat: shapes.Chat, posting: shapes.Posting) -> Caller:
@@ -169,7 +169,7 @@ def _speaker(chat: shapes.Chat, posting: shapes.Posting) -> Caller:
     return Caller(str(chat.id), shown, member=chat.id == posting.chat.id)
 
 
-def _person(user: shapes.User) -> Caller:
+def caller(user: shapes.User) -> Caller:
     shown = tame(f"{user.first_name} {user.last_name}".strip())[:MOST_NAME]
     return Caller(str(user.id), shown, tame(user.language_code)[:16])
 

@@ -193,6 +193,10 @@ class Standing(Shape):
     is_member: bool = False
 
 
+class Administrator(Shape):
+    user: User
+
+
 class Membership(Shape):
     chat: Chat
     sender: User = field(name="from")

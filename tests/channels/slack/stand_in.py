@@ -114,7 +114,9 @@ class WebApi:
                 return {"team_id": "T1", "team": "Acme", "user_id": "UBOT", "user": "conserje", "bot_id": "B1"}
             case "users.info":
                 profile = {"display_name": "Ana", "real_name": "Ana Ruiz"}
-                return {"user": {"id": params["user"], "locale": "es-ES", "profile": profile}}
+                team = {"UGUEST": "T9"}.get(params["user"])
+                who = {"id": params["user"], "team_id": team, "is_bot": params["user"] == "UBOT"}
+                return {"user": {**who, "locale": "es-ES", "profile": profile}}
             case "conversations.open":
                 return {"channel": {"id": f"D{params['users'][1:]}"}}
             case "conversations.members":

@@ -151,6 +151,17 @@ async def test_whom_a_press_names_is_asked_after_too(door: httpx.AsyncClient, de
     assert heard == [(True, False), (True, True), (False, False)]  # of whom nobody tells, nothing is believed
 
 
+async def test_who_is_to_hand_something_on_hears_of_the_channels_members_too(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi
+) -> None:
+    """Not of bots, and not of guests of another company."""
+    api.members = ["UBEA", "ULEO", "UBOT", "UGUEST"]
+    for choice in ("assign", "claim"):
+        await post(door, interaction(pressed(f"ticket.7|{choice}")))
+    heard = [[(who.id, who.name) for who in e.members] for e in desk.events if isinstance(e, Message)]
+    assert heard == [[("UBEA", "Ana"), ("ULEO", "Ana")], []]
+
+
 async def test_a_press_is_taken_as_unsure_while_slack_does_not_say_who_belongs(
     door: httpx.AsyncClient, desk: Desk, api: WebApi
 ) -> None:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.channels.telegram import Telegram, listen
-from bot.events import Message
+from bot.events import Caller, Message
 from tests.channels.telegram.stand_in import TOKEN, BotApi, Desk, pressed, said
 
 
@@ -239,6 +239,23 @@ async def test_whom_a_press_names_is_asked_after_too(api: BotApi, desk: Desk) ->
         await desk.until(number)
     assert [event.absent for event in desk.events if isinstance(event, Message)] == [False, True]
     assert [call["user_id"] for call in api.made("getChatMember")] == [42, 43, 42, 43]
+
+
+@pytest.mark.usefixtures("polling")
+async def test_who_is_to_hand_something_on_hears_of_the_administrators_too(api: BotApi, desk: Desk) -> None:
+    bot = {"status": "administrator", "user": {"id": 7, "is_bot": True, "first_name": "Bot"}}
+    leo = {"status": "creator", "user": {"id": 43, "is_bot": False, "first_name": "Leo", "last_name": "Gil"}}
+    api.then("getChatAdministrators", 200, {"ok": True, "result": [bot, leo]})
+    api.then("getChatAdministrators", 400, {"ok": False, "description": "Bad Request: member list is inaccessible"})
+    for number, choice in enumerate(("assign", "assign", "claim"), 1):
+        api.push(pressed(number, f"ticket.7|{choice}", chat_type="supergroup"))
+        await desk.until(number)
+    assert [event.members for event in desk.events if isinstance(event, Message)] == [
+        (Caller("43", "Leo Gil"),),
+        (),
+        (),
+    ]
+    assert api.made("getChatAdministrators") == [{"chat_id": -100}] * 2
 
 
 @pytest.mark.usefixtures("polling")
