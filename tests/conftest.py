@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from bot.stage import LOST, Stage
 from bot.theatre import LIMITS
@@ -19,6 +20,10 @@ from tests.browser import browser
 from tests.store.laid import laid
 
 __all__ = ["browser"]
+
+# How long one example takes says more of what else the machine does; what has to be quick is measured in CPU.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 HERE = Path(__file__).parent
 WAITERS = {"faults", "playhouse", "ways"}

@@ -199,7 +199,6 @@ def test_any_way_ends_in_a_ticket_of_what_was_said(channel: str) -> None:
     bounds = settings(
         max_examples=EXAMPLES,
         stateful_step_count=STEPS,
-        deadline=None,
         database=None,
         print_blob=False,
         phases=(Phase.generate,) if EXAMPLES < 50 else tuple(Phase),  # a transcript is short enough to read

@@ -92,7 +92,7 @@ ALPHABET = st.text("ab &<>|!@#*_~`>\\\n😀ñ.:/UC1h", max_size=80) | st.sampled
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(ALPHABET, max_size=6).map(" ".join), st.integers(1, 400))
 def test_no_words_of_anybody_mean_anything_to_slack_and_all_fits(words: str, times: int) -> None:
     buttons = tuple(Button("y" * 90, f"a|{n}", str(n % 3)) for n in range(60))
