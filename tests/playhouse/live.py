@@ -27,7 +27,7 @@ from tests.store.laid import laid
 PLATFORMS: dict[str, Callable[[Clock], Platform]] = {"telegram": OnTelegram, "slack": OnSlack}
 
 
-ROOM = re.compile(r"https://(?:t\.me/c|slack\.com/archives)/\S+")
+ROOM = re.compile(r"https://(?:t\.me/c|(?:\w+\.)?slack\.com/archives)/\S+")
 DESKTOP = frozenset({"visits", "opens", "sends", "closes", "reacts", "deletes"})
 
 

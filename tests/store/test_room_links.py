@@ -21,7 +21,7 @@ from handlers.cards import way
 from tests.store.desk import BEA, DAWN, GROUP, Hand, does, message, opened, sees, ticket
 
 UMA = Address("slack", "U1")
-PLACES = Limits(text=4096, button=40, album=10, room=lambda chat, message: f"there:{chat}/{message}")
+PLACES = Limits(text=4096, button=40, album=10, pages=True, room=lambda chat, message: f"there:{chat}/{message}")
 PAGE = "https://desk.example/t/public-1001"
 
 
@@ -64,3 +64,13 @@ async def test_it_leads_to_where_the_chat_is_now(url: str, hand: Hand) -> None:
     said = await _reads(store, BEA)
     store.close()
     assert said == ["there:-1009/300"]
+
+
+async def test_in_the_teams_chat_no_button_opens_the_page(url: str, hand: Hand) -> None:
+    """Telegram refuses such a button wherever more than one person reads."""
+    store = await _with_request(url, hand)
+    where = Prompt(way(ticket(1001, Person(1, "Ana", "en"))))
+    await does(store, message("asks", GROUP), Say(to=GROUP, language="en", words=where, about=1001))
+    [body] = await store.read(lambda c: c.scalars(select(t.outbox.c.body)).all())
+    store.close()
+    assert "buttons" not in msgspec.json.decode(body)

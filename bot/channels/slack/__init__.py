@@ -20,7 +20,7 @@ from bot.channels.slack.line import Line
 from bot.channels.slack.listen import Desk, Ear
 from bot.channels.slack.patience import persistently
 from bot.channels.slack.people import TROUBLE, People
-from bot.channels.slack.places import CHANNEL, Me, Names, room
+from bot.channels.slack.places import CHANNEL, Me, Names, apart, room
 from bot.channels.slack.send import Sender
 from bot.channels.slack.signin import SignIn
 from bot.channels.slack.sockets import Sockets
@@ -28,6 +28,7 @@ from bot.channels.slack.wire import Wire
 from bot.channels.slack.workspaces import Installed, Nowhere, Safe, Workspaces
 from bot.events import Address, Message
 from bot.outbox.pace import Pace
+from bot.values import replace
 
 _log = logging.getLogger(__name__)
 
@@ -59,14 +60,7 @@ class Slack:
 
     name = CHANNEL
     limits = Limits(
-        text=6000,
-        button=75,
-        album=10,
-        call="/support ",
-        fleeting=True,
-        group=Pace(1, 10),
-        everywhere=Pace(6, 20),
-        room=room,
+        text=6000, button=75, album=10, call="/support ", fleeting=True, group=Pace(1, 10), everywhere=Pace(6, 20)
     )
     """One message a second in a channel with short bursts, several hundred a minute in a workspace
     (https://docs.slack.dev/apis/web-api/rate-limits/#overview)."""
@@ -96,6 +90,7 @@ class Slack:
         self._me: Me | None = None
         self._ears: list[Ear] = []
         self.by_socket = bool(keys.app_token)
+        self.limits = replace(Slack.limits, room=self._room)
 
     def remember(self, installed: Installed, lately: Lately) -> None:
         """Where the tokens of further workspaces are kept, and where people may have written while we were away."""
@@ -183,6 +178,9 @@ class Slack:
             await ear.close()
         await self._wire.close()
 
+    def _room(self, chat: str, message: str) -> str:
+        return room(message, self._me.address if self._me and not apart(chat)[0] else "")
+
     def _ear(self, take: Take) -> Ear:
         desk = Desk(take, self._now, self._teams)
         me = self._me or Me(names=self._names)
@@ -195,7 +193,7 @@ class Slack:
         if home is None:
             return Me(names=self._names)
         found = await home.ask("auth.test", {}, shapes.Ourselves)
-        return Me(found.team_id, found.user_id, found.bot_id or "", self._names)
+        return Me(found.team_id, found.user_id, found.bot_id or "", self._names, found.url or "")
 
     async def _introduced_or_busy(self) -> Me:
         try:

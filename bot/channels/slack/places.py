@@ -13,6 +13,7 @@ from bot.events import Address
 
 CHANNEL = "slack"
 HOME = "home"
+ANY = "https://slack.com/"
 _ID = re.compile(r"[A-Z0-9]{1,32}")
 _TS = re.compile(r"[0-9]+\.[0-9]+")
 
@@ -38,6 +39,8 @@ class Me(Struct, frozen=True):
     user: str = ""
     bot: str = ""
     names: Names = NO_NAMES
+    address: str = ""
+    """Of that workspace: `https://….slack.com/`."""
 
     def id(self, team: str, number: str) -> str:
         return number if not team or team == self.team else f"{team}:{number}"
@@ -74,12 +77,12 @@ def of_message(name: str) -> tuple[str, str]:
     return channel, ts
 
 
-def room(_chat: str, name: str) -> str:
-    """Slack finds the workspace of such an address by who opens it; theirs has its name in front
-    (https://docs.slack.dev/reference/methods/chat.getPermalink).
+def room(name: str, workspace: str = "") -> str:
+    """The address of a message, as `chat.getPermalink` has it. Where the workspace's is not known, Slack finds it by who
+    opens the link (https://docs.slack.dev/reference/methods/chat.getPermalink).
     """
     channel, ts = of_message(name)
-    return f"https://slack.com/archives/{channel}/p{ts.replace('.', '')}" if _TS.fullmatch(ts) else ""
+    return f"{workspace or ANY}archives/{channel}/p{ts.replace('.', '')}" if _TS.fullmatch(ts) else ""
 
 
 def press(channel: str, user: str, thread: str, key: str) -> str:

@@ -242,6 +242,7 @@ class Ourselves(Shape):
 
     team_id: str = ""
     user_id: str = ""
+    url: str | None = None
     bot_id: str | None = None
     team: str | None = None
     user: str | None = None

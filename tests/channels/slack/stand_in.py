@@ -111,7 +111,8 @@ class WebApi:
     def _result(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         match method:
             case "auth.test":
-                return {"team_id": "T1", "team": "Acme", "user_id": "UBOT", "user": "conserje", "bot_id": "B1"}
+                us = {"user_id": "UBOT", "user": "conserje", "bot_id": "B1"}
+                return {"team_id": "T1", "team": "Acme", "url": "https://acme.slack.com/", **us}
             case "users.info":
                 profile = {"display_name": "Ana", "real_name": "Ana Ruiz"}
                 team = {"UGUEST": "T9"}.get(params["user"])

@@ -63,13 +63,13 @@ def test_in_a_conversation_with_one_person_nothing_hangs_under_anything() -> Non
     assert "thread_ts" not in draw("D1", Parcel(text="Hi", reply_to="D1/1.000002")).params
 
 
-@pytest.mark.parametrize("chat", ["C1", "T9:C1"])
-def test_a_room_is_reached_by_its_first_message(chat: str) -> None:
-    assert room(chat, "C1/1700000000.000100") == "https://slack.com/archives/C1/p1700000000000100"
+def test_a_room_is_reached_by_its_first_message() -> None:
+    assert room("C1/1700000000.000100") == "https://slack.com/archives/C1/p1700000000000100"
+    assert room("C1/1.2", "https://acme.slack.com/") == "https://acme.slack.com/archives/C1/p12"
 
 
 def test_a_file_whose_message_is_not_known_has_no_address() -> None:
-    assert room("C1", "C1/F7") == ""
+    assert room("C1/F7") == ""
 
 
 def test_files_are_sent_before_they_are_shown() -> None:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from bot.channels import Blank, Sheet
+from bot.channels.slack import Slack
 from bot.channels.slack.guard import WINDOW
 from bot.dialogue.words import Chose, Command, File, Said
 from bot.events import Address, Caller, Filled, Message, Reacted, Visited
@@ -160,6 +161,15 @@ async def test_who_is_to_hand_something_on_hears_of_the_channels_members_too(
         await post(door, interaction(pressed(f"ticket.7|{choice}")))
     heard = [[(who.id, who.name) for who in e.members] for e in desk.events if isinstance(e, Message)]
     assert heard == [[("UBEA", "Ana"), ("ULEO", "Ana")], []]
+
+
+async def test_a_room_s_address_is_that_of_its_workspace_once_that_is_known(
+    slack: Slack, door: httpx.AsyncClient
+) -> None:
+    before = slack.limits.room("CTEAM", "CTEAM/1.2")
+    await post(door, interaction(pressed()))
+    after = [slack.limits.room(chat, "CTEAM/1.2") for chat in ("CTEAM", "T9:CTEAM")]
+    assert [before, *after] == [f"https://{host}slack.com/archives/CTEAM/p12" for host in ("", "acme.", "")]
 
 
 async def test_a_press_is_taken_as_unsure_while_slack_does_not_say_who_belongs(
