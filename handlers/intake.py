@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.desk.config import Desk
@@ -19,6 +19,7 @@ from bot.dialogue.words import (
     Prompt,
     Said,
     Speech,
+    Stay,
     _,
     lines,
     n_,
@@ -52,7 +53,8 @@ def intake(desk: Desk) -> Flow[Draft]:
             Urls(desk),
             Screenshots(desk),
         )
-        _FLOWS[id(desk)] = Flow("intake", Draft, (*steps, Review(desk, steps)), _gather(desk))
+        steps = (*steps, Review(desk, steps))
+        _FLOWS[id(desk)] = Flow("intake", Draft, steps, _gather(desk, {step.name: step for step in steps}))
     return _FLOWS[id(desk)]
 
 
@@ -113,7 +115,7 @@ LOOSE = (
 """Where a link in what somebody writes is not an answer by itself."""
 
 
-def _gather(desk: Desk) -> Callable[[Draft, Said, str], Gathered[Draft]]:
+def _gather(desk: Desk, steps: Mapping[str, Step[Draft]]) -> Callable[[Draft, Said, str], Gathered[Draft]]:
     """Media and links are welcome at any question and land in their slot."""
 
     def gather(draft: Draft, said: Said, step: str) -> Gathered[Draft]:
@@ -123,7 +125,8 @@ def _gather(desk: Desk) -> Callable[[Draft, Said, str], Gathered[Draft]]:
         urls = tuple(dict.fromkeys(draft.urls + found))
         draft = replace(draft, urls=urls[: desk.bounds.urls]) if found else draft
         if found and step in LOOSE:
-            text = without_links(text).strip()
+            bare = without_links(text).strip()
+            text = text if _joins(steps[step], draft, bare) else bare
             kept = n_("I keep the link.", "I keep the {n} links.", len(found))
             few = _("Only {most} links fit in a request; I keep the first ones.", most=desk.bounds.urls)
             word = lines(word, kept if len(urls) <= desk.bounds.urls else few, between="\n")
@@ -134,6 +137,13 @@ def _gather(desk: Desk) -> Callable[[Draft, Said, str], Gathered[Draft]]:
         return Gathered(draft, None if used_up else whole, word)
 
     return gather
+
+
+def _joins(step: Step[Draft], draft: Draft, bare: str) -> bool:
+    """Whether these words are no answer but join the details. They do so with their links: "{} works, {} does not" says
+    nothing without them.
+    """
+    return bool(bare) and isinstance(step.hear(draft, Said(bare)), Stay)
 
 
 def _captioned(
