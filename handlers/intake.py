@@ -26,7 +26,7 @@ from bot.dialogue.words import (
 )
 from bot.links import links_in, without_links
 from bot.values import replace
-from handlers.asking import KEPT, with_words
+from handlers.asking import FEW_WORDS, KEPT, with_words
 from handlers.asking.known import Known
 from handlers.asking.remarks import Code, Insult, Many, Shouting, Subjects
 from handlers.asking.story import Details, Screenshots, Urls, take_files
@@ -130,8 +130,10 @@ def _gather(desk: Desk, steps: Mapping[str, Step[Draft]]) -> Callable[[Draft, Sa
             kept = n_("I keep the link.", "I keep the {n} links.", len(found))
             few = _("Only {most} links fit in a request; I keep the first ones.", most=desk.bounds.urls)
             word = lines(word, kept if len(urls) <= desk.bounds.urls else few, between="\n")
-        if text and said.files and step in ("links", "screenshots"):
+        if text and said.files and (step in ("links", "screenshots") or _refuses(steps[step], draft, text)):
             draft, text, word = _captioned(desk, draft, said, text, word)
+        elif len(text.split()) >= FEW_WORDS and text not in draft.details and _refuses(steps[step], draft, text):
+            draft, _rest, word = _captioned(desk, draft, said, text, word)  # the question tells what it does take
         used_up = not text and bool(said.files or found)
         whole = Said(text, marked=said.marked.strip() if text == said.text.strip() else "")
         return Gathered(draft, None if used_up else whole, word)
@@ -146,10 +148,14 @@ def _joins(step: Step[Draft], draft: Draft, bare: str) -> bool:
     return bool(bare) and isinstance(step.hear(draft, Said(bare)), Stay)
 
 
+def _refuses(step: Step[Draft], draft: Draft, text: str) -> bool:
+    return isinstance(step.hear(draft, Said(text)), Again)
+
+
 def _captioned(
     desk: Desk, draft: Draft, said: Said, text: str, word: Speech | None
 ) -> tuple[Draft, str, Speech | None]:
-    """What stands under a picture joins the details; what is left of it, and what to tell the person."""
+    """What stands under a picture, or answers no question, joins the details; what is left of it, and what to tell."""
     caption = said if text == said.text.strip() else Said(text)
     kept = longer(draft, caption)
     if len(kept.details) > desk.bounds.details_most:
