@@ -26,7 +26,7 @@ from bot.dialogue.words import (
 )
 from bot.links import links_in, without_links
 from bot.values import replace
-from handlers.asking import FEW_WORDS, KEPT, with_words
+from handlers.asking import FEW_WORDS, KEPT, cut_short, with_words
 from handlers.asking.known import Known
 from handlers.asking.remarks import Code, Insult, Many, Shouting, Subjects
 from handlers.asking.story import Details, Screenshots, Urls, take_files
@@ -97,6 +97,9 @@ class Review(Step[Draft]):
 
 EDITABLE = ("category", "subcategory", "title", "details", "links", "screenshots")
 
+WORTH_IT = 500
+"""Fewer letters of a long text are not kept without the rest."""
+
 LOOSE = (
     "many",
     "category",
@@ -121,7 +124,9 @@ def _gather(desk: Desk, steps: Mapping[str, Step[Draft]]) -> Callable[[Draft, Sa
     def gather(draft: Draft, said: Said, step: str) -> Gathered[Draft]:
         draft, word = take_files(desk, draft, said.files, quiet=step == "screenshots")
         text = said.text.strip()
-        found = links_in(text) if desk.bounds.urls and (step in LOOSE or step == "details") else ()
+        if short := _cut(desk, steps[step], draft, text):
+            text, word = short, lines(word, cut_short(desk), between="\n")
+        found = links_in(said.text) if desk.bounds.urls and (step in LOOSE or step == "details") else ()
         urls = tuple(dict.fromkeys(draft.urls + found))
         draft = replace(draft, urls=urls[: desk.bounds.urls]) if found else draft
         if found and step in LOOSE:
@@ -139,6 +144,14 @@ def _gather(desk: Desk, steps: Mapping[str, Step[Draft]]) -> Callable[[Draft, Sa
         return Gathered(draft, None if used_up else whole, word)
 
     return gather
+
+
+def _cut(desk: Desk, step: Step[Draft], draft: Draft, text: str) -> str:
+    """As much as fits of what is longer than the details may be; empty: all of it does, or nothing worth it."""
+    room = desk.bounds.details_most - len(draft.details) - 1
+    if not WORTH_IT <= room < len(text) or isinstance(step.hear(draft, Said(text)), Next):
+        return ""
+    return text[:room].rsplit(None, 1)[0]
 
 
 def _joins(step: Step[Draft], draft: Draft, bare: str) -> bool:
