@@ -342,7 +342,7 @@ class App:
         if self.desk.hours.holidays:
             with calendars.loading():
                 await asyncio.sleep(CALM)
-                await asyncio.to_thread(load_holidays, self.desk, self.settings.desk_path().name, now().year)
+                await asyncio.to_thread(load_holidays, self.desk, self.settings.desk_path(), now().year)
         if self.roles.work:
             await mornings(self.store, named_teams(self.settings, self.desk))
             while True:  # and again: another process may still be at work by the settings of before

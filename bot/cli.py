@@ -101,7 +101,7 @@ def check(file: Path | None) -> None:
     path = file or _settings().desk_path()
     with _plainly():
         desk = read_desk(path)
-        load_holidays(desk, path.name, now().year)
+        load_holidays(desk, path, now().year)
     subs = sum(len(c.subcategories) for c in desk.categories)
     click.echo(f"{path}: well. {len(desk.categories)} categories, {subs} sub-categories.")
     for line in almanac(desk, now()):

@@ -18,6 +18,7 @@ from bot.dialogue.words import _
 from bot.events import Address
 from bot.i18n import Words, languages, typed
 from bot.settings import Settings
+from bot.shapes import words_of
 from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
 
@@ -37,19 +38,23 @@ class Unfit(Exception):
 def read_desk(path: Path) -> Desk:
     """Raises `Unfit` with everything that is wrong in the file, by line."""
     try:
-        return read(path.read_text("utf-8"), languages())
+        return read(words_of(path.name, path.read_bytes()), languages())
     except Wrong as wrong:
         raise Unfit(*wrong.lines(path.name)) from None
-    except (OSError, UnicodeDecodeError) as trouble:
-        raise Unfit(f"{path}: cannot be read ({trouble})") from None
+    except OSError as trouble:
+        raise Unfit(f"{path}: cannot be read ({trouble.strerror})") from None
+    except ValueError as strange:
+        raise Unfit(str(strange)) from None
 
 
-def load_holidays(desk: Desk, file: str, year: int) -> None:
+def load_holidays(desk: Desk, path: Path, year: int) -> None:
     """Those of this year and the next, so that no turn has to. Raises `Unfit` when nobody knows such a calendar."""
     try:
         calendars.warm(desk.hours.holidays, (year, year + 1))
     except ValueError as unknown:
-        raise Unfit(f"{file}: hours.holidays: {unknown}") from None
+        before, _named, _after = path.read_text("utf-8-sig").partition("\nholidays")
+        line = before.count("\n") + 2
+        raise Unfit(f"{path.name}:{line}: hours.holidays: {unknown}") from None
 
 
 def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, alone: bool) -> Store:

@@ -242,7 +242,11 @@ def _dotenv(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     pairs: dict[str, str] = {}
-    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), start=1):
+    try:
+        words = shapes.words_of(".env", path.read_bytes())
+    except ValueError as no:
+        raise Misset((str(no),)) from None
+    for number, line in enumerate(words.splitlines(), start=1):
         match = shapes.LINE.fullmatch(line)
         if match is None:
             raise Misset((f".env:{number}: should read NAME=value",))
