@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
-from bot.desk import answers as nods
 from bot.desk import courtesy
-from bot.desk.likeness import fold
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, Speech, _, lines
+from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Speech, _, lines
 from bot.effects import Effects, Record, Room, Say, Seen, Wake
 from bot.events import Address, Deleted, Edited, Message
-from bot.i18n import languages, typed
+from bot.i18n import languages
 from bot.values import replace
 from handlers import (
     agents,
@@ -28,6 +25,7 @@ from handlers import (
     delivery,
     home,
     known,
+    meanwhile,
     numbers,
     opening,
     questions,
@@ -38,17 +36,12 @@ from handlers import (
     start,
     tickets,
 )
-from handlers.asking.known import OTHER, SAME_FOR_ME
-from handlers.asking.remarks import MINE, REPHRASE
 from handlers.draft import Draft
 from handlers.intake import intake
+from handlers.labels import offered, pressed
 from handlers.start import reply
 
 TWICE = timedelta(minutes=1)
-SHORT = 40
-"""Letters of what may be a yes, a no, or a label without its accents."""
-YES, NO = (REPHRASE.label, SAME_FOR_ME), (MINE.label, OTHER.label)
-"""What some questions call it; elsewhere a label begins with the word: "Yes, add to it"."""
 OLD = _("That button belongs to an earlier question. We are here:")
 
 
@@ -128,7 +121,10 @@ def with_customer(seen: Seen, event: Message) -> Effects:
             said = answer if isinstance(answer, Said) else opening.NOTHING
             yield from opening.opening(seen, event, Draft(), said, sorry)
         case Chose() | Said() if seen.dialogue and flow:
-            yield from _go_on(seen, event, seen.dialogue, flow)
+            asked = meanwhile.asked(seen, event, flow)
+            yield from (
+                meanwhile.answered(seen, event, flow, asked) if asked else _go_on(seen, event, seen.dialogue, flow)
+            )
         case Chose(choice):
             yield _too_late(seen, event, choice)
         case Said() as said:
@@ -193,7 +189,7 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         dialogue = replace(dialogue, draft=replace(dialogue.draft, known=seen.found.issues))
     if dialogue.paused:
         dialogue = replace(dialogue, paused=False)
-        match _pressed(opening.RESUME, event.answer, language):
+        match pressed(opening.RESUME, event.answer, language):
             case Chose("anew"):
                 yield from opening.start_over(seen, event, dialogue.draft)
                 return
@@ -207,7 +203,7 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
     if isinstance(event.answer, Said) and opening.is_rest(dialogue, event):
         yield from opening.take_rest(seen, event, dialogue, event.answer)
         return
-    answer = _pressed(_offered(flow, dialogue), event.answer, language)
+    answer = pressed(offered(flow, dialogue), event.answer, language)
     answer = questions.dated(engine.standing(flow, dialogue), answer, seen)
     if issue := known.same(dialogue, answer):
         yield from known.follow(seen, event, dialogue.draft, issue)
@@ -245,47 +241,6 @@ def _placed(seen: Seen, event: Message, loose: tickets.Loose) -> Effects:
         return
     yield from opening.over(event)
     yield from tickets.add(seen, replace(event, album=""), known, said)
-
-
-def _offered(flow: Flow[Any], dialogue: Dialogue[Any]) -> Iterator[Choice]:
-    """What may be pressed, for whoever wants to know: to ask a question costs something."""
-    yield from engine.ask(flow, dialogue).choices
-    yield from engine.WAYS
-
-
-def _pressed(choices: Iterable[Choice], answer: Answer, language: str) -> Answer:
-    """A typed label counts as a press, and so does a yes or a no where one is offered."""
-    if not isinstance(answer, Said) or answer.files:
-        return answer
-    words, offered = _folded(answer.text), tuple(choices)
-    found = next((c for c in offered if _folded_label(typed(c.label, language)) == words), None)
-    if found is None and len(words) <= SHORT:
-        found = _nodded(offered, words, language)
-    return Chose(found.name) if found and words else answer
-
-
-def _nodded(choices: Sequence[Choice], words: str, language: str) -> Choice | None:
-    """The only one that is a yes, when they write one; or a no; or the one whose label it is but for accents."""
-    bare = words if words.isascii() else fold(words)
-    nod = nods.nod(bare)
-    if nod:
-        others = YES if nod == "yes" else NO
-        found = [c for c in choices if c.label in others or nods.nod(_first_words(typed(c.label, language))) == nod]
-        return found[0] if len(found) == 1 else None
-    return next((c for c in choices if bare and _bare(typed(c.label, language)) == bare), None)
-
-
-def _first_words(label: str) -> str:
-    """Of "Yes, add to it" the yes."""
-    return fold(label.partition(",")[0])
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().strip(" .!¡¿?").split())
-
-
-_bare = lru_cache(maxsize=1024)(fold)
-_folded_label = lru_cache(maxsize=1024)(_folded)  # of labels there are few, and all are compared at every answer
 
 
 # -- commands that depend on where we stand ----------------------------------------------------------
