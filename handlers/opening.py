@@ -19,6 +19,7 @@ from handlers.asking import KEPT, cut_short
 from handlers.asking.story import Details, take_files
 from handlers.draft import Draft, Fresh, Mine, Word, longer, mine_of
 from handlers.intake import intake
+from handlers.pieces import PIECE, is_rest
 from handlers.start import place, reply
 
 NUDGE = timedelta(hours=1)
@@ -28,11 +29,6 @@ RESUME = (Choice("resume", _("Go on")), Choice("anew", _("Start over")))
 
 WHOLE = 10
 """So many words at once are the whole story."""
-
-PIECE = 2_000
-"""So many letters have at least the pieces into which platforms cut a long text …"""
-AT_ONCE = timedelta(seconds=2)
-"""… which come at once."""
 
 REMEMBERED = 40
 """Messages of one request of which we know what they said."""
@@ -146,11 +142,11 @@ def _bring(
     return dialogue, lines(*found, between="\n") if found else None
 
 
-def is_rest(dialogue: Dialogue[Any], event: Message) -> bool:
-    """Whether it is the rest of what they sent a moment ago: platforms cut a long text into several messages."""
+def continues(dialogue: Dialogue[Any], event: Message) -> bool:
+    """Whether it is the rest of what they sent a moment ago."""
     match dialogue.draft, event.answer:
         case Draft(words=(*_earlier, Word(text=text, at=datetime() as at))), Said(files=()):
-            return len(text) >= PIECE and timedelta() <= event.at - at <= AT_ONCE
+            return len(text) >= PIECE and is_rest(event.at, at)
     return False
 
 

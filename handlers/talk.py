@@ -56,7 +56,7 @@ def at_desk(seen: Seen, event: Message) -> Effects:
             return  # a channel speaking in a public group: its words go to no customer, not even for a "Send"
         case Said() as said if seen.ticket and said.text.strip() and (days := blocking.intended(seen)) is not None:
             yield from blocking.blocked(seen, event, seen.ticket, said, days)
-        case Said() as said if seen.ticket and (noting := answers.intended(seen, seen.ticket)) and noting.opens:
+        case Said() as said if seen.ticket and (noting := answers.intended(seen, event, seen.ticket)) and noting.opens:
             yield from behalf.wrote(seen, event, seen.ticket, said)
         case Said() as said if seen.ticket and (said.text.strip() or said.files):
             yield from answers.wrote(seen, event, seen.ticket, said)
@@ -200,7 +200,7 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         words = engine.ask(flow, dialogue, lines(OLD, engine.ask(flow, dialogue).text))
         yield Say(to=event.where, language=language, words=words)
         return
-    if isinstance(event.answer, Said) and opening.is_rest(dialogue, event):
+    if isinstance(event.answer, Said) and opening.continues(dialogue, event):
         yield from opening.take_rest(seen, event, dialogue, event.answer)
         return
     answer = pressed(offered(flow, dialogue), event.answer, language)
