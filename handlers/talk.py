@@ -83,7 +83,8 @@ TEAMS: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
 
 def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
     """A command in the team's chat."""
-    if name in TEAMS and event.who.unsure:
+    slash = not event.ref  # no message that others see: without a word of ours nothing would have happened
+    if name in TEAMS and (event.who.unsure or (slash and not event.who.member)):
         alone = Address(event.where.channel, event.who.id)
         yield Say(to=alone, language=seen.desk.agents_language, words=Prompt(agents.not_a_member(event.who)))
         yield from agents.later(event)

@@ -98,6 +98,16 @@ def test_who_presses_and_is_no_member_does_nothing_and_is_told() -> None:
         assert told.words.text == _("Only members of this group can do that.")
 
 
+def test_who_is_no_member_and_asks_for_what_is_the_teams_is_told_alone() -> None:
+    """By a slash command: anybody in a workspace may give one in a public channel."""
+    eve = Caller("9", "Eve", member=False)
+    asked = replace(WORDS, who=eve, answer=Command("queue"), ref="")
+    (told,) = handlers.decide(AT_DESK, asked)
+    assert isinstance(told, Say)
+    assert (told.words.text, told.to.chat) == (_("Only members of this group can do that."), "9")
+    assert list(handlers.decide(AT_DESK, replace(asked, ref="5"))) == []
+
+
 def test_a_sign_of_somebody_who_is_no_member_does_nothing() -> None:
     sign = Reacted(id="1", at=NOW, where=CHAT, who=Caller("9", "Eve", member=False), on="5", sign="✅")
     assert list(handlers.decide(AT_DESK, sign)) == []
