@@ -17,8 +17,8 @@ from handlers.labels import offered, pressed
 
 
 def asked(seen: Seen, event: Message, flow: Flow[Any]) -> Ticket | None:
-    """The request about which the team wrote below our question, which is what they read last. Whoever answers the
-    question's own message, or says what it offers, means the question.
+    """The request about which the team asked something below our question, which is what they read last. Whoever
+    answers the question's own message, or says what it offers, means the question.
     """
     match seen.dialogue, event.answer:
         case Dialogue(draft=Draft(), paused=False, heard=datetime() as heard) as dialogue, Said() if not event.reply_to:
