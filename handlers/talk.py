@@ -101,6 +101,9 @@ def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
             call=CALL,
         )
         yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
+    elif seen.ticket and event.who.member:  # elsewhere it may be another bot's; here it may have been meant as words
+        words = _("I don't know that command, and nothing of it was kept. {call}help shows what I can do.", call=CALL)
+        yield cards.tell(seen, seen.ticket, Prompt(words))
 
 
 def with_customer(seen: Seen, event: Message) -> Effects:

@@ -9,7 +9,7 @@ import pytest
 import handlers
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Chose, Command, Said, _
+from bot.dialogue.words import CALL, Chose, Command, Said, _
 from bot.effects import Again, Around, Page, Record, Room, Save, Say, Unsay
 from bot.events import Address, Caller, Message, Reacted, Receipt
 from bot.values import replace
@@ -20,6 +20,14 @@ from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
 
 AT_DESK = replace(SEEN, at_desk=True, ticket=TICKET, desk=replace(DESK, answers="at-once"))
 WORDS = Message(id="1", at=NOW, where=CHAT, who=Caller("9", "Bea"), answer=Said("Hello"), reply_to="5", private=False)
+
+
+def test_a_command_nobody_knows_is_told_in_a_room_alone() -> None:
+    """ "/note call her back" is no note, and must not look like one."""
+    event = replace(WORDS, answer=Command("note", "call her back"))
+    words = _("I don't know that command, and nothing of it was kept. {call}help shows what I can do.", call=CALL)
+    assert [e.words.text for e in handlers.decide(AT_DESK, event) if isinstance(e, Say)] == [words]
+    assert list(handlers.decide(replace(AT_DESK, ticket=None), event)) == []
 
 
 def test_what_no_member_writes_goes_nowhere() -> None:
