@@ -112,7 +112,8 @@ def test_who_is_no_member_and_asks_for_what_is_the_teams_is_told_alone() -> None
     asked = replace(WORDS, who=eve, answer=Command("queue"), ref="")
     (told,) = handlers.decide(AT_DESK, asked)
     assert isinstance(told, Say)
-    assert (told.words.text, told.to.chat) == (_("Only members of this group can do that."), "9")
+    assert told.to == replace(CHAT, chat="9", thread="")
+    assert told.words.text == _("Only members of this group can do that.")
     assert list(handlers.decide(AT_DESK, replace(asked, ref="5"))) == []
 
 
