@@ -28,7 +28,6 @@ from bot.events import Event, Fetched, Message
 from bot.graves import erase_again, retire, tidy, unkeep
 from bot.i18n import languages
 from bot.media.fetch import Looked, fetch, too_many
-from bot.media.keep import Keep
 from bot.metrics import Tally, drawn
 from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
@@ -38,6 +37,7 @@ from bot.parts import (
     email,
     load_holidays,
     named_teams,
+    open_keep,
     open_store,
     read_desk,
     slack,
@@ -97,7 +97,7 @@ class App:
         self.slack = slack(settings, desk) if settings.slack else None
         self.email = email(settings, desk) if settings.smtp_url else None
         self.channels = _channels(self.telegram, self.slack, self.email)
-        self.keep = Keep.open(settings.media_url)
+        self.keep = open_keep(settings.media_url)
         self.store = open_store(settings, desk, self.channels, alone=roles.alone)
         if self.slack:
             self.slack.remember(Workspaces(self.store, self.slack.name), Whereabouts(self.store, self.slack.name))
@@ -348,7 +348,7 @@ class App:
         if self.desk.hours.holidays:
             with calendars.loading():
                 await asyncio.sleep(CALM)
-                await asyncio.to_thread(load_holidays, self.desk, self.settings.desk_path().name, now().year)
+                await asyncio.to_thread(load_holidays, self.desk, self.settings.desk_path(), now().year)
 
     async def _look_for_strays(self) -> None:
         """Again and again: another process may still be at work by the settings of before."""

@@ -57,15 +57,11 @@ def worker() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to the schema of this release, creating it if need be."""
-    from bot.parts import Unfit
-    from bot.store.schema import Newer
+    from bot.parts import plainly
     from bot.store.schema import migrate as bring
 
-    with _plainly():
-        try:
-            bring(_settings().database_url.reveal())
-        except Newer as newer:
-            raise Unfit(str(newer)) from None
+    with _plainly(), plainly():
+        bring(_settings().database_url.reveal())
     click.echo("The database is up to date.")
 
 
@@ -101,7 +97,7 @@ def check(file: Path | None) -> None:
     path = file or _settings().desk_path()
     with _plainly():
         desk = read_desk(path)
-        load_holidays(desk, path.name, now().year)
+        load_holidays(desk, path, now().year)
     subs = sum(len(c.subcategories) for c in desk.categories)
     click.echo(f"{path}: well. {len(desk.categories)} categories, {subs} sub-categories.")
     for line in almanac(desk, now()):

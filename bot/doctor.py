@@ -32,7 +32,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     path = settings.desk_path()
     try:
         desk = read_desk(path)
-        load_holidays(desk, path.name, now().year)
+        load_holidays(desk, path, now().year)
     except Unfit as unfit:
         for line in unfit.lines:
             yield Finding(line, f"mend {path.name}; `conserje check` reads it again")

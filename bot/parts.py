@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from obstore.exceptions import BaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 import handlers
 from bot.channels import Channel
@@ -17,7 +21,10 @@ from bot.desk.reading import Wrong, read
 from bot.dialogue.words import _
 from bot.events import Address
 from bot.i18n import Words, languages, typed
+from bot.media.keep import Keep
 from bot.settings import Settings
+from bot.shapes import words_of
+from bot.store.engines import Misplaced
 from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
 
@@ -37,31 +44,56 @@ class Unfit(Exception):
 def read_desk(path: Path) -> Desk:
     """Raises `Unfit` with everything that is wrong in the file, by line."""
     try:
-        return read(path.read_text("utf-8"), languages())
+        return read(words_of(path.name, path.read_bytes()), languages())
     except Wrong as wrong:
         raise Unfit(*wrong.lines(path.name)) from None
-    except (OSError, UnicodeDecodeError) as trouble:
-        raise Unfit(f"{path}: cannot be read ({trouble})") from None
+    except OSError as trouble:
+        raise Unfit(f"{path}: cannot be read ({trouble.strerror})") from None
+    except ValueError as strange:
+        raise Unfit(str(strange)) from None
 
 
-def load_holidays(desk: Desk, file: str, year: int) -> None:
+def load_holidays(desk: Desk, path: Path, year: int) -> None:
     """Those of this year and the next, so that no turn has to. Raises `Unfit` when nobody knows such a calendar."""
     try:
         calendars.warm(desk.hours.holidays, (year, year + 1))
     except ValueError as unknown:
-        raise Unfit(f"{file}: hours.holidays: {unknown}") from None
+        before, _named, _after = path.read_text("utf-8-sig").partition("\nholidays")
+        line = before.count("\n") + 2
+        raise Unfit(f"{path.name}:{line}: hours.holidays: {unknown}") from None
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """A database that cannot be opened is what an operator can mend. Raises `Unfit`."""
+    try:
+        yield
+    except (Newer, Misplaced) as why:
+        raise Unfit(str(why)) from None
+    except OSError as trouble:
+        raise Unfit(f"DATABASE_URL: the database cannot be opened: {trouble.strerror}") from None
+    except DatabaseError as trouble:
+        if type(trouble) not in (DatabaseError, OperationalError):
+            raise  # a fault of ours
+        raise Unfit(f"DATABASE_URL: the database cannot be opened: {str(trouble.orig).strip()}") from None
+
+
+def open_keep(url: str) -> Keep:
+    """Where files are kept. Raises `Unfit`."""
+    try:
+        return Keep.open(url)
+    except (BaseError, OSError, ValueError) as trouble:
+        raise Unfit(f"MEDIA_URL: no files can be kept in {url}: {trouble}") from None
 
 
 def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, alone: bool) -> Store:
     """`run` brings an embedded database up to date by itself; everybody else starts on the schema they know."""
     url = settings.database_url.reveal()
-    try:
+    with plainly():
         if alone and url.startswith("sqlite"):
             migrate(url)
         elif not schema_is_current(url):
             raise Unfit("the database has another schema than this release: run `conserje migrate`")
-    except Newer as newer:
-        raise Unfit(str(newer)) from None
     return Store.open(
         url,
         desk,

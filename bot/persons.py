@@ -15,7 +15,7 @@ from bot.backlog import opened, operator
 from bot.channels import Busy
 from bot.graves import unkeep
 from bot.media.keep import Keep
-from bot.parts import Unfit
+from bot.parts import Unfit, open_keep
 from bot.settings import Settings
 from bot.store import belongings, trail
 from bot.store.belongings import Erased
@@ -31,7 +31,7 @@ def export(settings: Settings, named: str, to: Path | None) -> None:
     """Writes a zip with all that is somebody's. Raises `Unfit`."""
     path = to or Path(f"{named.replace(':', '-')}.zip")
     with opened(settings) as store:
-        asyncio.run(_exported(store, Keep.open(settings.media_url), named, path))
+        asyncio.run(_exported(store, open_keep(settings.media_url), named, path))
     click.echo(f"{path}: all we keep of {named}. Notes of the team are not in it.")
 
 
@@ -48,7 +48,7 @@ def erase(settings: Settings, named: str) -> None:
     """Erases somebody, and says what is gone. Raises `Unfit`."""
     url = settings.database_url.reveal()
     with opened(settings) as store:
-        gone = asyncio.run(_erased(store, Keep.open(settings.media_url), named, url))
+        gone = asyncio.run(_erased(store, open_keep(settings.media_url), named, url))
     shred(url)
     requests = ", ".join(gone.codes) or "none"
     click.echo(f"Erased. Requests: {requests}; files: {len(gone.files)}; messages: {gone.letters}.")

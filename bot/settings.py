@@ -154,7 +154,7 @@ def load(environ: Mapping[str, str], folder: Path = Path(), *, apart: bool = Fal
     lines += _together(settings, given, folder, apart=apart)
     if lines:
         raise Misset(tuple(lines))
-    return settings if settings.secret_key else replace(settings, secret_key=_made_key(folder / "data" / "secret_key"))
+    return settings if settings.secret_key else replace(settings, secret_key=_own_key(folder / "data" / "secret_key"))
 
 
 def described() -> tuple[tuple[str, str, str], ...]:
@@ -222,8 +222,18 @@ def _tried_both(given: Mapping[str, str], *variables: str) -> bool:
     return all(given.get(v) for v in variables)
 
 
-def _made_key(path: Path) -> Secret:
-    """The key of this machine: made once, readable by its owner alone."""
+def _own_key(path: Path) -> Secret:
+    """The key of this machine. Raises `Misset`: without one, or with half of one, anybody could sign."""
+    try:
+        return shapes.KEY.read(_made_key(path))
+    except OSError as trouble:
+        raise Misset((f"SECRET_KEY is missing, and none can be kept in {path} ({trouble.strerror})",)) from None
+    except ValueError:
+        raise Misset((f"{path} should hold {shapes.KEY.like}: remove it, and a new one is made",)) from None
+
+
+def _made_key(path: Path) -> str:
+    """Made once, readable by its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     if not path.exists():
@@ -235,14 +245,18 @@ def _made_key(path: Path) -> Secret:
             pass
         finally:
             fresh.unlink()
-    return Secret(path.read_text("ascii").strip())
+    return path.read_text("ascii").strip()
 
 
 def _dotenv(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     pairs: dict[str, str] = {}
-    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), start=1):
+    try:
+        words = shapes.words_of(".env", path.read_bytes())
+    except ValueError as no:
+        raise Misset((str(no),)) from None
+    for number, line in enumerate(words.splitlines(), start=1):
         match = shapes.LINE.fullmatch(line)
         if match is None:
             raise Misset((f".env:{number}: should read NAME=value",))

@@ -21,6 +21,15 @@ LINE = re.compile(
 MOST_PORT = 65_535
 
 
+def words_of(file: str, data: bytes) -> str:
+    """What a file says; some editors put a mark before it. Raises `ValueError` with a sentence for whoever saved it."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as no:
+        line = data.count(b"\n", 0, no.start) + 1
+        raise ValueError(f"{file}:{line}: this is not UTF-8: save the file anew in that encoding") from None
+
+
 class Secret:
     """A value that does not show itself: not in `repr`, not in messages, not in logs."""
 

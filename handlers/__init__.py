@@ -27,6 +27,7 @@ from bot.events import (
     Visited,
     Weekly,
 )
+from bot.values import replace
 from handlers import (
     agents,
     alarms,
@@ -56,6 +57,7 @@ from handlers import (
     talk,
     tickets,
 )
+from handlers.asking import FEW_WORDS
 from handlers.draft import Draft
 from handlers.start import reply
 
@@ -314,7 +316,12 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
 """All others are nobody's business here (`Moved`: the store has taken note)."""
 
 
-def _unknown(seen: Seen, event: Message, _rest: str) -> Effects:
+def _unknown(seen: Seen, event: Message, rest: str) -> Effects:
+    """With words behind it, it is what somebody tells us: "/invoice 42 did not arrive"."""
+    match event.answer:
+        case Command(name) if len(rest.split()) >= FEW_WORDS:
+            yield from talk.with_customer(seen, replace(event, answer=Said(f"/{name} {rest}")))
+            return
     yield reply(seen, event, Prompt(_("I don't know that command. {call}help shows what I can do.", call=CALL)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ from bot.events import Address, Message
 from bot.language import detect
 from bot.values import replace
 from handlers import beside, cards, deeds, sketch
+from handlers.pieces import PIECE, is_rest
 from handlers.saving import saved
 from handlers.start import place
 
@@ -40,6 +41,8 @@ class Noting(Struct, frozen=True):
     """It takes the place of a canned answer, and does what that does."""
     opens: bool = False
     """It is a request that they open for the customer."""
+    begun: datetime | None = None
+    """When a long note came: what follows it at once is the rest of it, and nothing for the customer."""
 
 
 def whisper(seen: Seen, event: Message, words: Speech) -> Say:
@@ -104,9 +107,11 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         return
     yield Unsay(cards.room(ticket), "how")
     draft = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
-    intends = intended(seen, ticket)
+    intends = intended(seen, event, ticket)
     draft = replace(draft, does=intends.does) if intends else draft
-    if intends:
+    if intends and not intends.reply and len(said.text) >= PIECE:
+        yield Stand(event.where, event.who.id, Dialogue("note", "note", replace(intends, begun=event.at)))
+    elif intends:
         yield Stand(event.where, event.who.id, None)
         yield Wake(None, "note-over", place(event))
     if intends and not intends.reply:
@@ -138,11 +143,11 @@ def _left_behind(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effe
     yield replace(cards.tell(seen, ticket, Prompt(words), "left"), to=cards.left(ticket, event.where))
 
 
-def intended(seen: Seen, ticket: Ticket) -> Noting | None:
+def intended(seen: Seen, event: Message, ticket: Ticket) -> Noting | None:
     """What the agent said they would write here, by *Note* or *Reply*."""
     match seen.dialogue:
-        case Dialogue(draft=Noting(ticket=ticket.id) as noting):
-            return noting
+        case Dialogue(draft=Noting(ticket=ticket.id, begun=begun) as noting):
+            return noting if begun is None or is_rest(event.at, begun) else None
     return None
 
 
@@ -274,7 +279,8 @@ def _sent(
         entry = replace(entry, was=deeds.before(event, ticket))
         ticket = deeds.done(seen, event, ticket, entry)
     yield from deeds.told(seen, event, before, ticket)
-    ticket = replied(seen.desk, ticket.answer(agent, seen.now, state), seen.now)
+    spoke = (whereabouts(seen, ticket), seen.now) if state == "yours" or "?" in entry.text else None
+    ticket = replied(seen.desk, replace(ticket.answer(agent, seen.now, state), spoke=spoke), seen.now)
     entry = _dated(seen, ticket, entry)
     yield from saved(seen, ticket, before)
     yield Record(entry)

@@ -152,7 +152,7 @@ def _unanswered(seen: Seen, ticket: Ticket, entry: Entry) -> Ticket:
     then what somebody has done or said since stays.
     """
     answered = None if ticket.answered == entry.sent else ticket.answered
-    ticket = replace(ticket, answered=answered, late=ticket.late and answered is not None)
+    ticket = replace(ticket, answered=answered, spoke=None, late=ticket.late and answered is not None)
     if entry.came == "ours":
         since, due = entry.kept or (ticket.since, ticket.due)
         heard = ticket.hear(seen.now)

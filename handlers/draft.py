@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from msgspec import Struct, field
 
@@ -47,6 +48,7 @@ class Word(Struct, frozen=True):
     ref: str
     step: str
     text: str
+    at: datetime | None = None
 
 
 class Draft(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.desk.config import Desk
@@ -19,13 +19,14 @@ from bot.dialogue.words import (
     Prompt,
     Said,
     Speech,
+    Stay,
     _,
     lines,
     n_,
 )
 from bot.links import links_in, without_links
 from bot.values import replace
-from handlers.asking import KEPT, with_words
+from handlers.asking import FEW_WORDS, KEPT, cut_short, with_words
 from handlers.asking.known import Known
 from handlers.asking.remarks import Code, Insult, Many, Shouting, Subjects
 from handlers.asking.story import Details, Screenshots, Urls, take_files
@@ -52,7 +53,8 @@ def intake(desk: Desk) -> Flow[Draft]:
             Urls(desk),
             Screenshots(desk),
         )
-        _FLOWS[id(desk)] = Flow("intake", Draft, (*steps, Review(desk, steps)), _gather(desk))
+        steps = (*steps, Review(desk, steps))
+        _FLOWS[id(desk)] = Flow("intake", Draft, steps, _gather(desk, {step.name: step for step in steps}))
     return _FLOWS[id(desk)]
 
 
@@ -95,6 +97,9 @@ class Review(Step[Draft]):
 
 EDITABLE = ("category", "subcategory", "title", "details", "links", "screenshots")
 
+WORTH_IT = 500
+"""Fewer letters of a long text are not kept without the rest."""
+
 LOOSE = (
     "many",
     "category",
@@ -113,22 +118,27 @@ LOOSE = (
 """Where a link in what somebody writes is not an answer by itself."""
 
 
-def _gather(desk: Desk) -> Callable[[Draft, Said, str], Gathered[Draft]]:
+def _gather(desk: Desk, steps: Mapping[str, Step[Draft]]) -> Callable[[Draft, Said, str], Gathered[Draft]]:
     """Media and links are welcome at any question and land in their slot."""
 
     def gather(draft: Draft, said: Said, step: str) -> Gathered[Draft]:
         draft, word = take_files(desk, draft, said.files, quiet=step == "screenshots")
         text = said.text.strip()
-        found = links_in(text) if desk.bounds.urls and (step in LOOSE or step == "details") else ()
+        if short := _cut(desk, steps[step], draft, text):
+            text, word = short, lines(word, cut_short(desk), between="\n")
+        found = links_in(said.text) if desk.bounds.urls and (step in LOOSE or step == "details") else ()
         urls = tuple(dict.fromkeys(draft.urls + found))
         draft = replace(draft, urls=urls[: desk.bounds.urls]) if found else draft
         if found and step in LOOSE:
-            text = without_links(text).strip()
+            bare = without_links(text).strip()
+            text = text if _joins(steps[step], draft, bare) else bare
             kept = n_("I keep the link.", "I keep the {n} links.", len(found))
             few = _("Only {most} links fit in a request; I keep the first ones.", most=desk.bounds.urls)
             word = lines(word, kept if len(urls) <= desk.bounds.urls else few, between="\n")
-        if text and said.files and step in ("links", "screenshots"):
+        if text and said.files and (step in ("links", "screenshots") or _refuses(steps[step], draft, text)):
             draft, text, word = _captioned(desk, draft, said, text, word)
+        elif len(text.split()) >= FEW_WORDS and text not in draft.details and _refuses(steps[step], draft, text):
+            draft, _rest, word = _captioned(desk, draft, said, text, word)  # the question tells what it does take
         used_up = not text and bool(said.files or found)
         whole = Said(text, marked=said.marked.strip() if text == said.text.strip() else "")
         return Gathered(draft, None if used_up else whole, word)
@@ -136,10 +146,29 @@ def _gather(desk: Desk) -> Callable[[Draft, Said, str], Gathered[Draft]]:
     return gather
 
 
+def _cut(desk: Desk, step: Step[Draft], draft: Draft, text: str) -> str:
+    """As much as fits of what is longer than the details may be; empty: all of it does, or nothing worth it."""
+    room = desk.bounds.details_most - len(draft.details) - 1
+    if not WORTH_IT <= room < len(text) or isinstance(step.hear(draft, Said(text)), Next):
+        return ""
+    return text[:room].rsplit(None, 1)[0]
+
+
+def _joins(step: Step[Draft], draft: Draft, bare: str) -> bool:
+    """Whether these words are no answer but join the details. They do so with their links: "{} works, {} does not" says
+    nothing without them.
+    """
+    return bool(bare) and isinstance(step.hear(draft, Said(bare)), Stay)
+
+
+def _refuses(step: Step[Draft], draft: Draft, text: str) -> bool:
+    return isinstance(step.hear(draft, Said(text)), Again)
+
+
 def _captioned(
     desk: Desk, draft: Draft, said: Said, text: str, word: Speech | None
 ) -> tuple[Draft, str, Speech | None]:
-    """What stands under a picture joins the details; what is left of it, and what to tell the person."""
+    """What stands under a picture, or answers no question, joins the details; what is left of it, and what to tell."""
     caption = said if text == said.text.strip() else Said(text)
     kept = longer(draft, caption)
     if len(kept.details) > desk.bounds.details_most:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.desk import courtesy
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import Choice, Command, Prompt, Said, Speech, _, lines, n_
+from bot.dialogue.words import Again, Choice, Command, Next, Prompt, Said, Speech, _, lines, n_
 from bot.dialogue.writing import both
 from bot.effects import Effects, Seen, Stand, Wake
 from bot.events import Filled, Message
 from bot.values import replace
 from handlers import start, tickets
-from handlers.asking.story import take_files
+from handlers.asking import KEPT, cut_short
+from handlers.asking.story import Details, take_files
 from handlers.draft import Draft, Fresh, Mine, Word, longer, mine_of
 from handlers.intake import intake
+from handlers.pieces import PIECE, is_rest
 from handlers.start import place, reply
 
 NUDGE = timedelta(hours=1)
@@ -129,22 +131,41 @@ def _bring(
     turn = engine.advance(flow, dialogue, Said(said.text, marked=said.marked))
     if turn.dialogue is None:
         return dialogue, word
-    if len(said.text) > seen.desk.bounds.details_most:
-        return turn.dialogue, lines(word, turn.say)  # which says that it is too much to keep
     kept = turn.dialogue.draft
     dialogue = replace(turn.dialogue, draft=replace(kept, whole=len(kept.details.split()) >= WHOLE))
-    note = _("I keep what you wrote for the details.") if kept.details != draft.details else None
+    whole = len(said.text) <= seen.desk.bounds.details_most
+    keeping = _("I keep what you wrote for the details.") if whole else cut_short(seen.desk)
+    note = keeping if kept.details != draft.details else None
     links = len(kept.urls) - len(draft.urls)
     link = n_("I keep the link.", "I keep the {n} links.", links) if links else None
     found = [part for part in (word, note, link) if part]
     return dialogue, lines(*found, between="\n") if found else None
 
 
+def continues(dialogue: Dialogue[Any], event: Message) -> bool:
+    """Whether it is the rest of what they sent a moment ago."""
+    match dialogue.draft, event.answer:
+        case Draft(words=(*_earlier, Word(text=text, at=datetime() as at))), Said(files=()):
+            return len(text) >= PIECE and is_rest(event.at, at)
+    return False
+
+
+def take_rest(seen: Seen, event: Message, dialogue: Dialogue[Draft], rest: Said) -> Effects:
+    """It joins the details, whatever we have asked meanwhile."""
+    flow, details = intake(seen.desk), Details(seen.desk)
+    gathered = flow.gather(dialogue.draft, rest, details.name)
+    heard = details.hear(gathered.draft, gathered.rest or rest)
+    now = replace(dialogue, draft=heard.draft if isinstance(heard, Next) else gathered.draft)
+    kept = lines(gathered.word, KEPT, between="\n")
+    word = heard.why if isinstance(heard, Again) else kept
+    yield from ask(seen, event, flow, remembered(dialogue, now, event), lines(word, engine.ask(flow, now).text))
+
+
 def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> Dialogue[Any]:
     """Which message said what, when it has changed the draft: an edit finds it."""
     match after.draft, event.answer:
         case Draft() as draft, Said(text) if event.ref and text.strip() and draft != before.draft:
-            word = Word(event.ref, before.step, text.strip())
+            word = Word(event.ref, before.step, text.strip(), event.at)
             return replace(after, draft=replace(draft, words=(*draft.words, word)[-REMEMBERED:]))
     return after
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Protocol
@@ -35,6 +36,16 @@ from handlers.days import day_of
 
 LONGEST = 500
 """Letters of an answer."""
+MOST_DIGITS = 15
+
+_COUNTED = re.compile(
+    r"(?:[€$£#]|[A-Z]{3}(?= ))?\s?(?P<sign>-?)(?P<number>[0-9](?:[0-9.,'\u2019\s]*[0-9])?)\s?(?:[€$£%]|[^\W\d_]{1,12}\.?)?"
+)
+_PLAIN = re.compile(r"(?P<whole>[0-9]+)(?:[.,](?P<part>[0-9]+))?")
+_THOUSANDS = re.compile(
+    r"(?P<whole>[1-9][0-9]{0,2}(?:(?P<sign>[.,'\u2019\s])[0-9]{3})(?:(?P=sign)[0-9]{3})*)(?:[.,](?P<part>[0-9]+))?"
+)
+"""Three digits behind a sign are thousands, as in a price: "1.200" in Spanish, "1,200" in English."""
 
 
 class HasExtras(Protocol):
@@ -151,10 +162,15 @@ def shown(question: Question, value: str) -> Fact:
 
 
 def number(text: str) -> str | None:
-    """As people write it, with a comma or a point for the decimals."""
-    words = text.strip().replace(",", ".")
-    digits = words.removeprefix("-").replace(".", "", 1)
-    return words if digits.isascii() and digits.isdigit() and len(digits) <= 15 else None
+    """As people write it: a comma or a point for the decimals, either or a space between thousands, a unit beside it."""
+    counted = _COUNTED.fullmatch(text.strip())
+    found = counted and (_THOUSANDS.fullmatch(counted["number"]) or _PLAIN.fullmatch(counted["number"]))
+    if not counted or not found:
+        return None
+    whole, part = re.sub(r"[^0-9]", "", found["whole"]), found["part"]
+    if len(whole) + len(part or "") > MOST_DIGITS:
+        return None
+    return f"{counted['sign']}{whole}.{part}" if part else f"{counted['sign']}{whole}"
 
 
 def day(text: str) -> str | None:

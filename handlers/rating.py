@@ -67,6 +67,10 @@ def rate(seen: Seen, _event: Alarm) -> Effects:
     yield to_customer(seen, ticket, Prompt(words, stars, f"ticket.{ticket.id}"))
 
 
+_STARS = re.compile(
+    r"(?:(?:un|a)\s+)?(?P<number>[1-5])(?:\s*(?:/|de|of|out of)\s*5)?\s*[.!⭐★]*|(?P<stars>(?:[⭐★]\ufe0f?\s*){1,5})",
+    re.IGNORECASE,
+)
 SAY_WHY = Choice("rate.why", _("Say why"))
 
 
@@ -92,6 +96,12 @@ def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         stars = int(found[1])
         yield from _rated(seen, event, ticket, stars)
         yield reply(seen, event, Prompt(_("Thank you! {n} of 5.", n=stars), (SAY_WHY,), asks))
+
+
+def typed(ticket: Ticket, text: str) -> str:
+    """The number that somebody writes instead of pressing it, as its button has it; empty: it is something else."""
+    found = _STARS.fullmatch(text.strip()) if ticket.state == "solved" and ticket.rating is not None else None
+    return f"rate.{found['number'] or len(re.findall('[⭐★]', found['stars']))}" if found else ""
 
 
 def _rated(seen: Seen, event: Message, ticket: Ticket, stars: int) -> Effects:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
-from bot.desk import answers as nods
 from bot.desk import courtesy
-from bot.desk.likeness import fold
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, Speech, _, lines
+from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Speech, _, lines
 from bot.effects import Effects, Record, Room, Say, Seen, Wake
 from bot.events import Address, Deleted, Edited, Message
-from bot.i18n import languages, typed
+from bot.i18n import languages
 from bot.values import replace
 from handlers import (
     agents,
@@ -28,6 +25,7 @@ from handlers import (
     delivery,
     home,
     known,
+    meanwhile,
     numbers,
     opening,
     questions,
@@ -38,17 +36,12 @@ from handlers import (
     start,
     tickets,
 )
-from handlers.asking.known import OTHER, SAME_FOR_ME
-from handlers.asking.remarks import MINE, REPHRASE
 from handlers.draft import Draft
 from handlers.intake import intake
+from handlers.labels import offered, pressed
 from handlers.start import reply
 
 TWICE = timedelta(minutes=1)
-SHORT = 40
-"""Letters of what may be a yes, a no, or a label without its accents."""
-YES, NO = (REPHRASE.label, SAME_FOR_ME), (MINE.label, OTHER.label)
-"""What some questions call it; elsewhere a label begins with the word: "Yes, add to it"."""
 OLD = _("That button belongs to an earlier question. We are here:")
 
 
@@ -63,7 +56,7 @@ def at_desk(seen: Seen, event: Message) -> Effects:
             return  # a channel speaking in a public group: its words go to no customer, not even for a "Send"
         case Said() as said if seen.ticket and said.text.strip() and (days := blocking.intended(seen)) is not None:
             yield from blocking.blocked(seen, event, seen.ticket, said, days)
-        case Said() as said if seen.ticket and (noting := answers.intended(seen, seen.ticket)) and noting.opens:
+        case Said() as said if seen.ticket and (noting := answers.intended(seen, event, seen.ticket)) and noting.opens:
             yield from behalf.wrote(seen, event, seen.ticket, said)
         case Said() as said if seen.ticket and (said.text.strip() or said.files):
             yield from answers.wrote(seen, event, seen.ticket, said)
@@ -90,7 +83,8 @@ TEAMS: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
 
 def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
     """A command in the team's chat."""
-    if name in TEAMS and event.who.unsure:
+    slash = not event.ref  # no message that others see: without a word of ours nothing would have happened
+    if name in TEAMS and (event.who.unsure or (slash and not event.who.member)):
         alone = Address(event.where.channel, event.who.id)
         yield Say(to=alone, language=seen.desk.agents_language, words=Prompt(agents.not_a_member(event.who)))
         yield from agents.later(event)
@@ -107,6 +101,9 @@ def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
             call=CALL,
         )
         yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
+    elif seen.ticket and event.who.member:  # elsewhere it may be another bot's; here it may have been meant as words
+        words = _("I don't know that command, and nothing of it was kept. {call}help shows what I can do.", call=CALL)
+        yield cards.tell(seen, seen.ticket, Prompt(words))
 
 
 def with_customer(seen: Seen, event: Message) -> Effects:
@@ -128,7 +125,10 @@ def with_customer(seen: Seen, event: Message) -> Effects:
             said = answer if isinstance(answer, Said) else opening.NOTHING
             yield from opening.opening(seen, event, Draft(), said, sorry)
         case Chose() | Said() if seen.dialogue and flow:
-            yield from _go_on(seen, event, seen.dialogue, flow)
+            asked = meanwhile.asked(seen, event, flow)
+            yield from (
+                meanwhile.answered(seen, event, flow, asked) if asked else _go_on(seen, event, seen.dialogue, flow)
+            )
         case Chose(choice):
             yield _too_late(seen, event, choice)
         case Said() as said:
@@ -193,7 +193,7 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         dialogue = replace(dialogue, draft=replace(dialogue.draft, known=seen.found.issues))
     if dialogue.paused:
         dialogue = replace(dialogue, paused=False)
-        match _pressed(opening.RESUME, event.answer, language):
+        match pressed(opening.RESUME, event.answer, language):
             case Chose("anew"):
                 yield from opening.start_over(seen, event, dialogue.draft)
                 return
@@ -204,7 +204,10 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         words = engine.ask(flow, dialogue, lines(OLD, engine.ask(flow, dialogue).text))
         yield Say(to=event.where, language=language, words=words)
         return
-    answer = _pressed(_offered(flow, dialogue), event.answer, language)
+    if isinstance(event.answer, Said) and opening.continues(dialogue, event):
+        yield from opening.take_rest(seen, event, dialogue, event.answer)
+        return
+    answer = pressed(offered(flow, dialogue), event.answer, language)
     answer = questions.dated(engine.standing(flow, dialogue), answer, seen)
     if issue := known.same(dialogue, answer):
         yield from known.follow(seen, event, dialogue.draft, issue)
@@ -242,47 +245,6 @@ def _placed(seen: Seen, event: Message, loose: tickets.Loose) -> Effects:
         return
     yield from opening.over(event)
     yield from tickets.add(seen, replace(event, album=""), known, said)
-
-
-def _offered(flow: Flow[Any], dialogue: Dialogue[Any]) -> Iterator[Choice]:
-    """What may be pressed, for whoever wants to know: to ask a question costs something."""
-    yield from engine.ask(flow, dialogue).choices
-    yield from engine.WAYS
-
-
-def _pressed(choices: Iterable[Choice], answer: Answer, language: str) -> Answer:
-    """A typed label counts as a press, and so does a yes or a no where one is offered."""
-    if not isinstance(answer, Said) or answer.files:
-        return answer
-    words, offered = _folded(answer.text), tuple(choices)
-    found = next((c for c in offered if _folded_label(typed(c.label, language)) == words), None)
-    if found is None and len(words) <= SHORT:
-        found = _nodded(offered, words, language)
-    return Chose(found.name) if found and words else answer
-
-
-def _nodded(choices: Sequence[Choice], words: str, language: str) -> Choice | None:
-    """The only one that is a yes, when they write one; or a no; or the one whose label it is but for accents."""
-    bare = words if words.isascii() else fold(words)
-    nod = nods.nod(bare)
-    if nod:
-        others = YES if nod == "yes" else NO
-        found = [c for c in choices if c.label in others or nods.nod(_first_words(typed(c.label, language))) == nod]
-        return found[0] if len(found) == 1 else None
-    return next((c for c in choices if bare and _bare(typed(c.label, language)) == bare), None)
-
-
-def _first_words(label: str) -> str:
-    """Of "Yes, add to it" the yes."""
-    return fold(label.partition(",")[0])
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().strip(" .!¡¿?").split())
-
-
-_bare = lru_cache(maxsize=1024)(fold)
-_folded_label = lru_cache(maxsize=1024)(_folded)  # of labels there are few, and all are compared at every answer
 
 
 # -- commands that depend on where we stand ----------------------------------------------------------

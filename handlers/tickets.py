@@ -239,6 +239,9 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     if seen.entry and event.album and seen.entry.album == event.album:
         yield from _joined(seen, ticket, seen.entry, said)
         return
+    if not said.files and (stars := rating.typed(ticket, said.text)):
+        yield from rating.pressed(seen, event, ticket, stars)
+        return
     calm = ticket.over and not said.files and courtesy.thanks(said.text, ticket.holder)
     heard = replace(ticket, touched=seen.now) if calm else turned(seen.desk, ticket, ticket.hear(seen.now), seen.now)
     heard = gathering.counted(heard, seen.now, waits=ticket.state == "ours" and not event.album)

@@ -33,4 +33,20 @@ def test_a_calendar_nobody_knows_is_said_in_one_line(tmp_path: Path) -> None:
     desk.write_text(SHIPPED.read_text("utf-8").replace('["ES-MD"]', '["ES-MX"]'), "utf-8")
     said = CliRunner().invoke(main, ["check", str(desk)])
     assert said.exit_code == 1
-    assert said.output == 'desk.toml: hours.holidays: ES has no region "MX"; did you mean ES-ML?\n'
+    assert said.output == 'desk.toml:60: hours.holidays: ES has no region "MX"; did you mean ES-ML?\n'
+
+
+def test_the_mark_that_some_editors_put_before_a_file_is_no_trouble(tmp_path: Path) -> None:
+    desk = tmp_path / "desk.toml"
+    desk.write_text(SHIPPED.read_text("utf-8"), "utf-8-sig")
+    assert CliRunner().invoke(main, ["check", str(desk)]).exit_code == 0
+
+
+def test_another_encoding_is_said_by_line(tmp_path: Path) -> None:
+    desk = tmp_path / "desk.toml"
+    desk.write_bytes('prefix = "SUP"\nname = "Atención"'.encode("latin-1"))
+    said = CliRunner().invoke(main, ["check", str(desk)])
+    assert (said.exit_code, said.output) == (
+        1,
+        "desk.toml:2: this is not UTF-8: save the file anew in that encoding\n",
+    )

@@ -212,6 +212,8 @@ def test_a_dotenv_file_is_read_and_the_environment_wins(folder: Path) -> None:
 def test_a_broken_dotenv_line_is_named_without_its_value(folder: Path) -> None:
     (folder / ".env").write_text("PORT=1\nSECRET hush\n")
     assert refused({}, folder) == (".env:2: should read NAME=value",)
+    (folder / ".env").write_bytes("PORT=1\nSMTP_FROM=ñ@example.es\n".encode("latin-1"))
+    assert refused({}, folder) == (".env:2: this is not UTF-8: save the file anew in that encoding",)
 
 
 def test_the_desk_file_is_the_given_one_or_the_one_that_is_there_or_the_shipped_one(folder: Path) -> None:

@@ -167,7 +167,7 @@ class Bounds(Struct, frozen=True, kw_only=True):
 
     title_least: int = 8
     title_most: int = 120
-    details_most: int = 4_000
+    details_most: int = 12_000
     urls: int = 10
     files: int = 10
     file_bytes: int = 20_000_000

@@ -11,6 +11,7 @@ LONGEST = 200
 """A thank-you that is longer says something else as well."""
 ALONG = frozenset("\ufe0f\u200d🏻🏼🏽🏾🏿")
 """What an emoji may carry: its style, a joiner, a skin."""
+AGAIN = frozenset({"again", "vez", "nuevo"})
 MARKS = frozenset("\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2022")
 """Dashes, quotes, dots."""
 
@@ -22,7 +23,7 @@ def thanks(text: str, whom: str = "") -> bool:
     if not text.strip() or len(text) > LONGEST or "?" in text:
         return False
     lists = word_lists("courtesy")
-    words = [_plain(word) for word in fold(text).split()]
+    words = _with_phrases([_plain(word) for word in fold(text).split()])
     signs = {sign for sign in text if ord(sign) > 0x2000 and not sign.isalnum()} - ALONG - MARKS
     if not signs <= lists["glad"]:
         return False
@@ -36,6 +37,16 @@ def greeting(text: str) -> bool:
     """Whether it is a greeting and nothing more."""
     words = fold(text).split()
     return bool(words) and all(word in word_lists("courtesy")["greetings"] for word in words)
+
+
+def _with_phrases(words: list[str]) -> list[str]:
+    """With a thank-you in the place of phrases that are one; but "got it again" is none."""
+    whole = f" {' '.join(words)} "
+    if not AGAIN.isdisjoint(words):
+        return words
+    for phrase in word_lists("courtesy")["phrases"]:
+        whole = whole.replace(f" {phrase} ", " gracias ")
+    return whole.split()
 
 
 def _plain(word: str) -> str:

@@ -88,6 +88,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     touched: datetime
     """The last time anything happened."""
     answered: datetime | None = None
+    spoke: tuple[Address, datetime] | None = None
+    """The chat to which the team's last answer went, and when; None: it asked nothing."""
     solved: datetime | None = None
     nth: int = 1
     """The how-manieth request of this person it is."""

@@ -16,10 +16,21 @@ SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 PAUSE = re.compile(r"(?:\s?[,;:(]|\s[-\u2013\u2014])\s")
 ENDS = " .,;:-\u2013\u2014"
 
+MAIL_HEAD = re.compile(r"(?:from|to|cc|date|sent|subject|de|para|fecha|enviado(?: el)?|asunto)[ \t]*:", re.IGNORECASE)
+SUBJECT = re.compile(
+    r"^(?:subject|asunto)[ \t]*:[ \t]*(?:(?:re|fwd?|rv)[ \t]*:[ \t]*)*(.+)$", re.IGNORECASE | re.MULTILINE
+)
+RULER = re.compile(r"[-_=*]{3,}")
+"""The lines at the head of a mail, its subject, and what stands between it and what it answers."""
+
 
 def proposed(text: str, least: int, most: int) -> str:
-    """Empty when nothing in it makes a title."""
-    found = (_bare(sentence) for sentence in SENTENCE.split(without_links(text).strip()))
+    """Empty when nothing in it makes a title. A mail that was pasted has one: its subject."""
+    sentences = SENTENCE.split(without_links(text).strip())
+    if sum(MAIL_HEAD.match(sentence) is not None for sentence in sentences) > 1:
+        subjects = [found[1] for found in SUBJECT.finditer(text)]
+        sentences = [*subjects, *(s for s in sentences if not MAIL_HEAD.match(s) and not RULER.match(s))]
+    found = (_bare(sentence) for sentence in sentences)
     first = next((words for words in found if len(words) >= least), "")
     if len(first) <= min(most, SENSIBLE):
         return first[:1].upper() + first[1:]

@@ -22,6 +22,10 @@ WRITING = (
 READING = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 1500")
 
 
+class Misplaced(ValueError):
+    """No place for a database; with a sentence for whoever named it."""
+
+
 def connected(url: str, *, reading: bool = False) -> Engine:
     """An engine for `sqlite:///path` or `postgresql://…` (or `postgres://…`, as hosting platforms write it)."""
     address = normal(url)
@@ -34,28 +38,28 @@ def connected(url: str, *, reading: bool = False) -> Engine:
 
 
 def normal(url: str) -> URL:
-    """The address with the driver we use. Raises `ValueError` with a sentence for whoever wrote it."""
+    """The address with the driver we use. Raises `Misplaced`."""
     address = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
     match address.get_backend_name():
         case "sqlite" if address.database in (None, "", ":memory:"):
-            raise ValueError("DATABASE_URL: a database in memory forgets everything; use sqlite:///data/conserje.db")
+            raise Misplaced("DATABASE_URL: a database in memory forgets everything; use sqlite:///data/conserje.db")
         case "sqlite":
             return address.set(drivername="sqlite")
         case "postgresql":
             return address.set(drivername="postgresql+psycopg")
         case other:
-            raise ValueError(f"DATABASE_URL: {other} is not known; use sqlite:///… or postgresql://…")
+            raise Misplaced(f"DATABASE_URL: {other} is not known; use sqlite:///… or postgresql://…")
 
 
 def forbid_network(path: Path) -> None:
-    """Raises `ValueError` when the file would lie on a network file system, where this can be told (Linux)."""
+    """Raises `Misplaced` when the file would lie on a network file system, where this can be told (Linux)."""
     mounts = Path("/proc/self/mounts")
     if not mounts.exists():
         return
     kinds = {fields[1]: fields[2] for line in mounts.read_text().splitlines() if len(fields := line.split(" ")) > 2}
     kind = next((kinds[str(p)] for p in (path, *path.parents) if str(p) in kinds), "")
     if kind in NETWORK:
-        raise ValueError(f"DATABASE_URL: {path} is on a network file system ({kind}), where SQLite may be damaged")
+        raise Misplaced(f"DATABASE_URL: {path} is on a network file system ({kind}), where SQLite may be damaged")
 
 
 def link(engine: Engine) -> PoolProxiedConnection:

@@ -17,6 +17,10 @@ def too_long(desk: Desk) -> Speech:
     return _("That is more than {most} letters. The essential first, please.", most=desk.bounds.details_most)
 
 
+def cut_short(desk: Desk) -> Speech:
+    return _("Only {most} letters fit in the details; I keep the first ones.", most=desk.bounds.details_most)
+
+
 def with_words(desk: Desk, draft: Draft, text: str, instead: Speech) -> Heard[Draft]:
     """Nobody has to write anything twice: a description that came too early, or too late, joins the details."""
     if len(text.split()) < FEW_WORDS:

@@ -31,6 +31,8 @@ from bot.values import replace
 from handlers.asking import DONE, FEW_WORDS, KEPT, too_long, with_words
 from handlers.draft import Draft, called, longer
 
+ANEW = Choice("anew", _("Write it again"))
+
 
 @dataclass(frozen=True)
 class Details(Step[Draft]):
@@ -42,13 +44,15 @@ class Details(Step[Draft]):
     def ask(self, draft: Draft) -> Prompt:
         if draft.details:
             kept = lines(_("You told me:"), Quote(_short(draft.details)), between="\n")
-            return Prompt(lines(kept, _("Anything to add?")), (Choice("done", _("That is all")),))
+            return Prompt(lines(kept, _("Anything to add?")), (Choice("done", _("That is all")), ANEW))
         return Prompt(_("Tell us more: what you did, what you expected, what happened instead."))
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
         match answer:
             case Chose("done") if draft.details:
                 return Next(draft)
+            case Chose("anew"):
+                return Stay(self.empty(draft))
             case Said(text) as said if text.strip():
                 kept = longer(draft, said)
                 if len(kept.details) > self.desk.bounds.details_most:

@@ -16,6 +16,7 @@ from bot.desk.courtesy import greeting, thanks
         "thanks", "Thank you so much!", "Thx 👍", "Great, it works now. Thanks a lot!", "perfect", "ty", "Cheers guys",
         "That's great, thank you", "¡Listo! Gracias", "De acuerdo, gracias", "gracias de nuevo", "Te lo agradezco mucho",
         "Todo correcto. Muchas gracias por vuestra ayuda.", "Moltes gràcies", "Thanks for the quick reply — have a nice weekend", "OK", "all good now, thanks",
+        "todo bien", "Ya está, gracias", "De acuerdo", "ahora sí!", "Muy amable", "Bien, ya lo veo. Gracias", "got it", "All good 👍", "no problem",
     ],
 )  # fmt: skip
 def test_a_thank_you_is_recognised(text: str) -> None:
@@ -28,7 +29,8 @@ def test_a_thank_you_is_recognised(text: str) -> None:
         "", "?", "...", "Gracias, pero sigue sin funcionar", "gracias por nada", "ya no funciona", "No funciona",
         "¿Funciona?", "funciona?", "Gracias. Otra cosa: la factura de enero", "👎", "😡", "👍👎", "🤔", "sigue igual",
         "Thanks, but it still fails", "It does not work", "works on Android only", "thanks for nothing", "still broken",
-        "great, now the logo is gone", "ok 42", "hola", "hello", "buenos dias", "SUP-1001", "good", "todo bien " * 30,
+        "great, now the logo is gone", "got it again", "no va todo bien", "ya está otra vez", "todo mal", "ya no lo veo, gracias",
+        "no problem with the logo but", "acuerdo", "ok 42", "hola", "hello", "buenos dias", "SUP-1001", "good", "todo bien " * 30,
     ],
 )  # fmt: skip
 def test_what_asks_for_more_is_no_thank_you(text: str) -> None:

@@ -28,6 +28,15 @@ from bot.desk.titles import SENSIBLE, proposed
             "Desde que actualicé la aplicación el lunes cada vez que intento abrir…",
         ),
         ("1.5 GB of photos are missing", "1.5 GB of photos are missing"),
+        (
+            "De: Leo <leo@example.es>\nEnviado: lunes\nAsunto: RE: RV: la factura 42 no llega\n\nHola, sigo igual.",
+            "La factura 42 no llega",
+        ),
+        (
+            "---------- Forwarded message ---------\nFrom: Leo\nSubject: Fwd:\nTo: Ana\n\nThe invoice is missing",
+            "The invoice is missing",
+        ),
+        ("Para: mi jefe, que no puede entrar", "Para: mi jefe, que no puede entrar"),
         ("hola", ""),
         ("Hola. Buenos días.", ""),
         ("", ""),

@@ -211,13 +211,13 @@ def test_any_way_ends_in_a_ticket_of_what_was_said(channel: str) -> None:
 BEGUN = ("Ana: /new", "Ana: [Design and templates]", "Ana: [Change my template]")
 TOLD = ("Ana: A title for it", "Ana: It broke when I pressed it.", "Ana: https://e.example/1")
 """Said in the chat while a form is open that was handed out before."""
-LONG = "Ana: " + "far too much to say " * 300
+LONG = "Ana: " + "far too much to say " * 700
 
 
 @pytest.mark.parametrize(
     ("lines", "heard"),
     [
-        (("Ana: /new", "Ana: [Account and access]", "Ana: [I can't sign in]", LONG), "That is more than 4000 letters"),
+        (("Ana: /new", "Ana: [Account and access]", "Ana: [I can't sign in]", LONG), "Only 12000 letters fit"),
         ((*BEGUN, "Ana opens:", *TOLD, "Ana fills Links:", "Ana sends:"), "SUP-1001 is open"),
         ((*BEGUN, "Ana opens:", *TOLD, "Ana closes:", "Ana: [Go on]"), "One link so far"),
     ],

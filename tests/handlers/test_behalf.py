@@ -73,7 +73,7 @@ def test_an_answer_is_not_opened() -> None:
     [
         ("Short\nand so on", "The first line is its title: use between 8 and 120 letters."),
         ("x" * 121, "The first line is its title: use between 8 and 120 letters."),
-        ("Long enough\n" + "x" * 4001, "That is too long: at most 4000 letters."),
+        ("Long enough\n" + "x" * 12_001, "That is too long: at most 12000 letters."),
     ],
 )
 def test_what_will_not_do_is_told_where_it_was_written(words: str, trouble: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 import handlers
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Chose, Command, Said, _
+from bot.dialogue.words import CALL, Chose, Command, Said, _
 from bot.effects import Again, Around, Page, Record, Room, Save, Say, Unsay
 from bot.events import Address, Caller, Message, Reacted, Receipt
 from bot.values import replace
@@ -20,6 +20,14 @@ from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
 
 AT_DESK = replace(SEEN, at_desk=True, ticket=TICKET, desk=replace(DESK, answers="at-once"))
 WORDS = Message(id="1", at=NOW, where=CHAT, who=Caller("9", "Bea"), answer=Said("Hello"), reply_to="5", private=False)
+
+
+def test_a_command_nobody_knows_is_told_in_a_room_alone() -> None:
+    """ "/note call her back" is no note, and must not look like one."""
+    event = replace(WORDS, answer=Command("note", "call her back"))
+    words = _("I don't know that command, and nothing of it was kept. {call}help shows what I can do.", call=CALL)
+    assert [e.words.text for e in handlers.decide(AT_DESK, event) if isinstance(e, Say)] == [words]
+    assert list(handlers.decide(replace(AT_DESK, ticket=None), event)) == []
 
 
 def test_what_no_member_writes_goes_nowhere() -> None:
@@ -96,6 +104,17 @@ def test_who_presses_and_is_no_member_does_nothing_and_is_told() -> None:
         (told,) = handlers.decide(AT_DESK, press)
         assert isinstance(told, Say)
         assert told.words.text == _("Only members of this group can do that.")
+
+
+def test_who_is_no_member_and_asks_for_what_is_the_teams_is_told_alone() -> None:
+    """By a slash command: anybody in a workspace may give one in a public channel."""
+    eve = Caller("9", "Eve", member=False)
+    asked = replace(WORDS, who=eve, answer=Command("queue"), ref="")
+    (told,) = handlers.decide(AT_DESK, asked)
+    assert isinstance(told, Say)
+    assert told.to == replace(CHAT, chat="9", thread="")
+    assert told.words.text == _("Only members of this group can do that.")
+    assert list(handlers.decide(AT_DESK, replace(asked, ref="5"))) == []
 
 
 def test_a_sign_of_somebody_who_is_no_member_does_nothing() -> None:

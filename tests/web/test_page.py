@@ -227,14 +227,14 @@ async def test_a_file_we_do_not_take_is_said_at_once_and_the_words_stay(
 async def test_what_is_too_much_is_said(serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     async with serve(room.build()) as base:
         known = await ana(room, base)
-        long = await wrote(known, "x" * 4_001)
+        long = await wrote(known, "x" * 12_001)
         empty = await wrote(known, "  \n ")
         many = await wrote(known, "x", *((f"{n}.png", PNG) for n in range(11)))
         foreign = await wrote(known, "x", role="agent")
         monkeypatch.setattr("bot.web.uploads.MOST", 50_000)
         heavy = await wrote(known, "x", ("a.pdf", b"%PDF-1.4" + b"x" * 200_000))
     assert [page.status for page in (long, empty, many, foreign, heavy)] == [422, 422, 413, 422, 413]
-    assert "como mucho 4000 caracteres" in long.words
+    assert "como mucho 12000 caracteres" in long.words
     assert "Escribe algo" in empty.words
     assert "como mucho 10 archivos" in many.words
 

@@ -16,6 +16,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Later
+from bot.channels.lenient import repaired
 from bot.channels.pool import CONNECT, Pool, TooBig
 from bot.channels.proxies import proxy
 from bot.channels.telegram.shapes import Answer
@@ -98,8 +99,8 @@ class Wire(BaseRequest):
         Raises `Later` here, because the unit of the library's own `RetryAfter` is about to change.
         """
         try:
-            answer = _ANSWER.decode(payload)
-        except (msgspec.DecodeError, RecursionError):
+            answer = _answer(payload)
+        except (ValueError, RecursionError):
             raise TelegramError("Telegram's answer is no JSON") from None
         if answer.parameters.retry_after > 0:
             raise Later(answer.parameters.retry_after)
@@ -138,6 +139,14 @@ class Wire(BaseRequest):
                 skip_auto_headers=("User-Agent", "Accept"),
             )
         return self._session
+
+
+def _answer(payload: bytes) -> Answer:
+    """One update that msgspec refuses would hold up all others for ever: they come in one answer."""
+    try:
+        return _ANSWER.decode(payload)
+    except msgspec.DecodeError:
+        return _ANSWER.decode(repaired(payload))
 
 
 def _patience(seconds: float) -> aiohttp.ClientTimeout:

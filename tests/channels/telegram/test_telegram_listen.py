@@ -89,6 +89,12 @@ async def test_what_cannot_be_read_does_not_hold_up_the_rest(api: BotApi, desk: 
     assert offsets(api) == [0, 4]
 
 
+@pytest.mark.usefixtures("polling")
+async def test_half_of_a_pair_does_not_hold_up_the_rest(api: BotApi, desk: Desk) -> None:
+    api.push(said(1, "half of a face: \ud83d"), said(2, "fine"))
+    assert await desk.until(2) == ["half of a face: ?", "fine"]
+
+
 async def test_a_second_poller_waits_and_is_told_of_once(
     api: BotApi, desk: Desk, telegram: Telegram, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

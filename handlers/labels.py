@@ -1,0 +1,62 @@
+"""What somebody writes instead of pressing: a label, a yes, a no."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from bot.desk import answers as nods
+from bot.desk.likeness import fold
+from bot.dialogue import engine
+from bot.dialogue.flow import Dialogue, Flow
+from bot.dialogue.words import Answer, Choice, Chose, Said
+from bot.i18n import typed
+from handlers.asking.known import OTHER, SAME_FOR_ME
+from handlers.asking.remarks import MINE, REPHRASE
+
+SHORT = 40
+"""Letters of what may be a yes, a no, or a label without its accents."""
+YES, NO = (REPHRASE.label, SAME_FOR_ME), (MINE.label, OTHER.label)
+"""What some questions call it; elsewhere a label begins with the word: "Yes, add to it"."""
+
+
+def offered(flow: Flow[Any], dialogue: Dialogue[Any]) -> Iterator[Choice]:
+    """What may be pressed, for whoever wants to know: to ask a question costs something."""
+    yield from engine.ask(flow, dialogue).choices
+    yield from engine.WAYS
+
+
+def pressed(choices: Iterable[Choice], answer: Answer, language: str) -> Answer:
+    """A typed label counts as a press, and so does a yes or a no where one is offered."""
+    if not isinstance(answer, Said) or answer.files:
+        return answer
+    words, known = _folded(answer.text), tuple(choices)
+    found = next((c for c in known if _folded_label(typed(c.label, language)) == words), None)
+    if found is None and len(words) <= SHORT:
+        found = _nodded(known, words, language)
+    return Chose(found.name) if found and words else answer
+
+
+def _nodded(choices: Sequence[Choice], words: str, language: str) -> Choice | None:
+    """The only one that is a yes, when they write one; or a no; or the one whose label it is but for accents."""
+    bare = words if words.isascii() else fold(words)
+    nod = nods.nod(bare)
+    if nod:
+        others = YES if nod == "yes" else NO
+        found = [c for c in choices if c.label in others or nods.nod(_first_words(typed(c.label, language))) == nod]
+        return found[0] if len(found) == 1 else None
+    return next((c for c in choices if bare and _bare(typed(c.label, language)) == bare), None)
+
+
+def _first_words(label: str) -> str:
+    """Of "Yes, add to it" the yes."""
+    return fold(label.partition(",")[0])
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().strip(" .!¡¿?").split())
+
+
+_bare = lru_cache(maxsize=1024)(fold)
+_folded_label = lru_cache(maxsize=1024)(_folded)  # of labels there are few, and all are compared at every answer

@@ -1,0 +1,55 @@
+"""What cannot be opened at the start is said in one line, with the setting that names it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import main
+from bot.settings import Misset, load
+
+
+@pytest.mark.parametrize("command", ["run", "web", "migrate", "outbox"])
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("sqlite:///", "a database in memory forgets everything; use sqlite:///data/conserje.db"),
+        ("sqlite:///{folder}", "the database cannot be opened: unable to open database file"),
+        ("sqlite:///{folder}/notes.txt", "the database cannot be opened: file is not a database"),
+        ("sqlite:///{folder}/notes.txt/desk.db", "the database cannot be opened: File exists"),
+    ],
+)
+def test_a_database(command: str, url: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "notes.txt").write_text("Buy milk, and then some more of it.\n" * 40)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", url.format(folder=tmp_path))
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    said = CliRunner().invoke(main, [command])
+    assert (said.exit_code, said.stderr) == (1, f"DATABASE_URL: {why}\n")
+
+
+def test_a_folder_for_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "notes.txt").write_text("Buy milk.")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MEDIA_URL", f"file:{tmp_path}/notes.txt/media")
+    said = CliRunner().invoke(main, ["run"])
+    assert said.exit_code == 1
+    assert said.stderr.startswith(f"MEDIA_URL: no files can be kept in file:{tmp_path}/notes.txt/media: ")
+    assert said.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("kept", [b"", b"short", b"\xf1" * 40], ids=["empty", "short", "strange"])
+def test_a_key_of_this_machine_that_is_none(kept: bytes, tmp_path: Path) -> None:
+    """A power cut may leave an empty file: anybody could sign with that."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "secret_key").write_bytes(kept)
+    with pytest.raises(Misset, match="should hold 32 or more random characters: remove it"):
+        load({}, tmp_path)
+
+
+def test_a_key_that_cannot_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("Buy milk.")
+    with pytest.raises(Misset, match="SECRET_KEY is missing, and none can be kept in"):
+        load({}, tmp_path)
