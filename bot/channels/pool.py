@@ -20,6 +20,8 @@ import httptools
 
 IDLE = 30.0
 """Seconds after which a kept connection is no longer trusted: servers and what stands between drop them unheard."""
+RESTED = 1.0
+"""Seconds after which it is looked whether its end has come; to look costs the more the busier we are."""
 CONNECT = 5.0
 """Seconds for a connection to be made."""
 
@@ -182,12 +184,12 @@ class Pool:
 
     def _kept(self) -> Connection | None:
         """The one that was used last; the others may rest until they are too old."""
-        trusted = asyncio.get_running_loop().time() - IDLE
-        while self._idle and (not self._idle[0].open or self._idle[0].idle_since < trusted):
+        now = asyncio.get_running_loop().time()
+        while self._idle and (not self._idle[0].open or self._idle[0].idle_since < now - IDLE):
             self._idle.popleft().close()
         while self._idle:
             connection = self._idle.pop()
-            if connection.open and connection.silent:
+            if connection.open and (connection.idle_since > now - RESTED or connection.silent):
                 return connection
             connection.close()
         return None

@@ -90,8 +90,11 @@ async def test_a_connection_that_was_closed_while_idle_is_replaced_before_anythi
         assert (len(known.writers), known.asked) == (2, [b"1", b"2"])
 
 
-async def test_a_connection_whose_end_lies_unread_is_replaced_before_anything_is_sent() -> None:
+async def test_a_connection_whose_end_lies_unread_is_replaced_before_anything_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """While the loop was busy the server hung up."""
+    monkeypatch.setattr("bot.channels.pool.RESTED", 0.0)
     async with talking(answering(OK)) as (known, pool):
         await pool.post("/x", b"1", 5)
         known.writers[0].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
