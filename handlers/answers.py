@@ -279,7 +279,7 @@ def _sent(
         entry = replace(entry, was=deeds.before(event, ticket))
         ticket = deeds.done(seen, event, ticket, entry)
     yield from deeds.told(seen, event, before, ticket)
-    spoke = (whereabouts(seen, ticket), seen.now) if state == "yours" or "?" in entry.text else None
+    spoke = (whereabouts(seen, ticket), seen.now, state == "yours" or "?" in entry.text)
     ticket = replied(seen.desk, replace(ticket.answer(agent, seen.now, state), spoke=spoke), seen.now)
     entry = _dated(seen, ticket, entry)
     yield from saved(seen, ticket, before)

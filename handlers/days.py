@@ -25,13 +25,14 @@ UNITS: Mapping[str, int] = {
     "dia": 1, "dias": 1, "day": 1, "days": 1, "semana": 7, "semanas": 7, "week": 7, "weeks": 7,
 }  # fmt: skip
 PAST = frozenset({"pasado", "pasada", "last"})
+OVER = PAST | {"desde", "since"}
 BESIDE = PAST | {"desde", "since", "el", "la", "the", "on", "de", "of", "del", "este", "this"}
 """Words that name no day."""
 FURTHEST = 999
 
 
 def day_of(text: str, today: date) -> date | None:
-    """Of those that could be meant the nearest; a day of the week is the last one."""
+    """Of those that could be meant the nearest, but none to come after "since"; a day of the week is the last one."""
     words = fold(text).removeprefix("desde ").removeprefix("since ")
     for begins in ("the ", ""):
         if words.startswith(begins) and (away := AWAY.get(words.removeprefix(begins))) is not None:
@@ -41,7 +42,7 @@ def day_of(text: str, today: date) -> date | None:
         back = NUMBERS.get(number) or (int(number) if number.isascii() and number.isdigit() and len(number) <= 3 else 0)
         if back and unit in UNITS and (words.startswith("hace ") or words.endswith(" ago")):
             return today - timedelta(min(back * UNITS[unit], FURTHEST))
-    return _named([word for word in words.split() if word not in BESIDE], words, today)
+    return _named([word for word in words.split() if word not in BESIDE], fold(text), today)
 
 
 def _named(words: list[str], whole: str, today: date) -> date | None:
@@ -59,13 +60,13 @@ def _named(words: list[str], whole: str, today: date) -> date | None:
         case [month], [day, year]:
             return _date(year, month, day)
         case ([month], [day]) | ([], [day, month]):
-            return _nearest(month, day, today)
+            return _nearest(month, day, today, past=not OVER.isdisjoint(whole.split()))
     return None
 
 
-def _nearest(month: int, day: int, today: date) -> date | None:
+def _nearest(month: int, day: int, today: date, *, past: bool) -> date | None:
     years = (_date(today.year + more, month, day) for more in (-1, 0, 1))
-    return min((at for at in years if at), key=lambda at: abs(at - today), default=None)
+    return min((at for at in years if at and not (past and at > today)), key=lambda at: abs(at - today), default=None)
 
 
 def _date(year: int, month: int, day: int) -> date | None:

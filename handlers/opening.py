@@ -19,7 +19,8 @@ from handlers.asking import KEPT, cut_short
 from handlers.asking.story import Details, take_files
 from handlers.draft import Draft, Fresh, Mine, Word, longer, mine_of
 from handlers.intake import intake
-from handlers.pieces import PIECE, is_rest
+from handlers.pieces import PIECE, is_begun, is_rest
+from handlers.questions import Extra
 from handlers.start import place, reply
 
 NUDGE = timedelta(hours=1)
@@ -142,11 +143,13 @@ def _bring(
     return dialogue, lines(*found, between="\n") if found else None
 
 
-def continues(dialogue: Dialogue[Any], event: Message) -> bool:
-    """Whether it is the rest of what they sent a moment ago."""
+def continues(seen: Seen, dialogue: Dialogue[Any], event: Message) -> bool:
+    """Whether it goes on with what they wrote a moment ago. Only a question that takes any words is in danger of them."""
     match dialogue.draft, event.answer:
-        case Draft(words=(*_earlier, Word(text=text, at=datetime() as at))), Said(files=()):
-            return len(text) >= PIECE and is_rest(event.at, at)
+        case Draft(words=(*_earlier, Word(text=text, at=datetime() as at))), Said(text=said, files=()):
+            step = engine.standing(intake(seen.desk), dialogue)
+            free = isinstance(step, Extra) and step.question.kind == "text"
+            return (len(text) >= PIECE and is_rest(event.at, at)) or (free and is_begun(said, event.at, at))
     return False
 
 

@@ -204,7 +204,7 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         words = engine.ask(flow, dialogue, lines(OLD, engine.ask(flow, dialogue).text))
         yield Say(to=event.where, language=language, words=words)
         return
-    if isinstance(event.answer, Said) and opening.continues(dialogue, event):
+    if isinstance(event.answer, Said) and opening.continues(seen, dialogue, event):
         yield from opening.take_rest(seen, event, dialogue, event.answer)
         return
     answer = pressed(offered(flow, dialogue), event.answer, language)

@@ -88,8 +88,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     touched: datetime
     """The last time anything happened."""
     answered: datetime | None = None
-    spoke: tuple[Address, datetime] | None = None
-    """The chat to which the team's last answer went, and when; None: it asked nothing."""
+    spoke: tuple[Address, datetime, bool] | None = None
+    """The chat to which the team's last answer went, when, and whether it asks for one."""
     solved: datetime | None = None
     nth: int = 1
     """The how-manieth request of this person it is."""

@@ -23,7 +23,7 @@ STEPS = 18
 MEMORY = Path("/dev/shm")  # some thousand commits, and none of them has to last
 ANSWERS = ("title", "details", "urls", "files", "extras", "category", "subcategory")
 FIELDS = {"Title": "title", "Details": "details", "Links": "urls", "Category": "category", "Sub-category": "category"}
-LET_GO = ("Cancel", "Remove them", "Start over", "That solved it")
+LET_GO = ("Cancel", "Remove them", "Start over", "That solved it", "Write it again")
 """Buttons, and words, by which somebody takes back what they said."""
 
 PHRASES = (

@@ -1,4 +1,4 @@
-"""Long texts that are pasted: platforms cut them into several messages, which come at once."""
+"""One thing said in several messages: long texts that platforms cut, and what people write line by line."""
 
 from __future__ import annotations
 
@@ -47,3 +47,15 @@ def test_of_what_is_too_long_the_beginning_is_kept(channel: str, tmp_path: Path)
     told = asyncio.run(_told(ana, *BEGUN, "Ana: Invoice 42 is missing", f"Ana: {FIRST}"))
     assert 2_950 < len(told) <= 3_000
     assert FIRST.startswith(told)
+
+
+@pytest.mark.parametrize(("breath", "answer"), [(2, ""), (20, "and I wrote to you three times")])
+def test_the_next_line_of_somebody_who_is_still_writing_is_no_answer(
+    breath: int, answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=breath))
+    ana = Interview(tmp_path, "telegram")
+    lines = ("Invoice 42 is missing", "since last month or so", "and I wrote to you three times")
+    told = asyncio.run(_told(ana, *BEGUN, *(f"Ana: {line}" for line in lines)))
+    assert ana.kept().draft["extras"].get("invoice-number", "") == answer
+    assert told == "\n".join(line for line in lines[1:] if line != answer)

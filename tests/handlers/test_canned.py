@@ -121,5 +121,5 @@ def test_what_somebody_else_changed_since_the_answer_is_not_undone() -> None:
 
 
 def test_whoever_is_no_member_keeps_nothing() -> None:
-    stranger = acts(Command("canned", "save hi en Hello"), ref="70", who=Caller("9", "Eve", member=False))
+    stranger = acts(Command("canned", "save hi en Hello"), who=Caller("9", "Eve", member=False), ref="5")
     assert list(handlers.decide(at_desk(), stranger)) == []

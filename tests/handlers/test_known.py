@@ -49,7 +49,7 @@ def test_it_is_looked_up_only_where_somebody_chooses_what_it_is_about(
 
 
 def test_only_members_declare_and_mend() -> None:
-    stranger = replace(BEA, ref="70", who=Caller("9", "Bea", member=False))
+    stranger = replace(BEA, who=Caller("9", "Bea", member=False), ref="5")
     found = replace(AT_DESK, found=Page((), 0, 1, issues=(LOGIN,)))
     typed = list(handlers.decide(found, replace(stranger, answer=Command("known", "Login is down"))))
     pressed = list(handlers.decide(found, replace(stranger, answer=Chose("fixed"), asked="known.a")))
