@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Said, _, lines
 from bot.effects import Effects, Seen
-from bot.events import Message
+from bot.events import Address, Message
 from handlers import opening, tickets
 from handlers.draft import Draft
 from handlers.labels import offered, pressed
@@ -22,11 +23,15 @@ def asked(seen: Seen, event: Message, flow: Flow[Any]) -> Ticket | None:
     """
     match seen.dialogue, event.answer:
         case Dialogue(draft=Draft(), paused=False, heard=datetime() as heard) as dialogue, Said() if not event.reply_to:
-            spoken = [(t.spoke[1], t) for t in seen.open_tickets if t.spoke and t.spoke[0] == event.where]
-            when, ticket = max(spoken, key=lambda one: one[0], default=(heard, None))
-            said = pressed(offered(flow, dialogue), event.answer, seen.person.language)
-            return ticket if when > heard and isinstance(said, Said) else None
+            ticket = _last_asked(seen.open_tickets, event.where, heard)
+            if ticket and isinstance(pressed(offered(flow, dialogue), event.answer, seen.person.language), Said):
+                return ticket
     return None
+
+
+def _last_asked(those: Sequence[Ticket], here: Address, since: datetime) -> Ticket | None:
+    spoken = [(t.spoke[1], t) for t in those if t.spoke and t.spoke[0] == here and t.spoke[1] > since]
+    return max(spoken, key=lambda one: one[0])[1] if spoken else None
 
 
 def answered(seen: Seen, event: Message, flow: Flow[Any], ticket: Ticket) -> Effects:
