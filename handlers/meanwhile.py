@@ -15,15 +15,17 @@ from bot.events import Address, Message
 from handlers import opening, tickets
 from handlers.draft import Draft
 from handlers.labels import offered, pressed
+from handlers.pieces import AT_ONCE
 
 
 def asked(seen: Seen, event: Message, flow: Flow[Any]) -> Ticket | None:
-    """The request about which the team asked something below our question, which is what they read last. Whoever
-    answers the question's own message, or says what it offers, means the question.
+    """The request about which the team asked something below our question, which is what they read last; and the rest
+    of what they answer. Whoever answers the question's own message, or says what it offers, means the question.
     """
     match seen.dialogue, event.answer:
         case Dialogue(draft=Draft(), paused=False, heard=datetime() as heard) as dialogue, Said() if not event.reply_to:
-            ticket = _last_asked(seen.open_tickets, event.where, heard)
+            those = seen.open_tickets
+            ticket = _last_asked(those, event.where, heard) or _just_answered(those, event.at, heard)
             if ticket and isinstance(pressed(offered(flow, dialogue), event.answer, seen.person.language), Said):
                 return ticket
     return None
@@ -32,6 +34,11 @@ def asked(seen: Seen, event: Message, flow: Flow[Any]) -> Ticket | None:
 def _last_asked(those: Sequence[Ticket], here: Address, since: datetime) -> Ticket | None:
     spoken = [(t.spoke[1], t) for t in those if t.spoke and t.spoke[0] == here and t.spoke[1] > since]
     return max(spoken, key=lambda one: one[0])[1] if spoken else None
+
+
+def _just_answered(those: Sequence[Ticket], at: datetime, heard: datetime) -> Ticket | None:
+    """What comes at once behind an answer to the team goes on with it: nobody has read our question again by then."""
+    return next((t for t in those if t.touched == heard), None) if at - heard <= AT_ONCE else None
 
 
 def answered(seen: Seen, event: Message, flow: Flow[Any], ticket: Ticket) -> Effects:
