@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import Said, _, lines
+from bot.dialogue.words import Choice, Said, _, lines
 from bot.effects import Effects, Seen
 from bot.events import Address, Message
 from handlers import opening, tickets
@@ -23,12 +23,18 @@ def asked(seen: Seen, event: Message, flow: Flow[Any]) -> Ticket | None:
     of what they answer. Whoever answers the question's own message, or says what it offers, means the question.
     """
     match seen.dialogue, event.answer:
-        case Dialogue(draft=Draft(), paused=False, heard=datetime() as heard) as dialogue, Said() if not event.reply_to:
+        case Dialogue(draft=Draft(), heard=datetime() as heard) as dialogue, Said() if not event.reply_to:
             those = seen.open_tickets
             ticket = _last_asked(those, event.where, heard) or _just_answered(those, event.at, heard)
-            if ticket and isinstance(pressed(offered(flow, dialogue), event.answer, seen.person.language), Said):
+            if ticket and isinstance(pressed(_ways(flow, dialogue), event.answer, seen.person.language), Said):
                 return ticket
     return None
+
+
+def _ways(flow: Flow[Any], dialogue: Dialogue[Draft]) -> Iterator[Choice]:
+    if dialogue.paused:
+        yield from opening.RESUME
+    yield from offered(flow, dialogue)
 
 
 def _last_asked(those: Sequence[Ticket], here: Address, since: datetime) -> Ticket | None:
@@ -42,8 +48,11 @@ def _just_answered(those: Sequence[Ticket], at: datetime, heard: datetime) -> Ti
 
 
 def answered(seen: Seen, event: Message, flow: Flow[Any], ticket: Ticket) -> Effects:
-    """It goes to the team, and our question comes again below."""
+    """It goes to the team, and our question comes again below; what was left alone goes on waiting."""
     if isinstance(event.answer, Said) and seen.dialogue:
         yield from tickets.add(seen, event, ticket, event.answer)
+        if seen.dialogue.paused:
+            yield from opening.pause(seen, event, seen.dialogue)
+            return
         again = lines(_("Back to the request you are writing."), engine.ask(flow, seen.dialogue).text)
         yield from opening.ask(seen, event, flow, seen.dialogue, again)
