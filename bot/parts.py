@@ -17,6 +17,7 @@ from bot.channels.telegram import Commands, Menu, Telegram
 from bot.clock import now
 from bot.desk import calendars
 from bot.desk.config import Desk
+from bot.desk.places import line_of, places
 from bot.desk.reading import Wrong, read
 from bot.dialogue.words import _
 from bot.events import Address
@@ -58,8 +59,7 @@ def load_holidays(desk: Desk, path: Path, year: int) -> None:
     try:
         calendars.warm(desk.hours.holidays, (year, year + 1))
     except ValueError as unknown:
-        before, _named, _after = path.read_text("utf-8-sig").partition("\nholidays")
-        line = before.count("\n") + 2
+        line = line_of(("hours", "holidays"), places(path.read_text("utf-8-sig")))
         raise Unfit(f"{path.name}:{line}: hours.holidays: {unknown}") from None
 
 

@@ -37,7 +37,7 @@ def nudge(seen: Seen, event: Alarm) -> Effects:
         return
     where, who = _place(event.about)
     step, steps = engine.place(flow, seen.dialogue)
-    yield Stand(where, who, replace(seen.dialogue, paused=True))
+    yield Stand(where, who, replace(seen.dialogue, paused=True, heard=seen.now))
     words = _("Your request is not sent yet ({step} of {steps}). Go on?", step=step, steps=steps)
     yield Say(to=where, language=seen.person.language, words=Prompt(words, RESUME, "resume"))
 

@@ -16,6 +16,7 @@ from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, To
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
 from bot.events import Address, Message
 from bot.language import detect
+from bot.links import without_links
 from bot.values import replace
 from handlers import beside, cards, deeds, sketch
 from handlers.pieces import PIECE, is_rest
@@ -279,7 +280,8 @@ def _sent(
         entry = replace(entry, was=deeds.before(event, ticket))
         ticket = deeds.done(seen, event, ticket, entry)
     yield from deeds.told(seen, event, before, ticket)
-    spoke = (whereabouts(seen, ticket), seen.now, state == "yours" or "?" in entry.text)
+    asks = state == "yours" or "?" in without_links(entry.text)
+    spoke = (whereabouts(seen, ticket), seen.now, asks)
     ticket = replied(seen.desk, replace(ticket.answer(agent, seen.now, state), spoke=spoke), seen.now)
     entry = _dated(seen, ticket, entry)
     yield from saved(seen, ticket, before)

@@ -6,22 +6,21 @@ from base64 import b32encode
 from collections.abc import Collection
 from datetime import timedelta
 from hashlib import sha256
-from typing import Literal
 
-from bot.desk.answers import nod
-from bot.desk.likeness import fold
 from bot.dialogue.words import CALL, Choice, Chose, Prompt, Said, _, lines
 from bot.effects import Asked, Effects, Invite, Join, Say, Seen, Unjoin
 from bot.events import Address, Event, Message, Posted, Receipt
 from bot.values import replace
 from handlers import mails
 from handlers.answers import GONE
+from handlers.labels import pressed
 from handlers.start import reply
 
 HOLDS = timedelta(minutes=10)
 JOIN, PART = "join", "part"
 """What the buttons under "join them?" and "part them?" ask."""
 BOTH = _("Yes, both are mine")
+NODS = (Choice("yes", BOTH), Choice("no", _("No")))
 NAMELESS = _("somebody whose name I don't know")
 
 
@@ -82,9 +81,9 @@ def heard(seen: Seen, press: Message) -> Effects:
     return answered(replace(seen, invited=next(iter(seen.found.people if seen.found else ()), None)), press)
 
 
-def _nod(seen: Seen, text: str) -> Literal["yes", "no", ""]:
-    words = fold(text)
-    return "yes" if words == fold(seen.plain(BOTH, seen.person.language)) else nod(words)
+def _nod(seen: Seen, text: str) -> str:
+    said = pressed(NODS, Said(text), seen.person.language)
+    return said.choice if isinstance(said, Chose) else ""
 
 
 def answered(seen: Seen, event: Message) -> Effects:

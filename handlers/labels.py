@@ -40,7 +40,7 @@ def pressed(choices: Iterable[Choice], answer: Answer, language: str) -> Answer:
 
 def _nodded(choices: Sequence[Choice], words: str, language: str) -> Choice | None:
     """The only one that is a yes, when they write one; or a no; or the one whose label it is but for accents."""
-    bare = words if words.isascii() else fold(words)
+    bare = words if words.isascii() and words.replace(" ", "").isalnum() else fold(words)
     nod = nods.nod(bare)
     if nod:
         others = YES if nod == "yes" else NO

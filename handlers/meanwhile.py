@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import Said, _, lines
+from bot.dialogue.words import Choice, Said, _, lines
 from bot.effects import Effects, Seen
-from bot.events import Message
+from bot.events import Address, Message
 from handlers import opening, tickets
 from handlers.draft import Draft
 from handlers.labels import offered, pressed
+from handlers.pieces import AT_ONCE
 
 
 def asked(seen: Seen, event: Message, flow: Flow[Any]) -> Ticket | None:
     """The request about which the team asked something below our question, or wrote at all below one that was left alone:
-    it is what they read last. Whoever answers the question's own message, or says what it offers, means the question.
+    it is what they read last; and the rest of what they answer. Whoever answers the question's own message, or says what
+    it offers, means the question.
     """
     match seen.dialogue, event.answer:
-        case Dialogue(draft=Draft(), heard=datetime() as heard, paused=alone) as dialogue, Said() if not event.reply_to:
-            heard = heard + opening.NUDGE if alone else heard
-            last = ((t.spoke, t) for t in seen.open_tickets if t.spoke and t.spoke[0] == event.where)
-            spoken = [(when, t) for (_where, when, asks), t in last if asks or alone]
-            when, ticket = max(spoken, key=lambda one: one[0], default=(heard, None))
-            ways = (*offered(flow, dialogue), *opening.RESUME)
-            said = pressed(ways, event.answer, seen.person.language)
-            return ticket if when > heard and isinstance(said, Said) else None
+        case Dialogue(draft=Draft(), heard=datetime() as heard) as dialogue, Said() if not event.reply_to:
+            those = [t for t in seen.open_tickets if t.spoke and (t.spoke[2] or dialogue.paused)]
+            ticket = _last_spoken(those, event.where, heard) or _just_answered(seen.open_tickets, event.at, heard)
+            if ticket and isinstance(pressed(_ways(flow, dialogue), event.answer, seen.person.language), Said):
+                return ticket
     return None
 
 
+def _ways(flow: Flow[Any], dialogue: Dialogue[Draft]) -> Iterator[Choice]:
+    if dialogue.paused:
+        yield from opening.RESUME
+    yield from offered(flow, dialogue)
+
+
+def _last_spoken(those: Sequence[Ticket], here: Address, since: datetime) -> Ticket | None:
+    spoken = [(t.spoke[1], t) for t in those if t.spoke and t.spoke[0] == here and t.spoke[1] > since]
+    return max(spoken, key=lambda one: one[0])[1] if spoken else None
+
+
+def _just_answered(those: Sequence[Ticket], at: datetime, heard: datetime) -> Ticket | None:
+    """What comes at once behind an answer to the team goes on with it: nobody has read our question again by then."""
+    return next((t for t in those if t.touched == heard), None) if at - heard <= AT_ONCE else None
+
+
 def answered(seen: Seen, event: Message, flow: Flow[Any], ticket: Ticket) -> Effects:
-    """It goes to the team, and our question comes again below; one that was left alone goes on waiting."""
+    """It goes to the team, and our question comes again below; what was left alone goes on waiting."""
     if isinstance(event.answer, Said):
         yield from tickets.add(seen, event, ticket, event.answer)
     if seen.dialogue and not seen.dialogue.paused:

@@ -51,10 +51,15 @@ def open_new(
     if standing is None or standing.flow != "intake" or replace(standing.draft, mine=(), known=()) == NO_DRAFT:
         yield from opening(seen, event, draft, said, word)
         return
-    step, steps = engine.place(intake(seen.desk), standing)
     text = f"{standing.draft.fresh.text}\n{said.text}".strip()
     kept = replace(standing.draft, fresh=Fresh(draft.category, draft.subcategory, text, draft.follows))
-    yield Stand(event.where, event.who.id, replace(standing, draft=kept, paused=True))
+    yield from pause(seen, event, replace(standing, draft=kept))
+
+
+def pause(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
+    """They say whether they go on with it."""
+    step, steps = engine.place(intake(seen.desk), dialogue)
+    yield Stand(event.where, event.who.id, replace(dialogue, paused=True, heard=seen.now))
     words = _("Go on where you were ({step} of {steps})?", step=step, steps=steps)
     yield reply(seen, event, Prompt(words, RESUME, "resume"))
 

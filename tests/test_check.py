@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
@@ -28,9 +29,11 @@ def test_what_will_be_erased_by_itself_is_said(tmp_path: Path) -> None:
     assert (said.exit_code, said.output.splitlines()[-1]) == (0, last)
 
 
-def test_a_calendar_nobody_knows_is_said_in_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", ["", "  ", '"holidays" = ["ES-MX"]  # '])
+def test_a_calendar_nobody_knows_is_said_in_one_line(tmp_path: Path, before: str) -> None:
     desk = tmp_path / "desk.toml"
-    desk.write_text(SHIPPED.read_text("utf-8").replace('["ES-MD"]', '["ES-MX"]'), "utf-8")
+    words = SHIPPED.read_text("utf-8").replace('["ES-MD"]', '["ES-MX"]').replace("\nholidays", f"\n{before}holidays")
+    desk.write_text(words, "utf-8")
     said = CliRunner().invoke(main, ["check", str(desk)])
     assert said.exit_code == 1
     assert said.output == 'desk.toml:60: hours.holidays: ES has no region "MX"; did you mean ES-ML?\n'

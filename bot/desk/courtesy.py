@@ -30,6 +30,7 @@ def thanks(text: str, whom: str = "") -> bool:
     if not words:
         return bool(signs)
     known = lists["thanks"] | lists["fillers"] | set(fold(whom).split())
+    known |= lists["here"] if AGAIN.isdisjoint(words) else set()
     return not lists["thanks"].isdisjoint(words) and all(word in known for word in words)
 
 
@@ -42,11 +43,10 @@ def greeting(text: str) -> bool:
 def _with_phrases(words: list[str]) -> list[str]:
     """With a thank-you in the place of phrases that are one; but "got it again" is none."""
     whole = f" {' '.join(words)} "
-    if not AGAIN.isdisjoint(words):
-        return words
-    for phrase in word_lists("courtesy")["phrases"]:
+    for phrase in sorted(word_lists("courtesy")["phrases"], key=len, reverse=True):
         whole = whole.replace(f" {phrase} ", " gracias ")
-    return whole.split()
+    found = whole.split()
+    return found if AGAIN.isdisjoint(found) else words
 
 
 def _plain(word: str) -> str:

@@ -89,7 +89,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """The last time anything happened."""
     answered: datetime | None = None
     spoke: tuple[Address, datetime, bool] | None = None
-    """The chat to which the team's last answer went, when, and whether it asks for one."""
+    """The chat to which the team's last answer went, when, and whether it asks for one that has not come yet."""
     solved: datetime | None = None
     nth: int = 1
     """The how-manieth request of this person it is."""
@@ -132,7 +132,10 @@ class Ticket(Struct, frozen=True, kw_only=True):
     def hear(self, now: datetime) -> Ticket:
         """The customer added something: the next word is ours. (What becomes of the promise: `promises.turned`.)"""
         held, again = now if self.asleep else self.held, self._again
-        return replace(self, state="ours", solved=None, asleep=None, held=held, touched=now, reopened=again)
+        spoke = self.spoke and (*self.spoke[:2], False)
+        return replace(
+            self, state="ours", spoke=spoke, solved=None, asleep=None, held=held, touched=now, reopened=again
+        )
 
     def solve(self, now: datetime) -> Ticket:
         return replace(self, state="solved", solved=now, asleep=None, touched=now)

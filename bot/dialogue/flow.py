@@ -117,8 +117,8 @@ class Dialogue(Struct, Generic[D], frozen=True):
     returns: str = ""
     """The step to come back to after a correction; empty: none."""
     heard: datetime | None = None
-    """When the person last said something here."""
+    """When the person last said something here, or was asked whether to go on."""
     paused: bool = False
-    """The person came back and was asked whether to go on."""
+    """They were asked whether to go on."""
     asked: int = 0
     """The letter that asks it; the store fills it in."""

@@ -17,6 +17,7 @@ from bot.desk.courtesy import greeting, thanks
         "That's great, thank you", "¡Listo! Gracias", "De acuerdo, gracias", "gracias de nuevo", "Te lo agradezco mucho",
         "Todo correcto. Muchas gracias por vuestra ayuda.", "Moltes gràcies", "Thanks for the quick reply — have a nice weekend", "OK", "all good now, thanks",
         "todo bien", "Ya está, gracias", "De acuerdo", "ahora sí!", "Muy amable", "Bien, ya lo veo. Gracias", "got it", "All good 👍", "no problem",
+        "Feliz año nuevo", "Gracias, ya sale", "Ya lo he recibido, gracias",
     ],
 )  # fmt: skip
 def test_a_thank_you_is_recognised(text: str) -> None:
@@ -30,6 +31,7 @@ def test_a_thank_you_is_recognised(text: str) -> None:
         "¿Funciona?", "funciona?", "Gracias. Otra cosa: la factura de enero", "👎", "😡", "👍👎", "🤔", "sigue igual",
         "Thanks, but it still fails", "It does not work", "works on Android only", "thanks for nothing", "still broken",
         "great, now the logo is gone", "got it again", "no va todo bien", "ya está otra vez", "todo mal", "ya no lo veo, gracias",
+        "Gracias, me sale otra vez", "gracias, lo recibo de nuevo", "ya lo he visto otra vez, gracias",
         "no problem with the logo but", "acuerdo", "ok 42", "hola", "hello", "buenos dias", "SUP-1001", "good", "todo bien " * 30,
     ],
 )  # fmt: skip
