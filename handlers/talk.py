@@ -204,10 +204,10 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         words = engine.ask(flow, dialogue, lines(OLD, engine.ask(flow, dialogue).text))
         yield Say(to=event.where, language=language, words=words)
         return
-    if isinstance(event.answer, Said) and opening.continues(seen, dialogue, event):
-        yield from opening.take_rest(seen, event, dialogue, event.answer)
-        return
     answer = pressed(offered(flow, dialogue), event.answer, language)
+    if isinstance(answer, Said) and opening.continues(seen, dialogue, event):
+        yield from opening.take_rest(seen, event, dialogue, answer)
+        return
     answer = questions.dated(engine.standing(flow, dialogue), answer, seen)
     if issue := known.same(dialogue, answer):
         yield from known.follow(seen, event, dialogue.draft, issue)

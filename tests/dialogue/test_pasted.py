@@ -40,6 +40,17 @@ def test_what_comes_later_is_an_answer(tmp_path: Path) -> None:
     assert told.split() == FIRST.split()
 
 
+@pytest.mark.parametrize("label", ["back", "Cancel"])
+def test_a_label_is_a_press_however_soon_it_comes(label: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=1))
+    ana = Interview(tmp_path, "telegram")
+    for line in (CAST, *BEGUN, "Ana: Invoice 42 is missing", f"Ana: {FIRST}"):
+        asyncio.run(ana.speak(line))
+    asked = asyncio.run(ana.speak(f"Ana: {label}"))
+    assert not any("I keep what you wrote" in line or label in line for line in asked)
+    assert label != "back" or ana.kept().draft["details"].split() == FIRST.split()
+
+
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_of_what_is_too_long_the_beginning_is_kept(channel: str, tmp_path: Path) -> None:
     ana = Interview(tmp_path, channel)
