@@ -283,7 +283,7 @@ ON_CHOICE: Mapping[str, OnChoice] = {
 """By what the name of a choice begins with."""
 
 WHILE_OPEN = (
-    "claim", "release", "wait", "ours", "solve", "merge", "priority", "assign", "move", "snooze", "wake"
+    "claim", "release", "wait", "ours", "solve", "merge", "priority", ASSIGN, "move", "snooze", "wake"
 )  # fmt: skip
 CHOICES_WHILE_OPEN = ("into.", COLLEAGUE, "assigns.", "move.", "moves.", "team.", "sleep.")
 """Pressed on a card that a colleague's solving has overtaken, these would tell the customer something else."""

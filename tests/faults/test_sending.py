@@ -226,6 +226,7 @@ async def test_a_button_of_a_group_that_became_a_supergroup_does_what_it_says(tm
             scene.group = world.migrate(small, scene.bea)
             scene.bea.press("Me la quedo", chat=small)
             await scene.shown("SUP-1001", "La lleva Bea.", button="Soltar")
+            assert not any("Soltar" in m.labels for m in small.messages)
 
 
 async def test_words_whose_markup_is_refused_come_plain(scene: Scene) -> None:

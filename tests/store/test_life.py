@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from bot.desk.people import Person
@@ -111,8 +112,11 @@ async def test_what_was_merged_is_found_by_itself_and_parts_again(store: Store) 
         found.append(seen.found)
         return iter(())
 
-    for number, wanted in enumerate((second.id, 0)):
-        await take(message(f"alone{number}"), store, Script(remembers, lambda _e, _s, n=wanted: These((n,))))  # type: ignore[misc]
+    def wants(number: int, _event: Event, _seen: Seen) -> These:
+        return These((number,))
+
+    for number in (second.id, 0):
+        await take(message(f"alone{number}"), store, Script(remembers, partial(wants, number)))
     part, whole = replace(part, version=2), replace(whole, version=2)
     assert found == [Page((part,), 0, 1), Page((), 0, 0)]
     mine, other = part.part(whole, DAWN)

@@ -1,0 +1,66 @@
+"""What is said in several messages at once is one thing, whoever says it: nothing that was asked in between is answered by it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.stage import Stage
+from tests.store.laid import laid
+
+OPENED = (
+    "cast: Bob in en, Leo at desk, desk in en",
+    "Bob: /start new_design_colours",
+    "Bob: The logo is blurred on my phone",
+    "Bob: Since the last update.",
+    "Bob: skip",
+    "Bob: skip",
+    "Bob: [Send]",
+)
+NOTED = ("answers: at-once", *OPENED, "Leo: [Note] SUP-1001", f"Leo in SUP-1001: {'He has paid nothing yet. ' * 100}")
+"""A long note of an agent, which the platform cuts into several messages."""
+ASKED = (
+    *OPENED,
+    "Bob: /start new_design_colours",
+    "Leo in SUP-1001: Which order is it?",
+    "Leo: [Send + wait for customer] SUP-1001",
+    "Bob: It is the newest one",
+)
+"""The team asks something while its customer writes another request."""
+
+
+def played(stage: Stage, lines: Sequence[str], last: str) -> str:
+    """What is said to the last line."""
+
+    async def play() -> str:
+        for line in lines:
+            await stage.speak(line)
+        return "\n".join(await stage.speak(last))
+
+    return asyncio.run(play())
+
+
+@pytest.fixture(params=["telegram", "slack"])
+def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Stage:
+    laid(tmp_path / "play.db")
+    return Stage(tmp_path, request.param)
+
+
+@pytest.mark.parametrize(("breath", "heard"), [(1, False), (20, True)], ids=["at once", "later"])
+def test_no_piece_of_a_note_goes_to_the_customer(
+    stage: Stage, breath: int, *, heard: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=breath))
+    assert ("-> Bob" in played(stage, NOTED, "Leo in SUP-1001: So let him wait.")) is heard
+
+
+@pytest.mark.parametrize(("breath", "heard"), [(1, True), (20, False)], ids=["at once", "later"])
+def test_what_comes_before_our_question_can_be_read_again_is_no_answer_to_it(
+    stage: Stage, breath: int, *, heard: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=breath))
+    assert ("Bob adds:" in played(stage, ASKED, "Bob: number 4242 of last week")) is heard
