@@ -39,6 +39,19 @@ async def says(world: World, chat: int, text: str, **more: object) -> None:
     assert result.status == 200, result.body
 
 
+async def test_the_address_of_a_topic_leads_there(browser: Browser, url: str, world: World, forum: Room) -> None:
+    for name in ("SUP-1", "SUP-2"):
+        await answer(world, "createForumTopic", {"chat_id": forum.chat.id, "name": name})
+    topics = sorted(forum.topics)
+    address = f"https://t.me/c/{str(forum.chat.id).removeprefix('-100')}/{topics[1]}"
+    await says(world, forum.chat.id, f"The other one: {address}", message_thread_id=topics[0])
+    page = await opened(browser, url)
+    await page.locator("#topics button", has_text="SUP-1").click()
+    await page.locator("#agents .text a").click()
+    await expect(page.locator("#topics button[aria-current=true]")).to_contain_text("SUP-2")
+    assert len(page.context.pages) == 1
+
+
 async def test_a_customer_asks_and_presses(browser: Browser, url: str, world: World, ana: Person, forum: Room) -> None:
     assert forum.chat.is_forum
     page = await opened(browser, url)

@@ -48,6 +48,20 @@ async def turn(page: Page, side: str) -> None:
     await page.locator(f"[data-side={side}]").get_by_role("button", name="Slack").click()
 
 
+async def test_the_address_of_a_message_leads_into_its_thread(
+    browser: Browser, url: str, slack: AsyncWebClient, team: Channel
+) -> None:
+    card = await slack.chat_postMessage(channel=team.id, text="SUP-1")
+    link = await slack.chat_getPermalink(channel=team.id, message_ts=str(card["ts"]))
+    await slack.chat_postMessage(channel=team.id, thread_ts=str(card["ts"]), text="This one")
+    await slack.chat_postMessage(channel=team.id, text=f"What waits: <{link['permalink']}>")
+    page = await shows(browser, url)
+    await turn(page, "agents")
+    await page.locator("#slack-channel .sl-row", has_text="What waits").get_by_role("link").click()
+    await expect(page.locator("#slack-thread")).to_contain_text("This one")
+    assert len(page.context.pages) == 1
+
+
 async def test_a_customer_writes_commands_and_fills_a_modal(
     browser: Browser, url: str, world: World, slack: AsyncWebClient, ana: Person
 ) -> None:

@@ -5,7 +5,7 @@ import { Composer, messageMenu } from "./composer.js";
 import { brief, draw, holdEnd, spin, stayWith } from "./bubbles.js";
 import { ask, avatar, el, hue, icon, openMenu } from "./dom.js";
 import { act, agents, elsewhere, group, see, service, store, unread } from "./store.js";
-import { openLink } from "./ticket.js";
+import { leads, openLink } from "./ticket.js";
 import { t, time } from "./words.js";
 
 const GENERAL = 1;
@@ -73,6 +73,14 @@ function open(id) {
   document.dispatchEvent(new Event("tab"));
   if (at("back").checkVisibility()) at("back").focus({ focusVisible: false });
 }
+
+leads((url) => {
+  const [, chat, id] = /^https:\/\/t\.me\/c\/(\d+)\/(\d+)$/.exec(url) ?? [];
+  if (!chat || group()?.chat.id !== Number(`-100${chat}`)) return false;
+  if (group().topics.has(Number(id))) open(Number(id));
+  else on.jump(id);
+  return true;
+});
 
 export function drawAgents() {
   const one = group();

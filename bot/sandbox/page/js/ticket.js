@@ -5,10 +5,18 @@ import { store } from "./store.js";
 const at = (id) => document.getElementById(id);
 const frame = at("ticket-frame");
 
-/** A page of the desk opens beside the chats; any other link goes its own way. */
 let before = null;
 
+/** Each goes where an address in a chat leads, if it knows that one. */
+const ways = [];
+export const leads = (way) => ways.push(way);
+
+/** A page of the desk opens beside the chats, what the platforms' own apps open in its window; any other link goes its way. */
 export function openLink(url, event) {
+  if (ways.some((way) => way(url))) {
+    event.preventDefault();
+    return;
+  }
   const { origin, pathname, search } = new URL(url, location.href);
   if (origin !== store.pulse.desk?.address) return;
   event.preventDefault();

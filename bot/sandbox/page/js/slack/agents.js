@@ -2,6 +2,7 @@
 
 import { ask, el, icon, toast } from "../dom.js";
 import { elsewhere } from "../store.js";
+import { leads } from "../ticket.js";
 import { t } from "../words.js";
 import { SlackComposer } from "./composer.js";
 import { chips, handlers } from "./customer.js";
@@ -30,6 +31,14 @@ function openThread(message) {
   document.dispatchEvent(new Event("tab"));
   at("slack-thread-text").focus({ focusVisible: false });
 }
+
+leads((url) => {
+  const [, id, seconds, rest] = /^https:\/\/(?:\w+\.)?slack\.com\/archives\/(\w+)\/p(\d+)(\d{6})$/.exec(url) ?? [];
+  if (!rooms().some((one) => one.id === id && one.members.includes(current))) return false;
+  channel = id;
+  openThread({ ts: `${seconds}.${rest}` });
+  return true;
+});
 
 export function drawSlackAgents() {
   if (!team()) return 0;
