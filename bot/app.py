@@ -35,6 +35,7 @@ from bot.parts import (
     TEAMS,
     Unfit,
     email,
+    hook,
     load_holidays,
     named_teams,
     open_keep,
@@ -96,7 +97,8 @@ class App:
         self.telegram = telegram(settings, desk) if settings.telegram_bot_token else None
         self.slack = slack(settings, desk) if settings.slack else None
         self.email = email(settings, desk) if settings.smtp_url else None
-        self.channels = _channels(self.telegram, self.slack, self.email)
+        self.hook = hook(settings) if settings.hook_url else None
+        self.channels = _channels(self.telegram, self.slack, self.email, self.hook)
         self.keep = open_keep(settings.media_url)
         self.store = open_store(settings, desk, self.channels, alone=roles.alone)
         if self.slack:
@@ -260,6 +262,7 @@ class App:
             sign_ins=self.slack.sign_ins() if self.slack else (),
             by_mail=self.email is not None,
             metrics_token=self.settings.metrics_token.reveal(),
+            api_token=self.settings.api_token.reveal(),
         )
 
     # -- running -------------------------------------------------------------------------------------
@@ -272,7 +275,7 @@ class App:
             await stop.wait()
             log.info("stopping")
         await self.postman.rest(FAREWELL)
-        for channel in (self.telegram, self.slack):
+        for channel in (self.telegram, self.slack, self.hook):
             if channel:
                 await channel.close()
         self.store.close()
@@ -287,6 +290,8 @@ class App:
             parts.append(f"Slack by {'Socket Mode' if self.slack.by_socket else 'HTTP'}")
         if self.email:
             parts.append("e-mail")
+        if self.hook:
+            parts.append("events to another system")
         return ", ".join(parts)
 
     @asynccontextmanager

@@ -13,9 +13,10 @@ from typing import TypeVar
 import click
 import msgspec
 
-from bot.channels import Busy
+from bot.channels import Busy, Channel
 from bot.clock import now
-from bot.parts import Unfit, open_store, read_desk
+from bot.desk.people import HOOK
+from bot.parts import Unfit, hook, open_store, read_desk
 from bot.settings import Settings
 from bot.store import backlog, trail
 from bot.store.backlog import Aside, Standing, Stuck
@@ -40,7 +41,8 @@ TIRED = "It failed so often that nothing more was tried. When the cause is mende
 @contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
     """The desk's database, beside the program that is at work on it. Raises `Unfit`."""
-    store = open_store(settings, read_desk(settings.desk_path()), {}, alone=False)
+    hears: dict[str, Channel] = {HOOK: hook(settings)} if settings.hook_url else {}  # of an erasure, too
+    store = open_store(settings, read_desk(settings.desk_path()), hears, alone=False)
     try:
         yield store
     finally:

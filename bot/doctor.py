@@ -14,12 +14,13 @@ from bot.clock import now
 from bot.desk.calendars import days_off
 from bot.desk.config import Desk
 from bot.media.keep import Keep
-from bot.parts import Unfit, email, load_holidays, named_teams, read_desk, slack, telegram, unreachable
+from bot.parts import Unfit, email, hook, load_holidays, named_teams, read_desk, slack, telegram, unreachable
 from bot.settings import Settings
 from bot.store.schema import Newer, schema_is_current
 
 if TYPE_CHECKING:
     from bot.channels.email import Email
+    from bot.channels.hook import Hook
     from bot.channels.slack import Slack
     from bot.channels.telegram import Telegram
 
@@ -59,7 +60,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             await channel.close()
 
 
-def _channels(settings: Settings, desk: Desk) -> Iterator[tuple[str, Telegram | Slack | Email]]:
+def _channels(settings: Settings, desk: Desk) -> Iterator[tuple[str, Telegram | Slack | Email | Hook]]:
     """Slack's token may also come by OAuth: then there is none to look at."""
     if settings.telegram_bot_token:
         yield "telegram", telegram(settings, desk)
@@ -67,6 +68,8 @@ def _channels(settings: Settings, desk: Desk) -> Iterator[tuple[str, Telegram | 
         yield "slack", slack(settings, desk)
     if settings.smtp_url:
         yield "email", email(settings, desk)
+    if settings.hook_url:
+        yield "hook", hook(settings)
 
 
 def holidays(desk: Desk, year: int) -> Iterator[Finding]:

@@ -230,6 +230,21 @@ class Posted(Struct, frozen=True, kw_only=True):
     answer: Answer
 
 
+class Called(Struct, frozen=True, kw_only=True):
+    """Another system does what an agent would do (`/api`); that it may, its token has shown."""
+
+    id: str
+    at: datetime
+    ticket: TicketId
+    by: str
+    """The agent's name, as the customer reads it."""
+    deed: Literal["answer", "note", "state"]
+    text: str = ""
+    """What is answered or noted, plain."""
+    state: Literal["", "ours", "yours", "solved"] = ""
+    """Whose turn it is after that; empty: as an answer leaves it."""
+
+
 class Weekly(Struct, frozen=True, kw_only=True):
     """A week is over, and somebody has counted how it was."""
 
@@ -271,6 +286,7 @@ Event = (
     | Joined
     | Knocked
     | Posted
+    | Called
     | Weekly
     | Searched
 )

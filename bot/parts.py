@@ -31,6 +31,7 @@ from bot.store.store import Store
 
 if TYPE_CHECKING:
     from bot.channels.email import Email
+    from bot.channels.hook import Hook
     from bot.channels.slack import Slack
 
 
@@ -196,3 +197,10 @@ def email(settings: Settings, desk: Desk) -> Email:
         public_url=settings.public_url,
         now=now,
     )
+
+
+def hook(settings: Settings) -> Hook:
+    """Imported here: where no events are sent, its library would be a part of the start."""
+    from bot.channels.hook import Hook
+
+    return Hook(settings.hook_url.reveal(), secret=settings.hook_secret.reveal(), now=now)

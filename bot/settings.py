@@ -98,6 +98,19 @@ class Settings:
     smtp_from: str = setting(
         "The address our mails come from; without it the user of SMTP_URL, if that is one.", shapes.MAILBOX, ""
     )
+    api_token: Secret = setting(
+        "Turns the API on (`/api`): what another system shows as `Authorization: Bearer …` to do what an agent would.",
+        shapes.KEY,
+        Secret(""),
+    )
+    hook_url: Secret = setting(
+        "Where another system hears what happens to requests: each event is a signed POST.", shapes.HOOK, Secret("")
+    )
+    hook_secret: Secret = setting(
+        "What those are signed with (Standard Webhooks): `whsec_` and 24 to 64 random bytes in base64.",
+        shapes.HOOK_SECRET,
+        Secret(""),
+    )
     metrics_token: Secret = setting(
         "What a reader of /metrics has to show as `Authorization: Bearer …`; without it only this machine and private "
         "networks may read, and not through a proxy.",
@@ -205,6 +218,9 @@ def _together(settings: Settings, given: Mapping[str, str], folder: Path, *, apa
         "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together: one of them is missing": (
             bool(settings.slack_client_id) != bool(settings.slack_client_secret)
             and not _tried_both(given, "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+        ),
+        f"HOOK_SECRET is missing; it should be {shapes.HOOK_SECRET.like}": (
+            settings.hook_url and not settings.hook_secret and not _tried(given, "HOOK_SECRET")
         ),
         f"SECRET_KEY is missing; it should be {shapes.KEY.like}": (
             (settings.public or apart) and not settings.secret_key and not _tried(given, "SECRET_KEY")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
@@ -100,6 +101,19 @@ def _mail(text: str) -> Secret:
     return Secret(text)
 
 
+def _hook(text: str) -> Secret:
+    """As it is: of an address for a program every sign may matter, and it may hold a key."""
+    _address(text.partition("?")[0], "http", "https")
+    return Secret(_matching(r"[!-~]+", text))
+
+
+def _hook_secret(text: str) -> Secret:
+    key = b64decode(_matching(r"whsec_\S+", text).removeprefix("whsec_"), validate=True)
+    if not 24 <= len(key) <= 64:
+        raise ValueError
+    return Secret(text)
+
+
 def _port(text: str) -> int:
     port = int(_matching(r"[0-9]{1,5}", text))
     if not 1 <= port <= MOST_PORT:
@@ -119,6 +133,10 @@ SMTP = Shape("smtp://user:password@host:port", _mail)
 MAILBOX = Shape(
     "an e-mail address such as support@example.com",
     lambda text: _matching(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]+", text),
+)
+HOOK = Shape("an address such as https://crm.example.com/conserje", _hook)
+HOOK_SECRET = Shape(
+    "whsec_ and 24 to 64 random bytes in base64: `echo whsec_$(openssl rand -base64 32)` makes one", _hook_secret
 )
 KEY = Shape("32 or more random characters", lambda text: Secret(_matching(r".{32,}", text)))
 KEPT = Shape("8 or more characters without blanks", lambda text: Secret(_matching(r"\S{8,}", text)))

@@ -12,6 +12,7 @@ from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Text, _
 from bot.effects import Around, Effects, MyTickets, Query, Say, Seen
 from bot.events import (
     Alarm,
+    Called,
     Deleted,
     Edited,
     Event,
@@ -34,6 +35,7 @@ from handlers import (
     answers,
     baton,
     blocking,
+    called,
     cards,
     delivery,
     doors,
@@ -310,6 +312,7 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
     Joined: start.joined,
     Knocked: page.knocked,
     Posted: page.posted,
+    Called: called.called,
     Weekly: numbers.weekly,
     Searched: searching.found,
 }

@@ -234,27 +234,29 @@ def face(ticket: Ticket, entry: Entry, after: Speech | None = None) -> Speech:
 
 
 def send(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
-    yield from _sent(seen, event, ticket, entry, "ours" if ticket.over else ticket.state)
+    yield from sent(seen, event, ticket, entry, usual(ticket))
 
 
 def send_wait(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
-    yield from _sent(seen, event, ticket, entry, "yours")
+    yield from sent(seen, event, ticket, entry, "yours")
 
 
 def send_solve(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
-    yield from _sent(seen, event, ticket, entry, "solved")
+    yield from sent(seen, event, ticket, entry, "solved")
 
 
 def send_all(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     """With all that a canned answer does."""
-    usual: State = "ours" if ticket.over else ticket.state
-    state: State = "solved" if "solve" in entry.does else "yours" if "wait" in entry.does else usual
-    yield from _sent(seen, event, ticket, entry, state, all_of_it=True)
+    state: State = "solved" if "solve" in entry.does else "yours" if "wait" in entry.does else usual(ticket)
+    yield from sent(seen, event, ticket, entry, state, all_of_it=True)
 
 
-def _sent(
-    seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State, *, all_of_it: bool = False
-) -> Effects:
+def usual(ticket: Ticket) -> State:
+    """Whose turn it is after an answer that says nothing of it."""
+    return "ours" if ticket.over else ticket.state
+
+
+def sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State, *, all_of_it: bool = False) -> Effects:
     """Once more with a word when others have said something since it was shown; the next press sends it."""
     if entry.kind != "draft" or entry.opens:
         yield whisper(seen, event, _("That is already done."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.desk.people import Agent
+from bot.desk.people import HOOK, Agent
 from bot.desk.ticket import Entry, EntryKind, Ticket
 from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, RoomLink, Said, Speech, Tongue, _, lines, n_
 from bot.dialogue.writing import both
@@ -224,5 +224,6 @@ def agent_of(event: Message) -> Agent:
 
 
 def writer_of(entry: Entry) -> str:
-    """The id by which their platform knows whoever wrote it (`Caller.id`)."""
-    return entry.by_id.partition(":")[2]
+    """The id by which their platform knows whoever wrote it (`Caller.id`); empty: they are in no chat of the team."""
+    channel, _colon, who = entry.by_id.partition(":")
+    return "" if channel == HOOK else who

@@ -11,8 +11,10 @@ import pytest
 from bot.settings import Misset, Settings, described, load
 from bot.shapes import Secret
 
-KEY = "k" * 40
+KEY, API_TOKEN = "k" * 40, "a" * 40
 TOKEN = "123456789:AAFdemo-token_x"
+HOOK_SECRET = "whsec_" + "b" * 40
+LIKE_A_HOOK_SECRET = "whsec_ and 24 to 64 random bytes in base64: `echo whsec_$(openssl rand -base64 32)` makes one"
 
 
 def refused(environ: dict[str, str], folder: Path, *, apart: bool = False) -> tuple[str, ...]:
@@ -57,6 +59,9 @@ def test_everything_may_be_set(folder: Path) -> None:
         "SMTP_FROM": "desk@example.com",
         "METRICS_TOKEN": "a-token-for-numbers",
         "METRICS_PORT": "9100",
+        "API_TOKEN": API_TOKEN,
+        "HOOK_URL": "https://crm.example.com/in?from=desk&key=n",
+        "HOOK_SECRET": HOOK_SECRET,
         "LOG_FORMAT": "json",
         "LOG_LEVEL": "debug",
     }
@@ -84,13 +89,16 @@ def test_everything_may_be_set(folder: Path) -> None:
         smtp_from="desk@example.com",
         metrics_token=Secret("a-token-for-numbers"),
         metrics_port=9100,
+        api_token=Secret(API_TOKEN),
+        hook_url=Secret("https://crm.example.com/in?from=desk&key=n"),
+        hook_secret=Secret(HOOK_SECRET),
         log_format="json",
         log_level="DEBUG",
     )
     assert set(given) == {variable for variable, _about, _default in described()}
     assert settings.secrets == (
-        KEY, TOKEN, "xoxb-1-2-3", "0123456789abcdef", "fedcba98", "xapp-1-2-3", "of-the-app", "a-token-for-numbers",
-        "p%40ss", "p@ss", "mailpass",
+        KEY, TOKEN, "xoxb-1-2-3", "0123456789abcdef", "fedcba98", "xapp-1-2-3", "of-the-app", API_TOKEN, HOOK_SECRET,
+        "a-token-for-numbers", "p%40ss", "p@ss", "mailpass",
     )  # fmt: skip
 
 
@@ -127,6 +135,11 @@ def test_addresses_of_databases_are_taken_as_they_are(url: str, folder: Path) ->
         ("SLACK_BOT_TOKEN", "xapp-hush", "SLACK_BOT_TOKEN should be a token that begins with xoxb-"),
         ("SLACK_AGENTS_CHANNEL", "#help", 'SLACK_AGENTS_CHANNEL should be a channel id such as C0123456789, not "#help"'),
         ("SMTP_URL", "https://u:hush@mail", "SMTP_URL should be smtp://user:password@host:port"),
+        ("API_TOKEN", "short-hush", "API_TOKEN should be 32 or more random characters"),
+        ("HOOK_URL", "crm.example.com", "HOOK_URL should be an address such as https://crm.example.com/conserje"),
+        ("HOOK_URL", "https://crm.example.com/ hush", "HOOK_URL should be an address such as https://crm.example.com/conserje"),
+        ("HOOK_SECRET", "whsec_hush", f"HOOK_SECRET should be {LIKE_A_HOOK_SECRET}"),
+        ("HOOK_SECRET", "b" * 40, f"HOOK_SECRET should be {LIKE_A_HOOK_SECRET}"),
         ("LOG_FORMAT", "xml", 'LOG_FORMAT should be text or json, not "xml"'),
         ("LOG_LEVEL", "loud", 'LOG_LEVEL should be DEBUG, INFO, WARNING or ERROR, not "loud"'),
         ("DESK_FILE", "gone.toml", 'DESK_FILE should be a file that is there, not "gone.toml"'),
@@ -145,6 +158,7 @@ def test_a_wrong_setting_is_one_line_that_says_how_it_should_be(
         ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN is missing; it should begin with xoxb-"),
         ({"SLACK_CLIENT_ID": "1.2"}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together: one of them is missing"),
         ({"TELEGRAM_MODE": "webhook"}, "PUBLIC_URL should be an https:// address, because TELEGRAM_MODE is webhook"),
+        ({"HOOK_URL": "https://crm.example.com"}, f"HOOK_SECRET is missing; it should be {LIKE_A_HOOK_SECRET}"),
         ({"PUBLIC_URL": "https://desk.example.com"}, "SECRET_KEY is missing; it should be 32 or more random characters"),
     ],
 )  # fmt: skip

@@ -23,7 +23,9 @@ class Viewer(Struct, frozen=True):
 
 
 class Team(Struct, frozen=True):
-    """Somebody of the team, by a word that they got alone when they asked in its chat; or whoever runs the desk."""
+    """Somebody of the team, by a word that they got alone when they asked in its chat; or whoever runs the desk, and the
+    systems to which they gave the desk's token.
+    """
 
 
 def counts(who: Viewer | Team | None) -> bool:
@@ -31,9 +33,15 @@ def counts(who: Viewer | Team | None) -> bool:
     return isinstance(who, Team)
 
 
-def sees(viewer: Viewer | None, ticket: Ticket) -> bool:
+def sees(viewer: Viewer | Team | None, ticket: Ticket) -> bool:
     """Whether they may see that ticket and add to it. For everybody else it does not exist."""
-    return viewer is not None and ticket.person in viewer.circle
+    match viewer:
+        case Team():
+            return True
+        case Viewer():
+            return ticket.person in viewer.circle
+        case None:
+            return False
 
 
 def told(entry: Entry) -> bool:

@@ -61,6 +61,10 @@ class Person(Struct, frozen=True):
 
 MAIL = "email"
 """The channel of e-mail. It is a door that only leads out: nobody is met there."""
+HOOK = "hook"
+"""The channel by which another system hears what happens to requests. It only leads out, too; what is done from there
+comes by the API, and whoever did it is an agent of this one: `hook:Ana`.
+"""
 
 _WORD = re.compile(r"join[-_]([a-z2-7]{26})")
 _CODE = re.compile(r"\s*[0-9]{3}\s?[0-9]{3}\s*")

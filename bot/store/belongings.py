@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, bindparam, delete, or_, select, text, upda
 
 from bot.desk.access import told
 from bot.desk.known import Issue
-from bot.desk.people import MAIL, Person
+from bot.desk.people import HOOK, MAIL, Person
 from bot.desk.ticket import Entry, Ticket
 from bot.effects import Admit, Erase, Invite, Join, Prove, Tried, Unjoin
-from bot.store import joining, known, mails
+from bot.store import hooks, joining, known, mails
 from bot.store import tables as t
 from bot.store.chores import add
 from bot.store.letters import whole_chat
@@ -213,7 +213,7 @@ def _erased(tx: Tx, person: int, met: Iterable[Row]) -> Erased:
     files = [row[0] for ticket in tickets for row in tx.all(FILES, ticket=ticket.id)]
     files += [row[0] for channel, user in doors for row in tx.all(LOOSE, of=channel, who=user)]
     let_go(tx, Traces(person, frozenset(doors), frozenset(t.id for t in tickets), frozenset(rooms), frozenset(files)))
-    letters = sum(_letters(tx, ticket.id, "", "") for ticket in tickets)
+    letters = sum(_letters(tx, ticket.id, HOOK, str(ticket.id)) for ticket in tickets)
     letters += sum(_letters(tx, -1, channel, user) for channel, user in (*doors, *_addresses(tx, person)))
     for ticket in tickets:
         letters += _ticket(tx, ticket)
@@ -226,6 +226,7 @@ def _erased(tx: Tx, person: int, met: Iterable[Row]) -> Erased:
     for statement in (*_OF_PERSON, NOBODY):
         tx.do(statement, person=person)
     add(tx, "unkeep", json([*files, *stone]))
+    hooks.erased(tx, tickets)
     return Erased(tuple(t.code for t in tickets), tuple(files), letters, "".join(stone))
 
 

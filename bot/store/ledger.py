@@ -43,7 +43,7 @@ from bot.effects import (
     Wake,
 )
 from bot.events import Event, TicketId
-from bot.store import belongings, known, team, trail
+from bot.store import belongings, hooks, known, team, trail
 from bot.store import tables as t
 from bot.store.chores import add, again
 from bot.store.fates import drop
@@ -212,9 +212,11 @@ class Ledger:
         for person in self._people.values():
             _know(self._tx, person)
         for number in sorted(self._tickets):
-            _save(self._tx, self._tickets[number], self._fresh)
+            self._tickets[number] = _save(self._tx, self._tickets[number], self._fresh)
         for entry in self._entries.values():
             _record(self._tx, entry)
+        for at, parcel in hooks.notices(self._tx, self._tickets, self._entries.values()):
+            self._outgoing.post(at, parcel)
         for name in sorted(self._counts):
             self._tx.do(TALLY, name=name)
         answers, waiting = self._outgoing.seal(), self._outgoing.waiting
@@ -242,8 +244,9 @@ def _rarely(tx: Tx, effect: Rare) -> None:
             belongings.write(tx, effect)
 
 
-def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:
-    read, body = ticket.version, json(_counted(ticket))
+def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> Ticket:
+    """As it is stored."""
+    read, counted = ticket.version, _counted(ticket)
     values: dict[str, Value] = {
         "code": ticket.code,
         "public": ticket.public,
@@ -262,7 +265,7 @@ def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:
         "rating": ticket.rating or 0,
         "reopened": ticket.reopened,
         "asleep": stamp(ticket.asleep) if ticket.asleep else 0.0,
-        "body": body,
+        "body": json(counted),
     }
     if read == 0:
         if ticket.id == fresh and not tx.do(COUNT, number=ticket.id):
@@ -271,6 +274,7 @@ def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> None:
         _bind_files(tx, ticket.files, ticket.id, "")
     elif not tx.do(TICKET_NEXT, ticket=ticket.id, read=read, **values):
         raise Conflict(f"ticket {ticket.id} is no longer at version {read}")
+    return counted
 
 
 def _counted(ticket: Ticket) -> Ticket:

@@ -17,6 +17,7 @@ from bot.effects import Seen
 from bot.events import (
     Address,
     Alarm,
+    Called,
     Deleted,
     Edited,
     Event,
@@ -249,7 +250,7 @@ def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:
         case Alarm(about=about) if about.startswith(DRAFT):
             channel, chat, thread, who = dialogue_key(about)
             return Address(channel, chat, thread), who, False
-        case Alarm() | Knocked() | Posted() | Weekly():
+        case Alarm() | Knocked() | Posted() | Called() | Weekly():
             return NOWHERE, "", False
         case Fetched():
             row = tx.one(FILE, file=event.file)
@@ -280,7 +281,7 @@ def _subject(tx: Tx, event: Event) -> tuple[Ticket | None, Entry | None]:
         case Knocked(public=public):
             row = tx.one(BY_PUBLIC, public=public)
             return (read_ticket(row[0]) if row else None), None
-        case Posted():
+        case Posted() | Called():
             return ticket_of(tx, event.ticket), None
         case Receipt(about=about) | Alarm(about=about):
             return _named(tx, about)

@@ -58,6 +58,10 @@ class Outgoing:
                 way.parcels = [p for p in way.parcels if p.slot != parcel.slot]
             way.parcels.append(parcel)
 
+    def post(self, to: Address, parcel: Parcel) -> None:
+        """What is ready as it is."""
+        self._way(to).parcels.append(parcel)
+
     def hush(self, where: Address, number: int) -> None:
         """A letter that was sent keeps its words alone."""
         row = self._tx.one(ASKED, letter=number) if number else None

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from bot.channels import Busy
 from bot.channels.door import Door
 from bot.metrics import TYPE
+from bot.web.api import Api
 from bot.web.customer import Customer
 from bot.web.entrance import Entrance
 from bot.web.guard import Guard
@@ -75,6 +76,7 @@ def _routes(site: Site, pages: Pages) -> list[BaseRoute]:
         *Own(site, pages, keys).routes(),
         *Customer(site, pages, keys).routes(),
         *Entrance(site, pages, keys).routes(),
+        *(Api(site).routes() if site.api_token else ()),
         *(Mails(site, pages).routes() if site.by_mail else ()),
         *Count(site, pages, keys).routes(),
         *_signs(site),

@@ -40,6 +40,8 @@ class Site:
     """The numbers of the desk, as Prometheus reads them."""
     metrics_token: str = field(default="", repr=False)
     """What a reader of the numbers has to show; empty: they have to be of this machine or its own network."""
+    api_token: str = field(default="", repr=False)
+    """What another system has to show that does what an agent would; empty: none may."""
     slips: tuple[Slip, ...] = ()
     """Platforms that open our pages inside themselves."""
     sign_ins: tuple[SignIn, ...] = ()

@@ -34,9 +34,13 @@ MORE = {
     "SLACK_CLIENT_SECRET": "pretend-client-secret-77",
     "SMTP_URL": "smtp://desk:p%40ss-w0rd-77@127.0.0.1:9",
     "METRICS_TOKEN": "pretend-metrics-token-77",
+    "API_TOKEN": "pretend-api-token-of-thirty-two-letters-77",
+    "HOOK_URL": "http://desk:p%40ss-w0rd-77@127.0.0.1:9/in?key=pretend-hook-key-77",
+    "HOOK_SECRET": "whsec_cHJldGVuZC1ob29rLXNlY3JldC03Ny03Ny03Nw==",
 }
 SECRETS = (
     *KEYS, *SIGNING, MORE["SLACK_BOT_TOKEN"], MORE["SLACK_CLIENT_SECRET"], MORE["METRICS_TOKEN"], "p%40ss-w0rd-77",
+    MORE["API_TOKEN"], MORE["HOOK_SECRET"], "pretend-hook-key-77",
     *(secret_token(key) for key in (*KEYS, MORE["SECRET_KEY"])),
 )  # fmt: skip
 """As they were given, and what is derived from them and shown to a platform."""

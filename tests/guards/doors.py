@@ -7,6 +7,8 @@ from tests.guards.check import Check
 TELEGRAM = "bot/channels/telegram/"
 SLACK = "bot/channels/slack/"
 DOOR = ("tests/channels/slack/test_slack_webhook.py", "tests/channels/slack/test_slack_doors.py")
+API, HOOK = "bot/web/api.py", "bot/channels/hook/"
+CALLED, HEARS = ("tests/web/test_api.py",), ("tests/channels/hook/test_hook.py",)
 READ = ("tests/channels/slack/test_slack_read.py",)
 
 CHECKS = (
@@ -17,6 +19,41 @@ CHECKS = (
         'if not self._admits(headers.get(HEADER, b"")):',
         "if False:",
         ("tests/channels/telegram/test_telegram_webhook.py",),
+    ),
+    Check("the API asks for its token", API, "if not hmac.compare_digest(", "if not len(", CALLED),
+    Check("who guesses it has to wait", API, "late = self._misses.too(request)", "late = False", CALLED),
+    Check(
+        "files are had through their own request", "bot/store/api.py", 't.file.c.ticket == bindparam("of"),', "", CALLED
+    ),
+    Check("what is merged takes nothing", API, 'if ticket.state == "merged":', "if False:", CALLED),
+    Check(
+        "the same key does nothing twice",
+        API,
+        "{request.method} {request.url.path} {key}",
+        "{secrets.token_hex()}",
+        CALLED,
+    ),
+    Check("words from a program are tame", API, "tame(value).strip()", "value.strip()", CALLED),
+    Check(
+        "an event is signed with its moment",
+        HOOK + "draw.py",
+        "(unique.encode(), moment.encode(), body)",
+        "(unique.encode(), body)",
+        HEARS,
+    ),
+    Check(
+        "an event goes to its address alone",
+        HOOK + "__init__.py",
+        "allow_redirects=False",
+        "allow_redirects=True",
+        HEARS,
+    ),
+    Check(
+        "of who is erased no event is kept",
+        "bot/store/belongings.py",
+        "_letters(tx, ticket.id, HOOK, str(ticket.id))",
+        '_letters(tx, ticket.id, "", "")',
+        ("tests/store/test_hooks.py",),
     ),
     Check(
         "a body of a platform has an end",

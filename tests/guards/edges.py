@@ -168,8 +168,15 @@ CHECKS = (
     Check(
         "the site does not show its token",
         "bot/web/site.py",
-        'field(default="", repr=False)',
-        '""',
+        'metrics_token: str = field(default="", repr=False)',
+        'metrics_token: str = ""',
+        ("tests/faults/test_discretion.py",),
+    ),
+    Check(
+        "nor the API's",
+        "bot/web/site.py",
+        'api_token: str = field(default="", repr=False)',
+        'api_token: str = ""',
         ("tests/faults/test_discretion.py",),
     ),
     # -- settings, store, desk -------------------------------------------------------------------------

@@ -1,0 +1,212 @@
+"""The API: requests for other systems, and an agent's work from there. Off unless the desk has a token for it."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from hashlib import sha256
+from http import HTTPStatus
+from typing import TypeVar
+from urllib.parse import quote
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.channels import Busy
+from bot.desk.access import Team, sees
+from bot.desk.resources import STATE
+from bot.desk.ticket import State, Ticket
+from bot.dialogue.markup import tame
+from bot.events import Called
+from bot.store import api as asked
+from bot.web.manners import Often
+from bot.web.openapi import described
+from bot.web.orders import Answering, Noting, Page, Problem, Turning
+from bot.web.site import Site
+
+T = TypeVar("T", Answering, Noting, Turning)
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+MISSES = 30
+"""In a minute, from one address: wrong tokens."""
+MOST, USUAL = 100, 50
+"""Requests on one page of the list."""
+LONGEST_KEY = 255
+WAITING: Mapping[str, State] = {"open": STATE["open"], "pending": STATE["pending"]}
+
+_PLACE = re.compile(r"(?:(-?[0-9]{1,12}(?:\.[0-9]{1,9})?)_)?([0-9]{1,17})")
+"""Where a page ends, as `Page.next` has it: the date and the number of its last one, or the number alone."""
+_LIMIT = re.compile(r"[1-9][0-9]{0,2}")
+
+
+class Unwanted(Exception):
+    """What was sent cannot be done: the status, and a sentence for whoever wrote the program."""
+
+    def __init__(self, status: HTTPStatus, detail: str) -> None:
+        super().__init__(detail)
+        self.status, self.detail = status, detail
+
+
+class Api:
+    def __init__(self, site: Site) -> None:
+        self._site, self._store, self._misses = site, site.store, Often(MISSES)
+
+    def routes(self) -> list[Route]:
+        def route(path: str, do: Endpoint, method: str = "GET") -> Route:
+            return Route(path, self._let_in(do), methods=[method])
+
+        return [
+            Route("/api/openapi.json", self.described),
+            route("/api/tickets", self.tickets),
+            route("/api/tickets/{code}", self.ticket),
+            route("/api/tickets/{code}", self.turn, "PATCH"),
+            route("/api/tickets/{code}/answers", self.answer, "POST"),
+            route("/api/tickets/{code}/notes", self.note, "POST"),
+            route("/api/tickets/{code}/files/{file}", self.file),
+        ]
+
+    def _let_in(self, do: Endpoint) -> Endpoint:
+        """Whoever has the token is one of the team."""
+        token = f"Bearer {self._site.api_token}".encode()
+
+        async def answer(request: Request) -> Response:
+            if not hmac.compare_digest(request.headers.get("authorization", "").encode(), token):
+                late = self._misses.too(request)
+                return _problem(HTTPStatus.TOO_MANY_REQUESTS if late else HTTPStatus.UNAUTHORIZED, _NO_TOKEN)
+            try:
+                return await do(request)
+            except Unwanted as unwanted:
+                return _problem(unwanted.status, unwanted.detail)
+            except Busy:
+                return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "Nothing was done. Send it again in a moment.")
+
+        return answer
+
+    async def described(self, _request: Request) -> Response:
+        """Says nothing that is not in our README, so whoever asks gets it."""
+        return _json(described(self._site.address))
+
+    # -- what there is ---------------------------------------------------------------------------------
+
+    async def tickets(self, request: Request) -> Response:
+        given = request.query_params
+        limit, place = given.get("limit", str(USUAL)), given.get("after", "-1_0")
+        at = _PLACE.fullmatch(place)
+        if not _LIMIT.fullmatch(limit) or int(limit) > MOST:
+            raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"`limit` should be a number from 1 to {MOST}.")
+        if "status" in given and given["status"] not in WAITING:
+            raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`status` should be open or pending, or not be there.")
+        if at is None:
+            raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`after` should be what `next` of the page before was.")
+        most, number = int(limit), int(at[2])
+        look = (
+            partial(asked.waiting, state=WAITING[given["status"]], due=float(at[1] or 0), after=number, most=most)
+            if "status" in given
+            else partial(asked.listed, after=number, most=most)
+        )
+        some = await self._store.look(look)
+        return _json(Page(some.tickets, "_".join(map(repr, some.last)) or None))
+
+    async def ticket(self, request: Request) -> Response:
+        return await self._told((await self._found(request)).code)
+
+    async def file(self, request: Request) -> Response:
+        ticket, wanted = await self._found(request), request.path_params["file"]
+        if not await self._store.look(partial(asked.has_kept, ticket=ticket, file=wanted)):
+            raise Unwanted(HTTPStatus.NOT_FOUND, f"{ticket.code} has no such file, or it has not been kept.")
+        kept = await self._site.keep.shown(wanted, wanted)
+        headers = {
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(kept.name, safe='')}",
+            "content-security-policy": "default-src 'none'; sandbox",
+        }
+        return Response(kept.data, 404 if kept.gone else 200, headers, kept.mime)
+
+    # -- what is done ----------------------------------------------------------------------------------
+
+    async def answer(self, request: Request) -> Response:
+        ticket, order = await self._found(request), await _read(request, Answering)
+        state = STATE[order.status] if order.status else ""
+        return await self._done(request, ticket, deed="answer", by=order.by, text=order.text, state=state)
+
+    async def note(self, request: Request) -> Response:
+        ticket, order = await self._found(request), await _read(request, Noting)
+        return await self._done(request, ticket, deed="note", by=order.by, text=order.text)
+
+    async def turn(self, request: Request) -> Response:
+        ticket, order = await self._found(request), await _read(request, Turning)
+        if ticket.state == "solved" and order.status == "pending":
+            raise Unwanted(HTTPStatus.CONFLICT, f"{ticket.code} is solved: make it open first.")
+        return await self._done(request, ticket, deed="state", by=order.by, state=STATE[order.status])
+
+    async def _done(self, request: Request, ticket: Ticket, **order: str) -> Response:
+        """Answered with the request as it is afterwards."""
+        if ticket.state == "merged":
+            raise Unwanted(HTTPStatus.CONFLICT, f"{ticket.code} was merged into another request, and goes on there.")
+        words = {name: tame(value).strip() for name, value in order.items()}
+        most = self._store.rules.desk.bounds.details_most
+        if not words["by"] or not words.get("text", "-"):
+            raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`text` and `by` should hold signs that can be seen.")
+        if len(words.get("text", "")) > most:
+            raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"`text` should have at most {most} characters.")
+        called = msgspec.convert(
+            {"id": _event(request), "at": self._store.rules.now(), "ticket": ticket.id, **words}, Called
+        )
+        await self._site.take(called)
+        return await self._told(ticket.code, HTTPStatus.OK if called.deed == "state" else HTTPStatus.CREATED)
+
+    # -- helpers ---------------------------------------------------------------------------------------
+
+    async def _found(self, request: Request) -> Ticket:
+        code = request.path_params["code"]
+        ticket = await self._store.look(partial(asked.named, code=code))
+        if ticket is None or not sees(Team(), ticket):
+            raise Unwanted(HTTPStatus.NOT_FOUND, f"There is no request {code}.")
+        return ticket
+
+    async def _told(self, code: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
+        whole = await self._store.look(partial(asked.conversation, code=code))
+        if whole is None:
+            raise Unwanted(HTTPStatus.NOT_FOUND, f"There is no request {code}.")
+        return _json(whole, status)
+
+
+async def _read(request: Request, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(await request.body(), type=kind)
+    except msgspec.ValidationError as wrong:
+        raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"{wrong}.") from None
+    except (msgspec.DecodeError, RecursionError):
+        raise Unwanted(HTTPStatus.BAD_REQUEST, "The body should be JSON.") from None
+
+
+def _event(request: Request) -> str:
+    """The same for what is sent again under one key (the IETF's draft of `Idempotency-Key`); else a new one."""
+    key = request.headers.get("idempotency-key", "")
+    if not key:
+        return f"api:{secrets.token_urlsafe(16)}"
+    if len(key) > LONGEST_KEY:
+        raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"`Idempotency-Key` may have {LONGEST_KEY} characters.")
+    return f"api:{sha256(f'{request.method} {request.url.path} {key}'.encode()).hexdigest()}"
+
+
+def _json(value: object, status: int = 200) -> Response:
+    content = value if isinstance(value, bytes) else msgspec.json.encode(value)
+    return Response(content, status, media_type="application/json")
+
+
+_NO_TOKEN = "The header Authorization should be `Bearer …` with the desk's API_TOKEN."  # noqa: S105 - a sentence
+_MORE = {
+    HTTPStatus.UNAUTHORIZED: {"www-authenticate": "Bearer"},
+    HTTPStatus.TOO_MANY_REQUESTS: {"retry-after": "60"},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"retry-after": "1"},
+}
+
+
+def _problem(status: HTTPStatus, detail: str) -> Response:
+    content = msgspec.json.encode(Problem(status.phrase, status, detail))
+    return Response(content, status, _MORE.get(status), "application/problem+json")
