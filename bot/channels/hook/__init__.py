@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.channels import Attachment, Finding, Gone, Later, Limits, Lost, NoMessage, Parcel, Refused, Take
+from bot.channels import Attachment, Finding, Later, Limits, Lost, NoMessage, Parcel, Refused, Take
 from bot.channels.hook.draw import draw, key_of
 from bot.channels.proxies import proxy
 from bot.desk.people import HOOK
@@ -51,7 +51,7 @@ class Hook:
             raise Refused("files are fetched by the API")
         status, pause = await self._sent(to, parcel)
         if status == GONE:
-            raise Gone
+            raise Refused("it wants no more events (410)")
         if status in (TOO_MANY, UNAVAILABLE):
             raise Later(pause, everywhere=True)
         if not 200 <= status < 300:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.channels import Gone, Later, Parcel
+from bot.channels import Later, Parcel, Refused
 from bot.channels.hook import Hook
 from bot.events import Address
 from tests.channels.hook.receiver import SECRET, Receiver, receiver
@@ -65,10 +65,10 @@ async def test_a_receiver_that_is_busy_says_for_how_long(status: int, said: str,
     assert (later.value.seconds, later.value.everywhere) == (seconds, True)
 
 
-async def test_who_wants_no_more_says_gone() -> None:
+async def test_who_wants_no_more_says_so_and_an_operator_reads_it() -> None:
     async with receiver() as there:
         there.answers = [410]
-        with pytest.raises(Gone):
+        with pytest.raises(Refused, match="it wants no more events"):
             await delivers(there, PARCEL)
 
 
