@@ -5,11 +5,14 @@ delivered twice. The `.chat` tests run on it, and `conserje simulate`. `tests/tr
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime, time, timedelta
 from functools import cache, partial
 from pathlib import Path
 from weakref import finalize
 from zoneinfo import ZoneInfo
+
+from msgspec import convert
 
 import handlers
 from bot.channels import Attachment, Channel
@@ -17,12 +20,13 @@ from bot.clock import Clock, mornings
 from bot.desk.config import Desk
 from bot.desk.reading import read as read_desk
 from bot.dialogue.words import Command, File
-from bot.events import Address, Event, Fetched, Filled, Posted
+from bot.events import Address, Called, Event, Fetched, Filled, Posted
 from bot.i18n import Words, languages
 from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman, Take
 from bot.players import GROUP, SECOND, Player, Players
 from bot.store import alarms
+from bot.store.api import named
 from bot.store.belongings import find
 from bot.store.chores import Chore
 from bot.store.engines import connected
@@ -38,7 +42,12 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, ten in the morning in Madrid."""
 LOST = "    ?? "
 """Marks a line that cannot be played: nobody sees that button."""
-DIRECTIONS = ("cast", "answers", "digest", "office", "later", "page", "blocked", "unblocked", "deleted")
+DIRECTIONS = ("cast", "answers", "digest", "office", "later", "page", "system", "blocked", "unblocked", "deleted")
+SYSTEM = re.compile(
+    r"(?P<by>\w+) (?P<deed>answers|notes|turns) (?P<code>[A-Z]+-\d+)(?: (?P<state>ours|yours|solved))?(?:: (?P<text>.+))?"
+)
+"""What another system does: `Eva answers SUP-1001 solved: It works again.`"""
+DEEDS = {"answers": "answer", "notes": "note", "turns": "state"}
 BREATH = timedelta(seconds=20)
 """Between two lines."""
 TOPICAL = ("telegram",)
@@ -100,12 +109,11 @@ class Stage:
                 self.desk = replace(self.desk, answers=rest)  # type: ignore[arg-type]  # read_desk checks the real ones
             case "office":
                 self._moves_out(rest)
-            case "digest":
-                await self._digest(rest)
-            case "later":
-                await self._wait(rest)
-            case "page":
-                await self._at_page(rest)
+            case "digest" | "later" | "page" | "system":
+                directions = {
+                    "digest": self._digest, "later": self._wait, "page": self._at_page, "system": self._by_system,
+                }  # fmt: skip
+                await directions[word](rest)
             case "blocked" | "unblocked":
                 self._shuts(self.cast[rest].id, shut=word == "blocked")
             case "deleted":
@@ -165,6 +173,19 @@ class Stage:
         word, _, more = said.partition(" ")
         event = Posted(id=f"page:{self.now}", at=self.now, person=person, ticket=0, answer=Command(word, more))
         await self._turn((event,), self.now + BREATH)
+
+    async def _by_system(self, rest: str) -> None:
+        match = SYSTEM.fullmatch(rest)
+        if match is None:
+            raise ValueError(f"what should another system do? {rest}")
+        store = self._open()
+        ticket = await store.look(partial(named, code=match["code"]))
+        store.close()
+        done = {
+            "id": f"api:{self.now}", "at": self.now, "ticket": ticket.id if ticket else 0, "by": match["by"],
+            "deed": DEEDS[match["deed"]], "text": match["text"] or "", "state": match["state"] or "",
+        }  # fmt: skip
+        await self._turn((convert(done, Called),), self.now + BREATH)
 
     async def _act(self, line: str) -> None:
         await self._turn(tuple(self.players.act(line, self.now)), self.now + BREATH)
