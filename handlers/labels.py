@@ -11,13 +11,13 @@ from bot.desk.likeness import fold
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Answer, Choice, Chose, Said
-from bot.i18n import typed
+from bot.i18n import languages, typed
 from handlers.asking.known import OTHER, SAME_FOR_ME
 from handlers.asking.remarks import MINE, REPHRASE
 
 SHORT = 40
 """Letters of what may be a yes, a no, or a label without its accents."""
-YES, NO = (REPHRASE.label, SAME_FOR_ME), (MINE.label, OTHER.label)
+YES, NO = (REPHRASE,), (MINE, OTHER)
 """What some questions call it; elsewhere a label begins with the word: "Yes, add to it"."""
 
 
@@ -28,14 +28,24 @@ def offered(flow: Flow[Any], dialogue: Dialogue[Any]) -> Iterator[Choice]:
 
 
 def pressed(choices: Iterable[Choice], answer: Answer, language: str) -> Answer:
-    """A typed label counts as a press, and so does a yes or a no where one is offered."""
+    """A typed label counts as a press, that of *Skip* or *Back* in whichever language, and so does a yes or a no where one is offered."""
     if not isinstance(answer, Said) or answer.files:
         return answer
     words, known = _folded(answer.text), tuple(choices)
-    found = next((c for c in known if _folded_label(typed(c.label, language)) == words), None)
+    found = next((c for c in known if _labelled(c, language) == words), None)
     if found is None and len(words) <= SHORT:
-        found = _nodded(known, words, language)
+        found = _nodded(known, words, language) or _elsewhere(known, words)
     return Chose(found.name) if found and words else answer
+
+
+def _elsewhere(choices: Sequence[Choice], words: str) -> Choice | None:
+    """One of the ways that all questions have, in another language than theirs."""
+    ways = (choice for choice in choices if choice in engine.WAYS)
+    return next((way for way in ways for code in languages() if _labelled(way, code) == words), None)
+
+
+def _labelled(choice: Choice, language: str) -> str:
+    return _folded_label(typed(choice.label, language))
 
 
 def _nodded(choices: Sequence[Choice], words: str, language: str) -> Choice | None:
@@ -43,10 +53,13 @@ def _nodded(choices: Sequence[Choice], words: str, language: str) -> Choice | No
     bare = words if words.isascii() and words.replace(" ", "").isalnum() else fold(words)
     nod = nods.nod(bare)
     if nod:
-        others = YES if nod == "yes" else NO
-        found = [c for c in choices if c.label in others or nods.nod(_first_words(typed(c.label, language))) == nod]
+        found = [c for c in choices if _is(nod, c) or nods.nod(_first_words(typed(c.label, language))) == nod]
         return found[0] if len(found) == 1 else None
     return next((c for c in choices if bare and _bare(typed(c.label, language)) == bare), None)
+
+
+def _is(nod: str, choice: Choice) -> bool:
+    return choice in (YES if nod == "yes" else NO) or (nod == "yes" and choice.label == SAME_FOR_ME)
 
 
 def _first_words(label: str) -> str:

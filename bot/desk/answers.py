@@ -27,6 +27,34 @@ def declines(text: str) -> bool:
     return nod(fold(text)) == "no"
 
 
+def agrees(text: str) -> bool:
+    """Whether it is a yes and nothing more."""
+    return nod(fold(text)) == "yes"
+
+
+def finishes(text: str) -> bool:
+    """Whether they say that they are done, and nothing more: "ya está, gracias"."""
+    lists, said = word_lists("answers"), fold(text)
+    named = next((phrase for phrase in lists["phrases done"] if f"{said} ".startswith(f"{phrase} ")), "")
+    bare = said[len(named) :].split()
+    return _all_about(said, lists["done"], lists["around"] | lists["polite"]) or (
+        bool(named) and lists["polite"].issuperset(bare)
+    )
+
+
+def passes(text: str) -> bool:
+    """Whether they have no answer, and say nothing more: "no", "listo", "ni idea", "I don't know"."""
+    lists = word_lists("answers")
+    unsure = _all_about(text, lists["unsure"], lists["not"] | lists["beside"] | lists["polite"])
+    return unsure or declines(text) or finishes(text)
+
+
+def _all_about(text: str, named: frozenset[str], beside: frozenset[str]) -> bool:
+    """Whether one of these words is there, and nothing but them and what says nothing beside them."""
+    words = set(fold(text).split(" ", MOST))
+    return not named.isdisjoint(words) and words <= named | beside
+
+
 def meant(options: Sequence[T], text: str, label: Callable[[T], Spoken]) -> T | None:
     """The one option whose label, in any language, holds all these words, besides what means nothing: "en la App Store".
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.desk.answers import declines
+from bot.desk.answers import agrees, passes
 from bot.desk.config import Desk
 from bot.dialogue.flow import Step
 from bot.dialogue.form import Field
@@ -32,6 +32,7 @@ from handlers.asking import DONE, FEW_WORDS, KEPT, too_long, with_words
 from handlers.draft import Draft, called, longer
 
 ANEW = Choice("anew", _("Write it again"))
+SHORT = _("Tell us in a few words, please. A screenshot alone doesn't say what you expected.")
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,21 @@ class Details(Step[Draft]):
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
         match answer:
-            case Chose("done") if draft.details:
+            case Chose("done" | "skip") if draft.details:
                 return Next(draft)
             case Chose("anew"):
                 return Stay(self.empty(draft))
+            case Said(text) if draft.details and passes(text):
+                return Next(draft)
+            case Said(text) if agrees(text):
+                return Again(_("Just write it here.") if draft.details else SHORT)
             case Said(text) as said if text.strip():
                 kept = longer(draft, said)
                 if len(kept.details) > self.desk.bounds.details_most:
                     return Again(too_long(self.desk))
                 return Next(kept)
             case _:
-                return Again(_("Tell us in a few words, please. A screenshot alone doesn't say what you expected."))
+                return Again(SHORT)
 
     def filled(self, draft: Draft) -> bool:
         return bool(draft.details)
@@ -108,7 +113,7 @@ class Urls(Step[Draft]):
                 if len(urls) > most:
                     return Again(_("Keep the {most} most useful links, please.", most=most))
                 return self._with(replace(draft, urls=urls), said)
-            case Said(text) if declines(text):
+            case Said(text) if passes(text):
                 return Next(draft)
             case _:
                 return Again(_("I see no link there. It should look like https://example.com/page"))
@@ -164,7 +169,7 @@ class Screenshots(Step[Draft]):
                 return Next(draft)
             case Chose("clear"):
                 return Stay(replace(draft, files=()))
-            case Said(text) if declines(text):
+            case Said(text) if passes(text):
                 return Next(draft)
             case _:
                 text = answer.text if isinstance(answer, Said) else ""
