@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.desk.answers import says_nothing, sends
 from bot.desk.config import Desk
 from bot.dialogue.flow import Flow, Gathered, Step
 from bot.dialogue.words import (
@@ -83,6 +84,8 @@ class Review(Step[Draft]):
                 return Next(draft)
             case Chose(name) if name.startswith("edit.") and any(s.name == name[5:] for s in self.steps):
                 return Go(draft, name.removeprefix("edit."))
+            case Said(text) if sends(text):
+                return Next(draft)
             case Said(text):
                 return with_words(self.desk, draft, text, SEND_OR_EDIT)
             case _:
@@ -137,13 +140,17 @@ def _gather(desk: Desk, steps: Mapping[str, Step[Draft]]) -> Callable[[Draft, Sa
             word = lines(word, kept if len(urls) <= desk.bounds.urls else few, between="\n")
         if text and said.files and (step in ("links", "screenshots") or _refuses(steps[step], draft, text)):
             draft, text, word = _captioned(desk, draft, said, text, word)
-        elif len(text.split()) >= FEW_WORDS and text not in draft.details and _refuses(steps[step], draft, text):
+        elif _tells(text) and text not in draft.details and _refuses(steps[step], draft, text):
             draft, _rest, word = _captioned(desk, draft, said, text, word)  # the question tells what it does take
         used_up = not text and bool(said.files or found)
         whole = Said(text, marked=said.marked.strip() if text == said.text.strip() else "")
         return Gathered(draft, None if used_up else whole, word)
 
     return gather
+
+
+def _tells(text: str) -> bool:
+    return len(text.split()) >= FEW_WORDS and not says_nothing(text)
 
 
 def _cut(desk: Desk, step: Step[Draft], draft: Draft, text: str) -> str:

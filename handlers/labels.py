@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +19,10 @@ SHORT = 40
 """Letters of what may be a yes, a no, or a label without its accents."""
 YES, NO = (REPHRASE,), (MINE, OTHER)
 """What some questions call it; elsewhere a label begins with the word: "Yes, add to it"."""
+
+
+GOES: Mapping[str, tuple[str, ...]] = {"on": ("use", "on", "done", "mine", "keep", "skip"), "back": ("back",)}
+"""The choices of whoever only wants to go on, or back."""
 
 
 def offered(flow: Flow[Any], dialogue: Dialogue[Any]) -> Iterator[Choice]:
@@ -55,7 +59,8 @@ def _nodded(choices: Sequence[Choice], words: str, language: str) -> Choice | No
     if nod:
         found = [c for c in choices if _is(nod, c) or nods.nod(_first_words(typed(c.label, language))) == nod]
         return found[0] if len(found) == 1 else None
-    return next((c for c in choices if bare and _bare(typed(c.label, language)) == bare), None)
+    named = next((c for c in choices if bare and _bare(typed(c.label, language)) == bare), None)
+    return named or next((c for c in choices if c.name in GOES.get(nods.way(bare), ())), None)
 
 
 def _is(nod: str, choice: Choice) -> bool:

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.desk import courtesy
+from bot.desk.answers import way
+from bot.desk.likeness import fold
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
@@ -200,6 +202,9 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
             case Chose("resume"):
                 yield from opening.resume(seen, event, dialogue)
                 return
+    if isinstance(event.answer, Said) and flow.name == "intake" and way(fold(event.answer.text)) == "over":
+        yield from opening.open_new(seen, event)
+        return
     if event.asked and event.asked != engine.asks(flow, dialogue):
         words = engine.ask(flow, dialogue, lines(OLD, engine.ask(flow, dialogue).text))
         yield Say(to=event.where, language=language, words=words)

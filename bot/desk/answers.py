@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal, TypeVar
 
+from bot.desk import courtesy
 from bot.desk.likeness import fold
 from bot.desk.lists import word_lists
 from bot.dialogue.words import Spoken
 
 T = TypeVar("T")
 
+Way = Literal["on", "back", "over"]
+WAYS: tuple[Way, ...] = ("on", "back", "over")
+ALL = frozenset(("todo", "all", "now"))
 MOST = 6
 """Words of such an answer; whoever writes more tells us something."""
 
@@ -35,11 +39,10 @@ def agrees(text: str) -> bool:
 def finishes(text: str) -> bool:
     """Whether they say that they are done, and nothing more: "ya está, gracias"."""
     lists, said = word_lists("answers"), fold(text)
-    named = next((phrase for phrase in lists["phrases done"] if f"{said} ".startswith(f"{phrase} ")), "")
-    bare = said[len(named) :].split()
-    return _all_about(said, lists["done"], lists["around"] | lists["polite"]) or (
-        bool(named) and lists["polite"].issuperset(bare)
-    )
+    phrases = (phrase for phrase in lists["phrases done"] if f"{said} ".startswith(f"{phrase} "))
+    if phrase := max(phrases, key=len, default=""):
+        return lists["polite"].issuperset(said[len(phrase) :].split())
+    return _all_about(said, lists["done"], lists["around"] | lists["polite"])
 
 
 def passes(text: str) -> bool:
@@ -47,6 +50,23 @@ def passes(text: str) -> bool:
     lists = word_lists("answers")
     unsure = _all_about(text, lists["unsure"], lists["not"] | lists["beside"] | lists["polite"])
     return unsure or declines(text) or finishes(text)
+
+
+def way(words: str) -> Way | Literal[""]:
+    """Where these, folded, want to go, and nothing more: "siguiente", "go back", "empezar de nuevo"."""
+    lists = word_lists("answers")
+    return next((to for to in WAYS if words in lists[f"phrases {to}"]), "")
+
+
+def sends(text: str) -> bool:
+    """Whether whoever sees it all wants it to go: "sí", "todo bien", "envíalo ya"."""
+    lists = word_lists("answers")
+    return agrees(text) or _all_about(text, lists["send"], lists["polite"] | lists["yes"] | ALL)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether it tells nothing of what is wrong: a yes, a no, a way, a greeting, a thank-you."""
+    return bool(nod(fold(text)) or way(fold(text))) or passes(text) or courtesy.greeting(text) or courtesy.thanks(text)
 
 
 def _all_about(text: str, named: frozenset[str], beside: frozenset[str]) -> bool:
@@ -66,4 +86,21 @@ def meant(options: Sequence[T], text: str, label: Callable[[T], Spoken]) -> T | 
     named = set(words) - lists["beside"] - lists["polite"]
     if not found and named and len(words) <= MOST and lists["not"].isdisjoint(words):
         found = [option for option, labels in every if any(named <= set(one) for one in labels)]
-    return found[0] if len(found) == 1 else None
+    if found:
+        return found[0] if len(found) == 1 else None
+    return _counted(options, named, [label for _option, labels in every for label in labels])
+
+
+def _counted(options: Sequence[T], named: set[str], labels: Sequence[Sequence[str]]) -> T | None:
+    """The one of that number, "2" or "la segunda", where no label has a number of its own."""
+    if len(named) != 1 or any(word.isdigit() for label in labels for word in label):
+        return None
+    number = _number(next(iter(named)), len(options))
+    return options[number - 1] if 1 <= number <= len(options) else None
+
+
+def _number(word: str, last: int) -> int:
+    lists = word_lists("answers")
+    if word.isascii() and word.isdigit():
+        return int(word[:3])
+    return last if word in lists["last"] else next((n for n in range(1, 6) if word in lists[str(n)]), 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.desk.answers import says_nothing
 from bot.desk.config import Desk
 from bot.dialogue.words import Again, Choice, Heard, Said, Speech, Stay, _
 from handlers.draft import Draft, longer
@@ -23,7 +24,7 @@ def cut_short(desk: Desk) -> Speech:
 
 def with_words(desk: Desk, draft: Draft, text: str, instead: Speech) -> Heard[Draft]:
     """Nobody has to write anything twice: a description that came too early, or too late, joins the details."""
-    if len(text.split()) < FEW_WORDS:
+    if len(text.split()) < FEW_WORDS or says_nothing(text):
         return Again(instead)
     kept = draft if text.strip() in draft.details else longer(draft, Said(text))
     if len(kept.details) > desk.bounds.details_most:

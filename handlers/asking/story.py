@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.desk.answers import agrees, passes
+from bot.desk.answers import passes, says_nothing
 from bot.desk.config import Desk
 from bot.dialogue.flow import Step
 from bot.dialogue.form import Field
@@ -56,7 +56,7 @@ class Details(Step[Draft]):
                 return Stay(self.empty(draft))
             case Said(text) if draft.details and passes(text):
                 return Next(draft)
-            case Said(text) if agrees(text):
+            case Said(text) if says_nothing(text) and not passes(text):
                 return Again(_("Just write it here.") if draft.details else SHORT)
             case Said(text) as said if text.strip():
                 kept = longer(draft, said)

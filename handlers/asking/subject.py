@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.desk.answers import says_nothing
 from bot.desk.config import Desk
 from bot.desk.likeness import like
 from bot.desk.titles import proposed
@@ -13,6 +14,8 @@ from bot.dialogue.words import Again, Answer, Choice, Chose, Heard, Next, Prompt
 from bot.values import replace
 from handlers.asking import PRESS, with_words
 from handlers.draft import Draft, Mine, adds_only, called
+
+QUESTION = _("Give it a title that says what is wrong. One subject per request, please.")
 
 
 @dataclass(frozen=True)
@@ -24,18 +27,19 @@ class Title(Step[Draft]):
 
     def ask(self, draft: Draft) -> Prompt:
         found = self.desk.subcategory(draft.category, draft.subcategory)
-        question = _("Give it a title that says what is wrong. One subject per request, please.")
         note = found.note if found else None
         if draft.title:
-            return Prompt(lines(note, question, _("So far: {answer}", answer=draft.title)))
+            return Prompt(lines(note, QUESTION, _("So far: {answer}", answer=draft.title)))
         if not (title := self._proposed(draft)):
-            return Prompt(lines(note, question))
+            return Prompt(lines(note, QUESTION))
         offer = lines(_("How about this title? Or write another one."), Quote(title), between="\n")
         return Prompt(lines(note, offer), (Choice("use", _("Yes, this one")),))
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
         bounds = self.desk.bounds
         match answer:
+            case Said(text) if says_nothing(text):
+                return Again(QUESTION)
             case Said(text) if bounds.title_least <= len(line := " ".join(text.split())) <= bounds.title_most:
                 return Next(draft if line == draft.title else _entitled(draft, line))
             case Chose("use") if not draft.title and (title := self._proposed(draft)):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from bot.desk.answers import declines, meant, nod
+from bot.desk.answers import declines, meant, nod, passes, says_nothing, sends
 from bot.desk.likeness import fold
 from bot.dialogue.words import Spoken
 
@@ -60,3 +62,47 @@ def test_a_part_of_a_label_is_the_option_if_no_other_is_meant_and_no_word_is_los
 def test_a_yes_and_a_no_say_nothing_else(text: str, said: str) -> None:
     assert nod(fold(text)) == said
     assert declines(text) == (said == "no")
+
+
+OPTIONS = ("Cuenta", "Facturas", "Otra tienda")
+COUNTED = ("Una app", "2 apps", "3 o más")
+
+
+@pytest.mark.parametrize(
+    ("labels", "text", "found"),
+    [
+        (OPTIONS, "2", 1), (OPTIONS, "la segunda", 1), (OPTIONS, "the first one", 0), (OPTIONS, "the first", 0),
+        (OPTIONS, "la última", 2), (OPTIONS, "3.", 2), (OPTIONS, "4", None), (OPTIONS, "0", None), (OPTIONS, "42", None),
+        (OPTIONS, "99999999999999999999", None), (OPTIONS, "factura 2", None), (OPTIONS, "quinta", None),
+        (COUNTED, "2", 1), (COUNTED, "1", None), (COUNTED, "la tercera", None),
+    ],
+)  # fmt: skip
+def test_one_may_be_named_by_its_number_where_no_label_has_one(
+    labels: tuple[str, ...], text: str, found: int | None
+) -> None:
+    assert meant(range(len(labels)), text, lambda n: Spoken({"es": labels[n]})) == found
+
+
+@pytest.mark.parametrize(
+    ("texts", "heard"),
+    [
+        (("no", "nada más", "listo, gracias", "ya está", "eso es todo", "that's it, thanks", "I'm done", "no more"), passes),
+        (("no lo sé", "ni idea", "I don't know", "no tengo ninguna", "I don't have any, sorry", "ninguna de estas"), passes),
+        (("sí", "vale", "todo bien", "envíalo ya", "listo", "looks good, send it", "perfecto"), sends),
+        (("sí, por favor", "no", "siguiente", "volver", "gracias", "hola", "ok thanks", "empezar de nuevo"), says_nothing),
+    ],
+)  # fmt: skip
+def test_short_words_that_are_no_story(texts: tuple[str, ...], heard: Callable[[str], bool]) -> None:
+    assert [text for text in texts if not heard(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "heard"),
+    [
+        (("", "🙂", "eso", "ya no funciona", "no se abre", "no tengo la factura", "todo mal", "no me deja", "no more invoices"), passes),
+        (("", "no", "nada", "no está bien", "bien pero falta algo", "no lo envíes", "está mal", "don't send it"), sends),
+        (("", "no sé entrar", "sí que falla", "gracias pero sigue igual", "la siguiente pantalla", "ok no funciona"), says_nothing),
+    ],
+)  # fmt: skip
+def test_words_that_say_more(texts: tuple[str, ...], heard: Callable[[str], bool]) -> None:
+    assert [text for text in texts if heard(text)] == []
