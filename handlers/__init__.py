@@ -247,7 +247,8 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return home.needs(event)
         case Posted() | Receipt() | Searched():
             return FOR_EVENT[type(event)](seen, event)
-    return known.needs(event, seen) or doors.needs(event, seen) or tickets.needs(event, seen)
+    wanted = (known.needs, doors.needs, start.needs, tickets.needs)
+    return next((query for needed in wanted if (query := needed(event, seen))), None)
 
 
 def decide(seen: Seen, event: Event) -> Effects:
@@ -283,6 +284,8 @@ def _message(seen: Seen, event: Message) -> Effects:
 
 
 def _said(seen: Seen, event: Message, text: str) -> Effects:
+    if code := start.chosen(seen, text):
+        return talk.speak(seen, event, code)
     if press := doors.written(seen, event, text):
         return doors.heard(seen, press)
     if mails.awaits(seen, text):

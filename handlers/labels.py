@@ -10,7 +10,7 @@ from bot.desk import answers as nods
 from bot.desk.likeness import fold
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import Answer, Choice, Chose, Said
+from bot.dialogue.words import Answer, Choice, Chose, Said, Spoken
 from bot.i18n import languages, typed
 from handlers.asking.known import OTHER, SAME_FOR_ME
 from handlers.asking.remarks import MINE, REPHRASE
@@ -21,8 +21,17 @@ YES, NO = (REPHRASE,), (MINE, OTHER)
 """What some questions call it; elsewhere a label begins with the word: "Yes, add to it"."""
 
 
+OTHERS = ("new", OTHER.name)
+"""What stands behind a list, and is none of it."""
 GOES: Mapping[str, tuple[str, ...]] = {"on": ("use", "on", "done", "mine", "keep", "skip"), "back": ("back",)}
 """The choices of whoever only wants to go on, or back."""
+
+
+def heard(flow: Flow[Any], dialogue: Dialogue[Any], answer: Answer, language: str) -> Answer:
+    """The press that it stands for at the question where one is; else as it was said."""
+    found = pressed(offered(flow, dialogue), answer, language)
+    counts = engine.standing(flow, dialogue).counts
+    return _numbered(engine.ask(flow, dialogue).choices, found, language) if counts else found
 
 
 def offered(flow: Flow[Any], dialogue: Dialogue[Any]) -> Iterator[Choice]:
@@ -46,6 +55,25 @@ def _elsewhere(choices: Sequence[Choice], words: str) -> Choice | None:
     """One of the ways that all questions have, in another language than theirs."""
     ways = (choice for choice in choices if choice in engine.WAYS)
     return next((way for way in ways for code in languages() if _labelled(way, code) == words), None)
+
+
+def _numbered(choices: Sequence[Choice], answer: Answer, language: str) -> Answer:
+    """One of a list may be named by a part of its label, or by its number; where labels have numbers of their own, by a
+    word: "la segunda".
+    """
+    if not isinstance(answer, Said) or answer.files or len(answer.text) > SHORT:
+        return answer
+    own = [choice for choice in choices if choice not in engine.WAYS]
+    if found := nods.meant(own, answer.text, lambda choice: Spoken({language: typed(choice.label, language)})):
+        return Chose(found.name)
+    listed = [choice for choice in own if choice.name not in OTHERS]
+    number = nods.counted(answer.text, len(listed))
+    theirs = answer.text.strip().isdigit() and any(_has_digit(typed(c.label, language)) for c in listed)
+    return answer if theirs or not number else Chose(listed[number - 1].name)
+
+
+def _has_digit(label: str) -> bool:
+    return any(sign.isdigit() for sign in label)
 
 
 def _labelled(choice: Choice, language: str) -> str:

@@ -84,6 +84,7 @@ class Extra(Step[Any]):
         self.desk, self.question = desk, question
         self.name = f"x-{question.name}"
         self.optional = question.optional
+        self.counts = question.kind == "choice"
 
     def ask(self, draft: HasExtras) -> Prompt:
         kept = draft.extras.get(self.question.name)

@@ -3,19 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
-from bot.dialogue.words import CALL, Answer, Choice, Prompt, Speech, Spoken, Tongue, _, lines
-from bot.effects import Effects, Know, Say, Seen
-from bot.events import Edited, Filled, Joined, Message, Reacted
-from bot.i18n import languages
+from bot.desk.likeness import fold
+from bot.dialogue.words import CALL, Answer, Choice, Prompt, Said, Speech, Spoken, Text, Tongue, _, lines
+from bot.effects import Asked, Effects, Know, Say, Seen
+from bot.events import Edited, Event, Filled, Joined, Message, Reacted
+from bot.i18n import languages, typed
 from bot.values import replace
 
+LANGUAGE = "language"
+MOST = 3
+"""Words of a language's name, with what stands before it."""
 # A language is called by its own name, whatever the reader's.
 NAMES: Mapping[str, str] = {"es": "Español", "en": "English", "fr": "Français", "pt": "Português", "ca": "Català"}
 
 
 def own_name(language: str) -> Spoken:
     return Spoken({language: NAMES.get(language, language)})
+
+
+def needs(event: Event, seen: Seen) -> Asked | None:
+    """Who writes the name of a language may answer our question for it."""
+    match event:
+        case Message(private=True, answer=Said(text, files=())) if seen.ticket is None and _named(text):
+            return Asked(event.where)
+    return None
+
+
+def chosen(seen: Seen, text: str) -> str:
+    """The language whose name they write under our question for it; else empty."""
+    code = _named(text)
+    return code if code and seen.found and f"{LANGUAGE}|{code}" in seen.found.buttons else ""
+
+
+def _named(text: str) -> str:
+    """The language that is called so, by itself or in another of ours, and nothing more: "English", "en inglés"."""
+    return _names().get(" ".join(word for word in fold(text).split()[:MOST] if word not in ("en", "in")), "")
+
+
+@lru_cache(maxsize=1)
+def _names() -> Mapping[str, str]:
+    said = {
+        fold(typed(Text("{it}", {"it": Tongue(code)}), reader)): code for code in languages() for reader in languages()
+    }
+    return {**said, **{fold(NAMES.get(code, code)): code for code in languages()}}
 
 
 def greeting(seen: Seen) -> Speech:
@@ -66,7 +98,7 @@ def help_(seen: Seen, event: Message) -> Effects:
 
 def language(seen: Seen, event: Message) -> Effects:
     choices = tuple(Choice(code, own_name(code)) for code in languages())
-    yield reply(seen, event, Prompt(_("Which language shall we speak?"), choices, "language"))
+    yield reply(seen, event, Prompt(_("Which language shall we speak?"), choices, LANGUAGE))
 
 
 def known(seen: Seen, code: str) -> Know:

@@ -40,7 +40,7 @@ from handlers import (
 )
 from handlers.draft import Draft
 from handlers.intake import intake
-from handlers.labels import offered, pressed
+from handlers.labels import heard, pressed
 from handlers.start import reply
 
 TWICE = timedelta(minutes=1)
@@ -209,7 +209,7 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         words = engine.ask(flow, dialogue, lines(OLD, engine.ask(flow, dialogue).text))
         yield Say(to=event.where, language=language, words=words)
         return
-    answer = pressed(offered(flow, dialogue), event.answer, language)
+    answer = heard(flow, dialogue, event.answer, language)
     if isinstance(answer, Said) and opening.continues(seen, dialogue, event):
         yield from opening.take_rest(seen, event, dialogue, answer)
         return

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from msgspec import Struct
 
 from bot.desk import courtesy
+from bot.desk.answers import adds_nothing
 from bot.desk.insults import hurts
 from bot.desk.people import Agent
 from bot.desk.promises import reopens_until, turned
@@ -180,6 +181,7 @@ class _Which(Step[Loose]):
     """Which ticket is it about?"""
 
     name = "which"
+    counts = True
 
     def ask(self, draft: Loose) -> Prompt:
         tickets = tuple(Choice(f"t.{m.id}", _("{code} {title}", code=m.code, title=m.title)) for m in draft.mine)
@@ -242,7 +244,7 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     if not said.files and (stars := rating.typed(ticket, said.text)):
         yield from rating.pressed(seen, event, ticket, stars)
         return
-    calm = ticket.over and not said.files and courtesy.thanks(said.text, ticket.holder)
+    calm = ticket.over and not said.files and _leaves_it(ticket, said.text)
     heard = replace(ticket, touched=seen.now) if calm else turned(seen.desk, ticket, ticket.hear(seen.now), seen.now)
     heard = gathering.counted(heard, seen.now, waits=ticket.state == "ours" and not event.album)
     if gathering.rushing(heard, over=seen.desk.bounds.at_once):
@@ -267,6 +269,12 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     yield Say(to=event.where, language=seen.person.language, words=Prompt(words), over=event.on, about=ticket.id)
     if not calm:
         yield cards.card(seen, heard)
+
+
+def _leaves_it(ticket: Ticket, text: str) -> bool:
+    """Whether they leave it solved. A yes to a question is an answer."""
+    asked = ticket.spoke is not None and ticket.spoke[2]
+    return courtesy.thanks(text, ticket.holder) or (adds_nothing(text) and not asked)
 
 
 def _added(before: Ticket, ticket: Ticket) -> Speech:

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 Way = Literal["on", "back", "over"]
 WAYS: tuple[Way, ...] = ("on", "back", "over")
-ALL = frozenset(("todo", "all", "now"))
+ALL, THANKS = frozenset(("todo", "all", "now")), frozenset(("gracias", "thanks", "thank"))
 MOST = 6
 """Words of such an answer; whoever writes more tells us something."""
 
@@ -64,6 +64,11 @@ def sends(text: str) -> bool:
     return agrees(text) or _all_about(text, lists["send"], lists["polite"] | lists["yes"] | ALL)
 
 
+def adds_nothing(text: str) -> bool:
+    """Whether whoever was told that it is solved leaves it at that: "sí", "no, gracias", "eso es todo"; "no" does not."""
+    return agrees(text) or finishes(text) or (declines(text) and not THANKS.isdisjoint(fold(text).split()))
+
+
 def says_nothing(text: str) -> bool:
     """Whether it tells nothing of what is wrong: a yes, a no, a way, a greeting, a thank-you."""
     return bool(nod(fold(text)) or way(fold(text))) or passes(text) or courtesy.greeting(text) or courtesy.thanks(text)
@@ -86,21 +91,16 @@ def meant(options: Sequence[T], text: str, label: Callable[[T], Spoken]) -> T | 
     named = set(words) - lists["beside"] - lists["polite"]
     if not found and named and len(words) <= MOST and lists["not"].isdisjoint(words):
         found = [option for option, labels in every if any(named <= set(one) for one in labels)]
-    if found:
-        return found[0] if len(found) == 1 else None
-    return _counted(options, named, [label for _option, labels in every for label in labels])
+    return found[0] if len(found) == 1 else None
 
 
-def _counted(options: Sequence[T], named: set[str], labels: Sequence[Sequence[str]]) -> T | None:
-    """The one of that number, "2" or "la segunda", where no label has a number of its own."""
-    if len(named) != 1 or any(word.isdigit() for label in labels for word in label):
-        return None
-    number = _number(next(iter(named)), len(options))
-    return options[number - 1] if 1 <= number <= len(options) else None
-
-
-def _number(word: str, last: int) -> int:
+def counted(text: str, many: int) -> int:
+    """Which of so many they name by its number: "2", "la segunda", "the last one". 0: none."""
     lists = word_lists("answers")
+    named = set(fold(text).split(" ", MOST)) - lists["beside"] - lists["polite"]
+    word = next(iter(named)) if len(named) == 1 else ""
     if word.isascii() and word.isdigit():
-        return int(word[:3])
-    return last if word in lists["last"] else next((n for n in range(1, 6) if word in lists[str(n)]), 0)
+        return int(word) if len(word) < 3 and int(word) <= many else 0
+    if word in lists["last"]:
+        return many
+    return next((n for n in range(1, min(many, 5) + 1) if word in lists[str(n)]), 0)

@@ -24,6 +24,9 @@ class Step(Protocol[D]):
     passing: bool = False
     """A remark at the step where it helps: nobody who has gone by is called back to it at the end."""
 
+    counts: bool = False
+    """Its choices are a list, one of which may be named by its number."""
+
     def ask(self, draft: D, /) -> Prompt: ...
 
     def hear(self, draft: D, answer: Answer, /) -> Heard[D]: ...

@@ -26,6 +26,7 @@ class Known(Step[Draft]):
 
     desk: Desk
     name: str = STEP
+    counts = True
 
     def ask(self, draft: Draft) -> Prompt:
         return _prompt(about(draft))

@@ -40,6 +40,7 @@ class Remark(Step[Draft]):
     desk: Desk
     name: str
     passing = True
+    counts = True
 
     def sees(self, draft: Draft) -> bool:
         raise NotImplementedError
@@ -170,6 +171,7 @@ class Many(Step[Draft]):
 
     desk: Desk
     name: str = "many"
+    counts = True
     passing = True
 
     def ask(self, draft: Draft) -> Prompt:

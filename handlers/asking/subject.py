@@ -87,6 +87,7 @@ class Same(Step[Draft]):
 
     desk: Desk
     name: str = "same"
+    counts = True
 
     def ask(self, draft: Draft) -> Prompt:
         mine = twin(draft) or Mine(0, "", "")

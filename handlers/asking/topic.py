@@ -46,6 +46,7 @@ class Category(Step[Draft]):
 
     desk: Desk
     name: str = "category"
+    counts = True
 
     def ask(self, _draft: Draft) -> Prompt:
         choices = tuple(Choice(c.name, c.label) for c in self.desk.categories)
@@ -85,6 +86,7 @@ class SubCategory(Step[Draft]):
 
     desk: Desk
     name: str = "subcategory"
+    counts = True
 
     def ask(self, draft: Draft) -> Prompt:
         category = self.desk.category(draft.category)
@@ -133,6 +135,7 @@ class Articles(Step[Draft]):
 
     desk: Desk
     name: str = "articles"
+    counts = True
 
     def ask(self, draft: Draft) -> Prompt:
         articles = self._sub(draft).articles
