@@ -42,3 +42,13 @@ def test_one_that_has_nothing_more_to_tell_it_by_is_asked_no_more_of() -> None:
     turn = engine.advance(flow, GONE, Chose("billing"))
     assert turn.dialogue
     assert engine.asks(flow, turn.dialogue) == "intake.title"
+
+
+def test_the_note_of_a_category_is_read_where_nobody_is_asked_for_its_only_sub_category() -> None:
+    account = DESK.categories[0]
+    only = replace(account, subcategories=(account.subcategories[0],))
+    flow = intake(replace(DESK, categories=(only, *DESK.categories[1:])))
+    turn = engine.advance(flow, engine.begin(flow, Draft()), Chose(only.name))
+    assert turn.dialogue
+    assert account.note
+    assert account.note in engine.ask(flow, turn.dialogue).text.parts  # type: ignore[union-attr]
