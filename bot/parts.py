@@ -97,7 +97,7 @@ def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, 
     return Store.open(
         url,
         desk,
-        Words(settings.public_url, ZoneInfo(desk.hours.zone)),
+        Words(settings.public_url, ZoneInfo(desk.hours.zone), now=now),
         now=now,
         limits={name: channel.limits for name, channel in channels.items()},
         drafts=handlers.DRAFTS,
