@@ -53,3 +53,18 @@ def test_another_encoding_is_said_by_line(tmp_path: Path) -> None:
         1,
         "desk.toml:2: this is not UTF-8: save the file anew in that encoding\n",
     )
+
+
+def test_a_choice_that_reads_like_our_own_button_is_said_by_line(tmp_path: Path) -> None:
+    desk = tmp_path / "desk.toml"
+    words = SHIPPED.read_text("utf-8")
+    desk.write_text(
+        words.replace('es = "Cambiar de plan", en = "Change my plan"', 'es = "Cancelar", en = "Leave"'), "utf-8"
+    )
+    said = CliRunner().invoke(main, ["check", str(desk)])
+    line = 1 + words[: words.index("Cambiar de plan")].count("\n")
+    assert said.exit_code == 1
+    assert said.output == (
+        f"desk.toml:{line}: categories.billing.subcategories.plan.label.es: "
+        '"Cancelar" is a button of ours under the same question; say more\n'
+    )
