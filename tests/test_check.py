@@ -68,3 +68,18 @@ def test_a_choice_that_reads_like_our_own_button_is_said_by_line(tmp_path: Path)
         f"desk.toml:{line}: categories.billing.subcategories.plan.label.es: "
         '"Cancelar" is a button of ours under the same question; say more\n'
     )
+
+
+def test_no_category_asks_more_than_a_form_can_hold(tmp_path: Path) -> None:
+    desk = tmp_path / "desk.toml"
+    asked = [
+        f'[categories.shop.questions.q{n}]\nkind = "text"\nlabel = {{ es = "¿{n}?", en = "{n}?" }}\n' for n in range(40)
+    ]
+    words = SHIPPED.read_text("utf-8") + "".join(asked)
+    desk.write_text(words, "utf-8")
+    said = CliRunner().invoke(main, ["check", str(desk)])
+    line = words[: words.index("[categories.shop.questions.q39]")].count("\n") + 1
+    assert (said.exit_code, said.output) == (
+        1,
+        f"desk.toml:{line}: categories.shop.questions.q39: is one too many: a category asks at most 40 questions\n",
+    )

@@ -34,6 +34,8 @@ SENTENCE = 300
 NOTE = 600
 CHOICES = 90
 """Telegram refuses a message with more than a hundred buttons, our ways out of a question among them."""
+QUESTIONS = 40
+"""A form in Slack holds a hundred blocks: each question has two when its answer will not do, and the usual ones need theirs."""
 KINDS: tuple[QuestionKind, ...] = ("text", "number", "choice", "link", "date")
 AGENTS = r"telegram:-?[0-9]{1,20}|slack:[CG][A-Z0-9]{5,20}"
 SEASON = 3
@@ -216,6 +218,8 @@ def _category(name: str, table: Table) -> Category:
         promise=term(table, "promise"),
         priority=table.one_of("priority", PRIORITIES, "normal"),
     )
+    for question in category.questions[QUESTIONS:][:1]:
+        table.wrong(f"is one too many: a category asks at most {QUESTIONS} questions", "questions", question.name)
     _distinct(table, "subcategories", [(s.name, s.label) for s in category.subcategories])
     if not category.subcategories:
         table.wrong(f"needs at least one sub-category: [{dotted(table.path)}.subcategories.general]")
