@@ -90,7 +90,7 @@ def doctor() -> None:
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def check(file: Path | None) -> None:
     """Read desk.toml and say, by line, what is wrong with it."""
-    from bot.almanac import almanac
+    from bot.almanac import almanac, size
     from bot.clock import now
     from bot.parts import load_holidays, read_desk
 
@@ -98,8 +98,7 @@ def check(file: Path | None) -> None:
     with _plainly():
         desk = read_desk(path)
         load_holidays(desk, path, now().year)
-    subs = sum(len(c.subcategories) for c in desk.categories)
-    click.echo(f"{path}: well. {len(desk.categories)} categories, {subs} sub-categories.")
+    click.echo(f"{path}: well. {size(desk)}")
     for line in almanac(desk, now()):
         click.echo(line)
 

@@ -70,6 +70,14 @@ def test_a_choice_that_reads_like_our_own_button_is_said_by_line(tmp_path: Path)
     )
 
 
+def test_a_small_desk_is_counted_in_the_singular(tmp_path: Path) -> None:
+    desk = tmp_path / "desk.toml"
+    one = '[categories.a]\nlabel = { es = "A", en = "A" }\n[categories.a.subcategories]\nb.label = { es = "B", en = "B" }\n'
+    desk.write_text(SHIPPED.read_text("utf-8").partition("[categories.account]")[0] + one, "utf-8")
+    said = CliRunner().invoke(main, ["check", str(desk)])
+    assert said.output.splitlines()[0].endswith("desk.toml: well. 1 category, 1 sub-category.")
+
+
 def test_no_category_asks_more_than_a_form_can_hold(tmp_path: Path) -> None:
     desk = tmp_path / "desk.toml"
     asked = [
