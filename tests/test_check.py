@@ -91,3 +91,12 @@ def test_no_category_asks_more_than_a_form_can_hold(tmp_path: Path) -> None:
         1,
         f"desk.toml:{line}: categories.shop.questions.q39: is one too many: a category asks at most 40 questions\n",
     )
+
+
+def test_looking_at_a_desk_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does it want any setting but where the desk is: one looks before there are any, and where nothing may be written."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(f"DESK_FILE={SHIPPED}\nPUBLIC_URL=https://desk.example\n", "utf-8")
+    said = CliRunner().invoke(main, ["check"])
+    assert (said.exit_code, said.output.startswith(f"{SHIPPED}: well.")) == (0, True)
+    assert [path.name for path in tmp_path.iterdir()] == [".env"]
