@@ -187,7 +187,8 @@ def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> D
 
 def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:
     """Stands there and asks. The pictures of one album get one answer, which counts them."""
-    yield Stand(event.where, event.who.id, replace(dialogue, heard=seen.now))
+    stands = replace(dialogue, step=engine.standing(flow, dialogue).name, heard=seen.now)
+    yield Stand(event.where, event.who.id, stands)
     say = reply(seen, event, engine.ask(flow, dialogue, instead))
     yield replace(say, slot=f"album.{event.album}") if event.album else say
 

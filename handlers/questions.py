@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from bot.desk.answers import meant
 from bot.desk.config import Desk, Question
 from bot.desk.hours import wall
-from bot.dialogue.flow import Step
+from bot.dialogue import engine
+from bot.dialogue.flow import Dialogue, Flow, Step
 from bot.dialogue.form import Field
 from bot.dialogue.form import Kind as FieldKind
 from bot.dialogue.words import (
@@ -37,6 +38,8 @@ from handlers.days import day_of
 LONGEST = 500
 """Letters of an answer."""
 MOST_DIGITS = 15
+PREFIX = "x-"
+"""Of a step's name, so that no question has that of one of ours."""
 
 _COUNTED = re.compile(
     r"(?:[€$£#]|[A-Z]{3}(?= ))?\s?(?P<sign>-?)(?P<number>[0-9](?:[0-9.,'\u2019\s]*[0-9])?)\s?(?:[€$£%]|[^\W\d_]{1,12}\.?)?"
@@ -82,7 +85,7 @@ class Extra(Step[Any]):
 
     def __init__(self, desk: Desk, question: Question) -> None:
         self.desk, self.question = desk, question
-        self.name = f"x-{question.name}"
+        self.name = PREFIX + question.name
         self.optional = question.optional
 
     def ask(self, draft: HasExtras) -> Prompt:
@@ -138,6 +141,11 @@ class Extra(Step[Any]):
             case "date", Said(text):
                 return day(text)
         return None
+
+
+def gone(flow: Flow[Any], dialogue: Dialogue[Any]) -> bool:
+    """Whether a release has taken away the question they have before their eyes: their words answer no other."""
+    return dialogue.step.startswith(PREFIX) and engine.standing(flow, dialogue).name != dialogue.step
 
 
 def dated(step: Step[Any], answer: Answer, seen: Seen) -> Answer:

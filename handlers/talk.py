@@ -205,7 +205,7 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         yield Say(to=event.where, language=language, words=words)
         return
     answer = pressed(offered(flow, dialogue), event.answer, language)
-    if isinstance(answer, Said) and opening.continues(seen, dialogue, event):
+    if isinstance(answer, Said) and (questions.gone(flow, dialogue) or opening.continues(seen, dialogue, event)):
         yield from opening.take_rest(seen, event, dialogue, answer)
         return
     answer = questions.dated(engine.standing(flow, dialogue), answer, seen)
