@@ -184,6 +184,10 @@ class Busy(Exception):
     """Not committed: the platform should send the event again."""
 
 
+class Away(Busy):
+    """The database itself takes nothing just now: locked, full, down."""
+
+
 class Early(Busy):
     """It speaks of a message that is only just being sent: in a moment we know where that stands."""
 
