@@ -42,8 +42,10 @@ PREFIX = "x-"
 """Of a step's name, so that no question has that of one of ours."""
 
 _COUNTED = re.compile(
-    r"(?:[€$£#]|[A-Z]{3}(?= ))?\s?(?P<sign>-?)(?P<number>[0-9](?:[0-9.,'\u2019\s]*[0-9])?)\s?(?:[€$£%]|[^\W\d_]{1,12}\.?)?"
+    r"(?:[€$£#]|[A-Z]{3}(?= ))?\s?(?P<sign>-?)(?P<number>[0-9](?:[0-9.,'\u2019\s]*[0-9])?)"
+    r"\s?(?:(?P<times>(?i:k|mil|thousand|mill(?:ón|on|ion|ones|ions)))(?![^\W\d_])\s?(?:de\s)?)?(?:[€$£%]|[^\W\d_]{1,12}\.?)?"
 )
+_MILLION = "mill"
 _PLAIN = re.compile(r"(?P<whole>[0-9]+)(?:[.,](?P<part>[0-9]+))?")
 _THOUSANDS = re.compile(
     r"(?P<whole>[1-9][0-9]{0,2}(?:(?P<sign>[.,'\u2019\s])[0-9]{3})(?:(?P=sign)[0-9]{3})*)(?:[.,](?P<part>[0-9]+))?"
@@ -170,15 +172,24 @@ def shown(question: Question, value: str) -> Fact:
 
 
 def number(text: str) -> str | None:
-    """As people write it: a comma or a point for the decimals, either or a space between thousands, a unit beside it."""
+    """As people write it: a comma or a point for the decimals, either or a space between thousands, a unit beside it; "2 mil", "3k"."""
     counted = _COUNTED.fullmatch(text.strip())
     found = counted and (_THOUSANDS.fullmatch(counted["number"]) or _PLAIN.fullmatch(counted["number"]))
     if not counted or not found:
         return None
-    whole, part = re.sub(r"[^0-9]", "", found["whole"]), found["part"]
-    if len(whole) + len(part or "") > MOST_DIGITS:
+    whole, part = _times(counted["times"], re.sub(r"[^0-9]", "", found["whole"]), found["part"] or "")
+    if len(whole) + len(part) > MOST_DIGITS:
         return None
     return f"{counted['sign']}{whole}.{part}" if part else f"{counted['sign']}{whole}"
+
+
+def _times(word: str | None, whole: str, part: str) -> tuple[str, str]:
+    """The digits before and behind the point, of so many thousands or millions."""
+    if word is None:
+        return whole, part
+    places = 6 if word.casefold().startswith(_MILLION) else 3
+    moved = whole + part[:places].ljust(places, "0")
+    return moved.lstrip("0") or "0", part[places:].rstrip("0")
 
 
 def day(text: str) -> str | None:
