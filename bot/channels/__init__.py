@@ -155,8 +155,8 @@ class Refused(Exception):
 class Later(Exception):
     """Too fast. Try this chat again after so many seconds; `everywhere` when the whole bot is meant."""
 
-    def __init__(self, seconds: float, *, everywhere: bool = False) -> None:
-        super().__init__(f"retry in {seconds} s")
+    def __init__(self, seconds: float, *, everywhere: bool = False, why: str = "") -> None:
+        super().__init__(why or f"retry in {seconds:g} s")
         self.seconds, self.everywhere = seconds, everywhere
 
 
