@@ -126,7 +126,7 @@ def _promises(table: Table) -> Promises:
 def _life(table: Table) -> Life:
     usual = Life()
     life = Life(
-        reopen=table.number("reopen", usual.reopen, 0, 60),
+        reopen=table.number("reopen", usual.reopen, 1, 60),
         remind=table.number("remind", usual.remind, 1, 60),
         close=table.number("close", usual.close, 1, 60),
         rating=table.flag("rating", usual=usual.rating),

@@ -96,6 +96,7 @@ BROKEN = [
     ('language = "es"', 'language = "de"', 'desk.toml:2: language: should be one of es, en, not "de"'),
     ('language = "es"\n', "", "desk.toml:1: language: is missing; it should be one of es, en"),
     ("rules = [", 'prefix = "sup"\nrules = [', 'desk.toml:4: prefix: should be 1 to 8 capital letters or digits, such as SUP, not "sup"'),
+    ("rules = [", "life.reopen = 0\nrules = [", "desk.toml:4: life.reopen: should be between 1 and 60, not 0"),
     ("rules = [", 'answers = "later"\nrules = [', 'desk.toml:4: answers: should be one of preview, at-once, note, not "later"'),
     ("rules = [", "draft_days = 0\nrules = [", "desk.toml:4: draft_days: should be between 1 and 365, not 0"),
     ("rules = [", "draft_days = true\nrules = [", "desk.toml:4: draft_days: should be a whole number, not true or false"),
