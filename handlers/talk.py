@@ -44,6 +44,13 @@ from handlers.start import reply
 TWICE = timedelta(minutes=1)
 OLD = _("That button belongs to an earlier question. We are here:")
 
+WRITTEN: Mapping[str, Speech] = {
+    "preview": _("I show it to you before it goes."),
+    "at-once": _("it leaves at once, and for a minute you can press *Undo*."),
+    "note": _("it stays in the team, unless you press *Reply* first or answer what the customer wrote."),
+}
+"""What becomes of words in a request's room, by the desk's `answers`."""
+
 
 def at_desk(seen: Seen, event: Message) -> Effects:
     """Something happened in the team's chat."""
@@ -93,11 +100,12 @@ def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
     elif name in ("help", "ayuda", "start"):
         words = _(
             "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "
-            "I show it to you before it goes. {call}queue shows you alone what waits, {call}queue mine what is yours, "
+            "{what} {call}queue shows you alone what waits, {call}queue mine what is yours, "
             "{call}queue all everything that is open. {call}find finds any request. "
             "{call}canned lists the answers that are written already. "
             "*More*, *New request* on a card opens another request for its customer. "
             "{call}known tells customers of something that is wrong for many.",
+            what=WRITTEN[seen.desk.answers],
             call=CALL,
         )
         yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
