@@ -176,10 +176,15 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
         yield Wake(seen.now + tickets.PATIENCE, "which-over", start.place(event))
     elif seen.lately and not courtesy.greeting(said.text) and not tickets.long_over(seen, seen.lately):
         yield from tickets.add(seen, event, seen.lately, said)
-    elif seen.lately and not said.files and courtesy.thanks(said.text, seen.lately.holder):
+    elif not (seen.person.new or said.files) and courtesy.thanks(said.text, _helper(seen)):
         yield reply(seen, event, Prompt(_("You are welcome! Write whenever you need us.")))
     else:
         yield from opening.opening(seen, event, Draft(), said)
+
+
+def _helper(seen: Seen) -> str:
+    """Whoever had the request that was solved last."""
+    return seen.lately.holder if seen.lately else ""
 
 
 def flow_of(seen: Seen) -> Flow[Any] | None:
