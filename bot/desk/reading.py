@@ -21,7 +21,7 @@ from bot.desk.config import (
     QuestionKind,
     SubCategory,
 )
-from bot.desk.fields import Problem, Table, Wrong, dotted, words
+from bot.desk.fields import LABEL, Problem, Table, Wrong, dotted, words
 from bot.desk.opening_hours import read_hours, term
 from bot.desk.places import Path, line_of, places
 from bot.desk.working import read_canned, read_team
@@ -29,7 +29,6 @@ from bot.dialogue.words import Spoken
 
 __all__ = ["Problem", "Wrong", "read"]
 
-LABEL = 40
 SENTENCE = 300
 NOTE = 600
 CHOICES = 90

@@ -90,6 +90,7 @@ BROKEN = [
     ('"Desk" }', '"Desk", fr = "Bureau" }', "desk.toml:1: name.fr: is no language of this desk; it could be es, en"),
     ('"Desk"', '"a\\u0000b"', "desk.toml:1: name.en: the English words are blank or hold characters that cannot be seen"),
     ('"Desk"', '"a\\u202eb"', "desk.toml:1: name.en: the English words are blank or hold characters that cannot be seen"),
+    ('"Desk"', '"Our\\ndesk"', "desk.toml:1: name.en: the English words stand on a button or in a line: write them without a break"),
     ('"Desk"', '"' + "x" * 41 + '"', "desk.toml:1: name.en: the English words have 41 characters; at most 40 fit"),
     ('  { es = "Uno", en = "One" },', '  { es = "Uno" },', 'desk.toml:5: rules[1]: the English words are missing (en = "…")'),
     ("rules = [\n", "rules = [ 1,\n", 'desk.toml:4: rules[1]: should have its words in every language: { es = "…", en = "…" }'),
