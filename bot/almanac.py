@@ -1,4 +1,6 @@
-"""What `conserje check` says of the days to come: which are closed or have hours of their own, and what goes."""
+"""What `conserje check` says of a desk that is well: how large it is, which of the days to come are closed or have hours of
+their own, and what goes by itself.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,12 @@ from bot.desk.hours import holiday, is_business_day, wall
 SHOWN = 12
 AHEAD = 800
 """Days in which they are looked for."""
+
+
+def size(desk: Desk) -> str:
+    subs = sum(len(category.subcategories) for category in desk.categories)
+    counted = ((len(desk.categories), "category", "categories"), (subs, "sub-category", "sub-categories"))
+    return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counted) + "."
 
 
 def almanac(desk: Desk, at: datetime) -> Iterator[str]:

@@ -234,6 +234,8 @@ class App:
 
     async def ailing(self) -> str | None:
         """What an operator has to mend, while everything that can go on does."""
+        if self.store.away:
+            return "the database takes nothing; the log says why"
         lost = await self.store.read(views.deserted)
         where = " and in ".join(sorted({chat.channel.capitalize() for chat in lost}))
         return f"the team's chat in {where} cannot be reached; `conserje doctor` says how to mend it" if lost else None

@@ -14,7 +14,7 @@ import click
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-CAST = "Ana in es, Bob in en, Bea at desk, Leo at desk, desk in es"
+CAST = "Ana in es, Bob in en, Bea at desk, Leo at desk"
 
 
 class Paper(click.Path):
@@ -90,16 +90,16 @@ def doctor() -> None:
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def check(file: Path | None) -> None:
     """Read desk.toml and say, by line, what is wrong with it."""
-    from bot.almanac import almanac
+    from bot.almanac import almanac, size
     from bot.clock import now
     from bot.parts import load_holidays, read_desk
+    from bot.settings import desk_path
 
-    path = file or _settings().desk_path()
     with _plainly():
+        path = file or desk_path(os.environ)
         desk = read_desk(path)
         load_holidays(desk, path, now().year)
-    subs = sum(len(c.subcategories) for c in desk.categories)
-    click.echo(f"{path}: well. {len(desk.categories)} categories, {subs} sub-categories.")
+    click.echo(f"{path}: well. {size(desk)}")
     for line in almanac(desk, now()):
         click.echo(line)
 
@@ -108,7 +108,7 @@ def check(file: Path | None) -> None:
 @click.option("--cast", default=CAST, show_default=True, help="Who plays, where, and in which language.")
 @click.option("--record", type=PAPER, help="Write the conversation to this .chat file.")
 def simulate(cast: str, record: Path | None) -> None:
-    """Play the desk in this terminal: no tokens, nothing is kept.
+    """Play your desk.toml in this terminal: no tokens, nothing is kept.
 
     \b
     hello                      the first of the cast says it
@@ -117,10 +117,12 @@ def simulate(cast: str, record: Path | None) -> None:
     (photo) (album of 3 photos) (file invoice.pdf)
     later: 2 days              moves the clock
     """  # noqa: D301 - click wants the sign itself: it keeps the lines below as they are
+    from bot.parts import read_desk
     from bot.rehearsal import rehearse
+    from bot.settings import desk_path
 
     with _plainly():
-        rehearse(cast, record)
+        rehearse(read_desk(desk_path(os.environ)), cast, record)
 
 
 @main.command()

@@ -99,7 +99,8 @@ def _database(settings: Settings) -> Finding:
     except Newer as newer:
         return Finding(str(newer), "install the newer release, or restore the copy you made before it")
     except (SQLAlchemyError, ValueError, OSError) as trouble:
-        return Finding(f"the database does not open ({type(trouble).__name__})", "look at DATABASE_URL")
+        why = str(getattr(trouble, "orig", "")).strip().partition("\n")[0] or type(trouble).__name__
+        return Finding(f"the database does not open ({why})", "look at DATABASE_URL")
     return (
         Finding("the database is up to date")
         if current

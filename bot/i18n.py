@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -42,6 +42,10 @@ SOURCE = "en"
 # Weekday, day, month and time, in the order and with the words of each language; and a day alone.
 MOMENT = {"es": "EEEE d 'de' MMMM 'a las' H:mm", "en": "EEEE d MMMM 'at' HH:mm"}
 ONE = {"es": "EEEE d 'de' MMMM 'a la' H:mm"}
+WITH_YEAR = {"es": "MMMM 'de' y", "en": "MMMM y"}
+"""What takes the place of the month when the year is in doubt."""
+NEAR = timedelta(days=270)
+"""So far away, before or behind, a day and its month leave no doubt of the year."""
 DAY = {"es": "d 'de' MMMM 'de' y", "en": "d MMMM y"}
 
 
@@ -80,6 +84,8 @@ class Words(Struct, frozen=True):
     """What stands before a command's name on the reader's platform."""
     room: Callable[[RoomLink], str] = _no_room
     """The address that leads the reader to a request's room; empty: none does."""
+    now: Callable[[], datetime] | None = None
+    """When it is read: of days that are far away the year is said; without it of none."""
 
     def read_on(self, call: str, room: Callable[[RoomLink], str] = _no_room) -> Words:
         """The same for a reader on another platform."""
@@ -162,15 +168,18 @@ def _named(facts: Mapping[str, Fact], words: str) -> Mapping[str, Fact]:
     return {**facts, **{name: SOMEBODY[name][first != f"{{{name}"] for name in gaps}}
 
 
-def _moment(at: datetime, zone: ZoneInfo, language: str) -> str:
-    return _on_the_wall(at.astimezone(zone).replace(second=0, microsecond=0, tzinfo=None), language)
+def _moment(at: datetime, desk: Words, language: str) -> str:
+    shown = at.astimezone(desk.zone).replace(second=0, microsecond=0, tzinfo=None)
+    return _on_the_wall(shown, language, year=desk.now is not None and abs(at - desk.now()) > NEAR)
 
 
 @lru_cache(maxsize=1024)  # a desk's promises end at the same few times
-def _on_the_wall(at: datetime, language: str) -> str:
+def _on_the_wall(at: datetime, language: str, *, year: bool) -> str:
     """A day and a time. Where one o'clock has words of its own they are used: "a la 1:05", "a las 2:05"."""
-    shape = ONE.get(language) if at.hour == 1 else None
-    return format_datetime(at, shape or MOMENT.get(language, MOMENT[SOURCE]), locale=language)
+    shape = (ONE.get(language) if at.hour == 1 else None) or MOMENT.get(language, MOMENT[SOURCE])
+    if year:
+        shape = shape.replace("MMMM", WITH_YEAR.get(language, WITH_YEAR[SOURCE]))
+    return format_datetime(at, shape, locale=language)
 
 
 def _count(text: Text) -> int:
@@ -185,7 +194,7 @@ def _fact(fact: Fact, language: str, desk: Words, escape: Callable[[str], str]) 
         case int():
             return str(fact)
         case datetime():
-            return markup.moment(fact.timestamp(), escape(_moment(fact, desk.zone, language)))
+            return markup.moment(fact.timestamp(), escape(_moment(fact, desk, language)))
         case date():
             return format_date(fact, DAY.get(language, DAY[SOURCE]), locale=language)
         case Link(path):

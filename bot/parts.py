@@ -17,9 +17,12 @@ from bot.channels.telegram import Commands, Menu, Telegram
 from bot.clock import now
 from bot.desk import calendars
 from bot.desk.config import Desk
+from bot.desk.fields import dotted
+from bot.desk.places import Path as Place
 from bot.desk.places import line_of, places
 from bot.desk.reading import Wrong, read
-from bot.dialogue.words import _
+from bot.dialogue.engine import WAYS
+from bot.dialogue.words import Spoken, _
 from bot.events import Address
 from bot.i18n import Words, languages, typed
 from bot.media.keep import Keep
@@ -46,13 +49,38 @@ class Unfit(Exception):
 def read_desk(path: Path) -> Desk:
     """Raises `Unfit` with everything that is wrong in the file, by line."""
     try:
-        return read(words_of(path.name, path.read_bytes()), languages())
+        text = words_of(path.name, path.read_bytes())
+        desk = read(text, languages())
     except Wrong as wrong:
         raise Unfit(*wrong.lines(path.name)) from None
     except OSError as trouble:
         raise Unfit(f"{path}: cannot be read ({trouble.strerror})") from None
     except ValueError as strange:
         raise Unfit(str(strange)) from None
+    if alike := [f"{path.name}:{line}" for line in _like_ours(desk, text)]:
+        raise Unfit(*alike)
+    return desk
+
+
+def _like_ours(desk: Desk, text: str) -> Iterator[str]:
+    """Choices that read like a button of ours under the same question: nobody could tell which of the two is which."""
+    lines = places(text)
+    ours = {code: {typed(way.label, code).casefold() for way in WAYS} for code in languages()}
+    for path, label in _choices(desk):
+        for code, words in label.words.items():
+            if words.casefold() in ours.get(code, ()):
+                where = (*path, code)
+                yield f'{line_of(where, lines)}: {dotted(where)}: "{words}" is a button of ours under the same question; say more'
+
+
+def _choices(desk: Desk) -> Iterator[tuple[Place, Spoken]]:
+    for category in desk.categories:
+        at = ("categories", category.name)
+        yield (*at, "label"), category.label
+        yield from (((*at, "subcategories", sub.name, "label"), sub.label) for sub in category.subcategories)
+        for question in category.questions:
+            options = (*at, "questions", question.name, "options")
+            yield from (((*options, option.name), option.label) for option in question.options)
 
 
 def load_holidays(desk: Desk, path: Path, year: int) -> None:
@@ -98,7 +126,7 @@ def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, 
     return Store.open(
         url,
         desk,
-        Words(settings.public_url, ZoneInfo(desk.hours.zone)),
+        Words(settings.public_url, ZoneInfo(desk.hours.zone), now=now),
         now=now,
         limits={name: channel.limits for name, channel in channels.items()},
         drafts=handlers.DRAFTS,

@@ -16,10 +16,10 @@ from bot.theatre import HOME, Theatre
 GROUP, SECOND = "-1001", "-1002"
 """The chats of the team, and of another one."""
 LINE = re.compile(
-    r"(?P<who>\w+)(?: to (?P<to>[A-Z]+-\d+))?(?: in (?P<room>[A-Z]+-\d+))?"
+    r"(?P<who>\w+)(?: to (?P<to>[A-Z][A-Z0-9]*-\d+))?(?: in (?P<room>[A-Z][A-Z0-9]*-\d+))?"
     r"(?: (?P<how>edits|deletes|reacts|visits|opens|sends|closes)| fills (?P<blank>[^:]+))?: ?(?P<what>.*)"
 )
-PRESS = re.compile(r"\[(?P<label>[^\]]+)\](?: (?P<room>[A-Z]+-\d+|at home))?(?P<old> old)?")
+PRESS = re.compile(r"\[(?P<label>[^\]]+)\](?: (?P<room>[A-Z][A-Z0-9]*-\d+|at home))?(?P<old> old)?")
 FILES = re.compile(
     r"\((?P<album>album of )?(?P<n>\d+)? ?(?P<kind>photos?|files?)(?: (?P<name>\S+))?(?: (?P<mb>\d+) MB)?\) ?(?P<caption>.*)"
 )

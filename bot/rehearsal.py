@@ -8,15 +8,18 @@ from pathlib import Path
 
 import click
 
+from bot.desk.config import Desk
 from bot.players import LINE
 from bot.stage import DIRECTIONS, LOST, Stage
+from bot.values import replace
 
 
-def rehearse(cast: str, record: Path | None) -> None:
-    """Plays line by line in a terminal, until the input ends."""
+def rehearse(desk: Desk, cast: str, record: Path | None) -> None:
+    """Plays line by line in a terminal, until the input ends. All teams are one there."""
     played = [f"cast: {cast}", ""]
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(Path(folder))
+        stage.desk = replace(desk, categories=tuple(replace(category, agents="") for category in desk.categories))
         asyncio.run(stage.speak(played[0]))
         click.echo(f"{played[0]}\nWrite as {next(iter(stage.cast))}, or name somebody: `Bea: …`. Ctrl-D ends it.\n")
         for words in iter(_prompted, None):

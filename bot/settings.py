@@ -159,7 +159,7 @@ def load(environ: Mapping[str, str], folder: Path = Path(), *, apart: bool = Fal
 
     `apart`: for `web` and `worker`, which may run on other machines than each other and so cannot make a key.
     """
-    given = {**_dotenv(folder / ".env"), **{name: text for name, value in environ.items() if (text := value.strip())}}
+    given = _given(environ, folder)
     values, lines = _values(given)
     settings = Settings(**values)  # type: ignore[arg-type]  # each shape made the type of its field
     if "port" in values and "public_url" not in values:
@@ -168,6 +168,15 @@ def load(environ: Mapping[str, str], folder: Path = Path(), *, apart: bool = Fal
     if lines:
         raise Misset(tuple(lines))
     return settings if settings.secret_key else replace(settings, secret_key=_own_key(folder / "data" / "secret_key"))
+
+
+def desk_path(environ: Mapping[str, str], folder: Path = Path()) -> Path:
+    """Where `desk.toml` is, for who needs no other setting; nothing is made. Raises `Misset` for an `.env` nobody can read."""
+    return Settings(desk_file=_given(environ, folder).get("DESK_FILE", "")).desk_path(folder)
+
+
+def _given(environ: Mapping[str, str], folder: Path) -> Mapping[str, str]:
+    return {**_dotenv(folder / ".env"), **{name: text for name, value in environ.items() if (text := value.strip())}}
 
 
 def described() -> tuple[tuple[str, str, str], ...]:

@@ -246,7 +246,7 @@ class Stage:
             self.theatre.draws(event.who.name, "")
 
     def _open(self) -> Store:
-        words = Words("https://desk.example", ZoneInfo(self.desk.hours.zone))
+        words = Words("https://desk.example", ZoneInfo(self.desk.hours.zone), now=lambda: self.now)
         return Store.open(
             self.url, self.desk, words, now=lambda: self.now, limits={self.channel: self.theatre.limits, self.mailbox.name: self.mailbox.limits},
             drafts=handlers.DRAFTS, agents=(Address(self.channel, self.group),), languages=languages(), engines=self.engines,

@@ -23,7 +23,8 @@ def trail(settings: Settings, named: str, most: int) -> None:
         else:
             found = asyncio.run(store.read(partial(rows.latest, most=most)))
     if found is None:
-        raise Unfit(f"{named} is nothing we know: name a request such as SUP-1001, or a door such as telegram:77")
+        request = f"{store.rules.desk.prefix}-1001"
+        raise Unfit(f"{named} is nothing we know: name a request such as {request}, or a door such as telegram:77")
     for line in found[-most:]:
         click.echo(_printed(line))
 

@@ -28,6 +28,10 @@ from handlers.answers import about, looking, to_customer, whisper
 from handlers.saving import saved
 from handlers.start import as_message
 
+LEAVES_AT_ONCE = _(
+    "Write your answer here, as a reply to this message. It leaves at once; for a minute you can press *Undo*."
+)
+
 
 def needs(event: Message | Edited | Reacted) -> Around | None:
     """What goes on around the ticket, where it shows: on previews, and in what is handed on."""
@@ -158,10 +162,11 @@ def release(seen: Seen, event: Message, ticket: Ticket) -> Effects:
 
 def reply(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     """Says how: the answer is simply written here."""
-    words = _(
+    shown_back = _(
         "Write your answer here, as a reply to this message. {name} sees it only after you press *Send*.",
         name=ticket.name,
     )
+    words = LEAVES_AT_ONCE if seen.desk.answers == "at-once" else shown_back
     yield from answers.will_write(seen, event, answers.Noting(ticket.id, reply=True))
     ways = (Choice("canned", _("Canned answers")),)
     yield cards.tell(seen, ticket, Prompt(words, ways, f"ticket.{ticket.id}"), slot="how")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Prompt, Speech, _
+from bot.dialogue.words import Prompt, Speech, _, megabytes
 from bot.effects import Effects, Record, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Caller, Fetched, Message
 from bot.values import replace
@@ -120,7 +120,7 @@ def fetched(seen: Seen, event: Fetched) -> Effects:
             yield Stand(event.where, seen.who, replace(dialogue, draft=replace(draft, files=left)))
     sentence = TROUBLES.get(event.trouble, TROUBLES["lost"])
     name: Speech | str = event.name or _("your file")
-    facts = {"name": name, "limit": max(1, event.limit // 1_000_000), "most": event.limit}
+    facts = {"name": name, "limit": megabytes(event.limit), "most": event.limit}
     words = Prompt(replace(sentence, facts=facts))
     slot = "file.many" if event.trouble == "many" else ""  # for all of them one message, which names the last
     if seen.at_desk and seen.ticket and not cards.was_here(seen.ticket, event.where):

@@ -136,7 +136,11 @@ def _gather(desk: Desk, steps: Mapping[str, Step[Draft]]) -> Callable[[Draft, Sa
             bare = without_links(text).strip()
             text = text if _joins(steps[step], draft, bare) else bare
             kept = n_("I keep the link.", "I keep the {n} links.", len(found))
-            few = _("Only {most} links fit in a request; I keep the first ones.", most=desk.bounds.urls)
+            few = n_(
+                "Only one link fits in a request; I keep the first.",
+                "Only {n} links fit in a request; I keep the first ones.",
+                desk.bounds.urls,
+            )
             word = lines(word, kept if len(urls) <= desk.bounds.urls else few, between="\n")
         if text and said.files and (step in ("links", "screenshots") or _refuses(steps[step], draft, text)):
             draft, text, word = _captioned(desk, draft, said, text, word)

@@ -14,6 +14,8 @@ from bot.effects import Effects, Morning, Page, Say, Seen, Wake
 from bot.events import Address, Alarm
 from handlers import cards
 
+MORNING = range(4, 13)
+"""A desk may open in the afternoon, and `conserje digest` is asked at any hour."""
 SHOWN = 8
 """Requests in one part."""
 LONGEST = 3
@@ -59,9 +61,10 @@ def _said(seen: Seen, event: Alarm) -> Say:
 
 def words(desk: Desk, found: Page, now: datetime) -> Speech:
     """By promise; each request stands in the first part it belongs to."""
+    hello = _("Good morning!") if wall(desk.hours, now).hour in MORNING else _("Hello!")
     if not found.total:
-        return _("*Good morning!* Nothing waits for us.")
-    head = n_("*Good morning! One request waits for us.*", "*Good morning! {n} requests wait for us.*", found.total)
+        return _("*{hello}* Nothing waits for us.", hello=hello)
+    head = n_("*{hello} One request waits for us.*", "*{hello} {n} requests wait for us.*", found.total, hello=hello)
     return lines(head, *_parts(desk, found.tickets, now))
 
 

@@ -117,8 +117,15 @@ def opening(seen: Seen, event: Message, draft: Draft, said: Said = NOTHING, word
     first = seen.person.new or (isinstance(event.answer, Command) and event.answer.name == "start")
     hello = word or (start.greeting(seen) if first else _("Let us open a request."))
     question = engine.ask(flow, dialogue).text
-    yield from ask(seen, event, flow, dialogue, lines(hello, brought, question))
+    yield from ask(seen, event, flow, dialogue, lines(hello, brought, _unread(seen, draft), question))
     yield from remind(seen, event)
+
+
+def _unread(seen: Seen, draft: Draft) -> Speech | None:
+    """What they would have read of the category, had they not been led past its question."""
+    category = seen.desk.category(draft.category)
+    led = category and len(category.subcategories) > 1 and draft.subcategory and not draft.read
+    return category.note if category and led else None
 
 
 def open_ones(seen: Seen) -> tuple[Mine, ...]:
@@ -180,7 +187,8 @@ def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> D
 
 def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:
     """Stands there and asks. The pictures of one album get one answer, which counts them."""
-    yield Stand(event.where, event.who.id, replace(dialogue, heard=seen.now))
+    stands = replace(dialogue, step=engine.standing(flow, dialogue).name, heard=seen.now)
+    yield Stand(event.where, event.who.id, stands)
     say = reply(seen, event, engine.ask(flow, dialogue, instead))
     yield replace(say, slot=f"album.{event.album}") if event.album else say
 

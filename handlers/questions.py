@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from bot.desk.answers import meant, passes
 from bot.desk.config import Desk, Question
 from bot.desk.hours import wall
-from bot.dialogue.flow import Step
+from bot.dialogue import engine
+from bot.dialogue.flow import Dialogue, Flow, Step
 from bot.dialogue.form import Field
 from bot.dialogue.form import Kind as FieldKind
 from bot.dialogue.words import (
@@ -37,10 +38,14 @@ from handlers.days import day_of
 LONGEST = 500
 """Letters of an answer."""
 MOST_DIGITS = 15
+PREFIX = "x-"
+"""Of a step's name, so that no question has that of one of ours."""
 
 _COUNTED = re.compile(
-    r"(?:[€$£#]|[A-Z]{3}(?= ))?\s?(?P<sign>-?)(?P<number>[0-9](?:[0-9.,'\u2019\s]*[0-9])?)\s?(?:[€$£%]|[^\W\d_]{1,12}\.?)?"
+    r"(?:[€$£#]|[A-Z]{3}(?= ))?\s?(?P<sign>-?)(?P<number>[0-9](?:[0-9.,'\u2019\s]*[0-9])?)"
+    r"\s?(?:(?P<times>(?i:k|mil|thousand|mill(?:ón|on|ion|ones|ions)))(?![^\W\d_])\s?(?:de\s)?)?(?:[€$£%]|[^\W\d_]{1,12}\.?)?"
 )
+_MILLION = "mill"
 _PLAIN = re.compile(r"(?P<whole>[0-9]+)(?:[.,](?P<part>[0-9]+))?")
 _THOUSANDS = re.compile(
     r"(?P<whole>[1-9][0-9]{0,2}(?:(?P<sign>[.,'\u2019\s])[0-9]{3})(?:(?P=sign)[0-9]{3})*)(?:[.,](?P<part>[0-9]+))?"
@@ -82,7 +87,7 @@ class Extra(Step[Any]):
 
     def __init__(self, desk: Desk, question: Question) -> None:
         self.desk, self.question = desk, question
-        self.name = f"x-{question.name}"
+        self.name = PREFIX + question.name
         self.optional = question.optional
         self.counts = question.kind == "choice"
 
@@ -143,6 +148,11 @@ class Extra(Step[Any]):
         return None
 
 
+def gone(flow: Flow[Any], dialogue: Dialogue[Any]) -> bool:
+    """Whether a release has taken away the question they have before their eyes: their words answer no other."""
+    return dialogue.step.startswith(PREFIX) and engine.standing(flow, dialogue).name != dialogue.step
+
+
 def dated(step: Step[Any], answer: Answer, seen: Seen) -> Answer:
     """Where a day is asked for, what one calls a day by its distance or its name is that day."""
     match step, answer:
@@ -165,15 +175,24 @@ def shown(question: Question, value: str) -> Fact:
 
 
 def number(text: str) -> str | None:
-    """As people write it: a comma or a point for the decimals, either or a space between thousands, a unit beside it."""
+    """As people write it: a comma or a point for the decimals, either or a space between thousands, a unit beside it; "2 mil", "3k"."""
     counted = _COUNTED.fullmatch(text.strip())
     found = counted and (_THOUSANDS.fullmatch(counted["number"]) or _PLAIN.fullmatch(counted["number"]))
     if not counted or not found:
         return None
-    whole, part = re.sub(r"[^0-9]", "", found["whole"]), found["part"]
-    if len(whole) + len(part or "") > MOST_DIGITS:
+    whole, part = _times(counted["times"], re.sub(r"[^0-9]", "", found["whole"]), found["part"] or "")
+    if len(whole) + len(part) > MOST_DIGITS:
         return None
     return f"{counted['sign']}{whole}.{part}" if part else f"{counted['sign']}{whole}"
+
+
+def _times(word: str | None, whole: str, part: str) -> tuple[str, str]:
+    """The digits before and behind the point, of so many thousands or millions."""
+    if word is None:
+        return whole, part
+    places = 6 if word.casefold().startswith(_MILLION) else 3
+    moved = whole + part[:places].ljust(places, "0")
+    return moved.lstrip("0") or "0", part[places:].rstrip("0")
 
 
 def day(text: str) -> str | None:

@@ -15,6 +15,7 @@ from bot.links import links_in, without_links
 from bot.values import replace
 from handlers import cards, opening
 from handlers.asking import too_long
+from handlers.asking.story import fewer_links
 from handlers.draft import Draft, Word
 from handlers.intake import intake
 from handlers.questions import dated
@@ -63,7 +64,7 @@ def _with(seen: Seen, draft: Draft, word: Word, new: str) -> Draft | Again:
         others = (url for url in draft.urls if url not in gone)
         urls = tuple(dict.fromkeys((*others, *links_in(new))))
         if len(urls) > bounds.urls:
-            return Again(_("Keep the {most} most useful links, please.", most=bounds.urls))
+            return Again(fewer_links(bounds.urls))
         draft = replace(draft, urls=urls)
     for kept in (str, without_links):  # at most questions the links of a message went to their own slot
         if (was := kept(word.text)) and was in draft.details:

@@ -24,9 +24,10 @@ def asked(seen: Seen, event: Message, rest: str) -> Effects:
         yield Search(seen.fresh, words, event.where, event.who)
         return
     how = _(
-        "Whom or what shall I look for? {call}find SUP-1042, {call}find invoice, {call}find Ana: "
+        "Whom or what shall I look for? {call}find {code}, {call}find invoice, {call}find Ana: "
         "I look in numbers, titles, what was written, and names.",
         call=CALL,
+        code=f"{seen.desk.prefix}-1042",
     )
     yield _alone(seen, event, how)
 

@@ -46,6 +46,13 @@ from handlers.start import reply
 TWICE = timedelta(minutes=1)
 OLD = _("That button belongs to an earlier question. We are here:")
 
+WRITTEN: Mapping[str, Speech] = {
+    "preview": _("I show it to you before it goes."),
+    "at-once": _("it leaves at once, and for a minute you can press *Undo*."),
+    "note": _("it stays in the team, unless you press *Reply* first or answer what the customer wrote."),
+}
+"""What becomes of words in a request's room, by the desk's `answers`."""
+
 
 def at_desk(seen: Seen, event: Message) -> Effects:
     """Something happened in the team's chat."""
@@ -95,11 +102,12 @@ def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
     elif name in ("help", "ayuda", "start"):
         words = _(
             "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "
-            "I show it to you before it goes. {call}queue shows you alone what waits, {call}queue mine what is yours, "
+            "{what} {call}queue shows you alone what waits, {call}queue mine what is yours, "
             "{call}queue all everything that is open. {call}find finds any request. "
             "{call}canned lists the answers that are written already. "
             "*More*, *New request* on a card opens another request for its customer. "
             "{call}known tells customers of something that is wrong for many.",
+            what=WRITTEN[seen.desk.answers],
             call=CALL,
         )
         yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
@@ -170,10 +178,15 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
         yield Wake(seen.now + tickets.PATIENCE, "which-over", start.place(event))
     elif seen.lately and not courtesy.greeting(said.text) and not tickets.long_over(seen, seen.lately):
         yield from tickets.add(seen, event, seen.lately, said)
-    elif seen.lately and not said.files and courtesy.thanks(said.text, seen.lately.holder):
+    elif not (seen.person.new or said.files) and courtesy.thanks(said.text, _helper(seen)):
         yield reply(seen, event, Prompt(_("You are welcome! Write whenever you need us.")))
     else:
         yield from opening.opening(seen, event, Draft(), said)
+
+
+def _helper(seen: Seen) -> str:
+    """Whoever had the request that was solved last."""
+    return seen.lately.holder if seen.lately else ""
 
 
 def flow_of(seen: Seen) -> Flow[Any] | None:
@@ -210,7 +223,7 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         yield Say(to=event.where, language=language, words=words)
         return
     answer = heard(flow, dialogue, event.answer, language)
-    if isinstance(answer, Said) and opening.continues(seen, dialogue, event):
+    if isinstance(answer, Said) and (questions.gone(flow, dialogue) or opening.continues(seen, dialogue, event)):
         yield from opening.take_rest(seen, event, dialogue, answer)
         return
     answer = questions.dated(engine.standing(flow, dialogue), answer, seen)

@@ -53,3 +53,50 @@ def test_another_encoding_is_said_by_line(tmp_path: Path) -> None:
         1,
         "desk.toml:2: this is not UTF-8: save the file anew in that encoding\n",
     )
+
+
+def test_a_choice_that_reads_like_our_own_button_is_said_by_line(tmp_path: Path) -> None:
+    desk = tmp_path / "desk.toml"
+    words = SHIPPED.read_text("utf-8")
+    desk.write_text(
+        words.replace('es = "Cambiar de plan", en = "Change my plan"', 'es = "Cancelar", en = "Leave"'), "utf-8"
+    )
+    said = CliRunner().invoke(main, ["check", str(desk)])
+    line = 1 + words[: words.index("Cambiar de plan")].count("\n")
+    assert said.exit_code == 1
+    assert said.output == (
+        f"desk.toml:{line}: categories.billing.subcategories.plan.label.es: "
+        '"Cancelar" is a button of ours under the same question; say more\n'
+    )
+
+
+def test_a_small_desk_is_counted_in_the_singular(tmp_path: Path) -> None:
+    desk = tmp_path / "desk.toml"
+    one = '[categories.a]\nlabel = { es = "A", en = "A" }\n[categories.a.subcategories]\nb.label = { es = "B", en = "B" }\n'
+    desk.write_text(SHIPPED.read_text("utf-8").partition("[categories.account]")[0] + one, "utf-8")
+    said = CliRunner().invoke(main, ["check", str(desk)])
+    assert said.output.splitlines()[0].endswith("desk.toml: well. 1 category, 1 sub-category.")
+
+
+def test_no_category_asks_more_than_a_form_can_hold(tmp_path: Path) -> None:
+    desk = tmp_path / "desk.toml"
+    asked = [
+        f'[categories.shop.questions.q{n}]\nkind = "text"\nlabel = {{ es = "¿{n}?", en = "{n}?" }}\n' for n in range(40)
+    ]
+    words = SHIPPED.read_text("utf-8") + "".join(asked)
+    desk.write_text(words, "utf-8")
+    said = CliRunner().invoke(main, ["check", str(desk)])
+    line = words[: words.index("[categories.shop.questions.q39]")].count("\n") + 1
+    assert (said.exit_code, said.output) == (
+        1,
+        f"desk.toml:{line}: categories.shop.questions.q39: is one too many: a category asks at most 40 questions\n",
+    )
+
+
+def test_looking_at_a_desk_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does it want any setting but where the desk is: one looks before there are any, and where nothing may be written."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(f"DESK_FILE={SHIPPED}\nPUBLIC_URL=https://desk.example\n", "utf-8")
+    said = CliRunner().invoke(main, ["check"])
+    assert (said.exit_code, said.output.startswith(f"{SHIPPED}: well.")) == (0, True)
+    assert [path.name for path in tmp_path.iterdir()] == [".env"]

@@ -66,7 +66,16 @@ async def test_a_wrong_token_ends_the_visit(tmp_path: Path, token: str) -> None:
     async with serve(World()) as url:
         found = await findings(tmp_path, TELEGRAM_BOT_TOKEN=token, TELEGRAM_API_URL=url)
     assert [f.mend[:28] for f in found if f.mend] == ["copy the token again from @B"]
+    assert mends(found) == ["Telegram does not let us in (it refuses the token)"]
     assert token not in str(found)
+
+
+async def test_why_a_database_does_not_open_is_said(tmp_path: Path) -> None:
+    found = await findings(tmp_path, DATABASE_URL="postgresql://desk:s3cret@127.0.0.1:9/desk")
+    (said,) = [what for what in mends(found) if "database" in what]
+    assert said.startswith("the database does not open (")
+    assert "127.0.0.1" in said
+    assert "s3cret" not in said
 
 
 @pytest.fixture
@@ -154,6 +163,7 @@ async def test_a_token_slack_does_not_know_ends_the_visit(tmp_path: Path, slack_
     slack_api.then("auth.test", "invalid_auth")
     found = await findings(tmp_path, **at_slack(slack_api, SLACK_APP_TOKEN="xapp-1"))
     assert [f.mend[:33] for f in found if f.mend] == ["copy the Bot User OAuth Token aga"]
+    assert mends(found) == ["Slack does not let us in (it refuses the token: invalid_auth)"]
 
 
 def test_the_manifest_asks_for_what_the_channel_needs() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -98,3 +99,27 @@ def test_the_template_for_translators_is_in_step() -> None:
 def test_the_city_of_a_time_zone_is_called_as_its_reader_calls_it(zone: str, spanish: str, english: str) -> None:
     words = Words("", ZoneInfo(zone))
     assert [words.plain(_("{city}", city=CITY), code) for code in ("es", "en")] == [spanish, english]
+
+
+NOVEMBER = datetime(2026, 11, 29, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "spanish", "english"),
+    [
+        (datetime(2027, 2, 16, 9, tzinfo=UTC), "martes 16 de febrero a las 9:00", "Tuesday 16 February at 09:00"),
+        (
+            datetime(2028, 2, 16, 1, 5, tzinfo=UTC),
+            "miércoles 16 de febrero de 2028 a la 1:05",
+            "Wednesday 16 February 2028 at 01:05",
+        ),
+        (
+            datetime(2025, 12, 1, 9, tzinfo=UTC),
+            "lunes 1 de diciembre de 2025 a las 9:00",
+            "Monday 1 December 2025 at 09:00",
+        ),
+    ],
+)
+def test_of_a_day_far_away_the_year_is_said(at: datetime, spanish: str, english: str) -> None:
+    words = Words("", ZoneInfo("UTC"), now=lambda: NOVEMBER)
+    assert [words.plain(_("{when}", when=at), code) for code in ("es", "en")] == [spanish, english]

@@ -20,7 +20,7 @@ def test_a_line_that_cannot_be_played_is_said_and_not_recorded(tmp_path: Path) -
     assert (played.exit_code, played.output.count(LOST)) == (0, 5)
     written = chat.read_text("utf-8")
     lines = [line for line in written.splitlines() if line and line[0] != " "]
-    assert lines == ["cast: Ana in es, Bob in en, Bea at desk, Leo at desk, desk in es", *(
+    assert lines == ["cast: Ana in es, Bob in en, Bea at desk, Leo at desk", *(
         "Ana: later on it broke", "Ana: Ana again", "Bob: hi"
     )]  # fmt: skip
     assert Stage(tmp_path).play(written).split() == written.split()
@@ -38,3 +38,30 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_done(words: st
     for path in (tmp_path / "nowhere" / "it", tmp_path):
         done = CliRunner().invoke(main, [*words.split(), str(path)], input="hello")
         assert (done.exit_code, str(path) in done.output, "-> Ana" in done.output) == (2, True, False)
+
+
+def test_it_plays_the_desk_of_whoever_plays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own words, its own numbers; a team in a chat of its own is played, too."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "desk.toml").write_text(OWN, "utf-8")
+    typed = "hello\n[Bread]\nThe bread is burnt\nAll of it\n[Skip]\n[Skip]\n[Send]\nBea: [Claim] B2-1001\n"
+    played = CliRunner().invoke(main, ["simulate", "--cast", "Bob in en, Bea at desk"], input=typed)
+    assert (played.exit_code, played.output.count(LOST)) == (0, 0)
+    assert "This is Sun bakery." in played.output
+    assert "Bea has it." in played.output
+    assert [path.name for path in tmp_path.iterdir()] == ["desk.toml"]
+
+
+OWN = """
+name = { es = "Panadería Sol", en = "Sun bakery" }
+language = "es"
+agents_language = "en"
+prefix = "B2"
+[hours]
+zone = "Atlantic/Canary"
+monday = ["9:00-14:00"]
+[categories.bread]
+label = { es = "Pan", en = "Bread" }
+agents = "telegram:-1001234567890"
+subcategories.any.label = { es = "Uno", en = "One" }
+"""

@@ -155,8 +155,8 @@ class Refused(Exception):
 class Later(Exception):
     """Too fast. Try this chat again after so many seconds; `everywhere` when the whole bot is meant."""
 
-    def __init__(self, seconds: float, *, everywhere: bool = False) -> None:
-        super().__init__(f"retry in {seconds} s")
+    def __init__(self, seconds: float, *, everywhere: bool = False, why: str = "") -> None:
+        super().__init__(why or f"retry in {seconds:g} s")
         self.seconds, self.everywhere = seconds, everywhere
 
 
@@ -182,6 +182,10 @@ Take = Callable[[Event], Awaitable[Took]]
 
 class Busy(Exception):
     """Not committed: the platform should send the event again."""
+
+
+class Away(Busy):
+    """The database itself takes nothing just now: locked, full, down."""
 
 
 class Early(Busy):

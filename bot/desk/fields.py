@@ -18,6 +18,8 @@ TAKEN = frozenset({"back", "cancel", "clear", "done", "edit", "keep", "no", "sen
 """Names of buttons that stand beside the desk's own choices."""
 
 SPEECH = {"es": "Spanish", "en": "English"}
+LABEL = 40
+"""Letters of what stands on a button, or in a line with other words."""
 NOTHING = Spoken({})
 """Stands in for words that are wrong, so that reading can go on and find the rest."""
 
@@ -206,6 +208,8 @@ def _sentence(table: Table, value: dict[str, object], most: int, language: str, 
         table.wrong(f"should be words in quotes, not {_kind(text)}", *below, language)
     elif not text.strip() or re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", text):
         table.wrong(f"the {speech} words are blank or hold characters that cannot be seen", *below, language)
+    elif most <= LABEL and "\n" in text.strip():
+        table.wrong(f"the {speech} words stand on a button or in a line: write them without a break", *below, language)
     elif len(text) > most:
         table.wrong(f"the {speech} words have {len(text)} characters; at most {most} fit", *below, language)
     else:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from bot.desk.numbers import of_100
+
 ENOUGH = 20
 """Fewer answers say nothing."""
 BUSY = 1.5
@@ -28,7 +30,7 @@ NONE = Figures()
 
 def figures(answered: int, late: int, opened: Mapping[int, int]) -> Figures:
     """`answered`: all that had a first answer, or should have; `late`: those among them; `opened`: by day of the week."""
-    kept = round(100 * (answered - late) / answered) if answered >= ENOUGH else None
+    kept = of_100(answered - late, answered) if answered >= ENOUGH else None
     return Figures(kept, _busy(opened))
 
 

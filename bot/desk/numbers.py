@@ -15,6 +15,11 @@ WEEKS = 13
 """A quarter of a year: what is shown when nobody says otherwise."""
 
 
+def of_100(some: int, whole: int) -> int:
+    """How many of a hundred; all of them and none are said of all and none alone."""
+    return some * 100 // whole if some in (0, whole) else min(99, max(1, round(100 * some / whole)))
+
+
 class Numbers(Struct, frozen=True):
     """Of the requests that were opened within some time; of all of them, or of one kind."""
 
@@ -32,11 +37,11 @@ class Numbers(Struct, frozen=True):
 
     @property
     def in_time(self) -> int | None:
-        return round(100 * (self.judged - self.late) / self.judged) if self.judged else None
+        return of_100(self.judged - self.late, self.judged) if self.judged else None
 
     @property
     def again(self) -> int | None:
-        return round(100 * self.reopened / self.opened) if self.opened else None
+        return of_100(self.reopened, self.opened) if self.opened else None
 
     @property
     def rating(self) -> float | None:

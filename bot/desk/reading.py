@@ -21,7 +21,7 @@ from bot.desk.config import (
     QuestionKind,
     SubCategory,
 )
-from bot.desk.fields import Problem, Table, Wrong, dotted, words
+from bot.desk.fields import LABEL, Problem, Table, Wrong, dotted, words
 from bot.desk.opening_hours import read_hours, term
 from bot.desk.places import Path, line_of, places
 from bot.desk.working import read_canned, read_team
@@ -29,11 +29,12 @@ from bot.dialogue.words import Spoken
 
 __all__ = ["Problem", "Wrong", "read"]
 
-LABEL = 40
 SENTENCE = 300
 NOTE = 600
 CHOICES = 90
 """Telegram refuses a message with more than a hundred buttons, our ways out of a question among them."""
+QUESTIONS = 40
+"""A form in Slack holds a hundred blocks: each question has two when its answer will not do, and the usual ones need theirs."""
 KINDS: tuple[QuestionKind, ...] = ("text", "number", "choice", "link", "date")
 AGENTS = r"telegram:-?[0-9]{1,20}|slack:[CG][A-Z0-9]{5,20}"
 SEASON = 3
@@ -124,7 +125,7 @@ def _promises(table: Table) -> Promises:
 def _life(table: Table) -> Life:
     usual = Life()
     life = Life(
-        reopen=table.number("reopen", usual.reopen, 0, 60),
+        reopen=table.number("reopen", usual.reopen, 1, 60),
         remind=table.number("remind", usual.remind, 1, 60),
         close=table.number("close", usual.close, 1, 60),
         rating=table.flag("rating", usual=usual.rating),
@@ -216,6 +217,8 @@ def _category(name: str, table: Table) -> Category:
         promise=term(table, "promise"),
         priority=table.one_of("priority", PRIORITIES, "normal"),
     )
+    for question in category.questions[QUESTIONS:][:1]:
+        table.wrong(f"is one too many: a category asks at most {QUESTIONS} questions", "questions", question.name)
     _distinct(table, "subcategories", [(s.name, s.label) for s in category.subcategories])
     if not category.subcategories:
         table.wrong(f"needs at least one sub-category: [{dotted(table.path)}.subcategories.general]")

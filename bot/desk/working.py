@@ -9,10 +9,9 @@ from typing import Literal
 
 from bot.desk.canned import DEEDS, MOST, PLACES, TAG, at_odds, promises, unknown
 from bot.desk.config import Canned, Deed, Team
-from bot.desk.fields import Table, meant
+from bot.desk.fields import LABEL, Table, meant
 from bot.desk.opening_hours import TERM, term
 
-LABEL = 40
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 

@@ -91,6 +91,12 @@ class Number(Struct, frozen=True):
     digits: str
 
 
+def megabytes(size: int) -> Number:
+    """Of a bound: whole ones, or tenths where that would be another bound."""
+    tenths = max(1, size // 100_000)
+    return Number(f"{tenths / 10:g}")
+
+
 class Call(Struct, frozen=True):
     """What stands before the name of a command on the reader's platform: `/new`, `/support new`."""
 

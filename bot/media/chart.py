@@ -21,6 +21,9 @@ MOST = 6
 FLOOR, ROOF = 700, 400
 """Of the weeks' columns."""
 
+NO_SIGN = "\uffff"
+"""No font has a shape for it."""
+
 Say = Callable[[Speech], str]
 
 
@@ -42,7 +45,8 @@ def chart(quarter: Quarter, names: Names) -> bytes:
     picture = Image.new("RGB", (WIDE, HIGH), PAPER)
     pen = ImageDraw.Draw(picture)
     last, before = quarter.weeks[-2], quarter.weeks[-3] if len(quarter.weeks) > 2 else None
-    head = names.say(_("{desk}: the week of {day}", desk=names.desk, day=last.monday))
+    desk = _drawable(names.say(names.desk))
+    head = names.say(_("{desk}: the week of {day}", desk=desk, day=last.monday))
     pen.text((EDGE, 44), _cut(head, 36, WIDE - 2 * EDGE), INK, _font(36))
     wide = (WIDE - 2 * EDGE) / len(MEANING)
     for n, (name, (label, _meaning)) in enumerate(MEANING.items()):
@@ -87,11 +91,25 @@ def _rows(pen: ImageDraw.ImageDraw, parts: Mapping[str, Numbers], names: Names) 
     most = max((numbers.opened for _name, numbers in some), default=0) or 1
     for n, (name, numbers) in enumerate(some):
         top = ROOF - 20 + n * 56
-        label = names.say(names.categories[name]) if name in names.categories else name
-        pen.text((left, top), _cut(label, 19, right - left - 60), INK, _font(19))
+        label = _drawable(names.say(names.categories[name])) if name in names.categories else ""
+        pen.text((left, top), _cut(label or name, 19, right - left - 60), INK, _font(19))
         pen.text((right, top), str(numbers.opened), INK, _font(19), anchor="ra")
         pen.rectangle((left, top + 27, right, top + 37), FAINT)
         pen.rectangle((left, top + 27, left + (right - left) * numbers.opened / most, top + 37), BRAND)
+
+
+def _drawable(words: str) -> str:
+    """Without what the font has no shape for, emoji above all: a box with a cross says nothing."""
+    return " ".join("".join(filter(_known, words)).split())
+
+
+@lru_cache(1024)
+def _known(sign: str) -> bool:
+    return sign.isspace() or _shape(sign) not in (_shape(NO_SIGN), b"")
+
+
+def _shape(sign: str) -> bytes:
+    return bytes(_font(40).getmask(sign))
 
 
 def _cut(words: str, size: int, wide: float) -> str:

@@ -22,7 +22,7 @@ from typing import cast
 from sqlalchemy import Dialect
 from sqlalchemy.pool import PoolProxiedConnection
 
-from bot.channels import Busy
+from bot.channels import Away, Busy
 from bot.store.jobs import PATIENCE, TRIES, Job, Ring, job_for, settle
 from bot.store.rows import Cursor
 from bot.store.rules import Rules
@@ -182,4 +182,4 @@ class Embedded:
 
 def _fail(jobs: list[Job], error: sqlite3.DatabaseError) -> None:
     for job in jobs:
-        job.error = Busy(str(error))
+        job.error = Away(str(error))

@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from sqlalchemy import Dialect
 from sqlalchemy.pool import PoolProxiedConnection
 
-from bot.channels import Busy
+from bot.channels import Away, Busy
 from bot.store.jobs import PATIENCE, TRIES, Job, Ring, answer, give_up, job_for
 from bot.store.listening import Listening, told
 from bot.store.rows import Cursor
@@ -66,7 +66,7 @@ class Server:
             except (
                 self._driver.Error
             ) as error:  # down, restarting, locked for too long, or a statement it does not take
-                job.error = Busy(str(error)) if isinstance(error, self._driver.OperationalError) else error
+                job.error = Away(str(error)) if isinstance(error, self._driver.OperationalError) else error
                 _drop(link)
                 link = None
             answer(job, self._ring)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from bot.channels import Busy, Limits
+from bot.channels import Away, Busy, Limits
 from bot.desk.config import Desk
 from bot.events import Address
 from bot.store import figures
@@ -27,6 +28,7 @@ from bot.store.server import Server
 from bot.store.tx import Bell, Tx
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class Store:
@@ -37,6 +39,8 @@ class Store:
         self._engine, self._reading = engine, reading
         self._bells: dict[Bell, list[asyncio.Event]] = {}
         self._writing: Writing = _writing(engine, rules, self.ring)
+        self.away = False
+        """The last that was written was not taken: full, locked, down."""
 
     @classmethod
     def open(
@@ -79,7 +83,17 @@ class Store:
         Raises `Busy` when it cannot be committed now (locked, full, down, or somebody was faster four times), and
         whatever the work raises, undone.
         """
-        return cast("T", await self._writing.submit(work, first=first))
+        try:
+            done = await self._writing.submit(work, first=first)
+        except Away as why:
+            if not self.away:
+                log.warning("the database takes nothing just now; whoever writes is asked to come again: %s", why)
+            self.away = True
+            raise
+        if self.away:
+            log.info("the database takes what comes again")
+            self.away = False
+        return cast("T", done)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Looks without writing, in a thread beside the writer. Raises `Busy` when the database cannot be reached."""

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from bot.channels import Busy
 from bot.desk.ticket import Ticket
 from bot.dialogue.markup import tame
-from bot.dialogue.words import Chose, Command, Said, Speech, _
+from bot.dialogue.words import Chose, Command, Said, Speech, _, megabytes
 from bot.store import pages as looks
 from bot.store import quota
 from bot.store.logins import hashed
@@ -302,7 +302,7 @@ def _waits(answer: Response) -> Response:
 def _why(refused: Refused) -> Speech:
     """As the chats say it."""
     sentence = TROUBLES[refused.why.trouble]
-    return replace(sentence, facts={"name": refused.name, "limit": max(1, refused.why.limit // 1_000_000)})
+    return replace(sentence, facts={"name": refused.name, "limit": megabytes(refused.why.limit)})
 
 
 _UNKEPT = _("We couldn't keep that just now. Please press the button once more.")

@@ -24,6 +24,7 @@ from bot.dialogue.words import (
     Stay,
     _,
     lines,
+    megabytes,
     n_,
 )
 from bot.links import links_in, without_links
@@ -95,10 +96,18 @@ class Urls(Step[Draft]):
 
     def ask(self, draft: Draft) -> Prompt:
         if not draft.urls:
-            return Prompt(_("Any link that helps us see it? Up to {most}.", most=self.desk.bounds.urls))
+            return Prompt(
+                n_(
+                    "A link that helps us see it? One, please.",
+                    "Any link that helps us see it? Up to {n}.",
+                    self.desk.bounds.urls,
+                )
+            )
         ways = (DONE, Choice("clear", _("Remove them")))
         if len(draft.urls) >= self.desk.bounds.urls:
-            return Prompt(_("{n} links: that is as many as fit.", n=len(draft.urls)), ways)
+            return Prompt(
+                n_("One link: that is all that fits.", "{n} links: that is as many as fit.", len(draft.urls)), ways
+            )
         return Prompt(n_("One link so far. Another?", "{n} links so far. Another?", len(draft.urls)), ways)
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
@@ -111,7 +120,7 @@ class Urls(Step[Draft]):
             case Said(text) as said if found := links_in(text):
                 urls = tuple(dict.fromkeys(draft.urls + found))
                 if len(urls) > most:
-                    return Again(_("Keep the {most} most useful links, please.", most=most))
+                    return Again(fewer_links(most))
                 return self._with(replace(draft, urls=urls), said)
             case Said(text) if passes(text):
                 return Next(draft)
@@ -139,7 +148,7 @@ class Urls(Step[Draft]):
     def field(self, draft: Draft) -> Field | None:
         if not self.needed(draft):
             return None
-        hint = _("One per line, up to {most}.", most=self.desk.bounds.urls)
+        hint = n_("One, please.", "One per line, up to {n}.", self.desk.bounds.urls)
         label, value = called(self.desk, self.name), "\n".join(draft.urls)
         return Field(self.name, label, "links", hint, value=value, optional=True)
 
@@ -157,10 +166,18 @@ class Screenshots(Step[Draft]):
 
     def ask(self, draft: Draft) -> Prompt:
         if not draft.files:
-            return Prompt(_("Screenshots? A picture often says it all. Up to {most}.", most=self.desk.bounds.files))
+            return Prompt(
+                n_(
+                    "A screenshot? A picture often says it all. One, please.",
+                    "Screenshots? A picture often says it all. Up to {n}.",
+                    self.desk.bounds.files,
+                )
+            )
         ways = (DONE, Choice("clear", _("Remove them")))
         if len(draft.files) >= self.desk.bounds.files:
-            return Prompt(_("{n} files: that is as many as fit.", n=len(draft.files)), ways)
+            return Prompt(
+                n_("One file: that is all that fits.", "{n} files: that is as many as fit.", len(draft.files)), ways
+            )
         return Prompt(n_("One file so far. Another?", "{n} files so far. Another?", len(draft.files)), ways)
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
@@ -188,7 +205,7 @@ class Screenshots(Step[Draft]):
         if not self.needed(draft):
             return None
         most = self.desk.bounds.files
-        hint = _("A picture often says it all. Up to {most}.", most=most)
+        hint = n_("A picture often says it all. One, please.", "A picture often says it all. Up to {n}.", most)
         label = called(self.desk, self.name)
         return Field(self.name, label, "files", hint, files=draft.files, most=most, optional=True)
 
@@ -215,11 +232,21 @@ def take_files(
     if len(fitting) < len(files):
         words.append(too_big(desk))
     if len(draft.files) + len(fresh) > desk.bounds.files:
-        words.append(_("Only {most} files fit in a request; I keep the first ones.", most=desk.bounds.files))
+        words.append(
+            n_(
+                "Only one file fits in a request; I keep the first.",
+                "Only {n} files fit in a request; I keep the first ones.",
+                desk.bounds.files,
+            )
+        )
     if not quiet and len(kept) > len(draft.files):
         words.append(n_("Got your file.", "Got your {n} files.", len(kept)))
     return replace(draft, files=kept), lines(*words, between="\n") if words else None
 
 
 def too_big(desk: Desk) -> Speech:
-    return _("That file is larger than {most} MB, so I can't take it.", most=desk.bounds.file_bytes // 1_000_000)
+    return _("That file is larger than {most} MB, so I can't take it.", most=megabytes(desk.bounds.file_bytes))
+
+
+def fewer_links(most: int) -> Speech:
+    return n_("Keep the most useful link, please.", "Keep the {n} most useful links, please.", most)

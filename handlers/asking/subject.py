@@ -10,7 +10,7 @@ from bot.desk.likeness import like
 from bot.desk.titles import proposed
 from bot.dialogue.flow import NEEDED, Step
 from bot.dialogue.form import Field
-from bot.dialogue.words import Again, Answer, Choice, Chose, Heard, Next, Prompt, Quote, Said, _, lines
+from bot.dialogue.words import Again, Answer, Choice, Chose, Heard, Next, Prompt, Quote, Said, Speech, _, lines
 from bot.values import replace
 from handlers.asking import PRESS, with_words
 from handlers.draft import Draft, Mine, adds_only, called
@@ -26,8 +26,7 @@ class Title(Step[Draft]):
     name: str = "title"
 
     def ask(self, draft: Draft) -> Prompt:
-        found = self.desk.subcategory(draft.category, draft.subcategory)
-        note = found.note if found else None
+        note = self._notes(draft)
         if draft.title:
             return Prompt(lines(note, QUESTION, _("So far: {answer}", answer=draft.title)))
         if not (title := self._proposed(draft)):
@@ -71,6 +70,15 @@ class Title(Step[Draft]):
                 return Again(NEEDED)
         heard = self.hear(draft, answer)
         return heard.draft if isinstance(heard, Next) else self._bounds()
+
+    def _notes(self, draft: Draft) -> Speech | None:
+        """That of the sub-category; where there is but one, which nobody is asked for, that of the category, too."""
+        category = self.desk.category(draft.category)
+        found = self.desk.subcategory(draft.category, draft.subcategory)
+        if category is None or found is None:
+            return None
+        general = category.note if len(category.subcategories) == 1 else None
+        return lines(general, found.note) if general or found.note else None
 
     def _proposed(self, draft: Draft) -> str:
         """Out of what they have written already."""

@@ -25,6 +25,14 @@ def desk(frames: tuple[tuple[tuple[time, time], ...], ...] = WORKDAYS, **more: o
     )
 
 
+@pytest.mark.parametrize(
+    ("judged", "late", "in_time"),
+    [(400, 0, 100), (400, 1, 99), (400, 399, 1), (400, 400, 0), (3, 1, 67), (0, 0, None)],
+)
+def test_all_and_none_are_said_of_all_and_none_alone(judged: int, late: int, in_time: int | None) -> None:
+    assert Numbers(judged=judged, late=late).in_time == in_time
+
+
 def test_every_number_is_explained_once_and_the_readme_says_the_same() -> None:
     assert [name for name in MEANING if not hasattr(Numbers(), name)] == []
     assert [words.sentence for _label, words in MEANING.values() if words.sentence not in README] == []

@@ -99,8 +99,8 @@ def test_a_new_priority_while_it_is_the_customers_turn_counts_from_their_next_wo
 
 def test_a_solved_one_opens_again_for_some_business_days() -> None:
     assert reopens_until(DESK, OPEN.solve(MONDAY)) == MONDAY + 7 * DAY
-    never = replace(DESK, life=replace(DESK.life, reopen=0))
-    assert reopens_until(never, OPEN.solve(MONDAY)) == MONDAY
+    shorter = replace(DESK, life=replace(DESK.life, reopen=1))
+    assert reopens_until(shorter, OPEN.solve(MONDAY)) == MONDAY + DAY
 
 
 def test_of_two_that_are_merged_the_earlier_date_holds_and_the_open_turn() -> None:

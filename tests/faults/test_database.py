@@ -46,11 +46,14 @@ async def test_a_full_database_is_said_and_we_recover_alone(scene: Scene) -> Non
         full.touch()
         # Its free pages are soon used up.
         answers = [await door.bring(words(1 + n, 70_000 + n, "x" * 4000, scene.world.now)) for n in range(40)]
+        await program.says_of_itself("degraded: the database takes nothing; the log says why")
         full.unlink()
         assert (answers[-1].status, answers[-1].retry_after) == (503, "1")
         assert max(answer.seconds for answer in answers) < BALKED
         await walk(scene, INTAKE[5:])
+        await program.says_of_itself("alive")
         await program.stop()
+        assert "warning: the database takes nothing just now" in "".join(program.troubles())
         assert program.tickets() == [("SUP-1001", "ours")]
         with closing(sqlite3.connect(scene.folder / "desk.db")) as db:
             assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)

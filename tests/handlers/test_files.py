@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 import handlers
 from bot.desk.ticket import Entry
+from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import File
+from bot.dialogue.words import File, Said
 from bot.effects import Record, Room, Save, Say, Stand
 from bot.events import Fetched
 from bot.values import replace
 from handlers.draft import Draft
-from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET
+from handlers.intake import intake
+from tests.handlers.team import WORDS
+from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
 
 
 def test_of_all_that_is_too_many_one_message_tells_and_none_counts() -> None:
@@ -47,3 +52,29 @@ def test_a_file_of_a_request_that_is_not_kept_is_counted_on_its_card_no_more() -
     did = list(handlers.decide(replace(SEEN, ticket=ticket), event))
     assert [[f.id for f in e.ticket.files] for e in did if isinstance(e, Save)] == [["f2"]]
     assert [e.slot for e in did if isinstance(e, Say)] == ["", "card"]
+
+
+ONE = replace(DESK, bounds=replace(DESK.bounds, urls=1, files=1, file_bytes=1_500_000))
+
+
+@pytest.mark.parametrize(
+    ("step", "draft", "answer", "english", "spanish"),
+    [
+        ("links", Draft(), None, "A link that helps us see it? One, please.", "¿Algún enlace que nos ayude a verlo? Uno solo, por favor."),
+        ("links", Draft(urls=("https://a.example",)), None, "One link: that is all that fits.", "Llevas un enlace: no caben más."),
+        ("links", Draft(), Said("https://a.example https://b.example"), "Keep the most useful link, please.", "Deja el enlace más útil, por favor."),
+        ("screenshots", Draft(files=(File("f", "photo"),)), None, "One file: that is all that fits.", "Llevas un archivo: no caben más."),
+        (
+            "screenshots", Draft(), Said(files=(File("f", "photo", size=2_000_000),)),
+            "That file is larger than 1.5 MB, so I can't take it.", "Ese archivo pasa de 1,5 MB y no lo puedo aceptar.",
+        ),
+    ],
+)  # fmt: skip
+def test_where_one_fits_one_is_spoken_of(
+    step: str, draft: Draft, answer: Said | None, english: str, spanish: str
+) -> None:
+    flow, now = intake(ONE), Dialogue("intake", step, replace(draft, category="billing"))
+    said = engine.advance(flow, now, answer).say if answer else engine.ask(flow, now).text
+    assert said
+    first = [WORDS.plain(said, code).partition("\n")[0] for code in ("en", "es")]
+    assert first == [english, spanish]

@@ -48,8 +48,8 @@ def test_the_page_of_ones_own_turns_between_the_lists() -> None:
 OPENS = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
-def digest(at: datetime, now: datetime, *tickets: Ticket) -> list[Effect]:
-    ring = Alarm(id="1", at=at, name="digest", about="team.telegram|-100")
+def digest(at: datetime, now: datetime, *tickets: Ticket, name: str = "digest") -> list[Effect]:
+    ring = Alarm(id="1", at=at, name=name, about="team.telegram|-100")
     assert handlers.needs(ring, SEEN) == Morning(OURS)
     seen = replace(SEEN, now=now, desk=replace(DESK, agents_language="en"), found=Page(tickets, 0, len(tickets)))
     return list(handlers.decide(seen, ring))
@@ -88,6 +88,19 @@ def test_each_request_stands_in_the_first_part_it_belongs_to() -> None:
 def test_a_digest_that_is_not_todays_is_left_out(at: datetime, now: datetime, comes: bool) -> None:  # noqa: FBT001 - a case
     effects = digest(at, now)
     assert [type(e) for e in effects] == ([Wake, Say] if comes else [Wake])
+
+
+@pytest.mark.parametrize(
+    ("now", "hello"),
+    [
+        (OPENS, "Good morning!"),
+        (OPENS + timedelta(hours=7), "Hello!"),  # asked for in the afternoon
+        (OPENS + timedelta(hours=14), "Hello!"),  # the night shift begins
+    ],
+)
+def test_good_morning_is_said_in_the_morning(now: datetime, hello: str) -> None:
+    (said,) = told(digest(now, now, OPEN, name="digest-now"))
+    assert said.startswith(f"{hello} One request waits for us.\n")
 
 
 def test_long_parts_say_how_many_more_there_are() -> None:

@@ -120,3 +120,19 @@ def test_who_is_no_member_and_asks_for_what_is_the_teams_is_told_alone() -> None
 def test_a_sign_of_somebody_who_is_no_member_does_nothing() -> None:
     sign = Reacted(id="1", at=NOW, where=CHAT, who=Caller("9", "Eve", member=False), on="5", sign="✅")
     assert list(handlers.decide(AT_DESK, sign)) == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ("preview", "I show it to you before it goes."),
+        ("at-once", "it leaves at once"),
+        ("note", "it stays in the team"),
+    ],
+)
+def test_the_help_says_what_becomes_of_words_at_this_desk(
+    answers: Literal["preview", "at-once", "note"], words: str
+) -> None:
+    seen = replace(AT_DESK, ticket=None, desk=replace(DESK, answers=answers))
+    (said,) = told(handlers.decide(seen, replace(WORDS, answer=Command("help"))))
+    assert f"answer one of its messages: {words}" in said

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import handlers
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Answer, Chose, Said
+from bot.effects import Stand
 from bot.values import replace
 from handlers.draft import Draft
 from handlers.intake import intake
-from tests.handlers.test_list import DESK
+from tests.handlers.team import told
+from tests.handlers.test_list import DESK, SEEN, message
 
 FLOW = intake(DESK)
 GONE = Dialogue("intake", "subcategory", Draft(category="fax", details="It beeps"))
@@ -42,3 +45,32 @@ def test_one_that_has_nothing_more_to_tell_it_by_is_asked_no_more_of() -> None:
     turn = engine.advance(flow, GONE, Chose("billing"))
     assert turn.dialogue
     assert engine.asks(flow, turn.dialogue) == "intake.title"
+
+
+def test_the_note_of_a_category_is_read_where_nobody_is_asked_for_its_only_sub_category() -> None:
+    account = DESK.categories[0]
+    only = replace(account, subcategories=(account.subcategories[0],))
+    flow = intake(replace(DESK, categories=(only, *DESK.categories[1:])))
+    turn = engine.advance(flow, engine.begin(flow, Draft()), Chose(only.name))
+    assert turn.dialogue
+    assert account.note
+    assert account.note in engine.ask(flow, turn.dialogue).text.parts  # type: ignore[union-attr]
+
+
+def test_an_answer_to_a_question_that_is_gone_is_no_answer_to_the_next() -> None:
+    """A release has taken it away while somebody had it before their eyes."""
+    content = next(category for category in DESK.categories if category.name == "content")
+    bare = replace(DESK, categories=tuple(replace(c, questions=()) if c is content else c for c in DESK.categories))
+    draft = Draft(category="content", subcategory="feed", title="It does not update", details="Since today")
+    here = Dialogue("intake", "x-page", draft, trail=("category", "subcategory", "title", "details"))
+    stand, said = handlers.decide(replace(SEEN, desk=bare, dialogue=here), message(Said("the second one")))
+    assert isinstance(stand, Stand)
+    assert stand.dialogue
+    assert (stand.dialogue.step, stand.dialogue.draft.details) == ("links", "Since today\nthe second one")
+    assert told([said]) == ["I keep that for the details.\n\nAny link that helps us see it? Up to 10."]
+    stand, *_rest = handlers.decide(
+        replace(SEEN, desk=bare, dialogue=stand.dialogue), message(Said("https://a.example"))
+    )
+    assert isinstance(stand, Stand)
+    assert stand.dialogue
+    assert stand.dialogue.draft.urls == ("https://a.example",)

@@ -10,7 +10,7 @@ import pytest
 import handlers
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import Chose, Said
+from bot.dialogue.words import Chose, Command, Said
 from bot.effects import Around, Effect, Page, Record, Room, Say, Unsay, Wake
 from bot.events import COLLEAGUE, Address, Alarm, Caller
 from bot.values import replace
@@ -329,3 +329,9 @@ def test_where_nobody_has_a_name_no_sentence_has_a_gap(language: str, choice: st
     words = [row for one in told((*effects, *written), language) for row in one.splitlines() if row]
     assert words
     assert [row for row in words if GAP.search(row)] == []
+
+
+def test_the_example_of_a_number_is_one_of_this_desk() -> None:
+    seen = replace(at_desk(), desk=replace(DESK, prefix="PAN"))
+    (said,) = told(handlers.decide(seen, acts(Command("find"))))
+    assert "/find PAN-1042," in said

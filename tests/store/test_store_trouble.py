@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import bindparam, select, update
 
-from bot.channels import Busy
+from bot.channels import Away, Busy
 from bot.store import Store
 from bot.store import tables as t
 from bot.store.prepared import Prepared
@@ -35,7 +35,7 @@ async def test_a_locked_database_answers_busy_within_two_seconds(path: Path) -> 
     lock.execute("BEGIN IMMEDIATE")
     since = time.monotonic()
     answers = await asyncio.gather(*(does(store, message(str(n))) for n in range(5)), return_exceptions=True)
-    assert [type(a) for a in answers] == [Busy] * 5
+    assert [type(a) for a in answers] == [Away] * 5
     assert time.monotonic() - since < 4  # the first alone, then the other four together: each under two
     lock.execute("ROLLBACK")
     lock.close()
@@ -87,7 +87,7 @@ async def test_postgresql_gone_and_back_is_busy_meanwhile(postgres: str, pg_url:
     with connect(postgres.format("postgres"), autocommit=True) as link:
         link.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 't%'")
     answers = await asyncio.gather(*(does(store, message(f"m{n}")) for n in range(8)), return_exceptions=True)
-    assert {type(a).__name__ for a in answers} <= {"Busy", "Taken"}
+    assert {type(a).__name__ for a in answers} <= {"Away", "Taken"}
     await asyncio.gather(*(does(store, message(f"n{n}")) for n in range(8)))
     store.close()
 

@@ -151,4 +151,4 @@ class Line:
         """Also after a minute of waiting the token is tried only once."""
         _log.error("Slack refuses SLACK_BOT_TOKEN (%s); trying again in %.0f s", word, PAUSE)
         self._silent_until = time.monotonic() + PAUSE
-        return Later(PAUSE, everywhere=True)
+        return Later(PAUSE, everywhere=True, why=f"it refuses the token: {word}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from hashlib import blake2b
+from itertools import islice
 from typing import Any, Literal
 
 import msgspec
@@ -18,11 +19,14 @@ from bot.channels.slack.content import files
 from bot.channels.slack.text import MOST_TEXT, mrkdwn, safe
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Answer, Chose, Said
+from bot.outbox.packing import split
 
 Moment = Literal["opened", "changed", "sent", "closed"]
 CALLBACK, ACTION = "form", "v"
 MOST_TITLE, MOST_LABEL, MOST_OPTION, MOST_OPTIONS, MOST_INPUT, MOST_SECTION = 24, 2000, 75, 100, 3000, 3000
 MOST_FILES = 10
+MOST_HEAD, MOST_HEADS = 2000, 5
+"""Letters of one part of what stands above the fields, before signs get their gaps; and how many parts leave them room."""
 
 
 class Meta(msgspec.Struct):
@@ -68,7 +72,8 @@ def cut(text: str, most: int) -> str:
 
 
 def _blocks(sheet: Sheet) -> Iterator[dict[str, Any]]:
-    if words := cut(mrkdwn(sheet.head), MOST_SECTION):
+    for piece in islice(split(sheet.head, MOST_HEAD), MOST_HEADS):
+        words = cut(mrkdwn(piece), MOST_SECTION)
         yield {"type": "section", "text": {"type": "mrkdwn", "text": words, "verbatim": True}}
     for blank in sheet.blanks:
         yield from _field(blank)

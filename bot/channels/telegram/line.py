@@ -116,7 +116,7 @@ class Line:
         """Also after a minute of waiting the token is tried only once."""
         _log.error("Telegram refuses TELEGRAM_BOT_TOKEN; trying again in %.0f s", PAUSE)
         self._silent_until = time.monotonic() + PAUSE
-        return Later(PAUSE, everywhere=True)
+        return Later(PAUSE, everywhere=True, why="it refuses the token")
 
 
 def _form(params: Mapping[str, Any], uploads: tuple[Upload, ...]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from bot.channels.slack.places import room
 from bot.dialogue.markup import escape
 from bot.dialogue.words import File
 from bot.outbox.packing import pack, size
+from bot.values import replace
 
 LITERAL = {"parse": "none", "link_names": False}
 QUIET = {"unfurl_links": False, "unfurl_media": False}
@@ -151,6 +152,14 @@ def test_an_address_is_one_link_or_none_and_never_half_of_one(letters: int) -> N
     assert links == ([address] if letters < 3000 else [])
     said = "".join(one.get("text", one.get("url", "")) for one in elements)
     assert address in said.replace(" ", "")
+
+
+def test_no_rule_of_the_house_is_cut_from_the_head_of_a_form() -> None:
+    rules = [f"· Rule {n}: {'a word of *it* ' * 35}" for n in range(12)]
+    blocks = modal.view(replace(SHEET, head="\n".join(rules)))["blocks"]
+    heads = [block["text"]["text"] for block in blocks if block["type"] == "section"]
+    assert [f"Rule {n}:" for n in range(12) if not any(f"Rule {n}:" in head for head in heads)] == []
+    assert max(map(len, heads)) <= 3000
 
 
 def test_a_sheet_is_a_modal() -> None:
