@@ -11,7 +11,7 @@ from bot.desk.people import Agent
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow, Step
-from bot.dialogue.words import Again, Answer, Choice, Heard, Next, Prompt, Quote, Said, Spoken, _, lines
+from bot.dialogue.words import Again, Answer, Choice, Heard, Next, Prompt, Quote, Said, Speech, Spoken, _, lines
 from bot.effects import Effects, Record, Room, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Message
 from bot.values import replace
@@ -90,8 +90,7 @@ def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         yield Wake(seen.now + PATIENCE, "why-over", place(event))
         yield reply(seen, event, engine.ask(WHY, here))
     elif ticket.rating:
-        words = _("You have told us already: {n} of 5. Thank you!", n=ticket.rating)
-        yield reply(seen, event, Prompt(words, (SAY_WHY,), asks))
+        yield reply(seen, event, Prompt(told_already(ticket.rating), (SAY_WHY,), asks))
     elif found := re.fullmatch(r"rate\.([1-5])", choice):
         stars = int(found[1])
         yield from _rated(seen, event, ticket, stars)
@@ -102,6 +101,10 @@ def typed(ticket: Ticket, text: str) -> str:
     """The number that somebody writes instead of pressing it, as its button has it; empty: it is something else."""
     found = _STARS.fullmatch(text.strip()) if ticket.state == "solved" and ticket.rating is not None else None
     return f"rate.{found['number'] or len(re.findall('[⭐★]', found['stars']))}" if found else ""
+
+
+def told_already(stars: int) -> Speech:
+    return _("You have told us already: {n} of 5. Thank you!", n=stars)
 
 
 def _rated(seen: Seen, event: Message, ticket: Ticket, stars: int) -> Effects:
