@@ -164,7 +164,7 @@ class Theatre:
         if parcel.over in self.shown:
             message = self.shown[parcel.over]
             message.earlier.append(message.buttons)
-            message.buttons, message.words = buttons, words
+            message.buttons, message.words, message.about = buttons, words, parcel.about or message.about
             return parcel.over
         self.count += 1
         self.shown[str(self.count)] = Shown(to.chat, room, words, parcel.about, buttons)

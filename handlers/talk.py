@@ -161,8 +161,8 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
         yield from opening.follow(seen, event, over, said)
     elif over:
         yield from tickets.add(seen, event, over, said)
-    elif len(seen.open_tickets) == 1:
-        yield from tickets.add(seen, event, seen.open_tickets[0], said)
+    elif meant := tickets.meant(seen, event):
+        yield from tickets.add(seen, event, meant, said)
     elif seen.open_tickets:
         yield from opening.ask(seen, event, tickets.WHICH, tickets.which(seen, event, said))
         yield Wake(seen.now + tickets.PATIENCE, "which-over", start.place(event))

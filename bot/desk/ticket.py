@@ -89,7 +89,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """The last time anything happened."""
     answered: datetime | None = None
     spoke: tuple[Address, datetime, bool] | None = None
-    """The chat to which the team's last answer went, when, and whether it asks for one that has not come yet."""
+    """The chat in which we last answered or asked, when, and whether that asks for something that has not come yet."""
     solved: datetime | None = None
     nth: int = 1
     """The how-manieth request of this person it is."""

@@ -32,6 +32,11 @@ ASKED = (
 )
 """The team asks something while its customer writes another request."""
 
+TWO = (*OPENED, *OPENED[1:2], "Bob: My invoice is wrong", *OPENED[3:], "Bob to SUP-1001: It is the newest one")
+"""Two are open, and something is said to one of them, …"""
+RUSH = (*TWO, *(f"Bob to SUP-1001: and {n} more" for n in range(3)))
+"""… so much that we have said to gather it."""
+
 
 def played(stage: Stage, lines: Sequence[str], last: str) -> str:
     """What is said to the last line."""
@@ -64,3 +69,15 @@ def test_what_comes_before_our_question_can_be_read_again_is_no_answer_to_it(
 ) -> None:
     monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=breath))
     assert ("Bob adds:" in played(stage, ASKED, "Bob: number 4242 of last week")) is heard
+
+
+@pytest.mark.parametrize(("breath", "heard"), [(1, True), (20, False)], ids=["at once", "later"])
+def test_what_comes_at_once_behind_words_to_a_request_goes_there_too(
+    stage: Stage, breath: int, *, heard: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=breath))
+    assert ("Bob adds:" in played(stage, TWO, "Bob: number 4242 of last week")) is heard
+
+
+def test_while_we_gather_nobody_is_asked_which_one(stage: Stage) -> None:
+    assert played(stage, RUSH, "Bob: number 4242 of last week") == ""

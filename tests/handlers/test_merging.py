@@ -35,7 +35,7 @@ def test_each_is_what_it_was_and_the_earlier_promise_stays() -> None:
 
 
 @pytest.mark.parametrize("answered", [False, True])
-def test_what_was_asked_before_stands_with_the_one_it_was_about(answered: bool) -> None:
+def test_what_was_asked_before_stands_with_the_one_it_was_about(*, answered: bool) -> None:
     asked = (OTHER.where, NOW, True)
     part, whole = replace(OTHER, spoke=asked).merge(replace(TICKET, spoke=(OTHER.where, NOW + REGRET, False)), NOW)
     assert whole.spoke == asked
