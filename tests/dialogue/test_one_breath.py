@@ -23,6 +23,14 @@ OPENED = (
 )
 NOTED = ("answers: at-once", *OPENED, "Leo: [Note] SUP-1001", f"Leo in SUP-1001: {'He has paid nothing yet. ' * 100}")
 """A long note of an agent, which the platform cuts into several messages."""
+BLOCKED = (
+    *OPENED,
+    "Leo: [More] SUP-1001",
+    "Leo: [Block] SUP-1001",
+    "Leo: [One week] SUP-1001",
+    f"Leo in SUP-1001: {'He insults us. ' * 150}",
+)
+"""A long reason, which it cuts as well."""
 ASKED = (
     *OPENED,
     "Bob: /start new_design_colours",
@@ -81,3 +89,9 @@ def test_what_comes_at_once_behind_words_to_a_request_goes_there_too(
 
 def test_while_we_gather_nobody_is_asked_which_one(stage: Stage) -> None:
     assert played(stage, RUSH, "Bob: number 4242 of last week") == ""
+
+
+def test_the_pieces_of_a_reason_are_notes(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=1))
+    kept = played(stage, BLOCKED, "Leo in SUP-1001: And it is not the first time.")
+    assert ("Kept as a note of Leo." in kept, "[Send]" in kept) == (True, False)
