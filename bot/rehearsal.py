@@ -17,7 +17,8 @@ def rehearse(cast: str, record: Path | None) -> None:
     played = [f"cast: {cast}", ""]
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(Path(folder))
-        asyncio.run(stage.speak(played[0]))
+        if slip := _tried(stage, played[0]):
+            raise click.UsageError(slip[0].removeprefix(LOST))
         click.echo(f"{played[0]}\nWrite as {next(iter(stage.cast))}, or name somebody: `Bea: …`. Ctrl-D ends it.\n")
         for words in iter(_prompted, None):
             named = LINE.fullmatch(words)
@@ -37,7 +38,8 @@ def _tried(stage: Stage, line: str) -> list[str]:
     try:
         return asyncio.run(stage.speak(line))
     except (ValueError, LookupError, TypeError) as slip:
-        return [f"{LOST}{slip}"]
+        like = DIRECTIONS.get(line.partition(": ")[0])
+        return [f"{LOST}I can't play `{line}`. Write it like `{like}`." if like else f"{LOST}{slip}"]
 
 
 def _prompted() -> str | None:
