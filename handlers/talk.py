@@ -47,6 +47,16 @@ OLD = _("That button belongs to an earlier question. We are here:")
 
 def at_desk(seen: Seen, event: Message) -> Effects:
     """Something happened in the team's chat."""
+    if seen.ticket and seen.old_room and event.who.member and not isinstance(event.answer, Chose):
+        words = lines(
+            _("*{code}* goes on in another topic.", code=seen.ticket.code), cards.way(seen.ticket), between="\n"
+        )
+        yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words), slot="left")
+    yield from _done(seen, event)
+
+
+def _done(seen: Seen, event: Message) -> Effects:
+    """What somebody at the desk said or pressed, whichever topic it was in."""
     match event.answer:
         case Chose(choice) if event.asked.startswith(known.ASKS):
             yield from known.pressed(seen, event, choice)
