@@ -35,7 +35,7 @@ NOTE = 600
 CHOICES = 90
 """Telegram refuses a message with more than a hundred buttons, our ways out of a question among them."""
 KINDS: tuple[QuestionKind, ...] = ("text", "number", "choice", "link", "date")
-AGENTS = r"telegram:-?[0-9]{1,20}|slack:[CG][A-Z0-9]{5,20}"
+AGENTS = r"telegram:-[0-9]{1,20}|slack:[CG][A-Z0-9]{5,20}"
 SEASON = 3
 """Months in which requests are looked at for numbers, and may still be opened again."""
 PRIORITIES: tuple[Priority, ...] = ("urgent", "normal", "low")
