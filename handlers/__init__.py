@@ -192,6 +192,7 @@ ON_PRESS: Mapping[str, Callable[[Seen, Message], Effects]] = {
 ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "nudge": alarms.nudge,
     "forget": alarms.forget,
+    "pile": alarms.pile,
     "album": alarms.album,
     "note-over": alarms.note_over,
     "which-over": alarms.which_over,

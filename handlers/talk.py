@@ -28,6 +28,7 @@ from handlers import (
     meanwhile,
     numbers,
     opening,
+    piles,
     questions,
     rating,
     revising,
@@ -225,7 +226,10 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
     turn = engine.advance(flow, dialogue, answer)
     if turn.dialogue:
         now = opening.remembered(dialogue, turn.dialogue, event)
-        yield from opening.ask(seen, event, flow, now, turn.say)
+        if piles.grows(seen, event, dialogue, now):
+            yield from piles.grown(seen, event, now)
+        else:
+            yield from opening.ask(seen, event, flow, now, turn.say)
     else:
         yield from _ended(seen, event, turn)
 

@@ -45,6 +45,9 @@ TWO = (*OPENED, *OPENED[1:2], "Bob: My invoice is wrong", *OPENED[3:], "Bob to S
 RUSH = (*TWO, *(f"Bob to SUP-1001: and {n} more" for n in range(3)))
 """… so much that we have said to gather it."""
 
+PICTURES = (*OPENED[:-2], *["Bob: (photo)"] * 9)
+"""One after another, each by itself."""
+
 
 def played(stage: Stage, lines: Sequence[str], last: str) -> str:
     """What is said to the last line."""
@@ -95,3 +98,27 @@ def test_the_pieces_of_a_reason_are_notes(stage: Stage, monkeypatch: pytest.Monk
     monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=1))
     kept = played(stage, BLOCKED, "Leo in SUP-1001: And it is not the first time.")
     assert ("Kept as a note of Leo." in kept, "[Send]" in kept) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        (["Bob: (photo)"], []),
+        (["Bob: (photo)", "later: 1 minute"], ["10 files: that is as many as fit."]),
+        (["Bob: (photo)", "Bob: (photo)"], ["Only 10 files fit in a request; I keep the first ones."]),
+        (["Bob: (file film.mp4 300 MB)"], ["That file is larger than"]),
+        (["Bob: done", "later: 1 minute"], []),
+    ],
+)
+def test_pictures_are_counted_when_no_more_come_and_what_is_not_taken_is_said_at_once(
+    stage: Stage, last: Sequence[str], said: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=1))
+    heard = played(stage, [*PICTURES, *last[:-1]], last[-1])
+    assert (heard.count("-> Bob"), [words in heard for words in said]) == (len(said), [True] * len(said))
+
+
+def test_pictures_before_any_question_are_counted_with_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=1))
+    heard = played(stage, [OPENED[0], *["Bob: (photo)"] * 4], "later: 1 minute")
+    assert ("Got your 4 files." in heard, "What is it about?" in heard) == (True, True)
