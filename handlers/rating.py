@@ -67,8 +67,10 @@ def rate(seen: Seen, _event: Alarm) -> Effects:
     yield to_customer(seen, ticket, Prompt(words, stars, f"ticket.{ticket.id}"))
 
 
+_WORDS = ("uno|una|one", "dos|two", "tres|three", "cuatro|four", "cinco|five")
 _STARS = re.compile(
-    r"(?:(?:un|a)\s+)?(?P<number>[1-5])(?:\s*(?:/|de|of|out of)\s*5)?\s*[.!⭐★]*|(?P<stars>(?:[⭐★]\ufe0f?\s*){1,5})",
+    rf"(?:(?:un|a)\s+)?(?P<number>[1-5]|{'|'.join(_WORDS)})(?:\s*(?:/|de|of|out of)\s*(?:5|cinco|five))?"
+    r"(?:\s*(?:estrellas?|stars?|puntos?|points?))?\s*[.!⭐★]*|(?P<stars>(?:[⭐★]\ufe0f?\s*){1,5})",
     re.IGNORECASE,
 )
 SAY_WHY = Choice("rate.why", _("Say why"))
@@ -100,7 +102,14 @@ def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
 def typed(ticket: Ticket, text: str) -> str:
     """The number that somebody writes instead of pressing it, as its button has it; empty: it is something else."""
     found = _STARS.fullmatch(text.strip()) if ticket.state == "solved" and ticket.rating is not None else None
-    return f"rate.{found['number'] or len(re.findall('[⭐★]', found['stars']))}" if found else ""
+    return f"rate.{_number(found)}" if found else ""
+
+
+def _number(found: re.Match[str]) -> int:
+    if found["stars"]:
+        return len(re.findall("[⭐★]", found["stars"]))
+    said = found["number"].casefold()
+    return next((n for n, words in enumerate(_WORDS, 1) if said in words.split("|")), 0) or int(said)
 
 
 def told_already(stars: int) -> Speech:
