@@ -318,7 +318,7 @@ class Standing(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """A query: what may be pressed under the last thing said in a chat; and whose word is among it, if one is."""
+    """A query: what may be pressed under the last thing said in a chat; the ticket it is about, or whose word is in it."""
 
     where: Address
 

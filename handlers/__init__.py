@@ -246,7 +246,8 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return home.needs(event)
         case Posted() | Receipt() | Searched():
             return FOR_EVENT[type(event)](seen, event)
-    return known.needs(event, seen) or doors.needs(event, seen) or tickets.needs(event, seen)
+    further = (known.needs, doors.needs, rating.needs, tickets.needs)
+    return next((query for look in further if (query := look(event, seen))), None)
 
 
 def decide(seen: Seen, event: Event) -> Effects:
@@ -284,6 +285,8 @@ def _message(seen: Seen, event: Message) -> Effects:
 def _said(seen: Seen, event: Message, text: str) -> Effects:
     if press := doors.written(seen, event, text):
         return doors.heard(seen, press)
+    if stars := rating.written(seen, event, text):
+        return stars
     if mails.awaits(seen, text):
         return mails.brought(seen, event, text)
     if word := word_in(text):

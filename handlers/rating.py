@@ -12,8 +12,8 @@ from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow, Step
 from bot.dialogue.words import Again, Answer, Choice, Heard, Next, Prompt, Quote, Said, Speech, Spoken, _, lines
-from bot.effects import Effects, Record, Room, Save, Say, Seen, Stand, Wake
-from bot.events import Address, Alarm, Message
+from bot.effects import Asked, Effects, Page, Record, Room, Save, Say, Seen, Stand, Wake
+from bot.events import Address, Alarm, Event, Message
 from bot.values import replace
 from handlers import cards
 from handlers.answers import to_customer
@@ -103,6 +103,26 @@ def typed(ticket: Ticket, text: str) -> str:
     """The number that somebody writes instead of pressing it, as its button has it; empty: it is something else."""
     found = _STARS.fullmatch(text.strip()) if ticket.state == "solved" and ticket.rating is not None else None
     return f"rate.{_number(found)}" if found else ""
+
+
+def needs(event: Event, seen: Seen) -> Asked | None:
+    """Who writes a number where we asked for one last means that, whatever else is open or half written."""
+    match event:
+        case Message(private=True, answer=Said(text, files=())) if seen.ticket is None and _STARS.fullmatch(
+            text.strip()
+        ):
+            return Asked(event.where)
+    return None
+
+
+def written(seen: Seen, event: Message, text: str) -> Effects | None:
+    """What comes of it."""
+    found = seen.found or Page((), 0, 0)
+    for ticket in found.tickets:
+        stars = typed(ticket, text)
+        if ticket.person == seen.person.id and f"ticket.{ticket.id}|{stars}" in found.buttons:
+            return pressed(replace(seen, ticket=ticket), event, ticket, stars)
+    return None
 
 
 def _number(found: re.Match[str]) -> int:
