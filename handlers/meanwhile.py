@@ -1,4 +1,4 @@
-"""The team answers an earlier request while its customer is writing another one, or has not told which one they mean."""
+"""The team answers an earlier request while its customer is writing another one, or something else that we asked for."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import Choice, Said, _, lines
+from bot.dialogue.words import Choice, Said, Speech, _, lines
 from bot.effects import Effects, Seen
 from bot.events import Address, Message
 from handlers import opening, tickets
 from handlers.draft import Draft
 from handlers.labels import offered, pressed
 from handlers.pieces import AT_ONCE
+from handlers.rating import Why
 
 
 def asked(seen: Seen, event: Message, flow: Flow[Any]) -> Ticket | None:
@@ -24,9 +25,9 @@ def asked(seen: Seen, event: Message, flow: Flow[Any]) -> Ticket | None:
     it offers, means the question.
     """
     match seen.dialogue, event.answer:
-        case Dialogue(draft=Draft() | tickets.Loose(), heard=datetime() as heard) as dialogue, Said() as said if (
-            not event.reply_to and not _names(dialogue, said)
-        ):
+        case Dialogue(
+            draft=Draft() | tickets.Loose() | Why(), heard=datetime() as heard
+        ) as dialogue, Said() as said if not event.reply_to and not _names(dialogue, said):
             those = [t for t in seen.open_tickets if t.spoke and (t.spoke[2] or dialogue.paused)]
             ticket = _last_spoken(those, event.where, heard) or _just_answered(seen.open_tickets, event.at, heard)
             if ticket and isinstance(pressed(_ways(flow, dialogue), said, seen.person.language), Said):
@@ -63,7 +64,14 @@ def answered(seen: Seen, event: Message, flow: Flow[Any], ticket: Ticket) -> Eff
     if isinstance(event.answer, Said):
         yield from tickets.add(seen, event, ticket, event.answer)
     if seen.dialogue and not seen.dialogue.paused:
-        writes = isinstance(seen.dialogue.draft, Draft)
-        back = _("Back to the request you are writing.") if writes else _("And what you wrote before:")
-        again = lines(back, engine.ask(flow, seen.dialogue).text)
+        again = lines(_back(seen.dialogue), engine.ask(flow, seen.dialogue).text)
         yield from opening.ask(seen, event, flow, seen.dialogue, again)
+
+
+def _back(dialogue: Dialogue[Any]) -> Speech | None:
+    match dialogue.draft:
+        case Draft():
+            return _("Back to the request you are writing.")
+        case tickets.Loose():
+            return _("And what you wrote before:")
+    return None  # the question says what it is about

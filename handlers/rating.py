@@ -67,7 +67,7 @@ def rate(seen: Seen, _event: Alarm) -> Effects:
     yield to_customer(seen, ticket, Prompt(words, stars, f"ticket.{ticket.id}"))
 
 
-_WORDS = ("uno|una|one", "dos|two", "tres|three", "cuatro|four", "cinco|five")
+_WORDS = ("uno|una|one", "dos|two", "tres|three", "cuatro|four", "cinco|five|muy bien|very good")
 _STARS = re.compile(
     rf"(?:(?:un|a)\s+)?(?P<number>[1-5]|{'|'.join(_WORDS)})(?:\s*(?:/|de|of|out of)\s*(?:5|cinco|five))?"
     r"(?:\s*(?:estrellas?|stars?|puntos?|points?))?\s*[.!⭐★]*|(?P<stars>(?:[⭐★]\ufe0f?\s*){1,5})",

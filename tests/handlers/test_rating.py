@@ -15,7 +15,19 @@ ASKED = replace(TICKET, state="solved", rating=0)
     ("words", "number"),
     [
         *((words, 4) for words in ("4", "un 4", "4/5", "4 de 5", "4 estrellas", "Cuatro", "four stars!", "⭐⭐⭐⭐")),
-        *((words, 5) for words in ("5 de 5", "cinco de cinco", "a five", "5 stars", "5 puntos", "★★★★★")),
+        *(
+            (words, 5)
+            for words in (
+                "5 de 5",
+                "cinco de cinco",
+                "a five",
+                "5 stars",
+                "5 puntos",
+                "muy bien",
+                "Very good!",
+                "★★★★★",
+            )
+        ),
         *((words, 1) for words in ("1", "una estrella", "uno", "one star.")),
     ],
 )
