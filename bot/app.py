@@ -331,8 +331,9 @@ class App:
         # Where updates come by webhook, the web side says where; else whoever works fetches them.
         if self.telegram and (self.roles.web if self.telegram.by_webhook else self.roles.work):
             yield self.telegram.listen(self.take)
-        if self.slack and (self.roles.work if self.slack.by_socket else self.roles.web):
-            yield self.slack.listen(self.take)
+        if self.slack:
+            listens = self.roles.work if self.slack.by_socket else self.roles.web
+            yield self.slack.listen(self.take) if listens else self.slack.introduce()
         if self.roles.work:
             yield self.postman.run(alone=self._embedded)
             yield Chores(self.store, self.chore).run(alone=self._embedded)

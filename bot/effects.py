@@ -318,7 +318,7 @@ class Standing(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """A query: what may be pressed under the last thing said in a chat; and whose word is among it, if one is."""
+    """A query: what may be pressed under the last thing said in a chat; the ticket it is about, or whose word is in it."""
 
     where: Address
 
@@ -360,6 +360,8 @@ class Seen(Struct, frozen=True, kw_only=True):
     """The line the button, the edit, the receipt, the album or the alarm is about."""
     erased: TicketId = 0
     """The number of one that was erased, when somebody writes in what was its room."""
+    old_room: bool = False
+    """It was said in a topic that was the ticket's room before people closed it."""
     open_tickets: tuple[Ticket, ...]
     """This person's that are not over, newest first."""
     next_id: TicketId

@@ -79,7 +79,9 @@ class Players:
         match = LINE.fullmatch(line)
         if match is None:
             raise ValueError(f"no line of a play: {line}")
-        player = self.cast[match["who"]]
+        player = self.cast.get(match["who"])
+        if player is None:
+            raise LookupError(f"{match['who']} is not in the cast")
         self.theatre.presser = player.name
         if match["blank"] or match["how"] in ("opens", "sends", "closes"):
             yield from self._fills(player, match, now)
@@ -93,7 +95,10 @@ class Players:
     # -- words ---------------------------------------------------------------------------------------
 
     def _says(self, player: Player, match: re.Match[str], now: datetime) -> Iterator[Event]:
-        where = self._where(player, match["room"] or "")
+        room = match["room"] or ""
+        if player.agent and room and not self.theatre.begun(room, player.chat):
+            raise LookupError(f"{room} has no room there")
+        where = self._where(player, room)
         reply_to, number, what = self._answered(player, where, match), next(self._numbers), match["what"]
         album = f"album{number}" if what.startswith("(album") else ""
         for n, answer in enumerate(_answers(what, number)):
@@ -101,7 +106,7 @@ class Players:
                 id=f"play:{number}.{n}", at=now, where=where, who=player.caller, answer=answer, ref=f"u{number}.{n}",
                 reply_to=reply_to, album=album, private=not player.agent,
             )  # fmt: skip
-            self._wrote[player.id, match["room"] or ""] = event.ref
+            self._wrote[player.id, room] = event.ref
             yield event
 
     def _press(self, player: Player, press: re.Match[str], now: datetime) -> Event:
@@ -128,7 +133,9 @@ class Players:
             case "reacts":
                 on = self.theatre.newest(where.chat, room)
                 return Reacted(id=self._id(), at=now, where=where, who=who, on=on, sign=match["what"], private=private)
-        ref = self._wrote[player.id, room]
+        ref = self._wrote.get((player.id, room))
+        if ref is None:
+            raise LookupError(f"{player.name} has written nothing there yet")
         if match["how"] == "deletes":
             return Deleted(id=self._id(), at=now, where=where, who=who, ref=ref, private=private)
         now_said = match["what"].replace("\\n", "\n")
@@ -205,7 +212,10 @@ def _write(paper: Paper, blank: Blank, what: str, number: int) -> None:
     if not what:
         paper.answers.pop(blank.name, None)
     elif blank.kind == "choice":
-        paper.answers[blank.name] = Chose(next(name for name, label in blank.choices if label == what))
+        found = next((name for name, label in blank.choices if label == what), None)
+        if found is None:
+            raise LookupError(f"{blank.label} offers no {what}")
+        paper.answers[blank.name] = Chose(found)
     else:
         files = [a.files for a in _answers(what, number) if isinstance(a, Said)]
         sent = tuple(file for some in files for file in some)

@@ -20,7 +20,8 @@ def rehearse(desk: Desk, cast: str, record: Path | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(Path(folder))
         stage.desk = replace(desk, categories=tuple(replace(category, agents="") for category in desk.categories))
-        asyncio.run(stage.speak(played[0]))
+        if slip := _tried(stage, played[0]):
+            raise click.UsageError(slip[0].removeprefix(LOST))
         click.echo(f"{played[0]}\nWrite as {next(iter(stage.cast))}, or name somebody: `Bea: …`. Ctrl-D ends it.\n")
         for words in iter(_prompted, None):
             named = LINE.fullmatch(words)
@@ -40,7 +41,8 @@ def _tried(stage: Stage, line: str) -> list[str]:
     try:
         return asyncio.run(stage.speak(line))
     except (ValueError, LookupError, TypeError) as slip:
-        return [f"{LOST}{slip}"]
+        like = DIRECTIONS.get(line.partition(": ")[0])
+        return [f"{LOST}I can't play `{line}`. Write it like `{like}`." if like else f"{LOST}{slip}"]
 
 
 def _prompted() -> str | None:

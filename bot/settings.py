@@ -76,7 +76,7 @@ class Settings:
     telegram_mode: Mode = setting(
         "How updates come: `webhook`, `polling`, or `auto` by PUBLIC_URL.", shapes.one_of(get_args(Mode)), "auto"
     )
-    telegram_agents_chat: str = setting("Chat id of the agents' group.", shapes.CHAT, "")
+    telegram_agents_chat: str = setting("Chat id of the agents' group.", shapes.GROUP, "")
     slack_bot_token: Secret = setting("Turns Slack on, with one of the next two.", shapes.token("xoxb-"), Secret(""))
     slack_signing_secret: Secret = setting(
         "Slack over HTTP: what its requests are signed with; two with a comma between during a rotation.",

@@ -141,7 +141,7 @@ HOOK_SECRET = Shape(
 KEY = Shape("32 or more random characters", lambda text: Secret(_matching(r".{32,}", text)))
 KEPT = Shape("8 or more characters without blanks", lambda text: Secret(_matching(r"\S{8,}", text)))
 BOT_TOKEN = Shape("a token such as 123456789:AAF…", lambda text: Secret(_matching(r"[0-9]+:[A-Za-z0-9_-]{3,}", text)))
-CHAT = Shape("a chat id such as -1001234567890", lambda text: _matching(r"-?[0-9]{1,20}", text))
+GROUP = Shape("a group's id such as -1001234567890", lambda text: _matching(r"-[0-9]{1,20}", text))
 CHANNEL = Shape("a channel id such as C0123456789", lambda text: _matching(r"[CG][A-Z0-9]{2,}", text))
 LEVEL = Shape(
     "DEBUG, INFO, WARNING or ERROR", lambda text: _matching("DEBUG|INFO|WARNING|ERROR|CRITICAL", text.upper())

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from functools import cache, partial
 from pathlib import Path
+from typing import get_args
 from weakref import finalize
 from zoneinfo import ZoneInfo
 
@@ -17,7 +19,7 @@ from msgspec import convert
 import handlers
 from bot.channels import Attachment, Channel
 from bot.clock import Clock, mornings
-from bot.desk.config import Desk
+from bot.desk.config import Answers, Desk
 from bot.desk.reading import read as read_desk
 from bot.dialogue.words import Command, File
 from bot.events import Address, Called, Event, Fetched, Filled, Posted
@@ -42,7 +44,20 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, ten in the morning in Madrid."""
 LOST = "    ?? "
 """Marks a line that cannot be played: nobody sees that button."""
-DIRECTIONS = ("cast", "answers", "digest", "office", "later", "page", "system", "blocked", "unblocked", "deleted")
+DIRECTIONS: Mapping[str, str] = {
+    "cast": "cast: Ana in es, Bea at desk",
+    "answers": "answers: at-once",
+    "digest": "digest: 09:30",
+    "office": "office: billing",
+    "later": "later: 2 days",
+    "page": "page: Ana /erase",
+    "system": "system: Eva answers SUP-1001: It works again.",
+    "blocked": "blocked: Ana",
+    "unblocked": "unblocked: Ana",
+    "deleted": "deleted: SUP-1001",
+}
+"""What nobody of the cast says, and how it looks."""
+LATER = re.compile(r"(?P<n>[0-9]{1,4}) (?P<unit>second|minute|hour|day|week)s?")
 SYSTEM = re.compile(
     r"(?P<by>\w+) (?P<deed>answers|notes|turns) (?P<code>[A-Z]+-\d+)(?: (?P<state>ours|yours|solved))?(?:: (?P<text>.+))?"
 )
@@ -106,7 +121,7 @@ class Stage:
             case "cast":
                 self._introduce(rest)
             case "answers":
-                self.desk = replace(self.desk, answers=rest)  # type: ignore[arg-type]  # read_desk checks the real ones
+                self._answers(rest)
             case "office":
                 self._moves_out(rest)
             case "digest" | "later" | "page" | "system":
@@ -128,6 +143,8 @@ class Stage:
     def _introduce(self, rest: str) -> None:
         for n, words in enumerate(rest.split(", "), start=1):
             name, _, where = words.partition(" ")
+            if not re.fullmatch(r"\w+", name):
+                raise ValueError(rest)
             agent = where.startswith(("at desk", f"at {OFFICE}"))
             locale = where.rpartition("in ")[2] if "in " in where else ""
             if name == "desk":
@@ -138,8 +155,16 @@ class Stage:
             self.cast[name] = player
             self.theatre.names[player.id] = name
 
+    def _answers(self, way: str) -> None:
+        """How what agents write leaves from now on."""
+        if way not in get_args(Answers):
+            raise ValueError(way)
+        self.desk = replace(self.desk, answers=way)  # type: ignore[arg-type]  # it is one of these
+
     def _moves_out(self, category: str) -> None:
         """The team of that category has a chat of its own."""
+        if self.desk.category(category) is None:
+            raise LookupError(category)
         at = f"{self.channel}:{self.office}"
         categories = (replace(c, agents=at) if c.name == category else c for c in self.desk.categories)
         self.desk = replace(self.desk, categories=tuple(categories))
@@ -160,16 +185,19 @@ class Stage:
         store.close()
 
     async def _wait(self, rest: str) -> None:
-        number, unit = rest.split()
-        until = self.now + timedelta(**{unit.rstrip("s") + "s": int(number)})
-        await self._turn((), until)
+        found = LATER.fullmatch(rest)
+        if found is None:
+            raise ValueError(rest)
+        await self._turn((), self.now + timedelta(**{f"{found['unit']}s": int(found["n"])}))
 
     async def _at_page(self, rest: str) -> None:
         """What somebody does at the page of their own: `Ana /erase`."""
-        name, _, said = rest.partition(" /")
+        name, slash, said = rest.partition(" /")
         store = self._open()
         person = await store.run(partial(find, named=f"{self.channel}:{self.cast[name].id}"))
         store.close()
+        if not (slash and person):
+            raise LookupError(rest)
         word, _, more = said.partition(" ")
         event = Posted(id=f"page:{self.now}", at=self.now, person=person, ticket=0, answer=Command(word, more))
         await self._turn((event,), self.now + BREATH)

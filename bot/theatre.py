@@ -133,12 +133,12 @@ class Theatre:
 
     def newest(self, chat: str, room: str) -> str:
         """The last message of a room."""
-        return [ref for ref, m in self.shown.items() if m.chat == chat and m.room == room][-1]
+        return _last([ref for ref, m in self.shown.items() if m.chat == chat and m.room == room], room)
 
     def about(self, chat: str, code: str) -> str:
         """The last message about a ticket."""
         number = int(code.split("-")[1])
-        return [ref for ref, m in self.shown.items() if m.chat == chat and m.about == number][-1]
+        return _last([ref for ref, m in self.shown.items() if m.chat == chat and m.about == number], code)
 
     def _room(self, to: Address, parcel: Parcel) -> str:
         """The number of the ticket whose room it is; empty: a chat."""
@@ -155,6 +155,8 @@ class Theatre:
 
     def lost(self, code: str) -> None:
         """Somebody deletes a ticket's room, with all that is in it."""
+        if code not in self.topics.values():
+            raise LookupError(f"{code} has no room")
         self.topics = {t: c for t, c in self.topics.items() if c != code}
         for message in self.shown.values():
             message.lost |= message.room == code and not self.topical
@@ -164,7 +166,7 @@ class Theatre:
         if parcel.over in self.shown:
             message = self.shown[parcel.over]
             message.earlier.append(message.buttons)
-            message.buttons, message.words = buttons, words
+            message.buttons, message.words, message.about = buttons, words, parcel.about or message.about
             return parcel.over
         self.count += 1
         self.shown[str(self.count)] = Shown(to.chat, room, words, parcel.about, buttons)
@@ -215,6 +217,12 @@ class Mailbox:
         shown = re.sub(r"/mail/[0-9a-f]{32}", "/mail/…", words.replace(self.code, CODE))
         self.said(to.chat, f"-> {to.chat}: {written(shown, 0, ())}")
         return (str(mail["Message-ID"]),)
+
+
+def _last(found: list[str], room: str) -> str:
+    if not found:
+        raise LookupError(f"nobody sees a message of {room} there")
+    return found[-1]
 
 
 def _words(parcel: Parcel, files: tuple[Attachment, ...]) -> str:

@@ -194,6 +194,7 @@ ON_PRESS: Mapping[str, Callable[[Seen, Message], Effects]] = {
 ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "nudge": alarms.nudge,
     "forget": alarms.forget,
+    "pile": alarms.pile,
     "album": alarms.album,
     "note-over": alarms.note_over,
     "which-over": alarms.which_over,
@@ -247,7 +248,7 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return home.needs(event)
         case Posted() | Receipt() | Searched():
             return FOR_EVENT[type(event)](seen, event)
-    wanted = (known.needs, doors.needs, start.needs, tickets.needs)
+    wanted = (known.needs, doors.needs, start.needs, rating.needs, tickets.needs)
     return next((query for needed in wanted if (query := needed(event, seen))), None)
 
 
@@ -288,6 +289,8 @@ def _said(seen: Seen, event: Message, text: str) -> Effects:
         return talk.speak(seen, event, code)
     if press := doors.written(seen, event, text):
         return doors.heard(seen, press)
+    if stars := rating.written(seen, event, text):
+        return stars
     if mails.awaits(seen, text):
         return mails.brought(seen, event, text)
     if word := word_in(text):

@@ -181,12 +181,7 @@ def note(seen: Seen, event: Message, ticket: Ticket) -> Effects:
 
 def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     yield from _changed(seen, event, ticket.solve(seen.now), "solved")
-    if blocking.is_blocked(seen):
-        words = lines(_("*{code}* is solved.", code=ticket.code), cards.link(ticket), between="\n")
-        yield to_customer(seen, ticket, Prompt(words))
-        return
-    words = _("*{code}* is solved. If it isn't, press the button or just answer this message.", code=ticket.code)
-    yield to_customer(seen, ticket, about(ticket, lines(words, cards.link(ticket), between="\n"), "solved"))
+    yield delivery.solved(seen, ticket)
 
 
 def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
@@ -223,9 +218,7 @@ def ours(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         return
     ticket = turned(seen.desk, ticket, replace(ticket, state="ours", touched=seen.now), seen.now)
     yield from _changed(seen, event, ticket, "ours")
-    back = _("*{code}* is back with us: our answer comes by *{due}*.", code=ticket.code, due=ticket.due)
-    words = lines(back, cards.link(ticket), between="\n")
-    yield to_customer(seen, ticket, Prompt(words))
+    yield delivery.back(seen, ticket)
 
 
 def more(seen: Seen, _event: Message, ticket: Ticket) -> Effects:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Prompt, Speech, _, megabytes
+from bot.dialogue.words import Prompt, Speech, _, lines, megabytes
 from bot.effects import Effects, Record, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Caller, Fetched, Message
 from bot.values import replace
-from handlers import answers, cards, delivery, opening, tickets
+from handlers import answers, cards, delivery, opening, piles, tickets
+from handlers.asking.story import got
 from handlers.draft import Draft
 from handlers.opening import NUDGE, RESUME
 from handlers.rating import Why
@@ -57,6 +58,21 @@ def forget(seen: Seen, event: Alarm) -> Effects:
         return
     words = _("I have discarded the request you began and didn't send. Write whenever you need us.")
     yield Say(to=where, language=seen.person.language, words=Prompt(words))
+
+
+def pile(seen: Seen, event: Alarm) -> Effects:
+    """No further picture has come: what we have, and the question we are at. What was answered since was told already."""
+    flow = flow_of(seen)
+    match seen.dialogue:
+        case Dialogue(draft=Draft(files=files), heard=datetime() as heard) as dialogue if (
+            flow and files and heard + piles.SOON <= event.at and not seen.person.is_blocked(seen.now)
+        ):
+            where, who = _place(event.about)
+            question = engine.ask(flow, dialogue)
+            told = engine.standing(flow, dialogue).name == "screenshots"
+            words = question.text if told else lines(got(len(files)), question.text)
+            yield Stand(where, who, dialogue)
+            yield Say(to=where, language=seen.person.language, words=engine.ask(flow, dialogue, words))
 
 
 def note_over(seen: Seen, event: Alarm) -> Effects:

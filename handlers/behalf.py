@@ -8,7 +8,7 @@ from bot.dialogue.words import Prompt, Said, _, lines
 from bot.effects import Effects, Know, Record, Say, Seen, Stand, Unsay, Wake
 from bot.events import Message
 from bot.values import replace
-from handlers import cards, sending, sketch
+from handlers import cards, sending, sketch, tickets
 from handlers.answers import Noting, drafted, settled, to_customer, whereabouts, whisper, will_write
 from handlers.saving import saved
 from handlers.start import place
@@ -71,7 +71,7 @@ def opened(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     words = lines(
         _("We have opened *{code}* for you. You will hear from us by *{due}*.", code=fresh.code, due=fresh.due),
         sketch.face(draft),
-        None if seen.person.is_blocked(seen.now) else _("To add something, just write it."),
+        None if seen.person.is_blocked(seen.now) else tickets.invited(seen),
         cards.link(fresh),
     )
     yield to_customer(seen, fresh, Prompt(words))

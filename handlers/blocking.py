@@ -13,7 +13,7 @@ from bot.effects import Count, Effects, Know, Record, Say, Seen, Stand, Unsay, W
 from bot.events import Filled, Message
 from bot.values import replace
 from handlers import cards
-from handlers.answers import Noting, to_customer, whisper, will_write
+from handlers.answers import Noting, keep, to_customer, whisper, will_write
 from handlers.start import place
 
 FOR_GOOD = datetime(3000, 1, 1, tzinfo=UTC)
@@ -64,17 +64,26 @@ def intended(seen: Seen) -> int | None:
 
 
 def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -> Effects:
-    """Here is the reason: from now on nothing they write is taken."""
+    """Here is the reason: from now on nothing they write is taken. What is more than they will read of it is a note, and so
+    are the pieces that follow at once.
+    """
     end = seen.now + timedelta(days=days) if days else FOR_GOOD
-    reason = said.text.strip()[:LONGEST]
-    yield Stand(event.where, event.who.id, None)
-    yield Wake(None, "note-over", place(event))
+    text = said.text.strip()
+    reason = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    more = reason != text or bool(said.files)
+    pieces = Dialogue("note", "note", Noting(ticket.id, begun=event.at)) if more else None
+    yield Stand(event.where, event.who.id, pieces)
+    if not more:
+        yield Wake(None, "note-over", place(event))
     yield Unsay(cards.room(ticket), "how")
     yield Know(replace(seen.person, blocked=end, reason=reason))
     yield Count("block.set")
     yield Record(replace(cards.happened(seen, ticket, event, f"blocked until {end.isoformat()}: {reason}")))
     words = lines(_ended(ticket.name, end), Quote(reason), between="\n")
     yield cards.tell(seen, ticket, Prompt(words, (Choice("unblock", _("Unblock")),), f"ticket.{ticket.id}"))
+    if more:
+        note = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
+        yield from keep(seen, event, ticket, replace(note, id=f"{seen.fresh}-2"))
     yield to_customer(seen, ticket, Prompt(_told(end, reason)))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.desk.people import MAIL
+from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import Prompt, _
+from bot.dialogue.words import Prompt, _, lines
 from bot.effects import Around, Drop, Effects, Know, Queue, Record, Save, Say, Seen, Unsay, Wake
 from bot.events import Address, Alarm, Edited, Message, Receipt
 from bot.values import replace
@@ -12,6 +13,7 @@ from handlers import cards, deeds, doors, home, mails, moving, searching
 from handlers.answers import (
     GONE,
     UNDO,
+    about,
     answered,
     fate,
     its_room,
@@ -211,6 +213,37 @@ def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
             yield Drop(slot)
         yield Wake(None, "undo-over", slot)
         yield settled(seen, ticket, entry, _("Taken back: {name} no longer has it.", name=ticket.name))
+        yield from _left_over(seen, ticket, entry)
+
+
+def _left_over(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
+    """What it led to, if nothing was said since: nobody can answer a question that is gone, nor know what is solved."""
+    if ticket.spoke is None or ticket.spoke[1] != entry.sent:
+        return
+    before, ticket = ticket, replace(ticket, spoke=None)
+    if ticket.state == "yours":
+        ticket = turned(seen.desk, before, replace(ticket, state="ours", touched=seen.now), seen.now)
+        yield Record(cards.by_itself(seen, ticket, "ours"))
+        yield back(seen, ticket)
+        yield cards.card(seen, ticket)
+    elif ticket.state == "solved" == entry.led:
+        yield solved(seen, ticket)
+    yield from saved(seen, ticket, before)
+
+
+def back(seen: Seen, ticket: Ticket) -> Say:
+    """The customer hears that it is our turn."""
+    words = _("*{code}* is back with us: our answer comes by *{due}*.", code=ticket.code, due=ticket.due)
+    return to_customer(seen, ticket, Prompt(lines(words, cards.link(ticket), between="\n")))
+
+
+def solved(seen: Seen, ticket: Ticket) -> Say:
+    """The customer hears that we call it solved; who is blocked is offered nothing that would not be taken."""
+    if seen.person.is_blocked(seen.now):
+        words = lines(_("*{code}* is solved.", code=ticket.code), cards.link(ticket), between="\n")
+        return to_customer(seen, ticket, Prompt(words))
+    words = _("*{code}* is solved. If it isn't, press the button or just answer this message.", code=ticket.code)
+    return to_customer(seen, ticket, about(ticket, lines(words, cards.link(ticket), between="\n"), "solved"))
 
 
 def without(seen: Seen, ticket: Ticket, entry: Entry, file: str) -> Effects:

@@ -12,6 +12,7 @@ from bot.effects import Added, Count, Effects, Page, Record, Save, Say, Seen, Wa
 from bot.events import Alarm
 from bot.values import replace
 from handlers import cards
+from handlers.pieces import AT_ONCE
 
 SOON = timedelta(minutes=1)
 """Sooner after the last one it belongs to the same rush; so long the rest is gathered."""
@@ -30,6 +31,11 @@ def counted(ticket: Ticket, now: datetime, *, waits: bool) -> Ticket:
 
 def rushing(ticket: Ticket, *, over: int = FEW) -> bool:
     return ticket.burst is not None and ticket.burst[1] > over
+
+
+def goes_on(ticket: Ticket, at: datetime) -> bool:
+    """Whether what comes at that moment goes with what they added last: at once behind it, or while we gather."""
+    return ticket.burst is not None and at - ticket.burst[0] <= (SOON if rushing(ticket) else AT_ONCE)
 
 
 def full(ticket: Ticket, now: datetime, most: int) -> bool:

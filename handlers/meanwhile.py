@@ -1,4 +1,4 @@
-"""The team answers an earlier request while its customer is writing another one."""
+"""The team answers an earlier request while its customer is writing another one, or something else that we asked for."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import Choice, Said, _, lines
+from bot.dialogue.words import Choice, Said, Speech, _, lines
 from bot.effects import Effects, Seen
 from bot.events import Address, Message
 from handlers import opening, tickets
 from handlers.draft import Draft
 from handlers.labels import offered, pressed
 from handlers.pieces import AT_ONCE
+from handlers.rating import Why
 
 
 def asked(seen: Seen, event: Message, flow: Flow[Any]) -> Ticket | None:
@@ -24,15 +25,25 @@ def asked(seen: Seen, event: Message, flow: Flow[Any]) -> Ticket | None:
     it offers, means the question.
     """
     match seen.dialogue, event.answer:
-        case Dialogue(draft=Draft(), heard=datetime() as heard) as dialogue, Said() if not event.reply_to:
+        case Dialogue(
+            draft=Draft() | tickets.Loose() | Why(), heard=datetime() as heard
+        ) as dialogue, Said() as said if not event.reply_to and not _names(dialogue, said):
             those = [t for t in seen.open_tickets if t.spoke and (t.spoke[2] or dialogue.paused)]
             ticket = _last_spoken(those, event.where, heard) or _just_answered(seen.open_tickets, event.at, heard)
-            if ticket and isinstance(pressed(_ways(flow, dialogue), event.answer, seen.person.language), Said):
+            if ticket and isinstance(pressed(_ways(flow, dialogue), said, seen.person.language), Said):
                 return ticket
     return None
 
 
-def _ways(flow: Flow[Any], dialogue: Dialogue[Draft]) -> Iterator[Choice]:
+def _names(dialogue: Dialogue[Any], said: Said) -> bool:
+    """Whether it is the number of one of those among which they choose."""
+    match dialogue.draft:
+        case tickets.Loose(mine=mine):
+            return tickets.named(mine, said.text) is not None
+    return False
+
+
+def _ways(flow: Flow[Any], dialogue: Dialogue[Any]) -> Iterator[Choice]:
     if dialogue.paused:
         yield from opening.RESUME
     yield from offered(flow, dialogue)
@@ -53,5 +64,14 @@ def answered(seen: Seen, event: Message, flow: Flow[Any], ticket: Ticket) -> Eff
     if isinstance(event.answer, Said):
         yield from tickets.add(seen, event, ticket, event.answer)
     if seen.dialogue and not seen.dialogue.paused:
-        again = lines(_("Back to the request you are writing."), engine.ask(flow, seen.dialogue).text)
+        again = lines(_back(seen.dialogue), engine.ask(flow, seen.dialogue).text)
         yield from opening.ask(seen, event, flow, seen.dialogue, again)
+
+
+def _back(dialogue: Dialogue[Any]) -> Speech | None:
+    match dialogue.draft:
+        case Draft():
+            return _("Back to the request you are writing.")
+        case tickets.Loose():
+            return _("And what you wrote before:")
+    return None  # the question says what it is about

@@ -11,9 +11,9 @@ from bot.desk.people import Agent
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow, Step
-from bot.dialogue.words import Again, Answer, Choice, Heard, Next, Prompt, Quote, Said, Spoken, _, lines
-from bot.effects import Effects, Record, Room, Save, Say, Seen, Stand, Wake
-from bot.events import Address, Alarm, Message
+from bot.dialogue.words import Again, Answer, Choice, Heard, Next, Prompt, Quote, Said, Speech, Spoken, _, lines
+from bot.effects import Asked, Effects, Page, Record, Room, Save, Say, Seen, Stand, Wake
+from bot.events import Address, Alarm, Event, Message
 from bot.values import replace
 from handlers import cards
 from handlers.answers import to_customer
@@ -67,8 +67,10 @@ def rate(seen: Seen, _event: Alarm) -> Effects:
     yield to_customer(seen, ticket, Prompt(words, stars, f"ticket.{ticket.id}"))
 
 
+_WORDS = ("uno|una|one", "dos|two", "tres|three", "cuatro|four", "cinco|five|muy bien|very good")
 _STARS = re.compile(
-    r"(?:(?:un|a)\s+)?(?P<number>[1-5])(?:\s*(?:/|de|of|out of)\s*5)?\s*[.!⭐★]*|(?P<stars>(?:[⭐★]\ufe0f?\s*){1,5})",
+    rf"(?:(?:un|a)\s+)?(?P<number>[1-5]|{'|'.join(_WORDS)})(?:\s*(?:/|de|of|out of)\s*(?:5|cinco|five))?"
+    r"(?:\s*(?:estrellas?|stars?|puntos?|points?))?\s*[.!⭐★]*|(?P<stars>(?:[⭐★]\ufe0f?\s*){1,5})",
     re.IGNORECASE,
 )
 SAY_WHY = Choice("rate.why", _("Say why"))
@@ -90,8 +92,7 @@ def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         yield Wake(seen.now + PATIENCE, "why-over", place(event))
         yield reply(seen, event, engine.ask(WHY, here))
     elif ticket.rating:
-        words = _("You have told us already: {n} of 5. Thank you!", n=ticket.rating)
-        yield reply(seen, event, Prompt(words, (SAY_WHY,), asks))
+        yield reply(seen, event, Prompt(told_already(ticket.rating), (SAY_WHY,), asks))
     elif found := re.fullmatch(r"rate\.([1-5])", choice):
         stars = int(found[1])
         yield from _rated(seen, event, ticket, stars)
@@ -101,7 +102,38 @@ def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
 def typed(ticket: Ticket, text: str) -> str:
     """The number that somebody writes instead of pressing it, as its button has it; empty: it is something else."""
     found = _STARS.fullmatch(text.strip()) if ticket.state == "solved" and ticket.rating is not None else None
-    return f"rate.{found['number'] or len(re.findall('[⭐★]', found['stars']))}" if found else ""
+    return f"rate.{_number(found)}" if found else ""
+
+
+def needs(event: Event, seen: Seen) -> Asked | None:
+    """Who writes a number where we asked for one last means that, whatever else is open or half written."""
+    match event:
+        case Message(private=True, answer=Said(text, files=())) if seen.ticket is None and _STARS.fullmatch(
+            text.strip()
+        ):
+            return Asked(event.where)
+    return None
+
+
+def written(seen: Seen, event: Message, text: str) -> Effects | None:
+    """What comes of it."""
+    found = seen.found or Page((), 0, 0)
+    for ticket in found.tickets:
+        stars = typed(ticket, text)
+        if ticket.person == seen.person.id and f"ticket.{ticket.id}|{stars}" in found.buttons:
+            return pressed(replace(seen, ticket=ticket), event, ticket, stars)
+    return None
+
+
+def _number(found: re.Match[str]) -> int:
+    if found["stars"]:
+        return len(re.findall("[⭐★]", found["stars"]))
+    said = found["number"].casefold()
+    return next((n for n, words in enumerate(_WORDS, 1) if said in words.split("|")), 0) or int(said)
+
+
+def told_already(stars: int) -> Speech:
+    return _("You have told us already: {n} of 5. Thank you!", n=stars)
 
 
 def _rated(seen: Seen, event: Message, ticket: Ticket, stars: int) -> Effects:

@@ -132,7 +132,7 @@ def _confirmation(seen: Seen, ticket: Ticket) -> Speech:
             _("Answered in time, last 90 days: {kept} %.", kept=kept) if kept is not None else None,
             between=" ",
         ),
-        _("Somebody on the team reads it, and the answer comes here. To add something, just write it."),
+        lines(_("Somebody on the team reads it, and the answer comes here."), tickets.invited(seen), between=" "),
         cards.link(ticket),
     )
 

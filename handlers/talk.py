@@ -30,6 +30,7 @@ from handlers import (
     meanwhile,
     numbers,
     opening,
+    piles,
     questions,
     rating,
     revising,
@@ -56,6 +57,16 @@ WRITTEN: Mapping[str, Speech] = {
 
 def at_desk(seen: Seen, event: Message) -> Effects:
     """Something happened in the team's chat."""
+    if seen.ticket and seen.old_room and event.who.member and not isinstance(event.answer, Chose):
+        words = lines(
+            _("*{code}* goes on in another topic.", code=seen.ticket.code), cards.way(seen.ticket), between="\n"
+        )
+        yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words), slot="left")
+    yield from _done(seen, event)
+
+
+def _done(seen: Seen, event: Message) -> Effects:
+    """What somebody at the desk said or pressed, whichever topic it was in."""
     match event.answer:
         case Chose(choice) if event.asked.startswith(known.ASKS):
             yield from known.pressed(seen, event, choice)
@@ -171,8 +182,8 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
         yield from opening.follow(seen, event, over, said)
     elif over:
         yield from tickets.add(seen, event, over, said)
-    elif len(seen.open_tickets) == 1:
-        yield from tickets.add(seen, event, seen.open_tickets[0], said)
+    elif meant := tickets.meant(seen, event):
+        yield from tickets.add(seen, event, meant, said)
     elif seen.open_tickets:
         yield from opening.ask(seen, event, tickets.WHICH, tickets.which(seen, event, said))
         yield Wake(seen.now + tickets.PATIENCE, "which-over", start.place(event))
@@ -230,12 +241,19 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
     if issue := known.same(dialogue, answer):
         yield from known.follow(seen, event, dialogue.draft, issue)
         return
-    turn = engine.advance(flow, dialogue, answer)
-    if turn.dialogue:
-        now = opening.remembered(dialogue, turn.dialogue, event)
-        yield from opening.ask(seen, event, flow, now, turn.say)
-    else:
+    yield from _advanced(seen, event, dialogue, flow, engine.advance(flow, dialogue, answer))
+
+
+def _advanced(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any], turn: engine.Turn[Any]) -> Effects:
+    """The next question; or there is none, and it is over."""
+    if turn.dialogue is None:
         yield from _ended(seen, event, turn)
+        return
+    now = opening.remembered(dialogue, turn.dialogue, event)
+    if piles.grows(seen, event, dialogue, now):
+        yield from piles.grown(seen, event, now)
+    else:
+        yield from opening.ask(seen, event, flow, now, turn.say)
 
 
 def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:

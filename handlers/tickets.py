@@ -177,6 +177,28 @@ def solved(seen: Seen, text: str) -> Ticket | None:
     return named([t for t in found if t.person == seen.person.id and t.state == "solved"], text)
 
 
+def meant(seen: Seen, event: Message) -> Ticket | None:
+    """The only open one; or the one that they are just adding to, or are asked about here, when nothing has happened in
+    any other since.
+    """
+    if not seen.open_tickets:
+        return None
+    newest, *others = sorted(seen.open_tickets, key=lambda ticket: ticket.touched, reverse=True)
+    match newest.spoke:
+        case _ if not others or gathering.goes_on(newest, event.at):
+            return newest
+        case (event.where, asked, True) if all(ticket.touched < asked for ticket in others):
+            return newest
+    return None
+
+
+def invited(seen: Seen) -> Speech:
+    """How they add to one that was opened just now."""
+    if seen.open_tickets:
+        return _("To add something, answer this message.")
+    return _("To add something, just write it.")
+
+
 class _Which(Step[Loose]):
     """Which ticket is it about?"""
 
@@ -333,6 +355,7 @@ def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     """The customer says that it does not."""
     if ticket.over:
         ticket = turned(seen.desk, ticket, ticket.reopen(seen.now), seen.now)
+        ticket = replace(ticket, spoke=(event.where, seen.now, True))
         yield from _changed(seen, event, ticket, "reopened")
     words = _(
         "*{code}* is open again. Tell us here what is missing: we answer by *{due}*.", code=ticket.code, due=ticket.due

@@ -119,7 +119,8 @@ def test_addresses_of_databases_are_taken_as_they_are(url: str, folder: Path) ->
 @pytest.mark.parametrize(
     ("variable", "value", "line"),
     [
-        ("TELEGRAM_AGENTS_CHAT", "agents", 'TELEGRAM_AGENTS_CHAT should be a chat id such as -1001234567890, not "agents"'),
+        ("TELEGRAM_AGENTS_CHAT", "agents", 'TELEGRAM_AGENTS_CHAT should be a group\'s id such as -1001234567890, not "agents"'),
+        ("TELEGRAM_AGENTS_CHAT", "123456789", 'TELEGRAM_AGENTS_CHAT should be a group\'s id such as -1001234567890, not "123456789"'),
         ("TELEGRAM_BOT_TOKEN", "hush-hush", "TELEGRAM_BOT_TOKEN should be a token such as 123456789:AAF…"),
         ("TELEGRAM_MODE", "push", 'TELEGRAM_MODE should be auto or webhook or polling, not "push"'),
         ("TELEGRAM_API_URL", "api.telegram.org", 'TELEGRAM_API_URL should be an address such as https://desk.example.com, not "api.telegram.org"'),

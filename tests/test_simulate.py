@@ -26,6 +26,41 @@ def test_a_line_that_cannot_be_played_is_said_and_not_recorded(tmp_path: Path) -
     assert Stage(tmp_path).play(written).split() == written.split()
 
 
+SLIPS = {
+    **dict.fromkeys(
+        ("later: banana", "later: 2 moons", "later: two days", "later: 1 2 days", "later: 99999 days"), "later: 2 days"
+    ),
+    **dict.fromkeys(("digest: banana", "digest: 26:00", "digest: "), "digest: 09:30"),
+    **dict.fromkeys(("page: banana", "page: Zoe /erase", "page: Bob /erase", "page: Ana hi"), "page: Ana /erase"),
+    "blocked: Zoe": "blocked: Ana",
+    "unblocked: Ana": "unblocked: Ana",
+    "deleted: banana": "deleted: SUP-1001",
+    "answers: banana": "answers: at-once",
+    "office: banana": "office: billing",
+    "Ana edits: hi": "Ana has written nothing there yet",
+    "Bea in SUP-1001: hi": "SUP-1001 has no room there",
+    "Bea in SUP-1001 reacts: eyes": "nobody sees a message of SUP-1001 there",
+    "Ana to SUP-1001: hi": "nobody sees a message of SUP-1001 there",
+    "Ana fills Title: hi": "Ana has no form open",
+    "[Nothing]": "nobody sees a button [Nothing] there",
+}
+"""What somebody types, and what they read of it."""
+
+
+def test_a_slip_is_answered_in_one_line_that_says_how_it_is_written() -> None:
+    played = CliRunner().invoke(main, ["simulate"], input="\n".join(SLIPS))
+    said = [line for line in played.output.splitlines() if LOST in line]
+    assert (played.exit_code, len(said)) == (0, len(SLIPS))
+    for line, (typed, like) in zip(said, SLIPS.items(), strict=True):
+        assert like in line, typed
+
+
+@pytest.mark.parametrize("cast", ["", ",", "Ana, , Bob"])
+def test_a_cast_of_nobody_is_said_how_to_write(cast: str) -> None:
+    played = CliRunner().invoke(main, ["simulate", "--cast", cast], input="hello")
+    assert (played.exit_code, "Write it like `cast: Ana in es, Bea at desk`." in played.output) == (2, True)
+
+
 def test_its_help_shows_each_line_one_can_write_by_itself() -> None:
     shown = CliRunner().invoke(main, ["simulate", "--help"]).output
     assert "  later: 2 days              moves the clock\n" in shown

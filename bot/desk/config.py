@@ -14,6 +14,9 @@ QuestionKind = Literal["text", "number", "choice", "link", "date"]
 
 Priority = Literal["urgent", "normal", "low"]
 
+Answers = Literal["preview", "at-once", "note"]
+"""What becomes of what agents write."""
+
 Deed = str
 """What a canned answer may do beside being sent: one of `canned.DEEDS`, or to give the request a tag such as `#bank`."""
 
@@ -192,7 +195,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     life: Life = Life()
     manners: Manners = Manners()
     prefix: str = "SUP"
-    answers: Literal["preview", "at-once", "note"] = "preview"
+    answers: Answers = "preview"
     """What becomes of an agent's words in a ticket's thread: shown back first; sent at once; or a note unless
     they answer a message of the customer."""
     bounds: Bounds = Bounds()

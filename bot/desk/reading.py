@@ -36,7 +36,7 @@ CHOICES = 90
 QUESTIONS = 40
 """A form in Slack holds a hundred blocks: each question has two when its answer will not do, and the usual ones need theirs."""
 KINDS: tuple[QuestionKind, ...] = ("text", "number", "choice", "link", "date")
-AGENTS = r"telegram:-?[0-9]{1,20}|slack:[CG][A-Z0-9]{5,20}"
+AGENTS = r"telegram:-[0-9]{1,20}|slack:[CG][A-Z0-9]{5,20}"
 SEASON = 3
 """Months in which requests are looked at for numbers, and may still be opened again."""
 PRIORITIES: tuple[Priority, ...] = ("urgent", "normal", "low")

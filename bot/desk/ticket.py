@@ -89,7 +89,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """The last time anything happened."""
     answered: datetime | None = None
     spoke: tuple[Address, datetime, bool] | None = None
-    """The chat to which the team's last answer went, when, and whether it asks for one that has not come yet."""
+    """The chat in which we last answered or asked, when, and whether that asks for something that has not come yet."""
     solved: datetime | None = None
     nth: int = 1
     """The how-manieth request of this person it is."""
@@ -141,7 +141,9 @@ class Ticket(Struct, frozen=True, kw_only=True):
         return replace(self, state="solved", solved=now, asleep=None, touched=now)
 
     def merge(self, into: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
-        """The one as part of the other, which has its numbers from then on: the earlier date holds, and the open turn."""
+        """The one as part of the other, which has its numbers from then on: the earlier date holds, the open turn, and what
+        was asked and not answered yet.
+        """
         ours = [ticket for ticket in (into, self) if ticket.state == "ours"]
         first = min(ours, key=lambda ticket: ticket.due) if ours else into
         whole = replace(
@@ -153,6 +155,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
             due=first.due,
             sorry=first.sorry,
             left=None if ours else into.left,
+            spoke=max((into.spoke, self.spoke), key=lambda spoke: spoke[2:0:-1] if spoke else ()),
             held=into.held if into.state == "ours" and not into.asleep else now,
             asleep=None,
             touched=now,
@@ -161,10 +164,17 @@ class Ticket(Struct, frozen=True, kw_only=True):
         return replace(part, solved=now, touched=now), whole
 
     def part(self, whole: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
-        """By itself again, as it was; the other one keeps what was said and promised meanwhile."""
+        """By itself again, as it was; the other one keeps what was said and promised meanwhile. What was asked before stands
+        here again, if nobody has answered it there.
+        """
         state, also = self.before or ("ours", ())
-        mine = replace(self, state=state, into=0, before=None, also=also, solved=None, held=now, touched=now)
-        return mine, replace(whole, also=tuple(code for code in whole.also if code not in mine.codes), touched=now)
+        asks = whole.spoke is not None and whole.spoke[2]
+        spoke = self.spoke and (*self.spoke[:2], self.spoke[2] and asks)
+        mine = replace(
+            self, state=state, into=0, before=None, also=also, solved=None, spoke=spoke, held=now, touched=now
+        )
+        codes = tuple(code for code in whole.also if code not in mine.codes)
+        return mine, replace(whole, also=codes, spoke=None if whole.spoke == spoke else whole.spoke, touched=now)
 
     def reopen(self, now: datetime) -> Ticket:
         return replace(self, state="ours", solved=None, touched=now, reopened=self._again)

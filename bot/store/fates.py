@@ -317,7 +317,10 @@ def _stop(tx: Tx, held: Held) -> None:
 
 
 def _homeless(tx: Tx, letter: Letter) -> list[Receipt]:
-    """Forgets the room; its card goes first into the next one. That of a request that was erased is not opened again."""
+    """Forgets the room; its card goes first into the next one. That of a request that was erased is not opened again.
+
+    Where people closed a topic they may open it again: what they write in it is still about its ticket.
+    """
     tries = letter.attempts + 1
     row = tx.one(TICKET_OF, in_lane=letter.lane)
     if row is None or not row[0] or tries >= TRIES:
@@ -326,6 +329,8 @@ def _homeless(tx: Tx, letter: Letter) -> list[Receipt]:
     gone, root = letter.to.thread, letter.parcel.reply_to
     if tx.do(UNROOM, in_ticket=ticket, in_channel=channel, in_chat=chat, in_thread=gone, in_root=root):
         _card_first(tx, letter)
+        if gone:  # the topic's number is that of its first message
+            tx.do(POST, channel=channel, chat=chat, message=gone, ticket=ticket, entry="")
     _back(tx, letter, tries, "no such thread", 0.0 if tries <= HASTE else wait(tries, random()))  # noqa: S311
     return []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -192,7 +193,10 @@ def _asked(tx: Tx, where: Address) -> Page:
     buttons = tuple(button.data for button in read_parcel(row[0]).buttons) if row else ()
     whose = next(filter(None, (inviting(tx, data.partition("|")[2]) for data in buttons)), 0)
     people = tx.all(PERSON, person=whose) if whose else ()
-    return Page((), 0, 0, people=tuple(map(person_of, people)), buttons=buttons)
+    about = re.fullmatch(r"ticket\.([0-9]{1,18})", buttons[0].partition("|")[0]) if buttons else None
+    rows = tx.all(TICKET, ticket=int(about[1])) if about else ()
+    tickets = tuple(read_ticket(body) for (body,) in rows)
+    return Page(tickets, 0, len(tickets), people=tuple(map(person_of, people)), buttons=buttons)
 
 
 def morning(tx: Tx, at: Address) -> Page:

@@ -39,7 +39,7 @@ from bot.store.letters import FLYING, SENT
 from bot.store.logins import lately
 from bot.store.people import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared
-from bot.store.rooms import at_the_desk, left, of_its_room
+from bot.store.rooms import at_the_desk, left, of_its_room, room_of
 from bot.store.rows import Row, read_entry, read_ticket
 from bot.store.tx import Tx
 
@@ -105,13 +105,6 @@ BY_ALBUM = Prepared(
     .with_for_update()
 )
 _lane_here = (t.lane.c.channel == bindparam("channel"), t.lane.c.chat == bindparam("chat"))
-BY_THREAD = Prepared(
-    select(t.thread.c.ticket).where(
-        t.thread.c.channel == bindparam("channel"),
-        t.thread.c.chat == bindparam("chat"),
-        t.thread.c.thread == bindparam("thread"),
-    )
-)
 BY_POST = Prepared(
     select(t.post.c.ticket, t.post.c.entry).where(
         t.post.c.channel == bindparam("channel"),
@@ -153,6 +146,7 @@ def look(tx: Tx, event: Event) -> Seen:
     meeting.note(tx, event, for_us=private or ticket is not None)
     if at_desk:
         team.note(tx, event)
+    old_room = bool(at_desk and ticket and isinstance(event, Message) and where.thread and not room_of(tx, where))
     theirs = _customer(tx, ticket.person) if ticket else known if isinstance(event, Receipt) else None
     person = writer or theirs or meeting.stranger(tx, event)
     dialogue, lost = _dialogue(tx, row)
@@ -167,6 +161,7 @@ def look(tx: Tx, event: Event) -> Seen:
         ticket=ticket,
         entry=entry,
         erased=erased,
+        old_room=old_room,
         open_tickets=_open(tx, person.id)
         if row[_ANY_OPEN] or ((ticket or isinstance(event, Posted)) and person.id)
         else (),
@@ -309,9 +304,10 @@ def _where_it_hangs(tx: Tx, event: Message) -> tuple[int, Entry | None]:
     """The number of the ticket in whose room it was said, or whose message it answers, and the line that shows."""
     where = event.where
     number, entry = _at_message(tx, where, event.reply_to) if event.reply_to else (0, None)
-    if where.thread and (row := tx.one(BY_THREAD, channel=where.channel, chat=where.chat, thread=where.thread)):
-        entry = entry if entry and entry.ticket == row[0] else None
-        number = int(row[0])
+    if where.thread and (room := room_of(tx, where)):
+        return room, entry if entry and entry.ticket == room else None
+    if where.thread and not number:
+        number, _none = _at_message(tx, where, where.thread)  # a room that was closed, and is open again
     return number, entry
 
 

@@ -17,15 +17,11 @@ from bot.store.lanes import THREAD
 from bot.store.letters import SENT, Letter, Way, lane_key
 from bot.store.placing import place
 from bot.store.prepared import Prepared
+from bot.store.rooms import room_of
 from bot.store.rows import read_parcel
 from bot.store.rules import Words
 from bot.store.tx import Tx
 from bot.values import replace
-
-IN_THREAD = Prepared(
-    select(t.thread.c.ticket).where(*(t.thread.c[n] == bindparam(n) for n in ("channel", "chat", "thread")))
-)
-
 
 ASKED = Prepared(
     select(t.outbox.c.body, t.outbox.c.receipt).where(t.outbox.c.id == bindparam("letter"), t.outbox.c.state == SENT)
@@ -94,10 +90,9 @@ class Outgoing:
         if isinstance(to, Room):
             return self._tx.rules.home(replace(to.at, thread="")), to.ticket, to.title
         at = self._tx.rules.home(to)
-        if at.thread and self._tx.rules.of_team(at.channel, at.chat):
-            row = self._tx.one(IN_THREAD, channel=at.channel, chat=at.chat, thread=at.thread)
-            if row:
-                return replace(at, thread=""), int(row[0]), ""
+        team = at.thread and self._tx.rules.of_team(at.channel, at.chat)
+        if team and (room := room_of(self._tx, at)):
+            return replace(at, thread=""), room, ""
         return at, 0, ""
 
     def _answers(self, at: Address) -> bool:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from sqlalchemy import bindparam, select
+
 from bot.desk.ticket import Ticket
 from bot.events import Address, Deleted, Edited, Event, Message, Reacted, Receipt
+from bot.store import tables as t
 from bot.store.meeting import learn_homes
+from bot.store.prepared import Prepared
 from bot.store.tx import Tx
+
+BY_THREAD = Prepared(
+    select(t.thread.c.ticket).where(*(t.thread.c[n] == bindparam(n) for n in ("channel", "chat", "thread")))
+)
 
 
 def at_the_desk(tx: Tx, event: Event, where: Address, *, private: bool) -> bool:
@@ -29,6 +37,12 @@ def of_its_room(tx: Tx, event: Event, ticket: Ticket | None, *, now: bool = Fals
     at, home = event.where, tx.rules.home(ticket.agents)
     there = (at.channel, at.chat) == (home.channel, home.chat)
     return there or (not now and left(ticket, at))
+
+
+def room_of(tx: Tx, where: Address) -> int:
+    """The number of the ticket whose room a thread is; 0: it is none."""
+    row = tx.one(BY_THREAD, channel=where.channel, chat=where.chat, thread=where.thread)
+    return int(row[0]) if row else 0
 
 
 def left(ticket: Ticket, where: Address) -> bool:

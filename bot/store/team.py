@@ -58,12 +58,18 @@ _read = msgspec.json.Decoder(Canned).decode
 
 
 def note(tx: Tx, event: Event) -> None:
-    """Somebody acted in a team's chat, and the platform may have named others. Written down once an hour."""
+    """Somebody acted in a team's chat, and the platform may have named others. Written down once an hour, and in one order:
+    two who do so at once would else wait for each other.
+    """
     if isinstance(event, Message | Reacted) and event.who.member and event.who.name:
         where, who = event.where, event.who
-        for one in event.members if isinstance(event, Message) else ():
-            tx.do(THERE, channel=where.channel, chat=where.chat, user=one.id, name=one.name, at=tx.at - SEASON / 2)
-        tx.do(SEEN, channel=where.channel, chat=where.chat, user=who.id, name=who.name, at=tx.at, stale=tx.at - HOUR)
+        named = event.members if isinstance(event, Message) else ()
+        for one in sorted((*named, who), key=lambda one: (one.id, one is who)):
+            row = {"channel": where.channel, "chat": where.chat, "user": one.id, "name": one.name}
+            if one is who:
+                tx.do(SEEN, **row, at=tx.at, stale=tx.at - HOUR)
+            else:
+                tx.do(THERE, **row, at=tx.at - SEASON / 2)
 
 
 def colleagues(tx: Tx, at: Address) -> tuple[Agent, ...]:

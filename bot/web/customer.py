@@ -33,7 +33,7 @@ from bot.web.talk import PICTURES, extras_of, lines_of, next_step
 from bot.web.uploads import MOST, Refused, TooSlow, Unread, Uploads
 from handlers import blocking, gathering
 from handlers.alarms import TROUBLES
-from handlers.rating import LONGEST, is_rateable
+from handlers.rating import LONGEST, is_rateable, told_already, typed
 
 STARS = ("1", "2", "3", "4", "5")
 MISSES = 20
@@ -218,8 +218,8 @@ class Customer:
                 refused=[_why(one) for one in refused],
                 trouble=_too_long(text, self._desk.bounds.details_most),
             )
-        if not text and not files:
-            return again(422, trouble=_("Write something, or choose a file."))
+        if not files and (unfit := _says_nothing(found.whole or found.ticket, text)):
+            return again(422, written=text, trouble=unfit)
         if not await self._posted(guest, found, Said(text, files), given["once"]):
             await self._uploads.drop(files)
             return again(503, written=text, trouble=_UNKEPT)
@@ -303,6 +303,13 @@ def _why(refused: Refused) -> Speech:
     """As the chats say it."""
     sentence = TROUBLES[refused.why.trouble]
     return replace(sentence, facts={"name": refused.name, "limit": megabytes(refused.why.limit)})
+
+
+def _says_nothing(ticket: Ticket, text: str) -> Speech | None:
+    """A second rating neither: a chat says so, but what it says does not reach the page."""
+    if not text:
+        return _("Write something, or choose a file.")
+    return told_already(ticket.rating) if ticket.rating and typed(ticket, text) else None
 
 
 _UNKEPT = _("We couldn't keep that just now. Please press the button once more.")

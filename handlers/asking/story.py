@@ -240,8 +240,12 @@ def take_files(
             )
         )
     if not quiet and len(kept) > len(draft.files):
-        words.append(n_("Got your file.", "Got your {n} files.", len(kept)))
+        words.append(got(len(kept)))
     return replace(draft, files=kept), lines(*words, between="\n") if words else None
+
+
+def got(files: int) -> Speech:
+    return n_("Got your file.", "Got your {n} files.", files)
 
 
 def too_big(desk: Desk) -> Speech:

@@ -129,6 +129,7 @@ BROKEN = [
     ("urls = 3", 'urls = "3"', "desk.toml:14: bounds.urls: should be a whole number, not a text"),
     ("urls = 3", "title_least = 50\ntitle_most = 20", "desk.toml:14: bounds.title_least: should not be above title_most (20)"),
     ("telegram:-100123", "telegram:agents", 'desk.toml:18: categories.billing.agents: should be like telegram:-1001234567890 or slack:C0123456789, not "telegram:agents"'),
+    ("telegram:-100123", "telegram:123", 'desk.toml:18: categories.billing.agents: should be like telegram:-1001234567890 or slack:C0123456789, not "telegram:123"'),
     ('label = { es = "Facturas", en = "Billing" }\n', "", 'desk.toml:16: categories.billing.label: is missing; write label = { es = "…", en = "…" }'),
     ("questions.store]", "questions.Store]", "desk.toml:27: categories.billing.questions.Store: a name has 1 to 20 characters of a-z, 0-9 and hyphen"),
     ("options.google", "options.skip", "desk.toml:31: categories.billing.questions.store.options.skip: this name is taken by a button of ours; choose another"),

@@ -23,6 +23,14 @@ OPENED = (
 )
 NOTED = ("answers: at-once", *OPENED, "Leo: [Note] SUP-1001", f"Leo in SUP-1001: {'He has paid nothing yet. ' * 100}")
 """A long note of an agent, which the platform cuts into several messages."""
+BLOCKED = (
+    *OPENED,
+    "Leo: [More] SUP-1001",
+    "Leo: [Block] SUP-1001",
+    "Leo: [One week] SUP-1001",
+    f"Leo in SUP-1001: {'He insults us. ' * 150}",
+)
+"""A long reason, which it cuts as well."""
 ASKED = (
     *OPENED,
     "Bob: /start new_design_colours",
@@ -31,6 +39,14 @@ ASKED = (
     "Bob: It is the newest one",
 )
 """The team asks something while its customer writes another request."""
+
+TWO = (*OPENED, *OPENED[1:2], "Bob: My invoice is wrong", *OPENED[3:], "Bob to SUP-1001: It is the newest one")
+"""Two are open, and something is said to one of them, …"""
+RUSH = (*TWO, *(f"Bob to SUP-1001: and {n} more" for n in range(3)))
+"""… so much that we have said to gather it."""
+
+PICTURES = (*OPENED[:-2], *["Bob: (photo)"] * 9)
+"""One after another, each by itself."""
 
 
 def played(stage: Stage, lines: Sequence[str], last: str) -> str:
@@ -64,3 +80,45 @@ def test_what_comes_before_our_question_can_be_read_again_is_no_answer_to_it(
 ) -> None:
     monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=breath))
     assert ("Bob adds:" in played(stage, ASKED, "Bob: number 4242 of last week")) is heard
+
+
+@pytest.mark.parametrize(("breath", "heard"), [(1, True), (20, False)], ids=["at once", "later"])
+def test_what_comes_at_once_behind_words_to_a_request_goes_there_too(
+    stage: Stage, breath: int, *, heard: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=breath))
+    assert ("Bob adds:" in played(stage, TWO, "Bob: number 4242 of last week")) is heard
+
+
+def test_while_we_gather_nobody_is_asked_which_one(stage: Stage) -> None:
+    assert played(stage, RUSH, "Bob: number 4242 of last week") == ""
+
+
+def test_the_pieces_of_a_reason_are_notes(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=1))
+    kept = played(stage, BLOCKED, "Leo in SUP-1001: And it is not the first time.")
+    assert ("Kept as a note of Leo." in kept, "[Send]" in kept) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        (["Bob: (photo)"], []),
+        (["Bob: (photo)", "later: 1 minute"], ["10 files: that is as many as fit."]),
+        (["Bob: (photo)", "Bob: (photo)"], ["Only 10 files fit in a request; I keep the first ones."]),
+        (["Bob: (file film.mp4 300 MB)"], ["That file is larger than"]),
+        (["Bob: done", "later: 1 minute"], []),
+    ],
+)
+def test_pictures_are_counted_when_no_more_come_and_what_is_not_taken_is_said_at_once(
+    stage: Stage, last: Sequence[str], said: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=1))
+    heard = played(stage, [*PICTURES, *last[:-1]], last[-1])
+    assert (heard.count("-> Bob"), [words in heard for words in said]) == (len(said), [True] * len(said))
+
+
+def test_pictures_before_any_question_are_counted_with_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=1))
+    heard = played(stage, [OPENED[0], *["Bob: (photo)"] * 4], "later: 1 minute")
+    assert ("Got your 4 files." in heard, "What is it about?" in heard) == (True, True)

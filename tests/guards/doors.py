@@ -262,6 +262,13 @@ CHECKS = (
         DOOR,
     ),
     Check(
+        "nobody from outside is offered as a colleague",
+        SLACK + "people.py",
+        "if who.name and not self._is_other(who.id, home, organisation))",
+        "if who.name)",
+        ("tests/channels/slack/test_slack_webhook.py",),
+    ),
+    Check(
         "a desk's page is for its team",
         SLACK + "belonging.py",
         "return replace(event, who=who, agent=agent and not self._is_guest(event, organisation))",

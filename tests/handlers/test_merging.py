@@ -34,6 +34,15 @@ def test_each_is_what_it_was_and_the_earlier_promise_stays() -> None:
     ]
 
 
+@pytest.mark.parametrize("answered", [False, True])
+def test_what_was_asked_before_stands_with_the_one_it_was_about(*, answered: bool) -> None:
+    asked = (OTHER.where, NOW, True)
+    part, whole = replace(OTHER, spoke=asked).merge(replace(TICKET, spoke=(OTHER.where, NOW + REGRET, False)), NOW)
+    assert whole.spoke == asked
+    mine, rest = part.part(whole.hear(NOW) if answered else whole, NOW)
+    assert [t.spoke is not None and t.spoke[2] for t in (mine, rest)] == [not answered, False]
+
+
 def test_it_is_looked_up_by_its_own_number() -> None:
     assert handlers.needs(PRESS, SEEN) == These((1002,))
     assert handlers.needs(replace(PRESS, asked="entry.abc"), SEEN) == These((0,))

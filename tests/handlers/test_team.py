@@ -61,6 +61,13 @@ def test_words_under_a_message_of_ours_that_we_no_longer_know_are_not_passed_ove
     assert list(handlers.decide(unknown, WORDS)) == []  # what they say to each other is their own business
 
 
+def test_who_writes_in_the_topic_it_had_before_reads_where_it_goes_on() -> None:
+    old = replace(CHAT, thread="300")
+    pointed, *rest = handlers.decide(replace(AT_DESK, old_room=True), replace(WORDS, where=old))
+    assert isinstance(pointed, Say)
+    assert (pointed.to, "SUP-1001" in told([pointed])[0], len(rest) > 0) == (old, True, True)
+
+
 def test_a_note_begun_for_one_request_is_no_note_of_another() -> None:
     kinds = []
     for number in (TICKET.id, TICKET.id + 1):

@@ -12,12 +12,15 @@ from sqlalchemy import text
 
 from bot.channels import Parcel
 from bot.effects import Say
+from bot.events import Caller, Message
 from bot.store import Store, Tx
 from bot.store.fates import Held, Sent, finish
 from bot.store.lanes import claim
 from bot.store.ledger import Ledger
 from bot.store.letters import Letter
+from bot.store.team import note
 from bot.turn import Script, take
+from bot.values import replace
 from tests.store.desk import ANA, GROUP, Doing, Hand, alarm, message, opened, say
 
 WAITERS = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
@@ -116,3 +119,28 @@ async def test_what_is_held_stops_buckets_in_the_order_of_a_claim(
     group, chat = (Letter(id=9, lane=f"{at.channel}|{at.chat}|", to=at, parcel=Parcel()) for at in (GROUP, ANA))
     await both[0].run(partial(finish, fates=[Held(group, 2.0), Held(chat, 3.0, everywhere=True)]))
     assert taken == [ANA.channel, f"{GROUP.channel}|{GROUP.chat}"]
+
+
+async def test_whose_team_is_named_at_the_same_time_is_noted_without_waiting_for_each_other(
+    both: tuple[Store, Store],
+) -> None:
+    """Else PostgreSQL ends one of the two, and it is run again."""
+    ours, theirs = both
+    said, go, runs = threading.Event(), threading.Event(), []
+    of_all = message("1", GROUP, members=tuple(Caller(name, name) for name in "cba"))
+
+    def noted(tx: Tx, events: list[Message]) -> None:
+        runs.append(tx.again)
+        for event in events:
+            note(tx, event)
+            said.set()
+            assert go.wait(10)
+
+    alone = [replace(of_all, who=Caller(name, name), members=()) for name in "ac"]
+    slow = asyncio.create_task(theirs.run(partial(noted, events=alone)))
+    assert await asyncio.to_thread(said.wait, 10)
+    other = asyncio.create_task(ours.run(partial(noted, events=[of_all])))
+    await until_somebody_waits(ours)
+    go.set()
+    await asyncio.gather(slow, other)
+    assert runs == [0, 0]

@@ -57,6 +57,24 @@ async def test_a_room_is_opened_once_and_its_messages_belong_to_the_ticket(offic
     assert [s.ticket and s.ticket.id for s in (in_thread, answered)] == [1001, 1001]
 
 
+async def test_a_room_that_was_closed_and_is_open_again_is_still_heard(office: Office) -> None:
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds()
+    office.window.trouble = failing(1, NoThread(), GROUP.chat)
+    await office.turn(message("2"), say(ROOM, "line"))
+    await office.rounds(3, seconds=60)
+    seen = [await sees(office.store, message(thread, replace(GROUP, thread=thread))) for thread in ("t1", "t2", "t9")]
+    assert [(s.ticket and s.ticket.id, s.old_room) for s in seen] == [(1001, True), (1001, False), (None, False)]
+    await office.turn(message("3", replace(GROUP, thread="t1")), say(replace(GROUP, thread="t1"), "over there"))
+    await office.rounds()
+    assert [(to.thread, p.text) for to, p in office.window.sent[1:]] == [
+        ("t2", "card"),
+        ("t2", "line"),
+        ("t1", "over there"),
+    ]
+
+
 async def test_what_is_for_a_team_that_cannot_be_reached_waits_however_long_and_is_told_once(office: Office) -> None:
     await with_ticket(office)
     office.window.trouble = failing(TRIES + 3, Gone(), GROUP.chat)

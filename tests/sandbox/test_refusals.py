@@ -95,6 +95,14 @@ async def test_local_buttons_can_be_allowed(world: World, ana: Person) -> None:
     assert (await answer(world, "sendMessage", given)).status == 200
 
 
+async def test_a_page_opens_from_a_button_in_a_private_chat_alone(world: World, ana: Person, forum: Room) -> None:
+    ana.start()
+    given: Given = {"text": "a", "reply_markup": keys({"text": "x", "web_app": {"url": "https://desk.example/t/1"}})}
+    assert (await answer(world, "sendMessage", given | {"chat_id": ana.id})).status == 200
+    group: Given = given | {"chat_id": forum.id}
+    assert await refused(world, "sendMessage", group) == (400, "Bad Request: BUTTON_TYPE_INVALID")
+
+
 EDITS = [
     ("editMessageText", {"text": "same"}, NOT_MODIFIED),
     ("editMessageText", {"text": "x", "message_id": 999}, "message to edit not found"),

@@ -11,13 +11,14 @@ from sqlalchemy import select
 from bot.channels import Limits
 from bot.desk.people import Person
 from bot.dialogue.words import Prompt
-from bot.effects import Save, Say
+from bot.effects import Room, Save, Say
 from bot.events import Address, Moved
 from bot.i18n import Words
 from bot.store import Store
 from bot.store import tables as t
 from bot.store.fates import opened as opens
-from handlers.cards import way
+from bot.store.rows import read_parcel
+from handlers.cards import link, way
 from tests.store.desk import BEA, DAWN, GROUP, Hand, does, message, opened, sees, ticket
 
 UMA = Address("slack", "U1")
@@ -74,3 +75,18 @@ async def test_in_the_teams_chat_no_button_opens_the_page(url: str, hand: Hand) 
     [body] = await store.read(lambda c: c.scalars(select(t.outbox.c.body)).all())
     store.close()
     assert "buttons" not in msgspec.json.decode(body)
+
+
+async def test_the_page_opens_from_a_button_for_its_customer_alone(url: str, hand: Hand) -> None:
+    """Telegram refuses such a button in a group."""
+    store = await _with_request(url, hand)
+    request = ticket(1001, Person(1, "Ana", "en"))
+    words = Prompt(link(request))
+    places = (Address("telegram", "7"), Room(GROUP, 1001, ""))
+    await does(store, message("says"), *(Say(to=at, language="en", words=words, about=1001) for at in places))
+    bodies = await store.read(lambda c: c.execute(select(t.outbox.c.lane, t.outbox.c.body)).all())
+    store.close()
+    assert {lane: [button.page for button in read_parcel(body).buttons] for lane, body in bodies} == {
+        "telegram|7|": [PAGE],
+        "telegram|-100|#1001": [],
+    }

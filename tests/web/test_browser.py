@@ -130,6 +130,21 @@ async def test_the_longest_number_fits_the_smallest_phone(serve: Serve, room: Ro
 
 
 @pytest.mark.usefixtures("talk")
+@pytest.mark.parametrize("language", ["es", "en"])
+async def test_on_a_small_phone_at_twice_the_size_nothing_is_cut_off(strangers: Strangers, language: str) -> None:
+    room, browser = strangers
+    async with served(room.build(by_mail=True)) as base:
+        context = await known(browser, base, await room.login("Ana"), viewport={"width": 195, "height": 420})
+        page = await context.new_page()
+        for what, path in INSIDE.items():
+            await page.goto(f"{base}{path}{'&' if '?' in path else '?'}lang={language}")
+            await pictured(page, f"{what}-twice-{language}")
+            beyond = "[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 195.5 && e.checkVisibility())"
+            assert await page.evaluate(f"{beyond}.map(e => e.outerHTML.slice(0, 99))") == [], what
+        await context.close()
+
+
+@pytest.mark.usefixtures("talk")
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_in_by_a_code_then_everything_one_can_do(
     serve: Serve, room: Room, browser: Browser, tmp_path: Path, *, scripts: bool

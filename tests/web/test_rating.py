@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.store import tables as t
 from bot.store.rows import read_ticket
-from tests.web.browser import Answer, Browser
+from tests.web.browser import Answer, Browser, form
 from tests.web.door import OURS, TEAM, Room, Serve
 
 SOLVED = "abcdefghi-solved"
@@ -52,6 +52,16 @@ async def test_it_is_said_once(room: Room, ana: Browser) -> None:
     before = len(await told(room))
     again = await rates(ana, "1", once="s" * 20)
     assert (again.status, await rating_of(room), len(await told(room))) == (303, (4, "solved"), before)
+
+
+@pytest.mark.parametrize("words", ["5", "⭐⭐⭐"])
+async def test_a_number_written_after_that_is_answered_and_opens_nothing(room: Room, ana: Browser, words: str) -> None:
+    await rates(ana, "4")
+    before = len(await told(room))
+    answer = await ana.post(f"/t/{SOLVED}", form(words, "s" * 20))
+    assert (answer.status, "Ya nos lo habías dicho: 4 de 5. ¡Gracias!" in answer.words) == (422, True)
+    assert f'dir="auto">{words}</textarea>' in answer.text
+    assert (await rating_of(room), len(await told(room))) == ((4, "solved"), before)
 
 
 async def test_what_is_open_is_not_rated(room: Room, ana: Browser) -> None:

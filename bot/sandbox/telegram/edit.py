@@ -58,7 +58,7 @@ def edit_text(world: "World", call: Call) -> object:
     fresh.text, entities = words(call)
     fresh.entities = entities or None
     fresh.link_preview_options = preview(call)
-    fresh.reply_markup = keyboard(world, call, inline_only=True)
+    fresh.reply_markup = keyboard(room, call, inline_only=True)
     return _finish(room, message, fresh)
 
 
@@ -69,13 +69,13 @@ def edit_caption(world: "World", call: Call) -> object:
     fresh = msgspec.structs.replace(message)
     captioned(fresh, call)
     fresh.has_media_spoiler = message.has_media_spoiler
-    fresh.reply_markup = keyboard(world, call, inline_only=True)
+    fresh.reply_markup = keyboard(room, call, inline_only=True)
     return _finish(room, message, fresh)
 
 
 def edit_markup(world: "World", call: Call) -> object:
     room, message = _target(world, call)
-    fresh = msgspec.structs.replace(message, reply_markup=keyboard(world, call, inline_only=True))
+    fresh = msgspec.structs.replace(message, reply_markup=keyboard(room, call, inline_only=True))
     return _finish(room, message, fresh)
 
 
@@ -87,7 +87,7 @@ def edit_media(world: "World", call: Call) -> object:
     fresh = msgspec.structs.replace(message, text=None, entities=None, photo=None, document=None, video=None)
     fresh.audio = fresh.voice = None
     input_media(world, fresh, media, call.uploads)
-    fresh.reply_markup = keyboard(world, call, inline_only=True)
+    fresh.reply_markup = keyboard(room, call, inline_only=True)
     return _finish(room, message, fresh)
 
 

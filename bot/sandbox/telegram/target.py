@@ -117,13 +117,13 @@ def draft(world: "World", call: Call) -> Message:
     if answer is not None:
         message.reply_to_message, message.quote = answer, quote
     message.has_protected_content = call.flag("protect_content") or None
-    message.reply_markup = keyboard(world, call)
+    message.reply_markup = keyboard(room, call)
     if world.rules.floods is not None:
         world.rules.floods.check(room.id)
     return message
 
 
-def keyboard(world: "World", call: Call, *, inline_only: bool = False) -> Keyboard | None:
+def keyboard(room: Room, call: Call, *, inline_only: bool = False) -> Keyboard | None:
     """The inline keyboard of a call; other keyboards are accepted but belong to no message."""
     wrong = bad("can't parse reply keyboard markup JSON object")
     given = call.json("reply_markup", dict[str, object], wrong)
@@ -137,29 +137,31 @@ def keyboard(world: "World", call: Call, *, inline_only: bool = False) -> Keyboa
         markup = msgspec.convert(given, Keyboard)
     except msgspec.ValidationError as wrong_field:
         raise bad(f"can't parse inline keyboard button: {wrong_field}") from None
-    return _checked(markup, refuse_local=world.rules.refuse_local_buttons)
+    return _checked(markup, room)
 
 
-def _checked(markup: Keyboard, *, refuse_local: bool) -> Keyboard | None:
+def _checked(markup: Keyboard, room: Room) -> Keyboard | None:
     rows = [row for row in markup.inline_keyboard if row]
     if sum(len(row) for row in rows) > BUTTONS or any(len(row) > ROW for row in rows):
         raise bad("reply markup is too long")
     for row in rows:
         for button in row:
-            _check_button(button, refuse_local=refuse_local)
+            _check_button(button, room)
     return Keyboard(inline_keyboard=rows) if rows else None
 
 
-def _check_button(button: Button, *, refuse_local: bool) -> None:
+def _check_button(button: Button, room: Room) -> None:
     if not button.text.strip():
         raise bad('can\'t parse inline keyboard button: Field "text" must be non-empty')
     if button.url is not None:
-        button.url = _address(button.url, refuse_local=refuse_local)
+        button.url = _address(button.url, refuse_local=room.world.rules.refuse_local_buttons)
     elif button.web_app is not None:
         if not button.web_app.url.startswith("https://"):
             raise bad(
                 f"inline keyboard button Web App URL '{button.web_app.url}' is invalid: Only HTTPS links are allowed"
             )
+        if not room.private:
+            raise bad("BUTTON_TYPE_INVALID")
     elif button.callback_data is not None:
         if not 1 <= len(button.callback_data.encode()) <= CALLBACK_DATA:
             raise bad("BUTTON_DATA_INVALID")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
@@ -15,10 +16,10 @@ from bot.parts import read_desk
 from bot.settings import load
 from bot.web.app import build
 from tests.channels.slack.stand_in import SECRET, WebApi, interaction, pressed, signed, wrote
+from tests.store.laid import laid
 
 
-@pytest.fixture
-async def app(api: WebApi, tmp_path: Path) -> AsyncIterator[App]:
+def desk_of(api: WebApi, tmp_path: Path, roles: Roles) -> App:
     given = {
         "DATABASE_URL": f"sqlite:///{tmp_path / 'conserje.db'}",
         "MEDIA_URL": f"file:{tmp_path / 'media'}",
@@ -28,7 +29,12 @@ async def app(api: WebApi, tmp_path: Path) -> AsyncIterator[App]:
         "SLACK_AGENTS_CHANNEL": "CTEAM",
     }
     settings = load(given, tmp_path)
-    app = App(settings, read_desk(settings.desk_path()), Roles())
+    return App(settings, read_desk(settings.desk_path()), roles)
+
+
+@pytest.fixture
+async def app(api: WebApi, tmp_path: Path) -> AsyncIterator[App]:
+    app = desk_of(api, tmp_path, Roles())
     await app.store.learn()
     yield app
     await app.postman.rest(5)
@@ -108,3 +114,18 @@ async def test_whoever_slack_does_not_name_in_time_is_greeted_all_the_same(app: 
     await Person(app, api).writes("hola")
     (greeting,) = api.made("chat.postMessage")
     assert greeting["text"].startswith("¡Hola! Esto es Soporte de Tu App.")
+
+
+async def test_a_process_that_does_not_listen_knows_the_workspaces_address_too(api: WebApi, tmp_path: Path) -> None:
+    """What it says of its own accord, the morning's digest for one, leads into the rooms of requests."""
+    laid(tmp_path / "conserje.db")
+    app, stop = desk_of(api, tmp_path, Roles(web=False)), asyncio.Event()
+    await app.store.learn()
+    assert app.slack
+    running = asyncio.create_task(app.run(stop))
+    async with asyncio.timeout(20):
+        while not (there := app.slack.limits.room("CTEAM", "CTEAM/1.2")).startswith("https://acme."):  # noqa: ASYNC110 - nobody rings when it is known
+            await asyncio.sleep(0.01)
+    stop.set()
+    await running
+    assert there == "https://acme.slack.com/archives/CTEAM/p12"

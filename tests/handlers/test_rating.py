@@ -1,0 +1,40 @@
+"""The number that somebody writes when we ask how our help was."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.values import replace
+from handlers.rating import typed
+from tests.handlers.test_list import TICKET
+
+ASKED = replace(TICKET, state="solved", rating=0)
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        *((words, 4) for words in ("4", "un 4", "4/5", "4 de 5", "4 estrellas", "Cuatro", "four stars!", "⭐⭐⭐⭐")),
+        *(
+            (words, 5)
+            for words in (
+                "5 de 5",
+                "cinco de cinco",
+                "a five",
+                "5 stars",
+                "5 puntos",
+                "muy bien",
+                "Very good!",
+                "★★★★★",
+            )
+        ),
+        *((words, 1) for words in ("1", "una estrella", "uno", "one star.")),
+    ],
+)
+def test_it_counts_as_its_button(words: str, number: int) -> None:
+    assert typed(ASKED, words) == f"rate.{number}"
+
+
+@pytest.mark.parametrize("words", ["5 minutos", "dos cosas", "6", "0", "tres veces al día", "five of us", "4 4", ""])
+def test_anything_else_is_words(words: str) -> None:
+    assert typed(ASKED, words) == ""
