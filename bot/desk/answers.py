@@ -15,6 +15,8 @@ T = TypeVar("T")
 Way = Literal["on", "back", "over"]
 WAYS: tuple[Way, ...] = ("on", "back", "over")
 ALL, THANKS = frozenset(("todo", "all", "now")), frozenset(("gracias", "thanks", "thank"))
+LONGEST = 80
+"""Letters of what says nothing."""
 MOST = 6
 """Words of such an answer; whoever writes more tells us something."""
 
@@ -71,6 +73,10 @@ def adds_nothing(text: str) -> bool:
 
 def says_nothing(text: str) -> bool:
     """Whether it tells nothing of what is wrong: a yes, a no, a way, a greeting, a thank-you."""
+    return len(text) <= LONGEST and _is_bare(text)
+
+
+def _is_bare(text: str) -> bool:
     return bool(nod(fold(text)) or way(fold(text))) or passes(text) or courtesy.greeting(text) or courtesy.thanks(text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -12,6 +13,7 @@ T = TypeVar("T")
 ALIKE = 80
 """Of 100. Measured with `token_sort_ratio`; the set ratios call everything a duplicate."""
 LONGEST = 300
+_BETWEEN = re.compile(r"\W+")
 
 
 def like(title: str, others: Sequence[T], key: Callable[[T], str]) -> T | None:
@@ -29,6 +31,13 @@ def like(title: str, others: Sequence[T], key: Callable[[T], str]) -> T | None:
 
 def fold(text: str) -> str:
     """What is left when case, accents and punctuation do not count. The ñ stays: it makes another word."""
-    parted = unicodedata.normalize("NFD", text[:LONGEST].casefold()).replace("n\u0303", "ñ")
-    bare = "".join(c for c in parted if not unicodedata.combining(c))
-    return " ".join(re.sub(r"\W+", " ", bare).split())
+    return _folded(text[:LONGEST])
+
+
+@lru_cache(maxsize=64)  # a turn asks several times what one answer means
+def _folded(text: str) -> str:
+    small = text.casefold()
+    if not small.isascii():
+        parted = unicodedata.normalize("NFD", small).replace("n\u0303", "ñ")
+        small = "".join(c for c in parted if not unicodedata.combining(c))
+    return " ".join(_BETWEEN.sub(" ", small).split())
