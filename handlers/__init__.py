@@ -285,8 +285,8 @@ def _message(seen: Seen, event: Message) -> Effects:
 def _said(seen: Seen, event: Message, text: str) -> Effects:
     if press := doors.written(seen, event, text):
         return doors.heard(seen, press)
-    if stars := rating.written(seen, event, text):
-        return stars
+    if below := rating.written(seen, event, text) or tickets.thanked(seen, event, text):
+        return below
     if mails.awaits(seen, text):
         return mails.brought(seen, event, text)
     if word := word_in(text):

@@ -35,7 +35,7 @@ from bot.dialogue.words import (
     p_,
 )
 from bot.dialogue.writing import both
-from bot.effects import Count, Effects, Know, MyTickets, Page, Record, Say, Seen, These, Wake
+from bot.effects import Asked, Count, Effects, Know, MyTickets, Page, Record, Say, Seen, These, Wake
 from bot.events import Event, Message
 from bot.values import replace
 from handlers import cards, gathering, rating
@@ -155,9 +155,13 @@ def named(known: Sequence[C], text: str) -> C | None:
     return next((t for t in known if any(code.casefold() in words for code in t.codes)), None)
 
 
-def needs(event: Event, seen: Seen) -> These | None:
-    """Whoever writes the number of a request that is not open may mean that one."""
+def needs(event: Event, seen: Seen) -> These | Asked | None:
+    """Whoever writes the number of a request that is not open may mean that one; a thank-you may be for what was solved."""
     match event:
+        case Message(private=True, answer=Said(text, files=())) if (
+            seen.ticket is None and (seen.open_tickets or seen.dialogue) and courtesy.thanks(text, whom=text)
+        ):
+            return Asked(event.where)
         case Message(private=True, answer=Said(text)) if seen.ticket is None and seen.dialogue is None:
             number = _number(text, f"{seen.desk.prefix}-".casefold())
             return These((number,)) if number and not named(seen.open_tickets, text) else None
@@ -168,6 +172,16 @@ def _number(text: str, prefix: str) -> int | None:
     """Of the first request they call by its code."""
     rests = (word.removeprefix(prefix) for word in _words(text) if word.startswith(prefix))
     return next((int(rest) for rest in rests if rest.isdecimal() and len(rest) <= MOST_DIGITS), None)
+
+
+def thanked(seen: Seen, event: Message, text: str) -> Effects | None:
+    """Below the word that a request is solved it is for that one, whatever else is open or half written."""
+    found = seen.found or Page((), 0, 0)
+    for ticket in found.tickets:
+        below = ticket.person == seen.person.id and f"ticket.{ticket.id}|reopen" in found.buttons
+        if below and ticket.state == "solved" and courtesy.thanks(text, ticket.holder):
+            return add(seen, event, ticket, Said(text))
+    return None
 
 
 def solved(seen: Seen, text: str) -> Ticket | None:
