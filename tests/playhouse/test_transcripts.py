@@ -15,6 +15,7 @@ NOT_IN_TELEGRAM = {
     "finding": "whoever never said hello to a bot there is not written to alone",
     "home": "nobody has a page of their own there",
     "signs": "it tells no bot what was deleted, and this one asks for no signs",
+    "taken_back": "it tells no bot what was deleted",
 }
 PLAYS = [
     (path.stem, channel)
