@@ -43,6 +43,7 @@ from handlers import (
     keeping,
     known,
     mails,
+    meanwhile,
     merging,
     morning,
     moving,
@@ -285,7 +286,7 @@ def _message(seen: Seen, event: Message) -> Effects:
 def _said(seen: Seen, event: Message, text: str) -> Effects:
     if press := doors.written(seen, event, text):
         return doors.heard(seen, press)
-    if below := rating.written(seen, event, text) or tickets.thanked(seen, event, text):
+    if below := rating.written(seen, event, text) or meanwhile.thanked(seen, event, talk.flow_of(seen)):
         return below
     if mails.awaits(seen, text):
         return mails.brought(seen, event, text)

@@ -159,7 +159,7 @@ def needs(event: Event, seen: Seen) -> These | Asked | None:
     """Whoever writes the number of a request that is not open may mean that one; a thank-you may be for what was solved."""
     match event:
         case Message(private=True, answer=Said(text, files=())) if (
-            seen.ticket is None and (seen.open_tickets or seen.dialogue) and courtesy.thanks(text, whom=text)
+            seen.ticket is None and (seen.open_tickets or seen.dialogue) and courtesy.may_thank(text)
         ):
             return Asked(event.where)
         case Message(private=True, answer=Said(text)) if seen.ticket is None and seen.dialogue is None:
@@ -172,16 +172,6 @@ def _number(text: str, prefix: str) -> int | None:
     """Of the first request they call by its code."""
     rests = (word.removeprefix(prefix) for word in _words(text) if word.startswith(prefix))
     return next((int(rest) for rest in rests if rest.isdecimal() and len(rest) <= MOST_DIGITS), None)
-
-
-def thanked(seen: Seen, event: Message, text: str) -> Effects | None:
-    """Below the word that a request is solved it is for that one, whatever else is open or half written."""
-    found = seen.found or Page((), 0, 0)
-    for ticket in found.tickets:
-        below = ticket.person == seen.person.id and f"ticket.{ticket.id}|reopen" in found.buttons
-        if below and ticket.state == "solved" and courtesy.thanks(text, ticket.holder):
-            return add(seen, event, ticket, Said(text))
-    return None
 
 
 def solved(seen: Seen, text: str) -> Ticket | None:
