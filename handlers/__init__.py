@@ -45,6 +45,7 @@ from handlers import (
     keeping,
     known,
     mails,
+    meanwhile,
     merging,
     morning,
     moving,
@@ -289,8 +290,8 @@ def _said(seen: Seen, event: Message, text: str) -> Effects:
         return talk.speak(seen, event, code)
     if press := doors.written(seen, event, text):
         return doors.heard(seen, press)
-    if stars := rating.written(seen, event, text):
-        return stars
+    if below := rating.written(seen, event, text) or meanwhile.thanked(seen, event, talk.flow_of(seen)):
+        return below
     if mails.awaits(seen, text):
         return mails.brought(seen, event, text)
     if word := word_in(text):

@@ -55,7 +55,7 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
         yield from refused(seen, event)
     elif ticket is None:
         yield whisper(seen, event, _("I no longer know that request."))
-    elif cards.was_here(ticket, event.where):
+    elif cards.was_here(ticket, event.where) and choice != "apart":  # what was merged into it is at home here
         yield whisper(seen, event, _("*{code}* goes on with another team now.", code=ticket.code))
     elif seen.entry and seen.entry.gone:
         yield whisper(seen, event, _("Whoever wrote it has deleted it."))

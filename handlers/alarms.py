@@ -64,12 +64,12 @@ def pile(seen: Seen, event: Alarm) -> Effects:
     """No further picture has come: what we have, and the question we are at. What was answered since was told already."""
     flow = flow_of(seen)
     match seen.dialogue:
-        case Dialogue(draft=Draft(files=files), heard=datetime() as heard) as dialogue if (
-            flow and files and heard + piles.SOON <= event.at and not seen.person.is_blocked(seen.now)
-        ):
+        case (
+            Dialogue(draft=Draft(files=files) | Loose(files=files) as draft, heard=datetime() as heard) as dialogue
+        ) if flow and files and heard + piles.SOON <= event.at and not seen.person.is_blocked(seen.now):
             where, who = _place(event.about)
             question = engine.ask(flow, dialogue)
-            told = engine.standing(flow, dialogue).name == "screenshots"
+            told = isinstance(draft, Loose) or engine.standing(flow, dialogue).name == "screenshots"
             words = question.text if told else lines(got(len(files)), question.text)
             yield Stand(where, who, dialogue)
             yield Say(to=where, language=seen.person.language, words=engine.ask(flow, dialogue, words))

@@ -65,10 +65,15 @@ def intended(seen: Seen) -> int | None:
 
 def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -> Effects:
     """Here is the reason: from now on nothing they write is taken. What is more than they will read of it is a note, and so
-    are the pieces that follow at once.
+    are the pieces that follow at once, and pictures: a reason has words.
     """
-    end = seen.now + timedelta(days=days) if days else FOR_GOOD
+    note = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
+    note = replace(note, id=f"{seen.fresh}-2")
     text = said.text.strip()
+    if not text:
+        yield from keep(seen, event, ticket, note) if said.files else ()
+        return
+    end = seen.now + timedelta(days=days) if days else FOR_GOOD
     reason = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
     more = reason != text or bool(said.files)
     pieces = Dialogue("note", "note", Noting(ticket.id, begun=event.at)) if more else None
@@ -82,8 +87,7 @@ def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -
     words = lines(_ended(ticket.name, end), Quote(reason), between="\n")
     yield cards.tell(seen, ticket, Prompt(words, (Choice("unblock", _("Unblock")),), f"ticket.{ticket.id}"))
     if more:
-        note = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
-        yield from keep(seen, event, ticket, replace(note, id=f"{seen.fresh}-2"))
+        yield from keep(seen, event, ticket, note)
     yield to_customer(seen, ticket, Prompt(_told(end, reason)))
 
 

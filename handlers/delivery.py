@@ -177,7 +177,7 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
     """An agent changed what they wrote: the draft follows, and so does what was already sent."""
     entry, lost = cards.rewritten(entry, event), bool(entry.trouble)
     if entry.kind == "answer" and lost:
-        entry = replace(entry, trouble="", door=whereabouts(seen, ticket))  # it never arrived: this is another try
+        entry = replace(entry, trouble="", shut=(), door=whereabouts(seen, ticket))  # it never arrived: another try
     if entry.kind == "draft":
         entry = replace(entry, drawn=seen.now)
     yield Record(entry)

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.desk import courtesy
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Choice, Said, Speech, _, lines
-from bot.effects import Effects, Seen
+from bot.effects import Effects, Page, Seen
 from bot.events import Address, Message
 from handlers import opening, tickets
 from handlers.draft import Draft
@@ -32,6 +33,19 @@ def asked(seen: Seen, event: Message, flow: Flow[Any]) -> Ticket | None:
             ticket = _last_spoken(those, event.where, heard) or _just_answered(seen.open_tickets, event.at, heard)
             if ticket and isinstance(pressed(_ways(flow, dialogue), said, seen.person.language), Said):
                 return ticket
+    return None
+
+
+def thanked(seen: Seen, event: Message, flow: Flow[Any] | None) -> Effects | None:
+    """A thank-you below the word that a request is solved is for that one, whatever else is open or half written; but for
+    what our question offers.
+    """
+    found = seen.found or Page((), 0, 0)
+    match event.answer, found.tickets:
+        case Said(text) as said, (Ticket(state="solved") as ticket,) if f"ticket.{ticket.id}|reopen" in found.buttons:
+            ways = _ways(flow, seen.dialogue) if flow and seen.dialogue else ()
+            mine = ticket.person == seen.person.id and isinstance(pressed(ways, said, seen.person.language), Said)
+            return tickets.add(seen, event, ticket, said) if mine and courtesy.thanks(text, ticket.holder) else None
     return None
 
 

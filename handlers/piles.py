@@ -1,4 +1,4 @@
-"""Pictures that come one after another, each by itself, while somebody writes a request: counted once when no more come."""
+"""Pictures that come one after another, each by itself, in answer to a question: it comes once more when they all have."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from bot.events import Message
 from bot.values import replace
 from handlers.draft import Draft
 from handlers.start import place
+from handlers.tickets import Loose
 
 SOON = timedelta(seconds=3)
 
 
 def grows(seen: Seen, event: Message, before: Dialogue[Any], after: Dialogue[Any]) -> bool:
     """Whether it is one more, of which there is nothing to say but that we have it."""
-    match event.answer, before, after:
-        case Said(text, files), Dialogue(draft=Draft() as had, heard=heard), Dialogue(draft=Draft() as has) if (
-            had.files and heard and seen.now - heard <= SOON and not (text.strip() or event.album)
-        ):
-            return before.step == after.step and len(has.files) == len(had.files) + len(files)
+    match event.answer, before.draft, after.draft:
+        case Said(text, files), Draft() | Loose() as had, Draft() | Loose() as has if not (text.strip() or event.album):
+            soon = before.heard is not None and seen.now - before.heard <= SOON
+            return (
+                soon and had.files != () and before.step == after.step and len(has.files) == len(had.files) + len(files)
+            )
     return False
 
 

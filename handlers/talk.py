@@ -74,7 +74,7 @@ def _done(seen: Seen, event: Message) -> Effects:
             yield from agents.press(seen, event, choice)
         case Said() if not event.who.member:
             return  # a channel speaking in a public group: its words go to no customer, not even for a "Send"
-        case Said() as said if seen.ticket and said.text.strip() and (days := blocking.intended(seen)) is not None:
+        case Said() as said if seen.ticket and (days := blocking.intended(seen)) is not None:
             yield from blocking.blocked(seen, event, seen.ticket, said, days)
         case Said() as said if seen.ticket and (noting := answers.intended(seen, event, seen.ticket)) and noting.opens:
             yield from behalf.wrote(seen, event, seen.ticket, said)

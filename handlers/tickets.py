@@ -36,7 +36,7 @@ from bot.dialogue.words import (
     p_,
 )
 from bot.dialogue.writing import both
-from bot.effects import Count, Effects, Know, MyTickets, Page, Record, Say, Seen, These, Wake
+from bot.effects import Asked, Count, Effects, Know, MyTickets, Page, Record, Say, Seen, These, Wake
 from bot.events import Event, Message
 from bot.values import replace
 from handlers import cards, gathering, rating
@@ -156,9 +156,13 @@ def named(known: Sequence[C], text: str) -> C | None:
     return next((t for t in known if any(code.casefold() in words for code in t.codes)), None)
 
 
-def needs(event: Event, seen: Seen) -> These | None:
-    """Whoever writes the number of a request that is not open may mean that one."""
+def needs(event: Event, seen: Seen) -> These | Asked | None:
+    """Whoever writes the number of a request that is not open may mean that one; a thank-you may be for what was solved."""
     match event:
+        case Message(private=True, answer=Said(text, files=())) if (
+            seen.ticket is None and (seen.open_tickets or seen.dialogue) and courtesy.may_thank(text)
+        ):
+            return Asked(event.where)
         case Message(private=True, answer=Said(text)) if seen.ticket is None and seen.dialogue is None:
             number = _number(text, f"{seen.desk.prefix}-".casefold())
             return These((number,)) if number and not named(seen.open_tickets, text) else None

@@ -9,6 +9,8 @@ from bot.desk.lists import word_lists
 
 LONGEST = 200
 """A thank-you that is longer says something else as well."""
+FEW = 6
+"""Words of a thank-you, mostly."""
 ALONG = frozenset("\ufe0f\u200d🏻🏼🏽🏾🏿")
 """What an emoji may carry: its style, a joiner, a skin."""
 AGAIN = frozenset({"again", "vez", "nuevo"})
@@ -32,6 +34,14 @@ def thanks(text: str, whom: str = "") -> bool:
     known = lists["thanks"] | lists["fillers"] | set(fold(whom).split())
     known |= lists["here"] if AGAIN.isdisjoint(words) else set()
     return not lists["thanks"].isdisjoint(words) and all(word in known for word in words)
+
+
+def may_thank(text: str) -> bool:
+    """Whether `thanks` is worth asking: every message is looked at, and few are so short and have a word or sign of it."""
+    lists, words = word_lists("courtesy"), text.casefold().split()
+    return len(words) <= FEW and any(
+        word.strip("¡!.,") in lists["thanks"] or not lists["glad"].isdisjoint(word) for word in words
+    )
 
 
 def greeting(text: str) -> bool:

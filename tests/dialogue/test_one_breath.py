@@ -118,6 +118,15 @@ def test_pictures_are_counted_when_no_more_come_and_what_is_not_taken_is_said_at
     assert (heard.count("-> Bob"), [words in heard for words in said]) == (len(said), [True] * len(said))
 
 
+def test_pictures_that_may_be_for_several_requests_are_asked_about_when_no_more_come(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played(stage, TWO[:-1], "Bob: (photo)")
+    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=1))
+    assert played(stage, ["Bob: (photo)", *["Bob: (photo)"] * 3], "Bob: (photo)") == ""
+    assert played(stage, [], "later: 1 minute").count("Which request is this about?") == 1
+
+
 def test_pictures_before_any_question_are_counted_with_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=1))
     heard = played(stage, [OPENED[0], *["Bob: (photo)"] * 4], "later: 1 minute")

@@ -10,7 +10,7 @@ import handlers
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose
 from bot.effects import Effect, Page, Save, Say, These
-from bot.events import Message
+from bot.events import Address, Message
 from bot.values import replace
 from handlers.merging import REGRET
 from tests.handlers.test_list import NOW, SEEN, TICKET
@@ -41,6 +41,12 @@ def test_what_was_asked_before_stands_with_the_one_it_was_about(*, answered: boo
     assert whole.spoke == asked
     mine, rest = part.part(whole.hear(NOW) if answered else whole, NOW)
     assert [t.spoke is not None and t.spoke[2] for t in (mine, rest)] == [not answered, False]
+
+
+def test_it_is_parted_where_it_is_also_when_the_other_one_was_moved_from_there() -> None:
+    part, whole = OTHER.merge(replace(TICKET, agents=Address("slack", "C9"), left_chats=("telegram:7",)), NOW)
+    saved = [effect.ticket.code for effect in undone(part, whole) if isinstance(effect, Save)]
+    assert saved == ["SUP-1002", "SUP-1001"]
 
 
 def test_it_is_looked_up_by_its_own_number() -> None:
