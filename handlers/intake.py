@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.desk.answers import agrees
 from bot.desk.config import Desk
 from bot.dialogue.flow import Flow, Gathered, Step
 from bot.dialogue.words import (
@@ -83,6 +84,8 @@ class Review(Step[Draft]):
                 return Next(draft)
             case Chose(name) if name.startswith("edit.") and any(s.name == name[5:] for s in self.steps):
                 return Go(draft, name.removeprefix("edit."))
+            case Said(text) if agrees(text) and not draft.joins:
+                return Next(draft)
             case Said(text):
                 return with_words(self.desk, draft, text, SEND_OR_EDIT)
             case _:

@@ -27,6 +27,11 @@ def declines(text: str) -> bool:
     return nod(fold(text)) == "no"
 
 
+def agrees(text: str) -> bool:
+    """Whether it is a yes and nothing more."""
+    return nod(fold(text)) == "yes"
+
+
 def meant(options: Sequence[T], text: str, label: Callable[[T], Spoken]) -> T | None:
     """The one option whose label, in any language, holds all these words, besides what means nothing: "en la App Store".
 
