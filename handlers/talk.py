@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.desk import courtesy
+from bot.desk.answers import agrees, declines
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
@@ -206,13 +207,9 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         dialogue = replace(dialogue, draft=replace(dialogue.draft, known=seen.found.issues))
     if dialogue.paused:
         dialogue = replace(dialogue, paused=False)
-        match pressed(opening.RESUME, event.answer, language):
-            case Chose("anew"):
-                yield from opening.start_over(seen, event, dialogue.draft)
-                return
-            case Chose("resume"):
-                yield from opening.resume(seen, event, dialogue)
-                return
+        if (back := _come_back(seen, event, dialogue)) is not None:
+            yield from back
+            return
     if event.asked and event.asked != engine.asks(flow, dialogue):
         words = engine.ask(flow, dialogue, lines(OLD, engine.ask(flow, dialogue).text))
         yield Say(to=event.where, language=language, words=words)
@@ -231,6 +228,20 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         yield from opening.ask(seen, event, flow, now, turn.say)
     else:
         yield from _ended(seen, event, turn)
+
+
+def _come_back(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects | None:
+    """They say whether they go on; None: they do already, with an answer to the question itself."""
+    match pressed(opening.RESUME, event.answer, seen.person.language):
+        case Chose("anew"):
+            return opening.start_over(seen, event, dialogue.draft)
+        case Chose("resume"):
+            return opening.resume(seen, event, dialogue)
+        case Said(text) if agrees(text):
+            return opening.resume(seen, event, dialogue)
+        case Said(text) if declines(text):
+            return iter((reply(seen, event, opening.WAITS),))
+    return None
 
 
 def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:
