@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
+from bot.desk.likeness import fold
 from bot.dialogue.words import CALL, Answer, Choice, Prompt, Speech, Spoken, Tongue, _, lines
 from bot.effects import Effects, Know, Say, Seen
 from bot.events import Edited, Filled, Joined, Message, Reacted
-from bot.i18n import languages
+from bot.i18n import languages, typed
 from bot.values import replace
 
 # A language is called by its own name, whatever the reader's.
 NAMES: Mapping[str, str] = {"es": "Español", "en": "English", "fr": "Français", "pt": "Português", "ca": "Català"}
+
+
+@cache
+def language_of(name: str) -> str:
+    """That which somebody calls so, in any of ours: "en", "English", "inglés". Empty: there is no such."""
+    called = {
+        fold(typed(_("{language}", language=Tongue(code)), reader)): code
+        for code in languages()
+        for reader in languages()
+    }
+    called |= {fold(NAMES.get(code, code)): code for code in languages()} | {code: code for code in languages()}
+    return called.get(fold(name), "")
 
 
 def own_name(language: str) -> Spoken:

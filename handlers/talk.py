@@ -14,7 +14,6 @@ from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Speech, _, lines
 from bot.effects import Effects, Record, Room, Say, Seen, Wake
 from bot.events import Address, Deleted, Edited, Message
-from bot.i18n import languages
 from bot.values import replace
 from handlers import (
     agents,
@@ -283,10 +282,10 @@ def cancel(seen: Seen, event: Message) -> Effects:
     yield reply(seen, event, Prompt(_("Cancelled. Nothing was sent.")))
 
 
-def speak(seen: Seen, event: Message, code: str) -> Effects:
+def speak(seen: Seen, event: Message, named: str) -> Effects:
     """They chose a language; the question we are at comes again in it."""
-    flow = flow_of(seen)
-    if code not in languages():
+    flow, code = flow_of(seen), start.language_of(named)
+    if not code:
         yield from start.language(seen, event)
         return
     yield start.known(seen, code)
