@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Protocol
 
-from bot.desk.answers import meant
+from bot.desk.answers import lacks, meant
 from bot.desk.config import Desk, Question
 from bot.desk.hours import wall
 from bot.dialogue import engine
@@ -99,6 +99,8 @@ class Extra(Step[Any]):
 
     def hear(self, draft: Any, answer: Answer) -> Heard[Any]:
         value = self._value(answer)
+        if value is None and self.optional and self.question.kind != "choice" and _lacks(answer):
+            return Next(draft)
         if value is None:
             return Again(lines(self.question.label, HINTS[self.question.kind], between="\n"))
         return Next(replace(draft, extras={**draft.extras, self.question.name: value}))
@@ -143,6 +145,10 @@ class Extra(Step[Any]):
             case "date", Said(text):
                 return day(text)
         return None
+
+
+def _lacks(answer: Answer) -> bool:
+    return isinstance(answer, Said) and lacks(answer.text)
 
 
 def gone(flow: Flow[Any], dialogue: Dialogue[Any]) -> bool:

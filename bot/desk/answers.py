@@ -27,6 +27,14 @@ def declines(text: str) -> bool:
     return nod(fold(text)) == "no"
 
 
+def lacks(text: str) -> bool:
+    """Whether they say that they have none, and nothing more: "no tengo ninguno", "I don't have any"."""
+    lists, words = word_lists("answers"), fold(text).split()
+    denied = lists["no"] | lists["without"]
+    known = denied | lists["having"] | lists["polite"]
+    return len(words) <= MOST and not denied.isdisjoint(words) and known.issuperset(words)
+
+
 def agrees(text: str) -> bool:
     """Whether it is a yes and nothing more."""
     return nod(fold(text)) == "yes"

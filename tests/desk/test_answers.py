@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.desk.answers import declines, meant, nod
+from bot.desk.answers import declines, lacks, meant, nod
 from bot.desk.likeness import fold
 from bot.dialogue.words import Spoken
 
@@ -60,3 +60,20 @@ def test_a_part_of_a_label_is_the_option_if_no_other_is_meant_and_no_word_is_los
 def test_a_yes_and_a_no_say_nothing_else(text: str, said: str) -> None:
     assert nod(fold(text)) == said
     assert declines(text) == (said == "no")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no", "No tengo", "no tengo ninguno, gracias", "de momento no", "sin enlaces", "no hay más", "I don't have any", "none, thanks",
+     "not right now", "no more links"],
+)  # fmt: skip
+def test_whoever_has_none_says_so_in_many_ways(text: str) -> None:
+    assert lacks(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "más", "la foto no carga", "no tengo acceso", "I have one", "no funciona", "don Pedro", "sin la app no va"],
+)
+def test_whoever_tells_us_something_has_not_said_that_they_have_none(text: str) -> None:
+    assert not lacks(text)
