@@ -55,14 +55,19 @@ def worker() -> None:
 
 
 @main.command()
-def migrate() -> None:
+@click.option("--restored", is_flag=True, help="A copy was put back: give no number again that was given since.")
+def migrate(*, restored: bool) -> None:
     """Bring the database to the schema of this release, creating it if need be."""
     from bot.parts import plainly
     from bot.store.schema import migrate as bring
+    from bot.store.schema import skip_numbers
 
     with _plainly(), plainly():
-        bring(_settings().database_url.reveal())
-    click.echo("The database is up to date.")
+        url = _settings().database_url.reveal()
+        bring(url)
+        click.echo("The database is up to date.")
+        if restored:
+            click.echo(f"The next request has the number {skip_numbers(url)}.")
 
 
 @main.command()

@@ -39,7 +39,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "locales"
 SOURCE = "en"
 """The language the sentences are written in."""
 
-# Weekday, day, month and time, in the order and with the words of each language; and a day alone.
+# Weekday, day, month and time, in the order and with the words of each language; and a day alone. Others: as is usual there.
 MOMENT = {"es": "EEEE d 'de' MMMM 'a las' H:mm", "en": "EEEE d MMMM 'at' HH:mm"}
 ONE = {"es": "EEEE d 'de' MMMM 'a la' H:mm"}
 WITH_YEAR = {"es": "MMMM 'de' y", "en": "MMMM y"}
@@ -176,10 +176,19 @@ def _moment(at: datetime, desk: Words, language: str) -> str:
 @lru_cache(maxsize=1024)  # a desk's promises end at the same few times
 def _on_the_wall(at: datetime, language: str, *, year: bool) -> str:
     """A day and a time. Where one o'clock has words of its own they are used: "a la 1:05", "a las 2:05"."""
-    shape = (ONE.get(language) if at.hour == 1 else None) or MOMENT.get(language, MOMENT[SOURCE])
-    if year:
-        shape = shape.replace("MMMM", WITH_YEAR.get(language, WITH_YEAR[SOURCE]))
+    shape = (ONE.get(language) if at.hour == 1 else None) or MOMENT.get(language)
+    if shape is None:
+        shape = _usual(language)
+    elif year:
+        shape = shape.replace("MMMM", WITH_YEAR[language])
     return format_datetime(at, shape, locale=language)
+
+
+def _usual(language: str) -> str:
+    """How a language writes a day and a time when nobody has said how we do: with the year."""
+    known = Locale.parse(language)
+    day, clock = known.date_formats["full"].pattern, known.time_formats["short"].pattern
+    return str(known.datetime_formats["full"]).replace("{1}", day).replace("{0}", clock)
 
 
 def _count(text: Text) -> int:
@@ -196,7 +205,7 @@ def _fact(fact: Fact, language: str, desk: Words, escape: Callable[[str], str]) 
         case datetime():
             return markup.moment(fact.timestamp(), escape(_moment(fact, desk, language)))
         case date():
-            return format_date(fact, DAY.get(language, DAY[SOURCE]), locale=language)
+            return format_date(fact, DAY.get(language, "long"), locale=language)
         case Link(path):
             return desk.base + path
         case RoomLink():

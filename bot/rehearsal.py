@@ -18,8 +18,8 @@ def rehearse(desk: Desk, cast: str, record: Path | None) -> None:
     """Plays line by line in a terminal, until the input ends. All teams are one there."""
     played = [f"cast: {cast}", ""]
     with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(Path(folder))
-        stage.desk = replace(desk, categories=tuple(replace(category, agents="") for category in desk.categories))
+        one_team = replace(desk, categories=tuple(replace(category, agents="") for category in desk.categories))
+        stage = Stage(Path(folder), desk=one_team)
         if slip := _tried(stage, played[0]):
             raise click.UsageError(slip[0].removeprefix(LOST))
         click.echo(f"{played[0]}\nWrite as {next(iter(stage.cast))}, or name somebody: `Bea: …`. Ctrl-D ends it.\n")

@@ -82,11 +82,12 @@ class Stage:
     deliveries = 2
     """How often each event comes."""
 
-    def __init__(self, folder: Path, channel: str = "telegram") -> None:
+    def __init__(self, folder: Path, channel: str = "telegram", desk: Desk | None = None) -> None:
+        """`desk`: the one that is played; else that which comes with the program."""
         self.channel = channel
         self.url = f"sqlite:///{folder / 'play.db'}"
         self.now = START
-        self.desk = shipped()
+        self.desk = desk or shipped()
         self.group, self.office = GROUP, SECOND
         self.theatre = Theatre({GROUP: "desk"}, channel, LIMITS[channel], topical=channel in TOPICAL)
         self.players = Players(self.theatre)

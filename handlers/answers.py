@@ -78,7 +78,7 @@ def looking(ticket: Ticket) -> Speech:
 
 def about(ticket: Ticket, words: Speech, state: State) -> Prompt:
     """Words for the customer with the button that fits the state."""
-    way = Choice("reopen", _("Reopen")) if state == "solved" else Choice("solve", _("It is solved"))
+    way = Choice("reopen", _("Reopen")) if state == "solved" else cards.SOLVED
     return Prompt(words, (way,), f"ticket.{ticket.id}")
 
 

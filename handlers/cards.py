@@ -20,6 +20,8 @@ STATUS: Mapping[str, Speech] = {
     "solved": _("Solved."),
     "merged": _("Merged into another request of theirs."),
 }
+SOLVED = Choice("solve", _("It is solved"))
+"""For the customer."""
 
 
 def title(ticket: Ticket) -> str:

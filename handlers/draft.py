@@ -109,6 +109,10 @@ NAMES: Mapping[str, Text] = {
 }
 
 
+ENDS = ("?", "!", ".", "…", ":")
+"""Behind these no colon stands: a question that has no short name is one of its own."""
+
+
 def called(desk: Desk, step: str) -> Speech:
     """What an answer is called in the review and on the card."""
     if step in NAMES:
@@ -152,7 +156,10 @@ def extra_row(desk: Desk, category: str, name: str, value: str) -> Speech:
     question = next((q for other in own_first for q in other.questions if q.name == name), None)
     if question is None:
         return _("*{name}*: {value}", name=name, value=value)
-    return _("*{name}*: {value}", name=question.short or question.label, value=shown(question, value))
+    label = question.short or question.label
+    if all(words.endswith(ENDS) for words in label.words.values()):
+        return _("*{name}* {value}", name=label, value=shown(question, value))
+    return _("*{name}*: {value}", name=label, value=shown(question, value))
 
 
 def _row(name: str, value: str | Speech) -> Speech:

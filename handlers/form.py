@@ -11,7 +11,7 @@ from bot.desk.titles import proposed
 from bot.dialogue import engine, paper
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
-from bot.dialogue.words import Answer, Chose, Lines, Prompt, Said, Speech, _, lines, p_
+from bot.dialogue.words import Answer, Chose, Lines, Said, Speech, _, lines, p_
 from bot.effects import Effects, Hand, Hush, Say, Seen, Stand
 from bot.events import Filled
 from bot.links import links_in, without_links
@@ -89,9 +89,7 @@ def _closed(seen: Seen, event: Filled) -> Effects:
     if replace(draft, mine=(), known=()) == Draft():
         return
     yield from _kept(seen, event, draft, paused=True)
-    words = _("I keep what you filled in. Whenever you like:")
-    prompt = Prompt(words, opening.RESUME, "resume")
-    yield Say(to=event.where, language=seen.person.language, words=prompt)
+    yield Say(to=event.where, language=seen.person.language, words=opening.WAITS)
 
 
 # -- the draft -------------------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ class Review(Step[Draft]):
                 return Next(draft)
             case Chose(name) if name.startswith("edit.") and any(s.name == name[5:] for s in self.steps):
                 return Go(draft, name.removeprefix("edit."))
-            case Said(text) if sends(text):
+            case Said(text) if sends(text) and not draft.joins:
                 return Next(draft)
             case Said(text):
                 return with_words(self.desk, draft, text, SEND_OR_EDIT)

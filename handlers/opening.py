@@ -27,6 +27,7 @@ NUDGE = timedelta(hours=1)
 """A draft left alone so long is brought to mind, once."""
 
 RESUME = (Choice("resume", _("Go on")), Choice("anew", _("Start over")))
+WAITS = Prompt(_("I keep what you filled in. Whenever you like:"), RESUME, "resume")
 
 WHOLE = 10
 """So many words at once are the whole story."""

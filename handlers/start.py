@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 
 from bot.desk.likeness import fold
-from bot.dialogue.words import CALL, Answer, Choice, Prompt, Said, Speech, Spoken, Text, Tongue, _, lines
+from bot.dialogue.words import CALL, Answer, Choice, Prompt, Said, Speech, Spoken, Tongue, _, lines
 from bot.effects import Asked, Effects, Know, Say, Seen
 from bot.events import Edited, Event, Filled, Joined, Message, Reacted
 from bot.i18n import languages, typed
@@ -17,6 +17,21 @@ MOST = 3
 """Words of a language's name, with what stands before it."""
 # A language is called by its own name, whatever the reader's.
 NAMES: Mapping[str, str] = {"es": "Español", "en": "English", "fr": "Français", "pt": "Português", "ca": "Català"}
+
+
+def language_of(name: str) -> str:
+    """That which somebody calls so, in any of ours: "en", "English", "inglés". Empty: there is no such."""
+    return _called().get(fold(name), "")
+
+
+@cache
+def _called() -> Mapping[str, str]:
+    words = {
+        fold(typed(_("{language}", language=Tongue(code)), reader)): code
+        for code in languages()
+        for reader in languages()
+    }
+    return words | {fold(NAMES.get(code, code)): code for code in languages()} | {code: code for code in languages()}
 
 
 def own_name(language: str) -> Spoken:
@@ -38,16 +53,9 @@ def chosen(seen: Seen, text: str) -> str:
 
 
 def _named(text: str) -> str:
-    """The language that is called so, by itself or in another of ours, and nothing more: "English", "en inglés"."""
-    return _names().get(" ".join(word for word in fold(text).split()[:MOST] if word not in ("en", "in")), "")
-
-
-@lru_cache(maxsize=1)
-def _names() -> Mapping[str, str]:
-    said = {
-        fold(typed(Text("{it}", {"it": Tongue(code)}), reader)): code for code in languages() for reader in languages()
-    }
-    return {**said, **{fold(NAMES.get(code, code)): code for code in languages()}}
+    """The language that is called so, and nothing more: "English", "en inglés"."""
+    words = fold(text).split()[:MOST]
+    return language_of(" ".join(word for word in words if word not in ("en", "in"))) if words else ""
 
 
 def greeting(seen: Seen) -> Speech:

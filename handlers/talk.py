@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.desk import courtesy
-from bot.desk.answers import way
+from bot.desk.answers import agrees, declines, way
 from bot.desk.likeness import fold
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
@@ -15,7 +15,6 @@ from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Speech, _, lines
 from bot.effects import Effects, Record, Room, Say, Seen, Wake
 from bot.events import Address, Deleted, Edited, Message
-from bot.i18n import languages
 from bot.values import replace
 from handlers import (
     agents,
@@ -219,13 +218,9 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         dialogue = replace(dialogue, draft=replace(dialogue.draft, known=seen.found.issues))
     if dialogue.paused:
         dialogue = replace(dialogue, paused=False)
-        match pressed(opening.RESUME, event.answer, language):
-            case Chose("anew"):
-                yield from opening.start_over(seen, event, dialogue.draft)
-                return
-            case Chose("resume"):
-                yield from opening.resume(seen, event, dialogue)
-                return
+        if (back := _come_back(seen, event, dialogue)) is not None:
+            yield from back
+            return
     if isinstance(event.answer, Said) and flow.name == "intake" and way(fold(event.answer.text)) == "over":
         yield from opening.open_new(seen, event)
         return
@@ -254,6 +249,20 @@ def _advanced(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[An
         yield from piles.grown(seen, event, now)
     else:
         yield from opening.ask(seen, event, flow, now, turn.say)
+
+
+def _come_back(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects | None:
+    """They say whether they go on; None: they do already, with an answer to the question itself."""
+    match pressed(opening.RESUME, event.answer, seen.person.language):
+        case Chose("anew"):
+            return opening.start_over(seen, event, dialogue.draft)
+        case Chose("resume"):
+            return opening.resume(seen, event, dialogue)
+        case Said(text) if agrees(text):
+            return opening.resume(seen, event, dialogue)
+        case Said(text) if declines(text):
+            return iter((reply(seen, event, opening.WAITS),))
+    return None
 
 
 def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:
@@ -295,10 +304,10 @@ def cancel(seen: Seen, event: Message) -> Effects:
     yield reply(seen, event, Prompt(_("Cancelled. Nothing was sent.")))
 
 
-def speak(seen: Seen, event: Message, code: str) -> Effects:
+def speak(seen: Seen, event: Message, named: str) -> Effects:
     """They chose a language; the question we are at comes again in it."""
-    flow = flow_of(seen)
-    if code not in languages():
+    flow, code = flow_of(seen), start.language_of(named)
+    if not code:
         yield from start.language(seen, event)
         return
     yield start.known(seen, code)

@@ -41,6 +41,7 @@ from bot.events import Event, Message
 from bot.values import replace
 from handlers import cards, gathering, rating
 from handlers.draft import Mine, mine_of
+from handlers.labels import pressed
 from handlers.saving import saved
 from handlers.start import reply
 
@@ -269,6 +270,9 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         return
     if not said.files and (stars := rating.typed(ticket, said.text)):
         yield from rating.pressed(seen, event, ticket, stars)
+        return
+    if not ticket.over and isinstance(pressed((cards.SOLVED,), said, seen.person.language), Chose):
+        yield from solve(replace(seen, ticket=ticket), event, ticket)
         return
     calm = ticket.over and not said.files and _leaves_it(ticket, said.text)
     heard = replace(ticket, touched=seen.now) if calm else turned(seen.desk, ticket, ticket.hear(seen.now), seen.now)

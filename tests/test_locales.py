@@ -101,6 +101,19 @@ def test_the_city_of_a_time_zone_is_called_as_its_reader_calls_it(zone: str, spa
     assert [words.plain(_("{city}", city=CITY), code) for code in ("es", "en")] == [spanish, english]
 
 
+@pytest.mark.parametrize(
+    ("language", "moment", "day"),
+    [
+        ("fr", "mardi 16 février 2027, 09:05", "16 février 2027"),
+        ("de", "Dienstag, 16. Februar 2027, 09:05", "16. Februar 2027"),
+        ("it", "martedì 16 febbraio 2027 09:05", "16 febbraio 2027"),
+    ],
+)
+def test_a_third_language_writes_dates_in_its_own_words(language: str, moment: str, day: str) -> None:
+    at, words = datetime(2027, 2, 16, 9, 5, tzinfo=UTC), Words("", ZoneInfo("UTC"))
+    assert [words.plain(_("{when}", when=when), language) for when in (at, at.date())] == [moment, day]
+
+
 NOVEMBER = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
 

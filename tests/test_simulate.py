@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.stage import LOST, Stage
+from bot.stage import LOST, Stage, shipped
 
 
 def test_a_line_that_cannot_be_played_is_said_and_not_recorded(tmp_path: Path) -> None:
@@ -76,7 +76,10 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_done(words: st
 
 
 def test_it_plays_the_desk_of_whoever_plays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its own words, its own numbers; a team in a chat of its own is played, too."""
+    """Its own words, its own numbers; a team in a chat of its own is played, too. The example may be in other languages,
+    and is not even read.
+    """
+    shipped.cache_clear()
     monkeypatch.chdir(tmp_path)
     (tmp_path / "desk.toml").write_text(OWN, "utf-8")
     typed = "hello\n[Bread]\nThe bread is burnt\nAll of it\n[Skip]\n[Skip]\n[Send]\nBea: [Claim] B2-1001\n"
@@ -85,6 +88,7 @@ def test_it_plays_the_desk_of_whoever_plays(tmp_path: Path, monkeypatch: pytest.
     assert "This is Sun bakery." in played.output
     assert "Bea has it." in played.output
     assert [path.name for path in tmp_path.iterdir()] == ["desk.toml"]
+    assert shipped.cache_info().misses == 0
 
 
 OWN = """

@@ -33,6 +33,14 @@ def declines(text: str) -> bool:
     return nod(fold(text)) == "no"
 
 
+def lacks(text: str) -> bool:
+    """Whether they say that they have none, and nothing more: "no tengo ninguno", "I don't have any"."""
+    lists, words = word_lists("answers"), fold(text).split()
+    denied = lists["no"] | lists["without"]
+    known = denied | lists["having"] | lists["polite"]
+    return len(words) <= MOST and not denied.isdisjoint(words) and known.issuperset(words)
+
+
 def agrees(text: str) -> bool:
     """Whether it is a yes and nothing more."""
     return nod(fold(text)) == "yes"
@@ -51,7 +59,7 @@ def passes(text: str) -> bool:
     """Whether they have no answer, and say nothing more: "no", "listo", "ni idea", "I don't know"."""
     lists = word_lists("answers")
     unsure = _all_about(text, lists["unsure"], lists["not"] | lists["beside"] | lists["polite"])
-    return unsure or declines(text) or finishes(text)
+    return unsure or lacks(text) or finishes(text)
 
 
 def way(words: str) -> Way | Literal[""]:

@@ -15,6 +15,7 @@ from bot.desk.fields import Table
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FRAME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d) ?[-\u2013] ?(?:([01]?\d|2[0-3]):([0-5]\d)|24:00)")
 DAY_MINUTES = 24 * 60
+BACKWARDS = 'it ends before it begins; one past midnight is two: "22:00-24:00", and "0:00-6:00" on the next day'
 TERM = re.compile(r"([1-9]\d{0,2}) (day|hour|minute)s?")
 LONGEST = 60
 """Business days of a promise."""
@@ -58,7 +59,7 @@ def _frames(table: Table, day: str) -> Frames:
             continue
         start, end = _minutes(match[1], match[2]), _minutes(match[3] or "24", match[4] or "0")
         if not last <= start < end:
-            why = "it ends before it begins" if start >= end else "it begins before the one in front of it ends"
+            why = BACKWARDS if start >= end else "it begins before the one in front of it ends"
             table.wrong(f'"{item}": {why}', day, number)
         last = max(last, end)
         frames.append((_clock(start), _clock(end)))

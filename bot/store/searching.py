@@ -30,7 +30,9 @@ PAGE = 200
 MOST_READ = 2_500
 """Requests that are read for each of the two; words of few letters pass for many in the database."""
 
-NUMBER = re.compile(r"(?:[A-Za-z0-9]{1,8}-)?([0-9]{1,17})")
+NUMBER = re.compile(r"(?:#|[A-Za-z0-9]{1,8}-)?([0-9]{1,17})")
+LINK = re.compile(r"\S{1,300}/t/([A-Za-z0-9_-]{16})")
+"""A request's page, as a customer or a colleague hands it on."""
 
 _ticket, _entry = t.ticket.c, t.entry.c
 _spoken = _entry.kind.in_(("asked", "answer", "note"))
@@ -71,8 +73,14 @@ def search(connection: Connection, words: str) -> tuple[tuple[int, ...], bool]:
 
 
 def _numbered(connection: Connection, words: str) -> tuple[int, ...]:
-    number = NUMBER.fullmatch(words.strip())
-    return tuple(connection.scalars(select(_ticket.id).where(_ticket.id == int(number[1])))) if number else ()
+    match NUMBER.fullmatch(words.strip()), LINK.fullmatch(words.strip()):
+        case re.Match() as number, _:
+            named = _ticket.id == int(number[1])
+        case _, re.Match() as link:
+            named = _ticket.public == link[1]
+        case _:
+            return ()
+    return tuple(connection.scalars(select(_ticket.id).where(named)))
 
 
 def _candidates(connection: Connection, words: Sequence[str]) -> Iterator[tuple[Ticket, str]]:

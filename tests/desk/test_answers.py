@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.desk.answers import counted, declines, meant, nod, passes, says_nothing, sends
+from bot.desk.answers import counted, declines, lacks, meant, nod, passes, says_nothing, sends
 from bot.desk.likeness import fold
 from bot.dialogue.words import Spoken
 
@@ -98,3 +98,20 @@ def test_short_words_that_are_no_story(texts: tuple[str, ...], heard: Callable[[
 )  # fmt: skip
 def test_words_that_say_more(texts: tuple[str, ...], heard: Callable[[str], bool]) -> None:
     assert [text for text in texts if heard(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no", "No tengo", "no tengo ninguno, gracias", "de momento no", "sin enlaces", "no hay más", "I don't have any", "none, thanks",
+     "not right now", "no more links"],
+)  # fmt: skip
+def test_whoever_has_none_says_so_in_many_ways(text: str) -> None:
+    assert lacks(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "más", "la foto no carga", "no tengo acceso", "I have one", "no funciona", "don Pedro", "sin la app no va"],
+)
+def test_whoever_tells_us_something_has_not_said_that_they_have_none(text: str) -> None:
+    assert not lacks(text)

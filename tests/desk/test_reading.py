@@ -107,7 +107,7 @@ BROKEN = [
     ('zone = "Europe/Madrid"\n', "", "desk.toml:8: hours.zone: is missing; it should be a time zone such as Europe/Madrid"),
     ("9:00-14:00", "9-14", 'desk.toml:10: hours.monday[1]: a frame is written "9:00-14:00"'),
     ("15:00-24:00", "13:59-18:00", 'desk.toml:10: hours.monday[2]: "13:59-18:00": it begins before the one in front of it ends'),
-    ("15:00-24:00", "18:00-15:00", 'desk.toml:10: hours.monday[2]: "18:00-15:00": it ends before it begins'),
+    ("15:00-24:00", "18:00-15:00", 'desk.toml:10: hours.monday[2]: "18:00-15:00": it ends before it begins; one past midnight is two: "22:00-24:00", and "0:00-6:00" on the next day'),
     ("15:00-24:00", "15:00-25:00", 'desk.toml:10: hours.monday[2]: a frame is written "9:00-14:00"'),
     ('["9:00-14:00", "15:00-24:00"]', "[]", 'desk.toml:8: hours: the desk is never open; write for instance monday = ["9:00-18:00"]'),
     ("monday", 'tuesday = ["9:00-10:00"]\nmondey', 'desk.toml:11: hours.mondey: is not known here; did you mean "monday"?'),

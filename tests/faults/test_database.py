@@ -59,11 +59,11 @@ async def test_a_full_database_is_said_and_we_recover_alone(scene: Scene) -> Non
             assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-async def ended(program: Program, word: str) -> tuple[int, str]:
+async def ended(program: Program, *words: str) -> tuple[int, str]:
     """Runs one command to its end: its exit code and what it said."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "bot", word),
+        *("-m", "bot", *words),
         env=program.environment,
         cwd=program.folder,
         stdout=asyncio.subprocess.PIPE,

@@ -7,7 +7,8 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
-from tests.faults.scene import WAY, Scene, walk
+from tests.faults.scene import INTAKE, PATIENCE, WAY, Scene, walk
+from tests.faults.test_database import ended
 
 HALF = next(n for n, step in enumerate(WAY) if step.name == "claim")
 
@@ -32,3 +33,31 @@ async def test_a_desk_goes_on_from_its_copy(scene: Scene) -> None:
         await walk(scene, WAY[HALF:])
         assert restored.tickets() == [("SUP-1001", "solved")]
     assert scene.doubles("SUP-1001") == []
+
+
+async def test_no_number_that_was_given_since_the_copy_is_given_again(scene: Scene) -> None:
+    """A button of the request that is gone would else work on somebody else's."""
+    async with scene.program() as program:
+        await walk(scene, INTAKE[:-1])
+        await scene.quiet()
+        with (
+            closing(sqlite3.connect(scene.folder / "desk.db")) as desk,
+            closing(sqlite3.connect(scene.folder / "copy.db")) as copy,
+        ):
+            desk.backup(copy)
+        await walk(scene, INTAKE[-1:])
+        card = await scene.shown("SUP-1001", "Me habéis cobrado dos veces", button="Me la quedo")
+        await scene.quiet()
+        await program.stop()
+        for name in ("desk.db", "desk.db-wal", "desk.db-shm"):
+            (scene.folder / name).unlink(missing_ok=True)
+        (scene.folder / "copy.db").rename(scene.folder / "desk.db")
+        said = await ended(program, "migrate", "--restored")
+        assert said == (0, "The database is up to date.\nThe next request has the number 2001.\n")
+        await program.start()
+        scene.ana.write("enviar")
+        await scene.asked(scene.ana, "SUP-2001 está abierta")
+        claim = next(button for button in card.buttons if button.text == "Me la quedo")
+        scene.bea.press_data(card.message_id, claim.callback_data, chat=scene.group)
+        await scene.world.until(lambda: "Ya no encuentro esa solicitud." in scene.bea.answers, PATIENCE)
+        assert program.tickets() == [("SUP-2001", "ours")]

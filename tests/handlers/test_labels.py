@@ -6,6 +6,7 @@ import pytest
 
 from bot.dialogue.words import Answer, Choice, Chose, Said, _
 from handlers.labels import pressed
+from handlers.start import language_of
 
 OFFERED = (Choice("join", _("Yes, add to it")), Choice("apart", _("No, a new one")))
 
@@ -22,3 +23,11 @@ OFFERED = (Choice("join", _("Yes, add to it")), Choice("apart", _("No, a new one
 )
 def test_a_yes_or_a_no_may_be_polite(text: str, heard: Answer) -> None:
     assert pressed(OFFERED, Said(text), "es") == heard
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("en", "en"), ("English", "en"), ("inglés", "en"), ("ESPAÑOL", "es"), ("spanish", "es"), ("fr", ""), ("", "")],
+)
+def test_a_language_is_known_by_its_name_in_any_of_ours(name: str, code: str) -> None:
+    assert language_of(name) == code

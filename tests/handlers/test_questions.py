@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from bot.desk.config import Question
+from bot.dialogue.words import Spoken
+from bot.i18n import typed
+from bot.values import replace
+from handlers.draft import extra_row
 from handlers.questions import day, number
+from tests.handlers.test_list import DESK
 
 
 @pytest.mark.parametrize(
@@ -69,3 +75,18 @@ def test_numbers(text: str, value: str | None) -> None:
 )
 def test_days(text: str, value: str | None) -> None:
     assert day(text) == value
+
+
+@pytest.mark.parametrize(
+    ("label", "row"),
+    [
+        ("Which order?", "Which order? 77"),
+        ("Its number. It is at the top right.", "Its number. It is at the top right. 77"),
+        ("Order number", "Order number: 77"),
+    ],
+)
+def test_a_question_without_a_short_name_has_one_sign_behind_it(label: str, row: str) -> None:
+    question = Question(name="order", label=Spoken({"en": label, "es": label}), kind="text")
+    shop = replace(DESK.categories[-1], questions=(question,))
+    desk = replace(DESK, categories=(shop,))
+    assert typed(extra_row(desk, shop.name, "order", "77"), "en") == row

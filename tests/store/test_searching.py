@@ -32,7 +32,11 @@ async def filled(store: Store) -> Store:
     person = (await sees(store, message("0"))).person
     for n, title in enumerate(TITLES):
         more = {"extras": {"order": "ALFA-77"}, "urls": ("https://example.com/x",)} if title == "Three" else {}
-        await does(store, message(f"t{n}"), Save(ticket(1001 + n, person, title=title, **more)))
+        await does(
+            store,
+            message(f"t{n}"),
+            Save(ticket(1001 + n, person, title=title, public=f"publicpublic{1001 + n}", **more)),
+        )
     await does(store, message("said", GROUP), *map(Record, SAID))
     return store
 
@@ -58,6 +62,9 @@ async def filled(store: Store) -> Store:
         ("ana", [1004, 1003, 1002, 1001]),
         ("SUP-1003", [1003]),
         ("1002", [1002]),
+        ("#1002", [1002]),
+        ("https://desk.example/t/publicpublic1003", [1003]),
+        ("https://desk.example/t/publicpublic9999", []),
         ("9" * 30, []),
         ("  ", []),
     ],
