@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Protocol
 
-from bot.desk.answers import meant, passes
+from bot.desk.answers import lacks, meant, passes
 from bot.desk.config import Desk, Question
 from bot.desk.hours import wall
 from bot.dialogue import engine
@@ -100,7 +100,7 @@ class Extra(Step[Any]):
 
     def hear(self, draft: Any, answer: Answer) -> Heard[Any]:
         value = self._value(answer)
-        if value is None and self.optional and isinstance(answer, Said) and passes(answer.text):
+        if value is None and self.optional and isinstance(answer, Said) and (passes(answer.text) or lacks(answer.text)):
             return Next(draft)
         if value is None:
             return Again(lines(self.question.label, HINTS[self.question.kind], between="\n"))

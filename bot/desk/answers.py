@@ -34,7 +34,9 @@ def declines(text: str) -> bool:
 
 
 def lacks(text: str) -> bool:
-    """Whether they say that they have none, and nothing more: "no tengo ninguno", "I don't have any"."""
+    """Whether they say that they have none of what is asked for, and nothing more: "no tengo ninguno", "no links". Where
+    something else is asked, "no hay imágenes" may be what is wrong.
+    """
     lists, words = word_lists("answers"), fold(text).split()
     denied = lists["no"] | lists["without"]
     known = denied | lists["having"] | lists["polite"]
@@ -59,7 +61,7 @@ def passes(text: str) -> bool:
     """Whether they have no answer, and say nothing more: "no", "listo", "ni idea", "I don't know"."""
     lists = word_lists("answers")
     unsure = _all_about(text, lists["unsure"], lists["not"] | lists["beside"] | lists["polite"])
-    return unsure or lacks(text) or finishes(text)
+    return unsure or declines(text) or finishes(text)
 
 
 def way(words: str) -> Way | Literal[""]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.desk.answers import passes, says_nothing
+from bot.desk.answers import lacks, passes, says_nothing
 from bot.desk.config import Desk
 from bot.dialogue.flow import Step
 from bot.dialogue.form import Field
@@ -122,7 +122,7 @@ class Urls(Step[Draft]):
                 if len(urls) > most:
                     return Again(fewer_links(most))
                 return self._with(replace(draft, urls=urls), said)
-            case Said(text) if passes(text):
+            case Said(text) if passes(text) or lacks(text):
                 return Next(draft)
             case _:
                 return Again(_("I see no link there. It should look like https://example.com/page"))
@@ -186,7 +186,7 @@ class Screenshots(Step[Draft]):
                 return Next(draft)
             case Chose("clear"):
                 return Stay(replace(draft, files=()))
-            case Said(text) if passes(text):
+            case Said(text) if passes(text) or lacks(text):
                 return Next(draft)
             case _:
                 text = answer.text if isinstance(answer, Said) else ""

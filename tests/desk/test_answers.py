@@ -79,7 +79,7 @@ def test_one_of_three_may_be_named_by_its_number(text: str, number: int) -> None
     ("texts", "heard"),
     [
         (("no", "nada más", "listo, gracias", "ya está", "eso es todo", "that's it, thanks", "I'm done", "no more"), passes),
-        (("no lo sé", "ni idea", "I don't know", "no tengo ninguna", "I don't have any, sorry", "ninguna de estas"), passes),
+        (("no lo sé", "ni idea", "I don't know", "ninguna de estas", "none of these, sorry"), passes),
         (("sí", "vale", "todo bien", "envíalo ya", "listo", "looks good, send it", "perfecto"), sends),
         (("sí, por favor", "no", "siguiente", "volver", "gracias", "hola", "ok thanks", "empezar de nuevo"), says_nothing),
     ],
@@ -91,7 +91,7 @@ def test_short_words_that_are_no_story(texts: tuple[str, ...], heard: Callable[[
 @pytest.mark.parametrize(
     ("texts", "heard"),
     [
-        (("", "🙂", "eso", "ya no funciona", "no se abre", "no tengo la factura", "todo mal", "no me deja", "no more invoices"), passes),
+        (("", "🙂", "eso", "ya no funciona", "no se abre", "no tengo la factura", "no hay imágenes", "no links", "todo mal", "no me deja", "no more invoices"), passes),
         (("", "no", "nada", "no está bien", "bien pero falta algo", "no lo envíes", "está mal", "don't send it"), sends),
         (("", "no sé entrar", "sí que falla", "gracias pero sigue igual", "la siguiente pantalla", "ok no funciona"), says_nothing),
     ],
