@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import socket
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import date
@@ -42,6 +41,7 @@ from bot.parts import (
     open_store,
     read_desk,
     slack,
+    socket_at,
     telegram,
     unreachable,
 )
@@ -55,7 +55,7 @@ from bot.store.workspaces import Workspaces
 from bot.store.written import unwritten
 from bot.values import replace
 from bot.web.app import build, signs
-from bot.web.server import listen, server
+from bot.web.server import server
 from bot.web.site import Site
 
 SCRIPT = turn.Script(handlers.decide, handlers.needs, handlers.apology)
@@ -307,7 +307,7 @@ class App:
         routes += self.slack.routes(self.take) if self.slack else []
         site = self.site()
         http = server(build(site, routes) if self.roles.web else signs(site))
-        serving = asyncio.create_task(http.serve(sockets=[_socket(self.settings.host, port)]))
+        serving = asyncio.create_task(http.serve(sockets=[socket_at(self.settings.host, port)]))
         try:
             yield
         finally:
@@ -373,13 +373,6 @@ def _rerun(chore: Chore) -> Event:
     """An event that was set aside, under an id of its own: the old one counts as taken."""
     wanted = read_rerun(chore.body)
     return replace(unwritten(wanted.body), id=f"{wanted.key}:again:{wanted.aside}")
-
-
-def _socket(host: str, port: int) -> socket.socket:
-    try:
-        return listen(host, port)
-    except OSError as trouble:
-        raise Unfit(f"PORT {port} on {host} cannot be had: {trouble.strerror or trouble}") from None
 
 
 async def serve(settings: Settings, roles: Roles) -> None:

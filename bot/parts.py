@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socket import socket
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ from bot.shapes import words_of
 from bot.store.engines import Misplaced
 from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
+from bot.web.server import listen
 
 if TYPE_CHECKING:
     from bot.channels.email import Email
@@ -44,6 +46,14 @@ class Unfit(Exception):
     def __init__(self, *lines: str) -> None:
         super().__init__("\n".join(lines))
         self.lines = lines
+
+
+def socket_at(host: str, port: int) -> socket:
+    """Where we listen. Raises `Unfit`."""
+    try:
+        return listen(host, port)
+    except OSError as trouble:
+        raise Unfit(f"PORT {port} on {host} cannot be had: {trouble.strerror or trouble}") from None
 
 
 def read_desk(path: Path) -> Desk:

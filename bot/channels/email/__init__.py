@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 
-from bot.channels import Attachment, Finding, Limits, Lost, NoMessage, Parcel, Refused, Take
+from bot.channels import Attachment, Finding, Limits, Parcel
 from bot.channels.email.draw import Head, draw
 from bot.channels.email.send import Server, examine, hand_over
+from bot.channels.outward import Outward
 from bot.desk.people import MAIL
 from bot.events import Address
 from bot.outbox.pace import Pace
@@ -16,7 +16,7 @@ from bot.outbox.pace import Pace
 DAY = 86_400.0
 
 
-class Email:
+class Email(Outward):
     """One mail server that takes our mails."""
 
     name = MAIL
@@ -36,23 +36,11 @@ class Email:
         self._server, self._now = Server.at(url), now
         self._head = Head.of(sender or self._server.user, names, public_url)
 
-    async def listen(self, _take: Take, /) -> None:
-        await asyncio.Event().wait()
-
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
-        if parcel.unsay or parcel.over:
-            raise NoMessage  # what was mailed is not taken back
-        if files:
-            raise Refused("files do not go by mail")
+        self.words_alone(parcel, files)
         mail = draw(to.chat, parcel, self._head, self._now())
         await hand_over(self._server, mail, self._head.sender, to.chat)
         return (str(mail["Message-ID"]),)
-
-    async def open_thread(self, _at: Address, _title: str, /) -> str:
-        return ""
-
-    async def fetch(self, _ref: str, /) -> bytes:
-        raise Lost("lost")
 
     async def examine(self, _teams: Sequence[str], *, elsewhere: bool) -> AsyncIterator[Finding]:
         """Whether the server takes us; a mail is not sent for it."""

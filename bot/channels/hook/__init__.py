@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
@@ -10,8 +9,9 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.channels import Attachment, Finding, Later, Limits, Lost, NoMessage, Parcel, Refused, Take
+from bot.channels import Attachment, Finding, Later, Limits, Parcel, Refused
 from bot.channels.hook.draw import draw, key_of
+from bot.channels.outward import Outward
 from bot.channels.proxies import proxy
 from bot.desk.people import HOOK
 from bot.events import Address
@@ -27,7 +27,7 @@ TOO_MANY, UNAVAILABLE, GONE = 429, 503, 410
 _SECONDS = re.compile("[0-9]{1,6}")
 
 
-class Hook:
+class Hook(Outward):
     """The one address that gets all events."""
 
     name = HOOK
@@ -38,17 +38,11 @@ class Hook:
         self._url, self._key, self._now, self._proxy = url, key_of(secret), now, proxy(url)
         self._session: aiohttp.ClientSession | None = None
 
-    async def listen(self, _take: Take, /) -> None:
-        await asyncio.Event().wait()
-
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
         """Anything from 200 to 299 means that it was taken. Whatever else is tried again, but for 410: the scheme's word
         for "send no more of these".
         """
-        if parcel.unsay or parcel.over:
-            raise NoMessage
-        if files:
-            raise Refused("files are fetched by the API")
+        self.words_alone(parcel, files)
         status, pause = await self._sent(to, parcel)
         if status == GONE:
             raise Refused("it wants no more events (410)")
@@ -57,12 +51,6 @@ class Hook:
         if not 200 <= status < 300:
             raise OSError(f"it answered {status}")
         return ()
-
-    async def open_thread(self, _at: Address, _title: str, /) -> str:
-        return ""
-
-    async def fetch(self, _ref: str, /) -> bytes:
-        raise Lost("lost")
 
     async def examine(self, _teams: Sequence[str], *, elsewhere: bool) -> AsyncIterator[Finding]:
         """Sends one event that tells of nothing."""
