@@ -90,6 +90,9 @@ class TicketResource(Struct, frozen=True, kw_only=True):
     updated_at: datetime
     rating: Annotated[int | None, Meta(description="1 to 5, as the customer has it.")]
     merged: Annotated[tuple[str, ...], Meta(description="The numbers of those that were merged into it.")]
+    merged_into: Annotated[
+        str | None, Meta(description="The number of the one it is part of: what is said goes there.")
+    ]
     url: Annotated[str, Meta(description="Its page, for people.")]
     version: Annotated[int, Meta(description="Higher after every change of it, though not of its lines.")]
 
@@ -132,8 +135,8 @@ class Erased(Struct, frozen=True, tag_field="type", tag="ticket.erased"):
 Notice = Opened | Changed | Erased
 
 
-def ticket_of(ticket: Ticket, url: str) -> TicketResource:
-    """`url`: of its page."""
+def ticket_of(ticket: Ticket, url: str, into: Ticket | None) -> TicketResource:
+    """`url`: of its page. `into`: the one that it was merged into."""
     return TicketResource(
         code=ticket.code,
         status=STATUS[ticket.state],
@@ -155,13 +158,14 @@ def ticket_of(ticket: Ticket, url: str) -> TicketResource:
         updated_at=ticket.touched,
         rating=ticket.rating or None,
         merged=ticket.also,
+        merged_into=into.code if into else None,
         url=url,
         version=ticket.version,
     )
 
 
-def conversation_of(ticket: Ticket, lines: Sequence[Entry], url: str) -> Conversation:
-    return Conversation(ticket_of(ticket, url), tuple(line_of(ticket.code, line) for line in lines))
+def conversation_of(ticket: TicketResource, lines: Sequence[Entry]) -> Conversation:
+    return Conversation(ticket, tuple(line_of(ticket.code, line) for line in lines))
 
 
 def line_of(code: str, line: Entry) -> LineResource:

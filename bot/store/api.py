@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from msgspec import Struct
 from sqlalchemy import bindparam, select, tuple_
 
-from bot.desk.resources import Conversation, TicketResource, conversation_of, ticket_of
+from bot.desk.resources import Conversation, TicketResource, conversation_of
 from bot.desk.ticket import State, Ticket
 from bot.store import tables as t
 from bot.store.belongings import entries
-from bot.store.hooks import url_of
+from bot.store.hooks import resource
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, read_ticket
 from bot.store.tx import Tx
@@ -48,7 +48,7 @@ def named(tx: Tx, code: str) -> Ticket | None:
 
 def conversation(tx: Tx, code: str) -> Conversation | None:
     ticket = named(tx, code)
-    return conversation_of(ticket, entries(tx, ticket.id), url_of(tx, ticket)) if ticket else None
+    return conversation_of(resource(tx, ticket), entries(tx, ticket.id)) if ticket else None
 
 
 class Some(Struct, frozen=True):
@@ -71,8 +71,7 @@ def waiting(tx: Tx, state: State, due: float, after: int, most: int) -> Some:
 
 def _some(tx: Tx, rows: Sequence[Row], most: int) -> Some:
     """One more than is told was looked for."""
-    tickets = (read_ticket(body) for body, *_place in rows[:most])
-    told = tuple(ticket_of(ticket, url_of(tx, ticket)) for ticket in tickets)
+    told = tuple(resource(tx, read_ticket(body)) for body, *_place in rows[:most])
     return Some(told, tuple(rows[most - 1][1:]) if len(rows) > most else ())
 
 

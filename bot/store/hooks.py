@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from bot.channels import Parcel
 from bot.desk.people import HOOK
-from bot.desk.resources import Change, Changed, Erased, Farewell, Notice, Opened, line_of, ticket_of
+from bot.desk.resources import Change, Changed, Erased, Farewell, Notice, Opened, TicketResource, line_of, ticket_of
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Link, _
 from bot.events import Address, TicketId
@@ -25,9 +25,9 @@ def lane_of(ticket: TicketId) -> Address:
     return Address(HOOK, str(ticket))
 
 
-def url_of(tx: Tx, ticket: Ticket) -> str:
-    """The address of its page."""
-    return tx.rules.words.plain(_("{link}", link=Link(f"/t/{ticket.public}")), tx.rules.desk.language)
+def resource(tx: Tx, ticket: Ticket) -> TicketResource:
+    url = tx.rules.words.plain(_("{link}", link=Link(f"/t/{ticket.public}")), tx.rules.desk.language)
+    return ticket_of(ticket, url, _kept(tx, ticket.into) if ticket.into else None)
 
 
 def notices(tx: Tx, tickets: Mapping[TicketId, Ticket], entries: Collection[Entry]) -> Iterator[tuple[Address, Parcel]]:
@@ -45,7 +45,7 @@ def notices(tx: Tx, tickets: Mapping[TicketId, Ticket], entries: Collection[Entr
 
 def _told(tx: Tx, ticket: Ticket, lines: Collection[Entry], *, new: bool) -> Notice:
     """The first version of a request is its opening."""
-    change = Change(ticket_of(ticket, url_of(tx, ticket)), tuple(line_of(ticket.code, line) for line in lines))
+    change = Change(resource(tx, ticket), tuple(line_of(ticket.code, line) for line in lines))
     return Opened(tx.now, change) if new and ticket.version == 1 else Changed(tx.now, change)
 
 

@@ -146,7 +146,10 @@ class Api:
     async def _done(self, request: Request, ticket: Ticket, **order: str) -> Response:
         """Answered with the request as it is afterwards."""
         if ticket.state == "merged":
-            raise Unwanted(HTTPStatus.CONFLICT, f"{ticket.code} was merged into another request, and goes on there.")
+            raise Unwanted(
+                HTTPStatus.CONFLICT,
+                f"{ticket.code} was merged into another request (`merged_into`), and goes on there.",
+            )
         words = {name: tame(value).strip() for name, value in order.items()}
         most = self._store.rules.desk.bounds.details_most
         if not words["by"] or not words.get("text", "-"):
