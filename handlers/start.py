@@ -13,8 +13,8 @@ from bot.i18n import languages, typed
 from bot.values import replace
 
 LANGUAGE = "language"
-MOST = 3
-"""Words of a language's name, with what stands before it."""
+AROUND = frozenset(("en", "in", "please", "por", "favor"))
+"""What may stand beside a language's name."""
 # A language is called by its own name, whatever the reader's.
 NAMES: Mapping[str, str] = {"es": "Español", "en": "English", "fr": "Français", "pt": "Português", "ca": "Català"}
 
@@ -54,8 +54,8 @@ def chosen(seen: Seen, text: str) -> str:
 
 def _named(text: str) -> str:
     """The language that is called so, and nothing more: "English", "en inglés"."""
-    words = fold(text).split()[:MOST]
-    return language_of(" ".join(word for word in words if word not in ("en", "in"))) if words else ""
+    words = [word for word in fold(text).split() if word not in AROUND]
+    return language_of(" ".join(words)) if words else ""
 
 
 def greeting(seen: Seen) -> Speech:

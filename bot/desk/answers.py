@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, TypeVar
 
 from bot.desk import courtesy
@@ -17,6 +17,8 @@ WAYS: tuple[Way, ...] = ("on", "back", "over")
 ALL, THANKS = frozenset(("todo", "all", "now")), frozenset(("gracias", "thanks", "thank"))
 LONGEST = 80
 """Letters of what says nothing."""
+FEW = 5
+"""Letters of a word of which there may be many."""
 MOST = 6
 """Words of such an answer; whoever writes more tells us something."""
 
@@ -82,12 +84,19 @@ def adds_nothing(text: str) -> bool:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether it tells nothing of what is wrong: a yes, a no, a way, a greeting, a thank-you."""
+    """Whether it tells nothing of what is wrong: a yes, a no, a way, a greeting, a thank-you, a call for help."""
     return len(text) <= LONGEST and _is_bare(text)
 
 
 def _is_bare(text: str) -> bool:
-    return bool(nod(fold(text)) or way(fold(text))) or passes(text) or courtesy.greeting(text) or courtesy.thanks(text)
+    bare = bool(nod(fold(text)) or way(fold(text))) or passes(text) or courtesy.greeting(text) or courtesy.thanks(text)
+    return bare or _calls(text)
+
+
+def _calls(text: str) -> bool:
+    """Whether they call for help, and do not say with what."""
+    lists = word_lists("answers")
+    return _all_about(text, lists["help"], lists["calling"] | lists["polite"] | word_lists("courtesy")["greetings"])
 
 
 def _all_about(text: str, named: frozenset[str], beside: frozenset[str]) -> bool:
@@ -106,8 +115,18 @@ def meant(options: Sequence[T], text: str, label: Callable[[T], Spoken]) -> T | 
     found = [option for option, labels in every if words and words in labels]
     named = set(words) - lists["beside"] - lists["polite"]
     if not found and named and len(words) <= MOST and lists["not"].isdisjoint(words):
-        found = [option for option, labels in every if any(named <= set(one) for one in labels)]
+        found = [option for option, labels in every if any(_holds(one, named) for one in labels)]
     return found[0] if len(found) == 1 else None
+
+
+def _holds(label: Sequence[str], named: Iterable[str]) -> bool:
+    """Whether all these stand in it, one or many of it: "factura" in "Facturas y plan"."""
+    words = {form for word in label for form in _forms(word)}
+    return all(not words.isdisjoint(_forms(word)) for word in named)
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    return (word,) if len(word) < FEW else (word, word.removesuffix("s"), word.removesuffix("es"))
 
 
 def counted(text: str, many: int) -> int:

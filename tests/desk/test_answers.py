@@ -29,6 +29,8 @@ STORES = (
         ("las dos", 2),
         ("no sé", 3),
         ("Google Play", 1),  # that very label, though another one holds the words
+        ("tienda de Apple", None),
+        ("app stores", 0),
         ("google", None),  # two could be meant
         ("no es apple", None),
         ("apple creo", None),  # a word would be lost
@@ -81,7 +83,7 @@ def test_one_of_three_may_be_named_by_its_number(text: str, number: int) -> None
         (("no", "nada más", "listo, gracias", "ya está", "eso es todo", "that's it, thanks", "I'm done", "no more"), passes),
         (("no lo sé", "ni idea", "I don't know", "ninguna de estas", "none of these, sorry"), passes),
         (("sí", "vale", "todo bien", "envíalo ya", "listo", "looks good, send it", "perfecto"), sends),
-        (("sí, por favor", "no", "siguiente", "volver", "gracias", "hola", "ok thanks", "empezar de nuevo"), says_nothing),
+        (("sí, por favor", "no", "siguiente", "volver", "gracias", "hola", "ok thanks", "empezar de nuevo", "hola, necesito ayuda", "can somebody help me please?"), says_nothing),
     ],
 )  # fmt: skip
 def test_short_words_that_are_no_story(texts: tuple[str, ...], heard: Callable[[str], bool]) -> None:
@@ -93,7 +95,7 @@ def test_short_words_that_are_no_story(texts: tuple[str, ...], heard: Callable[[
     [
         (("", "🙂", "eso", "ya no funciona", "no se abre", "no tengo la factura", "no hay imágenes", "no links", "todo mal", "no me deja", "no more invoices"), passes),
         (("", "no", "nada", "no está bien", "bien pero falta algo", "no lo envíes", "está mal", "don't send it"), sends),
-        (("", "no sé entrar", "sí que falla", "gracias pero sigue igual", "la siguiente pantalla", "ok no funciona"), says_nothing),
+        (("", "no sé entrar", "sí que falla", "gracias pero sigue igual", "la siguiente pantalla", "ok no funciona", "ayuda con la factura", "necesito entrar"), says_nothing),
     ],
 )  # fmt: skip
 def test_words_that_say_more(texts: tuple[str, ...], heard: Callable[[str], bool]) -> None:
