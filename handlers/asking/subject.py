@@ -37,7 +37,7 @@ class Title(Step[Draft]):
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
         bounds = self.desk.bounds
         match answer:
-            case Said(text) if says_nothing(text):
+            case Said(text) if len(text.strip()) >= bounds.title_least and says_nothing(text):
                 return Again(QUESTION)
             case Said(text) if bounds.title_least <= len(line := " ".join(text.split())) <= bounds.title_most:
                 return Next(draft if line == draft.title else _entitled(draft, line))
