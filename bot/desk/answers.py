@@ -14,7 +14,6 @@ T = TypeVar("T")
 
 Way = Literal["on", "back", "over"]
 WAYS: tuple[Way, ...] = ("on", "back", "over")
-ALL, THANKS = frozenset(("todo", "all", "now")), frozenset(("gracias", "thanks", "thank"))
 LONGEST = 80
 """Letters of what says nothing."""
 FEW = 5
@@ -75,12 +74,13 @@ def way(words: str) -> Way | Literal[""]:
 def sends(text: str) -> bool:
     """Whether whoever sees it all wants it to go: "sí", "todo bien", "envíalo ya"."""
     lists = word_lists("answers")
-    return agrees(text) or _all_about(text, lists["send"], lists["polite"] | lists["yes"] | ALL)
+    return agrees(text) or _all_about(text, lists["send"], lists["polite"] | lists["yes"] | lists["all"])
 
 
 def adds_nothing(text: str) -> bool:
     """Whether whoever was told that it is solved leaves it at that: "sí", "no, gracias", "eso es todo"; "no" does not."""
-    return agrees(text) or finishes(text) or (declines(text) and not THANKS.isdisjoint(fold(text).split()))
+    thanked = not word_lists("courtesy")["thanks"].isdisjoint(fold(text).split())
+    return agrees(text) or finishes(text) or (declines(text) and thanked)
 
 
 def says_nothing(text: str) -> bool:
