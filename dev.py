@@ -63,7 +63,7 @@ def demo(words: list[str]) -> int:
 
 
 def test(words: list[str]) -> int:
-    sync("--extra", "postgres")
+    sync("--extra", "postgres", "--compile-bytecode")  # once, and not in each of the processes below
     several = str(3 * (os.cpu_count() or 2))  # most tests wait for a program, a clock or a browser
     if failed := style([]):
         return failed
