@@ -80,6 +80,8 @@ class Draft(Struct, frozen=True):
     """What is to become a request of its own after this one."""
     fresh: Fresh = Fresh()
     words: tuple[Word, ...] = ()
+    missed: Word | None = None
+    """What was said last that would not do: an edit of it is an answer."""
     marked: str = ""
     """The details in small markup, when they carry styles."""
     known: tuple[Issue, ...] = ()

@@ -178,11 +178,14 @@ def take_rest(seen: Seen, event: Message, dialogue: Dialogue[Draft], rest: Said)
 
 
 def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> Dialogue[Any]:
-    """Which message said what, when it has changed the draft: an edit finds it."""
+    """Which message said what, or that it would not do: an edit finds it."""
     match after.draft, event.answer:
-        case Draft() as draft, Said(text) if event.ref and text.strip() and draft != before.draft:
-            word = Word(event.ref, before.step, text.strip(), event.at)
-            return replace(after, draft=replace(draft, words=(*draft.words, word)[-REMEMBERED:]))
+        case Draft() as draft, Said(text) if event.ref and text.strip():
+            word, missed = Word(event.ref, before.step, text.strip(), event.at), draft.missed
+            if draft == before.draft:
+                return replace(after, draft=replace(draft, missed=word))
+            words, still = (*draft.words, word)[-REMEMBERED:], missed if missed and missed.ref != word.ref else None
+            return replace(after, draft=replace(draft, words=words, missed=still))
     return after
 
 

@@ -10,7 +10,7 @@ from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Again, Said, Speech, _, lines
 from bot.effects import Effects, Record, Seen
-from bot.events import Edited
+from bot.events import Edited, Message
 from bot.links import links_in, without_links
 from bot.values import replace
 from handlers import cards, opening
@@ -34,6 +34,15 @@ def revised(seen: Seen, event: Edited, dialogue: Dialogue[Any]) -> Effects:
             loose = replace(loose, text=event.text.strip(), marked=event.marked.strip())
             dialogue = replace(dialogue, draft=loose)
             yield from _again(seen, event, WHICH, dialogue, CORRECTED)
+
+
+def answer(dialogue: Dialogue[Any], flow: Flow[Any], event: Edited) -> Message | None:
+    """What they say now to the question that is still asked, when their last words would not do."""
+    match dialogue.draft:
+        case Draft(missed=Word(ref=event.ref) as word) if word.step == engine.standing(flow, dialogue).name:
+            new = Said(event.text.strip(), marked=event.marked.strip())
+            return replace(as_message(event, new), ref=event.ref) if new.text not in ("", word.text) else None
+    return None
 
 
 def _again(seen: Seen, event: Edited, flow: Flow[Any], dialogue: Dialogue[Any], note: Speech) -> Effects:

@@ -342,8 +342,12 @@ def speak_everywhere(seen: Seen, code: str) -> Effects:
 def edited(seen: Seen, event: Edited) -> Effects:
     """Somebody changed what they wrote: whoever has read it learns of it."""
     ticket, entry = seen.ticket, seen.entry
-    if ticket is None and isinstance(seen.dialogue, Dialogue):
-        yield from revising.revised(seen, event, seen.dialogue)
+    flow = flow_of(seen) if ticket is None else None
+    if seen.dialogue and flow:
+        if better := revising.answer(seen.dialogue, flow, event):
+            yield from _go_on(seen, better, seen.dialogue, flow)
+        else:
+            yield from revising.revised(seen, event, seen.dialogue)
     if ticket is None and (made := revising.made_of(seen, event)):
         yield from revising.too_late(seen, event, made)
     if ticket is None or entry is None or entry.gone or _same(entry, event):

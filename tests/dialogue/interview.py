@@ -58,7 +58,7 @@ class Kept:
     @property
     def marks(self) -> frozenset[str]:
         """The draft's memory of messages and forms is for comparing alone: what only it has is lost."""
-        said = {name: value for name, value in self.draft.items() if name not in ("words", "handed")}
+        said = {name: value for name, value in self.draft.items() if name not in ("words", "missed", "handed")}
         return frozenset(MARK.findall(json.dumps([said, self.tickets, self.entries])))
 
     @property
