@@ -10,8 +10,9 @@ from typing import Protocol, TypeVar
 from msgspec import Struct
 
 from bot.desk import courtesy
-from bot.desk.answers import adds_nothing
+from bot.desk.answers import adds_nothing, calls_only
 from bot.desk.insults import hurts
+from bot.desk.likeness import fold
 from bot.desk.people import Agent
 from bot.desk.promises import reopens_until, turned
 from bot.desk.ticket import Entry, State, Ticket
@@ -220,7 +221,7 @@ class _Which(Step[Loose]):
                 return Next(replace(draft, ticket=0))
             case Chose(name) if found := next((m for m in draft.mine if name == f"t.{m.id}"), None):
                 return Next(replace(draft, ticket=found.id))
-            case Said(text) if found := named(draft.mine, text):
+            case Said(text) if found := _one_of(draft, text):
                 return Next(replace(draft, ticket=found.id))
             case _:
                 return Again(_("Which request is this about? Press it, or write its number."))
@@ -229,12 +230,19 @@ class _Which(Step[Loose]):
         return False
 
 
+def _one_of(draft: Loose, text: str) -> Mine | None:
+    """The one whose number or title they write."""
+    return named(draft.mine, text) or next((m for m in draft.mine if fold(m.title) == fold(text)), None)
+
+
 def _hold(draft: Loose, said: Said, _step: str) -> Gathered[Loose]:
     """What is said while the question stands belongs to the same request, unless it names one."""
-    if not said.files and named(draft.mine, said.text):
+    one = _one_of(draft, said.text) if not said.files else None
+    if one and calls_only(said.text, (*one.codes, one.title)):
         return Gathered(draft, said)
-    said = both(draft.said, said)
-    return Gathered(replace(draft, text=said.text, marked=said.marked, files=said.files, ref=""), None)
+    whole = both(draft.said, said)
+    draft = replace(draft, text=whole.text, marked=whole.marked, files=whole.files, ref="")
+    return Gathered(draft, said if one else None)
 
 
 WHICH = Flow("which", Loose, (_Which(),), _hold)

@@ -125,6 +125,12 @@ def _holds(label: Sequence[str], named: Iterable[str]) -> bool:
     return all(not words.isdisjoint(_forms(word)) for word in named)
 
 
+def calls_only(text: str, names: Iterable[str]) -> bool:
+    """Whether they say by one of its names which they mean, and nothing of it: "es de la SUP-1001, por favor"."""
+    lists, named = word_lists("answers"), {word for name in names for word in fold(name).split()}
+    return named.union(lists["beside"], lists["polite"], lists["yes"], lists["requests"]).issuperset(fold(text).split())
+
+
 def _forms(word: str) -> tuple[str, ...]:
     return (word,) if len(word) < FEW else (word, word.removesuffix("s"), word.removesuffix("es"))
 

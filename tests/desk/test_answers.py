@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.desk.answers import counted, declines, lacks, meant, nod, passes, says_nothing, sends
+from bot.desk.answers import calls_only, counted, declines, lacks, meant, nod, passes, says_nothing, sends
 from bot.desk.likeness import fold
 from bot.dialogue.words import Spoken
 
@@ -117,3 +117,21 @@ def test_whoever_has_none_says_so_in_many_ways(text: str) -> None:
 )
 def test_whoever_tells_us_something_has_not_said_that_they_have_none(text: str) -> None:
     assert not lacks(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("SUP-1001", True),
+        ("es de la sup-1001, por favor", True),
+        ("me refiero a la solicitud SUP-1001", True),
+        ("it's about SUP-1001", True),
+        ("Yes, SUP-1001 please", True),
+        ("El logo sale borroso", True),
+        ("SUP-1001 no funciona", False),
+        ("SUP-1001 y SUP-1002", False),
+        ("sigue borroso el logo", False),
+    ],
+)
+def test_whoever_names_a_request_may_say_more_of_it(text: str, *, only: bool) -> None:
+    assert calls_only(text, ("SUP-1001", "El logo sale borroso")) == only
