@@ -96,6 +96,11 @@ class Draft(Struct, frozen=True):
     """What forms have shown in their fields lately; a field that is not here was shown empty."""
 
 
+def refs(draft: Draft) -> tuple[str, ...]:
+    """The messages in which they wrote to it."""
+    return tuple(word.ref for word in (*draft.words, draft.missed) if word)
+
+
 def adds_only(draft: Draft) -> bool:
     """They said at the beginning that it is about one of their many open tickets: what that says is not asked again."""
     return draft.joins > 0 and "many" in draft.heeded

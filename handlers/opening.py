@@ -186,6 +186,10 @@ def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> D
                 return replace(after, draft=replace(draft, missed=word))
             words, still = (*draft.words, word)[-REMEMBERED:], missed if missed and missed.ref != word.ref else None
             return replace(after, draft=replace(draft, words=words, missed=still))
+        case tickets.Loose() as loose, Said(text) if event.ref:
+            return replace(
+                after, draft=replace(loose, words=(*loose.words, Word(event.ref, before.step, text.strip())))
+            )
     return after
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from bot.desk.answers import says_nothing
+from bot.desk.likeness import fold
 from bot.desk.people import Agent
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
@@ -30,9 +33,8 @@ def revised(seen: Seen, event: Edited, dialogue: Dialogue[Any]) -> Effects:
     match dialogue.draft:
         case Draft() as draft:
             yield from _answer(seen, event, dialogue, draft)
-        case Loose(ref=event.ref) as loose if event.text.strip() not in ("", loose.text):
-            loose = replace(loose, text=event.text.strip(), marked=event.marked.strip())
-            dialogue = replace(dialogue, draft=loose)
+        case Loose() as loose if (word := _word(loose.words, event)) and word.text != event.text.strip():
+            dialogue = replace(dialogue, draft=_reworded(loose, word, event))
             yield from _again(seen, event, WHICH, dialogue, CORRECTED)
 
 
@@ -50,10 +52,25 @@ def _again(seen: Seen, event: Edited, flow: Flow[Any], dialogue: Dialogue[Any], 
     yield from opening.ask(seen, as_message(event, Said(event.text)), flow, dialogue, words)
 
 
+def _word(words: Iterable[Word], event: Edited) -> Word | None:
+    """What they said before; None: not here, or nothing is left of it."""
+    return next((word for word in words if word.ref == event.ref), None) if event.text.strip() else None
+
+
+def _reworded(loose: Loose, word: Word, event: Edited) -> Loose:
+    new, alone = event.text.strip(), len(loose.words) == 1
+    text = new if alone else loose.text.replace(word.text, new, 1)
+    words = tuple(replace(w, text=new) if w is word else w for w in loose.words)
+    return replace(loose, text=text, marked=event.marked.strip() if alone else "", words=words)
+
+
 def _answer(seen: Seen, event: Edited, dialogue: Dialogue[Draft], draft: Draft) -> Effects:
-    new = event.text.strip()
-    word = next((w for w in draft.words if w.ref == event.ref), None)
-    if word is None or word.text == new or not new:
+    new, missed = event.text.strip(), draft.missed
+    word = _word(draft.words, event)
+    if word is None and missed and missed.ref == event.ref and not says_nothing(new) and fold(new) != fold(missed.text):
+        said = Said(new, marked=event.marked.strip())
+        yield from opening.take_rest(seen, replace(as_message(event, said), ref=event.ref), dialogue, said)
+    if word is None or word.text == new:
         return
     flow = intake(seen.desk)
     match _with(seen, draft, word, new):

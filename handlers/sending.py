@@ -14,7 +14,7 @@ from bot.events import Address, Message
 from bot.i18n import typed
 from bot.values import replace
 from handlers import cards, tickets
-from handlers.draft import Draft, adds_only, extra_row
+from handlers.draft import Draft, adds_only, extra_row, refs
 from handlers.opening import open_ones, opening, over
 from handlers.saving import saved
 from handlers.start import reply
@@ -99,7 +99,7 @@ def made(seen: Seen, draft: Draft, team: Address, where: Address) -> Ticket:
         nth=seen.person.requests + 1,
         earlier=seen.person.solved,
         follows=draft.follows,
-        wrote=tuple(word.ref for word in draft.words),
+        wrote=refs(draft),
     )
 
 
@@ -151,7 +151,7 @@ def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
     language = seen.desk.agents_language
     extras = (typed(extra_row(seen.desk, draft.category, *extra), language) for extra in draft.extras.items())
     text = "\n".join(part for part in (draft.title, draft.details, *extras, *draft.urls) if part)
-    whole = replace(known, wrote=(*known.wrote, *(word.ref for word in draft.words)))
+    whole = replace(known, wrote=(*known.wrote, *refs(draft)))
     yield from tickets.add(seen, replace(event, album="", ref=""), whole, Said(text, draft.files))
     yield from _counted(draft)
     yield from _second(seen, event, draft)

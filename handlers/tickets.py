@@ -41,7 +41,7 @@ from bot.effects import Asked, Count, Effects, Know, MyTickets, Page, Record, Sa
 from bot.events import Event, Message
 from bot.values import replace
 from handlers import cards, gathering, rating
-from handlers.draft import Mine, mine_of
+from handlers.draft import Mine, Word, mine_of
 from handlers.labels import pressed
 from handlers.saving import saved
 from handlers.start import reply
@@ -130,12 +130,17 @@ class Loose(Struct, frozen=True):
     """The one it is; 0: a new one."""
     marked: str = ""
     """The text in small markup, when it carries styles."""
-    ref: str = ""
-    """The message it is, so that an edit finds it; of several none."""
+    words: tuple[Word, ...] = ()
+    """The messages it is made of, so that an edit finds them."""
 
     @property
     def said(self) -> Said:
         return Said(self.text, self.files, self.marked)
+
+    @property
+    def ref(self) -> str:
+        """The message it is; of several none."""
+        return self.words[0].ref if len(self.words) == 1 else ""
 
 
 class Coded(Protocol):
@@ -241,7 +246,7 @@ def _hold(draft: Loose, said: Said, _step: str) -> Gathered[Loose]:
     if one and calls_only(said.text, (*one.codes, one.title)):
         return Gathered(draft, said)
     whole = both(draft.said, said)
-    draft = replace(draft, text=whole.text, marked=whole.marked, files=whole.files, ref="")
+    draft = replace(draft, text=whole.text, marked=whole.marked, files=whole.files)
     return Gathered(draft, said if one else None)
 
 
@@ -251,8 +256,10 @@ WHICH = Flow("which", Loose, (_Which(),), _hold)
 def which(seen: Seen, event: Message, said: Said) -> Dialogue[Loose]:
     """Several are open and nothing says which one is meant."""
     known = mine_of(seen.open_tickets)
-    loose = Loose(said.text.strip(), said.files, known, marked=said.marked.strip(), ref=event.ref)
-    return Dialogue("which", "which", loose)
+    words = (Word(event.ref, "which", said.text.strip(), event.at),) if event.ref else ()
+    return Dialogue(
+        "which", "which", Loose(said.text.strip(), said.files, known, marked=said.marked.strip(), words=words)
+    )
 
 
 def unsaid(seen: Seen, event: Message, loose: Loose) -> Effects:

@@ -81,7 +81,7 @@ def test_one_of_three_may_be_named_by_its_number(text: str, number: int) -> None
     ("texts", "heard"),
     [
         (("no", "nada más", "listo, gracias", "ya está", "eso es todo", "that's it, thanks", "I'm done", "no more"), passes),
-        (("no lo sé", "ni idea", "I don't know", "ninguna de estas", "none of these, sorry"), passes),
+        (("no lo sé", "ni idea", "I don't know", "I do not know", "ninguna de estas", "none of these, sorry"), passes),
         (("sí", "vale", "todo bien", "envíalo ya", "listo", "looks good, send it", "perfecto"), sends),
         (("sí, por favor", "no", "siguiente", "volver", "gracias", "hola", "ok thanks", "empezar de nuevo", "hola, necesito ayuda", "can somebody help me please?"), says_nothing),
     ],
