@@ -210,6 +210,9 @@ def invited(seen: Seen) -> Speech:
     return _("To add something, just write it.")
 
 
+TOGETHER = _("I keep it with the rest.")
+
+
 class _Which(Step[Loose]):
     """Which ticket is it about?"""
 
@@ -247,7 +250,7 @@ def _hold(draft: Loose, said: Said, _step: str) -> Gathered[Loose]:
         return Gathered(draft, said)
     whole = both(draft.said, said)
     draft = replace(draft, text=whole.text, marked=whole.marked, files=whole.files)
-    return Gathered(draft, said if one else None)
+    return Gathered(draft, said) if one else Gathered(draft, None, TOGETHER)
 
 
 WHICH = Flow("which", Loose, (_Which(),), _hold)
