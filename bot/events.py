@@ -63,8 +63,9 @@ class Message(Struct, frozen=True, kw_only=True):
     reply_to: str = ""
     """The message it answers."""
     reply_asks: str | None = None
-    """That message is one of ours, and this is what its buttons are about; empty: it has none. For messages that we do
-    not know as ours any more: a copy that was sent twice, or what was said after the backup we were restored from.
+    """That message, or the topic it stands in, is one of ours, and this is what its buttons are about; empty: it has
+    none. For what we do not know as ours any more: a copy that was sent twice, or what was said after the backup we were
+    restored from.
     """
     album: str = ""
     """The same for all messages that were sent as one album."""
