@@ -190,7 +190,7 @@ def meant(seen: Seen, event: Message) -> Ticket | None:
         return None
     newest, *others = sorted(seen.open_tickets, key=lambda ticket: ticket.touched, reverse=True)
     match newest.spoke:
-        case _ if not others or gathering.goes_on(newest, event.at):
+        case _ if not others or gathering.goes_on(newest, event.at, others):
             return newest
         case (event.where, asked, True) if all(ticket.touched < asked for ticket in others):
             return newest
