@@ -101,10 +101,8 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     if cards.was_here(ticket, event.where):
         yield from _left_behind(seen, event, ticket, said)
         return
-    if entry and event.album and entry.album == event.album and entry.kind in ("draft", "note"):
-        entry = cards.joined(entry, said)
-        yield Record(entry)
-        yield preview(seen, ticket, entry) if entry.kind == "draft" else noted(seen, ticket, entry)
+    if (more := one_more(seen, event, ticket, said)) is not None:
+        yield from more
         return
     yield Unsay(cards.room(ticket), "how")
     draft = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
@@ -123,6 +121,16 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         yield from keep(seen, event, ticket, draft)
     else:
         yield from drafted(seen, ticket, draft)
+
+
+def one_more(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects | None:
+    """Of an album whose first is here already; None: it is no such thing."""
+    entry = seen.entry
+    if entry is None or not event.album or entry.album != event.album or entry.kind not in ("draft", "note"):
+        return None
+    entry = cards.joined(entry, said)
+    shown = preview(seen, ticket, entry) if entry.kind == "draft" else noted(seen, ticket, entry)
+    return iter((Record(entry), shown))
 
 
 def drafted(seen: Seen, ticket: Ticket, draft: Entry) -> Effects:

@@ -13,7 +13,7 @@ from bot.effects import Count, Effects, Know, Record, Say, Seen, Stand, Unsay, W
 from bot.events import Filled, Message
 from bot.values import replace
 from handlers import cards
-from handlers.answers import Noting, keep, to_customer, whisper, will_write
+from handlers.answers import Noting, keep, one_more, to_customer, whisper, will_write
 from handlers.start import place
 
 FOR_GOOD = datetime(3000, 1, 1, tzinfo=UTC)
@@ -70,8 +70,9 @@ def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -
     note = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
     note = replace(note, id=f"{seen.fresh}-2")
     text = said.text.strip()
+    kept = one_more(seen, event, ticket, said) or keep(seen, event, ticket, note)
     if not text:
-        yield from keep(seen, event, ticket, note) if said.files else ()
+        yield from kept if said.files else ()
         return
     end = seen.now + timedelta(days=days) if days else FOR_GOOD
     reason = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
@@ -87,7 +88,7 @@ def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -
     words = lines(_ended(ticket.name, end), Quote(reason), between="\n")
     yield cards.tell(seen, ticket, Prompt(words, (Choice("unblock", _("Unblock")),), f"ticket.{ticket.id}"))
     if more:
-        yield from keep(seen, event, ticket, note)
+        yield from kept
     yield to_customer(seen, ticket, Prompt(_told(end, reason)))
 
 
