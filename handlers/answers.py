@@ -27,6 +27,8 @@ UNDO = timedelta(seconds=60)
 """So long an answer can be taken back."""
 INTENT = timedelta(minutes=10)
 """So long the press on *Note* or *Reply* waits for its words."""
+BLOCK = "block"
+"""The slot of what is asked before somebody is blocked: for how long, and why."""
 GONE = "gone"
 """The trouble of a customer whom nothing reaches any more (`Receipt`)."""
 
@@ -104,7 +106,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     if (more := one_more(seen, event, ticket, said)) is not None:
         yield from more
         return
-    yield Unsay(cards.room(ticket), "how")
+    yield Unsay(cards.room(ticket), hint(event.who.id))
     draft = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
     intends = intended(seen, event, ticket)
     draft = replace(draft, does=intends.does) if intends else draft
@@ -160,6 +162,11 @@ def intended(seen: Seen, event: Message, ticket: Ticket) -> Noting | None:
     return None
 
 
+def hint(who: str) -> str:
+    """The slot of what one agent reads about writing here."""
+    return f"how.{who}"
+
+
 def will_write(seen: Seen, event: Message, noting: Noting) -> Effects:
     """The next words of this agent here are what they said; the intention lasts some minutes."""
     yield Stand(event.where, event.who.id, Dialogue("note", "note", noting))
@@ -171,7 +178,8 @@ def note_over(seen: Seen, where: Address, who: str) -> Effects:
     match seen.dialogue:
         case Dialogue(draft=Noting() as noting):
             yield Stand(where, who, None)
-            yield Unsay(Room(Address(where.channel, where.chat), noting.ticket), "how")
+            slot = hint(who) if noting.block is None else BLOCK
+            yield Unsay(Room(Address(where.channel, where.chat), noting.ticket), slot)
 
 
 def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
@@ -321,7 +329,7 @@ def edit(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     yield Unsay(its_room(ticket, entry), f"entry.{entry.id}")
     yield from will_write(seen, event, Noting(ticket.id, reply=True, does=entry.does))
     words = _("{agent}, copy this, change it, and write it here, as a reply to this message:", agent=event.who.name)
-    yield cards.tell(seen, ticket, Prompt(lines(words, cards.words(entry), between="\n")), slot="how")
+    yield cards.tell(seen, ticket, Prompt(lines(words, cards.words(entry), between="\n")), slot=hint(event.who.id))
 
 
 def keep(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:

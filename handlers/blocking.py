@@ -13,7 +13,7 @@ from bot.effects import Count, Effects, Know, Record, Say, Seen, Stand, Unsay, W
 from bot.events import Filled, Message
 from bot.values import replace
 from handlers import cards
-from handlers.answers import Noting, keep, one_more, to_customer, whisper, will_write
+from handlers.answers import BLOCK, Noting, keep, one_more, to_customer, whisper, will_write
 from handlers.start import place
 
 FOR_GOOD = datetime(3000, 1, 1, tzinfo=UTC)
@@ -37,7 +37,7 @@ def block(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         yield whisper(seen, event, _("They are blocked already."))
         return
     words = _("For how long shall *{name}* not be able to write to us?", name=ticket.name)
-    yield cards.tell(seen, ticket, Prompt(words, TERMS, f"ticket.{ticket.id}"), slot="how")
+    yield cards.tell(seen, ticket, Prompt(words, TERMS, f"ticket.{ticket.id}"), slot=BLOCK)
 
 
 def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
@@ -52,7 +52,7 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         agent=event.who.name,
         name=ticket.name,
     )
-    yield cards.tell(seen, ticket, Prompt(words), slot="how")
+    yield cards.tell(seen, ticket, Prompt(words), slot=BLOCK)
 
 
 def intended(seen: Seen) -> int | None:
@@ -81,7 +81,7 @@ def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -
     yield Stand(event.where, event.who.id, pieces)
     if not more:
         yield Wake(None, "note-over", place(event))
-    yield Unsay(cards.room(ticket), "how")
+    yield Unsay(cards.room(ticket), BLOCK)
     yield Know(replace(seen.person, blocked=end, reason=reason))
     yield Count("block.set")
     yield Record(replace(cards.happened(seen, ticket, event, f"blocked until {end.isoformat()}: {reason}")))
