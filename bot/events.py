@@ -12,6 +12,10 @@ from bot.dialogue.words import Answer, File, Said
 
 TicketId = int
 EntryId = str
+Deed = Literal["answer", "note", "state"]
+"""What another system does."""
+Turn = Literal["ours", "yours", "solved"]
+"""What a ticket may become by it."""
 NOTHING = Said()
 
 
@@ -239,10 +243,10 @@ class Called(Struct, frozen=True, kw_only=True):
     ticket: TicketId
     by: str
     """The agent's name, as the customer reads it."""
-    deed: Literal["answer", "note", "state"]
+    deed: Deed
     text: str = ""
     """What is answered or noted, plain."""
-    state: Literal["", "ours", "yours", "solved"] = ""
+    state: Turn | Literal[""] = ""
     """Whose turn it is after that; empty: as an answer leaves it."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -22,7 +22,7 @@ from bot.desk.access import Team, sees
 from bot.desk.resources import STATE
 from bot.desk.ticket import State, Ticket
 from bot.dialogue.markup import tame
-from bot.events import Called
+from bot.events import Called, Deed, Turn
 from bot.store import api as asked
 from bot.web.manners import Often
 from bot.web.openapi import described
@@ -131,36 +131,37 @@ class Api:
     async def answer(self, request: Request) -> Response:
         ticket, order = await self._found(request), await _read(request, Answering)
         state = STATE[order.status] if order.status else ""
-        return await self._done(request, ticket, deed="answer", by=order.by, text=order.text, state=state)
+        return await self._done(request, ticket, "answer", by=order.by, text=order.text, state=state)
 
     async def note(self, request: Request) -> Response:
         ticket, order = await self._found(request), await _read(request, Noting)
-        return await self._done(request, ticket, deed="note", by=order.by, text=order.text)
+        return await self._done(request, ticket, "note", by=order.by, text=order.text)
 
     async def turn(self, request: Request) -> Response:
         ticket, order = await self._found(request), await _read(request, Turning)
         if ticket.state == "solved" and order.status == "pending":
             raise Unwanted(HTTPStatus.CONFLICT, f"{ticket.code} is solved: make it open first.")
-        return await self._done(request, ticket, deed="state", by=order.by, state=STATE[order.status])
+        return await self._done(request, ticket, "state", by=order.by, state=STATE[order.status])
 
-    async def _done(self, request: Request, ticket: Ticket, **order: str) -> Response:
+    async def _done(
+        self, request: Request, ticket: Ticket, deed: Deed, *, by: str, text: str = "", state: Turn | Literal[""] = ""
+    ) -> Response:
         """Answered with the request as it is afterwards."""
         if ticket.state == "merged":
             raise Unwanted(
                 HTTPStatus.CONFLICT,
                 f"{ticket.code} was merged into another request (`merged_into`), and goes on there.",
             )
-        words = {name: tame(value).strip() for name, value in order.items()}
-        most = self._store.rules.desk.bounds.details_most
-        if not words["by"] or not words.get("text", "-"):
+        by, text, most = tame(by).strip(), tame(text).strip(), self._store.rules.desk.bounds.details_most
+        if not by or not (text or deed == "state"):
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`text` and `by` should hold signs that can be seen.")
-        if len(words.get("text", "")) > most:
+        if len(text) > most:
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"`text` should have at most {most} characters.")
-        called = msgspec.convert(
-            {"id": _event(request), "at": self._store.rules.now(), "ticket": ticket.id, **words}, Called
+        now = self._store.rules.now()
+        await self._site.take(
+            Called(id=_event(request), at=now, ticket=ticket.id, by=by, deed=deed, text=text, state=state)
         )
-        await self._site.take(called)
-        return await self._told(ticket.code, HTTPStatus.OK if called.deed == "state" else HTTPStatus.CREATED)
+        return await self._told(ticket.code, HTTPStatus.OK if deed == "state" else HTTPStatus.CREATED)
 
     # -- helpers ---------------------------------------------------------------------------------------
 
