@@ -340,8 +340,8 @@ class Page(Struct, frozen=True):
     colleagues: tuple[Agent, ...] = ()
     canned: tuple[Canned, ...] = ()
     standing: tuple[tuple[Address, Dialogue[Any]], ...] = ()
-    buttons: tuple[str, ...] = ()
-    """What each asks, a bar, and its name."""
+    buttons: tuple[tuple[str, str], ...] = ()
+    """What each asks (`Prompt.asks`), and its name."""
 
 
 class Seen(Struct, frozen=True, kw_only=True):

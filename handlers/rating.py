@@ -13,11 +13,12 @@ from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow, Step
 from bot.dialogue.words import Again, Answer, Choice, Heard, Next, Prompt, Quote, Said, Speech, Spoken, _, lines
-from bot.effects import Asked, Effects, Page, Record, Room, Save, Say, Seen, Stand, Wake
+from bot.effects import Asked, Effects, Record, Room, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Event, Message
 from bot.values import replace
 from handlers import cards
 from handlers.answers import to_customer
+from handlers.labels import below
 from handlers.start import place, reply
 
 LONGEST = 1000
@@ -110,10 +111,9 @@ def needs(event: Event, seen: Seen) -> Asked | None:
 
 def written(seen: Seen, event: Message, text: str) -> Effects | None:
     """What comes of it."""
-    found = seen.found or Page((), 0, 0)
-    for ticket in found.tickets:
+    for ticket in seen.found.tickets if seen.found else ():
         stars = typed(ticket, text)
-        if ticket.person == seen.person.id and f"ticket.{ticket.id}|{stars}" in found.buttons:
+        if ticket.person == seen.person.id and (f"ticket.{ticket.id}", stars) in below(seen):
             return pressed(replace(seen, ticket=ticket), event, ticket, stars)
     return None
 
