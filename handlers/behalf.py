@@ -43,7 +43,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     """Shown back first, as everything that leaves."""
     entry = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
     if trouble := sketch.trouble(sketch.draft(ticket, entry), seen.desk.bounds):
-        yield cards.tell(seen, ticket, Prompt(trouble))
+        yield cards.tell(seen, ticket, Prompt(trouble), f"album.{event.album}" if event.album else "")
         return
     yield Stand(event.where, event.who.id, None)
     yield Wake(None, "note-over", place(event))
