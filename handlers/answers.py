@@ -14,12 +14,12 @@ from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
-from bot.events import Address, Message
+from bot.events import Address, Alarm, Caller, Message
 from bot.language import detect
 from bot.links import without_links
 from bot.values import replace
 from handlers import beside, cards, deeds, sketch
-from handlers.pieces import PIECE, is_rest
+from handlers.pieces import PIECE, SETTLE, is_rest
 from handlers.saving import saved
 from handlers.start import place
 
@@ -118,7 +118,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     if intends and not intends.reply:
         yield from keep(seen, event, ticket, draft)
     elif seen.desk.answers == "at-once" and not draft.does:
-        yield from send(seen, event, ticket, draft)
+        yield from gathered(seen, draft) if draft.album else send(seen, event, ticket, draft)
     elif seen.desk.answers == "note" and not intends and not (entry and entry.kind == "asked"):
         yield from keep(seen, event, ticket, draft)
     else:
@@ -130,9 +130,28 @@ def one_more(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects 
     entry = seen.entry
     if entry is None or not event.album or entry.album != event.album or entry.kind not in ("draft", "note"):
         return None
-    entry = cards.joined(entry, said)
-    shown = preview(seen, ticket, entry) if entry.kind == "draft" else noted(seen, ticket, entry)
-    return iter((Record(entry), shown))
+    more = Record(entry := cards.joined(entry, said))
+    if entry.kind == "note":
+        return iter((more, noted(seen, ticket, entry)))
+    return iter((more,) if _is_gathered(seen, entry) else (more, preview(seen, ticket, entry)))
+
+
+def gathered(seen: Seen, draft: Entry) -> Effects:
+    """An album that is to leave at once does so when it is all there."""
+    yield Record(draft)
+    yield Wake(seen.now + SETTLE, "album", f"entry.{draft.id}")
+
+
+def _is_gathered(seen: Seen, entry: Entry) -> bool:
+    shown = entry.does or entry.opens
+    return seen.desk.answers == "at-once" and not shown and seen.now - entry.at <= SETTLE
+
+
+def all_there(seen: Seen, event: Alarm, ticket: Ticket, entry: Entry) -> Effects:
+    """The album is: it leaves as its author wrote it."""
+    where, who = entry.origin or ticket.agents, Caller(cards.writer_of(entry), entry.by)
+    message = Message(id=event.id, at=event.at, where=where, who=who, answer=Said(entry.text), private=False)
+    yield from send(seen, message, ticket, entry)
 
 
 def drafted(seen: Seen, ticket: Ticket, draft: Entry) -> Effects:

@@ -42,6 +42,7 @@ from bot.values import replace
 from handlers import cards, gathering, rating
 from handlers.draft import Mine, mine_of
 from handlers.labels import pressed
+from handlers.pieces import SETTLE
 from handlers.saving import saved
 from handlers.start import reply
 
@@ -50,9 +51,6 @@ MOST_DIGITS = 17
 
 PAGE = MyTickets().most
 """Tickets on one page of the list."""
-
-SETTLE = timedelta(seconds=2)
-"""The pictures of an album arrive one by one; so long after the first they are all there."""
 
 PATIENCE = timedelta(days=1)
 """So long "which one?" waits for its answer."""
