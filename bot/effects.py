@@ -40,6 +40,8 @@ class Say(Struct, frozen=True, kw_only=True):
     """The message to write over; when it can no longer be changed, the words come as a new one."""
     whisper: str = ""
     """The id of a press: only the presser sees the words, for a moment (a callback answer, an ephemeral message)."""
+    under: str = ""
+    """The message it answers, where it would else be in the air: a thread's first, where a thread is no chat."""
     only: str = ""
     """`Caller.id` of the one who may see it, buttons and all; where a platform cannot do that, everybody there does."""
     about: TicketId | None = None
@@ -338,8 +340,8 @@ class Page(Struct, frozen=True):
     colleagues: tuple[Agent, ...] = ()
     canned: tuple[Canned, ...] = ()
     standing: tuple[tuple[Address, Dialogue[Any]], ...] = ()
-    buttons: tuple[str, ...] = ()
-    """What each asks, a bar, and its name."""
+    buttons: tuple[tuple[str, str], ...] = ()
+    """What each asks (`Prompt.asks`), and its name."""
 
 
 class Seen(Struct, frozen=True, kw_only=True):

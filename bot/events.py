@@ -12,6 +12,10 @@ from bot.dialogue.words import Answer, File, Said
 
 TicketId = int
 EntryId = str
+Deed = Literal["answer", "note", "state"]
+"""What another system does."""
+Turn = Literal["ours", "yours", "solved"]
+"""What a ticket may become by it."""
 NOTHING = Said()
 
 
@@ -63,8 +67,9 @@ class Message(Struct, frozen=True, kw_only=True):
     reply_to: str = ""
     """The message it answers."""
     reply_asks: str | None = None
-    """That message is one of ours, and this is what its buttons are about; empty: it has none. For messages that we do
-    not know as ours any more: a copy that was sent twice, or what was said after the backup we were restored from.
+    """That message, or the topic it stands in, is one of ours, and this is what its buttons are about; empty: it has
+    none. For what we do not know as ours any more: a copy that was sent twice, or what was said after the backup we were
+    restored from.
     """
     album: str = ""
     """The same for all messages that were sent as one album."""
@@ -238,10 +243,10 @@ class Called(Struct, frozen=True, kw_only=True):
     ticket: TicketId
     by: str
     """The agent's name, as the customer reads it."""
-    deed: Literal["answer", "note", "state"]
+    deed: Deed
     text: str = ""
     """What is answered or noted, plain."""
-    state: Literal["", "ours", "yours", "solved"] = ""
+    state: Turn | Literal[""] = ""
     """Whose turn it is after that; empty: as an answer leaves it."""
 
 

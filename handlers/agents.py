@@ -169,14 +169,14 @@ def reply(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     words = LEAVES_AT_ONCE if seen.desk.answers == "at-once" else shown_back
     yield from answers.will_write(seen, event, answers.Noting(ticket.id, reply=True))
     ways = (Choice("canned", _("Canned answers")),)
-    yield cards.tell(seen, ticket, Prompt(words, ways, f"ticket.{ticket.id}"), slot="how")
+    yield cards.tell(seen, ticket, Prompt(words, ways, f"ticket.{ticket.id}"), slot=answers.hint(event.who.id))
 
 
 def note(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     """The next thing this agent writes here stays with the team."""
     yield from answers.will_write(seen, event, answers.Noting(ticket.id))
     words = _("{agent}, write your note here, as a reply to this message. It stays in the team.", agent=event.who.name)
-    yield cards.tell(seen, ticket, Prompt(words), slot="how")
+    yield cards.tell(seen, ticket, Prompt(words), slot=answers.hint(event.who.id))
 
 
 def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:

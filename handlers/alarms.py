@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Prompt, Speech, _, lines, megabytes
@@ -107,11 +108,14 @@ def why_over(seen: Seen, event: Alarm) -> Effects:
             yield Stand(*_place(event.about), None)
 
 
-def album(seen: Seen, _event: Alarm) -> Effects:
-    """All pictures of an album have arrived: the team gets them as one."""
-    if seen.ticket and seen.entry:
-        yield Record(replace(seen.entry, sent=seen.now))
-        yield from tickets.told(seen, seen.ticket, seen.entry)
+def album(seen: Seen, event: Alarm) -> Effects:
+    """All pictures of an album have arrived: the team, or the customer, gets them as one."""
+    match seen.ticket, seen.entry:
+        case Ticket() as ticket, Entry(kind="draft", gone=None) as entry:
+            yield from answers.all_there(seen, event, ticket, entry)
+        case Ticket() as ticket, Entry(kind="asked") as entry:
+            yield Record(replace(entry, sent=seen.now))
+            yield from tickets.told(seen, ticket, entry)
 
 
 TROUBLES = {

@@ -14,12 +14,12 @@ from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
-from bot.events import Address, Message
+from bot.events import Address, Alarm, Caller, Message
 from bot.language import detect
 from bot.links import without_links
 from bot.values import replace
 from handlers import beside, cards, deeds, sketch
-from handlers.pieces import PIECE, is_rest
+from handlers.pieces import PIECE, SETTLE, is_rest
 from handlers.saving import saved
 from handlers.start import place
 
@@ -27,6 +27,8 @@ UNDO = timedelta(seconds=60)
 """So long an answer can be taken back."""
 INTENT = timedelta(minutes=10)
 """So long the press on *Note* or *Reply* waits for its words."""
+BLOCK = "block"
+"""The slot of what is asked before somebody is blocked: for how long, and why."""
 GONE = "gone"
 """The trouble of a customer whom nothing reaches any more (`Receipt`)."""
 
@@ -101,12 +103,10 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     if cards.was_here(ticket, event.where):
         yield from _left_behind(seen, event, ticket, said)
         return
-    if entry and event.album and entry.album == event.album and entry.kind in ("draft", "note"):
-        entry = cards.joined(entry, said)
-        yield Record(entry)
-        yield preview(seen, ticket, entry) if entry.kind == "draft" else noted(seen, ticket, entry)
+    if (more := one_more(seen, event, ticket, said)) is not None:
+        yield from more
         return
-    yield Unsay(cards.room(ticket), "how")
+    yield Unsay(cards.room(ticket), hint(event.who.id))
     draft = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
     intends = intended(seen, event, ticket)
     draft = replace(draft, does=intends.does) if intends else draft
@@ -118,11 +118,40 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     if intends and not intends.reply:
         yield from keep(seen, event, ticket, draft)
     elif seen.desk.answers == "at-once" and not draft.does:
-        yield from send(seen, event, ticket, draft)
+        yield from gathered(seen, draft) if draft.album else send(seen, event, ticket, draft)
     elif seen.desk.answers == "note" and not intends and not (entry and entry.kind == "asked"):
         yield from keep(seen, event, ticket, draft)
     else:
         yield from drafted(seen, ticket, draft)
+
+
+def one_more(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects | None:
+    """Of an album whose first is here already; None: it is no such thing."""
+    entry = seen.entry
+    if entry is None or not event.album or entry.album != event.album or entry.kind not in ("draft", "note"):
+        return None
+    more = Record(entry := cards.joined(entry, said))
+    if entry.kind == "note":
+        return iter((more, noted(seen, ticket, entry)))
+    return iter((more,) if _is_gathered(seen, entry) else (more, preview(seen, ticket, entry)))
+
+
+def gathered(seen: Seen, draft: Entry) -> Effects:
+    """An album that is to leave at once does so when it is all there."""
+    yield Record(draft)
+    yield Wake(seen.now + SETTLE, "album", f"entry.{draft.id}")
+
+
+def _is_gathered(seen: Seen, entry: Entry) -> bool:
+    shown = entry.does or entry.opens
+    return seen.desk.answers == "at-once" and not shown and seen.now - entry.at <= SETTLE
+
+
+def all_there(seen: Seen, event: Alarm, ticket: Ticket, entry: Entry) -> Effects:
+    """The album is: it leaves as its author wrote it."""
+    where, who = entry.origin or ticket.agents, Caller(cards.writer_of(entry), entry.by)
+    message = Message(id=event.id, at=event.at, where=where, who=who, answer=Said(entry.text), private=False)
+    yield from send(seen, message, ticket, entry)
 
 
 def drafted(seen: Seen, ticket: Ticket, draft: Entry) -> Effects:
@@ -152,6 +181,11 @@ def intended(seen: Seen, event: Message, ticket: Ticket) -> Noting | None:
     return None
 
 
+def hint(who: str) -> str:
+    """The slot of what one agent reads about writing here."""
+    return f"how.{who}"
+
+
 def will_write(seen: Seen, event: Message, noting: Noting) -> Effects:
     """The next words of this agent here are what they said; the intention lasts some minutes."""
     yield Stand(event.where, event.who.id, Dialogue("note", "note", noting))
@@ -163,7 +197,8 @@ def note_over(seen: Seen, where: Address, who: str) -> Effects:
     match seen.dialogue:
         case Dialogue(draft=Noting() as noting):
             yield Stand(where, who, None)
-            yield Unsay(Room(Address(where.channel, where.chat), noting.ticket), "how")
+            slot = hint(who) if noting.block is None else BLOCK
+            yield Unsay(Room(Address(where.channel, where.chat), noting.ticket), slot)
 
 
 def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
@@ -313,7 +348,7 @@ def edit(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     yield Unsay(its_room(ticket, entry), f"entry.{entry.id}")
     yield from will_write(seen, event, Noting(ticket.id, reply=True, does=entry.does))
     words = _("{agent}, copy this, change it, and write it here, as a reply to this message:", agent=event.who.name)
-    yield cards.tell(seen, ticket, Prompt(lines(words, cards.words(entry), between="\n")), slot="how")
+    yield cards.tell(seen, ticket, Prompt(lines(words, cards.words(entry), between="\n")), slot=hint(event.who.id))
 
 
 def keep(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:

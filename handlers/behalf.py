@@ -9,7 +9,7 @@ from bot.effects import Effects, Know, Record, Say, Seen, Stand, Unsay, Wake
 from bot.events import Message
 from bot.values import replace
 from handlers import cards, sending, sketch, tickets
-from handlers.answers import Noting, drafted, settled, to_customer, whereabouts, whisper, will_write
+from handlers.answers import Noting, drafted, hint, settled, to_customer, whereabouts, whisper, will_write
 from handlers.saving import saved
 from handlers.start import place
 
@@ -23,7 +23,7 @@ def ask(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         name=ticket.name,
     )
     yield from will_write(seen, event, Noting(ticket.id, opens=True))
-    yield cards.tell(seen, ticket, Prompt(words), slot="how")
+    yield cards.tell(seen, ticket, Prompt(words), slot=hint(event.who.id))
 
 
 def command(seen: Seen, event: Message, rest: str) -> Effects:
@@ -47,7 +47,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         return
     yield Stand(event.where, event.who.id, None)
     yield Wake(None, "note-over", place(event))
-    yield Unsay(cards.room(ticket), "how")
+    yield Unsay(cards.room(ticket), hint(event.who.id))
     yield from drafted(seen, ticket, replace(entry, opens=True))
 
 

@@ -13,7 +13,7 @@ from bot.effects import Count, Effects, Know, Record, Say, Seen, Stand, Unsay, W
 from bot.events import Filled, Message
 from bot.values import replace
 from handlers import cards
-from handlers.answers import Noting, keep, to_customer, whisper, will_write
+from handlers.answers import BLOCK, Noting, keep, one_more, to_customer, whisper, will_write
 from handlers.start import place
 
 FOR_GOOD = datetime(3000, 1, 1, tzinfo=UTC)
@@ -37,7 +37,7 @@ def block(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         yield whisper(seen, event, _("They are blocked already."))
         return
     words = _("For how long shall *{name}* not be able to write to us?", name=ticket.name)
-    yield cards.tell(seen, ticket, Prompt(words, TERMS, f"ticket.{ticket.id}"), slot="how")
+    yield cards.tell(seen, ticket, Prompt(words, TERMS, f"ticket.{ticket.id}"), slot=BLOCK)
 
 
 def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
@@ -52,7 +52,7 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         agent=event.who.name,
         name=ticket.name,
     )
-    yield cards.tell(seen, ticket, Prompt(words), slot="how")
+    yield cards.tell(seen, ticket, Prompt(words), slot=BLOCK)
 
 
 def intended(seen: Seen) -> int | None:
@@ -70,8 +70,9 @@ def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -
     note = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
     note = replace(note, id=f"{seen.fresh}-2")
     text = said.text.strip()
+    kept = one_more(seen, event, ticket, said) or keep(seen, event, ticket, note)
     if not text:
-        yield from keep(seen, event, ticket, note) if said.files else ()
+        yield from kept if said.files else ()
         return
     end = seen.now + timedelta(days=days) if days else FOR_GOOD
     reason = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
@@ -80,14 +81,14 @@ def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -
     yield Stand(event.where, event.who.id, pieces)
     if not more:
         yield Wake(None, "note-over", place(event))
-    yield Unsay(cards.room(ticket), "how")
+    yield Unsay(cards.room(ticket), BLOCK)
     yield Know(replace(seen.person, blocked=end, reason=reason))
     yield Count("block.set")
     yield Record(replace(cards.happened(seen, ticket, event, f"blocked until {end.isoformat()}: {reason}")))
     words = lines(_ended(ticket.name, end), Quote(reason), between="\n")
     yield cards.tell(seen, ticket, Prompt(words, (Choice("unblock", _("Unblock")),), f"ticket.{ticket.id}"))
     if more:
-        yield from keep(seen, event, ticket, note)
+        yield from kept
     yield to_customer(seen, ticket, Prompt(_told(end, reason)))
 
 

@@ -17,7 +17,7 @@ from bot.events import Message
 from bot.i18n import languages, typed
 from bot.values import replace
 from handlers import answers, cards
-from handlers.answers import whisper
+from handlers.answers import hint, whisper
 
 PAGE = 12
 """Canned answers that are offered at once."""
@@ -58,7 +58,7 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         yield whisper(seen, event, _("That canned answer is gone."))
         return
     yield Unsay(cards.room(ticket), SLOT)
-    yield Unsay(cards.room(ticket), "how")
+    yield Unsay(cards.room(ticket), hint(event.who.id))
     yield from _shown(seen, event, ticket, canned)
 
 

@@ -13,7 +13,7 @@ from bot.events import Address, Event, Message, Posted, Receipt
 from bot.values import replace
 from handlers import mails
 from handlers.answers import GONE
-from handlers.labels import pressed
+from handlers.labels import below, pressed
 from handlers.start import reply
 
 HOLDS = timedelta(minutes=10)
@@ -67,8 +67,7 @@ def needs(event: Event, seen: Seen) -> Asked | None:
 
 def written(seen: Seen, event: Message, text: str) -> Message | None:
     """The press that it stands for; only under the last thing we said there."""
-    for button in seen.found.buttons if seen.found else ():
-        asks, _bar, choice = button.partition("|")
+    for asks, choice in below(seen):
         if asks in (JOIN, PART) and (choice == "no") == (_nod(seen, text) == "no"):
             return replace(event, answer=Chose(choice), asked=asks)
     return None

@@ -4,6 +4,7 @@ stopped.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.desk.ticket import Ticket
@@ -33,9 +34,13 @@ def rushing(ticket: Ticket, *, over: int = FEW) -> bool:
     return ticket.burst is not None and ticket.burst[1] > over
 
 
-def goes_on(ticket: Ticket, at: datetime) -> bool:
-    """Whether what comes at that moment goes with what they added last: at once behind it, or while we gather."""
-    return ticket.burst is not None and at - ticket.burst[0] <= (SOON if rushing(ticket) else AT_ONCE)
+def goes_on(ticket: Ticket, at: datetime, others: Iterable[Ticket]) -> bool:
+    """Whether what comes at that moment goes with what they added last: soon behind it. While the team waits for their
+    word about another, only what comes at once, or while we gather.
+    """
+    waits = any(other.state == "yours" or (other.spoke and other.spoke[2]) for other in others)
+    long = SOON if rushing(ticket) or not waits else AT_ONCE
+    return ticket.burst is not None and at - ticket.burst[0] <= long
 
 
 def full(ticket: Ticket, now: datetime, most: int) -> bool:

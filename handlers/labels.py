@@ -11,6 +11,7 @@ from bot.desk.likeness import fold
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Answer, Choice, Chose, Said, Spoken
+from bot.effects import Seen
 from bot.i18n import languages, typed
 from handlers.asking.known import OTHER, SAME_FOR_ME
 from handlers.asking.remarks import MINE, REPHRASE
@@ -25,6 +26,11 @@ OTHERS = ("new", OTHER.name)
 """What stands behind a list, and is none of it."""
 GOES: Mapping[str, tuple[str, ...]] = {"on": ("use", "on", "done", "mine", "keep", "skip"), "back": ("back",)}
 """The choices of whoever only wants to go on, or back."""
+
+
+def below(seen: Seen) -> Sequence[tuple[str, str]]:
+    """What may be pressed under the last thing we said there, if that was looked up (`Asked`): what each asks, its name."""
+    return seen.found.buttons if seen.found else ()
 
 
 def heard(flow: Flow[Any], dialogue: Dialogue[Any], answer: Answer, language: str) -> Answer:

@@ -11,11 +11,11 @@ from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Choice, Said, Speech, _, lines
-from bot.effects import Effects, Page, Seen
+from bot.effects import Effects, Seen
 from bot.events import Address, Message
 from handlers import opening, tickets
 from handlers.draft import Draft
-from handlers.labels import offered, pressed
+from handlers.labels import below, offered, pressed
 from handlers.pieces import AT_ONCE
 from handlers.rating import Why
 
@@ -40,9 +40,9 @@ def thanked(seen: Seen, event: Message, flow: Flow[Any] | None) -> Effects | Non
     """A thank-you below the word that a request is solved is for that one, whatever else is open or half written; but for
     what our question offers.
     """
-    found = seen.found or Page((), 0, 0)
-    match event.answer, found.tickets:
-        case Said(text) as said, (Ticket(state="solved") as ticket,) if f"ticket.{ticket.id}|reopen" in found.buttons:
+    under = below(seen)
+    match event.answer, seen.found and seen.found.tickets:
+        case Said(text) as said, (Ticket(state="solved") as ticket,) if (f"ticket.{ticket.id}", "reopen") in under:
             ways = _ways(flow, seen.dialogue) if flow and seen.dialogue else ()
             mine = ticket.person == seen.person.id and isinstance(pressed(ways, said, seen.person.language), Said)
             return tickets.add(seen, event, ticket, said) if mine and courtesy.thanks(text, ticket.holder) else None

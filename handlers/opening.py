@@ -68,6 +68,7 @@ def pause(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
 def resume(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
     """They go on with it, and what they came back with belongs to it."""
     flow, draft = intake(seen.desk), dialogue.draft
+    dialogue = engine.taken_up(flow, dialogue)
     if not draft.fresh.text:
         yield from ask(seen, event, flow, dialogue)
         return

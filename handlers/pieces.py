@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 PIECE = 2_000
 """So many letters each of them has at least, but for the last one."""
 AT_ONCE = timedelta(seconds=2)
+SETTLE = timedelta(seconds=2)
+"""The pictures of an album arrive one by one; so long after the first they are all there."""
 READ, LETTER = timedelta(seconds=1), timedelta(seconds=1) / 8
 """Nobody reads a question sooner, or types faster on a phone."""
 FEW = 3

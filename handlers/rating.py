@@ -7,16 +7,18 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from bot.desk.answers import starred
 from bot.desk.people import Agent
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow, Step
 from bot.dialogue.words import Again, Answer, Choice, Heard, Next, Prompt, Quote, Said, Speech, Spoken, _, lines
-from bot.effects import Asked, Effects, Page, Record, Room, Save, Say, Seen, Stand, Wake
+from bot.effects import Asked, Effects, Record, Room, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Event, Message
 from bot.values import replace
 from handlers import cards
 from handlers.answers import to_customer
+from handlers.labels import below
 from handlers.start import place, reply
 
 LONGEST = 1000
@@ -67,12 +69,6 @@ def rate(seen: Seen, _event: Alarm) -> Effects:
     yield to_customer(seen, ticket, Prompt(words, stars, f"ticket.{ticket.id}"))
 
 
-_WORDS = ("uno|una|one", "dos|two", "tres|three", "cuatro|four", "cinco|five|muy bien|very good")
-_STARS = re.compile(
-    rf"(?:(?:un|a)\s+)?(?P<number>[1-5]|{'|'.join(_WORDS)})(?:\s*(?:/|de|of|out of)\s*(?:5|cinco|five))?"
-    r"(?:\s*(?:estrellas?|stars?|puntos?|points?))?\s*[.!⭐★]*|(?P<stars>(?:[⭐★]\ufe0f?\s*){1,5})",
-    re.IGNORECASE,
-)
 SAY_WHY = Choice("rate.why", _("Say why"))
 
 
@@ -101,35 +97,25 @@ def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
 
 def typed(ticket: Ticket, text: str) -> str:
     """The number that somebody writes instead of pressing it, as its button has it; empty: it is something else."""
-    found = _STARS.fullmatch(text.strip()) if ticket.state == "solved" and ticket.rating is not None else None
-    return f"rate.{_number(found)}" if found else ""
+    given = starred(text) if ticket.state == "solved" and ticket.rating is not None else 0
+    return f"rate.{given}" if given else ""
 
 
 def needs(event: Event, seen: Seen) -> Asked | None:
     """Who writes a number where we asked for one last means that, whatever else is open or half written."""
     match event:
-        case Message(private=True, answer=Said(text, files=())) if seen.ticket is None and _STARS.fullmatch(
-            text.strip()
-        ):
+        case Message(private=True, answer=Said(text, files=())) if seen.ticket is None and starred(text):
             return Asked(event.where)
     return None
 
 
 def written(seen: Seen, event: Message, text: str) -> Effects | None:
     """What comes of it."""
-    found = seen.found or Page((), 0, 0)
-    for ticket in found.tickets:
+    for ticket in seen.found.tickets if seen.found else ():
         stars = typed(ticket, text)
-        if ticket.person == seen.person.id and f"ticket.{ticket.id}|{stars}" in found.buttons:
+        if ticket.person == seen.person.id and (f"ticket.{ticket.id}", stars) in below(seen):
             return pressed(replace(seen, ticket=ticket), event, ticket, stars)
     return None
-
-
-def _number(found: re.Match[str]) -> int:
-    if found["stars"]:
-        return len(re.findall("[⭐★]", found["stars"]))
-    said = found["number"].casefold()
-    return next((n for n, words in enumerate(_WORDS, 1) if said in words.split("|")), 0) or int(said)
 
 
 def told_already(stars: int) -> Speech:

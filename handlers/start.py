@@ -11,6 +11,7 @@ from bot.effects import Asked, Effects, Know, Say, Seen
 from bot.events import Edited, Event, Filled, Joined, Message, Reacted
 from bot.i18n import languages, typed
 from bot.values import replace
+from handlers.labels import below
 
 LANGUAGE = "language"
 AROUND = frozenset(("en", "in", "please", "por", "favor"))
@@ -49,7 +50,7 @@ def needs(event: Event, seen: Seen) -> Asked | None:
 def chosen(seen: Seen, text: str) -> str:
     """The language whose name they write under our question for it; else empty."""
     code = _named(text)
-    return code if code and seen.found and f"{LANGUAGE}|{code}" in seen.found.buttons else ""
+    return code if code and (LANGUAGE, code) in below(seen) else ""
 
 
 def _named(text: str) -> str:

@@ -79,14 +79,27 @@ def _done(seen: Seen, event: Message) -> Effects:
             yield from behalf.wrote(seen, event, seen.ticket, said)
         case Said() as said if seen.ticket and (said.text.strip() or said.files):
             yield from answers.wrote(seen, event, seen.ticket, said)
-        case Said() as said if seen.erased and (said.text.strip() or said.files):
-            words = _("This request is gone: it was erased. What is written here reaches nobody any more.")
-            yield Say(to=Room(event.where, seen.erased), language=seen.desk.agents_language, words=Prompt(words))
-        case Said() if event.reply_asks is not None:
-            words = _("I can't tell which request that message belongs to. Please answer the request itself.")
-            yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
+        case Said() as said if said.text.strip() or said.files:
+            yield from _lost(seen, event)
         case Command(name, rest):
             yield from _called(seen, event, name, rest)
+
+
+def _lost(seen: Seen, event: Message) -> Effects:
+    """Words for a request that is not there any more, or that a copy of the database does not know: told once a day."""
+    to: Address | Room
+    if seen.erased:
+        to, under = Room(event.where, seen.erased), ""
+        words = _("This request is gone: it was erased. What is written here reaches nobody any more.")
+    elif event.reply_asks is not None:
+        to, under = event.where, event.reply_to
+        words = _(
+            "I can't tell which request this belongs to, so it reaches nobody. Please write to the request itself."
+        )
+    else:
+        return  # what they say to each other is their own business
+    slot = f"lost.{seen.now:%y%m%d}.{under}"
+    yield Say(to=to, language=seen.desk.agents_language, words=Prompt(words), slot=slot, under=under)
 
 
 TEAMS: Mapping[str, Callable[[Seen, Message, str], Effects]] = {

@@ -43,6 +43,7 @@ from bot.values import replace
 from handlers import cards, gathering, rating
 from handlers.draft import Mine, Word, mine_of
 from handlers.labels import pressed
+from handlers.pieces import SETTLE
 from handlers.saving import saved
 from handlers.start import reply
 
@@ -51,9 +52,6 @@ MOST_DIGITS = 17
 
 PAGE = MyTickets().most
 """Tickets on one page of the list."""
-
-SETTLE = timedelta(seconds=2)
-"""The pictures of an album arrive one by one; so long after the first they are all there."""
 
 PATIENCE = timedelta(days=1)
 """So long "which one?" waits for its answer."""
@@ -196,7 +194,7 @@ def meant(seen: Seen, event: Message) -> Ticket | None:
         return None
     newest, *others = sorted(seen.open_tickets, key=lambda ticket: ticket.touched, reverse=True)
     match newest.spoke:
-        case _ if not others or gathering.goes_on(newest, event.at):
+        case _ if not others or gathering.goes_on(newest, event.at, others):
             return newest
         case (event.where, asked, True) if all(ticket.touched < asked for ticket in others):
             return newest

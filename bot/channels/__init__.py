@@ -75,7 +75,7 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     about: int | None = None
     receipt: str = ""
     reply_to: str = ""
-    """The message to hang it under where a room is no thread of its own; filled in by the postman."""
+    """The message to hang it under; filled in by the postman where a room is no thread of its own."""
     entry: str = ""
     """The line of the ticket's history it shows: an answer to this message is about that line."""
     more: bool = False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Literal, TypeVar
 
 from bot.desk import courtesy
@@ -145,3 +147,27 @@ def counted(text: str, many: int) -> int:
     if word in lists["last"]:
         return many
     return next((n for n in range(1, min(many, 5) + 1) if word in lists[str(n)]), 0)
+
+
+def starred(text: str) -> int:
+    """How many of five they give, and nothing more: "4", "4 de 5", "very good", "⭐⭐⭐⭐". 0: it is something else."""
+    found = _given().fullmatch(text.strip())
+    if found is None:
+        return 0
+    if found["stars"]:
+        return len(re.findall("[⭐★]", found["stars"]))
+    said, lists = found["number"].casefold(), word_lists("stars")
+    return next((n for n in range(1, 6) if said == str(n) or said in lists[f"phrases {n}"]), 0)
+
+
+@cache
+def _given() -> re.Pattern[str]:
+    lists = word_lists("stars")
+    before, between, named = ("|".join(sorted(lists[part])) for part in ("before", "phrases of", "named"))
+    words = "|".join(word for n in range(1, 6) for word in sorted(lists[f"phrases {n}"]))
+    all_five = "|".join(sorted(lists["phrases 5"]))
+    return re.compile(
+        rf"(?:(?:{before})\s+)?(?P<number>[1-5]|{words})(?:\s*(?:/|{between})\s*(?:5|{all_five}))?"
+        rf"(?:\s*(?:{named}))?\s*[.!⭐★]*|(?P<stars>(?:[⭐★]\ufe0f?\s*){{1,5}})",
+        re.IGNORECASE,
+    )

@@ -16,13 +16,14 @@ from bot.desk.config import Priority
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, EntryKind, State, Ticket
 from bot.dialogue.words import File, Kind
+from bot.events import Turn
 
 Status = Literal["open", "pending", "solved", "merged"]
 Wanted = Literal["open", "pending", "solved"]
 """What one can ask for: merging needs to know into which."""
 
 STATUS: Mapping[State, Status] = {"ours": "open", "yours": "pending", "solved": "solved", "merged": "merged"}
-STATE: Mapping[Status, State] = {status: state for state, status in STATUS.items()}
+STATE: Mapping[Wanted, Turn] = {"open": "ours", "pending": "yours", "solved": "solved"}
 
 Kinds = Annotated[
     EntryKind,

@@ -133,12 +133,25 @@ def _onward(flow: Flow[D], step: Step[D], now: Dialogue[D]) -> Turn[D]:
     if now.returns:
         return Turn(_returning(ahead, now))
     following = next((s for s in ahead if s.needed(now.draft) and not s.settled(now.draft)), None)
-    if following:
-        return Turn(replace(now, step=following.name, trail=(*now.trail, step.name)))
-    passed = (s for s in flow.steps[: -len(ahead) - 1] if not s.passing)
-    if opened := _left_open(passed, now.draft):  # by a release, in the meantime
-        return Turn(replace(now, step=opened.name, returns=step.name, trail=(*now.trail, step.name)))
-    return Turn(done=now.draft)
+    going = replace(now, step=following.name, trail=(*now.trail, step.name)) if following else now
+    if following and following is not flow.steps[-1]:
+        return Turn(going)
+    back = _back_to(flow, following or step, going)
+    return Turn(back or going) if back or following else Turn(done=now.draft)
+
+
+def taken_up(flow: Flow[D], now: Dialogue[D]) -> Dialogue[D]:
+    """Where somebody goes on who had left it alone."""
+    step = standing(flow, now)
+    now = replace(now, step=step.name)
+    return now if now.returns else _back_to(flow, step, now) or now
+
+
+def _back_to(flow: Flow[D], step: Step[D], now: Dialogue[D]) -> Dialogue[D] | None:
+    """What a release has left open before that step in the meantime; from there they come back to where they stand."""
+    passed = (s for s in takewhile(lambda s: s is not step, flow.steps) if not s.passing)
+    opened = _left_open(passed, now.draft)
+    return replace(now, step=opened.name, returns=now.step, trail=(*now.trail, now.step)) if opened else None
 
 
 def _returning(ahead: Sequence[Step[D]], now: Dialogue[D]) -> Dialogue[D]:

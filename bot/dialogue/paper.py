@@ -7,10 +7,14 @@ from typing import Generic
 
 from msgspec import Struct
 
+from bot.dialogue.engine import SKIP
 from bot.dialogue.flow import Flow
 from bot.dialogue.form import Field
-from bot.dialogue.words import Again, Answer, D, Speech
+from bot.dialogue.words import Again, Answer, Choice, Chose, D, Speech, _
 from bot.values import replace
+
+NONE = Choice(SKIP.name, _("No answer"))
+"""Stands behind the choices of a field that may be left empty."""
 
 
 class Filled(Struct, Generic[D], frozen=True):
@@ -30,10 +34,16 @@ def fields(flow: Flow[D], draft: D) -> tuple[Field, ...]:
         field = step.field(draft)
         if field is None:
             continue
-        found.append(field)
+        found.append(_open(field))
         if (field.turns and len(found) == 1 and not step.filled(draft)) or step.ends(draft):
             break
     return tuple(found)
+
+
+def _open(field: Field) -> Field:
+    """A list from which somebody has chosen cannot be emptied everywhere."""
+    free = field.optional and field.kind == "choice"
+    return replace(field, choices=(*field.choices, NONE)) if free else field
 
 
 def fill(flow: Flow[D], draft: D, answers: Mapping[str, Answer], shown: Collection[str]) -> Filled[D]:
@@ -46,7 +56,7 @@ def fill(flow: Flow[D], draft: D, answers: Mapping[str, Answer], shown: Collecti
         answer = answers.get(step.name)
         if (answer is None and step.name not in shown) or step.field(draft) is None:
             continue
-        match step.fill(draft, answer):
+        match step.fill(draft, None if step.optional and answer == Chose(NONE.name) else answer):
             case Again(why):
                 troubles[step.name] = why
                 draft = step.empty(draft)

@@ -17,14 +17,15 @@ from bot.store.rows import Row, read_ticket
 from bot.store.tx import Tx
 
 _ticket = t.ticket.c
+BY_ID = Prepared(select(_ticket.body).where(_ticket.id == bindparam("ticket")))
 BY_CODE = Prepared(select(_ticket.body).where(_ticket.code == bindparam("code")))
-BY_NUMBER = Prepared(
+_number = (
     select(_ticket.body, _ticket.id)
     .where(_ticket.id > bindparam("after"))
     .order_by(_ticket.id)
     .limit(bindparam("most"))
 )
-BY_PROMISE = Prepared(
+_promise = (
     select(_ticket.body, _ticket.due, _ticket.id)
     .where(
         _ticket.state == bindparam("state"),
@@ -33,6 +34,9 @@ BY_PROMISE = Prepared(
     .order_by(_ticket.due, _ticket.id)
     .limit(bindparam("most"))
 )
+_theirs = _ticket.person == bindparam("customer")
+BY_NUMBER, THEIRS_BY_NUMBER = Prepared(_number), Prepared(_number.where(_theirs))
+BY_PROMISE, THEIRS_BY_PROMISE = Prepared(_promise), Prepared(_promise.where(_theirs))
 KEPT = Prepared(
     select(t.file.c.id).where(
         t.file.c.id == bindparam("file"), t.file.c.ticket == bindparam("of"), t.file.c.state == "kept"
@@ -59,14 +63,24 @@ class Some(Struct, frozen=True):
     """Where it ends: the date and the number of its last one, or the number alone; empty: there are no more."""
 
 
-def listed(tx: Tx, after: int, most: int) -> Some:
-    """All by their numbers, from behind that one: nothing is missed or told twice when others are opened meanwhile."""
-    return _some(tx, tx.all(BY_NUMBER, after=after, most=most + 1), most)
+def listed(tx: Tx, *, after: int, most: int, customer: int = 0) -> Some:
+    """All by their numbers, from behind that one: nothing is missed or told twice when others are opened meanwhile.
+    `customer`: theirs alone.
+    """
+    by, whose = (THEIRS_BY_NUMBER, {"customer": customer}) if customer else (BY_NUMBER, {})
+    return _some(tx, tx.all(by, after=after, most=most + 1, **whose), most)
 
 
-def waiting(tx: Tx, state: State, due: float, after: int, most: int) -> Some:
+def waiting(tx: Tx, *, state: State, due: float, after: int, most: int, customer: int = 0) -> Some:
     """Those whose turn it is, by promise."""
-    return _some(tx, tx.all(BY_PROMISE, state=state, due=due, after=after, most=most + 1), most)
+    by, whose = (THEIRS_BY_PROMISE, {"customer": customer}) if customer else (BY_PROMISE, {})
+    return _some(tx, tx.all(by, state=state, due=due, after=after, most=most + 1, **whose), most)
+
+
+def these(tx: Tx, numbers: Sequence[int]) -> tuple[TicketResource, ...]:
+    """In that order; what has gone meanwhile is left out."""
+    found = (tx.one(BY_ID, ticket=number) for number in numbers)
+    return tuple(resource(tx, read_ticket(row[0])) for row in found if row)
 
 
 def _some(tx: Tx, rows: Sequence[Row], most: int) -> Some:

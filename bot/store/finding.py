@@ -190,10 +190,11 @@ def _standing(tx: Tx, person: int) -> Page:
 
 def _asked(tx: Tx, where: Address) -> Page:
     row = tx.one(NEWEST, in_lane=lane_key(tx.rules.home(where)))
-    buttons = tuple(button.data for button in read_parcel(row[0]).buttons) if row else ()
-    whose = next(filter(None, (inviting(tx, data.partition("|")[2]) for data in buttons)), 0)
+    shown = read_parcel(row[0]).buttons if row else ()
+    buttons = tuple((asks, name) for asks, _bar, name in (button.data.partition("|") for button in shown))
+    whose = next(filter(None, (inviting(tx, name) for _asks, name in buttons)), 0)
     people = tx.all(PERSON, person=whose) if whose else ()
-    about = re.fullmatch(r"ticket\.([0-9]{1,18})", buttons[0].partition("|")[0]) if buttons else None
+    about = re.fullmatch(r"ticket\.([0-9]{1,18})", buttons[0][0]) if buttons else None
     rows = tx.all(TICKET, ticket=int(about[1])) if about else ()
     tickets = tuple(read_ticket(body) for (body,) in rows)
     return Page(tickets, 0, len(tickets), people=tuple(map(person_of, people)), buttons=buttons)

@@ -138,6 +138,7 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
         slot=say.slot,
         about=say.about or way.ticket or None,
         receipt=say.receipt,
+        reply_to=say.under,
         entry=entry,
         language=say.language if limits.spoken else "",
         off=words.plain(_("{link}", link=Link(say.off)), say.language) if say.off else "",

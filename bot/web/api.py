@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import re
 import secrets
@@ -9,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -22,8 +23,9 @@ from bot.desk.access import Team, sees
 from bot.desk.resources import STATE
 from bot.desk.ticket import State, Ticket
 from bot.dialogue.markup import tame
-from bot.events import Called
+from bot.events import Called, Deed, Turn
 from bot.store import api as asked
+from bot.store.searching import search
 from bot.web.manners import Often
 from bot.web.openapi import described
 from bot.web.orders import Answering, Noting, Page, Problem, Turning
@@ -39,9 +41,14 @@ MOST, USUAL = 100, 50
 LONGEST_KEY = 255
 WAITING: Mapping[str, State] = {"open": STATE["open"], "pending": STATE["pending"]}
 
-_PLACE = re.compile(r"(?:(-?[0-9]{1,12}(?:\.[0-9]{1,9})?)_)?([0-9]{1,17})")
-"""Where a page ends, as `Page.next` has it: the date and the number of its last one, or the number alone."""
-_LIMIT = re.compile(r"[1-9][0-9]{0,2}")
+_QUERY: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "search": (re.compile(r".*\S.*", re.DOTALL), "words"),
+    "customer": (re.compile(r"[1-9][0-9]{0,16}"), "the `id` of a customer"),
+    "limit": (re.compile(rf"[1-9][0-9]?|{MOST}"), f"a number from 1 to {MOST}"),
+    "status": (re.compile("|".join(WAITING)), "open or pending, or not be there"),
+    "after": (re.compile(r"(?:(-?[0-9]{1,12}(?:\.[0-9]{1,9})?)_)?([0-9]{1,17})"), "what `next` of the page before was"),
+}
+"""What may be said of the list; where a page ends, by the date and the number of its last one, or by the number alone."""
 
 
 class Unwanted(Exception):
@@ -55,6 +62,7 @@ class Unwanted(Exception):
 class Api:
     def __init__(self, site: Site) -> None:
         self._site, self._store, self._misses = site, site.store, Often(MISSES)
+        self._searches = asyncio.Lock()
 
     def routes(self) -> list[Route]:
         def route(path: str, do: Endpoint, method: str = "GET") -> Route:
@@ -95,22 +103,28 @@ class Api:
 
     async def tickets(self, request: Request) -> Response:
         given = request.query_params
-        limit, place = given.get("limit", str(USUAL)), given.get("after", "-1_0")
-        at = _PLACE.fullmatch(place)
-        if not _LIMIT.fullmatch(limit) or int(limit) > MOST:
-            raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"`limit` should be a number from 1 to {MOST}.")
-        if "status" in given and given["status"] not in WAITING:
-            raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`status` should be open or pending, or not be there.")
-        if at is None:
-            raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`after` should be what `next` of the page before was.")
-        most, number = int(limit), int(at[2])
+        for name, (kind, what) in _QUERY.items():
+            if name in given and not kind.fullmatch(given[name]):
+                raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"`{name}` should be {what}.")
+        most, customer = int(given.get("limit", USUAL)), int(given.get("customer", 0))
+        if "search" in given:
+            return await self._searched(given, most)
+        due, _sign, number = given.get("after", "-1_0").rpartition("_")
         look = (
-            partial(asked.waiting, state=WAITING[given["status"]], due=float(at[1] or 0), after=number, most=most)
+            partial(asked.waiting, state=WAITING[given["status"]], due=float(due or 0))
             if "status" in given
-            else partial(asked.listed, after=number, most=most)
+            else asked.listed
         )
-        some = await self._store.look(look)
+        some = await self._store.look(partial(look, after=int(number), most=most, customer=customer))
         return _json(Page(some.tickets, "_".join(map(repr, some.last)) or None))
+
+    async def _searched(self, given: Mapping[str, str], most: int) -> Response:
+        """One after another: it reads what the database cannot tell by itself."""
+        if given.keys() - {"search", "limit"}:
+            raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`search` should be alone, or beside `limit`.")
+        async with self._searches:
+            found, _more = await self._store.read(partial(search, words=given["search"]))
+        return _json(Page(await self._store.look(partial(asked.these, numbers=found[:most])), None))
 
     async def ticket(self, request: Request) -> Response:
         return await self._told((await self._found(request)).code)
@@ -131,36 +145,37 @@ class Api:
     async def answer(self, request: Request) -> Response:
         ticket, order = await self._found(request), await _read(request, Answering)
         state = STATE[order.status] if order.status else ""
-        return await self._done(request, ticket, deed="answer", by=order.by, text=order.text, state=state)
+        return await self._done(request, ticket, "answer", by=order.by, text=order.text, state=state)
 
     async def note(self, request: Request) -> Response:
         ticket, order = await self._found(request), await _read(request, Noting)
-        return await self._done(request, ticket, deed="note", by=order.by, text=order.text)
+        return await self._done(request, ticket, "note", by=order.by, text=order.text)
 
     async def turn(self, request: Request) -> Response:
         ticket, order = await self._found(request), await _read(request, Turning)
         if ticket.state == "solved" and order.status == "pending":
             raise Unwanted(HTTPStatus.CONFLICT, f"{ticket.code} is solved: make it open first.")
-        return await self._done(request, ticket, deed="state", by=order.by, state=STATE[order.status])
+        return await self._done(request, ticket, "state", by=order.by, state=STATE[order.status])
 
-    async def _done(self, request: Request, ticket: Ticket, **order: str) -> Response:
+    async def _done(
+        self, request: Request, ticket: Ticket, deed: Deed, *, by: str, text: str = "", state: Turn | Literal[""] = ""
+    ) -> Response:
         """Answered with the request as it is afterwards."""
         if ticket.state == "merged":
             raise Unwanted(
                 HTTPStatus.CONFLICT,
                 f"{ticket.code} was merged into another request (`merged_into`), and goes on there.",
             )
-        words = {name: tame(value).strip() for name, value in order.items()}
-        most = self._store.rules.desk.bounds.details_most
-        if not words["by"] or not words.get("text", "-"):
+        by, text, most = tame(by).strip(), tame(text).strip(), self._store.rules.desk.bounds.details_most
+        if not by or not (text or deed == "state"):
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`text` and `by` should hold signs that can be seen.")
-        if len(words.get("text", "")) > most:
+        if len(text) > most:
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"`text` should have at most {most} characters.")
-        called = msgspec.convert(
-            {"id": _event(request), "at": self._store.rules.now(), "ticket": ticket.id, **words}, Called
+        now = self._store.rules.now()
+        await self._site.take(
+            Called(id=_event(request), at=now, ticket=ticket.id, by=by, deed=deed, text=text, state=state)
         )
-        await self._site.take(called)
-        return await self._told(ticket.code, HTTPStatus.OK if called.deed == "state" else HTTPStatus.CREATED)
+        return await self._told(ticket.code, HTTPStatus.OK if deed == "state" else HTTPStatus.CREATED)
 
     # -- helpers ---------------------------------------------------------------------------------------
 

@@ -79,6 +79,18 @@ def _list() -> tuple[dict[str, Any], ...]:
             "schema": {"enum": ["open", "pending"]},
         },
         {
+            "name": "customer",
+            "in": "query",
+            "description": "Only those of the customer with this `id`.",
+            "schema": {"type": "integer", "minimum": 1},
+        },
+        {
+            "name": "search",
+            "in": "query",
+            "description": "By itself: the newest, ten at most, in which all these words stand, or that of this number.",
+            "schema": {"type": "string", "minLength": 1},
+        },
+        {
             "name": "after",
             "in": "query",
             "description": "`next` of the page before.",

@@ -113,6 +113,9 @@ def test_what_a_release_has_left_open_is_asked_before_the_end_and_only_that() ->
     assert asked.dialogue
     back = engine.advance(FLOW, asked.dialogue, Said("coffee"))
     assert back == Turn(at("name", Order("coffee", name="Ann"), ("drink",)))
+    taken_up = engine.taken_up(FLOW, at("sugar", Order(), ("milk",)))
+    assert taken_up == at("drink", trail=("milk", "name"), returns="name")
+    assert engine.taken_up(FLOW, at("name", TEA)) == at("name", TEA)
 
 
 def test_nobody_is_called_back_at_the_end_to_a_remark_that_was_passed_by() -> None:

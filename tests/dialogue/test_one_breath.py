@@ -66,28 +66,25 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Stage:
     return Stage(tmp_path, request.param)
 
 
-@pytest.mark.parametrize(("breath", "heard"), [(1, False), (20, True)], ids=["at once", "later"])
-def test_no_piece_of_a_note_goes_to_the_customer(
-    stage: Stage, breath: int, *, heard: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(
+    ("lines", "last", "word", "breath", "heard"),
+    [
+        (NOTED, "Leo in SUP-1001: So let him wait.", "-> Bob", 1, False),
+        (NOTED, "Leo in SUP-1001: So let him wait.", "-> Bob", 20, True),
+        (ASKED, "Bob: number 4242 of last week", "Bob adds:", 1, True),
+        (ASKED, "Bob: number 4242 of last week", "Bob adds:", 20, False),
+        (TWO, "Bob: number 4242 of last week", "Bob adds:", 1, True),
+        (TWO, "Bob: number 4242 of last week", "Bob adds:", 20, True),
+        (TWO, "Bob: number 4242 of last week", "Bob adds:", 90, False),
+    ],
+    ids=["a piece of a note", "no note any more", "before our question can be read again", "an answer to it",
+         "at once behind words to a request", "soon behind them", "later"],
+)  # fmt: skip
+def test_where_words_go_hangs_on_how_soon_they_come(
+    stage: Stage, lines: Sequence[str], last: str, word: str, breath: int, *, heard: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
     monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=breath))
-    assert ("-> Bob" in played(stage, NOTED, "Leo in SUP-1001: So let him wait.")) is heard
-
-
-@pytest.mark.parametrize(("breath", "heard"), [(1, True), (20, False)], ids=["at once", "later"])
-def test_what_comes_before_our_question_can_be_read_again_is_no_answer_to_it(
-    stage: Stage, breath: int, *, heard: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=breath))
-    assert ("Bob adds:" in played(stage, ASKED, "Bob: number 4242 of last week")) is heard
-
-
-@pytest.mark.parametrize(("breath", "heard"), [(1, True), (20, False)], ids=["at once", "later"])
-def test_what_comes_at_once_behind_words_to_a_request_goes_there_too(
-    stage: Stage, breath: int, *, heard: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=breath))
-    assert ("Bob adds:" in played(stage, TWO, "Bob: number 4242 of last week")) is heard
+    assert (word in played(stage, lines, last)) is heard
 
 
 def test_while_we_gather_nobody_is_asked_which_one(stage: Stage) -> None:

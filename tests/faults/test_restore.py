@@ -58,6 +58,10 @@ async def test_no_number_that_was_given_since_the_copy_is_given_again(scene: Sce
         scene.ana.write("enviar")
         await scene.asked(scene.ana, "SUP-2001 está abierta")
         claim = next(button for button in card.buttons if button.text == "Me la quedo")
+        for words in ("Te lo devolvemos hoy.", "Y un mes gratis."):
+            scene.bea.write(words, chat=scene.group, topic=scene.topic("SUP-1001"))
+        await scene.shown("SUP-1001", "así que no le llega a nadie")
         scene.bea.press_data(card.message_id, claim.callback_data, chat=scene.group)
         await scene.world.until(lambda: "Ya no encuentro esa solicitud." in scene.bea.answers, PATIENCE)
+        assert scene.doubles("SUP-1001") == []
         assert program.tickets() == [("SUP-2001", "ours")]

@@ -33,7 +33,8 @@ CHECKS = (
         "{secrets.token_hex()}",
         CALLED,
     ),
-    Check("words from a program are tame", API, "tame(value).strip()", "value.strip()", CALLED),
+    Check("words from a program are tame", API, "tame(text).strip()", "text.strip()", CALLED),
+    Check("the name of whom a program speaks for is tame", API, "tame(by).strip()", "by.strip()", CALLED),
     Check(
         "an event is signed with its moment",
         HOOK + "draw.py",

@@ -10,7 +10,7 @@ import pytest
 import handlers
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Field, Form
-from bot.dialogue.words import Answer, Chose, File, Said
+from bot.dialogue.words import Answer, Chose, File, Said, _
 from bot.effects import Effect, Hand, Record, Save, Say, Seen, Stand
 from bot.events import Address, Caller, Filled, Message
 from bot.i18n import Words, languages
@@ -185,6 +185,21 @@ def test_every_extra_question_has_a_place_in_the_form() -> None:
     }
     assert kinds <= {"choice", "line", "date"}
     assert kinds
+
+
+def test_a_choice_that_may_be_left_out_can_be_given_up() -> None:
+    """A list that Slack has let somebody choose from never becomes empty again."""
+    publishing = next(c for c in DESK.categories if c.name == "publishing")
+    store = replace(publishing.questions[0], optional=True)
+    desk = replace(DESK, categories=(replace(publishing, questions=(store,)),))
+    draft = Draft(category="publishing", extras={"store": "apple"})
+    opened = does(filled("opened"), draft, replace(HERE, desk=desk))
+    shown = field(opened, "x-store")
+    assert [(shown.value, choice.label) for choice in shown.choices[-1:]] == [("apple", _("No answer"))]
+    given_up: dict[str, Answer] = {"category": Chose("publishing"), "x-store": Chose(shown.choices[-1].name)}
+    changed = does(filled("changed", given_up), kept(opened), replace(HERE, desk=desk))
+    assert (kept(changed).extras, field(changed, "x-store").value) == ({}, "")
+    assert len(field(does(filled("opened"), draft), "x-store").choices) == len(store.options)  # there it is needed
 
 
 def test_a_choice_can_be_taken_back() -> None:

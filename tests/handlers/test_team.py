@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal
 
 import pytest
@@ -55,9 +56,15 @@ def test_what_somebody_does_who_is_not_known_to_belong_yet_is_kept_until_it_is_k
 
 def test_words_under_a_message_of_ours_that_we_no_longer_know_are_not_passed_over() -> None:
     unknown = replace(AT_DESK, ticket=None)
-    (told,) = handlers.decide(unknown, replace(WORDS, reply_asks=""))
-    assert isinstance(told, Say)
-    assert told.to == CHAT
+    topic = replace(CHAT, thread="300")
+    slots = set()
+    for event in (replace(WORDS, reply_asks=""), replace(WORDS, reply_asks="", reply_to="", where=topic)):
+        for now in (NOW, NOW + timedelta(hours=1), NOW + timedelta(days=1)):
+            (told,) = handlers.decide(replace(unknown, now=now), event)
+            assert isinstance(told, Say)
+            assert (told.to, told.under) == (event.where, event.reply_to)
+            slots.add(told.slot)
+    assert len(slots) == 4  # once a day for each of them
     assert list(handlers.decide(unknown, WORDS)) == []  # what they say to each other is their own business
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import handlers
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
@@ -37,6 +39,33 @@ def test_whoever_is_asked_about_a_category_that_is_gone_picks_another() -> None:
     assert engine.ask(FLOW, chosen).choices[0].name == "invoice"
     asked = goes(chosen, Chose("refund"))
     assert (asked.draft.subcategory, asked.step) == ("refund", "title")
+
+
+WRITTEN = Draft(category="fax", subcategory="noise", title="It beeps", details="Since today")
+BEHIND = ("category", "subcategory", "title", "details", "links")
+
+
+@pytest.mark.parametrize(
+    ("now", "answer"),
+    [
+        (Dialogue("intake", "review", WRITTEN, (*BEHIND, "screenshots"), paused=True), Chose("resume")),
+        (Dialogue("intake", "details", WRITTEN, BEHIND[:3], paused=True), Said("yes")),
+        (Dialogue("intake", "screenshots", WRITTEN, BEHIND), Chose("skip")),
+    ],
+    ids=["taken up at the review", "taken up before", "on the way to the review"],
+)
+def test_whoever_goes_on_with_a_category_that_is_gone_picks_another_before_they_read_it_all(
+    now: Dialogue[Draft], answer: Answer
+) -> None:
+    stand, *_rest = handlers.decide(replace(SEEN, dialogue=now), message(answer))
+    assert isinstance(stand, Stand)
+    assert stand.dialogue
+    assert (stand.dialogue.step, stand.dialogue.draft) == ("category", WRITTEN)
+    back = goes(goes(stand.dialogue, Chose("billing")), Chose("refund"))
+    while back.step.startswith("x-"):
+        back = goes(back, Said("42"))
+    there = now.step if now.paused else "review"
+    assert (back.step, back.returns, back.trail) == (there, "", (*BEHIND, "screenshots")[: len(back.trail)])
 
 
 def test_one_that_has_nothing_more_to_tell_it_by_is_asked_no_more_of() -> None:

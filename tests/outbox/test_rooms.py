@@ -120,6 +120,12 @@ async def test_in_a_group_without_topics_messages_hang_under_the_card(office: Of
     assert [(to, p.text, p.reply_to) for to, p in office.window.sent] == [(GROUP, "card", ""), (GROUP, "line", "m1")]
 
 
+async def test_what_is_said_under_somebodys_words_hangs_there_though_no_room_is_known(office: Office) -> None:
+    await office.turn(message("1", GROUP), say(GROUP, "whose is this?", under="m9"))
+    await office.rounds()
+    assert office.window.sent == [(GROUP, Parcel(text="whose is this?", reply_to="m9"))]
+
+
 async def test_a_room_that_was_deleted_is_opened_again_with_its_card_first(office: Office) -> None:
     await with_ticket(office)
     await office.turn(message("1"), say(ROOM, "card", slot="card"))

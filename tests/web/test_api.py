@@ -148,9 +148,33 @@ async def test_requests_come_page_by_page_by_number_or_those_that_wait_by_promis
     assert await pages(caller, "&status=pending") == [["SUP-4"]]
 
 
+async def test_those_of_one_customer_come_by_themselves(caller: Caller) -> None:
+    for number, (name, state) in enumerate((("Ana", "ours"), ("Bob", "ours"), ("Ana", "yours"), ("Ana", "ours")), 1):
+        await opened(caller, f"SUP-{number}", name=name, state=state)
+    ana = (await caller.get("/api/tickets/SUP-1"))[1]["ticket"]["customer"]["id"]
+    assert await pages(caller, f"&customer={ana}") == [["SUP-1", "SUP-3"], ["SUP-4"]]
+    assert await pages(caller, f"&customer={ana}&status=open") == [["SUP-1", "SUP-4"]]
+    assert await pages(caller, "&customer=99") == [[]]
+
+
+async def test_words_are_looked_for_as_the_team_does(caller: Caller) -> None:
+    for number in range(1, 13):
+        await opened(caller, f"SUP-{number}", title=f"El menú {number} sale en gris")
+    for query, codes in (("menu+GRIS", range(12, 2, -1)), ("menu&limit=2", (12, 11)), ("sup-2", (2,)), ("azul", ())):
+        status, page = await caller.get(f"/api/tickets?search={query}")
+        found = [ticket["code"] for ticket in page["tickets"]]
+        assert (status, found, page["next"]) == (200, [f"SUP-{number}" for number in codes], None)
+
+
 @pytest.mark.parametrize(
     "query",
     [
+        "customer=x",
+        "customer=0",
+        "search=",
+        "search=%20",
+        "search=a&status=open",
+        "search=a&after=1",
         "limit=0",
         "limit=101",
         "limit=x",
@@ -259,7 +283,8 @@ async def test_a_request_that_was_merged_takes_nothing(caller: Caller) -> None:
         (b"", 400, "JSON"), (b"{", 400, "JSON"), (b"[" * 100_000, 422, "object"), (b"\xff", 400, "JSON"),
         (b"[]", 422, "object"), (b"{}", 422, "text"), (b'{"text":"a"}', 422, "by"), (b'{"text":1,"by":"Eva"}', 422, "text"),
         (b'{"text":"","by":"Eva"}', 422, "text"), (b'{"text":"  \\n ","by":"Eva"}', 422, "can be seen"),
-        (b'{"text":"a","by":"\\u0000"}', 422, "can be seen"), (b'{"text":"a","by":"Eva","now":1}', 422, "now"),
+        (b'{"text":"a","by":"\\u0000"}', 422, "can be seen"), (b'{"text":"\\u0000","by":"Eva"}', 422, "can be seen"),
+        (b'{"text":"a","by":"Eva","now":1}', 422, "now"),
         (b'{"text":"a","by":"%s"}' % (b"E" * 65), 422, "by"), (b'{"text":"%s","by":"Eva"}' % (b"a" * 12_001), 422, "12000"),
         (b'{"text":"\\ud800","by":"Eva"}', 400, "JSON"), (b'{"text":"a","by":"Eva","status":"merged"}', 422, "merged"),
     ],

@@ -190,8 +190,9 @@ def _reply_to(posting: shapes.Posting) -> str:
 
 
 def _reply_asks(posting: shapes.Posting, me: Me) -> str | None:
+    """Also for what answers nothing in a topic that we opened: that has no buttons."""
     reply = posting.reply_to_message
-    if reply is None or not _reply_to(posting) or reply.sender is None or reply.sender.id != me.id:
+    if reply is None or reply.sender is None or reply.sender.id != me.id:
         return None
     rows = reply.reply_markup.inline_keyboard if reply.reply_markup else ()
     named = (_BUTTON.fullmatch(button.callback_data) for row in rows for button in row)

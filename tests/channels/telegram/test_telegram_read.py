@@ -87,7 +87,7 @@ EVENTS: dict[str, Event | None] = {
     ),
     "reply with a quote": ana(Said("this one"), reply_to="3"),
     "odd signs": ana(Said("abc\nd")),
-    "in a topic": bea(Said("looking"), where=TOPIC),
+    "in a topic": bea(Said("looking"), where=TOPIC, reply_asks=""),
     "answer in a topic": bea(Said("looking"), where=TOPIC, reply_to="305"),
     "answer in a group without topics": bea(Said("ok"), reply_to="8"),
     "answer to a message of ours": bea(Said("ok"), reply_to="8", reply_asks=""),
