@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,24 +27,12 @@ def statements() -> Iterator[tuple[str, Prepared]]:
                 yield from ((f"{found.name}.{name}", one) for one in several if isinstance(one, Prepared))
 
 
-class Written:
-    """A cursor that only looks at what it is given."""
-
-    def __init__(self) -> None:
-        self.sql, self.fixed = "", dict[str, object]()
-
-    def execute(self, sql: str, values: dict[str, object]) -> None:
-        self.sql, self.fixed = sql, values
-
-
 def scanned(connection: sqlite3.Connection, statement: Prepared) -> set[str]:
-    """The tables that it looks through from end to end."""
-    written = Written()
-    statement.run(written, sqlite.dialect(paramstyle="named"), {})  # type: ignore[arg-type]
-    if written.sql.startswith("PRAGMA") or "pg_" in written.sql:
+    """The tables that it looks through from end to end, when nobody has told yet with what."""
+    sql = statement.text(sqlite.dialect())
+    if sql.startswith("PRAGMA") or "pg_" in sql:
         return set()
-    values = dict.fromkeys(re.findall(r":(\w+)", written.sql)) | written.fixed
-    steps = connection.execute(f"EXPLAIN QUERY PLAN {written.sql}", values).fetchall()
+    steps = connection.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * sql.count("?")).fetchall()
     return {words[1] for words in (step[3].split() for step in steps) if words[0] == "SCAN"}
 
 
