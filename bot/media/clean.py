@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -24,6 +26,11 @@ _CALLED: Final = frozenset({"", ".jpeg", *(end for end, _mime in _PICTURES.value
 """Of a picture called otherwise another try would be the same: some platforms call a photo what we cannot read."""
 
 
+_APART: Final = ThreadPoolExecutor(1, "cleaning")
+"""One picture at a time, since each may need 160 MB; in a thread of its own, since those of all are for reading the
+database, and whoever opens a page would wait until all pictures are done."""
+
+
 class Cleaned(Struct, frozen=True):
     """A file fit to be kept and sent on. Name and type go by what is in it."""
 
@@ -41,7 +48,7 @@ class Refusal(Struct, frozen=True):
 
 
 def clean(data: bytes, kind: Kind, mime: str, name: str, bounds: Bounds) -> Cleaned | Refusal:
-    """What the sender says of the type is not believed. Pictures take time: call it in a thread."""
+    """What the sender says of the type is not believed. Pictures take time: see `cleaned`."""
     del mime
     if len(data) > bounds.file_bytes:
         return Refusal("size", bounds.file_bytes)
@@ -53,6 +60,11 @@ def clean(data: bytes, kind: Kind, mime: str, name: str, bounds: Bounds) -> Clea
     if not data or kind == "photo":
         return Refusal("broken")
     return _as_it_is(data, kind, name)
+
+
+async def cleaned(data: bytes, kind: Kind, mime: str, name: str, bounds: Bounds) -> Cleaned | Refusal:
+    """The same while the loop goes on."""
+    return await asyncio.get_running_loop().run_in_executor(_APART, clean, data, kind, mime, name, bounds)
 
 
 def _picture(data: bytes, form: str, name: str) -> Cleaned | Refusal:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Protocol
 
 from msgspec import Struct
@@ -10,7 +9,7 @@ from msgspec import Struct
 from bot.channels import Lost
 from bot.desk.config import Bounds
 from bot.dialogue.words import File
-from bot.media.clean import Cleaned, Refusal, clean
+from bot.media.clean import Cleaned, Refusal, cleaned
 from bot.media.keep import Keep
 from bot.media.names import shown_name
 
@@ -41,7 +40,7 @@ async def fetch(channel: Source, file: File, keep: Keep, bounds: Bounds) -> Look
         data = await channel.fetch(file.ref)
     except Lost as lost:
         return _lost(lost, file, shown, bounds)
-    match await asyncio.to_thread(clean, data, file.kind, file.mime, file.name, bounds):
+    match await cleaned(data, file.kind, file.mime, file.name, bounds):
         case Refusal(trouble, limit):
             return Looked(file.id, shown, trouble, limit)
         case Cleaned(data, name, mime):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import threading
 import warnings
 import zlib
 from io import BytesIO
@@ -17,7 +16,6 @@ MOST_PIXELS = 40_000_000
 MOST_SIDE = 16_000
 MOST_FRAMES = 200
 
-_ONE_AT_A_TIME = threading.Lock()
 _TROUBLES: Final = (
     OSError,
     ValueError,
@@ -45,10 +43,10 @@ class TooLarge(Exception):
 
 
 def anew(data: bytes, form: str) -> bytes:
-    """The same picture in the same format, upright. Raises `Broken` and `TooLarge`. Slow: for a thread of its own."""
+    """The same picture in the same format, upright. Raises `Broken` and `TooLarge`. Slow, and one at a time."""
     from PIL import Image
 
-    with _ONE_AT_A_TIME, warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a picture's odd notes; nobody can act on it
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:

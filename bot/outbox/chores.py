@@ -73,6 +73,8 @@ class Chores:
             await self._work(chore)
         except Exception as error:  # noqa: BLE001 - whatever a network or a file can raise: noted and tried again
             log.warning("chore %s (%s) failed: %r", chore.id, chore.kind, error)
+            if chore.last and isinstance(error, Busy):
+                return  # nobody could be told how it ended: its lease runs out, and it is done once more
             end = partial(failed, chore=chore, error=repr(error))
         else:
             end = partial(done, chore=chore)

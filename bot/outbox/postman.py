@@ -58,6 +58,8 @@ class Run(Struct):
     """Until when its first one had to begin: one that had to begin earlier was claimed before."""
     kept: float
     """When we last said that they are in hand."""
+    at: int = 0
+    """The number of the one that is under way; 0: it is noted what became of the last."""
 
 
 def _promised() -> asyncio.Future[None]:
@@ -101,12 +103,15 @@ class Postman:
         """Sends claimed letters: lanes side by side, each in order. Returns at once."""
         for letter in letters:
             run = self._runs.get(letter.lane)
-            if run is None and not letter.behind:
+            if run is None and letter.behind:
+                self._noted(Held(letter, 0.0))  # those it was to leave behind are no longer in hand
+            elif run is None:
                 run = self._runs[letter.lane] = Run(deque((letter,)), letter.by, self._now())
                 self._spawn(self._carry(letter.lane, run))
-            elif run is None or letter.by < run.since:
-                self._noted(Held(letter, 0.0))  # those it was to leave behind are no longer in hand
-            else:
+            elif not letter.behind:
+                # Claimed anew, with whatever stands behind it; perhaps since we said too late that we are at it.
+                run.letters, run.since = deque(() if letter.id == run.at else (letter,)), letter.by
+            elif letter.by >= run.since:
                 run.letters.append(letter)
 
     async def run(self, *, alone: bool = False) -> None:
@@ -160,7 +165,7 @@ class Postman:
         for breaker in self._breakers.values():
             breaker.until -= by
         for run in self._runs.values():
-            run.kept -= by
+            run.kept, run.since = run.kept - by, run.since - by
 
     async def rest(self, most: float | None = None) -> None:
         """Waits until nothing is on its way: for a clean stop, and for tests.
@@ -198,11 +203,10 @@ class Postman:
         """
         while run.letters:
             letter = run.letters.popleft()
+            run.at = letter.id
             fate = await self._fate(letter)
             self._count(letter.to.channel, type(fate).__name__.lower())
             await self._noted(fate)
-            if not isinstance(fate, Sent | Dead):
-                run.letters.clear()  # they went back into the lane with it
         del self._runs[lane]
 
     async def _fate(self, letter: Letter) -> Fate:
@@ -327,9 +331,19 @@ class Postman:
 
     async def _note(self, page: Page) -> None:
         receipts = await self._written(partial(finish, fates=page.fates), f"what became of {len(page.fates)} letters")
+        for fate in page.fates:
+            self._over(fate)
         page.noted.set_result(None)
         for receipt in receipts:
             self._spawn(self._tell(receipt))
+
+    def _over(self, fate: Fate) -> None:
+        """At once, and not when whoever carries it goes on: by then its lane may have been claimed anew."""
+        run = self._runs.get(fate.letter.lane)
+        if run and run.at == fate.letter.id:
+            run.at = 0
+            if not isinstance(fate, Sent | Dead):
+                run.letters.clear()  # they went back into the lane with it
 
     async def _written(self, note: Callable[[Tx], R], what: str) -> R:
         """What a platform has done already is noted however long the database balks, or it would be done again."""

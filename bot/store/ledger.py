@@ -6,7 +6,7 @@ the same order by everybody (two transactions that take them crosswise would dea
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from bot.channels import Blank, Sheet
 from bot.desk.people import Person
@@ -50,6 +50,7 @@ from bot.store.fates import drop
 from bot.store.lanes import claim_of
 from bot.store.letters import Letter
 from bot.store.outgoing import Outgoing
+from bot.store.people import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared
 from bot.store.rows import Value, json, stamp
 from bot.store.tx import Conflict, Tx
@@ -124,6 +125,7 @@ NEVER_MIND = Prepared(delete(t.alarm).where(t.alarm.c.name == bindparam("name"),
 _PLACE = ("channel", "chat", "thread")
 _FACTS = ("name", "language", "chosen", "sure", "requests", "solved", "day", "today", "blocked", "reason")
 _KNOW = (*_FACTS, *_PLACE, "mail", "mails", "off")
+HOLD = Prepared(select(*PERSON_COLUMNS).where(t.person.c.id == bindparam("person")).with_for_update())
 KNOW = Prepared(update(t.person).where(t.person.c.id == bindparam("person")).values({n: bindparam(n) for n in _KNOW}))
 
 
@@ -150,6 +152,7 @@ class Ledger:
         "_fresh",
         "_outgoing",
         "_people",
+        "_person",
         "_standing",
         "_stands",
         "_tickets",
@@ -164,6 +167,7 @@ class Ledger:
         self._tickets: dict[TicketId, Ticket] = {}
         self._entries: dict[str, Entry] = {}
         self._people: dict[int, Person] = {}
+        self._person = seen.person if seen else None
         self._counts: list[str] = []
         self._stands: list[Stand] = []
         self._standing = seen.dialogue.asked if seen and seen.dialogue else 0
@@ -210,7 +214,7 @@ class Ledger:
         too. Raises `Conflict`.
         """
         for person in self._people.values():
-            _know(self._tx, person)
+            _know(self._tx, person, self._person)
         for number in sorted(self._tickets):
             self._tickets[number] = _save(self._tx, self._tickets[number], self._fresh)
         for entry in self._entries.values():
@@ -332,7 +336,12 @@ def _wake(tx: Tx, wake: Wake) -> None:
         tx.do(WAKE, at=at, name=wake.alarm, about=wake.about, next_at=at)
 
 
-def _know(tx: Tx, person: Person) -> None:
+def _know(tx: Tx, person: Person, read: Person | None) -> None:
+    """Raises `Conflict` when another turn has learned something of them since they were read."""
+    if tx.beside and read and read.id == person.id:
+        row = tx.one(HOLD, person=person.id)
+        if row and person_of(row) != replace(read, new=False):
+            raise Conflict(f"person {person.id} is no longer who they were")
     where = person.where
     tx.do(
         KNOW,

@@ -37,6 +37,10 @@ class Prepared:
             values = {**fixed, **values}
         cursor.execute(sql, order(values) if order else values)
 
+    def text(self, dialect: Dialect) -> str:
+        """As the database gets it."""
+        return (self._made.get(dialect.name) or self._make(dialect))[0]
+
     def _make(self, dialect: Dialect) -> Made:
         statement = self._statement
         if self._number is not None and dialect.name != "sqlite":
@@ -60,10 +64,12 @@ def _with_literals(statement: ClauseElement) -> ClauseElement:
 
 
 def _literal(element: ExternallyTraversible, **_: object) -> ExternallyTraversible | None:
-    """Numbers only: our flags and states are such."""
+    """Numbers, since our flags and states are such, and nothing: what is not set."""
     match element:
         case BindParameter(value=int(value)):
             return literal_column(str(value))
+        case BindParameter(value=""):
+            return literal_column("''")
     return None
 
 

@@ -100,7 +100,7 @@ class Store:
         return await asyncio.to_thread(self._look, work)
 
     async def look(self, work: Callable[[Tx], T]) -> T:
-        """The same for prepared statements, which cost a third; nothing may be written."""
+        """The same for prepared statements, which cost a third; nothing may be written. Raises `Busy` as well."""
 
         def looked(connection: Connection) -> T:
             return work(Tx(connection.connection.cursor(), connection.dialect, self.rules))
@@ -113,6 +113,8 @@ class Store:
                 return work(connection)
         except DBAPIError as error:
             raise Busy(str(error.orig)) from error
+        except self._reading.dialect.loaded_dbapi.Error as error:  # of the driver's own cursor
+            raise Busy(str(error)) from error
 
     async def learn(self) -> None:
         """Reads what a fresh process has to know before its first turn: which chats have moved; the figures."""

@@ -251,7 +251,7 @@ file = Table(
     _text("chat"),
     _text("thread"),
     _text("who"),
-    Column("ticket", Number, nullable=False, server_default="0"),
+    Column("ticket", Number, nullable=False, server_default="0", index=True),
     _text("entry"),
     _text("kind"),
     _text("name"),

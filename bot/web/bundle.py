@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -27,7 +28,7 @@ async def bundle(found: Belongings, keep: Keep) -> IO[bytes]:
                 kept = await keep.get(file)
             except FileNotFoundError:
                 continue
-            packed.writestr(_place(file, kept.name), kept.data)
+            await asyncio.to_thread(packed.writestr, _place(file, kept.name), kept.data)
     whole.seek(0)
     return whole
 

@@ -221,7 +221,7 @@ class Customer:
         if not files and (unfit := _says_nothing(found.whole or found.ticket, text)):
             return again(422, written=text, trouble=unfit)
         if not await self._posted(guest, found, Said(text, files), given["once"]):
-            await self._uploads.drop(files)
+            # Its files stay for a day (`graves.tidy`): it may be kept all the same, and its answer was lost on the way.
             return again(503, written=text, trouble=_UNKEPT)
         return self._back(request, found.whole)
 
@@ -264,7 +264,7 @@ class Customer:
         return await self._store.look(partial(looks.is_taken, event=event.id))
 
     async def _posted(self, guest: Guest, talk: Talk, answer: Said | Chose | Command, once: str) -> bool:
-        """False: it is not kept. The same form sent twice counts once."""
+        """False: nobody can say that it is kept. The same form sent twice counts once."""
         event = posted(guest, answer, once, self._store.rules.now(), talk.ticket.id)
         try:
             await self._site.take(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from time import monotonic_ns
 from urllib.parse import urlsplit
 
@@ -71,11 +71,19 @@ class Often:
 
 
 def _near(request: Request) -> str:
-    """Whoever has one address of IPv6 has all of its network."""
-    if request.client is None:
+    """Whoever has one address of IPv6 has all of its network. From within ours comes a proxy, whose last word is who came
+    to it: all who come through it would else be one. What stands before that anybody may have written.
+    """
+    at = _address(request.client.host) if request.client else None
+    if at and (at.is_loopback or at.is_private):
+        at = _address(",".join(request.headers.getlist("x-forwarded-for")).rpartition(",")[2]) or at
+    if at is None:
         return ""
-    try:
-        at = ip_address(request.client.host)
-    except ValueError:
-        return request.client.host
     return str(at) if at.version == 4 else at.exploded[:19]
+
+
+def _address(written: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(written.strip())
+    except ValueError:
+        return None

@@ -34,7 +34,7 @@ def listen(host: str, port: int) -> socket.socket:
 def server(app: ASGIApp, protocol: type[Hasty] | None = None) -> Server:
     """Run it with `await running.serve(sockets=[listen(host, port)])`; `should_exit = True` stops it gracefully.
 
-    What proxies say of the caller (`X-Forwarded-*`) is not believed; nothing of ours needs it.
+    What proxies say of the caller (`X-Forwarded-*`) is believed by nobody but who counts how often they come (`manners`).
     """
     config = uvicorn.Config(
         app,

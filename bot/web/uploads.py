@@ -17,7 +17,7 @@ from starlette.types import Scope
 from bot.desk.config import Bounds
 from bot.dialogue.markup import tame
 from bot.dialogue.words import File, Kind
-from bot.media.clean import Cleaned, Refusal, clean
+from bot.media.clean import Cleaned, Refusal, cleaned
 from bot.media.keep import UPLOAD, Keep
 from bot.media.names import shown_name
 
@@ -129,7 +129,7 @@ class Uploads:
         if (part.size or 0) > self._bounds.file_bytes:
             return Refused(name, Refusal("size", self._bounds.file_bytes))
         data = await part.read()
-        found = await asyncio.to_thread(clean, data, "document", "", name, self._bounds)
+        found = await cleaned(data, "document", "", name, self._bounds)
         return Refused(name, found) if isinstance(found, Refusal) else found
 
     async def _put(self, cleaned: Cleaned) -> File:

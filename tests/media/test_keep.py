@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from io import BytesIO
 from pathlib import Path
 
@@ -110,3 +112,22 @@ async def test_a_file_is_fetched_cleaned_and_kept_or_refused(keep: Keep, file: F
 async def test_trouble_that_may_pass_is_not_swallowed(keep: Keep) -> None:
     with pytest.raises(ConnectionResetError):
         await fetch(Shelf(a=ConnectionResetError()), File("f", "photo", ref="a"), keep, Bounds())
+
+
+async def test_whoever_reads_the_database_does_not_wait_for_pictures() -> None:
+    """However many come at once, and however long each of them takes."""
+    gate = threading.Event()
+
+    class Slow(bytes):
+        def __len__(self) -> int:
+            gate.wait(10)
+            return super().__len__()
+
+    keep, files = Keep.open("memory:"), [File(f"f{n}", "document", "a.pdf", ref="pdf") for n in range(64)]
+    work = [asyncio.ensure_future(fetch(Shelf(pdf=Slow(PDF)), file, keep, Bounds())) for file in files]
+    try:
+        async with asyncio.timeout(5):
+            assert await asyncio.to_thread(gate.is_set) is False
+    finally:
+        gate.set()
+    assert [looked.trouble for looked in await asyncio.gather(*work)] == [""] * 64

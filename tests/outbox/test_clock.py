@@ -14,12 +14,12 @@ from bot.channels import Attachment, Busy
 from bot.clock import Clock
 from bot.dialogue.words import File, Said
 from bot.effects import Wake
-from bot.events import Alarm, Event
+from bot.events import Alarm, Event, Fetched
 from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
 from bot.store import Store
 from bot.store import tables as t
-from bot.store.chores import LEASE, Chore, claim
+from bot.store.chores import FEW, LEASE, Chore, claim
 from bot.store.rows import Fetch
 from bot.store.sweeping import sweep
 from bot.turn import Script, take
@@ -132,6 +132,25 @@ async def test_a_chore_that_fails_is_done_again_and_gone_when_it_is_done(store: 
         ("fetch", Fetch(file, ANA), 0, False),
         ("fetch", Fetch(file, ANA), 1, False),
     ]
+    assert await store.read(lambda c: c.execute(select(func.count()).select_from(t.chore)).scalar_one()) == 0
+
+
+async def test_a_chore_is_not_given_up_before_somebody_was_told_of_its_end(store: Store, hand: Hand) -> None:
+    """The last try comes to an end that the database does not take just then."""
+    told = Ear(store, busy=1)
+
+    async def work(chore: Chore) -> None:
+        if not chore.last:
+            raise OSError("no network")
+        await told(Fetched(id="fetched:f1", at=DAWN, where=ANA, file="f1", name="", trouble="lost"))
+
+    chores = Chores(store, work)
+    await does(store, message("1", answer=Said("", (File("f1", "photo", ref="r"),))))
+    for _ in range(FEW + 2):
+        await chores.round()
+        await chores.rest()
+        hand.later(600)
+    assert [event.id for event in told.heard] == ["fetched:f1"]
     assert await store.read(lambda c: c.execute(select(func.count()).select_from(t.chore)).scalar_one()) == 0
 
 

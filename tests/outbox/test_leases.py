@@ -12,8 +12,9 @@ from bot.dialogue.words import File, Said
 from bot.events import Fetched
 from bot.outbox.postman import Postman
 from bot.store import Store
+from bot.store.fates import Failed, Fate, Held, Sent, finish
 from bot.store.lanes import claim
-from bot.store.letters import LEASE
+from bot.store.letters import LEASE, Letter
 from tests.outbox.office import Office, Window
 from tests.store.desk import ANA, BEA, DAWN, Hand, does, message, opened, say
 
@@ -65,3 +66,23 @@ async def test_nobody_else_gets_a_letter_whose_upload_takes_long(
     await office.postman.rest()
     ours.close()
     theirs.close()
+
+
+@pytest.mark.parametrize("fate", [lambda letter: Held(letter, 0.0), lambda letter: Failed(letter, "no answer")])
+async def test_who_was_too_slow_takes_nothing_from_whoever_has_it_now(
+    url: str, hand: Hand, fate: Callable[[Letter], Fate]
+) -> None:
+    """Else words that follow would take its place while it is under way, and never leave."""
+    ours, slow = opened(url, hand), opened(url, hand)
+    office = Office(ours, hand, Window())
+    await does(slow, message("1"), say(BEA, "old", slot="card"))
+    (letter,) = (await slow.run(partial(claim, most=4))).letters
+    hand.later(LEASE + 1)
+    (again,) = (await ours.run(partial(claim, most=4))).letters
+    await slow.run(partial(finish, fates=[fate(letter)]))
+    await does(slow, message("2"), say(BEA, "new", slot="card"))
+    await ours.run(partial(finish, fates=[Sent(again, BEA, ("m1",))]))
+    await office.rounds(2, seconds=1)
+    assert [(parcel.over, parcel.text) for _to, parcel in office.window.sent] == [("m1", "new")]
+    ours.close()
+    slow.close()

@@ -75,6 +75,30 @@ async def test_a_room_that_was_closed_and_is_open_again_is_still_heard(office: O
     ]
 
 
+async def test_a_room_that_is_gone_is_opened_again_at_once_though_somebody_speaks_to_it_meanwhile(
+    office: Office,
+) -> None:
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds()
+    spoken: list[asyncio.Task[None]] = []
+
+    def gone(_to: Address, parcel: Parcel) -> None:
+        if parcel.text == "line" and not spoken:
+            spoken.append(asyncio.ensure_future(office.turn(message("3"), say(ROOM, "another"), notices=True)))
+            raise NoThread
+
+    office.window.trouble = gone
+    await office.turn(message("2"), say(ROOM, "line"), notices=True)
+    await asyncio.gather(*spoken)
+    await office.rounds(4)
+    assert [(to.thread, p.text) for to, p in office.window.sent[1:]] == [
+        ("t2", "card"),
+        ("t2", "line"),
+        ("t2", "another"),
+    ]
+
+
 async def test_what_is_for_a_team_that_cannot_be_reached_waits_however_long_and_is_told_once(office: Office) -> None:
     await with_ticket(office)
     office.window.trouble = failing(TRIES + 3, Gone(), GROUP.chat)

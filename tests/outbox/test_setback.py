@@ -16,9 +16,11 @@ from bot.events import Address
 from bot.outbox.postman import Postman
 from bot.store import Store, logins, pages
 from bot.store.chores import LEASE, claim
+from bot.store.lanes import claim as claim_letters
 from bot.store.rows import moment, stamp
+from bot.turn import Script, take
 from tests.outbox.office import Office, Window, failing, fine
-from tests.store.desk import ANA, GROUP, Hand, does, message, opened, say, sees
+from tests.store.desk import ANA, GROUP, Doing, Hand, does, message, opened, say, sees
 
 HOUR = 3600.0
 
@@ -143,6 +145,44 @@ async def test_a_step_forward_sends_nothing_twice(office: Office) -> None:
     await postman.round()
     await postman.rest()
     assert slow.texts() == ["hello"]
+
+
+@pytest.mark.parametrize(("step", "before"), [(HOUR, ["one"]), (HOUR, ["one", "two"]), (-HOUR, ["one"])])
+async def test_a_step_sends_nothing_twice_though_a_turn_comes_first(
+    office: Office, clock: Clock, step: float, before: list[str]
+) -> None:
+    """After one forward the lane looks to a turn as if whoever had it had died."""
+    gate = asyncio.Event()
+
+    class Slow(Window):
+        async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
+            await gate.wait()
+            return await super().deliver(to, parcel, files)
+
+    slow = Slow()
+    postman = Postman(office.store, {"telegram": slow}, office.read, office.hear)
+
+    async def told(words: str) -> None:
+        script = Script(Doing(lambda _seen, _event: [say(ANA, words)]))
+        postman.post((await take(message(words), office.store, script, notices=True)).letters)
+        await asyncio.sleep(0)
+
+    await postman.tend()
+    for words in before:
+        await told(words)
+    office.hand.later(step)
+    if step < 0:
+        await clock.mind()
+        await postman.tend()
+    await told("last")
+    others = (await office.store.run(partial(claim_letters, most=4))).letters
+    gate.set()
+    for _ in range(3):
+        await postman.rest()
+        await postman.round()
+    await postman.rest()
+    assert others == ()
+    assert slow.texts() == [*before, "last"]
 
 
 async def test_a_start_sees_what_happened_while_nobody_was_at_work(url: str, hand: Hand) -> None:

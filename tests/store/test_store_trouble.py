@@ -76,7 +76,16 @@ async def test_a_reader_sees_what_is_committed_and_cannot_write(path: Path) -> N
     assert await store.read(lambda c: c.exec_driver_sql("SELECT count(*) FROM taken").scalar_one()) == 1
     with pytest.raises(Busy, match="readonly"):
         await store.read(lambda c: c.exec_driver_sql("DELETE FROM taken"))
+    with pytest.raises(Busy, match="readonly"):
+        await store.look(lambda tx: tx._cursor.execute("DELETE FROM taken"))
     store.close()
+
+
+async def test_whoever_looks_while_a_server_stops_may_come_again(pg_url: str) -> None:
+    with closing(opened(pg_url)) as store:
+        with pytest.raises(Busy, match="terminating"):
+            await store.look(lambda tx: tx._cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())"))
+        assert await store.look(lambda tx: tx.all(Prepared(select(t.taken.c.key)))) == []
 
 
 async def test_postgresql_gone_and_back_is_busy_meanwhile(postgres: str, pg_url: str) -> None:

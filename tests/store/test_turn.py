@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from itertools import count as counting
@@ -221,6 +222,28 @@ async def test_what_we_know_of_a_person_is_kept(store: Store) -> None:
     known = replace(person, language="es", chosen=True, requests=2, solved=DAWN, new=False)
     await does(store, message("2"), Know(known))
     assert (await sees(store, message("3"))).person == known
+
+
+async def test_what_another_turn_learns_of_a_person_meanwhile_is_not_lost(pg_url: str) -> None:
+    """Somebody is blocked while what they sent a moment before is being taken."""
+    with closing(opened(pg_url)) as store:
+        await open_ticket(store)
+        begun, blocked = threading.Event(), threading.Event()
+
+        def slowly(seen: Seen, _event: Event) -> Effects:
+            begun.set()
+            blocked.wait(5)
+            yield Know(replace(seen.person, requests=7))
+
+        opens = asyncio.ensure_future(take(message("2"), store, Script(slowly)))
+        await asyncio.to_thread(begun.wait, 5)
+        until = DAWN + timedelta(days=1)
+        blocks = Doing(lambda seen, _event: [Know(replace(seen.person, blocked=until))])
+        await take(alarm("block", "ticket.1001"), store, Script(blocks))
+        blocked.set()
+        await opens
+        person = (await sees(store, message("3"))).person
+        assert (person.requests, person.blocked) == (7, until)
 
 
 async def test_a_conversation_of_another_release_is_lost_and_said_to_be(store: Store) -> None:

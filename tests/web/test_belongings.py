@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from contextlib import closing
 from functools import partial
 from io import BytesIO
@@ -29,6 +30,7 @@ from bot.media.keep import Keep
 from bot.store import belongings, migrate, tables
 from bot.store.chores import claim
 from bot.turn import RUNS, Script, take
+from bot.web.bundle import bundle
 from handlers.draft import Draft
 from tests.store.desk import Doing, does, message, opened, sees, ticket
 from tests.web.browser import Browser, field_of
@@ -113,6 +115,20 @@ async def test_the_zip_holds_everything_and_no_word_of_the_team_s_own(serve: Ser
     assert acts[1:] == [("person 1", "took all of theirs along"), ("person 2", "took all of theirs along")]
     shown = [file for line in mine["conversation"] for file in line["files"]]
     assert set(shown) == {name for name in zipped.namelist() if name.startswith("files/")}
+
+
+async def test_while_somebodys_files_are_packed_everything_else_goes_on(room: Room) -> None:
+    ticket = await room.ticket("abcdefghij-files", "SUP-9")
+    await room.file(ticket, "a.pdf", os.urandom(20_000_000), "application/pdf")
+    found = await room.store.look(partial(belongings.belongings, person=ticket.person))
+    assert found
+    packing, breaths = asyncio.ensure_future(bundle(found, room.keep)), 0
+    while not packing.done():
+        await asyncio.sleep(0.005)
+        breaths += 1
+    with packing.result() as whole, ZipFile(whole) as packed:
+        assert [info.file_size for info in packed.infolist()][1:] == [20_000_000]
+    assert breaths > 10
 
 
 async def test_after_erasure_nothing_of_them_is_anywhere(serve: Serve, room: Room) -> None:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import partial
 
+import pytest
+
+from bot.desk.access import Viewer
+from bot.store import pages as looks
+from bot.store.circles import MOST
 from tests.web.browser import Browser
 from tests.web.door import Room, Serve
 
@@ -31,3 +37,12 @@ async def test_the_list_has_pages(serve: Serve, room: Room) -> None:
         odd = await known.get("/mine?from=-1&q=")
     assert (first.text.count("<li>"), second.text.count("<li>"), far.status, odd.status) == (10, 6, 200, 200)
     assert ("SUP-511" in first.text, "SUP-511" in second.text, "?q=&amp;from=10" in first.text) == (True, False, True)
+
+
+@pytest.mark.parametrize("words", ["", "factura"])
+async def test_the_list_holds_those_of_a_large_company(room: Room, words: str) -> None:
+    ticket = await room.ticket("abcdefghij-large", "SUP-11")
+    viewer = Viewer(ticket.person, frozenset(range(ticket.person, ticket.person + MOST)))
+    some = partial(looks.search, words=words) if words else looks.mine
+    found = await room.store.look(partial(some, viewer=viewer, start=0))
+    assert "SUP-11" in [ticket.code for ticket in found.tickets]

@@ -13,8 +13,9 @@ from bot.web.manners import MINUTE, Often
 STARTS = (0, 1, MINUTE - 1, *(10**11 + n * 987_654_321 for n in range(100)))
 
 
-def request(address: str = "192.0.2.1") -> Request:
-    return Request({"type": "http", "headers": [], "client": (address, 1)})
+def request(address: str = "192.0.2.1", *forwarded: str) -> Request:
+    headers = [(b"x-forwarded-for", said.encode()) for said in forwarded]
+    return Request({"type": "http", "headers": headers, "client": (address, 1)})
 
 
 def took(often: Often, requests: Iterable[Request]) -> list[bool]:
@@ -43,3 +44,26 @@ def test_a_network_of_ipv6_is_one_address() -> None:
         False,
         True,
     ]
+
+
+@pytest.mark.parametrize("proxy", ["127.0.0.1", "10.1.2.3", "::1"])
+def test_those_who_come_through_a_proxy_of_ours_do_not_wait_for_each_other(proxy: str) -> None:
+    often = Often(1, lambda: 5)
+    assert took(often, [request(proxy, "192.0.2.1"), request(proxy, "192.0.2.2"), request(proxy)]) == [True, True, True]
+
+
+@pytest.mark.parametrize("told", [("198.51.100.9, 192.0.2.1",), ("198.51.100.9", "192.0.2.1"), ("x, 192.0.2.1 ",)])
+def test_of_what_a_caller_adds_themselves_nothing_counts(told: tuple[str, ...]) -> None:
+    often = Often(1, lambda: 5)
+    assert took(often, [request("10.1.2.3", "192.0.2.1"), request("10.1.2.3", *told)]) == [True, False]
+
+
+@pytest.mark.parametrize("told", ["198.51.100.9", "10.1.2.4", "x"])
+def test_what_whoever_is_no_proxy_of_ours_says_of_a_caller_is_not_believed(told: str) -> None:
+    often = Often(1, lambda: 5)
+    assert took(often, [request("8.8.8.8"), request("8.8.8.8", told)]) == [True, False]
+
+
+def test_a_proxy_that_says_nothing_we_can_read_is_one_caller() -> None:
+    often = Often(1, lambda: 5)
+    assert took(often, [request("10.1.2.3"), request("10.1.2.3", "unknown")]) == [True, False]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.async_api import Browser as Chromium
 
 from bot.channels import Busy
 from bot.desk.ticket import Ticket
+from bot.events import Event
 from tests.web.browser import Answer, Browser, field_of, form
 from tests.web.door import PNG, Room, Serve
 from tests.web.eyes import faults, follow, known
@@ -95,6 +97,29 @@ async def test_words_we_could_not_keep_stay_on_the_page(
         guest.base = base
         page = await guest.post(f"/t/{PUBLIC}", form("no me pierdas", once))
     assert (page.status, ">no me pierdas</textarea>" in page.text) == (503, True)
+
+
+async def test_a_file_stays_that_was_kept_though_nobody_could_tell_us(
+    serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection to the database ends between the commit and its answer: their words say so, and are there."""
+    took = room.take
+
+    async def unsure(event: Event) -> None:
+        await took(event)
+        raise Busy
+
+    async with serve(room.build()) as base:
+        guest = await ana(room, base)
+        once = field_of((await guest.get(f"/t/{PUBLIC}")).text, "once")
+    monkeypatch.setattr(room, "take", unsure)
+    async with serve(room.build()) as base:
+        guest.base = base
+        said = await guest.post(f"/t/{PUBLIC}", form("mira", once, ("a.png", PNG)))
+        page = await guest.get(f"/t/{PUBLIC}")
+        (file,) = re.findall(rf"/t/{PUBLIC}/f/([\w-]+)", page.text)[:1]
+        shown = await guest.get(f"/t/{PUBLIC}/f/{file}")
+    assert (said.status, shown.status, shown.headers["content-type"]) == (503, 200, "image/png")
 
 
 async def test_words_that_come_too_fast_stay_and_so_does_the_page(
