@@ -249,7 +249,7 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return home.needs(event)
         case Posted() | Receipt() | Searched():
             return FOR_EVENT[type(event)](seen, event)
-    wanted = (known.needs, doors.needs, start.needs, rating.needs, tickets.needs)
+    wanted = (mails.needs, known.needs, doors.needs, start.needs, rating.needs, tickets.needs)
     return next((query for needed in wanted if (query := needed(event, seen))), None)
 
 
@@ -292,6 +292,8 @@ def _said(seen: Seen, event: Message, text: str) -> Effects:
         return doors.heard(seen, press)
     if below := rating.written(seen, event, text) or meanwhile.thanked(seen, event, talk.flow_of(seen)):
         return below
+    if mails.written(seen, text):
+        return mails.asked(seen, event, text)
     if mails.awaits(seen, text):
         return mails.brought(seen, event, text)
     if word := word_in(text):

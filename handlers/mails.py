@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from hashlib import sha256
 
-from bot.desk.people import CODES, MAIL, Person, address_in, is_code, sealed
+from bot.desk.people import CODES, MAIL, Person, address_said, is_code, sealed
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import CALL, Choice, Chose, Link, Prompt, Speech, _, lines
-from bot.effects import Effect, Effects, Know, Prove, Say, Seen, Tried
-from bot.events import Address, Message, Posted, Receipt
+from bot.dialogue.words import CALL, Choice, Chose, Link, Prompt, Said, Speech, _, lines
+from bot.effects import Asked, Effect, Effects, Know, Prove, Say, Seen, Tried
+from bot.events import Address, Event, Message, Posted, Receipt
 from bot.values import replace
+from handlers.labels import below
 from handlers.start import reply
 
 ASKS = "mail"
@@ -30,17 +31,33 @@ def asked(seen: Seen, event: Message, rest: str) -> Effects:
     elif rest.strip():
         effects, words = ordered(seen, rest)
         yield from effects
-        yield reply(seen, event, Prompt(words))
+        proves = any(isinstance(effect, Prove) for effect in effects)
+        yield reply(seen, event, Prompt(words, (_OTHER,) if proves else (), ASKS))
     else:
         yield reply(seen, event, standing(seen))
 
 
+def needs(event: Event, seen: Seen) -> Asked | None:
+    """Who writes an address and nothing more may answer our question for it."""
+    match event:
+        case Message(private=True, answer=Said(text, files=())) if seen.by_mail and seen.ticket is None:
+            return Asked(event.where) if address_said(text) else None
+    return None
+
+
+def written(seen: Seen, text: str) -> bool:
+    """Whether these words are the address that we asked for last."""
+    return any(asks == ASKS for asks, _choice in below(seen)) and bool(address_said(text))
+
+
 def standing(seen: Seen) -> Prompt:
     """How things stand, and what may be changed."""
-    person, example = seen.person, _("To add one: `{call}email ana@example.com`", call=CALL)
+    person = seen.person
     if not person.mail:
         words = _("We have no e-mail address of you. With one, answers that no chat of yours takes reach you by mail.")
-        return Prompt(lines(words, example))
+        return Prompt(
+            lines(words, _("Write it here, and we send a code there to see that it is yours.")), (_LATER,), ASKS
+        )
     each = Choice("shut", _("Only when no chat works")) if person.mails else Choice("each", _("Mail me every answer"))
     when = (
         _("A mail tells you of every answer.")
@@ -48,15 +65,21 @@ def standing(seen: Seen) -> Prompt:
         else _("A mail tells you of answers that no chat of yours takes.")
     )
     known = lines(_("Your e-mail address: {address}.", address=person.mail), when, between=" ")
-    return Prompt(lines(known, _("Another one: `{call}email ana@example.com`", call=CALL)), (each, _REMOVE), ASKS)
+    return Prompt(lines(known, _("For another one, write it here.")), (each, _REMOVE), ASKS)
 
 
 _REMOVE = Choice("remove", _("Remove the address"))
+_LATER = Choice("later", _("Not now"))
+_OTHER = Choice("other", _("Another address"))
 
 
 def pressed(seen: Seen, event: Message) -> Effects:
-    """A button under one's address."""
-    effects, words = ordered(seen, event.answer.choice if isinstance(event.answer, Chose) else "")
+    """A button under one's address, or under our question for it."""
+    choice = event.answer.choice if isinstance(event.answer, Chose) else ""
+    if choice == _OTHER.name:
+        yield reply(seen, event, standing(seen))
+        return
+    effects, words = ordered(seen, choice)
     yield from effects
     yield reply(seen, event, Prompt(words))
 
@@ -105,9 +128,11 @@ def ordered(seen: Seen, what: str) -> Done:
             else _("From now on we mail you only answers that no chat of yours takes.")
         )
         return _known(seen, mails=what == "each"), words
+    if what == _LATER.name:
+        return (), _("All right. Whenever you like: {call}email", call=CALL)
     if is_code(what):
         return _shown(seen, what)
-    if address := address_in(what):
+    if address := address_said(what):
         return _sent(seen, address)
     return (), _("I see no e-mail address there. It should look like this: `{call}email ana@example.com`", call=CALL)
 

@@ -21,7 +21,7 @@ import handlers
 from bot.channels import Limits, Parcel
 from bot.channels.markup import html
 from bot.channels.slack import bare, text
-from bot.desk import insults, manners
+from bot.desk import answers, insults, manners
 from bot.desk.likeness import like
 from bot.dialogue.markup import escape, parse, plain, tame
 from bot.dialogue.writing import current, write
@@ -165,7 +165,7 @@ OURS = {
 }
 """The operator's own words alone come here."""
 PHRASES = ("phrases", "phrases told", "phrases are", "phrases before", "phrases unmeant")
-LISTED = {"bot.desk.manners: inside": manners._inside()} | {
+LISTED = {"bot.desk.manners: inside": manners._inside(), "bot.desk.answers: stars": answers._given()} | {
     f"bot.desk.insults: {name}": insults._phrases(name) for name in PHRASES
 }
 """Made of word lists, in functions."""
@@ -181,7 +181,7 @@ def test_no_pattern_stands_where_this_page_does_not_see_it() -> None:
         if not isinstance(call.args[0], ast.Constant) and ast.unparse(call.func) != "re.escape"
     }
     assert len(seen) > 20
-    made = ("bot.logs: re.compile(", "bot.desk.insults: re.compile(", "bot.desk.manners: re.compile(")
+    made = tuple(f"bot.{name}: re.compile(" for name in ("logs", "desk.answers", "desk.insults", "desk.manners"))
     assert {
         one for one in hidden if not one.startswith(made)
     } == OURS  # of our secrets the first; the others are `LISTED`

@@ -80,6 +80,9 @@ _HOST = re.compile(
 )
 
 
+AROUND = 5
+"""Words at most, with the address, of whoever only says what it is."""
+
 TRIES, CODES = 5, 3
 """Of a code that was sent to an address; and codes within a day, for one person, and for one address whoever asks."""
 
@@ -126,6 +129,13 @@ def address_in(text: str) -> str:
     except UnicodeError:
         return ""
     return f"{found['name']}@{host.lower()}" if _HOST.fullmatch(host) and len(found["name"]) <= 64 else ""
+
+
+def address_said(text: str) -> str:
+    """The one address in a few words: "es ana@example.es"; empty: they say something else."""
+    words = text.split(maxsplit=AROUND)
+    named = [word.rstrip(".,;!") for word in words if "@" in word]
+    return address_in(named[0]) if len(words) <= AROUND and len(named) == 1 else ""
 
 
 def word_in(text: str) -> str:

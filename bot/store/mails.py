@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from bot.desk.people import CODES, MAIL, TRIES, Mailing, Proof, address_in, is_code, sealed
+from bot.desk.people import CODES, MAIL, TRIES, Mailing, Proof, address_said, is_code, sealed
 from bot.dialogue.words import Chose, Command, Said
 from bot.effects import Prove, Tried
 from bot.events import Event, Message, Posted
@@ -41,7 +41,7 @@ def asks(event: Event) -> str | None:
     match event:
         case Message(private=True, answer=Command("email" | "correo", rest)) | Posted(answer=Command("email", rest)):
             return rest
-        case Message(private=True, answer=Said(text=text)) if is_code(text):
+        case Message(private=True, answer=Said(text=text)) if is_code(text) or address_said(text):
             return text
         case Message(private=True, asked="mail", answer=Chose()):
             return ""
@@ -56,7 +56,7 @@ def mailing(tx: Tx, event: Event, person: int) -> Mailing | None:
         return None
     row = tx.one(PENDING, of=person, now=tx.at)
     pending = Proof(row[0], row[1], TRIES - row[2]) if row else None
-    address, since = address_in(written), tx.at - DAY
+    address, since = address_said(written), tx.at - DAY
     if not address:
         return Mailing(pending)
     return Mailing(

@@ -17,7 +17,7 @@ from bot.channels import Attachment, Gone, Later, NoMessage, Parcel, Refused
 from bot.channels.email import Email
 from bot.channels.email.draw import Head, draw
 from bot.channels.email.send import Server, examine
-from bot.desk.people import address_in
+from bot.desk.people import address_in, address_said
 from bot.dialogue.markup import escape
 from bot.events import Address
 from tests.channels.email.postbox import PASSWORD, Papers, Postbox, papers, postbox
@@ -277,3 +277,21 @@ async def test_words_of_others_begin_no_header_no_mail_and_no_tag(words: str) ->
 )
 def test_addresses_that_every_mail_server_knows(written: str, address: str) -> None:
     assert address_in(written) == address
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("ana@example.es", "ana@example.es"),
+        ("Es ana@example.es.", "ana@example.es"),
+        ("mi correo es ana@example.es", "ana@example.es"),
+        ("<mailto:ana@example.es|ana@example.es>", "ana@example.es"),
+        ("ana@example.es o ana@example.com", ""),
+        ("@ana no recibe nada", ""),
+        ("a ana@example.es no le llega la factura", ""),
+        ("ana arroba example.es", ""),
+        ("", ""),
+    ],
+)
+def test_an_address_is_said_in_a_few_words(said: str, address: str) -> None:
+    assert address_said(said) == address
