@@ -362,6 +362,8 @@ class Seen(Struct, frozen=True, kw_only=True):
     """The line the button, the edit, the receipt, the album or the alarm is about."""
     erased: TicketId = 0
     """The number of one that was erased, when somebody writes in what was its room."""
+    lost: bool = False
+    """It was said to a message of ours in a team's chat, or in a topic of ours, and we do not know of what that is."""
     old_room: bool = False
     """It was said in a topic that was the ticket's room before people closed it."""
     open_tickets: tuple[Ticket, ...]

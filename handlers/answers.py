@@ -186,8 +186,16 @@ def hint(who: str) -> str:
     return f"how.{who}"
 
 
+def _hinted(noting: Noting, who: str) -> tuple[int, str]:
+    """In which ticket's room they read of it, and in which slot."""
+    return noting.ticket, hint(who) if noting.block is None else BLOCK
+
+
 def will_write(seen: Seen, event: Message, noting: Noting) -> Effects:
-    """The next words of this agent here are what they said; the intention lasts some minutes."""
+    """The next words of this agent here are what they said, and not what they said before; that lasts some minutes."""
+    match seen.dialogue:
+        case Dialogue(draft=Noting() as before) if _hinted(before, event.who.id) != _hinted(noting, event.who.id):
+            yield _unhinted(event.where, before, event.who.id)
     yield Stand(event.where, event.who.id, Dialogue("note", "note", noting))
     yield Wake(seen.now + INTENT, "note-over", place(event))
 
@@ -197,8 +205,12 @@ def note_over(seen: Seen, where: Address, who: str) -> Effects:
     match seen.dialogue:
         case Dialogue(draft=Noting() as noting):
             yield Stand(where, who, None)
-            slot = hint(who) if noting.block is None else BLOCK
-            yield Unsay(Room(Address(where.channel, where.chat), noting.ticket), slot)
+            yield _unhinted(where, noting, who)
+
+
+def _unhinted(where: Address, noting: Noting, who: str) -> Unsay:
+    ticket, slot = _hinted(noting, who)
+    return Unsay(Room(Address(where.channel, where.chat), ticket), slot)
 
 
 def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:

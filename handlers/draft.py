@@ -76,6 +76,8 @@ class Draft(Struct, frozen=True):
     """The remarks to which they said that theirs stays."""
     heeded: tuple[str, ...] = ()
     """The remarks they followed."""
+    unasked: tuple[str, ...] = ()
+    """Those that are not made to it."""
     second: str = ""
     """What is to become a request of its own after this one."""
     fresh: Fresh = Fresh()

@@ -59,7 +59,7 @@ def _second(seen: Seen, event: Message, draft: Draft) -> Effects:
     """What was to become a request of its own."""
     if draft.second:
         words = _("Now the other subject.")
-        begun = Draft(mine=open_ones(seen), kept=("many",))
+        begun = Draft(mine=open_ones(seen), unasked=("many",))
         yield from opening(seen, replace(event, on=""), begun, Said(draft.second), words)
 
 

@@ -91,7 +91,7 @@ def _lost(seen: Seen, event: Message) -> Effects:
     if seen.erased:
         to, under = Room(event.where, seen.erased), ""
         words = _("This request is gone: it was erased. What is written here reaches nobody any more.")
-    elif event.reply_asks is not None:
+    elif seen.lost:
         to, under = event.where, event.reply_to
         words = _(
             "I can't tell which request this belongs to, so it reaches nobody. Please write to the request itself."

@@ -227,7 +227,7 @@ def _sent(tx: Tx, fate: Sent) -> list[Receipt]:
     _less(tx, letter)
     if letter.attempts and "#" in letter.lane:
         _reunite(tx, fate.to)
-    if parcel.about:
+    if parcel.about or tx.rules.of_team(fate.to.channel, fate.to.chat):
         _remember(tx, fate)
     if parcel.slot:
         _fill(tx, fate)
@@ -251,10 +251,10 @@ def _less(tx: Tx, letter: Letter) -> None:
 
 
 def _remember(tx: Tx, fate: Sent) -> None:
-    """An answer to one of these messages is an answer to the ticket."""
+    """An answer to one of these messages is an answer to the ticket; to those about none, what the team says to itself."""
     to, parcel = fate.to, fate.letter.parcel
     for message in fate.ids:
-        tx.do(POST, channel=to.channel, chat=to.chat, message=message, ticket=parcel.about, entry=parcel.entry)
+        tx.do(POST, channel=to.channel, chat=to.chat, message=message, ticket=parcel.about or 0, entry=parcel.entry)
     if fate.ids and not to.thread and not parcel.over and "#" in fate.letter.lane:
         tx.do(ROOT, in_ticket=parcel.about, in_channel=to.channel, in_chat=to.chat, message=fate.ids[0])
 

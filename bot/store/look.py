@@ -140,6 +140,7 @@ def look(tx: Tx, event: Event) -> Seen:
     if at_desk and ticket is None and _refers(event) and tx.one(ON_ITS_WAY, channel=where.channel, chat=where.chat):
         raise Early("it may be about a ticket whose message is just being sent")
     erased = _where_it_hangs(tx, event)[0] if at_desk and ticket is None and isinstance(event, Message) else 0
+    unknown = at_desk and not (ticket or erased) and _is_lost(tx, event)
     writer = _writer(tx, event, known, private=private)
     if ticket and _hidden(tx, event, ticket, writer, at_desk=at_desk):
         ticket = entry = None
@@ -161,6 +162,7 @@ def look(tx: Tx, event: Event) -> Seen:
         ticket=ticket,
         entry=entry,
         erased=erased,
+        lost=unknown,
         old_room=old_room,
         open_tickets=_open(tx, person.id)
         if row[_ANY_OPEN] or ((ticket or isinstance(event, Posted)) and person.id)
@@ -327,6 +329,14 @@ def _named(tx: Tx, about: str) -> tuple[Ticket | None, Entry | None]:
     if kind == "ticket" and name.isascii() and name.isdigit() and len(name) < 18:
         return ticket_of(tx, int(name)), None
     return None, None
+
+
+def _is_lost(tx: Tx, event: Event) -> bool:
+    """Whether it answers something of ours that is not in our rows: a copy that is older was put back."""
+    if not isinstance(event, Message) or event.reply_asks is None:
+        return False
+    where, on = event.where, event.reply_to or event.where.thread
+    return tx.one(BY_POST, channel=where.channel, chat=where.chat, message=on) is None
 
 
 def _with_ticket(tx: Tx, entry: Entry | None) -> tuple[Ticket | None, Entry | None]:

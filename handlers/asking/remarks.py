@@ -185,12 +185,11 @@ class Many(Step[Draft]):
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
         found = next((m for m in draft.mine if answer == Chose(f"t.{m.id}")), None)
-        kept = replace(draft, kept=(*draft.kept, self.name))
         match answer:
             case Chose("anew"):
-                return Next(kept)
+                return Next(replace(draft, kept=(*draft.kept, self.name)))
             case _ if found and (draft.details or draft.files or draft.urls):
-                return Next(replace(kept, joins=found.id, apart=True, heeded=(*draft.heeded, self.name)))
+                return Next(replace(draft, joins=found.id, apart=True, heeded=(*draft.heeded, self.name)))
             case _ if found:
                 words = _("Then write it here with its number, {code}, and it goes straight there.", code=found.code)
                 return Leave(words)
@@ -200,7 +199,10 @@ class Many(Step[Draft]):
                 return Again(PRESS)
 
     def needed(self, draft: Draft) -> bool:
-        return len(draft.mine) >= self.desk.manners.open and self.name not in draft.kept
+        return len(draft.mine) >= self.desk.manners.open and not self._told(draft)
+
+    def _told(self, draft: Draft) -> bool:
+        return self.name in (*draft.kept, *draft.heeded, *draft.unasked)
 
     def filled(self, draft: Draft) -> bool:
         return not self.needed(draft)
@@ -210,7 +212,7 @@ class Many(Step[Draft]):
         if len(draft.mine) < self.desk.manners.open:
             return None
         prompt, value = self.ask(draft), ""
-        if self.name in draft.kept:
+        if self._told(draft):
             value = f"t.{draft.joins}" if adds_only(draft) else "anew"
         return Field(self.name, prompt.text, "choice", choices=prompt.choices, value=value, turns=True)
 
@@ -221,8 +223,7 @@ class Many(Step[Draft]):
     def fill(self, draft: Draft, answer: Answer | None) -> Draft | Again:
         """In a form they have said nothing yet, so there it is no way out."""
         bare = self.empty(draft)
-        kept = replace(bare, kept=(*bare.kept, self.name))
         if found := next((m for m in draft.mine if answer == Chose(f"t.{m.id}")), None):
-            heeded = (*kept.heeded, self.name)
-            return replace(kept, joins=found.id, apart=True, heeded=heeded, category="", subcategory="")
-        return kept if answer == Chose("anew") else Again(NEEDED)
+            heeded = (*bare.heeded, self.name)
+            return replace(bare, joins=found.id, apart=True, heeded=heeded, category="", subcategory="")
+        return replace(bare, kept=(*bare.kept, self.name)) if answer == Chose("anew") else Again(NEEDED)

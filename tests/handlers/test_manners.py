@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 import handlers
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Chose, Command, Said
-from bot.effects import Count, Know, Record, Save, Say, Stand
+from bot.effects import Count, Effect, Know, Record, Save, Say, Stand
 from bot.events import Edited
 from bot.values import replace
 from handlers import sending
-from handlers.draft import Draft
+from handlers.draft import Draft, mine_of
+from handlers.intake import intake
 from tests.handlers.test_form import HERE, READY, does, field, filled, form, kept
-from tests.handlers.test_list import CHAT, NOW, TICKET, message
+from tests.handlers.test_list import CHAT, DESK, NOW, TICKET, message
 
 LOUD = {**READY, "title": Said("THE INVOICE DOES NOT OPEN")}
 TODAY = datetime(2026, 11, 23, tzinfo=UTC).toordinal()
+
+
+def counts(effects: Iterable[Effect]) -> list[str]:
+    return [effect.name for effect in effects if isinstance(effect, Count)]
+
+
 READY_TO_SEND: Dialogue[Draft] = Dialogue("intake", "review", Draft("account", "email", "Change my mail", "please"))
 
 
@@ -88,6 +98,23 @@ def test_what_a_form_says_of_one_of_many_goes_there() -> None:
     unsaid = does(filled("sent", {"details": Said("Three days now.")}), seen=MANY)
     assert field(unsaid, "many").value == ""
     assert not [e for e in unsaid if isinstance(e, Save)]
+
+
+@pytest.mark.parametrize(("choice", "counted"), [("t.3", "many.heeded"), ("anew", "many.kept")])
+def test_whether_they_add_to_one_of_many_is_counted_as_one_of_the_two(choice: str, counted: str) -> None:
+    asked = Dialogue("intake", "many", Draft(details="Three days now.", mine=mine_of(MANY.open_tickets)))
+    chatted = list(handlers.decide(replace(MANY, dialogue=asked), message(Chose(choice), "intake.many")))
+    formed = does(filled("changed", {"many": Chose(choice), "category": Chose("billing")}), seen=MANY)
+    for draft in (kept(chatted), kept(formed)):
+        end = sending.joined if draft.joins else sending.opened
+        assert counts(end(MANY, message(Chose("send")), draft)) == [counted]
+
+
+def test_nobody_is_asked_that_of_what_was_split_off_nor_is_it_counted() -> None:
+    whole = replace(READY_TO_SEND.draft, second="The menu is gone")
+    begun = kept(list(sending.opened(MANY, message(Chose("send")), whole)))
+    assert intake(DESK).step("many").needed(begun) is False  # type: ignore[union-attr]  # it is there
+    assert counts(sending.opened(MANY, message(Chose("send")), begun)) == []
 
 
 def test_what_was_for_a_request_that_is_solved_by_now_is_asked_what_it_is_about() -> None:

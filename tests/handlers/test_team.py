@@ -58,9 +58,9 @@ def test_words_under_a_message_of_ours_that_we_no_longer_know_are_not_passed_ove
     unknown = replace(AT_DESK, ticket=None)
     topic = replace(CHAT, thread="300")
     slots = set()
-    for event in (replace(WORDS, reply_asks=""), replace(WORDS, reply_asks="", reply_to="", where=topic)):
+    for event in (WORDS, replace(WORDS, reply_to="", where=topic)):
         for now in (NOW, NOW + timedelta(hours=1), NOW + timedelta(days=1)):
-            (told,) = handlers.decide(replace(unknown, now=now), event)
+            (told,) = handlers.decide(replace(unknown, now=now, lost=True), event)
             assert isinstance(told, Say)
             assert (told.to, told.under) == (event.where, event.reply_to)
             slots.add(told.slot)

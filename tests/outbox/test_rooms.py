@@ -144,6 +144,18 @@ async def test_in_a_group_without_topics_messages_hang_under_the_card(office: Of
     assert [(to, p.text, p.reply_to) for to, p in office.window.sent] == [(GROUP, "card", ""), (GROUP, "line", "m1")]
 
 
+async def test_words_are_lost_only_where_we_do_not_know_what_they_answer(office: Office) -> None:
+    """Below the morning's digest people talk about the morning's digest."""
+    await office.turn(message("1", GROUP), say(GROUP, "good morning"))
+    await office.rounds()
+    below = [("m1", ""), ("m9", ""), ("m9", "ticket.1009"), ("m9", None), ("", None)]
+    seen = [await sees(office.store, message(f"{to}{asks}", GROUP, reply_to=to, reply_asks=asks)) for to, asks in below]
+    assert [one.lost for one in seen] == [False, True, True, False, False]
+    topic = replace(GROUP, thread="t9")
+    assert (await sees(office.store, message("in a topic of ours", topic, reply_asks=""))).lost
+    assert not (await sees(office.store, message("to us alone", ANA, reply_to="m9", reply_asks=""))).lost
+
+
 async def test_what_is_said_under_somebodys_words_hangs_there_though_no_room_is_known(office: Office) -> None:
     await office.turn(message("1", GROUP), say(GROUP, "whose is this?", under="m9"))
     await office.rounds()
