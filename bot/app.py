@@ -24,7 +24,7 @@ from bot.desk.config import Desk
 from bot.desk.numbers import due
 from bot.dialogue.words import File
 from bot.events import Event, Fetched, Message
-from bot.graves import erase_again, retire, tidy, unkeep
+from bot.graves import drop_unknown, erase_again, retire, tidy, unkeep
 from bot.i18n import languages
 from bot.media.fetch import Looked, fetch, too_many
 from bot.metrics import Tally, drawn
@@ -206,6 +206,7 @@ class App:
                 limit=limit,
             )
         )
+        await drop_unknown(self.store, self.keep, [wanted.file.id])
 
     async def _looked(self, wanted: Fetch) -> Looked:
         if await self.store.look(partial(quota.past, wanted=wanted)):

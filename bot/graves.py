@@ -47,10 +47,16 @@ async def tidy(store: Store, keep: Keep) -> int:
     """Uploads of a page whose request never came to be."""
     gone = 0
     async for some in _by(AT_ONCE, keep.uploads(store.rules.now() - UNCLAIMED)):
-        for file in await store.look(partial(belongings.unknown, files=some)):
-            await keep.delete(file)
-            gone += 1
+        gone += await drop_unknown(store, keep, some)
     return gone
+
+
+async def drop_unknown(store: Store, keep: Keep, files: Iterable[str]) -> int:
+    """Of these files those that nothing refers to: that of somebody who was erased while it was on its way, too."""
+    gone = await store.look(partial(belongings.unknown, files=files))
+    for file in gone:
+        await keep.delete(file)
+    return len(gone)
 
 
 async def retire(store: Store) -> None:

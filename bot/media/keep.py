@@ -69,11 +69,17 @@ class Keep:
         await obstore.put_async(self._store, _key(file_id), data)
 
     async def get(self, file_id: str) -> Kept:
-        """Raises FileNotFoundError."""
+        """Raises FileNotFoundError, also of what is there in part only: a disk may lose the end of it with the power."""
         found = await obstore.get_async(self._store, _key(file_id))
         beside = await obstore.get_async(self._store, _beside(file_id))
-        data, about = await found.bytes_async(), msgspec.json.decode(await beside.bytes_async(), type=_About)
-        return Kept(bytes(data), about.name, about.mime)
+        data, written = bytes(await found.bytes_async()), bytes(await beside.bytes_async())
+        try:
+            about = msgspec.json.decode(written, type=_About)
+        except msgspec.DecodeError:
+            raise FileNotFoundError(f"what lies beside file {file_id} is not whole") from None
+        if len(data) != about.size:
+            raise FileNotFoundError(f"of file {file_id} there are {len(data)} of {about.size} bytes")
+        return Kept(data, about.name, about.mime)
 
     async def shown(self, file_id: str, name: str) -> Kept:
         """A file that the desk knows it has kept, or what stands in its place: a folder may be emptied, a bucket

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from bot.channels import Attachment, Busy, Channel, Gone, Later, NoMessage, NoThread, Refused, Rehoused
 from bot.clock import Watch
+from bot.dialogue.markup import tame
 from bot.dialogue.words import File
 from bot.events import Address, Event, Moved, Receipt
 from bot.outbox.breaker import Breaker
@@ -246,7 +247,7 @@ class Postman:
         except Gone:
             return self._gone(letter)
         except Refused as refused:
-            return Dead(letter, str(refused) or "refused")
+            return Dead(letter, tame(str(refused)) or "refused")  # a mail server's may be in no UTF-8
         except NoThread:
             return Homeless(letter)
         except Rehoused as moved:

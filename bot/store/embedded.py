@@ -110,8 +110,8 @@ class Embedded:
         """Runs the turns. False: another program has the write lock, and there is time to try again."""
         try:
             self._all("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if monotonic() < until:
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and monotonic() < until:
                 return False
             _fail(jobs, error)
             return True
@@ -140,7 +140,7 @@ class Embedded:
 
     def _lost(self, jobs: list[Job], error: sqlite3.DatabaseError) -> None:
         """Full, unreadable: nothing of this group is kept."""
-        with suppress(sqlite3.OperationalError):  # a full disk may have ended the transaction already
+        with suppress(sqlite3.DatabaseError):  # a full disk may have ended the transaction already
             self._all("ROLLBACK")
         _fail(jobs, error)
 

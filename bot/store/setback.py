@@ -31,7 +31,13 @@ EARLIER = tuple(
     for until in UNTIL
 )
 NEWEST = Prepared(select(func.max(t.taken.c.at)))
-ONCE = Prepared(upsert(t.taken).values(key=bindparam("key"), at=bindparam("at")).on_conflict_do_nothing())
+ONCE = Prepared(
+    upsert(t.taken)
+    .values(key=bindparam("key"), at=bindparam("at"))
+    .on_conflict_do_update(
+        index_elements=["key"], set_={"at": bindparam("at")}, where=func.abs(t.taken.c.at - bindparam("at")) > ALIKE
+    )
+)
 
 
 def newest(tx: Tx) -> float:
@@ -42,7 +48,7 @@ def newest(tx: Tx) -> float:
 
 def set_back(tx: Tx, by: float) -> None:
     """Moves it all along by so many seconds; once, however many processes notice."""
-    if not tx.do(ONCE, key=f"setback:{tx.at // ALIKE:.0f}", at=tx.at):
+    if not tx.do(ONCE, key="setback", at=tx.at):
         return
     for statement in EARLIER:
         tx.do(statement, now=tx.at, by=by)

@@ -24,22 +24,12 @@ def _old(table: Table) -> Prepared:
 
 
 TAKEN, FAILURES = _old(t.taken), _old(t.failure)
-# Looks at the oldest rows only, so that it costs the same however many there are. The newest row of all stays: SQLite
-# gives out the number after the highest there is, and a letter's number is never to be used again.
-_oldest = select(_row.id, _row.at, _row.state, _row.news).order_by(_row.id).limit(MOST).subquery()
-SENT = Prepared(
-    delete(t.outbox).where(
-        _row.id.in_(
-            select(_oldest.c.id).where(
-                _oldest.c.id < select(func.max(_row.id)).scalar_subquery(),
-                _oldest.c.at < bindparam("before"),
-                _oldest.c.state >= 2,
-                _oldest.c.news == 0,
-            )
-        )
-    )
-)
-
+# Looks no further than to the first young one, and goes around what still waits, however old. The newest row of all stays:
+# SQLite gives out the number after the highest there is, and a letter's number is never to be used again.
+_newest = select(func.max(_row.id)).scalar_subquery()
+_young = select(_row.id).where(_row.at >= bindparam("before")).order_by(_row.id).limit(1).scalar_subquery()
+_over = (_row.id < func.coalesce(_young, _newest), _row.id < _newest, _row.state >= 2, _row.news == 0)
+SENT = Prepared(delete(t.outbox).where(_row.id.in_(select(_row.id).where(*_over).order_by(_row.id).limit(MOST))))
 
 _ended = select(t.login.c.hash).where(t.login.c.until < bindparam("before")).limit(MOST)
 LOGINS = Prepared(delete(t.login).where(t.login.c.hash.in_(_ended)))

@@ -57,6 +57,7 @@ class Often:
     def __init__(self, most: int, clock: Callable[[], int] = monotonic_ns) -> None:
         self._apart, self._burst, self._clock = MINUTE // most, MINUTE, clock
         self._full: dict[str, int] = {}
+        self._room = MOST_KEYS
 
     def too(self, request: Request) -> bool:
         """Counts this one. True: it is one too many."""
@@ -64,8 +65,9 @@ class Often:
         until = max(self._full.get(key, 0), now) + self._apart
         if until - now > self._burst:
             return True
-        if len(self._full) >= MOST_KEYS:
+        if len(self._full) >= self._room:
             self._full = {one: at for one, at in self._full.items() if at > now}
+            self._room = max(MOST_KEYS, 2 * len(self._full))  # who comes by thousands is not to cost thousands of looks
         self._full[key] = until
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from io import BytesIO
 from pathlib import Path
@@ -54,6 +55,16 @@ async def test_a_file_that_is_there_no_more_leaves_a_picture_that_says_so(
     with Image.open(BytesIO(gone.data), formats=("PNG",)) as picture:
         picture.verify()
     assert "file a is kept" in caplog.text
+
+
+@pytest.mark.parametrize(("name", "most"), [("a", 0), ("a", 5), ("a.json", 0), ("a.json", 7)])
+async def test_so_does_one_that_a_power_cut_left_in_half(tmp_path: Path, name: str, most: int) -> None:
+    """The folder's disk may write later than the database's."""
+    keep = Keep.open(f"file://{tmp_path}")
+    await keep.put("a", PDF, "a.pdf", "application/pdf")
+    os.truncate(tmp_path / name, most)
+    gone = await keep.shown("a", "a.pdf")
+    assert (gone.name, gone.mime, gone.gone) == ("a.pdf.png", "image/png", True)
 
 
 @pytest.mark.parametrize("bad", ["", "../a", "a/b", "a.json", "a\0", "a\n", "ñ", "x" * 65])

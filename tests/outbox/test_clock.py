@@ -21,7 +21,8 @@ from bot.store import Store
 from bot.store import tables as t
 from bot.store.chores import FEW, LEASE, Chore, claim
 from bot.store.rows import Fetch
-from bot.store.sweeping import sweep
+from bot.store.sweeping import MOST, sweep
+from bot.store.tx import Tx
 from bot.turn import Script, take
 from tests.store.desk import ANA, DAWN, Doing, Hand, does, message, say
 
@@ -218,3 +219,21 @@ async def test_the_broom_takes_old_keys_and_old_letters_only(store: Store, hand:
     hand.later(27 * 86_400)
     assert not await store.run(sweep)
     assert await left() == (0, 1)
+
+
+async def test_the_broom_goes_around_what_waits_for_a_platform_that_was_switched_off(store: Store, hand: Hand) -> None:
+    many = "INSERT INTO outbox (lane, slot, at, body, error, receipt, state) VALUES ('x', '', {}, '{{}}', '', '', {})"
+
+    def written(tx: Tx) -> None:
+        for n in range(3 * MOST + 1):
+            tx._cursor.execute(many.format(tx.at, 0 if n < MOST + 1 else 2))
+
+    async def left() -> list[int]:
+        return await store.read(lambda c: list(c.scalars(select(t.outbox.c.state).order_by(t.outbox.c.id))))
+
+    await store.run(written)
+    hand.later(31 * 86_400)
+    await does(store, message("1"), say(ANA, "new"))
+    await store.run(lambda tx: tx._cursor.execute("UPDATE outbox SET state = 2 WHERE lane <> 'x'"))
+    assert [await store.run(sweep) for _ in range(4)] == [True, True, False, False]
+    assert await left() == [0] * (MOST + 1) + [2]

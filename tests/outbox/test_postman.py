@@ -167,11 +167,17 @@ async def test_a_failure_is_tried_again_after_one_second_then_four_and_dies_at_t
 
 
 @pytest.mark.parametrize(
-    ("error", "trouble"), [(Gone(), "gone"), (Refused("text must be shorter"), "text must be shorter")]
+    ("error", "trouble"),
+    [
+        (Gone(), "gone"),
+        (Refused("text must be shorter"), "text must be shorter"),
+        (Refused("550 Direcci\udcf3n no v\udce1lida\0"), "550 Direcci\ufffdn no v\ufffdlida"),  # in Latin-1
+    ],
 )
 async def test_what_will_never_arrive_is_reported_at_once(office: Office, error: Exception, trouble: str) -> None:
     office.window.trouble = failing(1, error)
-    await office.turn(message("1"), say(ANA, "lost", about=1001), say(ANA, "next"))
+    async with asyncio.timeout(10):
+        await office.turn(message("1"), say(ANA, "lost", about=1001), say(ANA, "next"))
     assert office.window.texts() == ["next"]
     assert office.heard == [Receipt(id="receipt:1", at=DAWN, where=ANA, about="ticket.1001", trouble=trouble)]
 

@@ -199,14 +199,22 @@ async def test_a_start_sees_what_happened_while_nobody_was_at_work(url: str, han
     again.close()
 
 
-async def test_two_processes_that_notice_move_it_once(office: Office, clock: Clock, url: str, hand: Hand) -> None:
+@pytest.mark.parametrize("second", [0, 59])
+async def test_two_processes_that_notice_move_it_once(
+    office: Office, clock: Clock, url: str, hand: Hand, second: float
+) -> None:
+    """Though a minute begins between the two."""
     person = (await sees(office.store, message("1"))).person.id
     await office.store.run(partial(logins.begin, person=person, login="held"))
     other: Store = opened(url, hand)
     beside = Clock(other, office.hear)
     await beside.mind()
+    hand.later(second)
+    await clock.mind()
+    await beside.mind()
     hand.later(-HOUR)
     await clock.mind()
+    hand.later(1)
     await beside.mind()
     hand.later(23.5 * HOUR)
     assert await other.look(partial(pages.guest, login="held"))

@@ -66,6 +66,25 @@ async def test_a_full_disk_answers_busy_and_recovers_alone(path: Path) -> None:
     store.close()
 
 
+async def test_a_file_that_is_no_database_any_more_answers_busy_and_is_seen_to(path: Path) -> None:
+    """A failing disk; that another program has written since makes us read it again."""
+    with closing(opened(f"sqlite:///{path}")) as store:
+        await does(store, message("1"))
+        damage(path)
+        for number in ("2", "3"):
+            async with asyncio.timeout(10):
+                with pytest.raises(Away, match="not a database"):
+                    await does(store, message(number))
+        assert store.away
+
+
+def damage(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("DELETE FROM taken")
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path.write_bytes(b"\xff" * 100 + path.read_bytes()[100:])
+
+
 async def limit(store: Store, pages: str) -> None:
     await store.run(lambda tx: tx._cursor.execute(f"PRAGMA max_page_count = {pages}"))
 

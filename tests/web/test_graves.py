@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from sqlite3 import connect
 
 import pytest
 from sqlalchemy import func, select
 
+from bot.app import App, Roles
 from bot.dialogue.words import Command, File, Said
 from bot.events import Caller, Message, Posted
 from bot.graves import erase_again, tidy
 from bot.media.keep import Keep
+from bot.parts import read_desk
+from bot.settings import load
 from bot.store import tables as t
+from bot.store.belongings import erase
+from bot.store.chores import claim
+from tests.outbox.office import Window
+from tests.store.desk import does, message
+from tests.store.laid import laid
 from tests.web.door import PEOPLE, PNG, Room, filled, furnished
 from tests.web.test_belongings import CANARY, chores, dump, furnish
 
@@ -114,3 +123,25 @@ async def test_uploads_that_no_request_refers_to_go_after_a_day(room: Room, tmp_
     assert (early, await tidy(room.store, room.keep), await tidy(room.store, room.keep)) == (0, 2, 0)
     names = ("tg-unbekannt", kept.id, "week-2026-02-23", f"web-{'b' * 32}", f"web-{'c' * 32}")
     assert [await room.keep.exists(name) for name in names] == [True, True, True, False, False]
+
+
+async def test_a_file_that_is_still_on_its_way_is_not_kept_of_whoever_was_erased_meanwhile(tmp_path: Path) -> None:
+    laid(tmp_path / "desk.db")
+    places = {"DATABASE_URL": f"sqlite:///{tmp_path}/desk.db", "MEDIA_URL": f"file:{tmp_path}/media"}
+    settings = load(places, tmp_path)
+    desk = App(settings, read_desk(settings.desk_path()), Roles())
+
+    class Slow(Window):
+        async def fetch(self, ref: str, /) -> bytes:
+            await desk.store.run(partial(erase, person=1))
+            for chore in await desk.store.run(partial(claim, most=4)):
+                await desk.chore(chore)
+            return ref.encode()
+
+    desk.channels["telegram"] = Slow()
+    await does(desk.store, message("1", answer=Said("", (File("f1", "document", "a.pdf", ref="%PDF-1.4"),))))
+    (chore,) = await desk.store.run(partial(claim, most=4))
+    await desk.chore(chore)
+    assert await desk.store.read(lambda db: db.scalar(select(func.count()).select_from(t.person))) == 0
+    assert [path.name for path in (tmp_path / "media").iterdir() if path.is_file()] == []
+    desk.store.close()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from functools import partial
 
 import pytest
 from starlette.requests import Request
 
-from bot.web.manners import MINUTE, Often
+from bot.web.manners import MINUTE, MOST_KEYS, Often
 
 STARTS = (0, 1, MINUTE - 1, *(10**11 + n * 987_654_321 for n in range(100)))
 
@@ -67,3 +68,12 @@ def test_what_whoever_is_no_proxy_of_ours_says_of_a_caller_is_not_believed(told:
 def test_a_proxy_that_says_nothing_we_can_read_is_one_caller() -> None:
     often = Often(1, lambda: 5)
     assert took(often, [request("10.1.2.3"), request("10.1.2.3", "unknown")]) == [True, False]
+
+
+def test_however_many_come_at_once_each_is_counted_as_quickly() -> None:
+    """From networks of their own, none of which may be forgotten yet."""
+    often, since = Often(2, lambda: 5), time.process_time()
+    for n in range(3 * MOST_KEYS):
+        often.too(request(f"2001:db8:{n >> 16:x}:{n & 0xFFFF:x}::1"))
+    assert time.process_time() - since < 10
+    assert took(often, [request("2001:db8::1")] * 2) == [True, False]
