@@ -106,7 +106,7 @@ POINTS: dict[str, Callable[[int], tuple[str, str, Change]]] = {
     "noted": lambda n: ("bot.outbox.postman", "finish", dies(n, after=True)),
     "opened": lambda n: ("bot.outbox.postman", "opened", dies(n)),
     "fetching": lambda n: ("bot.app", "App.chore", dies(n)),
-    "fetched": lambda n: ("bot.media.fetch", "clean", dies(n)),
+    "fetched": lambda n: ("bot.media.clean", "clean", dies(n)),
     "kept": lambda n: ("bot.media.keep", "Keep.put", dies(n, after=True)),
     "told": lambda n: ("bot.app", "App.chore", dies(n, after=True)),
     "rung": lambda n: ("bot.app", "App.take", dies(n, when=is_alarm)),
