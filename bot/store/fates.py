@@ -294,9 +294,8 @@ def _deserted(tx: Tx, letter: Letter) -> list[Receipt]:
 
 def _back(tx: Tx, letter: Letter, tries: int, error: str, seconds: float) -> None:
     """Back into its lane, with whatever was claimed behind it. When somebody else has it by now, that is theirs to say."""
-    if not tx.do(
-        HOLD, in_lane=letter.lane, me=tx.rules.me, until=tx.at + seconds
-    ):  # first: what comes from now on waits
+    # First: what comes from now on waits.
+    if not tx.do(HOLD, in_lane=letter.lane, me=tx.rules.me, until=tx.at + seconds):
         return
     tx.do(TRY, letter=letter.id, tries=tries, why=error[:2000])
     tx.do(LAND, in_lane=letter.lane)
