@@ -112,10 +112,21 @@ def needs(event: Event, seen: Seen) -> Asked | None:
 def written(seen: Seen, event: Message, text: str) -> Effects | None:
     """What comes of it."""
     for ticket in seen.found.tickets if seen.found else ():
-        stars = typed(ticket, text)
-        if ticket.person == seen.person.id and (f"ticket.{ticket.id}", stars) in below(seen):
-            return pressed(replace(seen, ticket=ticket), event, ticket, stars)
+        stars, asks = typed(ticket, text), f"ticket.{ticket.id}"
+        if stars and ticket.person == seen.person.id:
+            if (asks, stars) in below(seen):
+                return pressed(replace(seen, ticket=ticket), event, ticket, stars)
+            free = not seen.open_tickets and seen.dialogue is None
+            if free and (asks, SAY_WHY.name) in below(seen) and stars != f"rate.{ticket.rating}":
+                return _changed(seen, event, ticket, int(stars.removeprefix("rate.")))
     return None
+
+
+def _changed(seen: Seen, event: Message, ticket: Ticket, stars: int) -> Effects:
+    """Another number, right under the thanks for the first, where it can mean nothing else: that was a slip."""
+    yield from _rated(seen, event, ticket, stars)
+    words = _("Changed: {n} of 5. Thank you!", n=stars)
+    yield reply(seen, event, Prompt(words, (SAY_WHY,), f"ticket.{ticket.id}"))
 
 
 def told_already(stars: int) -> Speech:
@@ -125,7 +136,10 @@ def told_already(stars: int) -> Speech:
 def _rated(seen: Seen, event: Message, ticket: Ticket, stars: int) -> Effects:
     yield Save(replace(ticket, rating=stars))
     yield Record(cards.happened(seen, ticket, event, f"rated {stars}"))
-    yield cards.tell(seen, ticket, Prompt(_("*{name}* rates our help: {n} of 5.", name=seen.person.name, n=stars)))
+    words = _("*{name}* rates our help: {n} of 5.", name=seen.person.name, n=stars)
+    if ticket.rating:
+        words = _("*{name}* rates our help anew: {n} of 5.", name=seen.person.name, n=stars)
+    yield cards.tell(seen, ticket, Prompt(words))
 
 
 def told(seen: Seen, event: Message, why: Why) -> Effects:
