@@ -21,7 +21,7 @@ import handlers
 from bot.channels import Limits, Parcel
 from bot.channels.markup import html
 from bot.channels.slack import bare, text
-from bot.desk import insults, manners
+from bot.desk import answers, insults, manners
 from bot.desk.likeness import like
 from bot.dialogue.markup import escape, parse, plain, tame
 from bot.dialogue.writing import current, write
@@ -30,6 +30,7 @@ from bot.links import links_in, without_links
 from bot.logs import redactor
 from bot.media.names import shown_name
 from bot.outbox.packing import pack
+from bot.web import api
 from handlers.questions import day, number
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -181,7 +182,7 @@ def test_no_pattern_stands_where_this_page_does_not_see_it() -> None:
         if not isinstance(call.args[0], ast.Constant) and ast.unparse(call.func) != "re.escape"
     }
     assert len(seen) > 20
-    made = ("bot.logs: re.compile(", "bot.desk.insults: re.compile(", "bot.desk.manners: re.compile(")
+    made = tuple(f"bot.{name}: re.compile(" for name in ("logs", "desk.answers", "desk.insults", "desk.manners"))
     assert {
         one for one in hidden if not one.startswith(made)
     } == OURS  # of our secrets the first; the others are `LISTED`
@@ -193,6 +194,8 @@ def test_all_patterns_are_looked_at() -> None:
 
 
 WAYS += [(name, pattern, "finditer") for name, pattern in LISTED.items()]
+WAYS += [("bot.desk.answers: starred", answers._given(), "fullmatch")]
+WAYS += [(f"bot.web.api: {name}", kind, "fullmatch") for name, (kind, _what) in api._QUERY.items()]
 WAYS += [(name, *found) for name, found in INLINE.items() if name not in SHORT]
 
 
