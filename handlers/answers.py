@@ -12,7 +12,7 @@ from bot.desk.people import MAIL
 from bot.desk.promises import replied
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
+from bot.dialogue.words import Choice, File, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
 from bot.events import Address, Alarm, Caller, Message
 from bot.language import detect
@@ -44,6 +44,8 @@ class Noting(Struct, frozen=True):
     """It takes the place of a canned answer, and does what that does."""
     opens: bool = False
     """It is a request that they open for the customer."""
+    files: tuple[File, ...] = ()
+    """What came before its words."""
     begun: datetime | None = None
     """When a long note came: what follows it at once is the rest of it, and nothing for the customer."""
 

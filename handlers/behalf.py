@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.desk.promises import promised
 from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Prompt, Said, _, lines
 from bot.effects import Effects, Know, Record, Say, Seen, Stand, Unsay, Wake
 from bot.events import Message
@@ -40,15 +41,26 @@ def command(seen: Seen, event: Message, rest: str) -> Effects:
 
 
 def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
-    """Shown back first, as everything that leaves."""
+    """Shown back first, as everything that leaves. Pictures may come before the words."""
+    noting = _noting(seen, ticket)
+    said = replace(said, files=(*noting.files, *said.files))
     entry = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
     if trouble := sketch.trouble(sketch.draft(ticket, entry), seen.desk.bounds):
+        if said.files != noting.files:
+            yield Stand(event.where, event.who.id, Dialogue("note", "note", replace(noting, files=said.files)))
         yield cards.tell(seen, ticket, Prompt(trouble), f"album.{event.album}" if event.album else "")
         return
     yield Stand(event.where, event.who.id, None)
     yield Wake(None, "note-over", place(event))
     yield Unsay(cards.room(ticket), hint(event.who.id))
     yield from drafted(seen, ticket, replace(entry, opens=True))
+
+
+def _noting(seen: Seen, ticket: Ticket) -> Noting:
+    match seen.dialogue:
+        case Dialogue(draft=Noting(opens=True) as noting) if noting.ticket == ticket.id:
+            return noting
+    return Noting(ticket.id, opens=True)
 
 
 def opened(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:

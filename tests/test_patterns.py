@@ -30,6 +30,7 @@ from bot.links import links_in, without_links
 from bot.logs import redactor
 from bot.media.names import shown_name
 from bot.outbox.packing import pack
+from bot.web import api
 from handlers.questions import day, number
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -193,6 +194,8 @@ def test_all_patterns_are_looked_at() -> None:
 
 
 WAYS += [(name, pattern, "finditer") for name, pattern in LISTED.items()]
+WAYS += [("bot.desk.answers: starred", answers._given(), "fullmatch")]
+WAYS += [(f"bot.web.api: {name}", kind, "fullmatch") for name, (kind, _what) in api._QUERY.items()]
 WAYS += [(name, *found) for name, found in INLINE.items() if name not in SHORT]
 
 
