@@ -117,3 +117,10 @@ async def test_an_event_that_was_set_aside_is_taken_once_more_after_the_mend(sto
     postman.post((await take(replace(unwritten(wanted.body), id="1:again"), store, Script(decide))).letters)
     await postman.rest()
     assert window.texts() == ["mended"]
+
+
+async def test_what_became_of_a_letter_is_told_once_more_after_the_mend(office: Office) -> None:
+    await office.turn(message("1"), say(ANA, "one"))
+    again = Receipt(id="receipt:1:again:7", at=DAWN, where=ANA, about="entry.e1")
+    await office.hear(again)
+    assert office.heard == [again]
