@@ -27,8 +27,6 @@ class Looked(Struct, frozen=True):
     name: str
     trouble: str = ""
     limit: int = 0
-    mime: str = ""
-    size: int = 0
 
 
 async def fetch(channel: Source, file: File, keep: Keep, bounds: Bounds) -> Looked:
@@ -45,7 +43,7 @@ async def fetch(channel: Source, file: File, keep: Keep, bounds: Bounds) -> Look
             return Looked(file.id, shown, trouble, limit)
         case Cleaned(data, name, mime):
             await keep.put(file.id, data, name, mime)
-            return Looked(file.id, name, mime=mime, size=len(data))
+            return Looked(file.id, name)
 
 
 def too_many(file: File, bounds: Bounds) -> Looked:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, case, delete
 from bot.dialogue.markup import plain
 from bot.store import tables as t
 from bot.store.chores import add
-from bot.store.letters import DEAD, FLYING, SENT, WAITING
+from bot.store.letters import DEAD, FLYING, SENT, WAITING, receipt_of
 from bot.store.prepared import Prepared
 from bot.store.rows import json, read_parcel
 from bot.store.tx import Tx
@@ -120,6 +120,7 @@ REVIVE = Prepared(
     .where(_row.id == bindparam("letter"), _row.state == DEAD)
     .values(state=WAITING, attempts=0, news=0, error="", body=bindparam("new"))
 )
+TOLD = Prepared(delete(t.taken).where(t.taken.c.key == bindparam("receipt")))
 # A line that somebody has in hand, or that waits after a failure, keeps its time.
 LINE_UP = Prepared(
     update(t.lane)
@@ -148,6 +149,7 @@ def requeue(tx: Tx, number: int) -> bool:
     parcel = read_parcel(body)
     tx.do(LINE_UP, in_lane=key, now=tx.at)
     tx.do(REVIVE, letter=number, new=json(replace(parcel, over="")))
+    tx.do(TOLD, receipt=receipt_of(number))
     tx.stirred.add("outbox")
     return True
 

@@ -12,7 +12,7 @@ from bot.events import Address, Receipt
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import LAND, own_lane, stop
-from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, unsent, whole_chat
+from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, receipt_of, unsent, whole_chat
 from bot.store.prepared import Prepared, tame
 from bot.store.rows import Row, json, moment, read_parcel
 from bot.store.tx import Tx
@@ -349,7 +349,7 @@ def _card_first(tx: Tx, letter: Letter) -> None:
 
 def _receipt(tx: Tx, letter: Letter, where: Address, trouble: str) -> Receipt:
     return Receipt(
-        id=f"receipt:{letter.id}",
+        id=receipt_of(letter.id),
         at=tx.now,
         where=where,
         about=letter.parcel.receipt or (f"ticket.{letter.parcel.about}" if letter.parcel.about else ""),

@@ -67,6 +67,11 @@ class Way(Struct):
     """The number of its last letter, once they are written down."""
 
 
+def receipt_of(letter: int) -> str:
+    """The id of the event that tells what became of it."""
+    return f"receipt:{letter}"
+
+
 def lane_key(at: Address, ticket: int = 0, *, whispers: bool = False) -> str:
     tail = "!" if whispers else f"#{ticket}" if ticket else at.thread
     return f"{whole_chat(at.channel, at.chat)}|{tail}"

@@ -7,7 +7,7 @@ from sqlalchemy import and_, bindparam, delete, select, update
 from bot.channels import Parcel
 from bot.outbox.packing import is_piece, piece_of
 from bot.store import tables as t
-from bot.store.letters import FLYING, SENT, WAITING, Way, unsent
+from bot.store.letters import SENT, WAITING, Way, unsent
 from bot.store.prepared import Prepared
 from bot.store.rows import json
 from bot.store.tx import Tx
@@ -18,7 +18,7 @@ _in_slot = (*unsent, t.outbox.c.slot == bindparam("in_slot"))
 _untried = and_(t.outbox.c.state == WAITING, t.outbox.c.attempts == 0)
 REPLACE = Prepared(update(t.outbox).where(*_in_slot, _untried).values(body=bindparam("new")))
 WITHDRAW = Prepared(delete(t.outbox).where(*_in_slot, t.outbox.c.state == WAITING))
-FLIES = Prepared(select(t.outbox.c.id).where(*_in_slot, t.outbox.c.state == FLYING).limit(1))
+COMES = Prepared(select(t.outbox.c.id).where(*_in_slot).limit(1))
 # The slots of a lane that show something, or soon will.
 SLOTS = Prepared(
     select(t.slot.c.slot)
@@ -63,7 +63,7 @@ def _emptied(tx: Tx, key: str, way: Way, slot: str) -> list[Parcel]:
     """Takes a waiting letter away; what is sent or on its way needs a letter of its own to delete it."""
     if less := tx.do(WITHDRAW, in_lane=key, in_slot=slot):
         tx.do(FEWER, in_lane=key, less=less)
-    kept = tx.one(SLOT, in_lane=key, in_slot=slot) or tx.one(FLIES, in_lane=key, in_slot=slot)
+    kept = tx.one(SLOT, in_lane=key, in_slot=slot) or tx.one(COMES, in_lane=key, in_slot=slot)
     return [Parcel(unsay=True, slot=slot)] if kept and not any(p.slot == slot for p in way.parcels) else []
 
 
@@ -77,7 +77,7 @@ def said(tx: Tx, key: str, parcel: Parcel) -> bool:
     if not parcel.slot or parcel.receipt or parcel.unsay or parcel.over:
         return False
     row = tx.one(SHOWS, in_lane=key, in_slot=parcel.slot)
-    return row is not None and row[0] == json(parcel) and not tx.one(FLIES, in_lane=key, in_slot=parcel.slot)
+    return row is not None and row[0] == json(parcel) and not tx.one(COMES, in_lane=key, in_slot=parcel.slot)
 
 
 def addressed(tx: Tx, key: str, parcel: Parcel) -> Parcel:

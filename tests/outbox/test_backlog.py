@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.channels import Gone, Parcel
 from bot.effects import Effects, Seen
-from bot.events import Event
+from bot.events import Event, Receipt
 from bot.outbox.postman import Postman
 from bot.store import Store, backlog
 from bot.store import tables as t
@@ -42,6 +42,16 @@ async def test_a_letter_that_never_left_is_listed_with_its_reason_and_goes_when_
     await office.rounds()
     assert office.window.sent == [(ANA, Parcel(text="*one*"))]
     assert await stuck(office.store) == await stuck(office.store, dead=False) == ()
+
+
+async def test_whoever_heard_that_it_failed_hears_that_it_arrived_after_all(office: Office) -> None:
+    office.window.trouble = failing(2, Gone())
+    await office.turn(message("1"), say(ANA, "one", receipt="entry.e1"))
+    for _ in range(2):
+        [lost] = await stuck(office.store)
+        assert await office.store.run(partial(backlog.requeue, number=lost.id))
+        await office.rounds(2)
+    assert [event.trouble for event in office.heard if isinstance(event, Receipt)] == ["gone", "gone", ""]
 
 
 async def test_only_what_never_left_can_be_put_in_line_or_forgotten(office: Office) -> None:
@@ -107,3 +117,10 @@ async def test_an_event_that_was_set_aside_is_taken_once_more_after_the_mend(sto
     postman.post((await take(replace(unwritten(wanted.body), id="1:again"), store, Script(decide))).letters)
     await postman.rest()
     assert window.texts() == ["mended"]
+
+
+async def test_what_became_of_a_letter_is_told_once_more_after_the_mend(office: Office) -> None:
+    await office.turn(message("1"), say(ANA, "one"))
+    again = Receipt(id="receipt:1:again:7", at=DAWN, where=ANA, about="entry.e1")
+    await office.hear(again)
+    assert office.heard == [again]

@@ -6,7 +6,7 @@ from bot.channels import NoMessage, Parcel
 from bot.effects import Unsay
 from bot.events import Address
 from bot.turn import Script, take
-from tests.outbox.office import Office
+from tests.outbox.office import Office, failing
 from tests.store.desk import ANA, BEA, Doing, message, say
 
 
@@ -65,3 +65,13 @@ async def test_an_edit_of_what_is_gone_comes_as_a_new_message(office: Office) ->
     await office.turn(message("2"), say(ANA, "two", slot="card"))
     await office.turn(message("3"), say(ANA, "three", slot="card"))
     assert [(p.text, p.over) for _to, p in office.window.sent] == [("one", ""), ("two", ""), ("three", "m2")]
+
+
+async def test_words_that_come_back_while_others_wait_to_be_tried_again_are_the_last(office: Office) -> None:
+    """A card that somebody took and gave back while the platform was away."""
+    await office.turn(message("1"), say(ANA, "free", slot="card"))
+    office.window.trouble = failing(1, OSError("away"))
+    await office.turn(message("2"), say(ANA, "taken", slot="card"))
+    await office.turn(message("3"), say(ANA, "free", slot="card"))
+    await office.rounds(4, seconds=5)
+    assert office.window.texts()[-1] == "free"
