@@ -166,7 +166,7 @@ OURS = {
 }
 """The operator's own words alone come here."""
 PHRASES = ("phrases", "phrases told", "phrases are", "phrases before", "phrases unmeant")
-LISTED = {"bot.desk.manners: inside": manners._inside(), "bot.desk.answers: stars": answers._given()} | {
+LISTED = {"bot.desk.manners: inside": manners._inside()} | {
     f"bot.desk.insults: {name}": insults._phrases(name) for name in PHRASES
 }
 """Made of word lists, in functions."""
