@@ -15,7 +15,9 @@ from bot.store.rows import stamp
 from bot.store.store import Store
 
 UNCLAIMED = timedelta(days=1)
-"""An upload that no request refers to by then never will be: its process died before the desk had taken it."""
+"""An upload that no request refers to by then never will be: its process died before the desk had taken it. So it is
+with what came in a chat, unless whoever sent it is still in the middle of something.
+"""
 AT_ONCE = 200
 MONTH = timedelta(days=365.25) / 12
 BREATH = 0.02
@@ -44,10 +46,13 @@ async def erase_again(store: Store, keep: Keep) -> int:
 
 
 async def tidy(store: Store, keep: Keep) -> int:
-    """Uploads of a page whose request never came to be."""
-    gone = 0
-    async for some in _by(AT_ONCE, keep.uploads(store.rules.now() - UNCLAIMED)):
+    """Uploads of a page whose request never came to be, and files of drafts that were dropped."""
+    before, gone = store.rules.now() - UNCLAIMED, 0
+    async for some in _by(AT_ONCE, keep.uploads(before)):
         gone += await drop_unknown(store, keep, some)
+    while left := await store.run(partial(belongings.drop_left, before=stamp(before), most=AT_ONCE)):
+        gone += left
+        await asyncio.sleep(BREATH)
     return gone
 
 

@@ -38,7 +38,7 @@ def accept(tx: Tx, event: Event) -> bool:
         case Alarm():
             tx.do(RUNG, name=event.name, about=event.about, until=stamp(event.at))
         case Receipt():
-            tx.do(HEARD, outbox=int(event.id.split(":")[1]))
+            tx.do(HEARD, outbox=int(event.id.removeprefix("receipt:").partition(":")[0]))
     return fresh
 
 

@@ -72,6 +72,20 @@ TICKETS = Prepared(select(t.ticket.c.body).where(t.ticket.c.person == bindparam(
 ENTRIES = Prepared(select(t.entry.c.body).where(_of(t.entry, "ticket")).order_by(t.entry.c.at))
 FILES = Prepared(select(t.file.c.id, t.file.c.state, t.file.c.entry).where(_of(t.file, "ticket")))
 LOOSE = Prepared(select(t.file.c.id).where(t.file.c.channel == bindparam("of"), t.file.c.who == bindparam("who")))
+# Of a draft that was dropped: nothing refers to them, and nobody is in the middle of something who brought them.
+_drafted = select(t.dialogue.c.who).where(t.dialogue.c.channel == t.file.c.channel, t.dialogue.c.who == t.file.c.who)
+LOST = Prepared(
+    select(t.file.c.id)
+    .where(
+        t.file.c.ticket == 0,
+        t.file.c.entry == "",
+        t.file.c.channel != "",
+        t.file.c.state != "waiting",
+        t.file.c.at < bindparam("before"),
+        ~_drafted.exists(),
+    )
+    .limit(bindparam("most"))
+)
 BY_DOOR = Prepared(
     select(t.door.c.person).where(t.door.c.channel == bindparam("of"), t.door.c.user == bindparam("who"))
 )
@@ -244,6 +258,16 @@ def risen(tx: Tx, stones: Iterable[str]) -> tuple[int, ...]:
 def unknown(tx: Tx, files: Iterable[str]) -> tuple[str, ...]:
     """Of these files, those that nothing refers to."""
     return tuple(file for file in files if tx.one(KNOWN, file=file) is None)
+
+
+def drop_left(tx: Tx, before: float, most: int) -> int:
+    """Some of the files that were brought before then and led nowhere: how many."""
+    files = [file for (file,) in tx.all(LOST, before=before, most=most)]
+    for file in files:
+        tx.do(FILE, file=file)
+    if files:
+        add(tx, "unkeep", json(files))
+    return len(files)
 
 
 def _ticket(tx: Tx, ticket: Ticket) -> int:

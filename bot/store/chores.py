@@ -38,14 +38,16 @@ CLAIM = Prepared(
     .values(next_at=bindparam("lease"))
     .returning(_chore.id, _chore.kind, _chore.body, _chore.attempts)
 )
-AT_IT = Prepared(update(t.chore).where(_chore.id == bindparam("chore")).values(next_at=bindparam("lease")))
+# SQLite gives the number of a chore that is over to the next one: only with what it is about is it the same.
+_this = (_chore.id == bindparam("chore"), _chore.body == bindparam("about"))
+AT_IT = Prepared(update(t.chore).where(*_this).values(next_at=bindparam("lease")))
 LET_GO = Prepared(
     update(t.chore).where(_chore.dead == 0, _chore.next_at > bindparam("now")).values(next_at=bindparam("now"))
 )
-DONE = Prepared(delete(t.chore).where(_chore.id == bindparam("chore")))
+DONE = Prepared(delete(t.chore).where(*_this))
 FAILED = Prepared(
     update(t.chore)
-    .where(_chore.id == bindparam("chore"))
+    .where(*_this)
     .values(attempts=bindparam("tries"), next_at=bindparam("until"), error=bindparam("why"), dead=bindparam("over"))
 )
 
@@ -83,7 +85,7 @@ def claim(tx: Tx, most: int) -> tuple[Chore, ...]:
 def at_it(tx: Tx, chores: tuple[Chore, ...]) -> None:
     """Keeps claimed chores for longer."""
     for chore in chores:
-        tx.do(AT_IT, chore=chore.id, lease=tx.at + LEASE)
+        tx.do(AT_IT, chore=chore.id, about=chore.body, lease=tx.at + LEASE)
 
 
 def let_go(tx: Tx) -> int:
@@ -94,10 +96,11 @@ def let_go(tx: Tx) -> int:
 
 
 def done(tx: Tx, chore: Chore) -> None:
-    tx.do(DONE, chore=chore.id)
+    tx.do(DONE, chore=chore.id, about=chore.body)
 
 
 def failed(tx: Tx, chore: Chore, error: str) -> None:
     tries = chore.attempts + 1
     until = tx.at + wait(tries, random())  # noqa: S311 - spreads retries, hides nothing
-    tx.do(FAILED, chore=chore.id, tries=tries, until=until, why=error[:2000], over=int(chore.last))
+    over = int(chore.last)
+    tx.do(FAILED, chore=chore.id, about=chore.body, tries=tries, until=until, why=error[:2000], over=over)

@@ -86,6 +86,7 @@ def _near(request: Request) -> str:
 
 def _address(written: str) -> IPv4Address | IPv6Address | None:
     try:
-        return ip_address(written.strip())
+        at = ip_address(written.strip())
     except ValueError:
         return None
+    return at if at.version == 4 else at.ipv4_mapped or at

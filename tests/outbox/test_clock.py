@@ -19,7 +19,7 @@ from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
 from bot.store import Store
 from bot.store import tables as t
-from bot.store.chores import FEW, LEASE, Chore, claim
+from bot.store.chores import FEW, LEASE, Chore, at_it, claim, done, failed
 from bot.store.rows import Fetch
 from bot.store.sweeping import MOST, sweep
 from bot.store.tx import Tx
@@ -188,6 +188,19 @@ async def test_nobody_else_begins_a_chore_that_somebody_is_at(store: Store, hand
     assert len(await store.run(partial(claim, most=4))) == 1  # it has said nothing more: whoever was at it died
     enough.set()
     await chores.rest()
+
+
+async def test_a_chore_that_is_over_takes_nothing_from_another_with_its_number(store: Store) -> None:
+    """SQLite gives it out again at once."""
+    await does(store, message("1", answer=Said("", (File("f1", "photo", ref="r"),))))
+    (over,) = await store.run(partial(claim, most=4))
+    await store.run(partial(done, chore=over))
+    await does(store, message("2", answer=Said("", (File("f2", "photo", ref="r"),))))
+    await store.run(partial(at_it, chores=(over,)))
+    await store.run(partial(failed, chore=over, error="late"))
+    await store.run(partial(done, chore=over))
+    (other,) = await store.run(partial(claim, most=4))
+    assert (other.fetch().file.id, other.attempts) == ("f2", 0)
 
 
 @pytest.mark.parametrize("kind", [Chores, Postman])

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from bot.app import App, Roles
 from bot.dialogue.words import Command, File, Said
-from bot.events import Caller, Message, Posted
+from bot.events import Caller, Fetched, Message, Posted
 from bot.graves import erase_again, tidy
 from bot.media.keep import Keep
 from bot.parts import read_desk
@@ -25,7 +25,7 @@ from bot.store.chores import claim
 from tests.outbox.office import Window
 from tests.store.desk import does, message
 from tests.store.laid import laid
-from tests.web.door import PEOPLE, PNG, Room, filled, furnished
+from tests.web.door import ANA, PEOPLE, PNG, STRANGER, Room, filled, furnished
 from tests.web.test_belongings import CANARY, chores, dump, furnish
 
 
@@ -123,6 +123,27 @@ async def test_uploads_that_no_request_refers_to_go_after_a_day(room: Room, tmp_
     assert (early, await tidy(room.store, room.keep), await tidy(room.store, room.keep)) == (0, 2, 0)
     names = ("tg-unbekannt", kept.id, "week-2026-02-23", f"web-{'b' * 32}", f"web-{'c' * 32}")
     assert [await room.keep.exists(name) for name in names] == [True, True, True, False, False]
+
+
+async def test_files_of_a_draft_that_was_dropped_go_after_a_day_and_no_others(room: Room) -> None:
+    ticket = await room.ticket("abcdefghij-files", "SUP-9")
+    told = await room.file(ticket, "told.png", PNG, "image/png")
+    dropped, drafted = (File(name, "photo", f"{name}.png", "image/png", len(PNG)) for name in ("dropped", "drafted"))
+    for number, where, file in (("1", ANA, dropped), ("2", STRANGER, drafted)):
+        who = Caller(where.chat, "", "es")
+        await room.keep.put(file.id, PNG, file.name, file.mime)
+        await room.take(Message(id=number, at=room.at, where=where, who=who, answer=Said("", (file,))))
+        fetched = Fetched(id=f"fetched:{file.id}", at=room.at, where=where, file=file.id, name=file.name)
+        await room.take(fetched)
+    cancel = Message(id="3", at=room.at, where=ANA, who=Caller(ANA.chat, "", "es"), answer=Command("cancel", ""))
+    await room.take(cancel)
+    left = []
+    for hours in (23, 2):
+        room.pass_(hours=hours)
+        await tidy(room.store, room.keep)
+        await chores(room)
+        left.append([await room.keep.exists(file.id) for file in (told, drafted, dropped)])
+    assert left == [[True, True, True], [True, True, False]]
 
 
 async def test_a_file_that_is_still_on_its_way_is_not_kept_of_whoever_was_erased_meanwhile(tmp_path: Path) -> None:

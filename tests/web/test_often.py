@@ -53,6 +53,11 @@ def test_those_who_come_through_a_proxy_of_ours_do_not_wait_for_each_other(proxy
     assert took(often, [request(proxy, "192.0.2.1"), request(proxy, "192.0.2.2"), request(proxy)]) == [True, True, True]
 
 
+def test_of_ipv4_each_is_one_address_however_it_is_written() -> None:
+    often, told = Often(1, lambda: 5), ("::ffff:192.0.2.1", "::ffff:192.0.2.2", "192.0.2.1")
+    assert took(often, [request("10.1.2.3", one) for one in told]) == [True, True, False]
+
+
 @pytest.mark.parametrize("told", [("198.51.100.9, 192.0.2.1",), ("198.51.100.9", "192.0.2.1"), ("x, 192.0.2.1 ",)])
 def test_of_what_a_caller_adds_themselves_nothing_counts(told: tuple[str, ...]) -> None:
     often = Often(1, lambda: 5)
