@@ -125,22 +125,27 @@ async def test_a_login_and_a_code_last_no_longer(office: Office, clock: Clock) -
     assert await store.look(partial(pages.guest, login="held")) is None
 
 
+class Slow(Window):
+    """Takes nothing until its gate is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+
+    async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
+        await self.gate.wait()
+        return await super().deliver(to, parcel, files)
+
+
 async def test_a_step_forward_sends_nothing_twice(office: Office) -> None:
     """What this process has in hand stays its own, however late it suddenly is."""
-    gate = asyncio.Event()
-
-    class Slow(Window):
-        async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
-            await gate.wait()
-            return await super().deliver(to, parcel, files)
-
     slow = Slow()
     postman = Postman(office.store, {"telegram": slow}, office.read, office.hear)
     postman.post((await does(office.store, message("1"), say(ANA, "hello"))).letters)
     await asyncio.sleep(0)
     office.hand.later(HOUR)
     await postman.round()
-    gate.set()
+    slow.gate.set()
     await postman.rest()
     await postman.round()
     await postman.rest()
@@ -152,13 +157,6 @@ async def test_a_step_sends_nothing_twice_though_a_turn_comes_first(
     office: Office, clock: Clock, step: float, before: list[str]
 ) -> None:
     """After one forward the lane looks to a turn as if whoever had it had died."""
-    gate = asyncio.Event()
-
-    class Slow(Window):
-        async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
-            await gate.wait()
-            return await super().deliver(to, parcel, files)
-
     slow = Slow()
     postman = Postman(office.store, {"telegram": slow}, office.read, office.hear)
 
@@ -176,7 +174,7 @@ async def test_a_step_sends_nothing_twice_though_a_turn_comes_first(
         await postman.tend()
     await told("last")
     others = (await office.store.run(partial(claim_letters, most=4))).letters
-    gate.set()
+    slow.gate.set()
     for _ in range(3):
         await postman.rest()
         await postman.round()

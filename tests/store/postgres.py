@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -64,7 +65,7 @@ def postgres() -> Iterator[str]:
     try:
         yield f"postgresql://tester@/{{}}?host={home}"
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # at once: a test that failed may have left a connection
         server.wait()
         shutil.rmtree(home, ignore_errors=True)
 
