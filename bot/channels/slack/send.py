@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 # https://docs.slack.dev/reference/methods names the errors of each method.
 _GONE = frozenset({
-    "account_inactive", "cannot_dm_bot", "cannot_message_user", "channel_is_limited_access", "channel_not_found",
+    "cannot_dm_bot", "cannot_message_user", "channel_is_limited_access", "channel_not_found",
     "invalid_channel", "is_archived", "is_inactive", "messages_tab_disabled", "not_in_channel",
     "posting_to_channel_denied", "restricted_action", "restricted_action_non_threadable_channel",
     "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "team_not_found", "user_disabled",

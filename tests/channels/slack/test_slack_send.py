@@ -71,7 +71,7 @@ OVER = Parcel(text="Ho", over="CTEAM/1.000002")
         (HI, "chat.postMessage", "channel_not_found", Gone),
         (HI, "chat.postMessage", "is_archived", Gone),
         (HI, "chat.postMessage", "not_in_channel", Gone),
-        (HI, "chat.postMessage", "account_inactive", Gone),
+        (HI, "chat.postMessage", "account_inactive", Later),
         (HI, "chat.postMessage", "thread_not_found", NoThread),
         (HI, "chat.postMessage", "restricted_action_thread_locked", NoThread),
         (HI, "chat.postMessage", "restricted_action_read_only_channel", Gone),
