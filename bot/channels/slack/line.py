@@ -45,9 +45,11 @@ _PER_CHAT = frozenset({"chat.postMessage", "chat.postEphemeral", "views.publish"
 _NO_TOKEN = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_revoked", "token_expired"})
 """`account_inactive`, too, speaks of the token: our app, or the whole workspace, was taken away."""
 _HURRY = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-_PASSING = frozenset(
-    {"", "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-)
+_PASSING = frozenset({
+    "", "external_channel_migrating", "fatal_error", "file_update_failed", "internal_error",
+    "org_login_required", "request_timeout", "service_unavailable", "team_added_to_org", "update_failed",
+})  # fmt: skip
+"""Slack's own trouble, or a move of the workspace or channel that is not over yet."""
 
 _log = logging.getLogger(__name__)
 

@@ -48,7 +48,10 @@ _NO_MESSAGE = frozenset({
     "message_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed", "file_deleted",
     "file_not_found", "cant_delete_file",
 })  # fmt: skip
-_NOT_OURS = frozenset({"missing_scope", "not_allowed_token_type", "ekm_access_denied", "access_denied"})
+_NOT_OURS = frozenset({
+    "access_denied", "accesslimited", "app_access_restricted", "ekm_access_denied", "missing_scope", "no_permission",
+    "not_allowed_token_type", "team_access_not_granted", "two_factor_setup_required",
+})  # fmt: skip
 """Somebody has to mend it; until then we try again."""
 _UNHEARD = frozenset({"user_not_in_channel"})
 
