@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -166,7 +166,7 @@ async def _shown_alone(line: Line, parcel: Parcel, call: Call) -> tuple[str, ...
 async def _is_gone(line: Line, channel: str, root: str) -> bool:
     """Whether nothing is left of a thread. Only when Slack says so: an answer that names no thread may be just brief."""
     try:
-        await line.tell("conversations.replies", {"channel": channel, "ts": root, "limit": 1})
+        await _told(line, "conversations.replies", {"channel": channel, "ts": root, "limit": 1})
     except Refusal as no:
         return no.word == "thread_not_found"
     return False
@@ -175,10 +175,19 @@ async def _is_gone(line: Line, channel: str, root: str) -> bool:
 async def _taken_back(line: Line, over: str) -> None:
     earlier = draw("", Parcel(unsay=True, over=over))
     try:
-        await line.tell(earlier.method, earlier.params)
+        await _told(line, earlier.method, earlier.params)
     except Refusal as no:
         if no.word not in _NO_MESSAGE:
             raise
+
+
+async def _told(line: Line, method: str, params: Mapping[str, Any]) -> None:
+    """What belongs to a message that stands there already: asked to wait we wait, or it would be sent once more."""
+    while True:
+        try:
+            return await line.tell(method, params)
+        except Later as later:
+            await asyncio.sleep(later.seconds)
 
 
 async def _uploaded(line: Line, file: Attachment) -> str:

@@ -115,6 +115,19 @@ async def test_an_answer_that_slack_leaves_in_the_channel_is_taken_back(slack: S
     assert len(api.made("conversations.replies")) == 2
 
 
+@pytest.mark.parametrize("asked", ["conversations.replies", "chat.delete"])
+async def test_an_answer_left_in_the_channel_is_taken_back_however_fast_we_ask(
+    slack: Slack, api: WebApi, asked: str
+) -> None:
+    """To be told to wait then means: wait, not send it again beside the one that stands there."""
+    api.then("chat.postMessage", {"channel": "CTEAM", "ts": "1.000009", "message": {"text": "Hi"}})
+    api.then(asked, (429, {"Retry-After": "1"}, "{}"))
+    api.then("conversations.replies", "thread_not_found")
+    with pytest.raises(NoThread):
+        await slack.deliver(TEAM, Parcel(text="Hi", reply_to="CTEAM/1.000002"), ())
+    assert [one["ts"] for one in api.made("chat.delete")][-1:] == ["1.000009"]
+
+
 async def test_a_whisper_to_somebody_who_left_is_done(slack: Slack, api: WebApi) -> None:
     api.then("chat.postEphemeral", "user_not_in_channel")
     assert await slack.deliver(TEAM, Parcel(text="Hm", whisper="slack:act:CTEAM:U1::k"), ()) == ()
