@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -29,8 +28,6 @@ from bot.channels.slack.workspaces import Installed, Nowhere, Safe, Workspaces
 from bot.events import Address, Message
 from bot.outbox.pace import Pace
 from bot.values import replace
-
-_log = logging.getLogger(__name__)
 
 API = "https://slack.com/api/"
 
@@ -112,10 +109,7 @@ class Slack:
 
     async def _catch_up(self, ear: Ear) -> None:
         gaps = Gaps(self._workspaces, self._people, self._lately, lambda missed: ear.hear(missed, ""))
-        try:
-            await gaps.fill(self._now().timestamp())
-        except Busy as busy:
-            _log.warning("what was said while we were away cannot be looked for: %s", busy)
+        await gaps.fill(self._now().timestamp())
 
     def routes(self, take: Take, /) -> list[Route]:
         """The doors for the web server to mount."""
