@@ -26,7 +26,18 @@ _NO_MESSAGE = (
     "message_id_invalid",
     "there is no text in the message to edit",
 )
-_GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "input_user_deactivated")
+_GONE = (
+    "chat not found",
+    "user not found",
+    "peer_id_invalid",
+    "user is deactivated",
+    "input_user_deactivated",
+    # Nobody lets us write there any more, whatever it is.
+    "not enough rights to send text messages",
+    "have no rights to send a message",
+    "chat_write_forbidden",
+    "chat_restricted",
+)
 _DONE = ("message is not modified", "query is too old", "query_id_invalid")
 _NO_PICTURE = ("photo_invalid_dimensions", "image_process_failed", "photo_ext_invalid", "photo_save_file_invalid")
 
