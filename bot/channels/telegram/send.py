@@ -39,7 +39,14 @@ _GONE = (
     "chat_restricted",
 )
 _DONE = ("message is not modified", "query is too old", "query_id_invalid")
-_NO_PICTURE = ("photo_invalid_dimensions", "image_process_failed", "photo_ext_invalid", "photo_save_file_invalid")
+_NOT_SHOWN = (
+    "photo_invalid_dimensions",
+    "image_process_failed",
+    "photo_ext_invalid",
+    "photo_save_file_invalid",
+    "voice_messages_forbidden",
+    "restricted receiving of voice messages",
+)
 
 
 _NO_TOPICS = ("not a forum", "not enough rights", "chat_admin_required", "rights to manage topics")
@@ -122,7 +129,7 @@ def _instead(no: TelegramError, to: Address, parcel: Parcel, files: tuple[Attach
     if isinstance(no, BadRequest) and _says(no, ("can't parse entities",)):
         _log.error("Telegram cannot read our markup: %s", no.message)
         return draw(to, parcel, files, bare=True)
-    if isinstance(no, BadRequest) and files and _says(no, _NO_PICTURE):
+    if isinstance(no, BadRequest) and files and _says(no, _NOT_SHOWN):
         return draw(to, parcel, as_documents(files))
     return None
 

@@ -170,11 +170,25 @@ async def test_words_whose_markup_telegram_cannot_read_go_once_more_without(tele
         await telegram.deliver(HOME, HELLO, ())
 
 
-async def test_a_picture_telegram_cannot_show_goes_as_a_document(telegram: Telegram, api: BotApi) -> None:
-    api.refuse("sendPhoto", 400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
-    file = Attachment("a.png", "photo", "image/png", PNG)
+@pytest.mark.parametrize(
+    ("method", "words", "file"),
+    [
+        ("sendPhoto", "PHOTO_INVALID_DIMENSIONS", Attachment("a.png", "photo", "image/png", PNG)),
+        ("sendVoice", "VOICE_MESSAGES_FORBIDDEN", Attachment("a.ogg", "voice", "audio/ogg", b"OggS")),
+        (
+            "sendVoice",
+            "user restricted receiving of voice messages",
+            Attachment("a.ogg", "voice", "audio/ogg", b"OggS"),
+        ),
+    ],
+)
+async def test_what_telegram_does_not_show_goes_as_a_document(
+    telegram: Telegram, api: BotApi, method: str, words: str, file: Attachment
+) -> None:
+    """Nor does it hand somebody the voices they want from nobody."""
+    api.refuse(method, 400, f"Bad Request: {words}")
     assert await telegram.deliver(HOME, Parcel(), (file,)) == ("5",)
-    assert [name for name, _ in api.calls] == ["sendPhoto", "sendDocument"]
+    assert [name for name, _ in api.calls] == [method, "sendDocument"]
 
 
 @pytest.mark.parametrize("code", [401, 404])
