@@ -304,13 +304,21 @@ async def test_a_file_that_cannot_be_had_is_lost(telegram: Telegram, api: BotApi
 
 
 @pytest.mark.parametrize(
-    ("words", "why"), [("file is too big", "size"), ("wrong file_id or the file is temporarily unavailable", "lost")]
+    ("words", "why"), [("file is too big", "size"), ("invalid file_id", "lost"), ("FILE_REFERENCE_INVALID", "lost")]
 )
 async def test_a_file_telegram_does_not_hand_out_is_lost(telegram: Telegram, api: BotApi, words: str, why: str) -> None:
     api.refuse("getFile", 400, f"Bad Request: {words}")
     with pytest.raises(Lost) as caught:
         await telegram.fetch("x")
     assert caught.value.args == (why,)
+
+
+async def test_a_file_that_may_come_back_is_not_lost(telegram: Telegram, api: BotApi) -> None:
+    api.refuse("getFile", 400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+    with pytest.raises(NetworkError, match="temporarily unavailable"):
+        await telegram.fetch("x")
+    api.files["x"] = lambda _: web.Response(body=PNG)
+    assert await telegram.fetch("x") == PNG
 
 
 async def test_a_server_in_trouble_loses_no_file(telegram: Telegram, api: BotApi) -> None:
