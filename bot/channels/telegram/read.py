@@ -112,9 +112,11 @@ def _pressed(press: shapes.Press, name: str, now: datetime) -> Message | None:
 
 
 def _edited(posting: shapes.Posting, name: str, now: datetime) -> Edited | None:
+    """Not where something moves or is ticked off by itself: a place, a list."""
     who = _who(posting)
     heard = said(posting)
-    if who is None or heard is None or (posting.text is None and posting.caption is None and not heard.files):
+    written = any(words is not None for words in (posting.text, posting.caption, posting.rich_message))
+    if who is None or heard is None or not (written or heard.files):
         return None
     return Edited(
         id=name,

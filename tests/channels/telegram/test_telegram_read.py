@@ -103,6 +103,7 @@ EVENTS: dict[str, Event | None] = {
     "group became supergroup": Moved(id="telegram:7:100", at=THEN, where=Address("telegram", "-55"), to="-1001234"),
     "edited words": edited("La factura 42 no se abre"),
     "edited caption": edited("mira esto"),
+    "edited rich message": edited("Steps\nopen this page."),
     "live location moved": None,
     "press": pressed("back", "intake.title", "6"),
     "press in a topic": pressed("claim", "ticket.7", "301", TOPIC, BEA),
