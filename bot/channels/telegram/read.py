@@ -38,16 +38,16 @@ class Me(Struct, frozen=True):
 
 
 def decode(body: bytes) -> shapes.Update | None:
-    """None for JSON that is no update of a shape we know. Raises `Unreadable` for what is no JSON."""
+    """None for JSON that is no update. Raises `Unreadable` for what is no JSON."""
     try:
         return _DECODER.decode(body)
-    except msgspec.ValidationError:
-        return None
-    except (msgspec.DecodeError, RecursionError):
-        pass
+    except (msgspec.DecodeError, RecursionError) as odd:
+        is_json = isinstance(odd, msgspec.ValidationError)
     try:
         return leniently(body, shapes.Update)
     except (ValueError, RecursionError):
+        if is_json:
+            return None
         raise Unreadable from None
 
 
