@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from msgspec import Struct
 from starlette.routing import Route
@@ -97,10 +98,11 @@ class Slack:
         """Over Socket Mode; with HTTP `routes` does the listening. Beside it reads what was missed."""
         self._me = await persistently("auth.test", self._introduced)
         ear = self._ear(take)
+        missed = partial(self._catch_up, ear)
         async with asyncio.TaskGroup() as at_once:
-            at_once.create_task(self._catch_up(ear))
+            at_once.create_task(missed())
             if self.by_socket:
-                at_once.create_task(Sockets(self._wire, self._keys.app_token, ear).listen())
+                at_once.create_task(Sockets(self._wire, self._keys.app_token, ear, missed).listen())
             at_once.create_task(asyncio.Event().wait())
 
     async def introduce(self) -> None:

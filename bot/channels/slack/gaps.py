@@ -1,4 +1,5 @@
-"""What people wrote while we were away for longer than Slack tries again, some six minutes: read once, at the start.
+"""What people wrote while we were away for longer than Slack tries again, some six minutes: read once, at the start, and
+when a connection that was cut is back.
 
 Slack gives up on an event after its third retry (https://docs.slack.dev/apis/events-api/#retries). What was missed stands
 in the conversations; whatever we have taken before is known by where and when it was said. Somebody who wrote for the
