@@ -16,28 +16,40 @@ _LIVE = re.compile(
 )
 _GAP = "\u2060"
 """Nobody sees it, and no line is broken there."""
+_WIDER = 0xFEE0
 
 
 @lru_cache(512)  # a question is asked of many people, in few languages
-def html(text: str, *, hushed: bool = False) -> str:
+def html(text: str, *, hushed: bool = False, tight: bool = False) -> str:
     """Telegram's HTML, balanced whatever the text is: `<b>`, `<i>`, `<s>`, `<code>`, `<pre>`, `<a>`, `<tg-time>`, `<blockquote>`.
 
-    `hushed`: see `quiet`.
+    `hushed`, `tight`: see `quiet`.
     """
-    spans = (_hushed(span) for span in parse(text)) if hushed else parse(text)
+    spans = (_hushed(span, tight=tight) for span in parse(text)) if hushed else parse(text)
     return "".join(_block(quote, list(run)) for quote, run in groupby(spans, key=lambda s: s.quote))
 
 
-def quiet(text: str) -> str:
+def quiet(text: str, *, tight: bool = False) -> str:
     """In a group a name behind an `@` rings whoever bears it, and `tg://` leads into the program: Telegram looks for
-    both by itself, in anybody's words. With a gap that nobody sees they are words.
+    both by itself, in anybody's words. With a gap that nobody sees they are words. `tight`: where there is no room for
+    gaps, a sign's wider twin stands in its place.
     """
-    return _LIVE.sub(lambda m: m[0] if m["address"] else m[0] + _GAP, text)
+    hush = _widened if tight else _gapped
+    return _LIVE.sub(lambda m: m[0] if m["address"] else hush(m[0]), text)
 
 
-def _hushed(span: Span) -> Span:
+def _gapped(words: str) -> str:
+    return words + _GAP
+
+
+def _widened(words: str) -> str:
+    """Its last sign in full width: Unicode has all of ASCII so."""
+    return words[:-1] + chr(ord(words[-1]) + _WIDER)
+
+
+def _hushed(span: Span, *, tight: bool) -> Span:
     """In code, and over an address of its own, Telegram looks for nothing."""
-    return span if span.code or span.pre or span.link else span._replace(text=quiet(span.text))
+    return span if span.code or span.pre or span.link else span._replace(text=quiet(span.text, tight=tight))
 
 
 def _block(quote: bool, spans: list[Span]) -> str:  # noqa: FBT001 - it is groupby's key

@@ -134,7 +134,8 @@ async def unshaken(scene: Scene) -> AsyncIterator[Program]:
         await scene.quiet()
         assert program.tickets()[0] == ("SUP-1001", "ours")
         await program.stop()
-    assert program.troubles() == []
+    # Of a file that nobody has Telegram says that it may be back: it is asked for again.
+    assert [line for line in program.troubles() if "temporarily unavailable" not in line] == []
     assert scene.world.complaints == []
 
 

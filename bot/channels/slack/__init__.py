@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from msgspec import Struct
 from starlette.routing import Route
@@ -29,8 +29,6 @@ from bot.channels.slack.workspaces import Installed, Nowhere, Safe, Workspaces
 from bot.events import Address, Message
 from bot.outbox.pace import Pace
 from bot.values import replace
-
-_log = logging.getLogger(__name__)
 
 API = "https://slack.com/api/"
 
@@ -100,10 +98,11 @@ class Slack:
         """Over Socket Mode; with HTTP `routes` does the listening. Beside it reads what was missed."""
         self._me = await persistently("auth.test", self._introduced)
         ear = self._ear(take)
+        missed = partial(self._catch_up, ear)
         async with asyncio.TaskGroup() as at_once:
-            at_once.create_task(self._catch_up(ear))
+            at_once.create_task(missed())
             if self.by_socket:
-                at_once.create_task(Sockets(self._wire, self._keys.app_token, ear).listen())
+                at_once.create_task(Sockets(self._wire, self._keys.app_token, ear, missed).listen())
             at_once.create_task(asyncio.Event().wait())
 
     async def introduce(self) -> None:
@@ -112,10 +111,7 @@ class Slack:
 
     async def _catch_up(self, ear: Ear) -> None:
         gaps = Gaps(self._workspaces, self._people, self._lately, lambda missed: ear.hear(missed, ""))
-        try:
-            await gaps.fill(self._now().timestamp())
-        except Busy as busy:
-            _log.warning("what was said while we were away cannot be looked for: %s", busy)
+        await gaps.fill(self._now().timestamp())
 
     def routes(self, take: Take, /) -> list[Route]:
         """The doors for the web server to mount."""

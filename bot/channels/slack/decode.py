@@ -21,7 +21,7 @@ class Unreadable(ValueError):
 
 
 def decode(body: bytes, form: bool) -> shapes.Payload | None:  # noqa: FBT001 - the content type, told
-    """None for what is of a shape we do not know. Raises `Unreadable`."""
+    """None for what is of a kind we do not know. Raises `Unreadable`."""
     return _form(body) if form else _decoded(body, _ENVELOPE)
 
 
@@ -67,8 +67,6 @@ def _decoded(body: bytes, decoder: msgspec.json.Decoder[shapes.T]) -> shapes.T |
         raise Unreadable
     try:
         return decoder.decode(body)
-    except msgspec.ValidationError:
-        return None
     except (msgspec.DecodeError, RecursionError):
         pass
     try:

@@ -1,4 +1,5 @@
-"""What people wrote while we were away for longer than Slack tries again, some six minutes: read once, at the start.
+"""What people wrote while we were away for longer than Slack tries again, some six minutes: read once, at the start, and
+when a connection that was cut is back.
 
 Slack gives up on an event after its third retry (https://docs.slack.dev/apis/events-api/#retries). What was missed stands
 in the conversations; whatever we have taken before is known by where and when it was said. Somebody who wrote for the
@@ -11,21 +12,23 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import Protocol
 
 from msgspec import Struct
 
-from bot.channels import Later
+from bot.channels import Gone, Later
 from bot.channels.slack import shapes
-from bot.channels.slack.line import Line
-from bot.channels.slack.patience import persistently
+from bot.channels.slack.line import Line, Refusal
+from bot.channels.slack.patience import pauses, persistently
 from bot.channels.slack.people import TROUBLE, People
 from bot.channels.slack.places import apart, is_person, of_message
 from bot.channels.slack.workspaces import Workspaces
 
 HOUR = 3600.0
 """Seconds we look back; a longer outage is noticed by everybody."""
+ROUNDS = 20
+"""How often we look, some eight minutes in all, where Slack has troubles of its own."""
 MOST = 200
 """Messages of one conversation."""
 
@@ -70,19 +73,28 @@ class Gaps(Struct, frozen=True):
     """Takes one message as if it had come just now. Raises `Busy`."""
 
     async def fill(self, until: float) -> None:
-        """Takes what was said in the hour before `until` (seconds since 1970). What cannot be read is left, and said."""
-        for chat in await self.lately.chats():
-            if is_person(apart(chat)[1]):
-                await self._read(chat, self._talk(chat, until))
-        for chat, root in await self.lately.rooms():
-            await self._read(chat, self._thread(chat, root, until))
+        """Takes what was said in the hour before `until` (seconds since 1970). What cannot be read just now is read a
+        little later, beside nobody's waiting; what Slack will not tell is left. Both are said.
+        """
+        chats = await persistently("where people may have written", self.lately.chats)
+        rooms = await persistently("where the team may have written", self.lately.rooms)
+        left = [(chat, partial(self._talk, chat, until)) for chat in chats if is_person(apart(chat)[1])]
+        left += [(chat, partial(self._thread, chat, root, until)) for chat, root in rooms]
+        for pause in islice(pauses(), ROUNDS):
+            left = [(chat, messages) for chat, messages in left if not await self._read(chat, messages())]
+            if not left:
+                return
+            await asyncio.sleep(pause)
 
-    async def _read(self, chat: str, messages: AsyncIterator[shapes.Envelope]) -> None:
+    async def _read(self, chat: str, messages: AsyncIterator[shapes.Envelope]) -> bool:
+        """Whether there is no use in another try."""
         try:
             async for envelope in messages:
                 await persistently(f"a message that was missed in {chat}", partial(self.hear, envelope))
         except TROUBLE as no:
             _log.warning("what was said in %s while we were away cannot be read: %s", chat, no)
+            return isinstance(no, Refusal | Gone)
+        return True
 
     async def _talk(self, chat: str, until: float) -> AsyncIterator[shapes.Envelope]:
         team, _ = apart(chat)

@@ -42,11 +42,14 @@ _BY_FORM = frozenset({
 })  # fmt: skip
 _PER_CHAT = frozenset({"chat.postMessage", "chat.postEphemeral", "views.publish"})
 """Their rates are counted for each conversation; those of all other methods for the workspace."""
-_NO_TOKEN = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired"})
+_NO_TOKEN = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_revoked", "token_expired"})
+"""`account_inactive`, too, speaks of the token: our app, or the whole workspace, was taken away."""
 _HURRY = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-_PASSING = frozenset(
-    {"", "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-)
+_PASSING = frozenset({
+    "", "external_channel_migrating", "fatal_error", "file_update_failed", "internal_error",
+    "org_login_required", "request_timeout", "service_unavailable", "team_added_to_org", "update_failed",
+})  # fmt: skip
+"""Slack's own trouble, or a move of the workspace or channel that is not over yet."""
 
 _log = logging.getLogger(__name__)
 
@@ -135,8 +138,6 @@ class Line:
             return self._hurried(method, word, str(answer.headers.get("retry-after", "")))
         if word in _NO_TOKEN:
             return Ended(word) if self._installed else self._locked_out(word)
-        if word == "account_inactive" and self._installed:
-            return Ended(word)
         if status >= 500 or word in _PASSING:
             return aiohttp.ClientError(f"{method}: {word or status}")
         return Refusal(method, word, str(body.get("needed", "")) if isinstance(body, dict) else "")

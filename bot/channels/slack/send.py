@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 # https://docs.slack.dev/reference/methods names the errors of each method.
 _GONE = frozenset({
-    "account_inactive", "cannot_dm_bot", "cannot_message_user", "channel_is_limited_access", "channel_not_found",
+    "cannot_dm_bot", "cannot_message_user", "channel_is_limited_access", "channel_not_found",
     "invalid_channel", "is_archived", "is_inactive", "messages_tab_disabled", "not_in_channel",
     "posting_to_channel_denied", "restricted_action", "restricted_action_non_threadable_channel",
     "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "team_not_found", "user_disabled",
@@ -48,7 +48,10 @@ _NO_MESSAGE = frozenset({
     "message_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed", "file_deleted",
     "file_not_found", "cant_delete_file",
 })  # fmt: skip
-_NOT_OURS = frozenset({"missing_scope", "not_allowed_token_type", "ekm_access_denied", "access_denied"})
+_NOT_OURS = frozenset({
+    "access_denied", "accesslimited", "app_access_restricted", "ekm_access_denied", "missing_scope", "no_permission",
+    "not_allowed_token_type", "team_access_not_granted", "two_factor_setup_required",
+})  # fmt: skip
 """Somebody has to mend it; until then we try again."""
 _UNHEARD = frozenset({"user_not_in_channel"})
 
@@ -163,7 +166,7 @@ async def _shown_alone(line: Line, parcel: Parcel, call: Call) -> tuple[str, ...
 async def _is_gone(line: Line, channel: str, root: str) -> bool:
     """Whether nothing is left of a thread. Only when Slack says so: an answer that names no thread may be just brief."""
     try:
-        await line.tell("conversations.replies", {"channel": channel, "ts": root, "limit": 1})
+        await _told(line, "conversations.replies", {"channel": channel, "ts": root, "limit": 1})
     except Refusal as no:
         return no.word == "thread_not_found"
     return False
@@ -172,10 +175,19 @@ async def _is_gone(line: Line, channel: str, root: str) -> bool:
 async def _taken_back(line: Line, over: str) -> None:
     earlier = draw("", Parcel(unsay=True, over=over))
     try:
-        await line.tell(earlier.method, earlier.params)
+        await _told(line, earlier.method, earlier.params)
     except Refusal as no:
         if no.word not in _NO_MESSAGE:
             raise
+
+
+async def _told(line: Line, method: str, params: Mapping[str, Any]) -> None:
+    """What belongs to a message that stands there already: asked to wait we wait, or it would be sent once more."""
+    while True:
+        try:
+            return await line.tell(method, params)
+        except Later as later:
+            await asyncio.sleep(later.seconds)
 
 
 async def _uploaded(line: Line, file: Attachment) -> str:

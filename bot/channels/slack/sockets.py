@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -30,6 +32,8 @@ STEADY = 10.0
 FAREWELL = 3.0
 LINGER = 15.0
 """Seconds for which we listen to a connection that Slack is about to end: it does so some ten seconds after its word."""
+LONG = 60.0
+"""Seconds without a steady connection after which Slack may have given up on something."""
 MOST_MESSAGE = 4 * 2**20
 
 _log = logging.getLogger(__name__)
@@ -53,25 +57,31 @@ _DECODER = msgspec.json.Decoder(Wrapped)
 
 
 class Sockets:
-    def __init__(self, wire: Wire, app_token: str, ear: Ear) -> None:
-        self._wire, self._line, self._ear = wire, Line(wire, app_token), ear
+    def __init__(self, wire: Wire, app_token: str, ear: Ear, missed: Callable[[], Awaitable[None]]) -> None:
+        """`missed`: looks for what was said while there was no connection."""
+        self._wire, self._line, self._ear, self._missed = wire, Line(wire, app_token), ear, missed
         self._lanes: dict[str, asyncio.Task[None]] = {}
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._aside: set[asyncio.Task[None]] = set()
         self._socket: aiohttp.ClientWebSocketResponse | None = None
 
     async def listen(self) -> None:
         """For ever: Slack lets every connection live for some hours, and says so before it ends it."""
-        waits = pauses()
+        waits, ended = pauses(), math.inf
         try:
             while True:
                 socket = self._socket = await persistently("Socket Mode", self._connected)
                 begun = time.monotonic()
+                if begun - ended > LONG:
+                    self._beside(self._missed())
+                    ended = math.inf
                 await self._serve(socket)
-                self._leave(socket)
-                if time.monotonic() - begun < STEADY:
+                self._beside(self._left(socket))
+                now = time.monotonic()
+                if now - begun < STEADY:
+                    ended = min(ended, now)
                     await asyncio.sleep(next(waits))
                 else:
-                    waits = pauses()
+                    waits, ended = pauses(), now
         finally:
             await self._close()
 
@@ -126,13 +136,13 @@ class Sockets:
         except (aiohttp.ClientError, OSError) as cut:
             _log.info("an acknowledgement did not get through: %r", cut)  # Slack sends it again; we have seen it
 
-    def _leave(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        """What is under way or still comes is acknowledged over the connection it came by, beside the next one."""
-        task = asyncio.ensure_future(self._left(socket))
-        self._leaving.add(task)
-        task.add_done_callback(self._leaving.discard)
+    def _beside(self, work: Awaitable[None]) -> None:
+        task: asyncio.Task[None] = asyncio.ensure_future(work)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
 
     async def _left(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """What is under way or still comes is acknowledged over the connection it came by, beside the next one."""
         with suppress(TimeoutError):
             async with asyncio.timeout(LINGER):
                 await self._serve(socket)
@@ -142,7 +152,7 @@ class Sockets:
 
     async def _close(self) -> None:
         """Lets go of what is under way: it was not acknowledged, so it comes again."""
-        tasks: set[asyncio.Task[Any]] = {*self._lanes.values(), *self._leaving}
+        tasks: set[asyncio.Task[Any]] = {*self._lanes.values(), *self._aside}
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

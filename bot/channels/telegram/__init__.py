@@ -14,7 +14,7 @@ from telegram.error import TelegramError
 from bot.channels import Attachment, Busy, Finding, Later, Limits, Parcel, Take
 from bot.channels.rotation import keys_of
 from bot.channels.telegram import send, shapes, webhook
-from bot.channels.telegram.draw import room
+from bot.channels.telegram.draw import MOST_TEXT, room
 from bot.channels.telegram.examine import examine
 from bot.channels.telegram.line import Line
 from bot.channels.telegram.listen import Commands, Ear, Menu, MenuButton, persistently, poll, register
@@ -38,7 +38,7 @@ class Telegram:
     """The channel. Its repr shows nothing: the token is in it."""
 
     name = CHANNEL
-    limits = Limits(text=4096, button=40, album=10, room=room)
+    limits = Limits(text=MOST_TEXT, button=40, album=10, room=room)
 
     def __init__(
         self,

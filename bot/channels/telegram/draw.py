@@ -17,6 +17,7 @@ from bot.events import Address
 from bot.values import replace
 
 # The limits below stand on https://core.telegram.org/bots/api beside each method.
+MOST_TEXT = 4096
 MOST_WHISPER = 200
 MOST_CAPTION = 1024
 MOST_PHOTO = 10_000_000
@@ -142,7 +143,11 @@ def _place(to: Address, parcel: Parcel) -> dict[str, Any]:
 def _words(to: Address, text: str, *, bare: bool) -> dict[str, Any]:
     """Without link previews: Telegram would open every link, and some links are spent by being opened."""
     hushed = _rings(to)
-    words = {"text": _plain(text, hushed=hushed)} if bare else {"text": html(text, hushed=hushed), "parse_mode": "HTML"}
+    tight = hushed and 2 * len(text) > MOST_TEXT and _measure(quiet(plain(text))) > MOST_TEXT
+    if bare:
+        words = {"text": _plain(text, hushed=hushed, tight=tight)}
+    else:
+        words = {"text": html(text, hushed=hushed, tight=tight), "parse_mode": "HTML"}
     return {**words, "link_preview_options": {"is_disabled": True}}
 
 
@@ -156,8 +161,8 @@ def _caption(to: Address, text: str, *, bare: bool) -> dict[str, str]:
     return {"caption": html(text, hushed=hushed), "parse_mode": "HTML"}
 
 
-def _plain(text: str, *, hushed: bool) -> str:
-    return quiet(plain(text)) if hushed else plain(text)
+def _plain(text: str, *, hushed: bool, tight: bool = False) -> str:
+    return quiet(plain(text), tight=tight) if hushed else plain(text)
 
 
 def _rings(to: Address) -> bool:

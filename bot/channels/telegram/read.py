@@ -38,16 +38,16 @@ class Me(Struct, frozen=True):
 
 
 def decode(body: bytes) -> shapes.Update | None:
-    """None for JSON that is no update of a shape we know. Raises `Unreadable` for what is no JSON."""
+    """None for JSON that is no update. Raises `Unreadable` for what is no JSON."""
     try:
         return _DECODER.decode(body)
-    except msgspec.ValidationError:
-        return None
-    except (msgspec.DecodeError, RecursionError):
-        pass
+    except (msgspec.DecodeError, RecursionError) as odd:
+        is_json = isinstance(odd, msgspec.ValidationError)
     try:
         return leniently(body, shapes.Update)
     except (ValueError, RecursionError):
+        if is_json:
+            return None
         raise Unreadable from None
 
 
@@ -112,9 +112,11 @@ def _pressed(press: shapes.Press, name: str, now: datetime) -> Message | None:
 
 
 def _edited(posting: shapes.Posting, name: str, now: datetime) -> Edited | None:
+    """Not where something moves or is ticked off by itself: a place, a list."""
     who = _who(posting)
     heard = said(posting)
-    if who is None or heard is None or (posting.text is None and posting.caption is None and not heard.files):
+    written = any(words is not None for words in (posting.text, posting.caption, posting.rich_message))
+    if who is None or heard is None or not (written or heard.files):
         return None
     return Edited(
         id=name,

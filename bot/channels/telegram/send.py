@@ -26,9 +26,27 @@ _NO_MESSAGE = (
     "message_id_invalid",
     "there is no text in the message to edit",
 )
-_GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "input_user_deactivated")
+_GONE = (
+    "chat not found",
+    "user not found",
+    "peer_id_invalid",
+    "user is deactivated",
+    "input_user_deactivated",
+    # Nobody lets us write there any more, whatever it is.
+    "not enough rights to send text messages",
+    "have no rights to send a message",
+    "chat_write_forbidden",
+    "chat_restricted",
+)
 _DONE = ("message is not modified", "query is too old", "query_id_invalid")
-_NO_PICTURE = ("photo_invalid_dimensions", "image_process_failed", "photo_ext_invalid", "photo_save_file_invalid")
+_NOT_SHOWN = (
+    "photo_invalid_dimensions",
+    "image_process_failed",
+    "photo_ext_invalid",
+    "photo_save_file_invalid",
+    "voice_messages_forbidden",
+    "restricted receiving of voice messages",
+)
 
 
 _NO_TOPICS = ("not a forum", "not enough rights", "chat_admin_required", "rights to manage topics")
@@ -65,6 +83,8 @@ async def fetch(line: Line, ref: str) -> bytes:
     try:
         stored = await line.ask("getFile", {"file_id": ref}, shapes.Stored)
     except BadRequest as no:
+        if _says(no, ("temporarily unavailable",)):  # or a wrong id: Telegram says the same of both
+            raise NetworkError(no.message) from None
         raise Lost("size" if _says(no, ("too big",)) else "lost") from None
     if not _is_relative(stored.file_path):
         raise Lost("lost")
@@ -111,7 +131,7 @@ def _instead(no: TelegramError, to: Address, parcel: Parcel, files: tuple[Attach
     if isinstance(no, BadRequest) and _says(no, ("can't parse entities",)):
         _log.error("Telegram cannot read our markup: %s", no.message)
         return draw(to, parcel, files, bare=True)
-    if isinstance(no, BadRequest) and files and _says(no, _NO_PICTURE):
+    if isinstance(no, BadRequest) and files and _says(no, _NOT_SHOWN):
         return draw(to, parcel, as_documents(files))
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -33,5 +34,34 @@ def test_a_gesture_that_is_no_object_is_unreadable(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("number", ['"1"', '"\\ud800"', "1e400", "{}"])
-def test_json_of_another_shape_is_nothing(number: str) -> None:
-    assert decode(f'{{"type":"event_callback","event_time":{number}}}'.encode(), form=False) is None
+def test_an_odd_field_is_not_there(number: str) -> None:
+    odd = f'{{"type":"event_callback","event_time":{number}}}'.encode()
+    assert decode(odd, form=False) in (None, shapes.Envelope("event_callback"))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"attachments": [{"title": 7}]},
+        {"files": [None]},
+        {"edited": False},
+        {"item": "x"},
+        {"message": {"blocks": [1]}},
+    ],
+)
+def test_an_odd_field_costs_only_itself(odd: dict[str, Any]) -> None:
+    """Slack would take our 200 for all of it, and never send it again."""
+    event = {"type": "message", "channel": "DANA", "user": "UANA", "text": "Hola", "ts": "1.000002", **odd}
+    found = decode(json.dumps({"type": "event_callback", "event_id": "E1", "event": event}).encode(), form=False)
+    assert isinstance(found, shapes.Envelope)
+    assert found.event
+    assert (found.event.channel, found.event.user, found.event.text) == ("DANA", "UANA", "Hola")
+
+
+def test_a_press_on_a_page_without_fields_is_heard() -> None:
+    """PHP's empty mapping is an empty list."""
+    press = {"type": "block_actions", "user": {"id": "U1"}, "view": {"type": "home", "state": {"values": []}}}
+    body = urlencode({"payload": json.dumps({**press, "actions": [{"type": "button", "value": "a|b"}]})})
+    found = decode(body.encode(), form=True)
+    assert isinstance(found, shapes.Interaction)
+    assert found.actions == [shapes.Action("button", value="a|b")]

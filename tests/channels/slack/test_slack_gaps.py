@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.app import App, Roles
+from bot.channels import Busy
+from bot.channels.slack import Slack
+from bot.dialogue.words import Said
+from bot.events import Message
 from bot.parts import read_desk
 from bot.sandbox.serve import serve_slack
 from bot.sandbox.slack import Channel, Person, World
 from bot.settings import load
 from bot.web.app import build
+from tests.channels.slack.stand_in import NOW, Desk, Kept, WebApi
 from tests.web.door import served
 
 
@@ -104,3 +110,33 @@ async def test_what_was_written_while_we_were_away_is_taken_once(tmp_path: Path)
                 )
         assert [sum(words in m.text for m in team.replies(card)) for words in WORDS] == [1, 1]
         assert world.complaints == []
+
+
+class TwoChats:
+    """Bob's conversation comes first. The database is not there at once."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+
+    async def chats(self) -> Sequence[str]:
+        self._asked += 1
+        if self._asked == 1:
+            raise Busy
+        return ("UBOB", "UANA")
+
+    async def rooms(self) -> Sequence[tuple[str, str]]:
+        return ()
+
+
+async def test_a_stumble_at_the_start_leaves_nothing_unread(slack: Slack, api: WebApi, desk: Desk, kept: Kept) -> None:
+    """Only what it will not tell is left."""
+    slack.remember(kept, TwoChats())
+    for trouble in ("channel_not_found", "internal_error", (429, {"Retry-After": "1"}, "{}")):
+        api.then("conversations.history", trouble)
+    api.messages = [{"type": "message", "user": "UANA", "text": WORDS[0], "ts": f"{NOW.timestamp() - 60:.6f}"}]
+    listening = asyncio.create_task(slack.listen(desk.take))
+    (heard,) = await desk.until(1)
+    listening.cancel()
+    assert isinstance(heard, Message)
+    assert (heard.where.chat, heard.answer) == ("UANA", Said(WORDS[0]))
+    assert [one["channel"] for one in api.made("conversations.history")] == ["DBOB", *["DANA"] * 3]

@@ -71,17 +71,22 @@ OVER = Parcel(text="Ho", over="CTEAM/1.000002")
         (HI, "chat.postMessage", "channel_not_found", Gone),
         (HI, "chat.postMessage", "is_archived", Gone),
         (HI, "chat.postMessage", "not_in_channel", Gone),
-        (HI, "chat.postMessage", "account_inactive", Gone),
+        (HI, "chat.postMessage", "account_inactive", Later),
         (HI, "chat.postMessage", "thread_not_found", NoThread),
         (HI, "chat.postMessage", "restricted_action_thread_locked", NoThread),
         (HI, "chat.postMessage", "restricted_action_read_only_channel", Gone),
         (HI, "chat.postMessage", "invalid_blocks", Refused),
         (HI, "chat.postMessage", "msg_too_long", Refused),
         (HI, "chat.postMessage", "missing_scope", Refusal),
+        (HI, "chat.postMessage", "no_permission", Refusal),
+        (HI, "chat.postMessage", "accesslimited", Refusal),
+        (HI, "chat.postMessage", "org_login_required", aiohttp.ClientError),
         (HI, "chat.postMessage", "internal_error", aiohttp.ClientError),
         (HI, "chat.postMessage", (502, {}, "<html>"), aiohttp.ClientError),
         (HI, "chat.postMessage", (200, {"Content-Type": "text/plain"}, "hm"), aiohttp.ClientError),
         (HI, "chat.postMessage", "taken, then cut", aiohttp.ClientError),
+        (OVER, "chat.update", "update_failed", aiohttp.ClientError),
+        (OVER, "chat.update", "external_channel_migrating", aiohttp.ClientError),
         (OVER, "chat.update", "message_not_found", NoMessage),
         (OVER, "chat.update", "edit_window_closed", NoMessage),
         (OVER, "chat.update", "cant_update_message", NoMessage),
@@ -108,6 +113,19 @@ async def test_an_answer_that_slack_leaves_in_the_channel_is_taken_back(slack: S
         api.then("chat.postMessage", {"channel": "CTEAM", "ts": "1.000010", "message": brief})
         assert await slack.deliver(TEAM, Parcel(text="Hi", reply_to="CTEAM/1.000002"), ()) == ("CTEAM/1.000010",)
     assert len(api.made("conversations.replies")) == 2
+
+
+@pytest.mark.parametrize("asked", ["conversations.replies", "chat.delete"])
+async def test_an_answer_left_in_the_channel_is_taken_back_however_fast_we_ask(
+    slack: Slack, api: WebApi, asked: str
+) -> None:
+    """To be told to wait then means: wait, not send it again beside the one that stands there."""
+    api.then("chat.postMessage", {"channel": "CTEAM", "ts": "1.000009", "message": {"text": "Hi"}})
+    api.then(asked, (429, {"Retry-After": "1"}, "{}"))
+    api.then("conversations.replies", "thread_not_found")
+    with pytest.raises(NoThread):
+        await slack.deliver(TEAM, Parcel(text="Hi", reply_to="CTEAM/1.000002"), ())
+    assert [one["ts"] for one in api.made("chat.delete")][-1:] == ["1.000009"]
 
 
 async def test_a_whisper_to_somebody_who_left_is_done(slack: Slack, api: WebApi) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
 
 from bot.channels import Blank, Sheet
-from bot.channels.slack import Keys, Slack
+from bot.channels.slack import Keys, Slack, sockets
 from bot.dialogue.words import Chose, Said
 from bot.events import Message
-from tests.channels.slack.stand_in import NOW, TOKEN, Desk, WebApi, pressed, wrote
+from tests.channels.slack.stand_in import NOW, TOKEN, Desk, Kept, WebApi, pressed, wrote
 from tests.channels.slack.test_slack_webhook import submission
 
 
@@ -80,3 +80,30 @@ async def test_a_connection_that_ends_is_followed_by_another(listening: WebApi, 
     await send(listening, 2, wrote(2, "ho"))
     await listening.until(lambda: len(listening.acks) == 2)
     assert listening.acks == [{"envelope_id": "e1"}, {"envelope_id": "e2"}]
+
+
+class Ana:
+    async def chats(self) -> Sequence[str]:
+        return ("UANA",)
+
+    async def rooms(self) -> Sequence[tuple[str, str]]:
+        return ()
+
+
+async def test_what_was_said_while_the_line_was_cut_is_found_when_it_is_back(
+    api: WebApi, desk: Desk, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slack tries again for some minutes only."""
+    monkeypatch.setattr(sockets, "LONG", 0.0)
+    slack = Slack(Keys(token=TOKEN, app_token="xapp-1"), api_url=f"{api.url}/api/", now=lambda: NOW)
+    slack.remember(kept, Ana())
+    task = asyncio.create_task(slack.listen(desk.take))
+    await api.until(lambda: api.sockets and api.made("conversations.history"))
+    api.messages = [{"type": "message", "user": "UANA", "text": "hi", "ts": f"{NOW.timestamp() - 60:.6f}"}]
+    await api.sockets[0].close()
+    (heard,) = await desk.until(1)
+    assert isinstance(heard, Message)
+    assert heard.answer == Said("hi")
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await slack.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -9,8 +11,10 @@ import pytest
 from PIL import Image
 
 from bot.channels import Attachment, Button, Parcel
+from bot.channels.telegram import Telegram
 from bot.channels.telegram.draw import Call, Upload, draw, room
 from bot.events import Address
+from bot.outbox.packing import size, split
 
 HOME = Address("telegram", "42")
 TOPIC = Address("telegram", "-1001234", "300")
@@ -173,3 +177,14 @@ def test_buttons_of_different_groups_stand_in_rows_of_their_own() -> None:
     buttons = (Button("Done", "a|done"), Button("Remove", "a|clear"), Button("Back", "a|back", "ways"))
     rows = draw(HOME, Parcel(text="?", buttons=buttons)).params["reply_markup"]["inline_keyboard"]
     assert [[key["text"] for key in row] for row in rows] == [["Done", "Remove"], ["Back"]]
+
+
+@pytest.mark.parametrize("bare", [False, True])
+@pytest.mark.parametrize("written", ["@ana ", "tg://resolve?domain=a ", "ana@b.es 😀 "])
+def test_words_that_just_fit_still_fit_where_nobody_is_to_be_rung(written: str, bare: bool) -> None:  # noqa: FBT001
+    """The gap beside a sign is a letter, too, and one too many is a message that never comes."""
+    (text, *_) = split(written * 1000, Telegram.limits.text)
+    assert 4000 < size(text) <= 4096
+    shown = draw(TOPIC, Parcel(text=text), bare=bare).params["text"]
+    assert size(unescape(shown)) <= 4096
+    assert not re.search(r"(?<!\w)@[A-Za-z]|tg://", shown)

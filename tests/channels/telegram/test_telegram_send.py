@@ -91,6 +91,10 @@ REFUSALS: list[tuple[int, str, dict[str, int], type[Exception]]] = [
     (403, "Forbidden: bot was blocked by the user", {}, Gone),
     (403, "Forbidden: bot was kicked from the supergroup chat", {}, Gone),
     (400, "Bad Request: chat not found", {}, Gone),
+    (400, "Bad Request: not enough rights to send text messages to the chat", {}, Gone),
+    (400, "Bad Request: have no rights to send a message", {}, Gone),
+    (400, "Bad Request: CHAT_WRITE_FORBIDDEN", {}, Gone),
+    (400, "Bad Request: CHAT_RESTRICTED", {}, Gone),
     (429, "Too Many Requests: retry after 7", {"retry_after": 7}, Later),
     (400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": -10099}, Rehoused),
     (400, "Bad Request: message thread not found", {}, NoThread),
@@ -166,11 +170,25 @@ async def test_words_whose_markup_telegram_cannot_read_go_once_more_without(tele
         await telegram.deliver(HOME, HELLO, ())
 
 
-async def test_a_picture_telegram_cannot_show_goes_as_a_document(telegram: Telegram, api: BotApi) -> None:
-    api.refuse("sendPhoto", 400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
-    file = Attachment("a.png", "photo", "image/png", PNG)
+@pytest.mark.parametrize(
+    ("method", "words", "file"),
+    [
+        ("sendPhoto", "PHOTO_INVALID_DIMENSIONS", Attachment("a.png", "photo", "image/png", PNG)),
+        ("sendVoice", "VOICE_MESSAGES_FORBIDDEN", Attachment("a.ogg", "voice", "audio/ogg", b"OggS")),
+        (
+            "sendVoice",
+            "user restricted receiving of voice messages",
+            Attachment("a.ogg", "voice", "audio/ogg", b"OggS"),
+        ),
+    ],
+)
+async def test_what_telegram_does_not_show_goes_as_a_document(
+    telegram: Telegram, api: BotApi, method: str, words: str, file: Attachment
+) -> None:
+    """Nor does it hand somebody the voices they want from nobody."""
+    api.refuse(method, 400, f"Bad Request: {words}")
     assert await telegram.deliver(HOME, Parcel(), (file,)) == ("5",)
-    assert [name for name, _ in api.calls] == ["sendPhoto", "sendDocument"]
+    assert [name for name, _ in api.calls] == [method, "sendDocument"]
 
 
 @pytest.mark.parametrize("code", [401, 404])
@@ -286,13 +304,21 @@ async def test_a_file_that_cannot_be_had_is_lost(telegram: Telegram, api: BotApi
 
 
 @pytest.mark.parametrize(
-    ("words", "why"), [("file is too big", "size"), ("wrong file_id or the file is temporarily unavailable", "lost")]
+    ("words", "why"), [("file is too big", "size"), ("invalid file_id", "lost"), ("FILE_REFERENCE_INVALID", "lost")]
 )
 async def test_a_file_telegram_does_not_hand_out_is_lost(telegram: Telegram, api: BotApi, words: str, why: str) -> None:
     api.refuse("getFile", 400, f"Bad Request: {words}")
     with pytest.raises(Lost) as caught:
         await telegram.fetch("x")
     assert caught.value.args == (why,)
+
+
+async def test_a_file_that_may_come_back_is_not_lost(telegram: Telegram, api: BotApi) -> None:
+    api.refuse("getFile", 400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+    with pytest.raises(NetworkError, match="temporarily unavailable"):
+        await telegram.fetch("x")
+    api.files["x"] = lambda _: web.Response(body=PNG)
+    assert await telegram.fetch("x") == PNG
 
 
 async def test_a_server_in_trouble_loses_no_file(telegram: Telegram, api: BotApi) -> None:
