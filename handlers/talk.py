@@ -234,6 +234,7 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         if (back := _come_back(seen, event, dialogue)) is not None:
             yield from back
             return
+        dialogue, _brought = opening.with_fresh(seen, dialogue)
     if isinstance(event.answer, Said) and flow.name == "intake" and way(fold(event.answer.text)) == "over":
         yield from opening.open_new(seen, event)
         return
