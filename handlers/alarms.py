@@ -98,7 +98,7 @@ def which_over(seen: Seen, event: Alarm) -> Effects:
             if seen.open_tickets:
                 yield from tickets.unsaid(seen, message, loose)
             else:
-                yield from opening.opening(seen, message, Draft(), loose.said)
+                yield from opening.opening(seen, message, Draft(words=loose.several), loose.said)
 
 
 def why_over(seen: Seen, event: Alarm) -> Effects:

@@ -103,7 +103,7 @@ def _draft(seen: Seen) -> Draft:
             draft = opening.with_fresh(seen, dialogue)[0].draft
             return replace(draft, mine=mine, known=known)
         case Dialogue(draft=Loose() as loose):
-            return _with(seen, Draft(mine=mine, known=known), loose.said)
+            return _with(seen, Draft(mine=mine, known=known, words=loose.words), loose.said)
     return Draft(mine=mine, known=known)
 
 

@@ -29,6 +29,8 @@ NUDGE = timedelta(hours=1)
 RESUME = (Choice("resume", _("Go on")), Choice("anew", _("Start over")))
 WAITS = Prompt(_("I keep what you filled in. Whenever you like:"), RESUME, "resume")
 
+OPEN_NO_MORE = _("That request is not open any more, so let us open a new one.")
+
 WHOLE = 10
 """So many words at once are the whole story."""
 
@@ -48,7 +50,7 @@ def open_new(
     """
     standing = seen.dialogue
     if standing and isinstance(standing.draft, tickets.Loose):
-        said = both(standing.draft.said, said)
+        said, draft = both(standing.draft.said, said), replace(draft, words=standing.draft.words)
     if standing is None or standing.flow != "intake" or replace(standing.draft, mine=(), known=()) == NO_DRAFT:
         yield from opening(seen, event, draft, said, word)
         return

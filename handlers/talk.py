@@ -298,12 +298,13 @@ def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:
 def _placed(seen: Seen, event: Message, loose: tickets.Loose) -> Effects:
     """They told us which request it is about."""
     said, event = loose.said, replace(event, ref=loose.ref)
-    known = next((t for t in seen.open_tickets if t.id == loose.ticket), None)
+    known = tickets.still_open(seen, loose.mine, loose.ticket) or tickets.just_solved(seen, loose.ticket)
     if known is None:
-        yield from opening.opening(seen, replace(event, answer=said), Draft(), said)
+        word = opening.OPEN_NO_MORE if loose.ticket else None
+        yield from opening.opening(seen, replace(event, answer=said), Draft(words=loose.several), said, word)
         return
     yield from opening.over(event)
-    yield from tickets.add(seen, replace(event, album=""), known, said)
+    yield from tickets.placed(seen, replace(event, album=""), known, loose)
 
 
 # -- commands that depend on where we stand ----------------------------------------------------------
