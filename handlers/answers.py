@@ -60,6 +60,11 @@ def whereabouts(seen: Seen, ticket: Ticket) -> Address:
     return seen.person.where or ticket.where
 
 
+def asked(seen: Seen, ticket: Ticket) -> Ticket:
+    """We have just asked the customer for something: what they write below it is for this one."""
+    return replace(ticket, spoke=(whereabouts(seen, ticket), seen.now, True))
+
+
 def to_customer(seen: Seen, ticket: Ticket, prompt: Prompt, entry: Entry | None = None) -> Say:
     """Words for the customer, in the chat where they last were; those of an answer where that went."""
     return Say(
