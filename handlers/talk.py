@@ -44,6 +44,7 @@ from handlers.labels import heard, pressed
 from handlers.start import reply
 
 TWICE = timedelta(minutes=1)
+UNKNOWN = _("I don't know that command, and nothing of it was kept. {call}help shows what I can do.", call=CALL)
 OLD = _("That button belongs to an earlier question. We are here:")
 
 WRITTEN: Mapping[str, Speech] = {
@@ -67,6 +68,8 @@ def at_desk(seen: Seen, event: Message) -> Effects:
 def _done(seen: Seen, event: Message) -> Effects:
     """What somebody at the desk said or pressed, whichever topic it was in."""
     match event.answer:
+        case Said() | Command() if seen.ticket and event.who.member and cards.was_here(seen.ticket, event.where):
+            yield from _where_it_was(seen, event, seen.ticket)
         case Chose(choice) if event.asked.startswith(known.ASKS):
             yield from known.pressed(seen, event, choice)
         case Chose(choice):
@@ -83,6 +86,17 @@ def _done(seen: Seen, event: Message) -> Effects:
             yield from _lost(seen, event)
         case Command(name, rest):
             yield from _called(seen, event, name, rest)
+
+
+def _where_it_was(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    """In the room that a request was moved out of: whatever they were about to write there, it is a note."""
+    match event.answer:
+        case Said() as said if said.text.strip() or said.files:
+            yield from answers.left_behind(seen, event, ticket, said)
+        case Command(name, rest) if name in TEAMS or name in HELP:
+            yield from _called(replace(seen, ticket=None), event, name, rest)
+        case Command():
+            yield answers.told_there(seen, event, ticket, UNKNOWN)
 
 
 def _lost(seen: Seen, event: Message) -> Effects:
@@ -111,6 +125,7 @@ TEAMS: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(known.COMMANDS, known.declare),
 }
 """What may be said in the team's chat alone, by those who belong to it."""
+HELP = ("help", "ayuda", "start")
 
 
 def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
@@ -122,7 +137,7 @@ def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
         yield from agents.later(event)
     elif name in TEAMS and event.who.member:
         yield from TEAMS[name](seen, event, rest)
-    elif name in ("help", "ayuda", "start"):
+    elif name in HELP:
         words = _(
             "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "
             "{what} {call}queue shows you alone what waits, {call}queue mine what is yours, "
@@ -135,8 +150,7 @@ def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
         )
         yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
     elif seen.ticket and event.who.member:  # elsewhere it may be another bot's; here it may have been meant as words
-        words = _("I don't know that command, and nothing of it was kept. {call}help shows what I can do.", call=CALL)
-        yield cards.tell(seen, seen.ticket, Prompt(words))
+        yield cards.tell(seen, seen.ticket, Prompt(UNKNOWN))
 
 
 def with_customer(seen: Seen, event: Message) -> Effects:
