@@ -163,7 +163,7 @@ def with_customer(seen: Seen, event: Message) -> Effects:
             yield from tickets.press(seen, event, choice)
         case Chose(choice) if event.asked == "language":
             yield from speak(seen, event, choice)
-        case Said() as said if seen.ticket and tickets.long_over(seen, seen.ticket):
+        case Said() as said if seen.ticket and tickets.long_over(seen, seen.ticket) and not _rates(seen.ticket, said):
             yield from opening.follow(seen, event, seen.ticket, said)
         case Said() as said if seen.ticket:
             yield from tickets.add(seen, event, seen.ticket, said)
@@ -180,6 +180,11 @@ def with_customer(seen: Seen, event: Message) -> Effects:
             yield _too_late(seen, event, choice)
         case Said() as said:
             yield from _unasked(seen, event, said)
+
+
+def _rates(ticket: Ticket, said: Said) -> bool:
+    """A number in reply to our question is one however long ago that was."""
+    return not said.files and bool(rating.typed(ticket, said.text))
 
 
 def _too_late(seen: Seen, event: Message, choice: str) -> Say:
