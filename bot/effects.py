@@ -323,6 +323,8 @@ class Asked(Struct, frozen=True):
     """A query: what may be pressed under the last thing said in a chat; the ticket it is about, or whose word is in it."""
 
     where: Address
+    issues: Issues | None = None
+    """The known issues as well, where they answer a question behind which one may come."""
 
 
 Query = MyTickets | Queue | Added | Issues | Followers | These | Around | Morning | Standing | Asked

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.desk.people import word_in
 from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Text, _
-from bot.effects import Around, Effects, MyTickets, Query, Say, Seen
+from bot.effects import Around, Asked, Effects, Issues, MyTickets, Query, Say, Seen
 from bot.events import (
     Alarm,
     Called,
@@ -249,8 +249,10 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return home.needs(event)
         case Posted() | Receipt() | Searched():
             return FOR_EVENT[type(event)](seen, event)
-    wanted = (mails.needs, known.needs, doors.needs, start.needs, rating.needs, tickets.needs)
-    return next((query for needed in wanted if (query := needed(event, seen))), None)
+    wanted = (mails.needs, doors.needs, start.needs, rating.needs, tickets.needs)
+    query = next((query for needed in wanted if (query := needed(event, seen))), None)
+    issues = known.needs(event, seen)
+    return replace(query, issues=issues) if isinstance(query, Asked) and isinstance(issues, Issues) else issues or query
 
 
 def decide(seen: Seen, event: Event) -> Effects:

@@ -201,9 +201,10 @@ def wait(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         yield whisper(seen, event, _("It is waiting for the customer already."))
         return
     waiting = turned(seen.desk, ticket, replace(ticket, state="yours", touched=seen.now), seen.now)
-    yield from _changed(seen, event, waiting, "waiting")
-    if blocking.is_blocked(seen):
-        return  # nothing they write is taken
+    if blocking.is_blocked(seen):  # nothing they write is taken, so nothing is asked
+        yield from _changed(seen, event, waiting, "waiting")
+        return
+    yield from _changed(seen, event, answers.asked(seen, waiting), "waiting")
     words = lines(
         _("*{code}* is waiting for you: write here what we asked for.", code=ticket.code),
         cards.link(ticket),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Prompt, Speech, _, lines, megabytes
+from bot.dialogue.words import File, Prompt, Speech, _, lines, megabytes
 from bot.effects import Effects, Record, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Caller, Fetched, Message
 from bot.values import replace
@@ -98,7 +98,7 @@ def which_over(seen: Seen, event: Alarm) -> Effects:
             if seen.open_tickets:
                 yield from tickets.unsaid(seen, message, loose)
             else:
-                yield from opening.opening(seen, message, Draft(), loose.said)
+                yield from opening.opening(seen, message, Draft(words=loose.several), loose.said)
 
 
 def why_over(seen: Seen, event: Alarm) -> Effects:
@@ -130,14 +130,26 @@ TROUBLES = {
 }
 
 
+def _less(draft: Draft | Loose | answers.Noting, file: str) -> Draft | Loose | answers.Noting:
+    """Without that one."""
+    left = replace(draft, files=_others(draft.files, file))
+    match left:
+        case Draft(fresh=fresh):
+            return replace(left, fresh=replace(fresh, files=_others(fresh.files, file)))
+    return left
+
+
+def _others(files: tuple[File, ...], file: str) -> tuple[File, ...]:
+    return tuple(other for other in files if other.id != file)
+
+
 def fetched(seen: Seen, event: Fetched) -> Effects:
     """A file could not be kept: said at once, never swallowed, and no longer counted."""
     if not event.trouble:
         return
     match seen.dialogue:
-        case Dialogue(draft=Draft() | Loose() as draft) as dialogue:
-            left = tuple(file for file in draft.files if file.id != event.file)
-            yield Stand(event.where, seen.who, replace(dialogue, draft=replace(draft, files=left)))
+        case Dialogue(draft=Draft() | Loose() | answers.Noting() as draft) as dialogue:
+            yield Stand(event.where, seen.who, replace(dialogue, draft=_less(draft, event.file)))
     sentence = TROUBLES.get(event.trouble, TROUBLES["lost"])
     name: Speech | str = event.name or _("your file")
     facts = {"name": name, "limit": megabytes(event.limit), "most": event.limit}

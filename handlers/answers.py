@@ -60,6 +60,11 @@ def whereabouts(seen: Seen, ticket: Ticket) -> Address:
     return seen.person.where or ticket.where
 
 
+def asked(seen: Seen, ticket: Ticket) -> Ticket:
+    """We have just asked the customer for something: what they write below it is for this one."""
+    return replace(ticket, spoke=(whereabouts(seen, ticket), seen.now, True))
+
+
 def to_customer(seen: Seen, ticket: Ticket, prompt: Prompt, entry: Entry | None = None) -> Say:
     """Words for the customer, in the chat where they last were; those of an answer where that went."""
     return Say(
@@ -102,9 +107,6 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     The hint that "Reply" or "Note" gave has done its work and goes, so that the next one stands at the end again.
     """
     entry = seen.entry
-    if cards.was_here(ticket, event.where):
-        yield from _left_behind(seen, event, ticket, said)
-        return
     if (more := one_more(seen, event, ticket, said)) is not None:
         yield from more
         return
@@ -166,13 +168,18 @@ def drafted(seen: Seen, ticket: Ticket, draft: Entry) -> Effects:
             yield preview(there, ticket, other)
 
 
-def _left_behind(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
+def left_behind(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     """Written where the request no longer is: a note for those who have it now."""
     note = cards.written(seen, event, ticket, said, kind="note", by=cards.agent_of(event))
     yield Record(note)
     yield noted(seen, ticket, note)
     words = _("*{code}* goes on with another team: what is written here they get as a note.", code=ticket.code)
-    yield replace(cards.tell(seen, ticket, Prompt(words), "left"), to=cards.left(ticket, event.where))
+    yield told_there(seen, event, ticket, words)
+
+
+def told_there(seen: Seen, event: Message, ticket: Ticket, words: Speech) -> Say:
+    """In the room that it was moved out of."""
+    return replace(cards.tell(seen, ticket, Prompt(words), "left"), to=cards.left(ticket, event.where))
 
 
 def intended(seen: Seen, event: Message, ticket: Ticket) -> Noting | None:

@@ -138,7 +138,7 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
     yield Unsay(entry.door or whereabouts(seen, ticket), f"entry.{entry.id}")
     entry = replace(
-        entry, kind="draft", sent=None, door=None, arrived="", trouble="", kept=None, was=None, drawn=seen.now
+        entry, kind="draft", sent=None, door=None, arrived="", trouble="", kept=None, was=None, shut=(), drawn=seen.now
     )
     yield from saved(seen, ticket, before)
     yield Record(entry)

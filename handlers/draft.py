@@ -40,6 +40,7 @@ class Fresh(Struct, frozen=True):
     subcategory: str = ""
     text: str = ""
     follows: str = ""
+    files: tuple[File, ...] = ()
 
 
 class Word(Struct, frozen=True):

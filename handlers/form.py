@@ -99,10 +99,11 @@ def _draft(seen: Seen) -> Draft:
     """What stands here: a request in the making, or words that wait for "which one?"."""
     mine, known = opening.open_ones(seen), seen.found.issues if seen.found else ()
     match seen.dialogue:
-        case Dialogue(draft=Draft() as draft):
+        case Dialogue(draft=Draft()) as dialogue:
+            draft = opening.with_fresh(seen, dialogue)[0].draft
             return replace(draft, mine=mine, known=known)
         case Dialogue(draft=Loose() as loose):
-            return _with(seen, Draft(mine=mine, known=known), loose.said)
+            return _with(seen, Draft(mine=mine, known=known, words=loose.words), loose.said)
     return Draft(mine=mine, known=known)
 
 

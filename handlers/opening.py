@@ -29,6 +29,8 @@ NUDGE = timedelta(hours=1)
 RESUME = (Choice("resume", _("Go on")), Choice("anew", _("Start over")))
 WAITS = Prompt(_("I keep what you filled in. Whenever you like:"), RESUME, "resume")
 
+OPEN_NO_MORE = _("That request is not open any more, so let us open a new one.")
+
 WHOLE = 10
 """So many words at once are the whole story."""
 
@@ -48,12 +50,13 @@ def open_new(
     """
     standing = seen.dialogue
     if standing and isinstance(standing.draft, tickets.Loose):
-        said = both(standing.draft.said, said)
+        said, draft = both(standing.draft.said, said), replace(draft, words=standing.draft.words)
     if standing is None or standing.flow != "intake" or replace(standing.draft, mine=(), known=()) == NO_DRAFT:
         yield from opening(seen, event, draft, said, word)
         return
-    text = f"{standing.draft.fresh.text}\n{said.text}".strip()
-    kept = replace(standing.draft, fresh=Fresh(draft.category, draft.subcategory, text, draft.follows))
+    before = standing.draft.fresh
+    text, files = f"{before.text}\n{said.text}".strip(), (*before.files, *said.files)
+    kept = replace(standing.draft, fresh=Fresh(draft.category, draft.subcategory, text, draft.follows, files))
     yield from pause(seen, event, replace(standing, draft=kept))
 
 
@@ -66,22 +69,27 @@ def pause(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
 
 
 def resume(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
-    """They go on with it, and what they came back with belongs to it."""
-    flow, draft = intake(seen.desk), dialogue.draft
-    dialogue = engine.taken_up(flow, dialogue)
-    if not draft.fresh.text:
-        yield from ask(seen, event, flow, dialogue)
-        return
-    dialogue = replace(dialogue, draft=replace(longer(draft, Said(draft.fresh.text)), fresh=Fresh()))
-    note = _("I keep what you wrote for the details.")
-    yield from ask(seen, event, flow, dialogue, lines(note, engine.ask(flow, dialogue).text))
+    """They go on with it."""
+    flow = intake(seen.desk)
+    dialogue, brought = with_fresh(seen, engine.taken_up(flow, dialogue))
+    yield from ask(seen, event, flow, dialogue, lines(brought, engine.ask(flow, dialogue).text))
+
+
+def with_fresh(seen: Seen, dialogue: Dialogue[Draft]) -> tuple[Dialogue[Draft], Speech | None]:
+    """What they came back with belongs to it when they go on."""
+    fresh = dialogue.draft.fresh
+    draft, word = take_files(seen.desk, replace(dialogue.draft, fresh=Fresh()), fresh.files)
+    if not fresh.text:
+        return replace(dialogue, draft=draft), word
+    kept = _("I keep what you wrote for the details.")
+    return replace(dialogue, draft=longer(draft, Said(fresh.text))), lines(word, kept, between="\n")
 
 
 def start_over(seen: Seen, event: Message, draft: Draft) -> Effects:
     """Another one, begun where they meant to."""
     fresh = draft.fresh
     begun = Draft(category=fresh.category, subcategory=fresh.subcategory, follows=fresh.follows)
-    yield from opening(seen, event, begun, Said(fresh.text))
+    yield from opening(seen, event, begun, Said(fresh.text, fresh.files))
 
 
 def follow(seen: Seen, event: Message, ticket: Ticket, said: Said = NOTHING) -> Effects:

@@ -15,7 +15,7 @@ from bot.i18n import typed
 from bot.values import replace
 from handlers import cards, tickets
 from handlers.draft import Draft, adds_only, extra_row, refs
-from handlers.opening import open_ones, opening, over
+from handlers.opening import OPEN_NO_MORE, open_ones, opening, over
 from handlers.saving import saved
 from handlers.start import reply
 
@@ -139,10 +139,9 @@ def _confirmation(seen: Seen, ticket: Ticket) -> Speech:
 
 def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
     """It was the subject of an open ticket after all: everything goes there."""
-    known = next((t for t in seen.open_tickets if t.id == draft.joins), None)
+    known = tickets.still_open(seen, draft.mine, draft.joins)
     if known is None and adds_only(draft):
-        words = _("That request is not open any more, so let us open a new one.")
-        yield from opening(seen, replace(event, on=""), replace(draft, joins=0), word=words)
+        yield from opening(seen, replace(event, on=""), replace(draft, joins=0), word=OPEN_NO_MORE)
         return
     if known is None:
         yield from opened(seen, event, replace(draft, joins=0))

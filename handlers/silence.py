@@ -10,7 +10,7 @@ from bot.effects import Effects, Know, Record, Save, Seen, Wake
 from bot.events import Alarm
 from bot.values import replace
 from handlers import cards
-from handlers.answers import about, to_customer
+from handlers.answers import about, asked, to_customer
 from handlers.blocking import is_blocked
 
 
@@ -26,7 +26,7 @@ def silence(seen: Seen, event: Alarm) -> Effects:
     elif is_blocked(seen):
         yield from _begun_anew(seen, event, replace(ticket, waits=seen.now, reminded=None))
     elif ticket.reminded is None:
-        yield from _reminder(seen, event, replace(ticket, reminded=seen.now))
+        yield from _reminder(seen, event, asked(seen, replace(ticket, reminded=seen.now)))
     else:
         yield from _closed(seen, ticket)
 

@@ -44,6 +44,7 @@ from handlers.labels import heard, pressed
 from handlers.start import reply
 
 TWICE = timedelta(minutes=1)
+UNKNOWN = _("I don't know that command, and nothing of it was kept. {call}help shows what I can do.", call=CALL)
 OLD = _("That button belongs to an earlier question. We are here:")
 
 WRITTEN: Mapping[str, Speech] = {
@@ -67,6 +68,8 @@ def at_desk(seen: Seen, event: Message) -> Effects:
 def _done(seen: Seen, event: Message) -> Effects:
     """What somebody at the desk said or pressed, whichever topic it was in."""
     match event.answer:
+        case Said() | Command() if seen.ticket and event.who.member and cards.was_here(seen.ticket, event.where):
+            yield from _where_it_was(seen, event, seen.ticket)
         case Chose(choice) if event.asked.startswith(known.ASKS):
             yield from known.pressed(seen, event, choice)
         case Chose(choice):
@@ -83,6 +86,17 @@ def _done(seen: Seen, event: Message) -> Effects:
             yield from _lost(seen, event)
         case Command(name, rest):
             yield from _called(seen, event, name, rest)
+
+
+def _where_it_was(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    """In the room that a request was moved out of: whatever they were about to write there, it is a note."""
+    match event.answer:
+        case Said() as said if said.text.strip() or said.files:
+            yield from answers.left_behind(seen, event, ticket, said)
+        case Command(name, rest) if name in TEAMS or name in HELP:
+            yield from _called(replace(seen, ticket=None), event, name, rest)
+        case Command():
+            yield answers.told_there(seen, event, ticket, UNKNOWN)
 
 
 def _lost(seen: Seen, event: Message) -> Effects:
@@ -111,6 +125,7 @@ TEAMS: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
     **dict.fromkeys(known.COMMANDS, known.declare),
 }
 """What may be said in the team's chat alone, by those who belong to it."""
+HELP = ("help", "ayuda", "start")
 
 
 def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
@@ -122,7 +137,7 @@ def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
         yield from agents.later(event)
     elif name in TEAMS and event.who.member:
         yield from TEAMS[name](seen, event, rest)
-    elif name in ("help", "ayuda", "start"):
+    elif name in HELP:
         words = _(
             "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "
             "{what} {call}queue shows you alone what waits, {call}queue mine what is yours, "
@@ -135,8 +150,7 @@ def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
         )
         yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
     elif seen.ticket and event.who.member:  # elsewhere it may be another bot's; here it may have been meant as words
-        words = _("I don't know that command, and nothing of it was kept. {call}help shows what I can do.", call=CALL)
-        yield cards.tell(seen, seen.ticket, Prompt(words))
+        yield cards.tell(seen, seen.ticket, Prompt(UNKNOWN))
 
 
 def with_customer(seen: Seen, event: Message) -> Effects:
@@ -149,7 +163,7 @@ def with_customer(seen: Seen, event: Message) -> Effects:
             yield from tickets.press(seen, event, choice)
         case Chose(choice) if event.asked == "language":
             yield from speak(seen, event, choice)
-        case Said() as said if seen.ticket and tickets.long_over(seen, seen.ticket):
+        case Said() as said if seen.ticket and tickets.long_over(seen, seen.ticket) and not _rates(seen.ticket, said):
             yield from opening.follow(seen, event, seen.ticket, said)
         case Said() as said if seen.ticket:
             yield from tickets.add(seen, event, seen.ticket, said)
@@ -166,6 +180,11 @@ def with_customer(seen: Seen, event: Message) -> Effects:
             yield _too_late(seen, event, choice)
         case Said() as said:
             yield from _unasked(seen, event, said)
+
+
+def _rates(ticket: Ticket, said: Said) -> bool:
+    """A number in reply to our question is one however long ago that was."""
+    return not said.files and bool(rating.typed(ticket, said.text))
 
 
 def _too_late(seen: Seen, event: Message, choice: str) -> Say:
@@ -234,6 +253,7 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         if (back := _come_back(seen, event, dialogue)) is not None:
             yield from back
             return
+        dialogue, _brought = opening.with_fresh(seen, dialogue)
     if isinstance(event.answer, Said) and flow.name == "intake" and way(fold(event.answer.text)) == "over":
         yield from opening.open_new(seen, event)
         return
@@ -297,12 +317,13 @@ def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:
 def _placed(seen: Seen, event: Message, loose: tickets.Loose) -> Effects:
     """They told us which request it is about."""
     said, event = loose.said, replace(event, ref=loose.ref)
-    known = next((t for t in seen.open_tickets if t.id == loose.ticket), None)
+    known = tickets.still_open(seen, loose.mine, loose.ticket) or tickets.just_solved(seen, loose.ticket)
     if known is None:
-        yield from opening.opening(seen, replace(event, answer=said), Draft(), said)
+        word = opening.OPEN_NO_MORE if loose.ticket else None
+        yield from opening.opening(seen, replace(event, answer=said), Draft(words=loose.several), said, word)
         return
     yield from opening.over(event)
-    yield from tickets.add(seen, replace(event, album=""), known, said)
+    yield from tickets.placed(seen, replace(event, album=""), known, loose)
 
 
 # -- commands that depend on where we stand ----------------------------------------------------------

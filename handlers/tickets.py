@@ -140,6 +140,11 @@ class Loose(Struct, frozen=True):
         """The message it is; of several none."""
         return self.words[0].ref if len(self.words) == 1 else ""
 
+    @property
+    def several(self) -> tuple[Word, ...]:
+        """The messages it is, if it is more than one."""
+        return self.words if len(self.words) > 1 else ()
+
 
 class Coded(Protocol):
     """Whatever has a ticket's code."""
@@ -171,6 +176,9 @@ def needs(event: Event, seen: Seen) -> These | Asked | None:
         case Message(private=True, answer=Said(text)) if seen.ticket is None and seen.dialogue is None:
             number = _number(text, f"{seen.desk.prefix}-".casefold())
             return These((number,)) if number and not named(seen.open_tickets, text) else None
+        case Message(answer=Chose(choice)) if seen.dialogue and isinstance(seen.dialogue.draft, Loose):
+            chosen = next((m for m in seen.dialogue.draft.mine if choice == f"t.{m.id}"), None)
+            return These((chosen.id,)) if chosen and not still_open(seen, (chosen,), chosen.id) else None
     return None
 
 
@@ -263,12 +271,31 @@ def which(seen: Seen, event: Message, said: Said) -> Dialogue[Loose]:
     )
 
 
+def still_open(seen: Seen, mine: Sequence[Mine], number: int) -> Ticket | None:
+    """The one they mean, or that which it has been merged into meanwhile."""
+    code = next((m.code for m in mine if m.id == number), "")
+    return next((t for t in seen.open_tickets if t.id == number or code in t.codes), None)
+
+
+def just_solved(seen: Seen, number: int) -> Ticket | None:
+    """The one they mean, when that was solved meanwhile: what they write opens it again."""
+    found = seen.found.tickets if seen.found else ()
+    mine = (t for t in found if t.id == number and t.person == seen.person.id and t.state == "solved")
+    return next((t for t in mine if not long_over(seen, t)), None)
+
+
+def placed(seen: Seen, event: Message, ticket: Ticket, loose: Loose) -> Effects:
+    """It is about that one, where an edit of its messages is heard."""
+    ticket = replace(ticket, wrote=(*ticket.wrote, *(word.ref for word in loose.several)))
+    yield from add(seen, event, ticket, loose.said)
+
+
 def unsaid(seen: Seen, event: Message, loose: Loose) -> Effects:
     """A day without an answer: nothing that was said to us is left lying. It goes where we last spoke."""
     last = max(seen.open_tickets, key=lambda ticket: ticket.touched)
     words = _("You didn't say which request it was about, so I put it with the one we spoke of last.")
     yield Say(to=event.where, language=seen.person.language, words=Prompt(words))
-    yield from add(seen, event, last, loose.said)
+    yield from placed(seen, event, last, loose)
 
 
 def long_over(seen: Seen, ticket: Ticket) -> bool:

@@ -138,7 +138,9 @@ class Ticket(Struct, frozen=True, kw_only=True):
         )
 
     def solve(self, now: datetime) -> Ticket:
-        return replace(self, state="solved", solved=now, asleep=None, touched=now)
+        """Nothing is waited for any more."""
+        spoke = self.spoke and (*self.spoke[:2], False)
+        return replace(self, state="solved", spoke=spoke, solved=now, asleep=None, touched=now)
 
     def merge(self, into: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
         """The one as part of the other, which has its numbers from then on: the earlier date holds, the open turn, and what

@@ -37,6 +37,7 @@ from bot.store.people import person_of
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, read_entry, read_parcel, read_ticket, stamp
 from bot.store.tx import Tx
+from bot.values import replace
 
 log = logging.getLogger(__name__)
 
@@ -163,8 +164,9 @@ def _further(tx: Tx, seen: Seen, query: Issues | Followers | Around | Morning | 
             return morning(tx, at)
         case Standing():
             return _standing(tx, seen.person.id)
-        case Asked(where):
-            return _asked(tx, where)
+        case Asked(where, issues):
+            page = _asked(tx, where)
+            return replace(page, issues=known.find(tx, seen.person, issues).issues) if issues else page
         case _:
             return known.find(tx, seen.person, query)
 

@@ -11,8 +11,9 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Chose, Command, Said, Spoken
 from bot.effects import Page, Record, Say, Stock, Unstock
-from bot.events import Caller
+from bot.events import Address, Caller
 from bot.values import replace
+from handlers import cards
 from handlers.answers import Noting
 from tests.handlers.team import BEA, LEO, OPEN, acts, at_desk, line, press, saved, told
 from tests.handlers.test_list import DESK, NOW
@@ -123,3 +124,14 @@ def test_what_somebody_else_changed_since_the_answer_is_not_undone() -> None:
 def test_whoever_is_no_member_keeps_nothing() -> None:
     stranger = acts(Command("canned", "save hi en Hello"), who=Caller("9", "Eve", member=False), ref="5")
     assert list(handlers.decide(at_desk(), stranger)) == []
+
+
+def test_where_a_request_was_no_canned_answer_is_begun_for_it() -> None:
+    event = acts(Command("canned", "working"))
+    moved = replace(OPEN, agents=Address("slack", "C9"), left_chats=(cards.chat_of(event.where),))
+    (said,) = handlers.decide(at_desk(moved), event)
+    assert isinstance(said, Say)
+    assert (said.to, said.slot) == (event.where, "")
+    (unknown,) = handlers.decide(at_desk(moved), replace(event, answer=Command("invoice", "44")))
+    assert isinstance(unknown, Say)
+    assert unknown.to == cards.left(moved, event.where)

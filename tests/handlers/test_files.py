@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 import handlers
 from bot.desk.ticket import Entry
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import File, Said
+from bot.dialogue.words import Chose, File, Said
 from bot.effects import Record, Room, Save, Say, Stand
-from bot.events import Fetched
+from bot.events import Caller, Fetched, Message
 from bot.values import replace
-from handlers.draft import Draft
+from handlers.answers import Noting
+from handlers.draft import Draft, Fresh
 from handlers.intake import intake
+from handlers.tickets import Loose
 from tests.handlers.team import WORDS
 from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
+
+TWO = (File("f1", "photo"), File("f2", "photo"))
 
 
 def test_of_all_that_is_too_many_one_message_tells_and_none_counts() -> None:
@@ -78,3 +84,25 @@ def test_where_one_fits_one_is_spoken_of(
     assert said
     first = [WORDS.plain(said, code).partition("\n")[0] for code in ("en", "es")]
     assert first == [english, spanish]
+
+
+@pytest.mark.parametrize(
+    "draft", [Draft(fresh=Fresh(files=TWO)), Loose(files=TWO), Noting(ticket=1, opens=True, files=TWO)]
+)
+def test_a_file_that_is_not_kept_is_nowhere_sent_from_where_it_waits(draft: Draft | Loose | Noting) -> None:
+    seen = replace(SEEN, dialogue=Dialogue("any", "any", draft))
+    event = Fetched(id="f1", at=NOW, where=CHAT, file="f1", name="virus.exe", trouble="type")
+    (left,) = [e.dialogue.draft for e in handlers.decide(seen, event) if isinstance(e, Stand) and e.dialogue]
+    assert [f.id for f in (left.fresh if isinstance(left, Draft) else left).files] == ["f2"]
+
+
+def test_a_picture_that_comes_while_we_ask_whether_they_go_on_is_theirs_whatever_they_say() -> None:
+    begun = Dialogue("intake", "title", Draft(category="billing", subcategory="invoice"))
+    over = replace(TICKET, state="solved", solved=NOW - timedelta(days=60), person=SEEN.person.id)
+    seen = replace(SEEN, dialogue=begun, ticket=over)
+    photo = Message(id="1", at=NOW, where=CHAT, who=Caller("7", "Ana"), answer=Said("", TWO[:1]), ref="1")
+    (paused,) = [e.dialogue for e in handlers.decide(seen, photo) if isinstance(e, Stand) and e.dialogue]
+    for way in ("resume", "anew"):
+        press = Message(id="2", at=NOW, where=CHAT, who=Caller("7", "Ana"), answer=Chose(way), asked="resume")
+        did = handlers.decide(replace(SEEN, dialogue=paused), press)
+        assert [e.dialogue.draft.files for e in did if isinstance(e, Stand) and e.dialogue] == [TWO[:1]]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 import handlers
-from bot.dialogue.words import Text
-from bot.effects import Say
+from bot.dialogue.words import Chose, Text
+from bot.effects import Record, Say
 from bot.values import replace
 from handlers import answers
-from tests.handlers.test_list import CHAT, DESK, TICKET
+from tests.handlers.team import BEA, acts, at_desk, line
+from tests.handlers.test_list import CHAT, DESK, NOW, TICKET
 from tests.handlers.test_signs import ANSWER
 from tests.handlers.test_styles import AT_DESK, WROTE
 
@@ -39,3 +40,11 @@ def test_a_mail_on_its_way_is_not_called_a_chat() -> None:
     told = answers.fate(TICKET, replace(ANSWER, shut=(f"{CHAT.channel}:{CHAT.chat}",), door=CHAT))
     assert isinstance(told, Text)
     assert told.sentence == "On its way to {name} by another door: {shut} no longer takes our messages."
+
+
+def test_one_that_was_taken_back_may_go_where_nothing_was_taken_before() -> None:
+    """Else it reads "Delivered in Telegram: Telegram no longer takes our messages" when they are there again."""
+    went = replace(line("e", "answer", BEA, 0), sent=NOW, shut=("telegram:7",))
+    seen = replace(at_desk(), entry=went)
+    (draft,) = (e.entry for e in handlers.decide(seen, acts(Chose("undo"), "entry.e")) if isinstance(e, Record))
+    assert (draft.kind, draft.shut) == ("draft", ())

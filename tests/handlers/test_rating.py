@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+import handlers
+from bot.dialogue.words import Said
+from bot.effects import Save
 from bot.values import replace
 from handlers.rating import typed
-from tests.handlers.test_list import TICKET
+from tests.handlers.test_list import NOW, SEEN, TICKET, message
 
 ASKED = replace(TICKET, state="solved", rating=0)
 
@@ -38,3 +43,10 @@ def test_it_counts_as_its_button(words: str, number: int) -> None:
 @pytest.mark.parametrize("words", ["5 minutos", "dos cosas", "6", "0", "tres veces al día", "five of us", "4 4", ""])
 def test_anything_else_is_words(words: str) -> None:
     assert typed(ASKED, words) == ""
+
+
+@pytest.mark.parametrize(("words", "stars"), [("5", [5]), ("It is blurred again", [])])
+def test_it_is_one_in_reply_to_our_question_however_late_it_comes(words: str, stars: list[int]) -> None:
+    long_ago = replace(ASKED, solved=NOW - timedelta(days=60))
+    effects = handlers.decide(replace(SEEN, ticket=long_ago), message(Said(words)))
+    assert [e.ticket.rating for e in effects if isinstance(e, Save)] == stars
