@@ -13,11 +13,13 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain, islice
-from typing import Protocol
+from typing import Any, Protocol
 
+import msgspec
 from msgspec import Struct
 
 from bot.channels import Gone, Later
+from bot.channels.lenient import leniently
 from bot.channels.slack import shapes
 from bot.channels.slack.line import Line, Refusal
 from bot.channels.slack.patience import pauses, persistently
@@ -62,7 +64,8 @@ class Past(shapes.Happening):
 
 
 class Heard(shapes.Shape):
-    messages: list[Past]
+    messages: list[dict[str, Any]]
+    """One that is odd does not hide the others."""
 
 
 class Gaps(Struct, frozen=True):
@@ -117,10 +120,12 @@ class Gaps(Struct, frozen=True):
 async def _past(line: Line, method: str, where: dict[str, str], until: float) -> list[Past]:
     params = {**where, "oldest": f"{until - HOUR:.6f}", "limit": str(MOST)}
     try:
-        return (await line.ask(method, params, Heard)).messages
+        heard = await line.ask(method, params, Heard)
     except Later as later:
         await asyncio.sleep(later.seconds)
-        return (await line.ask(method, params, Heard)).messages
+        heard = await line.ask(method, params, Heard)
+    read = (leniently(msgspec.json.encode(message), Past) for message in heard.messages)
+    return [message for message in read if message is not None]
 
 
 def _in_order(said: Iterable[Past], channel: str, team: str) -> Iterator[shapes.Envelope]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,8 @@ WHOLE, WHOLE_OF_FILES = 13.0, 120.0
 """Seconds for a letter and all its calls."""
 DAY = 86_400.0
 LOOKED_AT = 100
-"""Messages among which a letter is looked for."""
+"""Messages among which a letter is looked for; in a thread, of one page."""
+MOST_PAGES = 10
 SHARED_AFTER = (0.2, 0.5, 1.0)
 """Seconds after which we ask where a file was shown: Slack shows it a moment after it says so."""
 LONGEST_LOOK = 10.0
@@ -214,8 +215,21 @@ async def _history(line: Line, channel: str, thread: str, now: datetime) -> list
     params: dict[str, Any] = {"channel": channel, "limit": LOOKED_AT, "include_all_metadata": "true"}
     params["oldest"] = f"{now.timestamp() - DAY:.6f}"
     if thread and channel.startswith(("C", "G")):
-        return (await line.ask("conversations.replies", {**params, "ts": thread}, shapes.History)).messages
+        return [kept async for kept in _hanging(line, {**params, "ts": thread})]
     return (await line.ask("conversations.history", params, shapes.History)).messages
+
+
+async def _hanging(line: Line, params: Mapping[str, Any]) -> AsyncIterator[shapes.Kept]:
+    """A thread is told from its beginning, and the last of it matters most: so all of it is read."""
+    cursor: dict[str, str] = {}
+    for _ in range(MOST_PAGES):
+        page = await line.ask("conversations.replies", {**params, **cursor}, shapes.History)
+        for kept in page.messages:
+            yield kept
+        following = page.response_metadata.next_cursor if page.response_metadata else ""
+        if not following:
+            return
+        cursor = {"cursor": following}
 
 
 def _is_noted(kept: shapes.Kept, letter: int) -> bool:

@@ -300,6 +300,7 @@ class Kept(Shape):
 
 class History(Shape):
     messages: list[Kept] = []
+    response_metadata: Cursor | None = None
 
 
 class Ticketed(Shape):

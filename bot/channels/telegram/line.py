@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import msgspec
 from telegram import Bot, InputFile
-from telegram.error import InvalidToken, NetworkError
+from telegram.error import BadRequest, InvalidToken, NetworkError
 
 from bot.channels import Later, Lost
 from bot.channels.pool import TooBig
@@ -30,6 +30,9 @@ MOST_FILE = 20 * 2**20
 
 PAUSE = 60.0
 """Seconds between two calls with a token that Telegram does not know."""
+
+_UNKNOWN = "method not found"
+"""A server of one's own may be older than a call."""
 
 _log = logging.getLogger(__name__)
 logging.getLogger("telegram.Bot").setLevel(logging.INFO)  # at DEBUG it tells the token, and all that is said
@@ -104,7 +107,9 @@ class Line:
         patience = Wire.DEFAULT_NONE if within is None else within
         try:
             return cast("msgspec.Raw", await bot.do_api_request(method, given, read_timeout=patience))
-        except InvalidToken:
+        except InvalidToken as no:  # for the library, whatever is not found; its cause has Telegram's own words
+            if _UNKNOWN in str(no.__cause__).lower():
+                raise BadRequest(f"{method}: {_UNKNOWN}") from None
             raise self._refused() from None
 
     def _keep_silent(self) -> None:

@@ -133,7 +133,8 @@ async def test_a_stumble_at_the_start_leaves_nothing_unread(slack: Slack, api: W
     slack.remember(kept, TwoChats())
     for trouble in ("channel_not_found", "internal_error", (429, {"Retry-After": "1"}, "{}")):
         api.then("conversations.history", trouble)
-    api.messages = [{"type": "message", "user": "UANA", "text": WORDS[0], "ts": f"{NOW.timestamp() - 60:.6f}"}]
+    said = {"type": "message", "user": "UANA", "text": WORDS[0], "ts": f"{NOW.timestamp() - 60:.6f}"}
+    api.messages = [{**said, "attachments": [{"title": 7}]}]
     listening = asyncio.create_task(slack.listen(desk.take))
     (heard,) = await desk.until(1)
     listening.cancel()

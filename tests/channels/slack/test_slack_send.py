@@ -176,6 +176,18 @@ async def test_a_letter_that_arrived_without_an_answer_is_found_and_not_sent_aga
     assert len(api.made("chat.postMessage")) == 1
 
 
+async def test_a_letter_is_found_at_the_end_of_a_long_thread(slack: Slack, api: WebApi) -> None:
+    """Slack tells a thread from its beginning, a page at a time."""
+    note = {"event_type": "conserje_letter", "event_payload": {"letter": 12}}
+    begins, ends = {"ts": "1.000003", "bot_id": "B1"}, {"ts": "1.000900", "bot_id": "B1", "metadata": note}
+    api.then("conversations.replies", {"messages": [begins], "response_metadata": {"next_cursor": "on"}})
+    api.then("conversations.replies", {"messages": [ends], "response_metadata": {"next_cursor": ""}})
+    again = Parcel(text="Hi", letter=12, again=True, reply_to="CTEAM/1.000002")
+    assert await slack.deliver(TEAM, again, ()) == ("CTEAM/1.000900",)
+    assert [one.get("cursor") for one in api.made("conversations.replies")] == [None, "on"]
+    assert api.made("chat.postMessage") == []
+
+
 async def test_a_letter_that_did_not_arrive_is_sent_again(slack: Slack, api: WebApi) -> None:
     api.then("chat.postMessage", (502, {}, "<html>"))
     with pytest.raises(aiohttp.ClientError):

@@ -191,6 +191,15 @@ async def test_what_telegram_does_not_show_goes_as_a_document(
     assert [name for name, _ in api.calls] == [method, "sendDocument"]
 
 
+async def test_a_call_that_an_older_server_does_not_know_says_nothing_of_the_token(
+    telegram: Telegram, api: BotApi
+) -> None:
+    api.refuse("deleteMessages", 404, "Not Found: method not found")
+    with pytest.raises(Refused):
+        await telegram.deliver(HOME, Parcel(unsay=True, over="5 6"), ())
+    assert await telegram.deliver(HOME, HELLO, ()) == ("5",)
+
+
 @pytest.mark.parametrize("code", [401, 404])
 async def test_a_wrong_token_is_said_once_and_not_hammered(
     telegram: Telegram, api: BotApi, caplog: pytest.LogCaptureFixture, code: int
