@@ -66,8 +66,12 @@ def needs(event: Message) -> These:
 def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
     """They were not about the same. What was said meanwhile stays where it was said."""
     part = next(iter(seen.found.tickets), None) if seen.found else None
-    if part is None or part.into != whole.id:
+    if part is None or not part.into:
         yield whisper(seen, event, _("It is a request of its own already."))
+        return
+    if part.into != whole.id:
+        words = _("What it was merged into is part of *{whole}* by now: undo that merge first.", whole=whole.code)
+        yield whisper(seen, event, words)
         return
     if part.before is None or part.solved is None or seen.now > part.solved + REGRET:
         yield whisper(seen, event, _("That was too long ago to be undone. The customer can open a new one."))

@@ -66,6 +66,14 @@ def test_what_cannot_be_undone_is_said_to_whoever_pressed(why: str) -> None:
     assert word.whisper
 
 
+def test_one_that_was_merged_into_what_was_merged_on_is_not_called_free() -> None:
+    part, middle = OTHER.merge(TICKET, NOW)
+    _middle, whole = middle.merge(replace(TICKET, id=1003, code="SUP-1003"), NOW)
+    (word,) = undone(part, whole)
+    assert isinstance(word, Say)
+    assert "SUP-1003" in str(word.words.text)
+
+
 def test_only_members_undo_it() -> None:
     part, whole = OTHER.merge(TICKET, NOW)
     (word,) = undone(part, whole, replace(PRESS, who=replace(PRESS.who, member=False)))
