@@ -86,7 +86,7 @@ async def test_a_file_that_is_gone_or_too_large_is_lost_and_one_that_cannot_be_h
     with pytest.raises(Lost) as too_large:
         await ground.channel.fetch(large)
     # Telegram says the same of a file that nobody has and of one that it cannot give just now.
-    with pytest.raises(Exception, match="^lost$|temporarily unavailable"):
+    with pytest.raises(Exception, match=r"^lost$|temporarily unavailable"):
         await ground.channel.fetch(small.replace("kurz", "nie").replace("F0SAND00001", "F0SAND99999")[:-1] + "_")
     assert too_large.value.args == ("size",)
 
