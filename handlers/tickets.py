@@ -411,7 +411,8 @@ def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     words = _(
         "*{code}* is open again. Tell us here what is missing: we answer by *{due}*.", code=ticket.code, due=ticket.due
     )
-    yield _word(seen, event, Prompt(words))
+    theirs = _("*{code}* is open, and it is your turn: write here what is missing.", code=ticket.code)
+    yield _word(seen, event, Prompt(theirs if ticket.state == "yours" else words))
 
 
 def _word(seen: Seen, event: Message, prompt: Prompt) -> Say:

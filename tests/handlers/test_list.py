@@ -68,3 +68,10 @@ def test_a_number_that_somebody_writes_is_a_request_of_theirs_or_none(person: in
     assert handlers.needs(event, seen) == These((1001,))
     said = [e for e in handlers.decide(replace(seen, found=Page((over,), 0, 1)), event) if isinstance(e, Say)]
     assert said[0].about == about
+
+
+def test_an_old_button_promises_no_date_while_it_is_the_customers_turn() -> None:
+    seen = replace(SEEN, ticket=replace(TICKET, state="yours"))
+    (said,) = handlers.decide(seen, message(Chose("reopen"), f"ticket.{TICKET.id}"))
+    assert isinstance(said, Say)
+    assert "{due}" not in str(said.words.text)
