@@ -145,7 +145,7 @@ class Took(Struct, frozen=True):
 
 
 class Gone(Exception):
-    """Nobody there: blocked, left, deactivated, no such chat. Trying again is of no use."""
+    """Nobody there: blocked, left, deactivated, no such chat, or we may not write in it. Trying again is of no use."""
 
 
 class Refused(Exception):

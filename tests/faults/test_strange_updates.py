@@ -134,8 +134,7 @@ async def unshaken(scene: Scene) -> AsyncIterator[Program]:
         await scene.quiet()
         assert program.tickets()[0] == ("SUP-1001", "ours")
         await program.stop()
-    # Of a file that nobody has Telegram says that it may be back: it is asked for again.
-    assert [line for line in program.troubles() if "temporarily unavailable" not in line] == []
+    assert program.troubles() == []
     assert scene.world.complaints == []
 
 

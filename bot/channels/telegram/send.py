@@ -83,7 +83,7 @@ async def fetch(line: Line, ref: str) -> bytes:
     try:
         stored = await line.ask("getFile", {"file_id": ref}, shapes.Stored)
     except BadRequest as no:
-        if _says(no, ("temporarily unavailable",)):  # or a wrong id: Telegram says the same of both
+        if _says(no, ("temporarily unavailable",)):  # an id it cannot read has other words
             raise NetworkError(no.message) from None
         raise Lost("size" if _says(no, ("too big",)) else "lost") from None
     if not _is_relative(stored.file_path):

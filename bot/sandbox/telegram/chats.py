@@ -136,7 +136,7 @@ def delete_topic(world: "World", call: Call) -> object:
 def get_file(world: "World", call: Call) -> object:
     file = world.files.stored.get(call.text("file_id") or "")
     if file is None:
-        raise bad("wrong file_id or the file is temporarily unavailable")
+        raise bad("invalid file_id")
     if file.size > DOWNLOAD_LIMIT:
         raise bad("file is too big")
     return {
