@@ -85,10 +85,9 @@ async def test_a_file_that_is_gone_or_too_large_is_lost_and_one_that_cannot_be_h
     assert not isinstance(passing.value, Lost)
     with pytest.raises(Lost) as too_large:
         await ground.channel.fetch(large)
-    # Telegram says the same of a file that nobody has and of one that it cannot give just now.
-    with pytest.raises(Exception, match=r"^lost$|temporarily unavailable"):
+    with pytest.raises(Lost) as gone:
         await ground.channel.fetch(small.replace("kurz", "nie").replace("F0SAND00001", "F0SAND99999")[:-1] + "_")
-    assert too_large.value.args == ("size",)
+    assert (too_large.value.args, gone.value.args) == (("size",), ("lost",))
 
 
 async def test_an_event_that_finds_the_desk_busy_comes_again_under_the_same_name(ground: Ground) -> None:
