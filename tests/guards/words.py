@@ -152,7 +152,7 @@ CHECKS = (
     Check(
         "nor where the markup was refused",
         TELEGRAM + "draw.py",
-        "return quiet(plain(text)) if hushed else plain(text)",
+        "return quiet(plain(text), tight=tight) if hushed else plain(text)",
         "return plain(text)",
         WORDS,
     ),
