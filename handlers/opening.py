@@ -196,9 +196,8 @@ def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> D
             words, still = (*draft.words, word)[-REMEMBERED:], missed if missed and missed.ref != word.ref else None
             return replace(after, draft=replace(draft, words=words, missed=still))
         case tickets.Loose() as loose, Said(text) if event.ref:
-            return replace(
-                after, draft=replace(loose, words=(*loose.words, Word(event.ref, before.step, text.strip())))
-            )
+            word = Word(event.ref, before.step, text.strip(), event.at)
+            return replace(after, draft=replace(loose, words=(*loose.words, word)))
     return after
 
 

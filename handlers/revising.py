@@ -65,11 +65,11 @@ def _reworded(loose: Loose, word: Word, event: Edited) -> Loose:
 
 
 def _answer(seen: Seen, event: Edited, dialogue: Dialogue[Draft], draft: Draft) -> Effects:
-    new, missed = event.text.strip(), draft.missed
-    word = _word(draft.words, event)
-    if word is None and missed and missed.ref == event.ref and not says_nothing(new) and fold(new) != fold(missed.text):
+    new, missed = event.text.strip(), _word((draft.missed,) if draft.missed else (), event)
+    if missed and not says_nothing(new) and fold(new) != fold(missed.text):
         said = Said(new, marked=event.marked.strip())
         yield from opening.take_rest(seen, replace(as_message(event, said), ref=event.ref), dialogue, said)
+    word = _word(draft.words, event)
     if word is None or word.text == new:
         return
     flow = intake(seen.desk)

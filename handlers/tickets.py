@@ -266,9 +266,8 @@ def which(seen: Seen, event: Message, said: Said) -> Dialogue[Loose]:
     """Several are open and nothing says which one is meant."""
     known = mine_of(seen.open_tickets)
     words = (Word(event.ref, "which", said.text.strip(), event.at),) if event.ref else ()
-    return Dialogue(
-        "which", "which", Loose(said.text.strip(), said.files, known, marked=said.marked.strip(), words=words)
-    )
+    loose = Loose(said.text.strip(), said.files, known, marked=said.marked.strip(), words=words)
+    return Dialogue("which", "which", loose)
 
 
 def still_open(seen: Seen, mine: Sequence[Mine], number: int) -> Ticket | None:

@@ -41,3 +41,14 @@ def test_what_stood_around_a_link_is_corrected_too() -> None:
     (stand,) = (e.dialogue for e in did if isinstance(e, Stand))
     assert stand
     assert (stand.draft.details, stand.draft.urls) == ("look at the footer is grey", (FIRST,))
+
+
+@pytest.mark.parametrize(
+    ("new", "kept"), [("It began on Sunday", True), ("LOGO", False), ("no lo sé", False), ("", False)]
+)
+def test_what_would_not_do_is_told_anew_by_an_edit_that_says_something(new: str, *, kept: bool) -> None:
+    draft = Draft(category="design", subcategory="colours", title="It is blurred", missed=Word("m1", "title", "logo"))
+    seen = replace(SEEN, dialogue=Dialogue("intake", "details", draft))
+    did = list(handlers.decide(seen, Edited(id="2", at=NOW, where=CHAT, who=Caller("7", "Ana"), ref="m1", text=new)))
+    details = [e.dialogue.draft.details for e in did if isinstance(e, Stand) and e.dialogue]
+    assert details == ([new] if kept else [])
