@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 from playwright.async_api import Browser as Chromium
@@ -83,18 +84,27 @@ async def test_whoever_is_logged_in_no_more_gets_their_words_back(serve: Serve, 
     assert "no se ha enviado" not in looked.words
 
 
+@asynccontextmanager
+async def writing(
+    serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch, take: Callable[[Event], Awaitable[None]]
+) -> AsyncIterator[tuple[Browser, str]]:
+    """Ana has the page before her, and the word of its form; what she sends is taken so."""
+    async with serve(room.build()) as base:
+        guest = await ana(room, base)
+        once = field_of((await guest.get(f"/t/{PUBLIC}")).text, "once")
+    monkeypatch.setattr(room, "take", take)
+    async with serve(room.build()) as base:
+        guest.base = base
+        yield guest, once
+
+
 async def test_words_we_could_not_keep_stay_on_the_page(
     serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def busy(_event: object) -> None:
         raise Busy
 
-    async with serve(room.build()) as base:
-        guest = await ana(room, base)
-        once = field_of((await guest.get(f"/t/{PUBLIC}")).text, "once")
-    monkeypatch.setattr(room, "take", busy)
-    async with serve(room.build()) as base:
-        guest.base = base
+    async with writing(serve, room, monkeypatch, busy) as (guest, once):
         page = await guest.post(f"/t/{PUBLIC}", form("no me pierdas", once))
     assert (page.status, ">no me pierdas</textarea>" in page.text) == (503, True)
 
@@ -109,12 +119,7 @@ async def test_a_file_stays_that_was_kept_though_nobody_could_tell_us(
         await took(event)
         raise Busy
 
-    async with serve(room.build()) as base:
-        guest = await ana(room, base)
-        once = field_of((await guest.get(f"/t/{PUBLIC}")).text, "once")
-    monkeypatch.setattr(room, "take", unsure)
-    async with serve(room.build()) as base:
-        guest.base = base
+    async with writing(serve, room, monkeypatch, unsure) as (guest, once):
         said = await guest.post(f"/t/{PUBLIC}", form("mira", once, ("a.png", PNG)))
         page = await guest.get(f"/t/{PUBLIC}")
         (file,) = re.findall(rf"/t/{PUBLIC}/f/([\w-]+)", page.text)[:1]
