@@ -4,7 +4,6 @@ delivered twice. The `.chat` tests run on it, and `conserje simulate`. `tests/tr
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
@@ -14,6 +13,7 @@ from typing import get_args
 from weakref import finalize
 from zoneinfo import ZoneInfo
 
+import uvloop
 from msgspec import convert
 
 import handlers
@@ -105,6 +105,9 @@ class Stage:
 
     def play(self, text: str) -> str:
         """The transcript as it really goes: people's lines as written, ours as they are said now."""
+        return uvloop.run(self.played(text))
+
+    async def played(self, text: str) -> str:
         out: list[str] = []
         for line in text.splitlines():
             if line.startswith("    "):
@@ -112,7 +115,7 @@ class Stage:
             if not line.strip() and out and not out[-1].strip():
                 continue
             out.append(line.rstrip())
-            out += asyncio.run(self.speak(line.strip())) if line.strip() and not line.startswith("#") else ()
+            out += await self.speak(line.strip()) if line.strip() and not line.startswith("#") else ()
         return "\n".join(out).rstrip() + "\n"
 
     async def speak(self, line: str) -> list[str]:

@@ -6,12 +6,13 @@ import asyncio
 import difflib
 import gc
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 from hypothesis import settings
 
 from bot.stage import LOST, Stage
@@ -49,10 +50,16 @@ async def nothing_goes_on() -> AsyncIterator[None]:
         assert not still, f"these do not end: {still}"
 
 
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop the program runs on; it also takes a seventh less of the processor."""
+    return {"uvloop": uvloop.new_event_loop}
+
+
 def pytest_collection_finish() -> None:
-    """What is imported stays: nobody need look through it for garbage again and again."""
+    """As in the program: what is imported stays, and nobody need look through it for garbage again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 50)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,6 +1,7 @@
 """Answers that are none: a line that is cut, one that stays silent, a proxy's page, half a JSON."""
 
 import asyncio
+from typing import Any
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -15,10 +16,8 @@ class _Cut(Response):
     """No answer: the connection is dropped."""
 
     async def __call__(self, _scope: Scope, receive: Receive, _send: Send) -> None:
-        # uvicorn hands `receive` as a method of the exchange, which knows its socket.
-        transport = getattr(getattr(receive, "__self__", None), "transport", None)
-        assert isinstance(transport, asyncio.Transport)
-        transport.abort()
+        exchange: Any = getattr(receive, "__self__", None)  # uvicorn hands `receive` as a method of it
+        exchange.transport.abort()
         await _disconnected(receive)
 
 

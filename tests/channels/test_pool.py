@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -97,7 +98,8 @@ async def test_a_connection_whose_end_lies_unread_is_replaced_before_anything_is
     monkeypatch.setattr("bot.channels.pool.RESTED", 0.0)
     async with talking(answering(OK)) as (known, pool):
         await pool.post("/x", b"1", 5)
-        known.writers[0].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        with socket.socket(fileno=os.dup(known.writers[0].get_extra_info("socket").fileno())) as same:
+            same.shutdown(socket.SHUT_RDWR)
         assert await pool.post("/x", b"2", 5) == (200, b"ok")
         assert (len(known.writers), known.asked) == (2, [b"1", b"2"])
 

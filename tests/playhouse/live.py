@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -143,18 +142,9 @@ class Live(Stage):
         assert again.repeat
         return Took(taken.whispered, taken.sheet)
 
-    def play(self, text: str) -> str:
-        return asyncio.run(self._played(text))
-
-    async def _played(self, text: str) -> str:
-        out: list[str] = []
+    async def played(self, text: str) -> str:
         async with self.opened():
-            for line in text.splitlines():
-                if line.startswith("    ") or (not line.strip() and out and not out[-1].strip()):
-                    continue
-                out.append(line.rstrip())
-                out += await self.speak(line.strip()) if line.strip() and not line.startswith("#") else ()
-        return "\n".join(out).rstrip() + "\n"
+            return await super().played(text)
 
     async def speak(self, line: str) -> list[str]:
         word, _, rest = line.partition(": ")
