@@ -13,7 +13,8 @@ from bot.effects import Count, Effects, Know, Record, Say, Seen, Stand, Unsay, W
 from bot.events import Filled, Message
 from bot.values import replace
 from handlers import cards
-from handlers.answers import BLOCK, Noting, keep, one_more, to_customer, whisper, will_write
+from handlers.answers import keep, one_more, to_customer, whisper
+from handlers.noting import BLOCK, Noting, will_write
 from handlers.start import place
 
 FOR_GOOD = datetime(3000, 1, 1, tzinfo=UTC)

@@ -14,7 +14,7 @@ from bot.dialogue.writing import both
 from bot.effects import Effects, Seen, Stand, Wake
 from bot.events import Filled, Message
 from bot.values import replace
-from handlers import start, tickets
+from handlers import start
 from handlers.asking import KEPT, cut_short
 from handlers.asking.story import Details, take_files
 from handlers.draft import Draft, Fresh, Mine, Word, longer, mine_of
@@ -22,6 +22,7 @@ from handlers.intake import intake
 from handlers.pieces import PIECE, is_begun, is_rest
 from handlers.questions import Extra
 from handlers.start import place, reply
+from handlers.which import Loose
 
 NUDGE = timedelta(hours=1)
 """A draft left alone so long is brought to mind, once."""
@@ -49,7 +50,7 @@ def open_new(
     Nor is what waits for an answer to "which request is this about?": it is about a new one.
     """
     standing = seen.dialogue
-    if standing and isinstance(standing.draft, tickets.Loose):
+    if standing and isinstance(standing.draft, Loose):
         said, draft = both(standing.draft.said, said), replace(draft, words=standing.draft.words)
     if standing is None or standing.flow != "intake" or replace(standing.draft, mine=(), known=()) == NO_DRAFT:
         yield from opening(seen, event, draft, said, word)
@@ -195,7 +196,7 @@ def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> D
                 return replace(after, draft=replace(draft, missed=word))
             words, still = (*draft.words, word)[-REMEMBERED:], missed if missed and missed.ref != word.ref else None
             return replace(after, draft=replace(draft, words=words, missed=still))
-        case tickets.Loose() as loose, Said(text) if event.ref:
+        case Loose() as loose, Said(text) if event.ref:
             word = Word(event.ref, before.step, text.strip(), event.at)
             return replace(after, draft=replace(loose, words=(*loose.words, word)))
     return after

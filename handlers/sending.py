@@ -13,7 +13,7 @@ from bot.effects import Count, Effects, Know, Record, Say, Seen
 from bot.events import Address, Message
 from bot.i18n import typed
 from bot.values import replace
-from handlers import cards, tickets
+from handlers import cards, tickets, which
 from handlers.draft import Draft, adds_only, extra_row, refs
 from handlers.opening import OPEN_NO_MORE, open_ones, opening, over
 from handlers.saving import saved
@@ -139,7 +139,7 @@ def _confirmation(seen: Seen, ticket: Ticket) -> Speech:
 
 def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
     """It was the subject of an open ticket after all: everything goes there."""
-    known = tickets.still_open(seen, draft.mine, draft.joins)
+    known = which.still_open(seen, draft.mine, draft.joins)
     if known is None and adds_only(draft):
         yield from opening(seen, replace(event, on=""), replace(draft, joins=0), word=OPEN_NO_MORE)
         return
