@@ -14,6 +14,7 @@ from bot.events import Address, Message
 from bot.i18n import typed
 from bot.values import replace
 from handlers import cards, tickets, which
+from handlers.answers import to_customer, whereabouts
 from handlers.draft import Draft, adds_only, extra_row, refs
 from handlers.opening import OPEN_NO_MORE, open_ones, opening, over
 from handlers.saving import saved
@@ -135,6 +136,29 @@ def _confirmation(seen: Seen, ticket: Ticket) -> Speech:
         lines(_("Somebody on the team reads it, and the answer comes here."), tickets.invited(seen), between=" "),
         cards.link(ticket),
     )
+
+
+def followed(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
+    """At the page of one that was solved too long ago: another goes on from it, with their words and about the same, unless
+    one that does is open already. Nothing is asked there, and its chat reads of it.
+    """
+    if already := next((t for t in seen.open_tickets if t.follows in ticket.codes), None):
+        yield from tickets.add(seen, event, already, said)
+        return
+    draft = Draft(
+        category=ticket.category,
+        subcategory=ticket.subcategory,
+        title=ticket.title,
+        details=said.text.strip(),
+        files=said.files,
+        follows=ticket.code,
+    )
+    fresh = promised(seen.desk, made(seen, draft, ticket.agents, whereabouts(seen, ticket)), seen.now)
+    yield from saved(seen, fresh)
+    yield Know(replace(seen.person, requests=fresh.nth, day=_day(seen), today=_today(seen)))
+    yield Record(cards.happened(seen, fresh, event, "opened"))
+    yield to_customer(seen, fresh, Prompt(_confirmation(seen, fresh)))
+    yield from cards.shown(seen, fresh)
 
 
 def joined(seen: Seen, event: Message, draft: Draft) -> Effects:

@@ -9,7 +9,7 @@ from bot.desk import courtesy
 from bot.desk.answers import adds_nothing
 from bot.desk.insults import hurts
 from bot.desk.people import Agent
-from bot.desk.promises import reopens_until, turned
+from bot.desk.promises import stays_solved, turned
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.words import (
     CALL,
@@ -105,7 +105,7 @@ def invited(seen: Seen) -> Speech:
 
 def long_over(seen: Seen, ticket: Ticket) -> bool:
     """Solved so long ago that it is not opened again."""
-    return ticket.state == "solved" and seen.now > reopens_until(seen.desk, ticket)
+    return stays_solved(seen.desk, ticket, seen.now)
 
 
 # -- adding --------------------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     if not ticket.over and isinstance(pressed((cards.SOLVED,), said, seen.person.language), Chose):
         yield from solve(replace(seen, ticket=ticket), event, ticket)
         return
-    calm = ticket.over and not said.files and _leaves_it(ticket, said.text)
+    calm = ticket.over and leaves_it(ticket, said)
     heard = replace(ticket, touched=seen.now) if calm else turned(seen.desk, ticket, ticket.hear(seen.now), seen.now)
     heard = gathering.counted(heard, seen.now, waits=ticket.state == "ours" and not event.album)
     if gathering.rushing(heard, over=seen.desk.bounds.at_once):
@@ -149,10 +149,11 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         yield cards.card(seen, heard)
 
 
-def _leaves_it(ticket: Ticket, text: str) -> bool:
+def leaves_it(ticket: Ticket, said: Said) -> bool:
     """Whether they leave it solved. A yes to a question is an answer."""
     asked = ticket.spoke is not None and ticket.spoke[2]
-    return courtesy.thanks(text, ticket.holder) or (adds_nothing(text) and not asked)
+    calm = courtesy.thanks(said.text, ticket.holder) or (adds_nothing(said.text) and not asked)
+    return calm and not said.files
 
 
 def _added(before: Ticket, ticket: Ticket) -> Speech:
