@@ -13,7 +13,7 @@ from bot.effects import Count, Effects, Know, Record, Say, Seen
 from bot.events import Address, Message
 from bot.i18n import typed
 from bot.values import replace
-from handlers import cards, tickets, which
+from handlers import cards, gathering, tickets, which
 from handlers.answers import to_customer, whereabouts
 from handlers.draft import Draft, adds_only, extra_row, refs
 from handlers.opening import OPEN_NO_MORE, open_ones, opening, over
@@ -174,6 +174,7 @@ def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
     language = seen.desk.agents_language
     extras = (typed(extra_row(seen.desk, draft.category, *extra), language) for extra in draft.extras.items())
     text = "\n".join(part for part in (draft.title, draft.details, *extras, *draft.urls) if part)
+    known = gathering.with_room(known, seen.desk.bounds.at_once)
     whole = replace(known, wrote=(*known.wrote, *refs(draft)))
     yield from tickets.add(seen, replace(event, album="", ref=""), whole, Said(text, draft.files))
     yield from _counted(draft)

@@ -189,6 +189,7 @@ def just_solved(seen: Seen, number: int) -> Ticket | None:
 
 def placed(seen: Seen, event: Message, ticket: Ticket, loose: Loose) -> Effects:
     """It is about that one, where an edit of its messages is heard."""
+    ticket = gathering.with_room(ticket, seen.desk.bounds.at_once)
     ticket = replace(ticket, wrote=(*ticket.wrote, *(word.ref for word in loose.several)))
     yield from tickets.add(seen, event, ticket, loose.said)
 
