@@ -249,9 +249,9 @@ def answered(seen: Seen, event: Message) -> Effects:
 def _still_broken(seen: Seen, event: Message, issue: Issue) -> Effects:
     """Then it is theirs alone: a request, begun with what we know. The team sees that they are not the only one."""
     yield Follow(issue, seen.person.id, broken=True)
-    yield Count("known.broken")
     followers = issue.followers if issue.mine else issue.followers + 1
     if not issue.troubled:
+        yield Count("known.broken")
         yield _shown(seen, replace(issue, followers=followers, broken=issue.broken + 1))
     title = typed(_("Still broken: {issue}", issue=issue.title), seen.person.language)
     draft = Draft(
