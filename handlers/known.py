@@ -263,7 +263,7 @@ def _still_broken(seen: Seen, event: Message, issue: Issue) -> Effects:
         follows=typed(issue.title, seen.desk.agents_language),
     )
     words = _("I am sorry. Then let us look at yours by itself: a few words, and it is a request of its own.")
-    yield from opening.open_new(seen, replace(event, on=""), draft, word=words)
+    yield from opening.open_new(seen, replace(event, on=""), draft, then=words)
 
 
 def spread(seen: Seen, event: Alarm) -> Effects:

@@ -43,30 +43,37 @@ NOTHING = Said()
 
 
 def open_new(
-    seen: Seen, event: Message, draft: Draft = NO_DRAFT, said: Said = NOTHING, word: Speech | None = None
+    seen: Seen,
+    event: Message,
+    draft: Draft = NO_DRAFT,
+    said: Said = NOTHING,
+    word: Speech | None = None,
+    *,
+    then: Speech | None = None,
 ) -> Effects:
     """/new, /start, a deep link. A draft that stands is offered first: it is never lost.
 
-    Nor is what waits for an answer to "which request is this about?": it is about a new one.
+    Nor is what waits for an answer to "which request is this about?": it is about a new one. `word` is said in any case,
+    `then` where it is begun.
     """
     standing = seen.dialogue
     if standing and isinstance(standing.draft, Loose):
         said, draft = both(standing.draft.said, said), replace(draft, words=standing.draft.words)
     if standing is None or standing.flow != "intake" or replace(standing.draft, mine=(), known=()) == NO_DRAFT:
-        yield from opening(seen, event, draft, said, word)
+        yield from opening(seen, event, draft, said, lines(word, then, between=" ") if word or then else None)
         return
     before = standing.draft.fresh
     text, files = f"{before.text}\n{said.text}".strip(), (*before.files, *said.files)
     kept = replace(standing.draft, fresh=Fresh(draft.category, draft.subcategory, text, draft.follows, files))
-    yield from pause(seen, event, replace(standing, draft=kept))
+    yield from pause(seen, event, replace(standing, draft=kept), word)
 
 
-def pause(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
+def pause(seen: Seen, event: Message, dialogue: Dialogue[Draft], word: Speech | None = None) -> Effects:
     """They say whether they go on with it."""
     step, steps = engine.place(intake(seen.desk), dialogue)
     yield Stand(event.where, event.who.id, replace(dialogue, paused=True, heard=seen.now))
     words = _("Go on where you were ({step} of {steps})?", step=step, steps=steps)
-    yield reply(seen, event, Prompt(words, RESUME, "resume"))
+    yield reply(seen, event, Prompt(lines(word, words), RESUME, "resume"))
 
 
 def resume(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
@@ -99,12 +106,13 @@ def follow(seen: Seen, event: Message, ticket: Ticket, said: Said = NOTHING) -> 
         yield reply(seen, event, Prompt(_("You are welcome! *{code}* stays solved.", code=ticket.code)))
         return
     words = _(
-        "*{code}* was solved on {when}, too long ago to open it again. Let us open a new one that goes on from it.",
+        "*{code}* was solved on {when}, too long ago to open it again.",
         code=ticket.code, when=ticket.solved or ticket.touched,
     )  # fmt: skip
+    then = _("Let us open a new one that goes on from it.")
     known = seen.desk.subcategory(ticket.category, ticket.subcategory)
     kind = (ticket.category, known.name) if known else ("", "")
-    yield from open_new(seen, event, Draft(*kind, read=True, follows=ticket.code), said, words)
+    yield from open_new(seen, event, Draft(*kind, read=True, follows=ticket.code), said, words, then=then)
 
 
 def linked(seen: Seen, event: Message, payload: str) -> Effects:
