@@ -11,7 +11,7 @@ from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Again, Choice, Command, Next, Prompt, Said, Speech, _, lines, n_
 from bot.dialogue.writing import both
-from bot.effects import Effects, Seen, Stand, Wake
+from bot.effects import Effects, Say, Seen, Stand, Wake
 from bot.events import Filled, Message
 from bot.values import replace
 from handlers import start
@@ -73,7 +73,7 @@ def pause(seen: Seen, event: Message, dialogue: Dialogue[Draft], word: Speech | 
     step, steps = engine.place(intake(seen.desk), dialogue)
     yield Stand(event.where, event.who.id, replace(dialogue, paused=True, heard=seen.now))
     words = _("Go on where you were ({step} of {steps})?", step=step, steps=steps)
-    yield reply(seen, event, Prompt(lines(word, words), RESUME, "resume"))
+    yield _once(event, reply(seen, event, Prompt(lines(word, words), RESUME, "resume")))
 
 
 def resume(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
@@ -211,11 +211,15 @@ def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> D
 
 
 def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:
-    """Stands there and asks. The pictures of one album get one answer, which counts them."""
+    """Stands there and asks."""
     stands = replace(dialogue, step=engine.standing(flow, dialogue).name, heard=seen.now)
     yield Stand(event.where, event.who.id, stands)
-    say = reply(seen, event, engine.ask(flow, dialogue, instead))
-    yield replace(say, slot=f"album.{event.album}") if event.album else say
+    yield _once(event, reply(seen, event, engine.ask(flow, dialogue, instead)))
+
+
+def _once(event: Message, say: Say) -> Say:
+    """The pictures of one album get one answer, which counts them."""
+    return replace(say, slot=f"album.{event.album}") if event.album else say
 
 
 def remind(seen: Seen, event: Message | Filled) -> Effects:

@@ -11,7 +11,7 @@ from bot.desk.likeness import fold
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import CALL, Chose, Prompt, Said, Speech, _, lines
+from bot.dialogue.words import CALL, Answer, Chose, Prompt, Said, Speech, _, lines
 from bot.effects import Effects, Record, Say, Seen, Wake
 from bot.events import Deleted, Edited, Message
 from bot.values import replace
@@ -41,7 +41,7 @@ OLD = _("That button belongs to an earlier question. We are here:")
 
 def with_customer(seen: Seen, event: Message) -> Effects:
     """A customer said or pressed something."""
-    flow = flow_of(seen)
+    flow, seen = flow_of(seen), _gone_on(seen, event.answer)
     match event.answer:
         case Chose("reopen") if seen.ticket and tickets.long_over(seen, seen.ticket):
             yield from opening.follow(seen, replace(event, on=""), seen.ticket)
@@ -66,6 +66,15 @@ def with_customer(seen: Seen, event: Message) -> Effects:
             yield _too_late(seen, event, choice)
         case Said() as said:
             yield from _unasked(seen, event, said)
+
+
+def _gone_on(seen: Seen, answer: Answer) -> Seen:
+    """What they answer an old one with, while we ask about the one that goes on from it, is for that."""
+    match answer, seen.dialogue, seen.ticket:
+        case Said() as said, Dialogue(draft=Draft(follows=code)), Ticket(codes=codes) as old:
+            kept = _rates(old, said) or tickets.leaves_it(old, said)
+            return seen if kept or code not in codes or not tickets.long_over(seen, old) else replace(seen, ticket=None)
+    return seen
 
 
 def _rates(ticket: Ticket, said: Said) -> bool:
