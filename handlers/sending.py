@@ -142,7 +142,7 @@ def followed(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     """At the page of one that was solved too long ago: another goes on from it, with their words and about the same, unless
     one that does is open already. Nothing is asked there, and its chat reads of it.
     """
-    if already := next((t for t in seen.open_tickets if t.follows in ticket.codes), None):
+    if already := tickets.following(seen, ticket):
         yield from tickets.add(seen, event, already, said)
         return
     draft = Draft(

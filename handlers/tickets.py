@@ -108,6 +108,11 @@ def long_over(seen: Seen, ticket: Ticket) -> bool:
     return stays_solved(seen.desk, ticket, seen.now)
 
 
+def following(seen: Seen, ticket: Ticket) -> Ticket | None:
+    """The open one that goes on from it."""
+    return next((t for t in seen.open_tickets if t.follows in ticket.codes), None)
+
+
 # -- adding --------------------------------------------------------------------------------------------
 
 

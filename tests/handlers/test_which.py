@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 import pytest
 
@@ -17,6 +18,8 @@ from handlers.start import place
 from handlers.which import Loose
 from tests.handlers.test_list import DESK, NOW, SEEN, TICKET, message
 
+OLD = replace(TICKET, state="solved", solved=NOW - timedelta(days=60))
+SINCE = replace(TICKET, id=1002, code="SUP-1002", follows=OLD.code)
 MOST = DESK.bounds.at_once
 FLOODED = replace(TICKET, burst=(NOW, MOST + 1))
 OTHER = replace(TICKET, id=1002, code="SUP-1002", touched=NOW.replace(hour=1))
@@ -52,3 +55,9 @@ def test_so_is_what_nobody_said_it_of() -> None:
 def test_so_is_a_draft_that_turns_out_to_be_about_it() -> None:
     seen = replace(SEEN, open_tickets=THOSE, dialogue=TWIN)
     assert kept(handlers.decide(seen, message(Chose("send"), "intake.review"))) == ["Icon missing\nthe blue one"]
+
+
+def test_what_they_answer_an_old_one_with_is_for_the_open_one_that_goes_on_from_it() -> None:
+    seen = replace(SEEN, ticket=OLD, open_tickets=(SINCE, OTHER))
+    added = [e.entry for e in handlers.decide(seen, message(Said("still nothing"))) if isinstance(e, Record)]
+    assert [(entry.ticket, entry.text) for entry in added] == [(SINCE.id, "still nothing")]
