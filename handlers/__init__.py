@@ -32,13 +32,13 @@ from bot.values import replace
 from handlers import (
     agents,
     alarms,
-    answers,
     baton,
     blocking,
     called,
     cards,
     delivery,
     doors,
+    elsewhere,
     form,
     gathering,
     home,
@@ -49,6 +49,7 @@ from handlers import (
     merging,
     morning,
     moving,
+    noting,
     numbers,
     opening,
     page,
@@ -58,7 +59,9 @@ from handlers import (
     snooze,
     start,
     talk,
+    team,
     tickets,
+    which,
 )
 from handlers.asking import FEW_WORDS
 from handlers.draft import Draft
@@ -66,7 +69,7 @@ from handlers.start import reply
 
 # -- conversations ---------------------------------------------------------------------------------------
 
-DRAFTS: Mapping[str, type[Any]] = {"intake": Draft, "which": tickets.Loose, "note": answers.Noting, "why": rating.Why}
+DRAFTS: Mapping[str, type[Any]] = {"intake": Draft, "which": which.Loose, "note": noting.Noting, "why": rating.Why}
 """What each conversation fills; by it a stored one is read back."""
 
 # -- commands --------------------------------------------------------------------------------------------
@@ -249,10 +252,20 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return home.needs(event)
         case Posted() | Receipt() | Searched():
             return FOR_EVENT[type(event)](seen, event)
-    wanted = (mails.needs, doors.needs, start.needs, rating.needs, tickets.needs)
+    return _to_understand(event, seen)
+
+
+def _to_understand(event: Event, seen: Seen) -> Query | None:
+    """What a customer's words or press may answer: the first that asks, and what is wrong for many."""
+    wanted = (mails.needs, doors.needs, start.needs, rating.needs, which.needs)
     query = next((query for needed in wanted if (query := needed(event, seen))), None)
-    issues = known.needs(event, seen)
-    return replace(query, issues=issues) if isinstance(query, Asked) and isinstance(issues, Issues) else issues or query
+    match known.needs(event, seen), query:
+        case Issues() as issues, Asked() as asked:
+            return replace(asked, issues=issues)  # one look finds both
+        case None, _:
+            return query
+        case issues, _:
+            return issues
 
 
 def decide(seen: Seen, event: Event) -> Effects:
@@ -270,9 +283,9 @@ def decide(seen: Seen, event: Event) -> Effects:
 def _message(seen: Seen, event: Message) -> Effects:
     match event:
         case _ if seen.at_desk:
-            return talk.at_desk(seen, event)
+            return team.at_desk(seen, event)
         case Message(private=False):
-            return agents.too_late(seen, event)  # a group that is not the team's: we are a guest there
+            return elsewhere.too_late(seen, event)  # a group that is not the team's: we are a guest there
         case _ if blocking.is_blocked(seen):
             return blocking.turned_away(seen, event)
         case Message(answer=Command(name, rest)) if len(rest.split()) > MOST_WORDS.get(name, len(rest)):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import Choice, Chose, Command, Prompt, Said, Speech, _, lines
+from bot.dialogue.words import Choice, Chose, Command, Prompt, Speech, _, lines
 from bot.effects import Again, Around, Effects, Know, Record, Seen
 from bot.events import ASSIGN, COLLEAGUE, Caller, Edited, Message, Reacted
 from bot.values import replace
@@ -20,6 +20,7 @@ from handlers import (
     delivery,
     merging,
     moving,
+    noting,
     priority,
     sketch,
     snooze,
@@ -69,19 +70,6 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
         yield from ON_TICKET[choice](seen, event, ticket)
     else:
         yield whisper(seen, event, _("That button is out of date."))
-
-
-def too_late(seen: Seen, event: Message) -> Effects:
-    """Said or pressed in a chat that was the team's once: nothing is done, and nobody is left to believe that it is."""
-    ticket = seen.ticket
-    if ticket is None or not cards.was_here(ticket, event.where):
-        return
-    words = _("*{code}* goes on in another chat of the team: nobody reads what is written here.", code=ticket.code)
-    match event.answer:
-        case Chose():
-            yield whisper(seen, event, words)
-        case Said():
-            yield replace(cards.tell(seen, ticket, Prompt(words), "left"), to=cards.left(ticket, event.where))
 
 
 def not_a_member(who: Caller) -> Speech:
@@ -167,16 +155,16 @@ def reply(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         name=ticket.name,
     )
     words = LEAVES_AT_ONCE if seen.desk.answers == "at-once" else shown_back
-    yield from answers.will_write(seen, event, answers.Noting(ticket.id, reply=True))
+    yield from noting.will_write(seen, event, noting.Noting(ticket.id, reply=True))
     ways = (Choice("canned", _("Canned answers")),)
-    yield cards.tell(seen, ticket, Prompt(words, ways, f"ticket.{ticket.id}"), slot=answers.hint(event.who.id))
+    yield cards.tell(seen, ticket, Prompt(words, ways, f"ticket.{ticket.id}"), slot=noting.hint(event.who.id))
 
 
 def note(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     """The next thing this agent writes here stays with the team."""
-    yield from answers.will_write(seen, event, answers.Noting(ticket.id))
+    yield from noting.will_write(seen, event, noting.Noting(ticket.id))
     words = _("{agent}, write your note here, as a reply to this message. It stays in the team.", agent=event.who.name)
-    yield cards.tell(seen, ticket, Prompt(words), slot=answers.hint(event.who.id))
+    yield cards.tell(seen, ticket, Prompt(words), slot=noting.hint(event.who.id))
 
 
 def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:

@@ -11,13 +11,14 @@ from bot.dialogue.words import File, Prompt, Speech, _, lines, megabytes
 from bot.effects import Effects, Record, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Caller, Fetched, Message
 from bot.values import replace
-from handlers import answers, cards, delivery, opening, piles, tickets
+from handlers import answers, cards, delivery, noting, opening, piles, tickets, which
 from handlers.asking.story import got
 from handlers.draft import Draft
+from handlers.noting import Noting
 from handlers.opening import NUDGE, RESUME
 from handlers.rating import Why
 from handlers.talk import flow_of
-from handlers.tickets import Loose
+from handlers.which import Loose
 
 
 def _place(about: str) -> tuple[Address, str]:
@@ -78,7 +79,7 @@ def pile(seen: Seen, event: Alarm) -> Effects:
 
 def note_over(seen: Seen, event: Alarm) -> Effects:
     """An agent pressed *Note* or *Reply* and wrote nothing."""
-    return answers.note_over(seen, *_place(event.about))
+    return noting.over(seen, *_place(event.about))
 
 
 def which_over(seen: Seen, event: Alarm) -> Effects:
@@ -96,7 +97,7 @@ def which_over(seen: Seen, event: Alarm) -> Effects:
             )
             yield Stand(where, who, None)
             if seen.open_tickets:
-                yield from tickets.unsaid(seen, message, loose)
+                yield from which.unsaid(seen, message, loose)
             else:
                 yield from opening.opening(seen, message, Draft(words=loose.several), loose.said)
 
@@ -130,7 +131,7 @@ TROUBLES = {
 }
 
 
-def _less(draft: Draft | Loose | answers.Noting, file: str) -> Draft | Loose | answers.Noting:
+def _less(draft: Draft | Loose | Noting, file: str) -> Draft | Loose | Noting:
     """Without that one."""
     left = replace(draft, files=_others(draft.files, file))
     match left:
@@ -148,7 +149,7 @@ def fetched(seen: Seen, event: Fetched) -> Effects:
     if not event.trouble:
         return
     match seen.dialogue:
-        case Dialogue(draft=Draft() | Loose() | answers.Noting() as draft) as dialogue:
+        case Dialogue(draft=Draft() | Loose() | Noting() as draft) as dialogue:
             yield Stand(event.where, seen.who, replace(dialogue, draft=_less(draft, event.file)))
     sentence = TROUBLES.get(event.trouble, TROUBLES["lost"])
     name: Speech | str = event.name or _("your file")

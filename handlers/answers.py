@@ -3,51 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from msgspec import Struct
-
-from bot.desk.config import Deed
 from bot.desk.people import MAIL
 from bot.desk.promises import replied
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import Choice, File, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
+from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
 from bot.events import Address, Alarm, Caller, Message
 from bot.language import detect
 from bot.links import without_links
 from bot.values import replace
-from handlers import beside, cards, deeds, sketch
-from handlers.pieces import PIECE, SETTLE, is_rest
+from handlers import beside, cards, deeds, noting, sketch
+from handlers.pieces import PIECE, SETTLE
 from handlers.saving import saved
 from handlers.start import place
 
 UNDO = timedelta(seconds=60)
 """So long an answer can be taken back."""
-INTENT = timedelta(minutes=10)
-"""So long the press on *Note* or *Reply* waits for its words."""
-BLOCK = "block"
-"""The slot of what is asked before somebody is blocked: for how long, and why."""
 GONE = "gone"
 """The trouble of a customer whom nothing reaches any more (`Receipt`)."""
-
-
-class Noting(Struct, frozen=True):
-    """An agent is about to write a note, or an answer."""
-
-    ticket: int = 0
-    reply: bool = False
-    block: int | None = None
-    """It is the reason for blocking the customer for so many days; 0: for good."""
-    does: tuple[Deed, ...] = ()
-    """It takes the place of a canned answer, and does what that does."""
-    opens: bool = False
-    """It is a request that they open for the customer."""
-    files: tuple[File, ...] = ()
-    """What came before its words."""
-    begun: datetime | None = None
-    """When a long note came: what follows it at once is the rest of it, and nothing for the customer."""
 
 
 def whisper(seen: Seen, event: Message, words: Speech) -> Say:
@@ -110,9 +86,9 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     if (more := one_more(seen, event, ticket, said)) is not None:
         yield from more
         return
-    yield Unsay(cards.room(ticket), hint(event.who.id))
+    yield Unsay(cards.room(ticket), noting.hint(event.who.id))
     draft = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
-    intends = intended(seen, event, ticket)
+    intends = noting.intended(seen, event, ticket)
     draft = replace(draft, does=intends.does) if intends else draft
     if intends and not intends.reply and len(said.text) >= PIECE:
         yield Stand(event.where, event.who.id, Dialogue("note", "note", replace(intends, begun=event.at)))
@@ -166,60 +142,6 @@ def drafted(seen: Seen, ticket: Ticket, draft: Entry) -> Effects:
         there = replace(seen, found=replace(seen.found, entries=(draft, *seen.found.entries)))
         for other in beside.drafting(seen, draft):
             yield preview(there, ticket, other)
-
-
-def left_behind(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
-    """Written where the request no longer is: a note for those who have it now."""
-    note = cards.written(seen, event, ticket, said, kind="note", by=cards.agent_of(event))
-    yield Record(note)
-    yield noted(seen, ticket, note)
-    words = _("*{code}* goes on with another team: what is written here they get as a note.", code=ticket.code)
-    yield told_there(seen, event, ticket, words)
-
-
-def told_there(seen: Seen, event: Message, ticket: Ticket, words: Speech) -> Say:
-    """In the room that it was moved out of."""
-    return replace(cards.tell(seen, ticket, Prompt(words), "left"), to=cards.left(ticket, event.where))
-
-
-def intended(seen: Seen, event: Message, ticket: Ticket) -> Noting | None:
-    """What the agent said they would write here, by *Note* or *Reply*."""
-    match seen.dialogue:
-        case Dialogue(draft=Noting(ticket=ticket.id, begun=begun) as noting):
-            return noting if begun is None or is_rest(event.at, begun) else None
-    return None
-
-
-def hint(who: str) -> str:
-    """The slot of what one agent reads about writing here."""
-    return f"how.{who}"
-
-
-def _hinted(noting: Noting, who: str) -> tuple[int, str]:
-    """In which ticket's room they read of it, and in which slot."""
-    return noting.ticket, hint(who) if noting.block is None else BLOCK
-
-
-def will_write(seen: Seen, event: Message, noting: Noting) -> Effects:
-    """The next words of this agent here are what they said, and not what they said before; that lasts some minutes."""
-    match seen.dialogue:
-        case Dialogue(draft=Noting() as before) if _hinted(before, event.who.id) != _hinted(noting, event.who.id):
-            yield _unhinted(event.where, before, event.who.id)
-    yield Stand(event.where, event.who.id, Dialogue("note", "note", noting))
-    yield Wake(seen.now + INTENT, "note-over", place(event))
-
-
-def note_over(seen: Seen, where: Address, who: str) -> Effects:
-    """They wrote nothing: what they write now is shown back first again, and the hint goes."""
-    match seen.dialogue:
-        case Dialogue(draft=Noting() as noting):
-            yield Stand(where, who, None)
-            yield _unhinted(where, noting, who)
-
-
-def _unhinted(where: Address, noting: Noting, who: str) -> Unsay:
-    ticket, slot = _hinted(noting, who)
-    return Unsay(Room(Address(where.channel, where.chat), ticket), slot)
 
 
 def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
@@ -367,9 +289,11 @@ def edit(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         return
     yield Record(replace(entry, gone=seen.now))
     yield Unsay(its_room(ticket, entry), f"entry.{entry.id}")
-    yield from will_write(seen, event, Noting(ticket.id, reply=True, does=entry.does))
+    yield from noting.will_write(seen, event, noting.Noting(ticket.id, reply=True, does=entry.does))
     words = _("{agent}, copy this, change it, and write it here, as a reply to this message:", agent=event.who.name)
-    yield cards.tell(seen, ticket, Prompt(lines(words, cards.words(entry), between="\n")), slot=hint(event.who.id))
+    yield cards.tell(
+        seen, ticket, Prompt(lines(words, cards.words(entry), between="\n")), slot=noting.hint(event.who.id)
+    )
 
 
 def keep(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:

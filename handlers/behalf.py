@@ -10,7 +10,8 @@ from bot.effects import Effects, Know, Record, Say, Seen, Stand, Unsay, Wake
 from bot.events import Message
 from bot.values import replace
 from handlers import cards, sending, sketch, tickets
-from handlers.answers import Noting, drafted, hint, settled, to_customer, whereabouts, whisper, will_write
+from handlers.answers import drafted, settled, to_customer, whereabouts, whisper
+from handlers.noting import Noting, hint, will_write
 from handlers.saving import saved
 from handlers.start import place
 

@@ -13,7 +13,8 @@ from bot.effects import Count, Effects, Know, Record, Say, Seen, Stand, Unsay, W
 from bot.events import Filled, Message
 from bot.values import replace
 from handlers import cards
-from handlers.answers import BLOCK, Noting, keep, one_more, to_customer, whisper, will_write
+from handlers.answers import keep, one_more, to_customer, whisper
+from handlers.noting import BLOCK, Noting, over, will_write
 from handlers.start import place
 
 FOR_GOOD = datetime(3000, 1, 1, tzinfo=UTC)
@@ -25,6 +26,7 @@ TERMS = (
     Choice("block.30", _("30 days")),
     Choice("block.0", _("For good")),
 )
+CANCEL = Choice("block.not", _("Cancel"))
 
 
 def is_blocked(seen: Seen) -> bool:
@@ -41,7 +43,13 @@ def block(seen: Seen, event: Message, ticket: Ticket) -> Effects:
 
 
 def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
-    """The end is clear; the reason is what this agent writes next."""
+    """The end is clear; the reason is what this agent writes next, unless they think better of it."""
+    if choice == CANCEL.name:
+        yield from _cancelled(seen, event)
+        return
+    if is_blocked(seen):
+        yield whisper(seen, event, _("They are blocked already."))
+        return
     found = re.fullmatch(r"block\.(0|1|7|30)", choice)
     if found is None:
         yield whisper(seen, event, _("That button is out of date."))
@@ -52,7 +60,16 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         agent=event.who.name,
         name=ticket.name,
     )
-    yield cards.tell(seen, ticket, Prompt(words), slot=BLOCK)
+    yield cards.tell(seen, ticket, Prompt(words, (CANCEL,), f"ticket.{ticket.id}"), slot=BLOCK)
+
+
+def _cancelled(seen: Seen, event: Message) -> Effects:
+    """What they write from now on is no reason. What a colleague is about to write stays one."""
+    if intended(seen) is None:
+        yield whisper(seen, event, _("Only whoever is to write the reason can cancel it."))
+        return
+    yield from over(seen, event.where, event.who.id)
+    yield Wake(None, "note-over", place(event))
 
 
 def intended(seen: Seen) -> int | None:
@@ -71,6 +88,9 @@ def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -
     note = replace(note, id=f"{seen.fresh}-2")
     text = said.text.strip()
     kept = one_more(seen, event, ticket, said) or keep(seen, event, ticket, note)
+    if is_blocked(seen):
+        yield from _blocked_meanwhile(seen, event, ticket, kept)
+        return
     if not text:
         yield from kept if said.files else ()
         return
@@ -90,6 +110,15 @@ def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -
     if more:
         yield from kept
     yield to_customer(seen, ticket, Prompt(_told(end, reason)))
+
+
+def _blocked_meanwhile(seen: Seen, event: Message, ticket: Ticket, kept: Effects) -> Effects:
+    """By a colleague: their end and their reason stay as they were told."""
+    yield from over(seen, event.where, event.who.id)
+    yield Wake(None, "note-over", place(event))
+    yield from kept
+    words = _("*{name}* was blocked meanwhile: what {agent} wrote is a note.", name=ticket.name, agent=event.who.name)
+    yield cards.tell(seen, ticket, Prompt(words))
 
 
 def unblock(seen: Seen, event: Message, ticket: Ticket) -> Effects:

@@ -161,7 +161,9 @@ def _unanswered(seen: Seen, ticket: Ticket, entry: Entry) -> Ticket:
         return replace(heard, since=since, due=due, sorry=entry.sorry, left=None, reopened=ticket.reopened)
     if ticket.touched != entry.sent:
         return replace(ticket, touched=seen.now)
-    return ticket.solve(seen.now) if entry.came == "solved" else replace(ticket, state="yours", touched=seen.now)
+    if entry.came == "solved":
+        return replace(ticket.solve(seen.now), reopened=ticket.reopened - (entry.led != "solved"))
+    return replace(ticket, state="yours", touched=seen.now)
 
 
 def undo_over(seen: Seen, _event: Alarm) -> Effects:

@@ -58,9 +58,9 @@ def brought(seen: Seen, event: Message, word: str) -> Effects:
 
 
 def needs(event: Event, seen: Seen) -> Asked | None:
-    """Who writes a yes or a no, in the middle of nothing, may mean one of our questions."""
+    """Who writes a yes or a no may mean one of our questions, also while a request is half written."""
     match event:
-        case Message(private=True, answer=Said(text, files=())) if seen.ticket is None and seen.dialogue is None:
+        case Message(private=True, answer=Said(text, files=())) if seen.ticket is None:
             return Asked(event.where) if _nod(seen, text) else None
     return None
 

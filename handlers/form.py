@@ -23,7 +23,7 @@ from handlers.asking.topic import pages
 from handlers.draft import Draft, longer
 from handlers.intake import intake
 from handlers.start import as_message
-from handlers.tickets import Loose
+from handlers.which import Loose
 
 NAME = "intake"
 EMPTY = ("",)

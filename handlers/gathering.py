@@ -48,6 +48,11 @@ def full(ticket: Ticket, now: datetime, most: int) -> bool:
     return rushing(counted(ticket, now, waits=ticket.state == "ours"), over=most)
 
 
+def with_room(ticket: Ticket, most: int) -> Ticket:
+    """For what was taken before it was clear whose it is: it is no more of a flood than what was written here."""
+    return replace(ticket, burst=(ticket.burst[0], min(ticket.burst[1], most - 1))) if ticket.burst else ticket
+
+
 def too_many(seen: Seen, ticket: Ticket) -> Effects:
     """Said once: what comes until the rush is over is not taken, and nobody has to read a flood."""
     if ticket.burst and ticket.burst[1] == seen.desk.bounds.at_once + 1:

@@ -249,9 +249,9 @@ def answered(seen: Seen, event: Message) -> Effects:
 def _still_broken(seen: Seen, event: Message, issue: Issue) -> Effects:
     """Then it is theirs alone: a request, begun with what we know. The team sees that they are not the only one."""
     yield Follow(issue, seen.person.id, broken=True)
-    yield Count("known.broken")
     followers = issue.followers if issue.mine else issue.followers + 1
     if not issue.troubled:
+        yield Count("known.broken")
         yield _shown(seen, replace(issue, followers=followers, broken=issue.broken + 1))
     title = typed(_("Still broken: {issue}", issue=issue.title), seen.person.language)
     draft = Draft(
@@ -263,7 +263,7 @@ def _still_broken(seen: Seen, event: Message, issue: Issue) -> Effects:
         follows=typed(issue.title, seen.desk.agents_language),
     )
     words = _("I am sorry. Then let us look at yours by itself: a few words, and it is a request of its own.")
-    yield from opening.open_new(seen, replace(event, on=""), draft, word=words)
+    yield from opening.open_new(seen, replace(event, on=""), draft, then=words)
 
 
 def spread(seen: Seen, event: Alarm) -> Effects:

@@ -74,10 +74,10 @@ _OTHER = Choice("other", _("Another address"))
 
 
 def pressed(seen: Seen, event: Message) -> Effects:
-    """A button under one's address, or under our question for it."""
+    """A button under one's address, or under our question for it. One that is about an address that is gone asks for it."""
     choice = event.answer.choice if isinstance(event.answer, Chose) else ""
-    if choice == _OTHER.name:
-        yield reply(seen, event, standing(seen))
+    if choice == _OTHER.name or (choice in ("each", "shut") and not seen.person.mail):
+        yield from asked(seen, event, "")
         return
     effects, words = ordered(seen, choice)
     yield from effects

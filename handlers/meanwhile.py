@@ -13,7 +13,7 @@ from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Choice, Said, Speech, _, lines
 from bot.effects import Effects, Seen
 from bot.events import Address, Message
-from handlers import opening, tickets
+from handlers import opening, tickets, which
 from handlers.draft import Draft
 from handlers.labels import below, offered, pressed
 from handlers.pieces import AT_ONCE
@@ -26,9 +26,9 @@ def asked(seen: Seen, event: Message, flow: Flow[Any]) -> Ticket | None:
     it offers, means the question.
     """
     match seen.dialogue, event.answer:
-        case Dialogue(
-            draft=Draft() | tickets.Loose() | Why(), heard=datetime() as heard
-        ) as dialogue, Said() as said if not event.reply_to and not _names(dialogue, said):
+        case Dialogue(draft=Draft() | which.Loose() | Why(), heard=datetime() as heard) as dialogue, Said() as said if (
+            not event.reply_to and not _names(dialogue, said)
+        ):
             those = [t for t in seen.open_tickets if t.spoke and (t.spoke[2] or dialogue.paused)]
             ticket = _last_spoken(those, event.where, heard) or _just_answered(seen.open_tickets, event.at, heard)
             if ticket and isinstance(pressed(_ways(flow, dialogue), said, seen.person.language), Said):
@@ -52,8 +52,8 @@ def thanked(seen: Seen, event: Message, flow: Flow[Any] | None) -> Effects | Non
 def _names(dialogue: Dialogue[Any], said: Said) -> bool:
     """Whether it is the number of one of those among which they choose."""
     match dialogue.draft:
-        case tickets.Loose(mine=mine):
-            return tickets.named(mine, said.text) is not None
+        case which.Loose(mine=mine):
+            return which.named(mine, said.text) is not None
     return False
 
 
@@ -86,6 +86,6 @@ def _back(dialogue: Dialogue[Any]) -> Speech | None:
     match dialogue.draft:
         case Draft():
             return _("Back to the request you are writing.")
-        case tickets.Loose():
+        case which.Loose():
             return _("And what you wrote before:")
     return None  # the question says what it is about

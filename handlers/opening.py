@@ -11,7 +11,7 @@ from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Again, Choice, Command, Next, Prompt, Said, Speech, _, lines, n_
 from bot.dialogue.writing import both
-from bot.effects import Effects, Seen, Stand, Wake
+from bot.effects import Effects, Say, Seen, Stand, Wake
 from bot.events import Filled, Message
 from bot.values import replace
 from handlers import start, tickets
@@ -22,6 +22,7 @@ from handlers.intake import intake
 from handlers.pieces import PIECE, is_begun, is_rest
 from handlers.questions import Extra
 from handlers.start import place, reply
+from handlers.which import Loose
 
 NUDGE = timedelta(hours=1)
 """A draft left alone so long is brought to mind, once."""
@@ -42,30 +43,37 @@ NOTHING = Said()
 
 
 def open_new(
-    seen: Seen, event: Message, draft: Draft = NO_DRAFT, said: Said = NOTHING, word: Speech | None = None
+    seen: Seen,
+    event: Message,
+    draft: Draft = NO_DRAFT,
+    said: Said = NOTHING,
+    word: Speech | None = None,
+    *,
+    then: Speech | None = None,
 ) -> Effects:
     """/new, /start, a deep link. A draft that stands is offered first: it is never lost.
 
-    Nor is what waits for an answer to "which request is this about?": it is about a new one.
+    Nor is what waits for an answer to "which request is this about?": it is about a new one. `word` is said in any case,
+    `then` where it is begun.
     """
     standing = seen.dialogue
-    if standing and isinstance(standing.draft, tickets.Loose):
+    if standing and isinstance(standing.draft, Loose):
         said, draft = both(standing.draft.said, said), replace(draft, words=standing.draft.words)
     if standing is None or standing.flow != "intake" or replace(standing.draft, mine=(), known=()) == NO_DRAFT:
-        yield from opening(seen, event, draft, said, word)
+        yield from opening(seen, event, draft, said, lines(word, then, between=" ") if word or then else None)
         return
     before = standing.draft.fresh
     text, files = f"{before.text}\n{said.text}".strip(), (*before.files, *said.files)
     kept = replace(standing.draft, fresh=Fresh(draft.category, draft.subcategory, text, draft.follows, files))
-    yield from pause(seen, event, replace(standing, draft=kept))
+    yield from pause(seen, event, replace(standing, draft=kept), word)
 
 
-def pause(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
+def pause(seen: Seen, event: Message, dialogue: Dialogue[Draft], word: Speech | None = None) -> Effects:
     """They say whether they go on with it."""
     step, steps = engine.place(intake(seen.desk), dialogue)
     yield Stand(event.where, event.who.id, replace(dialogue, paused=True, heard=seen.now))
     words = _("Go on where you were ({step} of {steps})?", step=step, steps=steps)
-    yield reply(seen, event, Prompt(words, RESUME, "resume"))
+    yield _once(event, reply(seen, event, Prompt(lines(word, words), RESUME, "resume")))
 
 
 def resume(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
@@ -93,17 +101,23 @@ def start_over(seen: Seen, event: Message, draft: Draft) -> Effects:
 
 
 def follow(seen: Seen, event: Message, ticket: Ticket, said: Said = NOTHING) -> Effects:
-    """Solved too long ago to be opened again: a new one is offered that is linked to it, with what they wrote."""
+    """Solved too long ago to be opened again: a new one is offered that is linked to it, with what they wrote; which is for
+    that one when it is open already.
+    """
     if not said.files and courtesy.thanks(said.text, ticket.holder):
         yield reply(seen, event, Prompt(_("You are welcome! *{code}* stays solved.", code=ticket.code)))
         return
+    if said != NOTHING and (already := tickets.following(seen, ticket)):
+        yield from tickets.add(seen, event, already, said)
+        return
     words = _(
-        "*{code}* was solved on {when}, too long ago to open it again. Let us open a new one that goes on from it.",
+        "*{code}* was solved on {when}, too long ago to open it again.",
         code=ticket.code, when=ticket.solved or ticket.touched,
     )  # fmt: skip
+    then = _("Let us open a new one that goes on from it.")
     known = seen.desk.subcategory(ticket.category, ticket.subcategory)
     kind = (ticket.category, known.name) if known else ("", "")
-    yield from open_new(seen, event, Draft(*kind, read=True, follows=ticket.code), said, words)
+    yield from open_new(seen, event, Draft(*kind, read=True, follows=ticket.code), said, words, then=then)
 
 
 def linked(seen: Seen, event: Message, payload: str) -> Effects:
@@ -195,18 +209,22 @@ def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> D
                 return replace(after, draft=replace(draft, missed=word))
             words, still = (*draft.words, word)[-REMEMBERED:], missed if missed and missed.ref != word.ref else None
             return replace(after, draft=replace(draft, words=words, missed=still))
-        case tickets.Loose() as loose, Said(text) if event.ref:
+        case Loose() as loose, Said(text) if event.ref:
             word = Word(event.ref, before.step, text.strip(), event.at)
             return replace(after, draft=replace(loose, words=(*loose.words, word)))
     return after
 
 
 def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:
-    """Stands there and asks. The pictures of one album get one answer, which counts them."""
+    """Stands there and asks."""
     stands = replace(dialogue, step=engine.standing(flow, dialogue).name, heard=seen.now)
     yield Stand(event.where, event.who.id, stands)
-    say = reply(seen, event, engine.ask(flow, dialogue, instead))
-    yield replace(say, slot=f"album.{event.album}") if event.album else say
+    yield _once(event, reply(seen, event, engine.ask(flow, dialogue, instead)))
+
+
+def _once(event: Message, say: Say) -> Say:
+    """The pictures of one album get one answer, which counts them."""
+    return replace(say, slot=f"album.{event.album}") if event.album else say
 
 
 def remind(seen: Seen, event: Message | Filled) -> Effects:

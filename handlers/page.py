@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from hashlib import sha256
 
+from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose, Command, Prompt, Said, _
 from bot.effects import Admit, Count, Effect, Effects, Erase, Say, Seen, Standing
 from bot.events import Address, Caller, Knocked, Message, Posted
 from bot.i18n import languages
-from handlers import blocking, doors, mails, rating, talk, tickets
+from handlers import blocking, doors, mails, rating, sending, talk, tickets
 
 DOOR = "web"
 """What stands before a person's number where a platform's name stands for others (`Entry.by_id`)."""
@@ -79,16 +80,28 @@ def posted(seen: Seen, event: Posted) -> Effects:
         answer=event.answer,
         asked=f"ticket.{event.ticket}",
     )
+    yield from (effect for effect in _done(seen, message, seen.ticket) if not _here(effect, here))
+
+
+def _done(seen: Seen, event: Message, ticket: Ticket) -> Effects:
+    """What they said or pressed there."""
+    over = tickets.long_over(seen, ticket)
     match event.answer:
+        case Said() as said if over and not _rates_or_thanks(ticket, said):
+            yield from sending.followed(seen, event, ticket, said)
         case Said() as said:
-            effects = tickets.add(seen, message, seen.ticket, said)
+            yield from tickets.add(seen, event, ticket, said)
+        case Chose("reopen") if over:
+            return  # the page says what to do instead
         case Chose(choice):
-            effects = tickets.press(seen, message, choice)
+            yield from tickets.press(seen, event, choice)
         case Command("rate", given):
-            effects = rating.at_the_page(seen, message, seen.ticket, given)
-        case _:
-            return
-    yield from (effect for effect in effects if not _here(effect, here))
+            yield from rating.at_the_page(seen, event, ticket, given)
+
+
+def _rates_or_thanks(ticket: Ticket, said: Said) -> bool:
+    """That is heard however long ago it was solved."""
+    return tickets.leaves_it(ticket, said) or bool(not said.files and rating.typed(ticket, said.text))
 
 
 def _erased(seen: Seen, event: Posted) -> Effects:

@@ -12,7 +12,7 @@ from bot.events import Message
 from bot.values import replace
 from handlers.draft import Draft
 from handlers.start import place
-from handlers.tickets import Loose
+from handlers.which import Loose
 
 SOON = timedelta(seconds=3)
 

@@ -89,6 +89,9 @@ def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         yield reply(seen, event, engine.ask(WHY, here))
     elif ticket.rating:
         yield reply(seen, event, Prompt(told_already(ticket.rating), (SAY_WHY,), asks))
+    elif ticket.state != "solved":  # opened again since we asked: its buttons stay for later
+        words = _("{code} is open: tell us how it was when it is solved.", code=ticket.code)
+        yield Say(to=event.where, language=seen.person.language, words=Prompt(words), whisper=event.id)
     elif found := re.fullmatch(r"rate\.([1-5])", choice):
         stars = int(found[1])
         yield from _rated(seen, event, ticket, stars)

@@ -23,7 +23,8 @@ from handlers.draft import Draft, Word
 from handlers.intake import intake
 from handlers.questions import dated
 from handlers.start import as_message
-from handlers.tickets import WHICH, Loose, told
+from handlers.tickets import told
+from handlers.which import WHICH, Loose
 
 CORRECTED = _("I have corrected it.")
 

@@ -13,7 +13,8 @@ from bot.effects import Count, Effects, Know, Record, Say, Seen
 from bot.events import Address, Message
 from bot.i18n import typed
 from bot.values import replace
-from handlers import cards, tickets
+from handlers import cards, gathering, tickets, which
+from handlers.answers import to_customer, whereabouts
 from handlers.draft import Draft, adds_only, extra_row, refs
 from handlers.opening import OPEN_NO_MORE, open_ones, opening, over
 from handlers.saving import saved
@@ -137,9 +138,32 @@ def _confirmation(seen: Seen, ticket: Ticket) -> Speech:
     )
 
 
+def followed(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
+    """At the page of one that was solved too long ago: another goes on from it, with their words and about the same, unless
+    one that does is open already. Nothing is asked there, and its chat reads of it.
+    """
+    if already := tickets.following(seen, ticket):
+        yield from tickets.add(seen, event, already, said)
+        return
+    draft = Draft(
+        category=ticket.category,
+        subcategory=ticket.subcategory,
+        title=ticket.title,
+        details=said.text.strip(),
+        files=said.files,
+        follows=ticket.code,
+    )
+    fresh = promised(seen.desk, made(seen, draft, ticket.agents, whereabouts(seen, ticket)), seen.now)
+    yield from saved(seen, fresh)
+    yield Know(replace(seen.person, requests=fresh.nth, day=_day(seen), today=_today(seen)))
+    yield Record(cards.happened(seen, fresh, event, "opened"))
+    yield to_customer(seen, fresh, Prompt(_confirmation(seen, fresh)))
+    yield from cards.shown(seen, fresh)
+
+
 def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
     """It was the subject of an open ticket after all: everything goes there."""
-    known = tickets.still_open(seen, draft.mine, draft.joins)
+    known = which.still_open(seen, draft.mine, draft.joins)
     if known is None and adds_only(draft):
         yield from opening(seen, replace(event, on=""), replace(draft, joins=0), word=OPEN_NO_MORE)
         return
@@ -150,6 +174,7 @@ def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
     language = seen.desk.agents_language
     extras = (typed(extra_row(seen.desk, draft.category, *extra), language) for extra in draft.extras.items())
     text = "\n".join(part for part in (draft.title, draft.details, *extras, *draft.urls) if part)
+    known = gathering.with_room(known, seen.desk.bounds.at_once)
     whole = replace(known, wrote=(*known.wrote, *refs(draft)))
     yield from tickets.add(seen, replace(event, album="", ref=""), whole, Said(text, draft.files))
     yield from _counted(draft)

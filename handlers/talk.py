@@ -1,8 +1,7 @@
-"""Carries a message to where it belongs: the first that fits wins."""
+"""Carries what a customer says to where it belongs: the first that fits wins."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,31 +11,24 @@ from bot.desk.likeness import fold
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Speech, _, lines
-from bot.effects import Effects, Record, Room, Say, Seen, Wake
-from bot.events import Address, Deleted, Edited, Message
+from bot.dialogue.words import CALL, Answer, Chose, Prompt, Said, Speech, _, lines
+from bot.effects import Effects, Record, Say, Seen, Wake
+from bot.events import Deleted, Edited, Message
 from bot.values import replace
 from handlers import (
-    agents,
-    answers,
-    behalf,
-    blocking,
-    canned,
     cards,
     delivery,
-    home,
     known,
     meanwhile,
-    numbers,
     opening,
     piles,
     questions,
     rating,
     revising,
-    searching,
     sending,
     start,
     tickets,
+    which,
 )
 from handlers.draft import Draft
 from handlers.intake import intake
@@ -44,118 +36,12 @@ from handlers.labels import heard, pressed
 from handlers.start import reply
 
 TWICE = timedelta(minutes=1)
-UNKNOWN = _("I don't know that command, and nothing of it was kept. {call}help shows what I can do.", call=CALL)
 OLD = _("That button belongs to an earlier question. We are here:")
-
-WRITTEN: Mapping[str, Speech] = {
-    "preview": _("I show it to you before it goes."),
-    "at-once": _("it leaves at once, and for a minute you can press *Undo*."),
-    "note": _("it stays in the team, unless you press *Reply* first or answer what the customer wrote."),
-}
-"""What becomes of words in a request's room, by the desk's `answers`."""
-
-
-def at_desk(seen: Seen, event: Message) -> Effects:
-    """Something happened in the team's chat."""
-    if seen.ticket and seen.old_room and event.who.member and not isinstance(event.answer, Chose):
-        words = lines(
-            _("*{code}* goes on in another topic.", code=seen.ticket.code), cards.way(seen.ticket), between="\n"
-        )
-        yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words), slot="left")
-    yield from _done(seen, event)
-
-
-def _done(seen: Seen, event: Message) -> Effects:
-    """What somebody at the desk said or pressed, whichever topic it was in."""
-    match event.answer:
-        case Said() | Command() if seen.ticket and event.who.member and cards.was_here(seen.ticket, event.where):
-            yield from _where_it_was(seen, event, seen.ticket)
-        case Chose(choice) if event.asked.startswith(known.ASKS):
-            yield from known.pressed(seen, event, choice)
-        case Chose(choice):
-            yield from agents.press(seen, event, choice)
-        case Said() if not event.who.member:
-            return  # a channel speaking in a public group: its words go to no customer, not even for a "Send"
-        case Said() as said if seen.ticket and (days := blocking.intended(seen)) is not None:
-            yield from blocking.blocked(seen, event, seen.ticket, said, days)
-        case Said() as said if seen.ticket and (noting := answers.intended(seen, event, seen.ticket)) and noting.opens:
-            yield from behalf.wrote(seen, event, seen.ticket, said)
-        case Said() as said if seen.ticket and (said.text.strip() or said.files):
-            yield from answers.wrote(seen, event, seen.ticket, said)
-        case Said() as said if said.text.strip() or said.files:
-            yield from _lost(seen, event)
-        case Command(name, rest):
-            yield from _called(seen, event, name, rest)
-
-
-def _where_it_was(seen: Seen, event: Message, ticket: Ticket) -> Effects:
-    """In the room that a request was moved out of: whatever they were about to write there, it is a note."""
-    match event.answer:
-        case Said() as said if said.text.strip() or said.files:
-            yield from answers.left_behind(seen, event, ticket, said)
-        case Command(name, rest) if name in TEAMS or name in HELP:
-            yield from _called(replace(seen, ticket=None), event, name, rest)
-        case Command():
-            yield answers.told_there(seen, event, ticket, UNKNOWN)
-
-
-def _lost(seen: Seen, event: Message) -> Effects:
-    """Words for a request that is not there any more, or that a copy of the database does not know: told once a day."""
-    to: Address | Room
-    if seen.erased:
-        to, under = Room(event.where, seen.erased), ""
-        words = _("This request is gone: it was erased. What is written here reaches nobody any more.")
-    elif seen.lost:
-        to, under = event.where, event.reply_to
-        words = _(
-            "I can't tell which request this belongs to, so it reaches nobody. Please write to the request itself."
-        )
-    else:
-        return  # what they say to each other is their own business
-    slot = f"lost.{seen.now:%y%m%d}.{under}"
-    yield Say(to=to, language=seen.desk.agents_language, words=Prompt(words), slot=slot, under=under)
-
-
-TEAMS: Mapping[str, Callable[[Seen, Message, str], Effects]] = {
-    **dict.fromkeys(("queue", "cola"), lambda seen, event, _rest: home.queue(seen, event)),
-    **dict.fromkeys(("canned", "respuestas"), canned.command),
-    **dict.fromkeys(("new", "nuevo"), behalf.command),
-    **dict.fromkeys(("numbers", "cifras"), lambda seen, event, _rest: numbers.asked(seen, event)),
-    **dict.fromkeys(searching.COMMANDS, searching.asked),
-    **dict.fromkeys(known.COMMANDS, known.declare),
-}
-"""What may be said in the team's chat alone, by those who belong to it."""
-HELP = ("help", "ayuda", "start")
-
-
-def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
-    """A command in the team's chat."""
-    slash = not event.ref  # no message that others see: without a word of ours nothing would have happened
-    if name in TEAMS and (event.who.unsure or (slash and not event.who.member)):
-        alone = Address(event.where.channel, event.who.id)
-        yield Say(to=alone, language=seen.desk.agents_language, words=Prompt(agents.not_a_member(event.who)))
-        yield from agents.later(event)
-    elif name in TEAMS and event.who.member:
-        yield from TEAMS[name](seen, event, rest)
-    elif name in HELP:
-        words = _(
-            "New requests arrive here. Write in a request's topic or thread, or answer one of its messages: "
-            "{what} {call}queue shows you alone what waits, {call}queue mine what is yours, "
-            "{call}queue all everything that is open. {call}find finds any request. "
-            "{call}canned lists the answers that are written already. "
-            "*More*, *New request* on a card opens another request for its customer. "
-            "{call}known tells customers of something that is wrong for many.",
-            what=WRITTEN[seen.desk.answers],
-            call=CALL,
-        )
-        yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
-    elif seen.ticket and event.who.member:  # elsewhere it may be another bot's; here it may have been meant as words
-        yield cards.tell(seen, seen.ticket, Prompt(UNKNOWN))
 
 
 def with_customer(seen: Seen, event: Message) -> Effects:
     """A customer said or pressed something."""
-    flow = flow_of(seen)
+    flow, seen = flow_of(seen), _gone_on(seen, event.answer)
     match event.answer:
         case Chose("reopen") if seen.ticket and tickets.long_over(seen, seen.ticket):
             yield from opening.follow(seen, replace(event, on=""), seen.ticket)
@@ -180,6 +66,15 @@ def with_customer(seen: Seen, event: Message) -> Effects:
             yield _too_late(seen, event, choice)
         case Said() as said:
             yield from _unasked(seen, event, said)
+
+
+def _gone_on(seen: Seen, answer: Answer) -> Seen:
+    """What they answer an old one with, while we ask about the one that goes on from it, is for that."""
+    match answer, seen.dialogue, seen.ticket:
+        case Said() as said, Dialogue(draft=Draft(follows=code)), Ticket(codes=codes) as old:
+            kept = _rates(old, said) or tickets.leaves_it(old, said)
+            return seen if kept or code not in codes or not tickets.long_over(seen, old) else replace(seen, ticket=None)
+    return seen
 
 
 def _rates(ticket: Ticket, said: Said) -> bool:
@@ -207,17 +102,17 @@ def _next(seen: Seen, word: Speech, usual: Speech) -> Speech:
 
 def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
     """Nobody asked anything: it belongs to the ticket it names, the only open one, the one just solved, or a new one."""
-    if named := tickets.named(seen.open_tickets, said.text):
+    if named := which.named(seen.open_tickets, said.text):
         yield from tickets.add(seen, event, named, said)
-    elif (over := tickets.solved(seen, said.text)) and tickets.long_over(seen, over):
+    elif (over := which.solved(seen, said.text)) and tickets.long_over(seen, over):
         yield from opening.follow(seen, event, over, said)
     elif over:
         yield from tickets.add(seen, event, over, said)
-    elif meant := tickets.meant(seen, event):
+    elif meant := which.meant(seen, event):
         yield from tickets.add(seen, event, meant, said)
     elif seen.open_tickets:
-        yield from opening.ask(seen, event, tickets.WHICH, tickets.which(seen, event, said))
-        yield Wake(seen.now + tickets.PATIENCE, "which-over", start.place(event))
+        yield from opening.ask(seen, event, which.WHICH, which.begun(seen, event, said))
+        yield Wake(seen.now + which.PATIENCE, "which-over", start.place(event))
     elif seen.lately and not courtesy.greeting(said.text) and not tickets.long_over(seen, seen.lately):
         yield from tickets.add(seen, event, seen.lately, said)
     elif not (seen.person.new or said.files) and courtesy.thanks(said.text, _helper(seen)):
@@ -237,7 +132,7 @@ def flow_of(seen: Seen) -> Flow[Any] | None:
         case Dialogue(flow="intake"):
             return intake(seen.desk)
         case Dialogue(flow="which"):
-            return tickets.WHICH
+            return which.WHICH
         case Dialogue(flow="why"):
             return rating.WHY
     return None
@@ -306,7 +201,7 @@ def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:
             yield from sending.joined(seen, event, draft)
         case rating.Why() as why:
             yield from rating.told(seen, event, why)
-        case tickets.Loose() as loose:
+        case which.Loose() as loose:
             yield from _placed(seen, event, loose)
         case _:
             yield from opening.over(event)
@@ -314,16 +209,16 @@ def _ended(seen: Seen, event: Message, turn: engine.Turn[Any]) -> Effects:
                 yield reply(seen, event, Prompt(turn.say))
 
 
-def _placed(seen: Seen, event: Message, loose: tickets.Loose) -> Effects:
+def _placed(seen: Seen, event: Message, loose: which.Loose) -> Effects:
     """They told us which request it is about."""
     said, event = loose.said, replace(event, ref=loose.ref)
-    known = tickets.still_open(seen, loose.mine, loose.ticket) or tickets.just_solved(seen, loose.ticket)
+    known = which.still_open(seen, loose.mine, loose.ticket) or which.just_solved(seen, loose.ticket)
     if known is None:
         word = opening.OPEN_NO_MORE if loose.ticket else None
         yield from opening.opening(seen, replace(event, answer=said), Draft(words=loose.several), said, word)
         return
     yield from opening.over(event)
-    yield from tickets.placed(seen, replace(event, album=""), known, loose)
+    yield from which.placed(seen, replace(event, album=""), known, loose)
 
 
 # -- commands that depend on where we stand ----------------------------------------------------------

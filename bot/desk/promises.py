@@ -104,6 +104,11 @@ def reopens_until(desk: Desk, ticket: Ticket) -> datetime:
     return promise(desk.hours, solved, Term(days=desk.life.reopen)) if desk.life.reopen else solved
 
 
+def stays_solved(desk: Desk, ticket: Ticket, now: datetime) -> bool:
+    """Solved so long ago that it is not opened again."""
+    return ticket.state == "solved" and now > reopens_until(desk, ticket)
+
+
 def patience(desk: Desk, ticket: Ticket) -> datetime:
     """When we remind the customer whose turn it is; after that, when we close it."""
     since, days = (ticket.reminded, desk.life.close) if ticket.reminded else (ticket.waits, desk.life.remind)

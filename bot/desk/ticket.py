@@ -123,7 +123,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
 
     def answer(self, agent: Agent, now: datetime, state: State) -> Ticket:
         """An agent has answered. Whoever answers a free ticket has it from then on."""
-        moved = self.solve(now) if state == "solved" else replace(self, state=state, solved=None)
+        moved = self.solve(now) if state == "solved" else replace(self.reopen(now), state=state)
         held = now if self.agent is None or self.agent.id == agent.id else self.held
         return replace(
             moved, agent=self.agent or agent, held=held, answered=self.answered or now, asleep=None, touched=now

@@ -26,6 +26,8 @@ State = Literal["waiting", "kept", "refused"]
 MOST = 10
 """Tickets on one page of the list."""
 MOST_WORDS = 8
+MOST_SINCE = 30
+"""Newer ones among which the one is looked for that goes on from another."""
 MOST_SEARCHED = 300
 """Tickets that are looked through, the newest first."""
 
@@ -60,6 +62,8 @@ class Talk(Struct, frozen=True):
     """Another one whenever anything of it has changed."""
     whole: Ticket | None = None
     """The one it was merged into: what is said here is said there."""
+    following: Ticket | None = None
+    """The newest of theirs that goes on from it, since it was solved too long ago."""
 
     @property
     def kept(self) -> frozenset[str]:
@@ -94,6 +98,14 @@ TALK = Prepared(
         .select_from(t.file.join(t.ticket, _ticket.id == _file.ticket))
         .where(_ticket.public == bindparam("public")),
     )
+)
+# In the bodies stands which one goes on from another, so the last ones are looked through.
+SINCE = Prepared(
+    select(_ticket.body)
+    .where(or_(_ticket.person == bindparam("person"), _ticket.person == bindparam("guest")))
+    .where(_ticket.id > bindparam("ticket"))
+    .order_by(_ticket.id.desc())
+    .limit(MOST_SINCE)
 )
 OUTSIDE = Prepared(select(_ticket.code, _ticket.state).where(_ticket.public == bindparam("public")))
 MARK = Prepared(
@@ -138,7 +150,15 @@ def talk(tx: Tx, viewer: Viewer, public: str) -> Talk | Outside | None:
     changed = max((row[2] for row in parts["entry"]), default=0.0)
     mark = _mark(ticket.version, changed, sum(state != "waiting" for state in files.values()))
     whole = ticket_of(tx, ticket.into) if ticket.into else None
-    return Talk(ticket, tuple(filter(told, entries)), files, mark, whole if whole and sees(viewer, whole) else None)
+    whole = whole if whole and sees(viewer, whole) else None
+    following = _following(tx, viewer, ticket) if ticket.state == "solved" else None
+    return Talk(ticket, tuple(filter(told, entries)), files, mark, whole, following)
+
+
+def _following(tx: Tx, viewer: Viewer, ticket: Ticket) -> Ticket | None:
+    rows = tx.all(SINCE, person=ticket.person, guest=viewer.person, ticket=ticket.id)
+    newer = (read_ticket(body) for (body,) in rows)
+    return next((t for t in newer if t.follows in ticket.codes and sees(viewer, t)), None)
 
 
 def marks(tx: Tx, tickets: tuple[int, ...]) -> dict[int, str]:

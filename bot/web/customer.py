@@ -13,6 +13,8 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.channels import Busy
+from bot.desk.calendars import NotYet
+from bot.desk.promises import stays_solved
 from bot.desk.ticket import Ticket
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Chose, Command, Said, Speech, _, megabytes
@@ -161,19 +163,35 @@ class Customer:
         extras = [self._site.words.say(extra, language) for extra in extras_of(ticket, self._desk)]
         category = self._desk.category(ticket.category)
         blocked = self._blocked(guest)
+        stays = self._stays(ticket)
         mute = blocked and ticket.state in ("yours", "solved")
         return {
             "ticket": ticket,
-            "whole": talk.whole,
+            "whole": talk.whole or talk.following,
+            "stays": stays,
             "blocked": blocked,
             "category": category.label if category else None,
             "lines": lines_of(talk, extras),
-            "next_step": None if mute else next_step(ticket, self._store.rules.now()),
+            "next_step": None if mute else next_step(ticket, self._store.rules.now(), stays=stays),
             "mark": talk.mark,
             "once": secrets.token_urlsafe(16),
             "why": "",
             "unrated": None,
         }
+
+    def _stays(self, ticket: Ticket) -> bool:
+        """Whether it is opened no more. In the first moments of a program nobody knows the holidays: the desk decides."""
+        try:
+            return stays_solved(self._desk, ticket, self._store.rules.now())
+        except NotYet:
+            return False
+
+    async def _goes_on(self, request: Request, before: Talk) -> Ticket | None:
+        """The other request in which their words stand: the one it was merged into, or that goes on from it."""
+        if not self._stays(before.ticket):
+            return before.whole
+        _guest, found = await self._found(request)
+        return found.following if isinstance(found, Talk) else None
 
     def _full(self, ticket: Ticket) -> bool:
         """What the desk would not take stays in the page: its word for that goes to a chat."""
@@ -223,7 +241,7 @@ class Customer:
         if not await self._posted(guest, found, Said(text, files), given["once"]):
             # Its files stay for a day (`graves.tidy`): it may be kept all the same, and its answer was lost on the way.
             return again(503, written=text, trouble=_UNKEPT)
-        return self._back(request, found.whole)
+        return self._back(request, await self._goes_on(request, found))
 
     async def press(self, request: Request) -> Response:
         """*It is solved*, *Reopen*."""
@@ -235,6 +253,8 @@ class Customer:
             raise HTTPException(422)
         if self._writes.too(request):
             return _waits(self._conversation(request, guest, found, 429, trouble=_TOO_FAST))
+        if self._stays(found.ticket):  # a page that was left open shows the button still
+            return self._conversation(request, guest, found, 409)
         if not await self._posted(guest, found, Chose(given["what"]), given["once"]):
             return self._conversation(request, guest, found, 503, trouble=_UNKEPT)
         return self._back(request)

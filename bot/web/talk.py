@@ -132,8 +132,8 @@ def _line(entry: Entry, numbers: Numbers, states: Mapping[str, State]) -> Line |
     return Line(of, entry.by, entry.sent or entry.at, words, files=numbers.show(entry.files, states))
 
 
-def next_step(ticket: Ticket, now: datetime) -> Speech:
-    """What happens next, and by when."""
+def next_step(ticket: Ticket, now: datetime, *, stays: bool = False) -> Speech:
+    """What happens next, and by when. `stays`: it was solved too long ago to be opened again."""
     match ticket.state:
         case "ours" if ticket.due >= now:
             return _("You will hear from us by *{due}*.", due=ticket.due)
@@ -146,6 +146,11 @@ def next_step(ticket: Ticket, now: datetime) -> Speech:
             )
         case "yours":
             return _("It is your turn: answer us below and we go on.")
+        case "solved" if stays:
+            return _(
+                "It was solved on {when}, too long ago to open it again. What you write below goes on in another request.",
+                when=ticket.solved or ticket.touched,
+            )
         case "solved":
             return _("If it still happens, write to us below and it is open again.")
         case _:

@@ -93,14 +93,14 @@ CHECKS = (
     ),
     Check(
         "only members of the group give the team's commands",
-        "handlers/talk.py",
+        "handlers/team.py",
         "    elif name in TEAMS and event.who.member:",
         "    elif name in TEAMS:",
         ("tests/handlers/test_known.py", "tests/handlers/test_team.py", "tests/handlers/test_working.py"),
     ),
     Check(
         "words of somebody who is no member go to nobody",
-        "handlers/talk.py",
+        "handlers/team.py",
         "case Said() if not event.who.member:",
         "case Said() if False:",
         ("tests/handlers", "tests/transcripts"),

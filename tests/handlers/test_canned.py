@@ -14,7 +14,7 @@ from bot.effects import Page, Record, Say, Stock, Unstock
 from bot.events import Address, Caller
 from bot.values import replace
 from handlers import cards
-from handlers.answers import Noting
+from handlers.noting import Noting
 from tests.handlers.team import BEA, LEO, OPEN, acts, at_desk, line, press, saved, told
 from tests.handlers.test_list import DESK, NOW
 

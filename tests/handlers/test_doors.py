@@ -77,6 +77,13 @@ async def test_a_yes_or_a_no_may_be_written(room: Room, said: str, *, joined: bo
     assert await says(room, SLACK, said) != told[joined]
 
 
+async def test_a_yes_under_it_is_heard_while_a_request_is_half_written(room: Room) -> None:
+    await says(room, SLACK, Command("start", "new_account_email"))
+    await says(room, SLACK, await word(room))
+    assert await says(room, SLACK, "sí") == "Unidos: a partir de ahora los dos son lo mismo para nosotros."
+    assert "no se une nada" not in await says(room, SLACK, "no")
+
+
 async def test_a_yes_to_something_else_joins_nothing(room: Room) -> None:
     await says(room, SLACK, await word(room))
     await says(room, SLACK, Command("help"))

@@ -14,10 +14,10 @@ from bot.dialogue.words import Chose, File, Said
 from bot.effects import Record, Room, Save, Say, Stand
 from bot.events import Caller, Fetched, Message
 from bot.values import replace
-from handlers.answers import Noting
 from handlers.draft import Draft, Fresh
 from handlers.intake import intake
-from handlers.tickets import Loose
+from handlers.noting import Noting
+from handlers.which import Loose
 from tests.handlers.team import WORDS
 from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
 

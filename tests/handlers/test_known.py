@@ -8,7 +8,7 @@ import handlers
 from bot.desk.known import Issue
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Chose, Command, Said
-from bot.effects import Declare, Follow, Issues, Page, Query, Say, Wake
+from bot.effects import Count, Declare, Follow, Issues, Page, Query, Say, Wake
 from bot.events import Address, Alarm, Caller, Event, Filled, Message
 from bot.values import replace
 from handlers.draft import Draft
@@ -81,6 +81,13 @@ def test_what_was_fixed_in_the_meantime_is_not_followed() -> None:
     seen = replace(SEEN, dialogue=standing("known"), found=Page((), 0, 0))
     effects = list(handlers.decide(seen, message(Chose("same.a"), "intake.known")))
     assert not [effect for effect in effects if isinstance(effect, Follow)]
+
+
+@pytest.mark.parametrize(("troubled", "counted"), [(False, ["known.broken"]), (True, [])])
+def test_who_says_twice_that_it_is_still_broken_counts_once(counted: list[str], *, troubled: bool) -> None:
+    seen = replace(SEEN, found=Page((), 0, 1, issues=(replace(LOGIN, state="fixed", mine=True, troubled=troubled),)))
+    effects = list(handlers.decide(seen, message(Chose("broken"), "known.a")))
+    assert [effect.name for effect in effects if isinstance(effect, Count)] == counted
 
 
 def test_a_button_of_a_colleague_s_is_overtaken() -> None:

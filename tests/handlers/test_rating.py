@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 import handlers
-from bot.dialogue.words import Said
-from bot.effects import Save
+from bot.dialogue.words import Chose, Said
+from bot.effects import Save, Say
 from bot.values import replace
 from handlers.rating import typed
 from tests.handlers.test_list import NOW, SEEN, TICKET, message
@@ -38,6 +38,15 @@ ASKED = replace(TICKET, state="solved", rating=0)
 )
 def test_it_counts_as_its_button(words: str, number: int) -> None:
     assert typed(ASKED, words) == f"rate.{number}"
+
+
+def test_an_old_number_rates_nothing_that_is_open_again() -> None:
+    press = message(Chose("rate.1"), "ticket.1001")
+    (word,) = handlers.decide(replace(SEEN, ticket=replace(ASKED, state="ours")), press)
+    assert isinstance(word, Say)
+    assert word.whisper == press.id  # the question keeps its buttons, for when it is solved
+    later = handlers.decide(replace(SEEN, ticket=ASKED), press)
+    assert [e.ticket.rating for e in later if isinstance(e, Save)] == [1]
 
 
 @pytest.mark.parametrize("words", ["5 minutos", "dos cosas", "6", "0", "tres veces al día", "five of us", "4 4", ""])

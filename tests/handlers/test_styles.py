@@ -18,7 +18,7 @@ from bot.events import Caller, Edited, Event, Message
 from bot.i18n import Words
 from bot.values import replace
 from handlers.draft import Draft, longer, told
-from handlers.tickets import Loose
+from handlers.which import Loose
 from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
 
 TEXT, MARKED = "Press Ctrl+R, see here\nhttps://a.es", r"*Press* `Ctrl+R`, see \[https://a.es\|here\]"

@@ -15,7 +15,7 @@ from bot.effects import Again, Around, Page, Record, Room, Save, Say, Unsay
 from bot.events import Address, Caller, Message, Reacted, Receipt
 from bot.values import replace
 from handlers import cards
-from handlers.answers import Noting
+from handlers.noting import Noting
 from tests.handlers.team import told
 from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
 

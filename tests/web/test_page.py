@@ -194,6 +194,33 @@ async def test_solved_and_open_again_at_a_press(serve: Serve, room: Room) -> Non
     assert any("Ana marked it as solved" in words for words in await room.letters(TEAM))
 
 
+async def test_what_was_solved_too_long_ago_goes_on_in_another(serve: Serve, room: Room) -> None:
+    """There as in a chat; and what is written to the old one after that goes to the new one."""
+    old = await room.ticket("abcdefghij-old01", "SUP-10", "solved", solved=room.at, category="notifications")
+    room.pass_(days=30)
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        page = await known.get(f"/t/{old.public}")
+        pressed = await known.post(f"/t/{old.public}/press", {"what": "reopen", "once": "p" * 20})
+        thanks = await known.post(f"/t/{old.public}", form("¡Gracias!", "t" * 20))
+        first = await known.post(f"/t/{old.public}", form("Vuelve a pasar", "o" * 20, ("a.png", PNG)))
+        then = await known.post(f"/t/{old.public}", form("Y en el iPad", "n" * 20))
+        before, after = (await known.get(f"/t/{old.public}")).words, await known.get(first.headers["location"])
+    assert ("demasiado para reabrirla" in page.words, "Reabrir" in page.words) == (True, False)
+    assert ("demasiado para reabrirla" in pressed.words, pressed.status) == (True, 409)
+    assert thanks.headers["location"] == f"/t/{old.public}#end"
+    assert first.headers["location"] == then.headers["location"] != thanks.headers["location"]
+    assert (after.words.count("Vuelve a pasar"), after.words.count("Y en el iPad"), old.title in after.words) == (
+        1,
+        1,
+        True,
+    )
+    assert "a.png" in after.words
+    assert ("Resuelta" in before, "Sigue en SUP-" in before, "Vuelve a pasar" in before) == (True, True, False)
+    assert sum("Goes on from SUP-10." in words for words in await room.letters(TEAM)) >= 1
+    assert sum("está abierta" in words for words in await room.letters()) == 1
+
+
 def pixels() -> bytes:
     made = BytesIO()
     Image.new("1", (20_000, 20_000)).save(made, "PNG")
