@@ -2,8 +2,8 @@
 when a connection that was cut is back.
 
 Slack gives up on an event after its third retry (https://docs.slack.dev/apis/events-api/#retries). What was missed stands
-in the conversations; whatever we have taken before is known by where and when it was said. Somebody who wrote for the
-first time in their life during that time is not found.
+in the conversations; whatever we have taken before is known by where and when it was said. Where somebody is not known to
+be in the middle of anything, most often because they wrote for the first time, their chat is looked up in Slack's list.
 """
 
 from __future__ import annotations
@@ -33,6 +33,11 @@ ROUNDS = 20
 """How often we look, some eight minutes in all, where Slack has troubles of its own."""
 MOST = 200
 """Messages of one conversation."""
+MOST_OTHERS, KINDLY = 100, 1.2
+"""Chats of a workspace that we look into although nobody there is in the middle of anything, the newest first; and
+seconds after each, as reading is for others, too (https://docs.slack.dev/apis/web-api/rate-limits/#tier_t3)."""
+PAGE, MOST_PAGES = 999, 10
+"""Of Slack's list of chats."""
 
 _log = logging.getLogger(__name__)
 
@@ -83,6 +88,8 @@ class Gaps(Struct, frozen=True):
         rooms = await persistently("where the team may have written", self.lately.rooms)
         left = [(chat, partial(self._talk, chat, until)) for chat in chats if is_person(apart(chat)[1])]
         left += [(chat, partial(self._thread, chat, root, until)) for chat, root in rooms]
+        teams = await persistently("which workspaces there are", self.workspaces.teams)
+        left += [(team or "our workspace", partial(self._others, team, set(chats), until)) for team in teams]
         for pause in islice(pauses(), ROUNDS):
             left = [(chat, messages) for chat, messages in left if not await self._read(chat, messages())]
             if not left:
@@ -109,12 +116,45 @@ class Gaps(Struct, frozen=True):
         for envelope in _in_order([*said, *chain(*below)], where["channel"], team):
             yield envelope
 
+    async def _others(self, team: str, read: set[str], until: float) -> AsyncIterator[shapes.Envelope]:
+        """What was said in the chats that are not `read` yet. Those that are get into it: another try goes on from there."""
+        for private in await _newest(await self.workspaces.at(team)):
+            chat = f"{team}:{private.user}" if team else private.user
+            if chat in read:
+                continue
+            self.people.met(chat, private.id)
+            try:
+                async for envelope in self._talk(chat, until):
+                    yield envelope
+            except Refusal as no:
+                _log.info("what %s may have said while we were away cannot be read: %s", chat, no)
+            read.add(chat)
+            await asyncio.sleep(KINDLY)
+
     async def _thread(self, chat: str, root: str, until: float) -> AsyncIterator[shapes.Envelope]:
         team, channel = apart(chat)
         line = await self.workspaces.at(team)
         where = {"channel": channel, "ts": of_message(root)[1]}
         for envelope in _in_order(await _past(line, "conversations.replies", where, until), channel, team):
             yield envelope
+
+
+async def _newest(line: Line) -> list[shapes.Private]:
+    """Chats of people with us, the newest first: whoever wrote for the first time has a new one."""
+    found: list[shapes.Private] = []
+    cursor: dict[str, str] = {}
+    for _ in range(MOST_PAGES):
+        page = await line.ask("conversations.list", {"types": "im", "limit": PAGE, **cursor}, shapes.Privates)
+        found += (one for one in page.channels if _is_somebody(one.user) and not one.is_user_deleted)
+        following = page.response_metadata.next_cursor if page.response_metadata else ""
+        if not following:
+            break
+        cursor = {"cursor": following}
+    return sorted(found, key=lambda one: one.created, reverse=True)[:MOST_OTHERS]
+
+
+def _is_somebody(user: str) -> bool:
+    return is_person(user) and user != "USLACKBOT"
 
 
 async def _past(line: Line, method: str, where: dict[str, str], until: float) -> list[Past]:

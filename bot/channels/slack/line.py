@@ -32,6 +32,7 @@ _BY_FORM = frozenset({
     "auth.test",
     "conversations.history",
     "conversations.info",
+    "conversations.list",
     "conversations.members",
     "conversations.replies",
     "files.getUploadURLExternal",

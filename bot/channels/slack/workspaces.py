@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,6 +25,8 @@ class Installed(Protocol):
     async def sealed(self, team: str, /) -> str:
         """Empty: there is none."""
 
+    async def teams(self) -> Sequence[str]: ...
+
     async def keep(self, team: str, sealed: str, /) -> None: ...
 
     async def forget(self, team: str, /) -> None: ...
@@ -34,6 +37,9 @@ class Nowhere:
 
     async def sealed(self, _team: str, /) -> str:
         return ""
+
+    async def teams(self) -> Sequence[str]:
+        return ()
 
     async def keep(self, _team: str, _sealed: str, /) -> None:
         return
@@ -87,6 +93,10 @@ class Workspaces:
                 raise Gone(f"not installed in {team or 'any workspace'}")
             self._lines[team] = Line(self._wire, token, installed=True)
         return self._lines[team]
+
+    async def teams(self) -> Sequence[str]:
+        """For `at`. Raises `Busy`."""
+        return (*([""] if self.home else ()), *await self.installed.teams())
 
     async def add(self, team: str, token: str) -> None:
         await self.installed.keep(team, self._safe.seal(token))

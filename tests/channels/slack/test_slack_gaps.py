@@ -141,3 +141,39 @@ async def test_a_stumble_at_the_start_leaves_nothing_unread(slack: Slack, api: W
     assert isinstance(heard, Message)
     assert (heard.where.chat, heard.answer) == ("UANA", Said(WORDS[0]))
     assert [one["channel"] for one in api.made("conversations.history")] == ["DBOB", *["DANA"] * 3]
+
+
+async def test_whoever_wrote_for_the_first_time_while_we_were_away_is_found(tmp_path: Path) -> None:
+    world = World()
+    ana, bea = world.person("Ana", language="es-ES"), world.person("Bea", language="es-ES")
+    team = world.channel("soporte", [bea])
+    async with serve_slack(world) as api:
+        ana.write("hola")
+        world.post.waiting.clear()
+        for _life in range(2):
+            async with AtWork(world, desk(world, api, team, tmp_path)):
+                await ana.sees("¿De qué se trata?")
+        assert sum("¿De qué se trata?" in message.text for message in ana.visible()) == 1
+        assert world.complaints == []
+
+
+async def test_of_chats_nobody_is_in_the_middle_of_the_newest_are_read_once(
+    slack: Slack, api: WebApi, desk: Desk
+) -> None:
+    """A refusal of one hides none of the others, and a stumble begins nothing anew."""
+    people = [("U1", 1.0), ("UANA", 3.0), ("U2", 2.0), ("USLACKBOT", 4.0), ("U3", 0.5)]
+    listed = [{"id": f"D{user[1:]}", "user": user, "created": created} for user, created in people]
+    api.then("conversations.list", {"channels": listed[:2], "response_metadata": {"next_cursor": "more"}})
+    for page in ({"channels": listed[2:]}, {"channels": listed}):
+        api.then("conversations.list", page)
+    api.then("conversations.history", {"messages": []})
+    for trouble in ("channel_not_found", "internal_error"):
+        api.then("conversations.history", trouble)
+    api.messages = [{"type": "message", "user": "U1", "text": WORDS[0], "ts": f"{NOW.timestamp() - 60:.6f}"}]
+    listening = asyncio.create_task(slack.listen(desk.take))
+    (heard,) = await desk.until(1)
+    listening.cancel()
+    assert isinstance(heard, Message)
+    assert (heard.where.chat, heard.answer) == ("U1", Said(WORDS[0]))
+    assert [one["channel"] for one in api.made("conversations.history")] == ["DANA", "D2", "D1", "D1"]
+    assert api.made("conversations.open") == []
