@@ -91,7 +91,7 @@ class Workspaces:
             token = self._safe.opened(sealed) if sealed else ""
             if not token:
                 raise Gone(f"not installed in {team or 'any workspace'}")
-            self._lines[team] = Line(self._wire, token, installed=True)
+            self._lines[team] = Line(self._wire, token, installed=team)
         return self._lines[team]
 
     async def teams(self) -> Sequence[str]:
