@@ -81,6 +81,8 @@ class Workspaces:
         self._wire, self._safe, self.installed = wire, safe, installed
         self.home = Line(wire, token) if token else None
         self._lines: dict[str, Line] = {}
+        self._spoken: dict[str, str] = {}
+        """The sealed tokens of these lines."""
 
     async def at(self, team: str) -> Line:
         """Raises `Gone` when we are not installed there, and `Busy`."""
@@ -91,6 +93,7 @@ class Workspaces:
             token = self._safe.opened(sealed) if sealed else ""
             if not token:
                 raise Gone(f"not installed in {team or 'any workspace'}")
+            self._spoken[team] = sealed
             self._lines[team] = Line(self._wire, token, installed=team)
         return self._lines[team]
 
@@ -101,6 +104,15 @@ class Workspaces:
     async def add(self, team: str, token: str) -> None:
         await self.installed.keep(team, self._safe.seal(token))
         self._lines.pop(team, None)
+
+    async def ended(self, team: str) -> bool:
+        """Slack took the token back that we spoke with. True: another process was given a newer one meanwhile."""
+        kept = await self.installed.sealed(team)
+        if kept and kept != self._spoken.get(team, kept):
+            self._lines.pop(team, None)
+            return True
+        await self.forget(team)
+        return False
 
     async def forget(self, team: str) -> None:
         """It ends quietly: what is still to be said there reaches nobody."""

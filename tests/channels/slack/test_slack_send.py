@@ -293,6 +293,20 @@ async def test_a_refusal_that_may_pass_costs_another_workspace_a_minute_and_not_
     assert await slack.deliver(TEAM, HI, ()) != ()
 
 
+async def test_a_token_that_was_taken_back_does_not_cost_the_one_another_process_was_given_since(
+    slack: Slack, api: WebApi, kept: Kept
+) -> None:
+    there = Address("slack", "T9:C9")
+    await kept.keep("T9", Safe("a key").seal("xoxb-of-before"))
+    await slack.deliver(there, HI, ())
+    await kept.keep("T9", Safe("a key").seal("xoxb-of-now"))
+    api.then("chat.postMessage", "account_inactive")
+    with pytest.raises(Later):
+        await slack.deliver(there, HI, ())
+    assert await slack.deliver(there, HI, ()) != ()
+    assert api.bearers == [*["Bearer xoxb-of-before"] * 2, "Bearer xoxb-of-now"]
+
+
 async def test_a_token_sealed_with_another_key_opens_nothing(slack: Slack, kept: Kept) -> None:
     await kept.keep("T9", Safe("another key").seal("xoxb-of-another"))
     with pytest.raises(Gone):
