@@ -32,12 +32,12 @@ HOUR = 3600.0
 ROUNDS = 20
 """How often we look, some eight minutes in all, where Slack has troubles of its own."""
 MOST = 200
-"""Messages of one conversation."""
+"""Messages of one conversation, in which others may hang that are younger; of a thread, in one page."""
 MOST_OTHERS, KINDLY = 100, 1.2
 """Chats of a workspace that we look into although nobody there is in the middle of anything, the newest first; and
 seconds after each, as reading is for others, too (https://docs.slack.dev/apis/web-api/rate-limits/#tier_t3)."""
-PAGE, MOST_PAGES = 999, 10
-"""Of Slack's list of chats."""
+LISTED, MOST_PAGES = 999, 10
+"""Chats in a page of Slack's list; and pages that we read, of that and of a thread."""
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +71,13 @@ class Past(shapes.Happening):
 class Heard(shapes.Shape):
     messages: list[dict[str, Any]]
     """One that is odd does not hide the others."""
+    response_metadata: shapes.Cursor | None = None
+
+
+class Page(Struct, frozen=True):
+    messages: list[Past]
+    cursor: str
+    """To the next one; empty: this is the last."""
 
 
 class Gaps(Struct, frozen=True):
@@ -110,10 +117,12 @@ class Gaps(Struct, frozen=True):
         team, _ = apart(chat)
         line = await self.workspaces.at(team)
         where = {"channel": await self.people.talk(chat, line)}
-        said = await _past(line, "conversations.history", where, until)
-        roots = [root.ts for root in said if root.ts and root.latest_reply]
-        below = [await _past(line, "conversations.replies", {**where, "ts": root}, until) for root in roots]
-        for envelope in _in_order([*said, *chain(*below)], where["channel"], team):
+        said = await _page(line, "conversations.history", {**where, "limit": str(MOST)})
+        since = until - HOUR
+        roots = [root.ts for root in said.messages if root.ts and _at(root.latest_reply) > since]
+        below = [await _below(line, {**where, "ts": root}, since) for root in roots]
+        fresh = (message for message in said.messages if _at(message.ts) > since)
+        for envelope in _in_order([*fresh, *chain(*below)], where["channel"], team):
             yield envelope
 
     async def _others(self, team: str, read: set[str], until: float) -> AsyncIterator[shapes.Envelope]:
@@ -135,7 +144,7 @@ class Gaps(Struct, frozen=True):
         team, channel = apart(chat)
         line = await self.workspaces.at(team)
         where = {"channel": channel, "ts": of_message(root)[1]}
-        for envelope in _in_order(await _past(line, "conversations.replies", where, until), channel, team):
+        for envelope in _in_order(await _below(line, where, until - HOUR), channel, team):
             yield envelope
 
 
@@ -144,7 +153,7 @@ async def _newest(line: Line) -> list[shapes.Private]:
     found: list[shapes.Private] = []
     cursor: dict[str, str] = {}
     for _ in range(MOST_PAGES):
-        page = await line.ask("conversations.list", {"types": "im", "limit": PAGE, **cursor}, shapes.Privates)
+        page = await line.ask("conversations.list", {"types": "im", "limit": LISTED, **cursor}, shapes.Privates)
         found += (one for one in page.channels if _is_somebody(one.user) and not one.is_user_deleted)
         following = page.response_metadata.next_cursor if page.response_metadata else ""
         if not following:
@@ -157,15 +166,35 @@ def _is_somebody(user: str) -> bool:
     return is_person(user) and user != "USLACKBOT"
 
 
-async def _past(line: Line, method: str, where: dict[str, str], until: float) -> list[Past]:
-    params = {**where, "oldest": f"{until - HOUR:.6f}", "limit": str(MOST)}
+async def _below(line: Line, thread: dict[str, str], since: float) -> list[Past]:
+    """What hangs there; the message it hangs under, which Slack tells first, only when it is as young."""
+    found: list[Past] = []
+    params = {**thread, "oldest": f"{since:.6f}", "limit": str(MOST)}
+    for _ in range(MOST_PAGES):
+        page = await _page(line, "conversations.replies", params)
+        found += (message for message in page.messages if _at(message.ts) > since)
+        if not page.cursor:
+            break
+        params["cursor"] = page.cursor
+    return found
+
+
+async def _page(line: Line, method: str, params: dict[str, str]) -> Page:
     try:
         heard = await line.ask(method, params, Heard)
     except Later as later:
         await asyncio.sleep(later.seconds)
         heard = await line.ask(method, params, Heard)
     read = (leniently(msgspec.json.encode(message), Past) for message in heard.messages)
-    return [message for message in read if message is not None]
+    following = heard.response_metadata.next_cursor if heard.response_metadata else None
+    return Page([message for message in read if message is not None], following or "")
+
+
+def _at(ts: str | None) -> float:
+    try:
+        return float(ts or 0)
+    except ValueError:
+        return 0.0
 
 
 def _in_order(said: Iterable[Past], channel: str, team: str) -> Iterator[shapes.Envelope]:

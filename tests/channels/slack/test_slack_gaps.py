@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bot.app import App, Roles
 from bot.channels import Busy
@@ -177,3 +178,34 @@ async def test_of_chats_nobody_is_in_the_middle_of_the_newest_are_read_once(
     assert (heard.where.chat, heard.answer) == ("U1", Said(WORDS[0]))
     assert [one["channel"] for one in api.made("conversations.history")] == ["DANA", "D2", "D1", "D1"]
     assert api.made("conversations.open") == []
+
+
+class OneChat:
+    async def chats(self) -> Sequence[str]:
+        return ("UANA",)
+
+    async def rooms(self) -> Sequence[tuple[str, str]]:
+        return ()
+
+
+async def test_what_was_written_under_an_old_message_is_found_to_the_end_of_its_thread(
+    slack: Slack, api: WebApi, desk: Desk, kept: Kept
+) -> None:
+    def said(words: str, ago: float, **more: Any) -> dict[str, Any]:
+        return {"type": "message", "user": "UANA", "text": words, "ts": ts(ago), **more}
+
+    def ts(ago: float) -> str:
+        return f"{NOW.timestamp() - ago:.6f}"
+
+    slack.remember(kept, OneChat())
+    root = said("long ago", 90_000, thread_ts=ts(90_000), latest_reply=ts(60))
+    quiet = said("longer ago", 99_000, thread_ts=ts(99_000), latest_reply=ts(98_000))
+    api.then("conversations.history", {"messages": [said("now", 30), root, quiet]})
+    for words, ago, cursor in (("first", 90, "more"), ("last", 60, "")):
+        reply = said(words, ago, thread_ts=ts(90_000))
+        api.then("conversations.replies", {"messages": [root, reply], "response_metadata": {"next_cursor": cursor}})
+    listening = asyncio.create_task(slack.listen(desk.take))
+    heard = await desk.until(3)
+    listening.cancel()
+    assert [one.answer for one in heard if isinstance(one, Message)] == [Said("first"), Said("last"), Said("now")]
+    assert [one.get("cursor") for one in api.made("conversations.replies")] == [None, "more"]
