@@ -118,10 +118,9 @@ class Gaps(Struct, frozen=True):
         line = await self.workspaces.at(team)
         where = {"channel": await self.people.talk(chat, line)}
         said = await _page(line, "conversations.history", {**where, "limit": str(MOST)})
-        since = until - HOUR
-        roots = [root.ts for root in said.messages if root.ts and _at(root.latest_reply) > since]
-        below = [await _below(line, {**where, "ts": root}, since) for root in roots]
-        fresh = (message for message in said.messages if _at(message.ts) > since)
+        roots = [root.ts for root in said.messages if root.ts and _at(root.latest_reply) > until - HOUR]
+        below = [await _below(line, {**where, "ts": root}, until) for root in roots]
+        fresh = (message for message in said.messages if _is_missed(message, until))
         for envelope in _in_order([*fresh, *chain(*below)], where["channel"], team):
             yield envelope
 
@@ -144,7 +143,7 @@ class Gaps(Struct, frozen=True):
         team, channel = apart(chat)
         line = await self.workspaces.at(team)
         where = {"channel": channel, "ts": of_message(root)[1]}
-        for envelope in _in_order(await _below(line, where, until - HOUR), channel, team):
+        for envelope in _in_order(await _below(line, where, until), channel, team):
             yield envelope
 
 
@@ -166,13 +165,13 @@ def _is_somebody(user: str) -> bool:
     return is_person(user) and user != "USLACKBOT"
 
 
-async def _below(line: Line, thread: dict[str, str], since: float) -> list[Past]:
+async def _below(line: Line, thread: dict[str, str], until: float) -> list[Past]:
     """What hangs there; the message it hangs under, which Slack tells first, only when it is as young."""
     found: list[Past] = []
-    params = {**thread, "oldest": f"{since:.6f}", "limit": str(MOST)}
+    params = {**thread, "oldest": f"{until - HOUR:.6f}", "limit": str(MOST)}
     for _ in range(MOST_PAGES):
         page = await _page(line, "conversations.replies", params)
-        found += (message for message in page.messages if _at(message.ts) > since)
+        found += (message for message in page.messages if _is_missed(message, until))
         if not page.cursor:
             break
         params["cursor"] = page.cursor
@@ -188,6 +187,11 @@ async def _page(line: Line, method: str, params: dict[str, str]) -> Page:
     read = (leniently(msgspec.json.encode(message), Past) for message in heard.messages)
     following = heard.response_metadata.next_cursor if heard.response_metadata else None
     return Page([message for message in read if message is not None], following or "")
+
+
+def _is_missed(message: Past, until: float) -> bool:
+    """What was said later comes by itself."""
+    return until - HOUR < _at(message.ts) <= until
 
 
 def _at(ts: str | None) -> float:

@@ -200,7 +200,7 @@ async def test_what_was_written_under_an_old_message_is_found_to_the_end_of_its_
     slack.remember(kept, OneChat())
     root = said("long ago", 90_000, thread_ts=ts(90_000), latest_reply=ts(60))
     quiet = said("longer ago", 99_000, thread_ts=ts(99_000), latest_reply=ts(98_000))
-    api.then("conversations.history", {"messages": [said("now", 30), root, quiet]})
+    api.then("conversations.history", {"messages": [said("later", -5), said("now", 30), root, quiet]})
     for words, ago, cursor in (("first", 90, "more"), ("last", 60, "")):
         reply = said(words, ago, thread_ts=ts(90_000))
         api.then("conversations.replies", {"messages": [root, reply], "response_metadata": {"next_cursor": cursor}})
