@@ -13,6 +13,8 @@ KEYS = 3 * DAY
 """Longer than the 24 h in which Telegram sends an update again, shorter than the quiet week after which its numbers
 may begin anew (core.telegram.org/bots/api#update)."""
 LETTERS = 30 * DAY
+ASIDE = 90 * DAY
+"""For events and chores that were set aside: until then somebody may mend what they stumbled over, and run them again."""
 MOST = 500
 
 _row = t.outbox.c
@@ -42,6 +44,12 @@ PROOFS = Prepared(delete(t.proof).where(t.proof.c.id.in_(_proved)))
 _stale = select(t.invite.c.hash).where(t.invite.c.until < bindparam("before")).limit(MOST)
 INVITES = Prepared(delete(t.invite).where(t.invite.c.hash.in_(_stale)))
 
+# What was set aside is little: no index is needed.
+_given_up = select(t.dead_letter.c.id).where(t.dead_letter.c.at < bindparam("before")).limit(MOST)
+EVENTS = Prepared(delete(t.dead_letter).where(t.dead_letter.c.id.in_(_given_up)))
+_dead = select(t.chore.c.id).where(t.chore.c.dead == 1, t.chore.c.next_at < bindparam("before")).limit(MOST)
+CHORES = Prepared(delete(t.chore).where(t.chore.c.id.in_(_dead)))
+
 
 def sweep(tx: Tx) -> bool:
     """Removes some of what is too old; True when there may be more."""
@@ -53,5 +61,7 @@ def sweep(tx: Tx) -> bool:
         tx.do(KNOCKS, before=tx.at - DAY),
         tx.do(PROOFS, before=tx.at - DAY),
         tx.do(INVITES, before=tx.at),
+        tx.do(EVENTS, before=tx.at - ASIDE),
+        tx.do(CHORES, before=tx.at - ASIDE),
     ]
     return MOST in gone

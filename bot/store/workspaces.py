@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from sqlalchemy import bindparam, delete, select
@@ -14,6 +15,7 @@ from bot.store.upsert import upsert
 
 _here = (t.workspace.c.channel == bindparam("of"), t.workspace.c.team == bindparam("in_team"))
 SEALED = Prepared(select(t.workspace.c.sealed).where(*_here))
+TEAMS = Prepared(select(t.workspace.c.team).where(t.workspace.c.channel == bindparam("of")))
 KEEP = Prepared(
     upsert(t.workspace)
     .values({n: bindparam(n) for n in ("channel", "team", "sealed", "at")})
@@ -34,6 +36,9 @@ class Workspaces:
         """Empty: there is none."""
         return await self._store.run(partial(_sealed, channel=self._channel, team=team))
 
+    async def teams(self) -> Sequence[str]:
+        return await self._store.run(partial(_teams, channel=self._channel))
+
     async def keep(self, team: str, sealed: str, /) -> None:
         await self._store.run(partial(_keep, channel=self._channel, team=team, sealed=sealed))
 
@@ -44,6 +49,10 @@ class Workspaces:
 def _sealed(tx: Tx, channel: str, team: str) -> str:
     row = tx.one(SEALED, of=channel, in_team=team)
     return str(row[0]) if row else ""
+
+
+def _teams(tx: Tx, channel: str) -> tuple[str, ...]:
+    return tuple(str(team) for (team,) in tx.all(TEAMS, of=channel))
 
 
 def _keep(tx: Tx, channel: str, team: str, sealed: str) -> None:

@@ -28,7 +28,7 @@ from bot.web.mails import Mails
 from bot.web.numbers import Count
 from bot.web.own import Own
 from bot.web.pages import Pages, Voice
-from bot.web.refusals import Refusals
+from bot.web.refusals import LATER, Refusals
 from bot.web.seal import Policy, Seal
 from bot.web.site import Site
 from bot.web.uploads import is_large
@@ -120,7 +120,7 @@ def _ready(ready: Callable[[], Awaitable[str | None]]) -> Callable[[Request], Aw
         try:
             async with asyncio.timeout(READY_SECONDS):
                 trouble = await ready()
-        except TimeoutError:
+        except (TimeoutError, Busy):
             trouble = "the database does not answer"
         return PlainTextResponse(trouble or "ready", 503 if trouble else 200)
 
@@ -131,7 +131,10 @@ def _metrics(site: Site) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         if not _may_count(request, site.metrics_token):
             return PlainTextResponse("Not for you.", 403)
-        return Response(await site.metrics(), media_type=TYPE)
+        try:
+            return Response(await site.metrics(), media_type=TYPE)
+        except Busy:
+            return PlainTextResponse("Busy.", 503, LATER)
 
     return answer
 

@@ -19,7 +19,8 @@ from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
 from bot.store import Store
 from bot.store import tables as t
-from bot.store.chores import FEW, LEASE, Chore, at_it, claim, done, failed
+from bot.store.chores import FEW, LEASE, Chore, add, at_it, claim, done, failed
+from bot.store.failures import BURY
 from bot.store.rows import Fetch
 from bot.store.sweeping import MOST, sweep
 from bot.store.tx import Tx
@@ -232,6 +233,27 @@ async def test_the_broom_takes_old_keys_and_old_letters_only(store: Store, hand:
     hand.later(27 * 86_400)
     assert not await store.run(sweep)
     assert await left() == (0, 1)
+
+
+async def test_what_was_set_aside_is_kept_for_a_season(store: Store, hand: Hand) -> None:
+    def aside(tx: Tx) -> None:
+        tx.do(BURY, key="k", body="b", error="e", at=tx.at)
+        for _ in range(2):
+            add(tx, "fetch", "{}")
+        tx._cursor.execute("UPDATE chore SET dead = 1 WHERE id = 1")
+
+    async def left() -> tuple[int, list[int]]:
+        return await store.read(
+            lambda c: (len(c.execute(select(t.dead_letter.c.id)).all()), list(c.scalars(select(t.chore.c.dead))))
+        )
+
+    await store.run(aside)
+    hand.later(89 * 86_400)
+    await store.run(sweep)
+    assert await left() == (1, [1, 0])
+    hand.later(2 * 86_400)
+    await store.run(sweep)
+    assert await left() == (0, [0])
 
 
 async def test_the_broom_goes_around_what_waits_for_a_platform_that_was_switched_off(store: Store, hand: Hand) -> None:

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 
 import handlers
 from bot import turn
-from bot.channels import Limits, Parcel, Took
+from bot.channels import Busy, Limits, Parcel, Took
 from bot.channels.email import Email
 from bot.desk.config import Category, Desk, Hours
 from bot.desk.ticket import Entry, State, Ticket
@@ -81,8 +81,11 @@ class Health:
     trouble: str | None = None
     ails: str | None = None
     hangs: bool = False
+    away: bool = False
 
     async def ready(self) -> str | None:
+        if self.away:
+            raise Busy
         if self.hangs:
             await asyncio.Event().wait()
         return self.trouble
@@ -93,6 +96,8 @@ class Health:
         return self.ails
 
     async def metrics(self) -> bytes:
+        if self.away:
+            raise Busy
         return b"conserje_turns_total 7\n"
 
 

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.web.app import signs
-from tests.web.door import Build, Room, Serve
+from tests.web.door import Build, Health, Room, Serve
 
 
 async def status(base: str, path: str, headers: dict[str, str]) -> int:
@@ -40,3 +40,10 @@ async def test_a_worker_shows_signs_of_life_and_nothing_else(serve: Serve, room:
     async with serve(signs(room.site())) as base:
         found = {path: await status(base, path, {}) for path in ("/healthz", "/readyz", "/metrics", "/", "/t/x")}
     assert found == {"/healthz": 200, "/readyz": 200, "/metrics": 200, "/": 404, "/t/x": 404}
+
+
+async def test_a_worker_whose_database_is_away_is_alive_and_not_ready(serve: Serve, room: Room, health: Health) -> None:
+    health.away = True
+    async with serve(signs(room.site())) as base:
+        found = {path: await status(base, path, {}) for path in ("/healthz", "/readyz", "/metrics")}
+    assert found == {"/healthz": 200, "/readyz": 503, "/metrics": 503}

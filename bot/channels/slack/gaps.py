@@ -2,8 +2,8 @@
 when a connection that was cut is back.
 
 Slack gives up on an event after its third retry (https://docs.slack.dev/apis/events-api/#retries). What was missed stands
-in the conversations; whatever we have taken before is known by where and when it was said. Somebody who wrote for the
-first time in their life during that time is not found.
+in the conversations; whatever we have taken before is known by where and when it was said. Where somebody is not known to
+be in the middle of anything, most often because they wrote for the first time, their chat is looked up in Slack's list.
 """
 
 from __future__ import annotations
@@ -32,7 +32,12 @@ HOUR = 3600.0
 ROUNDS = 20
 """How often we look, some eight minutes in all, where Slack has troubles of its own."""
 MOST = 200
-"""Messages of one conversation."""
+"""Messages of one conversation, in which others may hang that are younger; of a thread, in one page."""
+MOST_OTHERS, KINDLY = 100, 1.2
+"""Chats of a workspace that we look into although nobody there is in the middle of anything, the newest first; and
+seconds after each, as reading is for others, too (https://docs.slack.dev/apis/web-api/rate-limits/#tier_t3)."""
+LISTED, MOST_PAGES = 999, 10
+"""Chats in a page of Slack's list; and pages that we read, of that and of a thread."""
 
 _log = logging.getLogger(__name__)
 
@@ -66,6 +71,13 @@ class Past(shapes.Happening):
 class Heard(shapes.Shape):
     messages: list[dict[str, Any]]
     """One that is odd does not hide the others."""
+    response_metadata: shapes.Cursor | None = None
+
+
+class Page(Struct, frozen=True):
+    messages: list[Past]
+    cursor: str
+    """To the next one; empty: this is the last."""
 
 
 class Gaps(Struct, frozen=True):
@@ -83,6 +95,8 @@ class Gaps(Struct, frozen=True):
         rooms = await persistently("where the team may have written", self.lately.rooms)
         left = [(chat, partial(self._talk, chat, until)) for chat in chats if is_person(apart(chat)[1])]
         left += [(chat, partial(self._thread, chat, root, until)) for chat, root in rooms]
+        teams = await persistently("which workspaces there are", self.workspaces.teams)
+        left += [(team or "our workspace", partial(self._others, team, set(chats), until)) for team in teams]
         for pause in islice(pauses(), ROUNDS):
             left = [(chat, messages) for chat, messages in left if not await self._read(chat, messages())]
             if not left:
@@ -103,29 +117,88 @@ class Gaps(Struct, frozen=True):
         team, _ = apart(chat)
         line = await self.workspaces.at(team)
         where = {"channel": await self.people.talk(chat, line)}
-        said = await _past(line, "conversations.history", where, until)
-        roots = [root.ts for root in said if root.ts and root.latest_reply]
-        below = [await _past(line, "conversations.replies", {**where, "ts": root}, until) for root in roots]
-        for envelope in _in_order([*said, *chain(*below)], where["channel"], team):
+        said = await _page(line, "conversations.history", {**where, "limit": str(MOST)})
+        roots = [root.ts for root in said.messages if root.ts and _at(root.latest_reply) > until - HOUR]
+        below = [await _below(line, {**where, "ts": root}, until) for root in roots]
+        fresh = (message for message in said.messages if _is_missed(message, until))
+        for envelope in _in_order([*fresh, *chain(*below)], where["channel"], team):
             yield envelope
+
+    async def _others(self, team: str, read: set[str], until: float) -> AsyncIterator[shapes.Envelope]:
+        """What was said in the chats that are not `read` yet. Those that are get into it: another try goes on from there."""
+        for private in await _newest(await self.workspaces.at(team)):
+            chat = f"{team}:{private.user}" if team else private.user
+            if chat in read:
+                continue
+            self.people.met(chat, private.id)
+            try:
+                async for envelope in self._talk(chat, until):
+                    yield envelope
+            except Refusal as no:
+                _log.info("what %s may have said while we were away cannot be read: %s", chat, no)
+            read.add(chat)
+            await asyncio.sleep(KINDLY)
 
     async def _thread(self, chat: str, root: str, until: float) -> AsyncIterator[shapes.Envelope]:
         team, channel = apart(chat)
         line = await self.workspaces.at(team)
         where = {"channel": channel, "ts": of_message(root)[1]}
-        for envelope in _in_order(await _past(line, "conversations.replies", where, until), channel, team):
+        for envelope in _in_order(await _below(line, where, until), channel, team):
             yield envelope
 
 
-async def _past(line: Line, method: str, where: dict[str, str], until: float) -> list[Past]:
-    params = {**where, "oldest": f"{until - HOUR:.6f}", "limit": str(MOST)}
+async def _newest(line: Line) -> list[shapes.Private]:
+    """Chats of people with us, the newest first: whoever wrote for the first time has a new one."""
+    found: list[shapes.Private] = []
+    cursor: dict[str, str] = {}
+    for _ in range(MOST_PAGES):
+        page = await line.ask("conversations.list", {"types": "im", "limit": LISTED, **cursor}, shapes.Privates)
+        found += (one for one in page.channels if _is_somebody(one.user) and not one.is_user_deleted)
+        following = page.response_metadata.next_cursor if page.response_metadata else ""
+        if not following:
+            break
+        cursor = {"cursor": following}
+    return sorted(found, key=lambda one: one.created, reverse=True)[:MOST_OTHERS]
+
+
+def _is_somebody(user: str) -> bool:
+    return is_person(user) and user != "USLACKBOT"
+
+
+async def _below(line: Line, thread: dict[str, str], until: float) -> list[Past]:
+    """What hangs there; the message it hangs under, which Slack tells first, only when it is as young."""
+    found: list[Past] = []
+    params = {**thread, "oldest": f"{until - HOUR:.6f}", "limit": str(MOST)}
+    for _ in range(MOST_PAGES):
+        page = await _page(line, "conversations.replies", params)
+        found += (message for message in page.messages if _is_missed(message, until))
+        if not page.cursor:
+            break
+        params["cursor"] = page.cursor
+    return found
+
+
+async def _page(line: Line, method: str, params: dict[str, str]) -> Page:
     try:
         heard = await line.ask(method, params, Heard)
     except Later as later:
         await asyncio.sleep(later.seconds)
         heard = await line.ask(method, params, Heard)
     read = (leniently(msgspec.json.encode(message), Past) for message in heard.messages)
-    return [message for message in read if message is not None]
+    following = heard.response_metadata.next_cursor if heard.response_metadata else None
+    return Page([message for message in read if message is not None], following or "")
+
+
+def _is_missed(message: Past, until: float) -> bool:
+    """What was said later comes by itself."""
+    return until - HOUR < _at(message.ts) <= until
+
+
+def _at(ts: str | None) -> float:
+    try:
+        return float(ts or 0)
+    except ValueError:
+        return 0.0
 
 
 def _in_order(said: Iterable[Past], channel: str, team: str) -> Iterator[shapes.Envelope]:

@@ -32,6 +32,7 @@ _BY_FORM = frozenset({
     "auth.test",
     "conversations.history",
     "conversations.info",
+    "conversations.list",
     "conversations.members",
     "conversations.replies",
     "files.getUploadURLExternal",
@@ -42,8 +43,10 @@ _BY_FORM = frozenset({
 })  # fmt: skip
 _PER_CHAT = frozenset({"chat.postMessage", "chat.postEphemeral", "views.publish"})
 """Their rates are counted for each conversation; those of all other methods for the workspace."""
-_NO_TOKEN = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_revoked", "token_expired"})
+_TAKEN_BACK = frozenset({"account_inactive", "token_revoked"})
 """`account_inactive`, too, speaks of the token: our app, or the whole workspace, was taken away."""
+_NO_TOKEN = frozenset({*_TAKEN_BACK, "invalid_auth", "not_authed", "token_expired"})
+"""The others may pass: Slack says `invalid_auth` also to an address of the network that it does not let in."""
 _HURRY = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _PASSING = frozenset({
     "", "external_channel_migrating", "fatal_error", "file_update_failed", "internal_error",
@@ -69,8 +72,8 @@ class Ended(Gone):
 class Line:
     """One workspace. Its repr shows nothing: the token is in it."""
 
-    def __init__(self, wire: Wire, token: str, *, installed: bool = False) -> None:
-        """`installed`: by OAuth, so that a token which is refused means that we were taken out again."""
+    def __init__(self, wire: Wire, token: str, *, installed: str = "") -> None:
+        """`installed`: in this workspace by OAuth, so that a token which is taken back means that we were taken out again."""
         self._wire, self._token, self._installed = wire, token, installed
         self._client: AsyncWebClient | None = None
         self._silent_until = 0.0
@@ -126,7 +129,7 @@ class Line:
     def _keep_silent(self, method: str) -> None:
         now = time.monotonic()
         if self._silent_until > now:
-            raise Later(self._silent_until - now, everywhere=True)
+            raise Later(self._silent_until - now, everywhere=not self._installed)
         if (until := self._quiet.get(method, 0.0)) > now:
             raise Later(until - now)
 
@@ -137,7 +140,7 @@ class Line:
         if status == 429 or word in _HURRY:
             return self._hurried(method, word, str(answer.headers.get("retry-after", "")))
         if word in _NO_TOKEN:
-            return Ended(word) if self._installed else self._locked_out(word)
+            return Ended(word) if self._installed and word in _TAKEN_BACK else self._locked_out(word)
         if status >= 500 or word in _PASSING:
             return aiohttp.ClientError(f"{method}: {word or status}")
         return Refusal(method, word, str(body.get("needed", "")) if isinstance(body, dict) else "")
@@ -150,6 +153,7 @@ class Line:
 
     def _locked_out(self, word: str) -> Later:
         """Also after a minute of waiting the token is tried only once."""
-        _log.error("Slack refuses SLACK_BOT_TOKEN (%s); trying again in %.0f s", word, PAUSE)
+        token = f"the token of workspace {self._installed}" if self._installed else "SLACK_BOT_TOKEN"
+        _log.error("Slack refuses %s (%s); trying again in %.0f s", token, word, PAUSE)
         self._silent_until = time.monotonic() + PAUSE
-        return Later(PAUSE, everywhere=True, why=f"it refuses the token: {word}")
+        return Later(PAUSE, everywhere=not self._installed, why=f"it refuses the token: {word}")

@@ -72,7 +72,8 @@ class Sender:
                 line = await self._workspaces.at(team)
                 return await self._delivered(line, to, number, parcel, files)
         except Ended:
-            await self._workspaces.forget(team)
+            if await self._workspaces.ended(team):
+                raise Later(0.0) from None
             raise
         except Refusal as no:
             if no.word in _UNHEARD and (parcel.whisper or parcel.only):

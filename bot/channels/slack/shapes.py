@@ -283,6 +283,20 @@ class Members(Shape):
     response_metadata: Cursor | None = None
 
 
+class Private(Shape):
+    """A conversation with one person."""
+
+    id: str
+    user: str = ""
+    created: float = 0.0
+    is_user_deleted: bool = False
+
+
+class Privates(Shape):
+    channels: list[Private] = []
+    response_metadata: Cursor | None = None
+
+
 class Note(Shape):
     event_type: str | None = None
     event_payload: dict[str, Any] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,6 +25,8 @@ class Installed(Protocol):
     async def sealed(self, team: str, /) -> str:
         """Empty: there is none."""
 
+    async def teams(self) -> Sequence[str]: ...
+
     async def keep(self, team: str, sealed: str, /) -> None: ...
 
     async def forget(self, team: str, /) -> None: ...
@@ -34,6 +37,9 @@ class Nowhere:
 
     async def sealed(self, _team: str, /) -> str:
         return ""
+
+    async def teams(self) -> Sequence[str]:
+        return ()
 
     async def keep(self, _team: str, _sealed: str, /) -> None:
         return
@@ -75,6 +81,8 @@ class Workspaces:
         self._wire, self._safe, self.installed = wire, safe, installed
         self.home = Line(wire, token) if token else None
         self._lines: dict[str, Line] = {}
+        self._spoken: dict[str, str] = {}
+        """The sealed tokens of these lines."""
 
     async def at(self, team: str) -> Line:
         """Raises `Gone` when we are not installed there, and `Busy`."""
@@ -85,12 +93,26 @@ class Workspaces:
             token = self._safe.opened(sealed) if sealed else ""
             if not token:
                 raise Gone(f"not installed in {team or 'any workspace'}")
-            self._lines[team] = Line(self._wire, token, installed=True)
+            self._spoken[team] = sealed
+            self._lines[team] = Line(self._wire, token, installed=team)
         return self._lines[team]
+
+    async def teams(self) -> Sequence[str]:
+        """For `at`. Raises `Busy`."""
+        return (*([""] if self.home else ()), *await self.installed.teams())
 
     async def add(self, team: str, token: str) -> None:
         await self.installed.keep(team, self._safe.seal(token))
         self._lines.pop(team, None)
+
+    async def ended(self, team: str) -> bool:
+        """Slack took the token back that we spoke with. True: another process was given a newer one meanwhile."""
+        kept = await self.installed.sealed(team)
+        if kept and kept != self._spoken.get(team, kept):
+            self._lines.pop(team, None)
+            return True
+        await self.forget(team)
+        return False
 
     async def forget(self, team: str) -> None:
         """It ends quietly: what is still to be said there reaches nobody."""

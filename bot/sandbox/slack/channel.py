@@ -115,7 +115,9 @@ class Channel:
         if self.kind == "im":
             user = next((one for one in self.members if one != self.world.app.user_id), "")
             shown: Json = {"id": self.id, "created": self.created, "is_archived": False, "is_im": True}
-            return shown | {"is_org_shared": False, "user": user, "priority": 0, "is_user_deleted": False}
+            person = self.world.people.get(user)
+            gone = person is not None and person.deleted
+            return shown | {"is_org_shared": False, "user": user, "priority": 0, "is_user_deleted": gone}
         team = self.world.team.id
         return {
             "id": self.id,

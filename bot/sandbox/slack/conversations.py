@@ -12,7 +12,7 @@ from bot.sandbox.slack.shapes import Json, Message, plain
 if TYPE_CHECKING:
     from bot.sandbox.slack.world import World
 
-_READ = {"channel": "channels:read", "group": "groups:read", "im": "im:read"}
+_READ = {"channel": "channels:read", "group": "groups:read", "im": "im:read", "mpim": "mpim:read"}
 _KINDS = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
 
 
@@ -64,6 +64,8 @@ def listed(world: "World", call: Call) -> Json:
     wanted = {_KINDS.get(kind.strip(), "") for kind in (call.text("types") or "public_channel").split(",")}
     if "" in wanted:
         raise Refused("invalid_types")
+    for kind in sorted(wanted):
+        _may(world, _READ[kind])
     found = [
         one
         for one in world.channels.values()
@@ -156,7 +158,7 @@ METHODS: dict[str, tuple[str, Method]] = {
     "conversations.open": ("im:write", opened),
     "conversations.info": ("", info),
     "conversations.members": ("", members),
-    "conversations.list": ("channels:read", listed),
+    "conversations.list": ("", listed),
     "conversations.join": ("channels:join", join),
     "conversations.history": ("", history),
     "conversations.replies": ("", replies),

@@ -6,7 +6,7 @@ import asyncio
 import hmac
 import json
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -195,6 +195,9 @@ class Kept:
 
     async def sealed(self, team: str, /) -> str:
         return self.rows.get(team, "")
+
+    async def teams(self) -> Sequence[str]:
+        return tuple(self.rows)
 
     async def keep(self, team: str, sealed: str, /) -> None:
         self.rows[team] = sealed

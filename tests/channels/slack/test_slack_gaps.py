@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bot.app import App, Roles
 from bot.channels import Busy
@@ -141,3 +142,70 @@ async def test_a_stumble_at_the_start_leaves_nothing_unread(slack: Slack, api: W
     assert isinstance(heard, Message)
     assert (heard.where.chat, heard.answer) == ("UANA", Said(WORDS[0]))
     assert [one["channel"] for one in api.made("conversations.history")] == ["DBOB", *["DANA"] * 3]
+
+
+async def test_whoever_wrote_for_the_first_time_while_we_were_away_is_found(tmp_path: Path) -> None:
+    world = World()
+    ana, bea = world.person("Ana", language="es-ES"), world.person("Bea", language="es-ES")
+    team = world.channel("soporte", [bea])
+    async with serve_slack(world) as api:
+        ana.write("hola")
+        world.post.waiting.clear()
+        for _life in range(2):
+            async with AtWork(world, desk(world, api, team, tmp_path)):
+                await ana.sees("¿De qué se trata?")
+        assert sum("¿De qué se trata?" in message.text for message in ana.visible()) == 1
+        assert world.complaints == []
+
+
+async def test_of_chats_nobody_is_in_the_middle_of_the_newest_are_read_once(
+    slack: Slack, api: WebApi, desk: Desk
+) -> None:
+    """A refusal of one hides none of the others, and a stumble begins nothing anew."""
+    people = [("U1", 1.0), ("UANA", 3.0), ("U2", 2.0), ("USLACKBOT", 4.0), ("U3", 0.5)]
+    listed = [{"id": f"D{user[1:]}", "user": user, "created": created} for user, created in people]
+    api.then("conversations.list", {"channels": listed[:2], "response_metadata": {"next_cursor": "more"}})
+    for page in ({"channels": listed[2:]}, {"channels": listed}):
+        api.then("conversations.list", page)
+    api.then("conversations.history", {"messages": []})
+    for trouble in ("channel_not_found", "internal_error"):
+        api.then("conversations.history", trouble)
+    api.messages = [{"type": "message", "user": "U1", "text": WORDS[0], "ts": f"{NOW.timestamp() - 60:.6f}"}]
+    listening = asyncio.create_task(slack.listen(desk.take))
+    (heard,) = await desk.until(1)
+    listening.cancel()
+    assert isinstance(heard, Message)
+    assert (heard.where.chat, heard.answer) == ("U1", Said(WORDS[0]))
+    assert [one["channel"] for one in api.made("conversations.history")] == ["DANA", "D2", "D1", "D1"]
+    assert api.made("conversations.open") == []
+
+
+class OneChat:
+    async def chats(self) -> Sequence[str]:
+        return ("UANA",)
+
+    async def rooms(self) -> Sequence[tuple[str, str]]:
+        return ()
+
+
+async def test_what_was_written_under_an_old_message_is_found_to_the_end_of_its_thread(
+    slack: Slack, api: WebApi, desk: Desk, kept: Kept
+) -> None:
+    def said(words: str, ago: float, **more: Any) -> dict[str, Any]:
+        return {"type": "message", "user": "UANA", "text": words, "ts": ts(ago), **more}
+
+    def ts(ago: float) -> str:
+        return f"{NOW.timestamp() - ago:.6f}"
+
+    slack.remember(kept, OneChat())
+    root = said("long ago", 90_000, thread_ts=ts(90_000), latest_reply=ts(60))
+    quiet = said("longer ago", 99_000, thread_ts=ts(99_000), latest_reply=ts(98_000))
+    api.then("conversations.history", {"messages": [said("later", -5), said("now", 30), root, quiet]})
+    for words, ago, cursor in (("first", 90, "more"), ("last", 60, "")):
+        reply = said(words, ago, thread_ts=ts(90_000))
+        api.then("conversations.replies", {"messages": [root, reply], "response_metadata": {"next_cursor": cursor}})
+    listening = asyncio.create_task(slack.listen(desk.take))
+    heard = await desk.until(3)
+    listening.cancel()
+    assert [one.answer for one in heard if isinstance(one, Message)] == [Said("first"), Said("last"), Said("now")]
+    assert [one.get("cursor") for one in api.made("conversations.replies")] == [None, "more"]

@@ -278,6 +278,35 @@ async def test_another_workspace_is_spoken_to_with_its_own_token_until_it_takes_
     assert (api.bearers, kept.rows) == (["Bearer xoxb-of-another"] * 2, {})
 
 
+@pytest.mark.parametrize("word", ["invalid_auth", "not_authed", "token_expired"])
+async def test_a_refusal_that_may_pass_costs_another_workspace_a_minute_and_not_its_token(
+    slack: Slack, api: WebApi, kept: Kept, caplog: pytest.LogCaptureFixture, word: str
+) -> None:
+    await kept.keep("T9", Safe("a key").seal("xoxb-of-another"))
+    rows = dict(kept.rows)
+    api.then("chat.postMessage", word)
+    for _ in range(2):
+        with pytest.raises(Later) as raised:
+            await slack.deliver(Address("slack", "T9:C9"), HI, ())
+        assert not raised.value.everywhere
+    assert (len(api.calls), kept.rows, "T9" in caplog.text) == (1, rows, True)
+    assert await slack.deliver(TEAM, HI, ()) != ()
+
+
+async def test_a_token_that_was_taken_back_does_not_cost_the_one_another_process_was_given_since(
+    slack: Slack, api: WebApi, kept: Kept
+) -> None:
+    there = Address("slack", "T9:C9")
+    await kept.keep("T9", Safe("a key").seal("xoxb-of-before"))
+    await slack.deliver(there, HI, ())
+    await kept.keep("T9", Safe("a key").seal("xoxb-of-now"))
+    api.then("chat.postMessage", "account_inactive")
+    with pytest.raises(Later):
+        await slack.deliver(there, HI, ())
+    assert await slack.deliver(there, HI, ()) != ()
+    assert api.bearers == [*["Bearer xoxb-of-before"] * 2, "Bearer xoxb-of-now"]
+
+
 async def test_a_token_sealed_with_another_key_opens_nothing(slack: Slack, kept: Kept) -> None:
     await kept.keep("T9", Safe("another key").seal("xoxb-of-another"))
     with pytest.raises(Gone):

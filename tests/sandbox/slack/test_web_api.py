@@ -147,6 +147,20 @@ async def test_people_and_channels_come_in_pages(slack: AsyncWebClient, world: W
     assert [one["name"] for one in (await slack.conversations_list())["channels"]] == ["soporte"]
 
 
+async def test_private_chats_are_listed_for_whoever_may_read_of_them(
+    slack: AsyncWebClient, world: World, ana: Person
+) -> None:
+    ana.write("hola")
+    listed = await slack.conversations_list(types="im")
+    assert [(one["id"], one["user"], one["is_user_deleted"]) for one in listed["channels"]] == [
+        (ana.dm.id, ana.id, False)
+    ]
+    world.app.scopes.discard("im:read")
+    with pytest.raises(SlackApiError) as no:
+        await slack.conversations_list(types="public_channel,im")
+    assert (no.value.response["error"], no.value.response["needed"]) == ("missing_scope", "im:read")
+
+
 async def test_a_person_has_a_language_and_one_conversation_with_us(slack: AsyncWebClient, ana: Person) -> None:
     answer = await slack.users_info(user=ana.id, include_locale=True)
     assert [answer["user"][name] for name in ("locale", "tz", "real_name")] == ["es-ES", "Europe/Madrid", "Ana Ruiz"]
