@@ -33,9 +33,10 @@ class Shown:
 
 @dataclass
 class Desk:
-    """What a channel hands its events to; it can be busy."""
+    """What a channel hands its events to; it can be busy. What comes twice counts once, as in the program."""
 
     events: list[Event] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
     busy: int = 0
     refused: list[str] = field(default_factory=list)
     rung: asyncio.Event = field(default_factory=asyncio.Event)
@@ -45,8 +46,10 @@ class Desk:
             self.busy -= 1
             self.refused.append(event.id)
             raise Busy
-        self.events.append(event)
-        self.rung.set()
+        if event.id not in self.known:
+            self.known.add(event.id)
+            self.events.append(event)
+            self.rung.set()
         return Took()
 
     async def heard(self, count: int = 1) -> list[Event]:

@@ -244,7 +244,10 @@ async def test_what_was_set_aside_is_kept_for_a_season(store: Store, hand: Hand)
 
     async def left() -> tuple[int, list[int]]:
         return await store.read(
-            lambda c: (len(c.execute(select(t.dead_letter.c.id)).all()), list(c.scalars(select(t.chore.c.dead))))
+            lambda c: (
+                len(c.execute(select(t.dead_letter.c.id)).all()),
+                list(c.scalars(select(t.chore.c.dead).order_by(t.chore.c.id))),
+            )
         )
 
     await store.run(aside)
