@@ -127,7 +127,7 @@ async def test_a_customer_nobody_reaches_is_reported_to_whoever_answered(scene: 
 
 async def test_a_token_that_was_taken_back_is_said_and_the_letters_wait(scene: Scene) -> None:
     scene.warned = ("error: Slack refuses SLACK_BOT_TOKEN", "warning: ")
-    scene.expected |= {f"{m}: {e}" for m in ("users.info", "chat.postMessage", "conversations.open", "auth.test")
+    scene.expected |= {f"{m}: {e}" for m in ("users.info", "chat.postMessage", "conversations.open", "conversations.list", "auth.test")
                        for e in ("token_revoked", "invalid_auth", "account_inactive")}  # fmt: skip
     async with scene.at_work() as program:
         scene.slack.revoked.add(scene.slack.app.token)
