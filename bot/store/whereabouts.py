@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from time import monotonic
 
-from sqlalchemy import Connection, or_, select, union
+from sqlalchemy import Connection, func, or_, select, union_all
 
 from bot.store import tables as t
 from bot.store.letters import FLYING, SENT
@@ -63,13 +63,17 @@ def _unsent(connection: Connection, letters: Sequence[int]) -> Sequence[int]:
 
 
 def _chats(connection: Connection, channel: str, since: float) -> Sequence[str]:
-    talking = select(t.dialogue.c.chat).where(t.dialogue.c.channel == channel, t.dialogue.c.touched > since)
+    talking = select(t.dialogue.c.chat, t.dialogue.c.touched).where(
+        t.dialogue.c.channel == channel, t.dialogue.c.touched > since
+    )
     waiting = (
-        select(t.person.c.chat)
+        select(t.person.c.chat, t.ticket.c.touched)
         .select_from(t.ticket.join(t.person, t.person.c.id == t.ticket.c.person))
         .where(_open, t.person.c.channel == channel)
     )
-    return tuple(connection.scalars(union(talking, waiting).limit(MOST)))
+    both = union_all(talking, waiting).subquery()
+    found = select(both.c.chat).group_by(both.c.chat).order_by(func.max(both.c.touched).desc()).limit(MOST)
+    return tuple(connection.scalars(found))
 
 
 def _rooms(connection: Connection, channel: str) -> Sequence[tuple[str, str]]:
