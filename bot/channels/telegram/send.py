@@ -46,6 +46,11 @@ _NOT_SHOWN = (
     "photo_save_file_invalid",
     "voice_messages_forbidden",
     "restricted receiving of voice messages",
+    # A group may forbid one kind of media and take documents.
+    "not enough rights to send photos",
+    "not enough rights to send videos",
+    "not enough rights to send voice notes",
+    "not enough rights to send music",
 )
 
 

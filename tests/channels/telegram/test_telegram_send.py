@@ -180,12 +180,17 @@ async def test_words_whose_markup_telegram_cannot_read_go_once_more_without(tele
             "user restricted receiving of voice messages",
             Attachment("a.ogg", "voice", "audio/ogg", b"OggS"),
         ),
+        (
+            "sendPhoto",
+            "not enough rights to send photos to the chat",
+            Attachment("a.png", "photo", "image/png", PNG),
+        ),
     ],
 )
 async def test_what_telegram_does_not_show_goes_as_a_document(
     telegram: Telegram, api: BotApi, method: str, words: str, file: Attachment
 ) -> None:
-    """Nor does it hand somebody the voices they want from nobody."""
+    """Nor does it hand somebody the voices they want from nobody, or pictures to a group that wants none."""
     api.refuse(method, 400, f"Bad Request: {words}")
     assert await telegram.deliver(HOME, Parcel(), (file,)) == ("5",)
     assert [name for name, _ in api.calls] == [method, "sendDocument"]
