@@ -36,6 +36,8 @@ MOST = 200
 MOST_OTHERS, KINDLY = 100, 1.2
 """Chats of a workspace that we look into although nobody there is in the middle of anything, the newest first; and
 seconds after each, as reading is for others, too (https://docs.slack.dev/apis/web-api/rate-limits/#tier_t3)."""
+EARLY = 0.05
+"""Seconds by which a loop may wake us too soon: uvloop counts from where its turn began."""
 LISTED, MOST_PAGES = 999, 10
 """Chats in a page of Slack's list; and pages that we read, of that and of a thread."""
 
@@ -182,7 +184,7 @@ async def _page(line: Line, method: str, params: dict[str, str]) -> Page:
     try:
         heard = await line.ask(method, params, Heard)
     except Later as later:
-        await asyncio.sleep(later.seconds)
+        await asyncio.sleep(later.seconds + EARLY)
         heard = await line.ask(method, params, Heard)
     read = (leniently(msgspec.json.encode(message), Past) for message in heard.messages)
     following = heard.response_metadata.next_cursor if heard.response_metadata else None

@@ -20,6 +20,8 @@ from bot.events import Event
 TOKEN = "xoxb-a-secret-nobody-may-see"
 SECRET = "a-signing-secret"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PATIENCE = 20.0
+"""Seconds for what takes three by itself, on a machine that is busy."""
 Behave = Callable[[web.Request], web.StreamResponse]
 SCOPES = (
     "channels:history,channels:read,chat:write,commands,files:read,files:write,groups:history,groups:read,"
@@ -169,7 +171,7 @@ class Desk:
         self._rung = asyncio.Event()
 
     async def until(self, count: int) -> list[Event]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(self.events) < count:
                 self._rung.clear()
                 await self._rung.wait()
