@@ -14,7 +14,7 @@ from bot.events import Filled, Message
 from bot.values import replace
 from handlers import cards
 from handlers.answers import keep, one_more, to_customer, whisper
-from handlers.noting import BLOCK, Noting, over, will_write
+from handlers.noting import BLOCK, Noting, given_up, will_write
 from handlers.start import place
 
 FOR_GOOD = datetime(3000, 1, 1, tzinfo=UTC)
@@ -68,8 +68,7 @@ def _cancelled(seen: Seen, event: Message) -> Effects:
     if intended(seen) is None:
         yield whisper(seen, event, _("Only whoever is to write the reason can cancel it."))
         return
-    yield from over(seen, event.where, event.who.id)
-    yield Wake(None, "note-over", place(event))
+    yield from given_up(seen, event)
 
 
 def intended(seen: Seen) -> int | None:
@@ -114,8 +113,7 @@ def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -
 
 def _blocked_meanwhile(seen: Seen, event: Message, ticket: Ticket, kept: Effects) -> Effects:
     """By a colleague: their end and their reason stay as they were told."""
-    yield from over(seen, event.where, event.who.id)
-    yield Wake(None, "note-over", place(event))
+    yield from given_up(seen, event)
     yield from kept
     words = _("*{name}* was blocked meanwhile: what {agent} wrote is a note.", name=ticket.name, agent=event.who.name)
     yield cards.tell(seen, ticket, Prompt(words))

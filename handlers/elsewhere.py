@@ -58,4 +58,4 @@ def too_late(seen: Seen, event: Message) -> Effects:
         case Chose():
             yield whisper(seen, event, words)
         case Said():
-            yield replace(cards.tell(seen, ticket, Prompt(words), "left"), to=cards.left(ticket, event.where))
+            yield told_there(seen, event, ticket, words)

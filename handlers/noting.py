@@ -73,6 +73,12 @@ def over(seen: Seen, where: Address, who: str) -> Effects:
             yield _unhinted(where, noting, who)
 
 
+def given_up(seen: Seen, event: Message) -> Effects:
+    """They will not write it after all, and nobody need wait for it."""
+    yield from over(seen, event.where, event.who.id)
+    yield Wake(None, "note-over", place(event))
+
+
 def _unhinted(where: Address, noting: Noting, who: str) -> Unsay:
     ticket, slot = _hinted(noting, who)
     return Unsay(Room(Address(where.channel, where.chat), ticket), slot)
