@@ -7,7 +7,9 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from math import inf
 from secrets import token_hex
+from time import monotonic
 from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -30,6 +32,9 @@ from bot.store.tx import Bell, Tx
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
+RECOVERED = 5.0
+"""Seconds without a refusal after which a database is taken to be well again."""
+
 
 class Store:
     """`run` writes, `read` reads beside it."""
@@ -39,8 +44,7 @@ class Store:
         self._engine, self._reading = engine, reading
         self._bells: dict[Bell, list[asyncio.Event]] = {}
         self._writing: Writing = _writing(engine, rules, self.ring)
-        self.away = False
-        """The last that was written was not taken: full, locked, down."""
+        self._refused = -inf
 
     @classmethod
     def open(
@@ -86,14 +90,22 @@ class Store:
         try:
             done = await self._writing.submit(work, first=first)
         except Away as why:
-            if not self.away:
+            if self._refused == -inf:
                 log.warning("the database takes nothing just now; whoever writes is asked to come again: %s", why)
-            self.away = True
+            self._refused = monotonic()
             raise
-        if self.away:
+        if self._refused != -inf and not self.away:
             log.info("the database takes what comes again")
-            self.away = False
+            self._refused = -inf
         return cast("T", done)
+
+    @property
+    def away(self) -> bool:
+        """Something that was to be written was just refused: full, locked, down.
+
+        A full disk still takes what needs no room, so one small success is no recovery: `RECOVERED` must go by.
+        """
+        return monotonic() < self._refused + RECOVERED
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Looks without writing, in a thread beside the writer. Raises `Busy` when the database cannot be reached."""

@@ -271,4 +271,11 @@ CHECKS = (
         "",
         ("tests/store/test_store_trouble.py",),
     ),
+    Check(
+        "one small success does not hide a full disk",
+        "bot/store/store.py",
+        "return monotonic() < self._refused + RECOVERED",
+        "return False",
+        ("tests/store/test_store_trouble.py",),
+    ),
 )

@@ -61,6 +61,8 @@ async def test_a_full_disk_answers_busy_and_recovers_alone(path: Path) -> None:
     await limit(store, "20")
     with pytest.raises(Busy):
         await does(store, message("big"), say(ANA, "x" * 4000), say(ANA, "y" * 200_000))
+    await does(store, message("small"))
+    assert store.away, "what needs no room is taken by a full disk too"
     await limit(store, "1073741823")
     assert not (await does(store, message("big"), say(ANA, "x"))).repeat
     store.close()
