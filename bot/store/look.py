@@ -5,6 +5,7 @@ from __future__ import annotations
 from secrets import token_urlsafe
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import and_, bindparam, or_, select
 
 from bot.channels import Early
@@ -135,23 +136,17 @@ def look(tx: Tx, event: Event) -> Seen:
     if row is None:
         raise LookupError("the tables are empty: run `conserje migrate`")
     known = person_of(row[1:_FLOW]) if row[1] is not None else None
-    ticket, entry = _subject(tx, event)
-    at_desk = at_the_desk(tx, event, where, private=private) or of_its_room(tx, event, ticket)
-    if at_desk and ticket is None and _refers(event) and tx.one(ON_ITS_WAY, channel=where.channel, chat=where.chat):
-        raise Early("it may be about a ticket whose message is just being sent")
-    erased = _where_it_hangs(tx, event)[0] if at_desk and ticket is None and isinstance(event, Message) else 0
-    unknown = at_desk and not (ticket or erased) and _is_lost(tx, event)
     writer = _writer(tx, event, known, private=private)
-    if ticket and _hidden(tx, event, ticket, writer, at_desk=at_desk):
-        ticket = entry = None
+    about = _about(tx, event, where, writer, private=private)
+    ticket, at_desk = about.ticket, about.at_desk
     meeting.note(tx, event, for_us=private or ticket is not None)
     if at_desk:
         team.note(tx, event)
-    old_room = bool(at_desk and ticket and isinstance(event, Message) and where.thread and not room_of(tx, where))
     theirs = _customer(tx, ticket.person) if ticket else known if isinstance(event, Receipt) else None
     person = writer or theirs or meeting.stranger(tx, event)
     dialogue, lost = _dialogue(tx, row)
     loose = ticket is None and row[_FLOW] is None and not row[_ANY_OPEN]  # nothing tells yet what it is about
+    several = row[_ANY_OPEN] or ((ticket or isinstance(event, Posted)) and person.id)
     return Seen(
         now=tx.now,
         desk=tx.rules.desk,
@@ -160,20 +155,18 @@ def look(tx: Tx, event: Event) -> Seen:
         person=person,
         dialogue=dialogue,
         ticket=ticket,
-        entry=entry,
-        erased=erased,
-        lost=unknown,
-        old_room=old_room,
-        open_tickets=_open(tx, person.id)
-        if row[_ANY_OPEN] or ((ticket or isinstance(event, Posted)) and person.id)
-        else (),
+        entry=about.entry,
+        erased=about.erased,
+        lost=about.lost,
+        old_room=about.old_room,
+        open_tickets=_open(tx, person.id) if several else (),
         next_id=int(row[0]),
         fresh=fresh(),
         who=who,
         lost_draft=lost,
         lately=_lately(tx, event, writer) if loose and writer and writer.solved else None,
         figures=tx.rules.board.figures,
-        invited=_customer(tx, joining.inviting(tx, word)) if (word := joining.word_of(event)) else None,
+        invited=_invited(tx, event),
         doors=joining.doors(tx, person.id) if _parts(event) else 1,
         admitted=lately(tx, person.id) if isinstance(event, Knocked) and ticket else (),
         elsewhere=joining.elsewhere(tx, person.id, where) if _unreached(event) and not at_desk else (),
@@ -183,6 +176,36 @@ def look(tx: Tx, event: Event) -> Seen:
         plain=tx.rules.words.plain,
         refuge=tx.rules.refuge(where) if of_its_room(tx, event, ticket, now=True) else None,
     )
+
+
+class _About(Struct, frozen=True):
+    """What an event is about; the fields as in `Seen`."""
+
+    at_desk: bool
+    ticket: Ticket | None = None
+    entry: Entry | None = None
+    erased: int = 0
+    lost: bool = False
+    old_room: bool = False
+
+
+def _about(tx: Tx, event: Event, where: Address, writer: Person | None, *, private: bool) -> _About:
+    ticket, entry = _subject(tx, event)
+    at_desk = at_the_desk(tx, event, where, private=private) or of_its_room(tx, event, ticket)
+    if ticket is None:
+        return _of_nothing(tx, event, where) if at_desk else _About(at_desk)
+    if _hidden(tx, event, ticket, writer, at_desk=at_desk):
+        return _About(at_desk)
+    old_room = bool(at_desk and isinstance(event, Message) and where.thread and not room_of(tx, where))
+    return _About(at_desk, ticket, entry, old_room=old_room)
+
+
+def _of_nothing(tx: Tx, event: Event, where: Address) -> _About:
+    """Said in a chat of the team, of a request that is not, or not yet, in our rows."""
+    if _refers(event) and tx.one(ON_ITS_WAY, channel=where.channel, chat=where.chat):
+        raise Early("it may be about a ticket whose message is just being sent")
+    erased = _where_it_hangs(tx, event)[0] if isinstance(event, Message) else 0
+    return _About(at_desk=True, erased=erased, lost=not erased and _is_lost(tx, event))
 
 
 def fresh() -> str:
@@ -227,6 +250,11 @@ def _hidden(tx: Tx, event: Event, ticket: Ticket, writer: Person | None, *, at_d
     if event.private:
         return not sees(Viewer(writer.id) if writer else None, ticket)
     return not at_desk and not (isinstance(event, Message) and left(ticket, event.where))
+
+
+def _invited(tx: Tx, event: Event) -> Person | None:
+    word = joining.word_of(event)
+    return _customer(tx, joining.inviting(tx, word)) if word else None
 
 
 def _parts(event: Event) -> bool:
