@@ -16,7 +16,7 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
 from bot.dialogue.words import File, Prompt, Speech
-from bot.events import Address, Caller, Message, TicketId
+from bot.events import Address, Caller, EntryId, Message, TicketId
 from bot.i18n import typed
 
 
@@ -274,9 +274,10 @@ class Queue(Struct, frozen=True):
 
 
 class Added(Struct, frozen=True):
-    """A query: what the customer of a ticket has added and the team has not seen."""
+    """A query: what the customer of a ticket has added and the team has not seen; of albums that one."""
 
     ticket: TicketId
+    album: EntryId = ""
 
 
 class Issues(Struct, frozen=True):

@@ -216,10 +216,10 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "digest-now": morning.now,
 }
 
-ALARM_NEEDS: Mapping[str, Callable[[Alarm], Query]] = {
-    "gathered": gathering.needs,
-    **dict.fromkeys(("baton", "astray"), lambda _event: Around()),
-    **dict.fromkeys(("digest", "digest-now"), morning.needs),
+ALARM_NEEDS: Mapping[str, Callable[[Alarm, Seen], Query]] = {
+    **dict.fromkeys(("album", "gathered"), gathering.needs),
+    **dict.fromkeys(("baton", "astray"), lambda _event, _seen: Around()),
+    **dict.fromkeys(("digest", "digest-now"), lambda event, _seen: morning.needs(event)),
 }
 """What some of them have to have looked up, …"""
 
@@ -247,7 +247,7 @@ def needs(event: Event, seen: Seen) -> Query | None:
         case Message(private=False) | Edited(private=False) | Reacted(private=False):
             return known.needs(event, seen) or agents.needs(event)
         case Alarm(name=name) if needed := ALARM_NEEDS.get(name):
-            return needed(event)
+            return needed(event, seen)
         case Visited() | Message(asked="home"):
             return home.needs(event)
         case Posted() | Receipt() | Searched():

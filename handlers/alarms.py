@@ -11,7 +11,7 @@ from bot.dialogue.words import File, Prompt, Speech, _, lines, megabytes
 from bot.effects import Effects, Record, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Caller, Fetched, Message
 from bot.values import replace
-from handlers import answers, cards, delivery, noting, opening, piles, tickets, which
+from handlers import answers, cards, delivery, gathering, noting, opening, piles, tickets, which
 from handlers.asking.story import got
 from handlers.draft import Draft
 from handlers.noting import Noting
@@ -114,6 +114,8 @@ def album(seen: Seen, event: Alarm) -> Effects:
     match seen.ticket, seen.entry:
         case Ticket() as ticket, Entry(kind="draft", gone=None) as entry:
             yield from answers.all_there(seen, event, ticket, entry)
+        case Ticket(), Entry(kind="asked") if seen.found and len(seen.found.entries) > 1:
+            yield from gathering.gathered(seen, event)
         case Ticket() as ticket, Entry(kind="asked") as entry:
             yield Record(replace(entry, sent=seen.now))
             yield from tickets.told(seen, ticket, entry)

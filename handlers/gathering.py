@@ -75,7 +75,10 @@ def held(seen: Seen, ticket: Ticket) -> Effects:
         yield Say(to=where, language=seen.person.language, words=Prompt(words), about=ticket.id)
 
 
-def needs(event: Alarm) -> Added:
+def needs(event: Alarm, seen: Seen) -> Added:
+    """An album that is all there takes along what was gathered before it."""
+    if seen.entry:
+        return Added(seen.entry.ticket, seen.entry.id)
     number = event.about.removeprefix("ticket.")
     return Added(int(number) if number.isdigit() else 0)
 

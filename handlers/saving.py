@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.desk.promises import baton, marks, patience
 from bot.desk.ticket import Ticket
 from bot.effects import Effects, Save, Seen, Wake
+from handlers import gathering
 
 SETTLED = timedelta(minutes=10)
 """So long after solving, if it is still solved, we ask how it was."""
@@ -20,6 +21,8 @@ def saved(seen: Seen, ticket: Ticket, before: Ticket | None = None) -> Effects:
         yield Wake(marks(seen.desk.hours, ticket)[0], "promise", about)
     elif ticket.state == "yours" and (before is None or before.waits != ticket.waits):
         yield Wake(patience(seen.desk, ticket), "silence", about)
+    if before and gathering.rushing(before) and ticket.state != before.state:
+        yield Wake(seen.now, "gathered", about)  # whatever this was decided upon, it was not that
     if over := _baton(seen, ticket, before):
         yield Wake(over, "baton", about)
     if ticket.state == "solved" and ticket.rating is None and seen.desk.life.rating:

@@ -143,6 +143,8 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         return
     if event.album:
         yield Wake(seen.now + SETTLE, "album", f"entry.{entry.id}")
+        if gathering.rushing(ticket):
+            return  # it comes with what is gathered, and so does the word about it
     else:
         yield from told(seen, heard, entry)
     words = _("You are welcome! *{code}* stays solved.", code=ticket.code) if calm else _added(ticket, heard)

@@ -174,7 +174,7 @@ def line_of(code: str, line: Entry) -> LineResource:
         id=line.id,
         kind=line.kind,
         by=line.by,
-        at=line.sent or line.at,
+        at=line.said,
         text=line.text,
         files=_files(code, line.files),
         delivered=line.arrived,

@@ -250,3 +250,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """The chats that no longer take our words, each by its channel and id: then the next one is tried."""
     gone: datetime | None = None
     """When whoever wrote it took it back. The words stay here."""
+
+    @property
+    def said(self) -> datetime:
+        """By a customer when they wrote it, though the team had it later; by the team when it left."""
+        return self.sent if self.sent and self.kind == "answer" else self.at

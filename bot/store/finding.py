@@ -135,9 +135,9 @@ STANDING = Prepared(
 def find(tx: Tx, seen: Seen, query: Query) -> Page:
     """What a handler asked for."""
     match query:
-        case Added(ticket):
+        case Added(ticket, album):
             lines = (read_entry(body) for (body,) in reversed(tx.all(LINES, ticket=ticket)))
-            unseen = tuple(line for line in lines if line.sent is None and not line.album)
+            unseen = tuple(line for line in lines if line.sent is None and (not line.album or line.id == album))
             return Page((), 0, len(unseen), unseen)
         case MyTickets(start, most):
             total = _count(tx.one(TOTAL, person=seen.person.id))

@@ -145,7 +145,7 @@ def talk(tx: Tx, viewer: Viewer, public: str) -> Talk | Outside | None:
         return None
     if not sees(viewer, ticket):
         return Outside(ticket.code, ticket.state)
-    entries = sorted((read_entry(row[1]) for row in parts["entry"]), key=lambda entry: entry.at)
+    entries = sorted((read_entry(row[1]) for row in parts["entry"]), key=lambda entry: entry.said)
     files = {name: state for name, state, _at in parts["file"]}
     changed = max((row[2] for row in parts["entry"]), default=0.0)
     mark = _mark(ticket.version, changed, sum(state != "waiting" for state in files.values()))

@@ -75,7 +75,7 @@ def _conversation(entries: tuple[Entry, ...], found: Belongings) -> Iterator[dic
             yield {
                 "of": of[entry.kind],
                 "by": entry.by,
-                "at": entry.sent or entry.at,
+                "at": entry.said,
                 "text": entry.text,
                 "files": _files(entry, found),
             }

@@ -129,7 +129,7 @@ def _line(entry: Entry, numbers: Numbers, states: Mapping[str, State]) -> Line |
     if entry.gone:
         return Line(of, entry.by, entry.at, gone=True)
     words = prose(entry.text, entry.marked)
-    return Line(of, entry.by, entry.sent or entry.at, words, files=numbers.show(entry.files, states))
+    return Line(of, entry.by, entry.said, words, files=numbers.show(entry.files, states))
 
 
 def next_step(ticket: Ticket, now: datetime, *, stays: bool = False) -> Speech:

@@ -10,8 +10,8 @@ import handlers
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import File, Said
-from bot.effects import Effect, Record, Room, Save, Say, Stand, Wake
-from bot.events import Caller, Message
+from bot.effects import Added, Effect, Page, Record, Room, Save, Say, Stand, Wake
+from bot.events import Alarm, Caller, Message
 from bot.values import replace
 from handlers.draft import Draft
 from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET
@@ -43,6 +43,21 @@ def test_what_follows_an_album_in_a_rush_is_gathered_until_a_moment_that_is_set(
     effects = list(handlers.decide(replace(SEEN, ticket=saved.ticket), words))
     assert [e.alarm for e in effects if isinstance(e, Wake)] == ["gathered"]
     assert [e.entry.sent for e in effects if isinstance(e, Record)] == [None]
+
+
+def test_an_album_in_a_rush_takes_along_what_was_gathered_before_it() -> None:
+    rush = replace(TICKET, burst=(NOW, 4))
+    first = list(handlers.decide(replace(SEEN, ticket=rush), EVENT))
+    assert [e.alarm for e in first if isinstance(e, Wake)] == ["album"]
+    assert not [e for e in first if isinstance(e, Say)]
+    alarm = Alarm(id="album", at=NOW, name="album", about="entry.e")
+    seen = replace(SEEN, ticket=rush, entry=BOTH)
+    assert handlers.needs(alarm, seen) == Added(1001, "e")
+    before = replace(ENTRY, id="d", album="", files=(FIRST,))
+    seen = replace(seen, found=Page((), 0, 2, (before, replace(BOTH, files=(SECOND,)))))
+    effects = list(handlers.decide(seen, alarm))
+    assert [(e.entry.id, e.entry.sent) for e in effects if isinstance(e, Record)] == [("d", NOW), ("e", NOW)]
+    assert [e.files for e in effects if isinstance(e, Say) and isinstance(e.to, Room)] == [(FIRST, SECOND)]
 
 
 HALF = Dialogue("intake", "title", Draft("account", "email"))

@@ -7,6 +7,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import pytest
+
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose
@@ -64,7 +66,8 @@ async def test_the_one_solved_last_is_seen_only_while_nothing_tells_what_it_is_a
     assert (await sees(store, message("open again"))).lately is None
 
 
-async def test_what_the_team_has_not_seen_comes_in_its_order(store: Store) -> None:
+@pytest.mark.parametrize(("album", "there"), [("", ["1", "2", "5"]), ("e4", ["1", "2", "4", "5"])])
+async def test_what_the_team_has_not_seen_comes_in_its_order(store: Store, album: str, there: list[str]) -> None:
     (first,) = await opens(store, 1)
 
     def line(number: int, **more: Any) -> Record:
@@ -78,9 +81,9 @@ async def test_what_the_team_has_not_seen_comes_in_its_order(store: Store) -> No
         found.append(seen.found)
         return iter(())
 
-    script = Script(remembers, lambda _event, _seen: Added(first.id))
+    script = Script(remembers, lambda _event, _seen: Added(first.id, album))
     await take(alarm("gathered", f"ticket.{first.id}"), store, script)
-    assert [[entry.text for entry in page.entries] for page in found if page] == [["1", "2", "5"]]
+    assert [[entry.text for entry in page.entries] for page in found if page] == [there]
 
 
 async def test_a_block_and_the_count_of_a_day_are_known_again(store: Store) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -17,7 +16,7 @@ from bot.desk.ticket import Ticket
 from bot.dialogue.words import Command, File
 from bot.store.prepared import Prepared
 from tests.web.browser import SAME, Answer, Browser, field_of, form
-from tests.web.door import BOB, NOON, PNG, TEAM, Room, Serve, says
+from tests.web.door import BOB, PNG, TEAM, Room, Serve, says
 
 BUDGET = 60_000
 PUBLIC = "abcdefghij-talks"
@@ -344,45 +343,6 @@ async def test_the_language_chosen_here_is_the_language_everywhere(serve: Serve,
         True,
         422,
     )
-
-
-@pytest.mark.parametrize(
-    ("state", "standing", "said"),
-    [
-        (
-            "ours",
-            {"due": NOON + timedelta(days=1), "answered": None},
-            "Tendrás noticias nuestras antes del martes 3 de marzo a las 12:00 .",
-        ),
-        (
-            "ours",
-            {"due": NOON + timedelta(days=-1), "answered": None},
-            "Te prometimos respuesta antes del domingo 1 de marzo a las 12:00 y llegamos tarde.",
-        ),
-        ("ours", {"due": NOON + timedelta(days=-1), "answered": NOON}, "Nos toca a nosotros: te escribiremos."),
-        (
-            "yours",
-            {"due": NOON + timedelta(days=1), "answered": None},
-            "Te toca a ti: contéstanos aquí abajo y seguimos.",
-        ),
-        (
-            "solved",
-            {"due": NOON + timedelta(days=1), "answered": None},
-            "Si te sigue pasando, escríbenos aquí abajo y se vuelve a abrir.",
-        ),
-        (
-            "merged",
-            {"due": NOON + timedelta(days=1), "answered": None},
-            "Sigue junto con otra solicitud sobre lo mismo.",
-        ),
-    ],
-)
-async def test_the_page_says_what_happens_next(
-    serve: Serve, room: Room, state: Any, standing: dict[str, Any], said: str
-) -> None:
-    await room.ticket("abcdefghij-next_", "SUP-77", state, **standing)
-    async with serve(room.build()) as base:
-        assert said in (await (await ana(room, base)).get("/t/abcdefghij-next_")).words
 
 
 async def test_the_same_form_sent_twice_shows_a_word_that_joins(room: Room, serve: Serve) -> None:
