@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -17,28 +17,28 @@ from bot.store.belongings import Belongings
 IN_MEMORY = 4_000_000
 """Bytes; what is larger lies in a file without a name while it is made."""
 
+Places = Mapping[str, str]
+"""Where in the zip each file lies."""
+
 
 async def bundle(found: Belongings, keep: Keep) -> IO[bytes]:
     """Stands at its beginning, and goes when it is closed."""
     whole: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - its reader closes it
+    places: dict[str, str] = {}
     with ZipFile(whole, "w", ZIP_DEFLATED) as packed:
-        packed.writestr("data.json", msgspec.json.format(msgspec.json.encode(_written(found)), indent=2))
         for file in found.files:
             try:
                 kept = await keep.get(file)
             except FileNotFoundError:
                 continue
-            await asyncio.to_thread(packed.writestr, _place(file, kept.name), kept.data)
+            places[file] = f"files/{file}-{kept.name}"  # two may have one name
+            await asyncio.to_thread(packed.writestr, places[file], kept.data)
+        packed.writestr("data.json", msgspec.json.format(msgspec.json.encode(_written(found, places)), indent=2))
     whole.seek(0)
     return whole
 
 
-def _place(file: str, name: str) -> str:
-    """Two files may have one name."""
-    return f"files/{file}-{name}"
-
-
-def _written(found: Belongings) -> dict[str, Any]:
+def _written(found: Belongings, places: Places) -> dict[str, Any]:
     person = found.person
     return {
         "name": person.name,
@@ -46,11 +46,11 @@ def _written(found: Belongings) -> dict[str, Any]:
         "email": person.mail,
         "known_at": [{"channel": channel, "user": user} for channel, user in found.doors],
         "follows": [{"issue": issue.titles, "since": issue.since} for issue in found.issues],
-        "requests": [_request(ticket, found.entries[ticket.id], found) for ticket in found.tickets],
+        "requests": [_request(ticket, found.entries[ticket.id], places) for ticket in found.tickets],
     }
 
 
-def _request(ticket: Ticket, entries: tuple[Entry, ...], found: Belongings) -> dict[str, Any]:
+def _request(ticket: Ticket, entries: tuple[Entry, ...], places: Places) -> dict[str, Any]:
     return {
         "number": ticket.code,
         "category": ticket.category,
@@ -59,16 +59,16 @@ def _request(ticket: Ticket, entries: tuple[Entry, ...], found: Belongings) -> d
         "details": ticket.details,
         "links": ticket.urls,
         "answers": ticket.extras,
-        "files": _files(ticket, found),
+        "files": _files(ticket, places),
         "state": ticket.state,
         "opened": ticket.opened,
         "promised_by": ticket.due,
         "solved": ticket.solved,
-        "conversation": list(_conversation(entries, found)),
+        "conversation": list(_conversation(entries, places)),
     }
 
 
-def _conversation(entries: tuple[Entry, ...], found: Belongings) -> Iterator[dict[str, Any]]:
+def _conversation(entries: tuple[Entry, ...], places: Places) -> Iterator[dict[str, Any]]:
     of = {"asked": "customer", "answer": "team", "event": "event"}
     for entry in entries:
         if not entry.gone or entry.kind == "asked":  # what the team took back was never meant for them
@@ -77,9 +77,9 @@ def _conversation(entries: tuple[Entry, ...], found: Belongings) -> Iterator[dic
                 "by": entry.by,
                 "at": entry.said,
                 "text": entry.text,
-                "files": _files(entry, found),
+                "files": _files(entry, places),
             }
 
 
-def _files(said: Ticket | Entry, found: Belongings) -> list[str]:
-    return [_place(file.id, file.name) for file in said.files if file.id in found.files]
+def _files(said: Ticket | Entry, places: Places) -> list[str]:
+    return [places[file.id] for file in said.files if file.id in places]
