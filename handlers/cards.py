@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
+from bot.desk.config import Desk
 from bot.desk.people import HOOK, Agent
 from bot.desk.ticket import Entry, EntryKind, Ticket
 from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, RoomLink, Said, Speech, Tongue, _, lines, n_
@@ -14,12 +15,6 @@ from bot.events import Address, Edited, Message, TicketId
 from bot.values import replace
 from handlers.draft import called, extra_row, told
 
-STATUS: Mapping[str, Speech] = {
-    "ours": _("It is our turn: answer by *{due}*."),
-    "yours": _("Waiting for the customer."),
-    "solved": _("Solved."),
-    "merged": _("Merged into another request of theirs."),
-}
 SOLVED = Choice("solve", _("It is solved"))
 """For the customer."""
 
@@ -86,29 +81,46 @@ def _face(seen: Seen, ticket: Ticket) -> Speech:
     kind = _("{category} · {sub}", category=whole, sub=part) if part else _("{category}", category=whole)
     theirs = seen.person.language if seen.person.id == ticket.person else ticket.language
     who = _("{name}, in {language}", name=ticket.name, language=Tongue(theirs))
-    rows: list[Speech | None] = [
-        told(ticket.details, ticket.marked) if ticket.details else None,
-        *(extra_row(desk, ticket.category, name, value) for name, value in ticket.extras.items() if value),
-        _("*{name}*: {value}", name=called(desk, "links"), value=" ".join(ticket.urls)) if ticket.urls else None,
-        n_("One file, below.", "{n} files, below.", len(ticket.files)) if ticket.files else None,
-    ]
+    rows = [*answers(desk, ticket)]
+    if ticket.files:
+        rows.append(n_("One file, below.", "{n} files, below.", len(ticket.files)))
     head = _("*{code} · {title}*", code=ticket.code, title=ticket.title)
-    return lines(Lines((head, kind, who), "\n"), lines(*rows, between="\n") if any(rows) else None, _foot(ticket))
+    return lines(Lines((head, kind, who), "\n"), lines(*rows, between="\n") if rows else None, _foot(ticket))
+
+
+def answers(desk: Desk, ticket: Ticket) -> Iterator[Speech]:
+    """What the customer has answered, beside category and title."""
+    if ticket.details:
+        yield told(ticket.details, ticket.marked)
+    for name, value in ticket.extras.items():
+        if value:
+            yield extra_row(desk, ticket.category, name, value)
+    if ticket.urls:
+        yield _("*{name}*: {value}", name=called(desk, "links"), value=" ".join(ticket.urls))
 
 
 def _foot(ticket: Ticket) -> Speech:
-    state: Speech = (
-        _("It is our turn: answer by *{due}*.", due=ticket.due) if ticket.state == "ours" else STATUS[ticket.state]
-    )
     held = _("*{agent}* has it.", agent=ticket.holder) if ticket.holder else holder(ticket)
     asleep = _("It sleeps until *{when}*.", when=ticket.asleep) if ticket.asleep else None
     urgent = {"urgent": _("*Urgent.*"), "low": _("Can wait.")}.get(ticket.priority)
-    state = lines(urgent, state, between=" ")
+    state = lines(urgent, _standing(ticket), between=" ")
     whole = _("With {codes}.", codes=", ".join(ticket.also)) if ticket.also else None
     tags = _("{tags}", tags=" ".join(ticket.tags)) if ticket.tags else None
     return lines(
         state, None if ticket.over else held, asleep, whole, tags, _history(ticket), link(ticket), between="\n"
     )
+
+
+def _standing(ticket: Ticket) -> Speech:
+    match ticket.state:
+        case "ours":
+            return _("It is our turn: answer by *{due}*.", due=ticket.due)
+        case "yours":
+            return _("Waiting for the customer.")
+        case "solved":
+            return _("Solved.")
+        case "merged":
+            return _("Merged into *{code}*.", code=ticket.within)
 
 
 def holder(ticket: Ticket) -> Speech:

@@ -13,7 +13,6 @@ from bot.events import Message
 from bot.values import replace
 from handlers import cards
 from handlers.answers import to_customer, whisper
-from handlers.draft import told
 from handlers.saving import saved
 
 REGRET = timedelta(days=1)
@@ -99,7 +98,5 @@ def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
 def _brought(seen: Seen, part: Ticket, whole: Ticket) -> Effects:
     """What it said, for whoever has the other one."""
     head = _("*{code} · {title}* is part of this one now.", code=part.code, title=part.title)
-    details = told(part.details, part.marked) if part.details else None
-    links = _("{link}", link=" ".join(part.urls)) if part.urls else None
-    words = lines(head, details, links, between="\n")
+    words = lines(head, *cards.answers(seen.desk, part), between="\n")
     yield replace(cards.tell(seen, whole, Prompt(words)), files=part.files)

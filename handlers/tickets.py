@@ -93,6 +93,8 @@ def news(ticket: Ticket) -> Speech | None:
 
 def over(ticket: Ticket) -> Speech:
     """What became of one that is, and when."""
+    if ticket.state == "merged":
+        return _("Merged into {code} on {when}", code=ticket.within, when=ticket.solved or ticket.touched)
     return _("{state} on {when}", state=STATES[ticket.state], when=ticket.solved or ticket.touched)
 
 

@@ -60,6 +60,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """When the customer added something last, and how many things one soon after another."""
     into: TicketId = 0
     """The ticket it was merged into; 0: none."""
+    within: str = ""
+    """The number that one had."""
     before: tuple[State, tuple[str, ...]] | None = None
     """Its state and the numbers that were its own when it was merged."""
     also: tuple[str, ...] = ()
@@ -162,8 +164,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
             asleep=None,
             touched=now,
         )
-        part = replace(self, state="merged", into=into.id, before=(self.state, self.also), also=(), asleep=None)
-        return replace(part, solved=now, touched=now), whole
+        part = replace(self, state="merged", into=into.id, within=into.code, asleep=None)
+        return replace(part, before=(self.state, self.also), also=(), solved=now, touched=now), whole
 
     def part(self, whole: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
         """By itself again, as it was; the other one keeps what was said and promised meanwhile. What was asked before stands
@@ -173,7 +175,16 @@ class Ticket(Struct, frozen=True, kw_only=True):
         asks = whole.spoke is not None and whole.spoke[2]
         spoke = self.spoke and (*self.spoke[:2], self.spoke[2] and asks)
         mine = replace(
-            self, state=state, into=0, before=None, also=also, solved=None, spoke=spoke, held=now, touched=now
+            self,
+            state=state,
+            into=0,
+            within="",
+            before=None,
+            also=also,
+            solved=None,
+            spoke=spoke,
+            held=now,
+            touched=now,
         )
         codes = tuple(code for code in whole.also if code not in mine.codes)
         return mine, replace(whole, also=codes, spoke=None if whole.spoke == spoke else whole.spoke, touched=now)

@@ -130,7 +130,10 @@ async def test_what_stands_in_the_zip_is_named_there_as_it_is_called(room: Room)
         files = [name for name in packed.namelist() if name.startswith("files/")]
         requests = json.loads(packed.read("data.json"))["requests"]
     assert files == ["files/f71-photo.png"]
-    assert [line["files"] for one in requests if one["number"] == "SUP-9" for line in one["conversation"]] == [files, []]
+    assert [line["files"] for one in requests if one["number"] == "SUP-9" for line in one["conversation"]] == [
+        files,
+        [],
+    ]
 
 
 async def test_while_somebodys_files_are_packed_everything_else_goes_on(room: Room) -> None:
