@@ -208,7 +208,9 @@ def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     if entry.kind == "draft":
         yield Unsay(its_room(ticket, entry), slot)
     elif entry.kind == "note":
-        yield settled(seen, ticket, replace(entry, text="", marked=""), _("{agent} deleted this note.", agent=entry.by))
+        yield settled(
+            seen, ticket, replace(entry, text="", marked="", quoted=""), _("{agent} deleted this note.", agent=entry.by)
+        )
     elif entry.kind == "answer":
         yield Unsay(entry.door or whereabouts(seen, ticket), slot)
         if entry.trouble or entry.shut:

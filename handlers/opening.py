@@ -208,11 +208,17 @@ def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> D
             if draft == before.draft:
                 return replace(after, draft=replace(draft, missed=word))
             words, still = (*draft.words, word)[-REMEMBERED:], missed if missed and missed.ref != word.ref else None
-            return replace(after, draft=replace(draft, words=words, missed=still))
+            quoted = draft.quoted or _brought(event)
+            return replace(after, draft=replace(draft, words=words, missed=still, quoted=quoted))
         case Loose() as loose, Said(text) if event.ref:
             word = Word(event.ref, before.step, text.strip(), event.at)
             return replace(after, draft=replace(loose, words=(*loose.words, word)))
     return after
+
+
+def _brought(event: Message) -> str:
+    """What they quote tells the team something, unless it is what we have just asked."""
+    return event.quoted if event.reply_asks is None or event.reply_asks.startswith("ticket.") else ""
 
 
 def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:

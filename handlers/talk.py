@@ -215,7 +215,9 @@ def _placed(seen: Seen, event: Message, loose: which.Loose) -> Effects:
     known = which.still_open(seen, loose.mine, loose.ticket) or which.just_solved(seen, loose.ticket)
     if known is None:
         word = opening.OPEN_NO_MORE if loose.ticket else None
-        yield from opening.opening(seen, replace(event, answer=said), Draft(words=loose.several), said, word)
+        yield from opening.opening(
+            seen, replace(event, answer=said, quoted=loose.quoted), Draft(words=loose.several), said, word
+        )
         return
     yield from opening.over(event)
     yield from which.placed(seen, replace(event, album=""), known, loose)

@@ -135,7 +135,7 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         return
     rush = gathering.rushing(heard)
     by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
-    entry = cards.written(seen, event, ticket, said, kind="asked", by=by)
+    entry = replace(cards.written(seen, event, ticket, said, kind="asked", by=by), quoted=event.quoted)
     yield from saved(seen, heard, ticket)
     yield Record(entry if rush or event.album else replace(entry, sent=seen.now))
     if rush:

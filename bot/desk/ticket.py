@@ -212,6 +212,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     text: str = ""
     marked: str = ""
     """The text in small markup, when it carries styles."""
+    quoted: str = ""
+    """The part of a message that it answers."""
     files: tuple[File, ...] = ()
     origin: Address | None = None
     """Where it was written, and …"""
