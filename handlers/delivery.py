@@ -162,7 +162,8 @@ def _unanswered(seen: Seen, ticket: Ticket, entry: Entry) -> Ticket:
     if ticket.touched != entry.sent:
         return replace(ticket, touched=seen.now)
     if entry.came == "solved":
-        return replace(ticket.solve(seen.now), reopened=ticket.reopened - (entry.led != "solved"))
+        again = replace(ticket.solve(seen.now), rating=ticket.rating, rated=ticket.rated)
+        return replace(again, reopened=ticket.reopened - (entry.led != "solved"))
     return replace(ticket, state="yours", touched=seen.now)
 
 

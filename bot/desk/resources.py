@@ -158,7 +158,7 @@ def ticket_of(ticket: Ticket, url: str, into: Ticket | None) -> TicketResource:
         answered_at=ticket.answered,
         solved_at=ticket.solved,
         updated_at=ticket.touched,
-        rating=ticket.rating or None,
+        rating=ticket.stars or None,
         merged=ticket.also,
         merged_into=into.code if into else None,
         url=url,
