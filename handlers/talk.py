@@ -26,13 +26,14 @@ from handlers import (
     rating,
     revising,
     sending,
+    standing,
     start,
     tickets,
     which,
 )
 from handlers.draft import Draft
-from handlers.intake import intake
 from handlers.labels import heard, pressed
+from handlers.standing import flow_of
 from handlers.start import reply
 
 TWICE = timedelta(minutes=1)
@@ -124,18 +125,6 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
 def _helper(seen: Seen) -> str:
     """Whoever had the request that was solved last."""
     return seen.lately.holder if seen.lately else ""
-
-
-def flow_of(seen: Seen) -> Flow[Any] | None:
-    """The conversation we are in, if it is one of questions."""
-    match seen.dialogue:
-        case Dialogue(flow="intake"):
-            return intake(seen.desk)
-        case Dialogue(flow="which"):
-            return which.WHICH
-        case Dialogue(flow="why"):
-            return rating.WHY
-    return None
 
 
 def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any]) -> Effects:
@@ -237,18 +226,14 @@ def cancel(seen: Seen, event: Message) -> Effects:
 
 def speak(seen: Seen, event: Message, named: str) -> Effects:
     """They chose a language; the question we are at comes again in it."""
-    flow, code = flow_of(seen), start.language_of(named)
+    code = start.language_of(named)
     if not code:
         yield from start.language(seen, event)
         return
     yield start.known(seen, code)
     seen = replace(seen, person=replace(seen.person, language=code, chosen=True))
     yield from (cards.card(seen, ticket) for ticket in seen.open_tickets)
-    if seen.dialogue and flow:
-        question = engine.ask(flow, seen.dialogue).text
-        yield from opening.ask(seen, event, flow, seen.dialogue, lines(start.from_now_on(code), question))
-    else:
-        yield reply(seen, event, Prompt(start.from_now_on(code)))
+    yield from standing.again(seen, event, start.from_now_on(code))
 
 
 def speak_everywhere(seen: Seen, code: str) -> Effects:
