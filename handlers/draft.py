@@ -41,6 +41,9 @@ class Fresh(Struct, frozen=True):
     text: str = ""
     follows: str = ""
     files: tuple[File, ...] = ()
+    title: str = ""
+    read: bool = False
+    aside: tuple[str, ...] = ()
 
 
 class Word(Struct, frozen=True):

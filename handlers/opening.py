@@ -64,7 +64,10 @@ def open_new(
         return
     before = standing.draft.fresh
     text, files = f"{before.text}\n{said.text}".strip(), (*before.files, *said.files)
-    kept = replace(standing.draft, fresh=Fresh(draft.category, draft.subcategory, text, draft.follows, files))
+    fresh = Fresh(
+        draft.category, draft.subcategory, text, draft.follows, files, draft.title, read=draft.read, aside=draft.aside
+    )
+    kept = replace(standing.draft, fresh=fresh)
     yield from pause(seen, event, replace(standing, draft=kept), word)
 
 
@@ -96,7 +99,14 @@ def with_fresh(seen: Seen, dialogue: Dialogue[Draft]) -> tuple[Dialogue[Draft], 
 def start_over(seen: Seen, event: Message, draft: Draft) -> Effects:
     """Another one, begun where they meant to."""
     fresh = draft.fresh
-    begun = Draft(category=fresh.category, subcategory=fresh.subcategory, follows=fresh.follows)
+    begun = Draft(
+        category=fresh.category,
+        subcategory=fresh.subcategory,
+        title=fresh.title,
+        read=fresh.read,
+        follows=fresh.follows,
+        aside=fresh.aside,
+    )
     yield from opening(seen, event, begun, Said(fresh.text, fresh.files))
 
 

@@ -25,8 +25,9 @@ class OnTelegram:
         self.team = str(self.forum.id)
         self._stack = AsyncExitStack()
         second = self.world.forum("Oficina")
-        for _n in range(1000):
-            second.next_id()  # each chat counts its own messages; a play tells them apart by number alone
+        for room, first in ((self.forum, 1000), (second, 2000)):
+            for _n in range(first):
+                room.next_id()  # each chat counts its own messages; a play tells them apart by number alone
         self.office = str(second.id)
         self._rooms = {self.team: self.forum, self.office: second}
         self._agents: dict[str, Room] = {}
