@@ -9,8 +9,9 @@ from msgspec import Struct, field
 
 from bot.desk.config import Desk
 from bot.desk.known import Issue
+from bot.desk.promises import holds
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import File, Quote, Said, Speech, Text, _, lines
+from bot.dialogue.words import File, Lines, Quote, Said, Speech, Text, _, lines
 from bot.dialogue.writing import below, both, current
 from bot.values import replace
 from handlers.questions import shown
@@ -152,6 +153,12 @@ def summary(desk: Desk, draft: Draft) -> Speech:
         _row("screenshots", str(len(draft.files))) if draft.files else None,
     ]
     return lines(*rows, between="\n")
+
+
+def house_rules(desk: Desk, draft: Draft) -> Speech:
+    """As far as they are true of it."""
+    true = (rule.words for rule in desk.rules if holds(desk, rule.promise, draft.category))
+    return Lines(tuple(_("· {rule}", rule=rule) for rule in true), "\n")
 
 
 def details(draft: Draft) -> Said:
