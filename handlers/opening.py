@@ -14,7 +14,7 @@ from bot.dialogue.writing import both
 from bot.effects import Effects, Say, Seen, Stand, Wake
 from bot.events import Filled, Message
 from bot.values import replace
-from handlers import start, tickets
+from handlers import start
 from handlers.asking import KEPT, cut_short
 from handlers.asking.story import Details, take_files
 from handlers.draft import Draft, Fresh, Mine, Word, longer, mine_of
@@ -111,14 +111,9 @@ def start_over(seen: Seen, event: Message, draft: Draft) -> Effects:
 
 
 def follow(seen: Seen, event: Message, ticket: Ticket, said: Said = NOTHING) -> Effects:
-    """Solved too long ago to be opened again: a new one is offered that is linked to it, with what they wrote; which is for
-    that one when it is open already.
-    """
+    """Solved too long ago to be opened again: a new one is offered that is linked to it, with what they wrote."""
     if not said.files and courtesy.thanks(said.text, ticket.holder):
         yield reply(seen, event, Prompt(_("You are welcome! *{code}* stays solved.", code=ticket.code)))
-        return
-    if said != NOTHING and (already := tickets.following(seen, ticket)):
-        yield from tickets.add(seen, event, already, said)
         return
     words = _(
         "*{code}* was solved on {when}, too long ago to open it again.",

@@ -139,12 +139,9 @@ def _confirmation(seen: Seen, ticket: Ticket) -> Speech:
 
 
 def followed(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
-    """At the page of one that was solved too long ago: another goes on from it, with their words and about the same, unless
-    one that does is open already. Nothing is asked there, and its chat reads of it.
+    """At the page of one that was solved too long ago: another goes on from it, with their words and about the same.
+    Nothing is asked there, and its chat reads of it.
     """
-    if already := tickets.following(seen, ticket):
-        yield from tickets.add(seen, event, already, said)
-        return
     draft = Draft(
         category=ticket.category,
         subcategory=ticket.subcategory,

@@ -50,7 +50,9 @@ def with_customer(seen: Seen, event: Message) -> Effects:
             yield from tickets.press(seen, event, choice)
         case Chose(choice) if event.asked == "language":
             yield from speak(seen, event, choice)
-        case Said() as said if seen.ticket and tickets.long_over(seen, seen.ticket) and not _rates(seen.ticket, said):
+        case Said() as said if (
+            seen.ticket and tickets.needs_another(seen, seen.ticket) and not _rates(seen.ticket, said)
+        ):
             yield from opening.follow(seen, event, seen.ticket, said)
         case Said() as said if seen.ticket:
             yield from tickets.add(seen, event, seen.ticket, said)
@@ -105,7 +107,7 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
     """Nobody asked anything: it belongs to the ticket it names, the only open one, the one just solved, or a new one."""
     if named := which.named(seen.open_tickets, said.text):
         yield from tickets.add(seen, event, named, said)
-    elif (over := which.solved(seen, said.text)) and tickets.long_over(seen, over):
+    elif (over := which.solved(seen, said.text)) and tickets.needs_another(seen, over):
         yield from opening.follow(seen, event, over, said)
     elif over:
         yield from tickets.add(seen, event, over, said)

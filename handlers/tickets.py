@@ -108,7 +108,12 @@ def long_over(seen: Seen, ticket: Ticket) -> bool:
     return stays_solved(seen.desk, ticket, seen.now)
 
 
-def following(seen: Seen, ticket: Ticket) -> Ticket | None:
+def needs_another(seen: Seen, ticket: Ticket) -> bool:
+    """It is, and no open one goes on from it yet."""
+    return long_over(seen, ticket) and _following(seen, ticket) is None
+
+
+def _following(seen: Seen, ticket: Ticket) -> Ticket | None:
     """The open one that goes on from it."""
     return next((t for t in seen.open_tickets if t.follows in ticket.codes), None)
 
@@ -117,7 +122,9 @@ def following(seen: Seen, ticket: Ticket) -> Ticket | None:
 
 
 def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
-    """The customer adds something: kept, shown to the team, and acknowledged once. A rush of it is gathered."""
+    """The customer adds something: kept, shown to the team, and acknowledged once. A rush of it is gathered. What they say
+    of one that was solved too long ago is for the open one that goes on from it.
+    """
     if seen.entry and event.album and seen.entry.album == event.album:
         yield from _joined(seen, ticket, seen.entry, said)
         return
@@ -128,6 +135,9 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         yield from solve(replace(seen, ticket=ticket), event, ticket)
         return
     calm = ticket.over and leaves_it(ticket, said)
+    if not calm and long_over(seen, ticket) and (going_on := _following(seen, ticket)):
+        yield from add(seen, event, going_on, said)
+        return
     heard = replace(ticket, touched=seen.now) if calm else turned(seen.desk, ticket, ticket.hear(seen.now), seen.now)
     heard = gathering.counted(heard, seen.now, waits=ticket.state == "ours" and not event.album)
     if gathering.rushing(heard, over=seen.desk.bounds.at_once):
