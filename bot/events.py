@@ -71,6 +71,9 @@ class Message(Struct, frozen=True, kw_only=True):
     none. For what we do not know as ours any more: a copy that was sent twice, or what was said after the backup we were
     restored from.
     """
+    quoted: str = ""
+    """The part of a message that they chose to answer, on one line and cut to a sensible length. Not their words: nothing
+    is decided by it."""
     album: str = ""
     """The same for all messages that were sent as one album."""
     private: bool = True

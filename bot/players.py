@@ -17,6 +17,7 @@ GROUP, SECOND = "-1001", "-1002"
 """The chats of the team, and of another one."""
 LINE = re.compile(
     r"(?P<who>\w+)(?: to (?P<to>[A-Z][A-Z0-9]*-\d+))?(?: in (?P<room>[A-Z][A-Z0-9]*-\d+))?"
+    r"(?: quoting “(?P<quote>[^”]+)”)?"
     r"(?: (?P<how>edits|deletes|reacts|visits|opens|sends|closes)| fills (?P<blank>[^:]+))?: ?(?P<what>.*)"
 )
 PRESS = re.compile(r"\[(?P<label>[^\]]+)\](?: (?P<room>[A-Z][A-Z0-9]*-\d+|at home))?(?P<old> old)?")
@@ -104,7 +105,7 @@ class Players:
         for n, answer in enumerate(_answers(what, number)):
             event = Message(
                 id=f"play:{number}.{n}", at=now, where=where, who=player.caller, answer=answer, ref=f"u{number}.{n}",
-                reply_to=reply_to, album=album, private=not player.agent,
+                reply_to=reply_to, album=album, private=not player.agent, quoted=match["quote"] or "",
             )  # fmt: skip
             self._wrote[player.id, room] = event.ref
             yield event

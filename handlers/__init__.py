@@ -57,6 +57,7 @@ from handlers import (
     searching,
     silence,
     snooze,
+    standing,
     start,
     talk,
     team,
@@ -305,7 +306,7 @@ def _said(seen: Seen, event: Message, text: str) -> Effects:
         return talk.speak(seen, event, code)
     if press := doors.written(seen, event, text):
         return doors.heard(seen, press)
-    if below := rating.written(seen, event, text) or meanwhile.thanked(seen, event, talk.flow_of(seen)):
+    if below := rating.written(seen, event, text) or meanwhile.thanked(seen, event, standing.flow_of(seen)):
         return below
     if mails.written(seen, text):
         return mails.asked(seen, event, text)

@@ -17,7 +17,7 @@ from handlers.draft import Draft
 from handlers.noting import Noting
 from handlers.opening import NUDGE, RESUME
 from handlers.rating import Why
-from handlers.talk import flow_of
+from handlers.standing import flow_of
 from handlers.which import Loose
 
 

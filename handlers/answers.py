@@ -88,6 +88,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         return
     yield Unsay(cards.room(ticket), noting.hint(event.who.id))
     draft = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
+    draft = replace(draft, quoted=event.quoted if _knows(seen, ticket, event.quoted) else "")
     intends = noting.intended(seen, event, ticket)
     draft = replace(draft, does=intends.does) if intends else draft
     if intends and not intends.reply and len(said.text) >= PIECE:
@@ -103,6 +104,15 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         yield from keep(seen, event, ticket, draft)
     else:
         yield from drafted(seen, ticket, draft)
+
+
+def _knows(seen: Seen, ticket: Ticket, quoted: str) -> bool:
+    """Whether its customer has read or written these words: no note goes to them in a quotation, no line of the card about
+    them, and nothing of another request.
+    """
+    lines_ = (seen.entry, *(seen.found.entries if seen.found else ()))
+    told = (e.text for e in lines_ if e and e.ticket == ticket.id and e.kind in ("asked", "answer") and not e.gone)
+    return any(quoted.rstrip("…") in " ".join(text.split()) for text in (ticket.title, ticket.details, *told))
 
 
 def one_more(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects | None:

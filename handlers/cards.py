@@ -9,7 +9,7 @@ from bot.desk.config import Desk
 from bot.desk.people import HOOK, Agent
 from bot.desk.ticket import Entry, EntryKind, Ticket
 from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, RoomLink, Said, Speech, Tongue, _, lines, n_
-from bot.dialogue.writing import both
+from bot.dialogue.writing import below, both
 from bot.effects import Room, Say, Seen
 from bot.events import Address, Edited, Message, TicketId
 from bot.values import replace
@@ -205,7 +205,8 @@ def rewritten(entry: Entry, event: Edited) -> Entry:
 
 def words(entry: Entry) -> Quote | None:
     """What somebody wrote, in the styles they wrote it in."""
-    return Quote(entry.text, entry.marked) if entry.text else None
+    whole = below(entry.quoted, Said(entry.text, marked=entry.marked))
+    return Quote(whole.text, whole.marked) if whole.text else None
 
 
 def happened(seen: Seen, ticket: Ticket, event: Message, what: str) -> Entry:

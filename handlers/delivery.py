@@ -162,7 +162,8 @@ def _unanswered(seen: Seen, ticket: Ticket, entry: Entry) -> Ticket:
     if ticket.touched != entry.sent:
         return replace(ticket, touched=seen.now)
     if entry.came == "solved":
-        return replace(ticket.solve(seen.now), reopened=ticket.reopened - (entry.led != "solved"))
+        again = replace(ticket.solve(seen.now), rating=ticket.rating, rated=ticket.rated)
+        return replace(again, reopened=ticket.reopened - (entry.led != "solved"))
     return replace(ticket, state="yours", touched=seen.now)
 
 
@@ -208,7 +209,9 @@ def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     if entry.kind == "draft":
         yield Unsay(its_room(ticket, entry), slot)
     elif entry.kind == "note":
-        yield settled(seen, ticket, replace(entry, text="", marked=""), _("{agent} deleted this note.", agent=entry.by))
+        yield settled(
+            seen, ticket, replace(entry, text="", marked="", quoted=""), _("{agent} deleted this note.", agent=entry.by)
+        )
     elif entry.kind == "answer":
         yield Unsay(entry.door or whereabouts(seen, ticket), slot)
         if entry.trouble or entry.shut:

@@ -11,7 +11,7 @@ from bot.dialogue.words import CALL, Choice, Chose, Prompt, Said, _, lines
 from bot.effects import Asked, Effects, Invite, Join, Say, Seen, Unjoin
 from bot.events import Address, Event, Message, Posted, Receipt
 from bot.values import replace
-from handlers import mails
+from handlers import mails, standing
 from handlers.answers import GONE
 from handlers.labels import below, pressed
 from handlers.start import reply
@@ -46,9 +46,11 @@ def brought(seen: Seen, event: Message, word: str) -> Effects:
     stranger's word in it would hand them over to that stranger.
     """
     if seen.invited is None:
-        yield reply(seen, event, Prompt(_("That word is not good any more. Ask for a new one in the other chat.")))
+        yield from standing.again(
+            seen, event, _("That word is not good any more. Ask for a new one in the other chat.")
+        )
     elif seen.invited.id == seen.person.id:
-        yield reply(seen, event, Prompt(_("This chat is joined with that one already.")))
+        yield from standing.again(seen, event, _("This chat is joined with that one already."))
     else:
         words = lines(
             _("Join this chat with that of *{name}*?", name=seen.invited.name or NAMELESS),
@@ -89,14 +91,14 @@ def answered(seen: Seen, event: Message) -> Effects:
     """*Yes, both are mine*, or *No*."""
     choice = event.answer.choice if isinstance(event.answer, Chose) else "no"
     if choice == "no":
-        yield reply(seen, event, Prompt(_("All right, nothing is joined.")))
+        yield from standing.again(seen, event, _("All right, nothing is joined."))
         return
     if seen.invited is None or seen.invited.id == seen.person.id:
         yield from brought(seen, event, choice)
         return
     other = seen.invited
     yield Join(choice, other.id, event.where.channel, event.who.id)
-    yield reply(seen, event, Prompt(_("Joined: from now on this is one and the same for us.")))
+    yield from standing.again(seen, event, _("Joined: from now on this is one and the same for us."))
     if other.where:
         words = _(
             "Another chat is joined with this one now: *{name}*. If that wasn't you, write {call}unjoin here at once.",
@@ -109,7 +111,7 @@ def answered(seen: Seen, event: Message) -> Effects:
 def part(seen: Seen, event: Message, _rest: str) -> Effects:
     """/unjoin: this chat by itself again."""
     if seen.doors < 2:
-        yield reply(seen, event, Prompt(_("This chat is joined with no other.")))
+        yield from standing.again(seen, event, _("This chat is joined with no other."))
         return
     words = _("This chat by itself again? It keeps the requests that were opened in it.")
     yield reply(seen, event, Prompt(words, (Choice("yes", _("Yes")), Choice("no", _("No"))), PART))
@@ -119,9 +121,9 @@ def parted(seen: Seen, event: Message) -> Effects:
     match event.answer:
         case Chose("yes") if seen.doors > 1:
             yield Unjoin(seen.person.id, event.where.channel, event.who.id)
-            yield reply(seen, event, Prompt(_("This chat is by itself again.")))
+            yield from standing.again(seen, event, _("This chat is by itself again."))
         case _:
-            yield reply(seen, event, Prompt(_("Nothing was changed.")))
+            yield from standing.again(seen, event, _("Nothing was changed."))
 
 
 def at_the_page(seen: Seen, event: Posted, what: str, rest: str) -> Effects:

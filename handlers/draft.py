@@ -9,9 +9,10 @@ from msgspec import Struct, field
 
 from bot.desk.config import Desk
 from bot.desk.known import Issue
+from bot.desk.promises import holds
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import File, Quote, Said, Speech, Text, _, lines
-from bot.dialogue.writing import both, current
+from bot.dialogue.words import File, Lines, Quote, Said, Speech, Text, _, lines
+from bot.dialogue.writing import below, both, current
 from bot.values import replace
 from handlers.questions import shown
 
@@ -41,6 +42,9 @@ class Fresh(Struct, frozen=True):
     text: str = ""
     follows: str = ""
     files: tuple[File, ...] = ()
+    title: str = ""
+    read: bool = False
+    aside: tuple[str, ...] = ()
 
 
 class Word(Struct, frozen=True):
@@ -93,6 +97,8 @@ class Draft(Struct, frozen=True):
     """Those of which they said that theirs is different."""
     same: str = ""
     """The one of which a form says that it is theirs too."""
+    quoted: str = ""
+    """The part of a message that they answered with it."""
     whole: bool = False
     """They wrote it all at once: what is there is not asked again."""
     handed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -134,18 +140,30 @@ def called(desk: Desk, step: str) -> Speech:
 def summary(desk: Desk, draft: Draft) -> Speech:
     """Every answer under its name."""
     category, sub = desk.category(draft.category), desk.subcategory(draft.category, draft.subcategory)
+    whole = details(draft)
     rows: list[Speech | None] = [
         _row("category", category.label if category else draft.category),
         _row("subcategory", sub.label if sub else draft.subcategory),
         _row("title", draft.title),
-        lines(_("*{name}*:", name=NAMES["details"]), told(draft.details, draft.marked), between="\n")
-        if draft.details
+        lines(_("*{name}*:", name=NAMES["details"]), told(whole.text, whole.marked), between="\n")
+        if whole.text
         else None,
         *(extra_row(desk, draft.category, name, value) for name, value in draft.extras.items() if value),
         _row("links", " ".join(draft.urls)) if draft.urls else None,
         _row("screenshots", str(len(draft.files))) if draft.files else None,
     ]
     return lines(*rows, between="\n")
+
+
+def house_rules(desk: Desk, draft: Draft) -> Speech:
+    """As far as they are true of it."""
+    true = (rule.words for rule in desk.rules if holds(desk, rule.promise, draft.category))
+    return Lines(tuple(_("· {rule}", rule=rule) for rule in true), "\n")
+
+
+def details(draft: Draft) -> Said:
+    """As they are sent: under what they answer."""
+    return below(draft.quoted, Said(draft.details, marked=draft.marked))
 
 
 def told(details: str, marked: str) -> Quote:

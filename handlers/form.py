@@ -11,7 +11,7 @@ from bot.desk.titles import proposed
 from bot.dialogue import engine, paper
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.form import Form
-from bot.dialogue.words import Answer, Chose, Lines, Said, Speech, _, lines, p_
+from bot.dialogue.words import Answer, Chose, Said, Speech, _, lines, p_
 from bot.effects import Effects, Hand, Hush, Say, Seen, Stand
 from bot.events import Filled
 from bot.links import links_in, without_links
@@ -20,7 +20,7 @@ from handlers import known, opening, sending
 from handlers.asking.story import take_files
 from handlers.asking.subject import twin
 from handlers.asking.topic import pages
-from handlers.draft import Draft, longer
+from handlers.draft import Draft, house_rules, longer
 from handlers.intake import intake
 from handlers.start import as_message
 from handlers.which import Loose
@@ -213,5 +213,5 @@ def _head(seen: Seen, draft: Draft) -> Speech:
         category.note if category else None,
         sub.note if sub else None,
         pages(sub.articles) if sub and sub.articles else None,
-        Lines(tuple(_("· {rule}", rule=rule) for rule in desk.rules), "\n"),
+        house_rules(desk, draft),
     )

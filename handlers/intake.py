@@ -15,7 +15,6 @@ from bot.dialogue.words import (
     Chose,
     Go,
     Heard,
-    Lines,
     Next,
     Prompt,
     Said,
@@ -33,7 +32,7 @@ from handlers.asking.remarks import Code, Insult, Many, Shouting, Subjects
 from handlers.asking.story import Details, Screenshots, Urls, take_files
 from handlers.asking.subject import Same, Title
 from handlers.asking.topic import Articles, Category, SubCategory
-from handlers.draft import Draft, called, longer, summary
+from handlers.draft import Draft, called, house_rules, longer, summary
 from handlers.questions import Extra
 
 SEND_OR_EDIT = _("Press *Send*, or the answer you want to change.")
@@ -70,7 +69,7 @@ class Review(Step[Draft]):
     def ask(self, draft: Draft) -> Prompt:
         joined = next((m for m in draft.mine if m.id == draft.joins), None)
         head = _("*Is everything right?*") if joined is None else _("*This goes to {code}.*", code=joined.code)
-        rules = Lines(tuple(_("· {rule}", rule=rule) for rule in self.desk.rules), "\n")
+        rules = house_rules(self.desk, draft)
         edits = tuple(
             Choice(f"edit.{s.name}", _("Edit: {what}", what=called(self.desk, s.name)))
             for s in self.steps

@@ -14,7 +14,7 @@ from bot.dialogue.writing import both
 from bot.effects import Effects, Say, Seen, Stand, Wake
 from bot.events import Filled, Message
 from bot.values import replace
-from handlers import start, tickets
+from handlers import start
 from handlers.asking import KEPT, cut_short
 from handlers.asking.story import Details, take_files
 from handlers.draft import Draft, Fresh, Mine, Word, longer, mine_of
@@ -64,7 +64,10 @@ def open_new(
         return
     before = standing.draft.fresh
     text, files = f"{before.text}\n{said.text}".strip(), (*before.files, *said.files)
-    kept = replace(standing.draft, fresh=Fresh(draft.category, draft.subcategory, text, draft.follows, files))
+    fresh = Fresh(
+        draft.category, draft.subcategory, text, draft.follows, files, draft.title, read=draft.read, aside=draft.aside
+    )
+    kept = replace(standing.draft, fresh=fresh)
     yield from pause(seen, event, replace(standing, draft=kept), word)
 
 
@@ -96,19 +99,21 @@ def with_fresh(seen: Seen, dialogue: Dialogue[Draft]) -> tuple[Dialogue[Draft], 
 def start_over(seen: Seen, event: Message, draft: Draft) -> Effects:
     """Another one, begun where they meant to."""
     fresh = draft.fresh
-    begun = Draft(category=fresh.category, subcategory=fresh.subcategory, follows=fresh.follows)
+    begun = Draft(
+        category=fresh.category,
+        subcategory=fresh.subcategory,
+        title=fresh.title,
+        read=fresh.read,
+        follows=fresh.follows,
+        aside=fresh.aside,
+    )
     yield from opening(seen, event, begun, Said(fresh.text, fresh.files))
 
 
 def follow(seen: Seen, event: Message, ticket: Ticket, said: Said = NOTHING) -> Effects:
-    """Solved too long ago to be opened again: a new one is offered that is linked to it, with what they wrote; which is for
-    that one when it is open already.
-    """
+    """Solved too long ago to be opened again: a new one is offered that is linked to it, with what they wrote."""
     if not said.files and courtesy.thanks(said.text, ticket.holder):
         yield reply(seen, event, Prompt(_("You are welcome! *{code}* stays solved.", code=ticket.code)))
-        return
-    if said != NOTHING and (already := tickets.following(seen, ticket)):
-        yield from tickets.add(seen, event, already, said)
         return
     words = _(
         "*{code}* was solved on {when}, too long ago to open it again.",
@@ -208,11 +213,17 @@ def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> D
             if draft == before.draft:
                 return replace(after, draft=replace(draft, missed=word))
             words, still = (*draft.words, word)[-REMEMBERED:], missed if missed and missed.ref != word.ref else None
-            return replace(after, draft=replace(draft, words=words, missed=still))
+            quoted = draft.quoted or _brought(event)
+            return replace(after, draft=replace(draft, words=words, missed=still, quoted=quoted))
         case Loose() as loose, Said(text) if event.ref:
             word = Word(event.ref, before.step, text.strip(), event.at)
             return replace(after, draft=replace(loose, words=(*loose.words, word)))
     return after
+
+
+def _brought(event: Message) -> str:
+    """What they quote tells the team something, unless it is what we have just asked."""
+    return event.quoted if event.reply_asks is None or event.reply_asks.startswith("ticket.") else ""
 
 
 def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:

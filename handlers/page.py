@@ -85,13 +85,12 @@ def posted(seen: Seen, event: Posted) -> Effects:
 
 def _done(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     """What they said or pressed there."""
-    over = tickets.long_over(seen, ticket)
     match event.answer:
-        case Said() as said if over and not _rates_or_thanks(ticket, said):
+        case Said() as said if tickets.needs_another(seen, ticket) and not _rates_or_thanks(ticket, said):
             yield from sending.followed(seen, event, ticket, said)
         case Said() as said:
             yield from tickets.add(seen, event, ticket, said)
-        case Chose("reopen") if over:
+        case Chose("reopen") if tickets.long_over(seen, ticket):
             return  # the page says what to do instead
         case Chose(choice):
             yield from tickets.press(seen, event, choice)

@@ -59,7 +59,7 @@ WHY = Flow("why", Why, (_Sentence(),))
 
 
 def rate(seen: Seen, _event: Alarm) -> Effects:
-    """Asked once, when it has been solved for some minutes; of whoever is blocked nothing is asked."""
+    """Asked once for each time it is solved, some minutes later; of whoever is blocked nothing is asked."""
     ticket = seen.ticket
     if ticket is None or ticket.state != "solved" or ticket.rating is not None or seen.person.is_blocked(seen.now):
         return
@@ -140,7 +140,7 @@ def _rated(seen: Seen, event: Message, ticket: Ticket, stars: int) -> Effects:
     yield Save(replace(ticket, rating=stars))
     yield Record(cards.happened(seen, ticket, event, f"rated {stars}"))
     words = _("*{name}* rates our help: {n} of 5.", name=seen.person.name, n=stars)
-    if ticket.rating:
+    if ticket.stars:
         words = _("*{name}* rates our help anew: {n} of 5.", name=seen.person.name, n=stars)
     yield cards.tell(seen, ticket, Prompt(words))
 

@@ -15,7 +15,7 @@ from bot.i18n import typed
 from bot.values import replace
 from handlers import cards, gathering, tickets, which
 from handlers.answers import to_customer, whereabouts
-from handlers.draft import Draft, adds_only, extra_row, refs
+from handlers.draft import Draft, adds_only, details, extra_row, refs
 from handlers.opening import OPEN_NO_MORE, open_ones, opening, over
 from handlers.saving import saved
 from handlers.start import reply
@@ -75,7 +75,7 @@ def _today(seen: Seen) -> int:
 
 def made(seen: Seen, draft: Draft, team: Address, where: Address) -> Ticket:
     """`where`: the chat of whoever has a problem."""
-    category = seen.desk.category(draft.category)
+    category, whole = seen.desk.category(draft.category), details(draft)
     return Ticket(
         id=seen.next_id,
         code=f"{seen.desk.prefix}-{seen.next_id}",
@@ -88,8 +88,8 @@ def made(seen: Seen, draft: Draft, team: Address, where: Address) -> Ticket:
         category=draft.category,
         subcategory=draft.subcategory,
         title=draft.title,
-        details=draft.details,
-        marked=draft.marked,
+        details=whole.text,
+        marked=whole.marked,
         urls=draft.urls,
         files=draft.files,
         extras=draft.extras,
@@ -139,12 +139,9 @@ def _confirmation(seen: Seen, ticket: Ticket) -> Speech:
 
 
 def followed(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
-    """At the page of one that was solved too long ago: another goes on from it, with their words and about the same, unless
-    one that does is open already. Nothing is asked there, and its chat reads of it.
+    """At the page of one that was solved too long ago: another goes on from it, with their words and about the same.
+    Nothing is asked there, and its chat reads of it.
     """
-    if already := tickets.following(seen, ticket):
-        yield from tickets.add(seen, event, already, said)
-        return
     draft = Draft(
         category=ticket.category,
         subcategory=ticket.subcategory,
@@ -176,6 +173,6 @@ def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
     text = "\n".join(part for part in (draft.title, draft.details, *extras, *draft.urls) if part)
     known = gathering.with_room(known, seen.desk.bounds.at_once)
     whole = replace(known, wrote=(*known.wrote, *refs(draft)))
-    yield from tickets.add(seen, replace(event, album="", ref=""), whole, Said(text, draft.files))
+    yield from tickets.add(seen, replace(event, album="", ref="", quoted=draft.quoted), whole, Said(text, draft.files))
     yield from _counted(draft)
     yield from _second(seen, event, draft)

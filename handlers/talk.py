@@ -26,13 +26,14 @@ from handlers import (
     rating,
     revising,
     sending,
+    standing,
     start,
     tickets,
     which,
 )
 from handlers.draft import Draft
-from handlers.intake import intake
 from handlers.labels import heard, pressed
+from handlers.standing import flow_of
 from handlers.start import reply
 
 TWICE = timedelta(minutes=1)
@@ -49,7 +50,9 @@ def with_customer(seen: Seen, event: Message) -> Effects:
             yield from tickets.press(seen, event, choice)
         case Chose(choice) if event.asked == "language":
             yield from speak(seen, event, choice)
-        case Said() as said if seen.ticket and tickets.long_over(seen, seen.ticket) and not _rates(seen.ticket, said):
+        case Said() as said if (
+            seen.ticket and tickets.needs_another(seen, seen.ticket) and not _rates(seen.ticket, said)
+        ):
             yield from opening.follow(seen, event, seen.ticket, said)
         case Said() as said if seen.ticket:
             yield from tickets.add(seen, event, seen.ticket, said)
@@ -104,7 +107,7 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
     """Nobody asked anything: it belongs to the ticket it names, the only open one, the one just solved, or a new one."""
     if named := which.named(seen.open_tickets, said.text):
         yield from tickets.add(seen, event, named, said)
-    elif (over := which.solved(seen, said.text)) and tickets.long_over(seen, over):
+    elif (over := which.solved(seen, said.text)) and tickets.needs_another(seen, over):
         yield from opening.follow(seen, event, over, said)
     elif over:
         yield from tickets.add(seen, event, over, said)
@@ -124,18 +127,6 @@ def _unasked(seen: Seen, event: Message, said: Said) -> Effects:
 def _helper(seen: Seen) -> str:
     """Whoever had the request that was solved last."""
     return seen.lately.holder if seen.lately else ""
-
-
-def flow_of(seen: Seen) -> Flow[Any] | None:
-    """The conversation we are in, if it is one of questions."""
-    match seen.dialogue:
-        case Dialogue(flow="intake"):
-            return intake(seen.desk)
-        case Dialogue(flow="which"):
-            return which.WHICH
-        case Dialogue(flow="why"):
-            return rating.WHY
-    return None
 
 
 def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any]) -> Effects:
@@ -215,7 +206,9 @@ def _placed(seen: Seen, event: Message, loose: which.Loose) -> Effects:
     known = which.still_open(seen, loose.mine, loose.ticket) or which.just_solved(seen, loose.ticket)
     if known is None:
         word = opening.OPEN_NO_MORE if loose.ticket else None
-        yield from opening.opening(seen, replace(event, answer=said), Draft(words=loose.several), said, word)
+        yield from opening.opening(
+            seen, replace(event, answer=said, quoted=loose.quoted), Draft(words=loose.several), said, word
+        )
         return
     yield from opening.over(event)
     yield from which.placed(seen, replace(event, album=""), known, loose)
@@ -235,18 +228,14 @@ def cancel(seen: Seen, event: Message) -> Effects:
 
 def speak(seen: Seen, event: Message, named: str) -> Effects:
     """They chose a language; the question we are at comes again in it."""
-    flow, code = flow_of(seen), start.language_of(named)
+    code = start.language_of(named)
     if not code:
         yield from start.language(seen, event)
         return
     yield start.known(seen, code)
     seen = replace(seen, person=replace(seen.person, language=code, chosen=True))
     yield from (cards.card(seen, ticket) for ticket in seen.open_tickets)
-    if seen.dialogue and flow:
-        question = engine.ask(flow, seen.dialogue).text
-        yield from opening.ask(seen, event, flow, seen.dialogue, lines(start.from_now_on(code), question))
-    else:
-        yield reply(seen, event, Prompt(start.from_now_on(code)))
+    yield from standing.again(seen, event, start.from_now_on(code))
 
 
 def speak_everywhere(seen: Seen, code: str) -> Effects:

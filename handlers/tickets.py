@@ -110,7 +110,12 @@ def long_over(seen: Seen, ticket: Ticket) -> bool:
     return stays_solved(seen.desk, ticket, seen.now)
 
 
-def following(seen: Seen, ticket: Ticket) -> Ticket | None:
+def needs_another(seen: Seen, ticket: Ticket) -> bool:
+    """It is, and no open one goes on from it yet."""
+    return long_over(seen, ticket) and _following(seen, ticket) is None
+
+
+def _following(seen: Seen, ticket: Ticket) -> Ticket | None:
     """The open one that goes on from it."""
     return next((t for t in seen.open_tickets if t.follows in ticket.codes), None)
 
@@ -119,7 +124,9 @@ def following(seen: Seen, ticket: Ticket) -> Ticket | None:
 
 
 def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
-    """The customer adds something: kept, shown to the team, and acknowledged once. A rush of it is gathered."""
+    """The customer adds something: kept, shown to the team, and acknowledged once. A rush of it is gathered. What they say
+    of one that was solved too long ago is for the open one that goes on from it.
+    """
     if seen.entry and event.album and seen.entry.album == event.album:
         yield from _joined(seen, ticket, seen.entry, said)
         return
@@ -130,14 +137,22 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         yield from solve(replace(seen, ticket=ticket), event, ticket)
         return
     calm = ticket.over and leaves_it(ticket, said)
+    if not calm and long_over(seen, ticket) and (going_on := _following(seen, ticket)):
+        yield from add(seen, event, going_on, said)
+        return
     heard = replace(ticket, touched=seen.now) if calm else turned(seen.desk, ticket, ticket.hear(seen.now), seen.now)
     heard = gathering.counted(heard, seen.now, waits=ticket.state == "ours" and not event.album)
     if gathering.rushing(heard, over=seen.desk.bounds.at_once):
         yield from gathering.too_many(seen, replace(ticket, burst=heard.burst))
         return
+    yield from _kept(seen, event, ticket, heard, said)
+
+
+def _kept(seen: Seen, event: Message, ticket: Ticket, heard: Ticket, said: Said) -> Effects:
+    """What they said of a ticket, and the ticket as it is after it."""
     rush = gathering.rushing(heard)
     by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
-    entry = cards.written(seen, event, ticket, said, kind="asked", by=by)
+    entry = replace(cards.written(seen, event, ticket, said, kind="asked", by=by), quoted=event.quoted)
     yield from saved(seen, heard, ticket)
     yield Record(entry if rush or event.album else replace(entry, sent=seen.now))
     if rush:
@@ -149,12 +164,16 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
             return  # it comes with what is gathered, and so does the word about it
     else:
         yield from told(seen, heard, entry)
-    words = _("You are welcome! *{code}* stays solved.", code=ticket.code) if calm else _added(ticket, heard)
+    yield from _thanked(seen, event, ticket, heard, said)
+
+
+def _thanked(seen: Seen, event: Message, ticket: Ticket, heard: Ticket, said: Said) -> Effects:
+    words = _("You are welcome! *{code}* stays solved.", code=ticket.code) if heard.over else _added(ticket, heard)
     if hurts(seen.desk.manners, said.text):
         yield Count("insult.told")
         words = lines(words, RUDE)
     yield Say(to=event.where, language=seen.person.language, words=Prompt(words), over=event.on, about=ticket.id)
-    if not calm:
+    if not heard.over:
         yield cards.card(seen, heard)
 
 

@@ -41,6 +41,8 @@ class Loose(Struct, frozen=True):
     """The text in small markup, when it carries styles."""
     words: tuple[Word, ...] = ()
     """The messages it is made of, so that an edit finds them."""
+    quoted: str = ""
+    """The part of a message that they answered with it."""
 
     @property
     def said(self) -> Said:
@@ -170,7 +172,7 @@ def begun(seen: Seen, event: Message, said: Said) -> Dialogue[Loose]:
     """Several are open and nothing says which one is meant."""
     known = mine_of(seen.open_tickets)
     words = (Word(event.ref, "which", said.text.strip(), event.at),) if event.ref else ()
-    loose = Loose(said.text.strip(), said.files, known, marked=said.marked.strip(), words=words)
+    loose = Loose(said.text.strip(), said.files, known, marked=said.marked.strip(), words=words, quoted=event.quoted)
     return Dialogue("which", "which", loose)
 
 
@@ -191,7 +193,7 @@ def placed(seen: Seen, event: Message, ticket: Ticket, loose: Loose) -> Effects:
     """It is about that one, where an edit of its messages is heard."""
     ticket = gathering.with_room(ticket, seen.desk.bounds.at_once)
     ticket = replace(ticket, wrote=(*ticket.wrote, *(word.ref for word in loose.several)))
-    yield from tickets.add(seen, event, ticket, loose.said)
+    yield from tickets.add(seen, replace(event, quoted=loose.quoted), ticket, loose.said)
 
 
 def unsaid(seen: Seen, event: Message, loose: Loose) -> Effects:

@@ -157,6 +157,14 @@ class Hours(Struct, frozen=True, kw_only=True):
     """Whose public holidays are kept: `ES-MD`."""
 
 
+class Rule(Struct, frozen=True):
+    """One of the house's own, in its words."""
+
+    words: Spoken
+    promise: Term | None = None
+    """What it says of our promise: it is left out where we take longer."""
+
+
 class Company(Struct, frozen=True):
     """Customers who see each other's requests on the page."""
 
@@ -188,7 +196,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     """The language of whoever told us none."""
     agents_language: str
     categories: tuple[Category, ...]
-    rules: tuple[Spoken, ...]
+    rules: tuple[Rule, ...]
     """Read once before sending."""
     hours: Hours
     promises: Promises = Promises()

@@ -115,6 +115,15 @@ def after(hours: Hours, at: datetime, span: timedelta) -> datetime:
     raise ValueError("the desk is never open")
 
 
+def length(frames: Frames) -> int:
+    """In minutes. A frame that ends at 0:00 ends with the day."""
+    return sum((_minute(end) or 24 * 60) - _minute(start) for start, end in frames)
+
+
+def _minute(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
 def _hours_of(hours: Hours, day: date) -> Frames:
     if (special := hours.special.get(day)) is not None:
         return special

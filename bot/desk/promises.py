@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.desk.config import Desk, Hours, Priority, Term
-from bot.desk.hours import after, business_day, open_time, opening, opening_on_wall, wall
+from bot.desk.hours import after, business_day, length, open_time, opening, opening_on_wall, wall
 from bot.desk.ticket import Ticket
 from bot.values import replace
 
@@ -32,6 +32,20 @@ def term(desk: Desk, category: str, priority: Priority, *, further: bool = False
     own = {"urgent": promises.urgent, "low": promises.low}.get(priority)
     usual = (promises.further if further else None) or promises.answer
     return own or (found.promise if found else None) or usual
+
+
+def holds(desk: Desk, said: Term | None, category: str) -> bool:
+    """Whether it is true of a new request of that category that we answer within so long."""
+    if said is None:
+        return True
+    found = desk.category(category)
+    ours = term(desk, category, found.priority if found else "normal")
+    return _minutes(desk.hours, ours) <= _minutes(desk.hours, said)
+
+
+def _minutes(hours: Hours, given: Term) -> int:
+    """Of opening hours: those of a day are as many as its shortest has."""
+    return given.days * min((length(frames) for frames in hours.frames if frames), default=0) + given.minutes
 
 
 def promised(desk: Desk, ticket: Ticket, now: datetime) -> Ticket:

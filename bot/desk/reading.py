@@ -19,6 +19,7 @@ from bot.desk.config import (
     Promises,
     Question,
     QuestionKind,
+    Rule,
     SubCategory,
 )
 from bot.desk.fields import LABEL, Problem, Table, Wrong, dotted, words
@@ -106,8 +107,18 @@ def _company(name: str, table: Table) -> Company:
     return Company(name, tuple(door for door in doors if isinstance(door, str)))
 
 
-def _rules(table: Table) -> tuple[Spoken, ...]:
-    return tuple(words(table, rule, NOTE, "rules", n) for n, rule in enumerate(table.items("rules")))
+def _rules(table: Table) -> tuple[Rule, ...]:
+    return tuple(_rule(table, rule, n) for n, rule in enumerate(table.items("rules")))
+
+
+def _rule(table: Table, value: object, number: int) -> Rule:
+    """Its words stand beside the promise they speak of."""
+    if not isinstance(value, dict):
+        return Rule(words(table, value, NOTE, "rules", number))
+    below = Table(value, (*table.path, "rules", number), table.report, table.languages)
+    promise = term(below, "promise")
+    said = {language: text for language, text in value.items() if language != "promise"}
+    return Rule(words(table, said, NOTE, "rules", number), promise)
 
 
 def _promises(table: Table) -> Promises:

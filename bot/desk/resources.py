@@ -15,7 +15,8 @@ from msgspec import Meta, Struct
 from bot.desk.config import Priority
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, EntryKind, State, Ticket
-from bot.dialogue.words import File, Kind
+from bot.dialogue.words import File, Kind, Said
+from bot.dialogue.writing import below
 from bot.events import Turn
 
 Status = Literal["open", "pending", "solved", "merged"]
@@ -157,7 +158,7 @@ def ticket_of(ticket: Ticket, url: str, into: Ticket | None) -> TicketResource:
         answered_at=ticket.answered,
         solved_at=ticket.solved,
         updated_at=ticket.touched,
-        rating=ticket.rating or None,
+        rating=ticket.stars or None,
         merged=ticket.also,
         merged_into=into.code if into else None,
         url=url,
@@ -175,7 +176,7 @@ def line_of(code: str, line: Entry) -> LineResource:
         kind=line.kind,
         by=line.by,
         at=line.said,
-        text=line.text,
+        text=below(line.quoted, Said(line.text)).text,
         files=_files(code, line.files),
         delivered=line.arrived,
         trouble=line.trouble,

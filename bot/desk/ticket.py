@@ -71,7 +71,9 @@ class Ticket(Struct, frozen=True, kw_only=True):
     opener: Agent | None = None
     """Who opened it for the customer, in words of their own; None: they did it themselves."""
     rating: int | None = None
-    """What the customer said of it, 1 to 5; 0: they were asked, None: not even that."""
+    """What the customer said of it since it was solved last, 1 to 5; 0: they were asked, None: not even that."""
+    rated: int = 0
+    """What they had said when it was solved the time before; 0: nothing."""
     late: bool = False
     """The first answer came after the date first promised."""
     reopened: int = 0
@@ -114,6 +116,11 @@ class Ticket(Struct, frozen=True, kw_only=True):
         return self.agent.name if self.agent else ""
 
     @property
+    def stars(self) -> int:
+        """What they said of it last, 1 to 5; 0: nothing yet."""
+        return self.rating or self.rated
+
+    @property
     def over(self) -> bool:
         return self.state in ("solved", "merged")
 
@@ -140,9 +147,10 @@ class Ticket(Struct, frozen=True, kw_only=True):
         )
 
     def solve(self, now: datetime) -> Ticket:
-        """Nothing is waited for any more."""
+        """Nothing is waited for any more. Each time they are asked how it was; until they say, what they said last stands."""
         spoke = self.spoke and (*self.spoke[:2], False)
-        return replace(self, state="solved", spoke=spoke, solved=now, asleep=None, touched=now)
+        ask = self if self.over else replace(self, rating=None, rated=self.stars)
+        return replace(ask, state="solved", spoke=spoke, solved=now, asleep=None, touched=now)
 
     def merge(self, into: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
         """The one as part of the other, which has its numbers from then on: the earlier date holds, the open turn, and what
@@ -223,6 +231,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     text: str = ""
     marked: str = ""
     """The text in small markup, when it carries styles."""
+    quoted: str = ""
+    """The part of a message that it answers."""
     files: tuple[File, ...] = ()
     origin: Address | None = None
     """Where it was written, and …"""

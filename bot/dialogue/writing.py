@@ -43,6 +43,13 @@ def both(first: Said, then: Said) -> Said:
     return Said(text, first.files + then.files, words)
 
 
+def below(quoted: str, said: Said) -> Said:
+    """What somebody said, under the part of a message that it answers. What they said is a quotation itself by then, and
+    platforms know none within another.
+    """
+    return both(Said(f"“{quoted}”"), said) if quoted else said
+
+
 def current(marked: str, text: str) -> str:
     """The markup while it still says what the text says; else nothing, and the text is shown."""
     spans = parse(marked) if marked else ()

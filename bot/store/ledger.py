@@ -266,7 +266,7 @@ def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> Ticket:
         "answered": stamp(ticket.answered) if ticket.answered else 0.0,
         "late": int(ticket.late),
         "language": ticket.language,
-        "rating": ticket.rating or 0,
+        "rating": ticket.stars,
         "reopened": ticket.reopened,
         "asleep": stamp(ticket.asleep) if ticket.asleep else 0.0,
         "body": json(counted),

@@ -167,7 +167,7 @@ def _bodies(connection: Connection, since: float) -> Iterator[str]:
 def _line(ticket: Ticket) -> Line:
     return Line(
         ticket.code, ticket.title, ticket.category, ticket.subcategory, ticket.language, ticket.state,
-        ticket.opened, ticket.answered, ticket.late, ticket.solved, ticket.reopened, ticket.rating or None, " ".join(ticket.tags),
+        ticket.opened, ticket.answered, ticket.late, ticket.solved, ticket.reopened, ticket.stars or None, " ".join(ticket.tags),
     )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def _counted(ticket: Ticket) -> dict[str, float | int | str]:
         "language": ticket.language,
         "answered": opened + waited if ticket.answered else 0.0,
         "late": int(ticket.late),
-        "rating": ticket.rating or 0,
+        "rating": ticket.stars,
         "reopened": ticket.reopened,
     }
 

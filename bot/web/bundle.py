@@ -11,6 +11,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import msgspec
 
 from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.words import Said
+from bot.dialogue.writing import below
 from bot.media.keep import Keep
 from bot.store.belongings import Belongings
 
@@ -76,7 +78,7 @@ def _conversation(entries: tuple[Entry, ...], places: Places) -> Iterator[dict[s
                 "of": of[entry.kind],
                 "by": entry.by,
                 "at": entry.said,
-                "text": entry.text,
+                "text": below(entry.quoted, Said(entry.text)).text,
                 "files": _files(entry, places),
             }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from functools import partial
 from typing import Any
@@ -42,6 +43,8 @@ MISSES = 20
 """In a minute, from one address: links to nothing."""
 WRITES = 30
 """In a minute, from one person's address: words and presses."""
+SOON = 0.05
+"""Seconds until we look again whether the holidays are known."""
 
 
 class Customer:
@@ -128,7 +131,20 @@ class Customer:
             return None, None
         held = self._keys.held(request)
         look = partial(looks.ticket_page, login=hashed(held) if held else "", public=public)
-        return await self._store.look(look)
+        guest, found = await self._store.look(look)
+        if isinstance(found, Talk):
+            await self._reckoned(found.ticket)
+        return guest, found
+
+    async def _reckoned(self, ticket: Ticket) -> None:
+        """In the first moments of a program nobody knows the holidays yet, on which hangs what may become of it."""
+        while True:
+            try:
+                self._stays(ticket)
+            except NotYet:
+                await asyncio.sleep(SOON)
+            else:
+                return
 
     def _outside(
         self, request: Request, guest: Guest | None, found: Outside, status: int = 200, unsent: str | None = None
@@ -180,11 +196,8 @@ class Customer:
         }
 
     def _stays(self, ticket: Ticket) -> bool:
-        """Whether it is opened no more. In the first moments of a program nobody knows the holidays: the desk decides."""
-        try:
-            return stays_solved(self._desk, ticket, self._store.rules.now())
-        except NotYet:
-            return False
+        """Whether it is opened no more."""
+        return stays_solved(self._desk, ticket, self._store.rules.now())
 
     async def _goes_on(self, request: Request, before: Talk) -> Ticket | None:
         """The other request in which their words stand: the one it was merged into, or that goes on from it."""

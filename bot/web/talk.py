@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from bot.desk.config import Desk
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import File, Kind, Speech, Text, _, p_
+from bot.dialogue.words import File, Kind, Said, Speech, Text, _, p_
+from bot.dialogue.writing import below
 from bot.store.pages import State, Talk
 from bot.values import replace
 from bot.web.prose import prose
@@ -128,7 +129,8 @@ def _line(entry: Entry, numbers: Numbers, states: Mapping[str, State]) -> Line |
     of: Literal["customer", "team"] = "team" if entry.kind == "answer" else "customer"
     if entry.gone:
         return Line(of, entry.by, entry.at, gone=True)
-    words = prose(entry.text, entry.marked)
+    whole = below(entry.quoted, Said(entry.text, marked=entry.marked))
+    words = prose(whole.text, whole.marked)
     return Line(of, entry.by, entry.said, words, files=numbers.show(entry.files, states))
 
 

@@ -18,7 +18,7 @@ from bot.channels.slack.read import read as slack_read
 from bot.channels.telegram.read import Me
 from bot.channels.telegram.read import decode as telegram_decode
 from bot.channels.telegram.read import read as telegram_read
-from bot.desk.config import Article, Category, Desk, Option, Question, SubCategory
+from bot.desk.config import Article, Category, Desk, Option, Question, Rule, SubCategory
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Chose, Spoken
 from bot.events import Address, Event, Filled, Message, Visited
@@ -287,7 +287,7 @@ def _desk(desk: Desk, following: Any) -> Desk:
         Category(name=n, label=spoken("j "), subcategories=subs, note=spoken("k "), questions=questions)
         for n in ("x", "y")
     )
-    return replace(desk, name=spoken("l "), categories=categories, rules=(spoken("m "),), agents_language="es")
+    return replace(desk, name=spoken("l "), categories=categories, rules=(Rule(spoken("m ")),), agents_language="es")
 
 
 def leaves(value: object) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.desk.access import company
-from bot.desk.config import Article, Bounds, Category, Company, Desk, Hours, Option, Question, SubCategory
+from bot.desk.config import Article, Bounds, Category, Company, Desk, Hours, Option, Question, Rule, SubCategory, Term
 from bot.desk.reading import Wrong, read
 from bot.dialogue.words import Spoken
 
@@ -19,7 +19,7 @@ name = { es = "Mesa", en = "Desk" }
 language = "es"
 agents_language = "en"
 rules = [
-  { es = "Uno", en = "One" },
+  { es = "Uno", en = "One", promise = "2 days" },
 ]
 
 [hours]
@@ -73,7 +73,7 @@ def test_a_small_file_becomes_a_desk() -> None:
         language="es",
         agents_language="en",
         categories=(billing,),
-        rules=(both("Uno", "One"),),
+        rules=(Rule(both("Uno", "One"), Term(days=2)),),
         hours=Hours(
             zone="Europe/Madrid", frames=(monday, (), (), (), (), (), ()), closed=frozenset({date(2026, 12, 25)})
         ),
@@ -92,7 +92,8 @@ BROKEN = [
     ('"Desk"', '"a\\u202eb"', "desk.toml:1: name.en: the English words are blank or hold characters that cannot be seen"),
     ('"Desk"', '"Our\\ndesk"', "desk.toml:1: name.en: the English words stand on a button or in a line: write them without a break"),
     ('"Desk"', '"' + "x" * 41 + '"', "desk.toml:1: name.en: the English words have 41 characters; at most 40 fit"),
-    ('  { es = "Uno", en = "One" },', '  { es = "Uno" },', 'desk.toml:5: rules[1]: the English words are missing (en = "…")'),
+    ("2 days", "soon", 'desk.toml:5: rules[1].promise: should be like "1 day", "4 hours" or "90 minutes", not "soon"'),
+    ('  { es = "Uno", en = "One", promise = "2 days" },', '  { es = "Uno" },', 'desk.toml:5: rules[1]: the English words are missing (en = "…")'),
     ("rules = [\n", "rules = [ 1,\n", 'desk.toml:4: rules[1]: should have its words in every language: { es = "…", en = "…" }'),
     ('language = "es"', 'language = "de"', 'desk.toml:2: language: should be one of es, en, not "de"'),
     ('language = "es"\n', "", "desk.toml:1: language: is missing; it should be one of es, en"),

@@ -78,10 +78,12 @@ async def test_a_yes_or_a_no_may_be_written(room: Room, said: str, *, joined: bo
 
 
 async def test_a_yes_under_it_is_heard_while_a_request_is_half_written(room: Room) -> None:
-    await says(room, SLACK, Command("start", "new_account_email"))
+    question = await says(room, SLACK, Command("start", "new_account_email"))
     await says(room, SLACK, await word(room))
-    assert await says(room, SLACK, "sí") == "Unidos: a partir de ahora los dos son lo mismo para nosotros."
+    joined = await says(room, SLACK, "sí")
     assert "no se une nada" not in await says(room, SLACK, "no")
+    assert joined.split("\n\n")[0] == "Unidos: a partir de ahora los dos son lo mismo para nosotros."
+    assert joined.split("\n\n")[1:] == question.split("\n\n")[-1:]  # they know where they were
 
 
 async def test_a_yes_to_something_else_joins_nothing(room: Room) -> None:

@@ -59,3 +59,11 @@ def test_it_is_one_in_reply_to_our_question_however_late_it_comes(words: str, st
     long_ago = replace(ASKED, solved=NOW - timedelta(days=60))
     effects = handlers.decide(replace(SEEN, ticket=long_ago), message(Said(words)))
     assert [e.ticket.rating for e in effects if isinstance(e, Save)] == stars
+
+
+def test_what_they_said_last_counts_until_they_say_something_else() -> None:
+    again = replace(ASKED, rating=4).reopen(NOW).solve(NOW)
+    assert (again.rating, again.stars) == (None, 4)
+    assert replace(again, rating=0).stars == 4
+    assert replace(again, rating=2).stars == 2
+    assert replace(again, rating=2).solve(NOW).rating == 2  # it was solved all the time

@@ -242,7 +242,7 @@ class Live(Stage):
                 ref = self.platform.attaches(player.id, sent, room)
                 await self.platform.quiet()  # platforms promise no order of what comes close together
             return ref
-        return self.platform.writes(player.id, what.replace("\\n", "\n"), room, answers)
+        return self.platform.writes(player.id, what.replace("\\n", "\n"), room, answers, match["quote"] or "")
 
 
 def _sent(files: re.Match[str]) -> Iterator[Sent]:

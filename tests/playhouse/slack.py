@@ -60,8 +60,9 @@ class OnSlack:
         person = self.world.people[who]
         return person, next((room for room in (self.room, self.second) if who in room.members), person.dm)
 
-    def writes(self, who: str, words: str, room: str, answers: str) -> str:
+    def writes(self, who: str, words: str, room: str, answers: str, quote: str = "") -> str:
         """Slack eats slash words; those of ours follow `/support`."""
+        assert not quote, "nobody can quote a part of a message there"
         person, chat = self._person(who)
         name, _, rest = words.removeprefix("/").partition(" ")
         if words.startswith("/") and name in (*handlers.EVERYWHERE, *handlers.ROOM_COMMANDS):

@@ -25,8 +25,9 @@ class OnTelegram:
         self.team = str(self.forum.id)
         self._stack = AsyncExitStack()
         second = self.world.forum("Oficina")
-        for _n in range(1000):
-            second.next_id()  # each chat counts its own messages; a play tells them apart by number alone
+        for room, first in ((self.forum, 1000), (second, 2000)):
+            for _n in range(first):
+                room.next_id()  # each chat counts its own messages; a play tells them apart by number alone
         self.office = str(second.id)
         self._rooms = {self.team: self.forum, self.office: second}
         self._agents: dict[str, Room] = {}
@@ -60,10 +61,10 @@ class OnTelegram:
         person = self.world.people[int(who)]
         return person, self._agents.get(who, person.chat)
 
-    def writes(self, who: str, words: str, room: str, answers: str) -> str:
+    def writes(self, who: str, words: str, room: str, answers: str, quote: str = "") -> str:
         person, chat = self._person(who)
         topic, under = int(room) if room else None, int(answers) if answers else None
-        return str(person.write(words, chat=chat, topic=topic, reply_to=under).message_id)
+        return str(person.write(words, chat=chat, topic=topic, reply_to=under, quote=quote).message_id)
 
     def attaches(self, who: str, sent: Sent, room: str) -> str:
         person, chat = self._person(who)

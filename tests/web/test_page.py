@@ -6,17 +6,20 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from bot.desk.calendars import loading
 from bot.desk.people import Agent
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Command, File
 from bot.store.prepared import Prepared
+from bot.values import replace
 from tests.web.browser import SAME, Answer, Browser, field_of, form
-from tests.web.door import BOB, PNG, TEAM, Room, Serve, says
+from tests.web.door import BOB, DESK, PNG, TEAM, Room, Serve, furnished, says
 
 BUDGET = 60_000
 PUBLIC = "abcdefghij-talks"
@@ -191,6 +194,23 @@ async def test_solved_and_open_again_at_a_press(serve: Serve, room: Room) -> Non
     assert "Ana la volvió a abrir." in pages[1]
     assert wrong.status == 422
     assert any("Ana marked it as solved" in words for words in await room.letters(TEAM))
+
+
+async def test_while_the_holidays_are_loaded_nothing_is_offered_that_cannot_be_done(
+    serve: Serve, tmp_path: Path
+) -> None:
+    (tmp_path / "madrid").mkdir()
+    room = furnished(tmp_path / "madrid", replace(DESK, hours=replace(DESK.hours, holidays=("ES-MD",))))
+    old = await room.ticket("abcdefghij-old01", "SUP-10", "solved", solved=room.at)
+    room.pass_(days=30)
+    async with serve(room.build()) as base:
+        known = await ana(room, base)
+        with loading():
+            asked = asyncio.create_task(known.get(f"/t/{old.public}"))
+            await asyncio.wait((asked,), timeout=0.5)  # it is not answered meanwhile
+        page = await asked
+    room.store.close()
+    assert ("demasiado para reabrirla" in page.words, "Reabrir" in page.words) == (True, False)
 
 
 async def test_what_was_solved_too_long_ago_goes_on_in_another(serve: Serve, room: Room) -> None:

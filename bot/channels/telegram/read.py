@@ -23,6 +23,8 @@ _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,64}))?(?:\s+(.*
 _BUTTON = re.compile(r"([A-Za-z0-9_.:-]*)\|([A-Za-z0-9_.:-]+)")
 _DECODER = msgspec.json.Decoder(shapes.Update)
 _MOST_ID = 64
+MOST_QUOTED = 160
+"""Letters of a quotation: enough to know the place again."""
 _GROUPS = ("group", "supergroup")
 
 
@@ -90,6 +92,7 @@ def _posted(posting: shapes.Posting, me: Me, name: str, now: datetime) -> Event 
         ref=str(posting.message_id),
         reply_to=_reply_to(posting),
         reply_asks=_reply_asks(posting, me),
+        quoted=_quoted(posting, me),
         album=_album(posting),
         private=posting.chat.type == "private",
     )
@@ -199,6 +202,19 @@ def _reply_asks(posting: shapes.Posting, me: Me) -> str | None:
     rows = reply.reply_markup.inline_keyboard if reply.reply_markup else ()
     named = (_BUTTON.fullmatch(button.callback_data) for row in rows for button in row)
     return next((button[1] for button in named if button), "")
+
+
+def _quoted(posting: shapes.Posting, me: Me) -> str:
+    """What they chose of the message they answer. What Telegram chose (`is_manual` is false) is nobody's word and tells no
+    more than the answer itself, except of a message in another chat: nothing else of that one comes with it. Whoever
+    quotes the whole of a message of ours has only answered it.
+    """
+    quote, reply = posting.quote, posting.reply_to_message
+    if quote is None or not (quote.is_manual or posting.external_reply):
+        return ""
+    whole = reply and reply.sender and reply.sender.id == me.id and quote.text.strip() in (reply.text, reply.caption)
+    words = "" if whole else " ".join(tame(quote.text).split())
+    return words if len(words) <= MOST_QUOTED else f"{words[: MOST_QUOTED - 1].rstrip()}…"
 
 
 def _album(posting: shapes.Posting) -> str:

@@ -130,9 +130,18 @@ class Keyboard(Shape):
     inline_keyboard: list[list[Button]] = []
 
 
+class Quoted(Shape):
+    """A part of the message that one answers."""
+
+    text: str = ""
+    is_manual: bool = False
+
+
 class Reply(Shape):
     message_id: int
     sender: User | None = field(default=None, name="from")
+    text: str = ""
+    caption: str = ""
     reply_markup: Keyboard | None = None
 
 
@@ -151,6 +160,8 @@ class Posting(Shape):
     is_automatic_forward: bool = False
     forward_origin: dict[str, Any] | None = None
     reply_to_message: Reply | None = None
+    external_reply: dict[str, Any] | None = None
+    quote: Quoted | None = None
     media_group_id: str = ""
     text: str | None = None
     entities: list[Entity] = []

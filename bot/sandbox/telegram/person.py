@@ -16,6 +16,7 @@ from bot.sandbox.telegram.shapes import (
     Message,
     Poll,
     PollOption,
+    Quote,
     Shape,
     User,
     plain,
@@ -64,8 +65,13 @@ class Person:
         topic: Thread = None,
         reply_to: Message | int | None = None,
         entities: list[Entity] | None = None,
+        quote: str = "",
     ) -> Message:
+        """`quote`: what they chose of the message they answer; without one, of a message in another chat."""
         message = self._draft(chat, topic, reply_to)
+        if quote:
+            message.quote = Quote(quote, 0, is_manual=True)
+            message.external_reply = None if reply_to else _elsewhere(self.world.now)
         message.text = text
         message.entities = detected(text, entities) or None
         return self._say(message)
@@ -294,6 +300,10 @@ def _captioned(message: Message, caption: str | None) -> Message:
     if caption:
         message.caption, message.caption_entities = caption, detected(caption) or None
     return message
+
+
+def _elsewhere(now: int) -> dict[str, object]:
+    return {"origin": {"type": "hidden_user", "sender_user_name": "Somebody", "date": now}}
 
 
 def _reactions(emoji: Iterable[str]) -> list[dict[str, str]]:

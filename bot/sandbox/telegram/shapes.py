@@ -222,6 +222,7 @@ class Message(Shape, rename={"from_": "from"}):
     is_topic_message: bool | None = None
     reply_to_message: "Message | None" = None
     quote: Quote | None = None
+    external_reply: dict[str, object] | None = None
     forward_origin: dict[str, object] | None = None
     edit_date: int | None = None
     has_protected_content: bool | None = None

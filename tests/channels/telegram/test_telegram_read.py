@@ -86,6 +86,9 @@ EVENTS: dict[str, Event | None] = {
         )
     ),
     "reply with a quote": ana(Said("this one"), reply_to="3"),
+    "reply to a part": ana(Said("this one"), reply_to="3", quoted="se cond"),
+    "reply to all of ours": ana(Said("this one"), reply_to="3", reply_asks=""),
+    "reply to another chat": ana(Said("this one"), quoted=f"{'word ' * 31}word…"),
     "odd signs": ana(Said("abc\nd")),
     "in a topic": bea(Said("looking"), where=TOPIC, reply_asks=""),
     "answer in a topic": bea(Said("looking"), where=TOPIC, reply_to="305"),
