@@ -128,11 +128,8 @@ def _heard(seen: Seen, event: Filled) -> paper.Filled[Draft]:
 
 def _kept(seen: Seen, event: Filled, draft: Draft, *, paused: bool = False) -> Effects:
     """It stands where a conversation would: at the first question that is open, with those behind it."""
-    flow = intake(seen.desk)
-    now = engine.begin(flow, draft)
-    behind = flow.steps[: [step.name for step in flow.steps].index(now.step)]
-    trail = tuple(step.name for step in behind if step.needed(draft))
-    yield Stand(event.where, event.who.id, replace(now, trail=trail, heard=seen.now, paused=paused))
+    now = engine.begin(intake(seen.desk), draft)
+    yield Stand(event.where, event.who.id, replace(now, heard=seen.now, paused=paused))
     if seen.dialogue is None or seen.dialogue.flow != NAME:
         yield from opening.remind(seen, event)
 

@@ -47,9 +47,10 @@ class Turn(Struct, Generic[D], frozen=True):
 
 
 def begin(flow: Flow[D], draft: D) -> Dialogue[D]:
-    """Stands before the first question the draft does not answer already."""
-    first = next(s for s in flow.steps if s.needed(draft) and not (s.filled(draft) and not s.optional))
-    return Dialogue(flow.name, first.name, draft)
+    """Stands before the first question the draft does not answer already; back from there lie those that it does."""
+    asked = [s for s in flow.steps if s.needed(draft)]
+    known = [s.name for s in takewhile(lambda s: s.filled(draft) and not s.optional, asked)]
+    return Dialogue(flow.name, asked[len(known)].name, draft, trail=tuple(known))
 
 
 def ask(flow: Flow[D], now: Dialogue[D], instead: Speech | None = None) -> Prompt:

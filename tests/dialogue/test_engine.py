@@ -93,7 +93,7 @@ def test_the_ways_out_fit_the_question() -> None:
 
 def test_a_conversation_begins_at_the_first_question_the_draft_does_not_answer() -> None:
     assert engine.begin(FLOW, Order()) == at("drink")
-    assert engine.begin(FLOW, TEA) == at("name", TEA)
+    assert engine.begin(FLOW, TEA) == at("name", TEA, trail=("drink",))
 
 
 def test_where_one_stands_is_counted_by_what_will_be_asked() -> None:
