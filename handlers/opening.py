@@ -58,7 +58,8 @@ def open_new(
     """
     standing = seen.dialogue
     if standing and isinstance(standing.draft, Loose):
-        said, draft = both(standing.draft.said, said), replace(draft, words=standing.draft.words)
+        loose = standing.draft
+        said, draft = both(loose.said, said), replace(draft, words=loose.words, quoted=loose.quoted)
     if standing is None or standing.flow != "intake" or replace(standing.draft, mine=(), known=()) == NO_DRAFT:
         yield from opening(seen, event, draft, said, lines(word, then, between=" ") if word or then else None)
         return

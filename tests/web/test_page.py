@@ -196,6 +196,13 @@ async def test_solved_and_open_again_at_a_press(serve: Serve, room: Room) -> Non
     assert any("Ana marked it as solved" in words for words in await room.letters(TEAM))
 
 
+async def test_what_a_line_answers_stands_above_it(serve: Serve, room: Room, ticket: Ticket) -> None:
+    await room.record(ticket, "asked", "En el mío también", quoted="¿Y <b> en el tuyo?", sent=room.at)
+    async with serve(room.build()) as base:
+        page = await (await ana(room, base)).get(f"/t/{PUBLIC}")
+    assert "“¿Y &lt;b&gt; en el tuyo?”\nEn el mío también" in page.text
+
+
 async def test_while_the_holidays_are_loaded_nothing_is_offered_that_cannot_be_done(
     serve: Serve, tmp_path: Path
 ) -> None:
