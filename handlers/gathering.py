@@ -96,7 +96,8 @@ def gathered(seen: Seen, _event: Alarm) -> Effects:
         return
     head = n_("*{name}* adds one message:", "*{name}* adds {n} messages:", len(there), name=seen.person.name)
     files = tuple(file for entry in there for file in entry.files)
-    yield replace(cards.tell(seen, ticket, Prompt(lines(head, *map(cards.words, there), between="\n"))), files=files)
+    prompt = Prompt(lines(head, *map(cards.words, there), between="\n"), (), f"entry.{there[-1].id}")
+    yield replace(cards.tell(seen, ticket, prompt), files=files)
     words = n_("Added to *{code}*: one message.", "Added to *{code}*: {n} messages.", len(there), code=ticket.code)
     where = seen.person.where or ticket.where
     yield Say(to=where, language=seen.person.language, words=Prompt(words), about=ticket.id)

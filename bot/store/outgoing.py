@@ -124,7 +124,7 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
     limits = tx.rules.limit(way.to.channel)
     words, prompt = tx.rules.words.read_on(limits.call, partial(_room, tx, way.to)), say.words
     page = _page(words, say, prompt.text) if limits.pages and say.about and not way.ticket else ()
-    entry = next((s[6:] for s in (say.receipt, prompt.asks) if s.startswith("entry.")), "")
+    entry = next((s[6:] for s in (say.receipt, prompt.asks, say.slot) if s.startswith("entry.")), "")
     return Parcel(
         text=words.plain(prompt.text, say.language) if say.whisper else words.say(prompt.text, say.language),
         buttons=(
