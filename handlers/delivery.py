@@ -60,7 +60,8 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
             yield from _sent_on(seen, ticket, entry, following)
             return
     door = "" if event.trouble else event.where.channel
-    entry = replace(entry, arrived=door, trouble=event.trouble)
+    shut = tuple(at for at in entry.shut if event.trouble or at != doors.named(event.where))  # it has opened again
+    entry = replace(entry, arrived=door, trouble=event.trouble, shut=shut)
     if event.trouble == GONE:
         yield from mails.bounced(seen, event.where.chat)
     yield Record(entry)

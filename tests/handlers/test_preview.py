@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 import handlers
 from bot.dialogue.words import Chose, Text
 from bot.effects import Record, Say
+from bot.events import Receipt
+from bot.i18n import Words
 from bot.values import replace
 from handlers import answers
 from tests.handlers.team import BEA, acts, at_desk, line
-from tests.handlers.test_list import CHAT, DESK, NOW, TICKET
+from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
 from tests.handlers.test_signs import ANSWER
 from tests.handlers.test_styles import AT_DESK, WROTE
 
@@ -48,3 +52,14 @@ def test_one_that_was_taken_back_may_go_where_nothing_was_taken_before() -> None
     seen = replace(at_desk(), entry=went)
     (draft,) = (e.entry for e in handlers.decide(seen, acts(Chose("undo"), "entry.e")) if isinstance(e, Record))
     assert (draft.kind, draft.shut) == ("draft", ())
+
+
+def test_a_door_that_took_it_in_the_end_is_not_called_shut() -> None:
+    """An operator sends it once more, by `conserje outbox retry`, when they are there again."""
+    went = replace(ANSWER, shut=(f"{CHAT.channel}:{CHAT.chat}",), door=CHAT, trouble="gone")
+    receipt = Receipt(id="receipt:1", at=NOW, where=CHAT, about="entry.e")
+    effects = list(handlers.decide(replace(SEEN, ticket=TICKET, entry=went), receipt))
+    (entry,) = (e.entry for e in effects if isinstance(e, Record))
+    assert (entry.arrived, entry.trouble, entry.shut) == (CHAT.channel, "", ())
+    (word,) = (e.words.text for e in effects if isinstance(e, Say))
+    assert Words("https://desk.example", ZoneInfo("UTC")).plain(word, "en").startswith("Delivered to Ana in Telegram.")
