@@ -71,7 +71,7 @@ def _listed(posting: shapes.Posting) -> str | None:
         case shapes.Posting(checklist=shapes.Checklist(title, tasks)):
             return _lines(title, *(f"- {t.text}" for t in tasks))
         case shapes.Posting(story=shapes.Story(chat, number)):
-            return f"https://t.me/{chat.username}/s/{number}" if chat.username else ""
+            return f"https://t.me/{chat.username}/s/{number}" if chat.username else "[story]"
         case shapes.Posting(game=shapes.Game(title, description)):
             return _lines(title, description)
         case shapes.Posting(paid_media=shapes.Paid() as paid):

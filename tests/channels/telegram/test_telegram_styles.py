@@ -109,6 +109,7 @@ def test_a_caption_carries_its_styles() -> None:
         ({"paid_media": {"star_count": 5}, "caption": "look"}, "look\n[paid media] ⭐ 5"),
         ({"invoice": {"title": "Hat", "description": "red", "total_amount": 5}}, "[invoice] Hat\nred"),
         ({"giveaway": {"winner_count": 1}}, "[giveaway]"),
+        ({"story": {"chat": {"id": 1, "type": "private"}, "id": 8}}, "[story]"),  # nobody's name, so no address
     ],
 )
 def test_what_cannot_cross_is_said(fields: dict[str, object], words: str) -> None:
