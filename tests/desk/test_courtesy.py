@@ -17,6 +17,8 @@ from bot.desk.courtesy import greeting, thanks
         "That's great, thank you", "¡Listo! Gracias", "De acuerdo, gracias", "gracias de nuevo", "Te lo agradezco mucho",
         "Todo correcto. Muchas gracias por vuestra ayuda.", "Moltes gràcies", "Thanks for the quick reply — have a nice weekend", "OK", "all good now, thanks",
         "todo bien", "Ya está, gracias", "De acuerdo", "ahora sí!", "Muy amable", "Bien, ya lo veo. Gracias", "got it", "All good 👍", "no problem",
+        "muy bien todo", "Muy rápidos", "Excelente servicio", "muy buena atención", "Sois geniales", "me habéis ayudado mucho", "Un 10", "muy contenta con la ayuda", "Buen trabajo, equipo", "sin problema",
+        "very good", "Great service", "you are the best", "well done", "very helpful", "Good job!", "10/10",
         "Feliz año nuevo", "Gracias, ya sale", "Ya lo he recibido, gracias",
     ],
 )  # fmt: skip
@@ -28,7 +30,7 @@ def test_a_thank_you_is_recognised(text: str) -> None:
     "text",
     [
         "", "?", "...", "Gracias, pero sigue sin funcionar", "gracias por nada", "ya no funciona", "No funciona",
-        "¿Funciona?", "funciona?", "Gracias. Otra cosa: la factura de enero", "👎", "😡", "👍👎", "🤔", "sigue igual",
+        "¿Funciona?", "funciona?", "Gracias. Otra cosa: la factura de enero", "👎", "😡", "👍👎", "🤔", "sigue igual", "no va muy bien", "no sois muy rápidos", "un 10% de descuento", "muy lento", "not very helpful", "no muy contenta", "10/10/2026", "muy bien otra vez",
         "Thanks, but it still fails", "It does not work", "works on Android only", "thanks for nothing", "still broken",
         "great, now the logo is gone", "got it again", "no va todo bien", "ya está otra vez", "todo mal", "ya no lo veo, gracias",
         "Gracias, me sale otra vez", "gracias, lo recibo de nuevo", "ya lo he visto otra vez, gracias",
