@@ -350,6 +350,9 @@ def _unknown(seen: Seen, event: Message, rest: str) -> Effects:
         case Command(name) if len(rest.split()) >= FEW_WORDS:
             yield from talk.with_customer(seen, replace(event, answer=Said(f"/{name} {rest}")))
             return
+        case Command(name) if any(name in menu for menu in TEAM_MENU.values()):
+            yield reply(seen, event, Prompt(_("{call}{name} works in the team's chat.", call=CALL, name=name)))
+            return
     yield reply(seen, event, Prompt(_("I don't know that command. {call}help shows what I can do.", call=CALL)))
 
 

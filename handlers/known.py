@@ -262,8 +262,9 @@ def _still_broken(seen: Seen, event: Message, issue: Issue) -> Effects:
         aside=(issue.id,),
         follows=typed(issue.title, seen.desk.agents_language),
     )
-    words = _("I am sorry. Then let us look at yours by itself: a few words, and it is a request of its own.")
-    yield from opening.open_new(seen, replace(event, on=""), draft, then=words)
+    sorry = _("I am sorry: the team knows now that it still happens to you.")
+    then = _("Let us look at yours by itself: a few words, and it is a request of its own.")
+    yield from opening.open_new(seen, replace(event, on=""), draft, word=sorry, then=then)
 
 
 def spread(seen: Seen, event: Alarm) -> Effects:
