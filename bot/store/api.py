@@ -43,6 +43,13 @@ KEPT = Prepared(
     )
 )
 
+UNDER = Prepared(select(t.taken.c.key).where(t.taken.c.key.between(bindparam("under"), bindparam("last"))))
+
+
+def other_under(tx: Tx, under: str, event: str) -> bool:
+    """Whether anything else than that event was taken whose name begins so and ends in hexadecimal digits."""
+    return any(key != event for (key,) in tx.all(UNDER, under=under, last=f"{under}g"))
+
 
 def named(tx: Tx, code: str) -> Ticket | None:
     """The one that was given this number, though it may be merged into another by now."""

@@ -171,11 +171,22 @@ class Api:
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`text` and `by` should hold signs that can be seen.")
         if len(text) > most:
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"`text` should have at most {most} characters.")
-        now = self._store.rules.now()
-        await self._site.take(
-            Called(id=_event(request), at=now, ticket=ticket.id, by=by, deed=deed, text=text, state=state)
-        )
+        event, now = await self._event(request, by, text, state), self._store.rules.now()
+        await self._site.take(Called(id=event, at=now, ticket=ticket.id, by=by, deed=deed, text=text, state=state))
         return await self._told(ticket.code, HTTPStatus.OK if deed == "state" else HTTPStatus.CREATED)
+
+    async def _event(self, request: Request, *order: str) -> str:
+        """The same for what is sent again under one key (the IETF's draft of `Idempotency-Key`); else a new one."""
+        key = request.headers.get("idempotency-key", "")
+        if not key:
+            return f"api:{secrets.token_urlsafe(16)}"
+        if len(key) > LONGEST_KEY:
+            raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"`Idempotency-Key` may have {LONGEST_KEY} characters.")
+        under = f"api:{_digest(request.method, request.url.path, key)}:"
+        event = under + _digest(*order)
+        if await self._store.look(partial(asked.other_under, under=under, event=event)):
+            raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`Idempotency-Key` was for something else: take a new one.")
+        return event
 
     # -- helpers ---------------------------------------------------------------------------------------
 
@@ -202,14 +213,8 @@ async def _read(request: Request, kind: type[T]) -> T:
         raise Unwanted(HTTPStatus.BAD_REQUEST, "The body should be JSON.") from None
 
 
-def _event(request: Request) -> str:
-    """The same for what is sent again under one key (the IETF's draft of `Idempotency-Key`); else a new one."""
-    key = request.headers.get("idempotency-key", "")
-    if not key:
-        return f"api:{secrets.token_urlsafe(16)}"
-    if len(key) > LONGEST_KEY:
-        raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"`Idempotency-Key` may have {LONGEST_KEY} characters.")
-    return f"api:{sha256(f'{request.method} {request.url.path} {key}'.encode()).hexdigest()}"
+def _digest(*parts: str) -> str:
+    return sha256(msgspec.json.encode(parts)).hexdigest()
 
 
 def _json(value: object, status: int = 200) -> Response:

@@ -15,7 +15,7 @@ _CODE = {"name": "code", "in": "path", "required": True, "schema": {"type": "str
 _ONCE = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "The same key again, for the same path, within some days: nothing is done twice.",
+    "description": "The same key again, for the same path, within some days: nothing is done twice. For something else: 422.",
     "schema": {"type": "string", "maxLength": 255},
 }
 _ABOUT = (

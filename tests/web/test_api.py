@@ -262,6 +262,15 @@ async def test_the_same_key_does_nothing_twice_and_another_path_is_another_thing
     assert (await caller.does("/api/tickets/SUP-1/notes", text="Hola", by="Eva"))[1]["lines"][2:] != []
 
 
+async def test_the_same_key_for_something_else_is_refused(caller: Caller) -> None:
+    await opened(caller)
+    first, other = ({"text": text, "by": "Eva"} for text in ("Hola", "Adiós"))
+    for body, status in ((first, 201), (other, 422), (first, 201)):
+        found, said = await caller.ask("POST", "/api/tickets/SUP-1/answers", body, idempotency_key="k1")
+        assert (found, "Idempotency-Key" in str(said)) == (status, status == 422)
+    assert kinds((await caller.get("/api/tickets/SUP-1"))[1]) == [("answer", "Eva", "Hola")]
+
+
 async def test_a_request_that_was_merged_takes_nothing(caller: Caller) -> None:
     await opened(caller)
     await opened(caller, "SUP-2", state="merged", into=1)
