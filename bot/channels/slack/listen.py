@@ -15,13 +15,14 @@ from bot.channels import Busy, Early, Sheet, Take, Took
 from bot.channels.slack import modal, places, shapes
 from bot.channels.slack.belonging import Belonging
 from bot.channels.slack.line import Refusal
+from bot.channels.slack.mentions import mentioned, named
 from bot.channels.slack.people import TROUBLE, People
 from bot.channels.slack.places import Me, apart, is_private
 from bot.channels.slack.read import read
 from bot.channels.slack.way import organisation_of, team_of
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.words import Command, Said
-from bot.events import Address, Event, Filled, Message, Visited
+from bot.events import Address, Edited, Event, Filled, Message, Visited
 from bot.values import replace
 
 ANSWER_WITHIN = 2.6
@@ -67,7 +68,7 @@ class Ear:
         if event is None:
             return None
         self._meet(payload)
-        event = await self._belonging.checked(self._placed(event), organisation_of(payload))
+        event = await self._told(self._placed(event), organisation_of(payload))
         took = await self._taken(event, RUNS if isinstance(payload, shapes.Envelope) else RUNS_ONCE, until)
         return self._answered(payload, event, took)
 
@@ -106,6 +107,14 @@ class Ear:
             case Message(private=False, answer=Command(), ref="") if event.where.chat not in self._desk.teams:
                 return replace(event, where=replace(event.where, chat=event.who.id), private=True)
         return event
+
+    async def _told(self, event: Event, organisation: str) -> Event:
+        """With what only Slack knows: who may do it, and what those are called whom it mentions."""
+        team = apart(event.who.id)[0] if isinstance(event, Message | Edited) else ""
+        checked, names = await asyncio.gather(
+            self._belonging.checked(event, organisation), self._people.called(team, mentioned(event))
+        )
+        return named(checked, names)
 
     # -- the turn --------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Generic, TypeVar
 
 import aiohttp
@@ -74,6 +74,12 @@ class People:
             return who
         known = self._known.get(who.id) or await self._asked(who.id)
         return replace(who, name=_name(known) or who.name, locale=tame(known.locale or "")[:16] or who.locale)
+
+    async def called(self, team: str, users: Sequence[str]) -> dict[str, str]:
+        """What they are called, as far as Slack tells us in time. `team`: empty for our own workspace."""
+        people = [Caller(f"{team}:{user}" if team else user, "") for user in users]
+        found = await asyncio.gather(*map(self.introduced, people))
+        return {user: who.name for user, who in zip(users, found, strict=True) if who.name}
 
     async def talk(self, person: str, line: Line) -> str:
         """The conversation with this person."""

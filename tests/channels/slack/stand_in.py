@@ -38,6 +38,8 @@ class WebApi:
         self.bearers: list[str] = []
         self.uploads: list[bytes] = []
         self.members = ["UBEA"]
+        self.names: dict[str, str] = {}
+        """What people are called who are not called Ana."""
         self.messages: list[dict[str, Any]] = []
         self.files: dict[str, Behave] = {}
         self.sockets: list[web.WebSocketResponse] = []
@@ -116,7 +118,8 @@ class WebApi:
                 us = {"user_id": "UBOT", "user": "conserje", "bot_id": "B1"}
                 return {"team_id": "T1", "team": "Acme", "url": "https://acme.slack.com/", **us}
             case "users.info":
-                profile = {"display_name": "Ana", "real_name": "Ana Ruiz"}
+                name = self.names.get(params["user"])
+                profile = {"display_name": "Ana", "real_name": "Ana Ruiz"} if name is None else {"display_name": name}
                 team = {"UGUEST": "T9"}.get(params["user"])
                 who = {"id": params["user"], "team_id": team, "is_bot": params["user"] == "UBOT"}
                 return {"user": {**who, "locale": "es-ES", "profile": profile}}

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import aiohttp
 import httpx
@@ -18,7 +19,7 @@ from bot.channels import Attachment, Blank, Lost, Parcel, Sheet
 from bot.channels.slack import Keys, Slack, modal, people
 from bot.channels.slack.draw import draw
 from bot.channels.slack.wire import MOST_FILE, Wire
-from bot.dialogue.words import File
+from bot.dialogue.words import File, Said
 from bot.events import Message, Reacted, Visited
 from tests.channels.slack.stand_in import NOW, SECRET, TOKEN, Desk, Kept, WebApi, event, interaction, signed, wrote
 
@@ -97,6 +98,42 @@ async def test_a_name_that_was_known_stays_while_the_directory_is_silent(
     assert isinstance(second, Message)
     assert first.who == second.who
     assert (bool(first.who.name), len(api.made("users.info"))) == (True, 2)
+
+
+SECTION = {
+    "type": "rich_text_section",
+    "elements": [
+        {"type": "text", "text": "Ask", "style": {"bold": True}},
+        {"type": "text", "text": " "},
+        {"type": "user", "user_id": "ULEO77"},
+        {"type": "text", "text": " or mail@ULEO77.es"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "marked"),
+    [({}, ""), ({"blocks": [{"type": "rich_text", "elements": [SECTION]}]}, "*Ask* @Leo\\* or mail@ULEO77.es")],
+)
+async def test_whom_somebody_mentions_is_called_by_name(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi, more: dict[str, Any], marked: str
+) -> None:
+    """Who reads it in Telegram, by mail or at the page knows nobody by the ids of Slack."""
+    api.names["ULEO77"] = "Leo*"
+    body = json.dumps(wrote(1, "Ask <@ULEO77> or mail@ULEO77.es", **more)).encode()
+    await door.post("/slack/events", content=body, headers=signed(body))
+    (heard,) = await desk.until(1)
+    assert isinstance(heard, Message)
+    assert heard.answer == Said("Ask @Leo* or mail@ULEO77.es", marked=marked)
+
+
+async def test_whoever_slack_does_not_name_keeps_the_id(door: httpx.AsyncClient, desk: Desk, api: WebApi) -> None:
+    api.names["ULEO77"] = ""
+    body = json.dumps(wrote(1, "Ask <@ULEO77>")).encode()
+    await door.post("/slack/events", content=body, headers=signed(body))
+    (heard,) = await desk.until(1)
+    assert isinstance(heard, Message)
+    assert heard.answer == Said("Ask @ULEO77")
 
 
 @pytest.mark.parametrize(
