@@ -110,11 +110,11 @@ class Ear:
 
     async def _told(self, event: Event, organisation: str) -> Event:
         """With what only Slack knows: who may do it, and what those are called whom it mentions."""
+        checking, people = self._belonging.checked(event, organisation), mentioned(event)
+        if not people:
+            return await checking
         team = apart(event.who.id)[0] if isinstance(event, Message | Edited) else ""
-        checked, names = await asyncio.gather(
-            self._belonging.checked(event, organisation), self._people.called(team, mentioned(event))
-        )
-        return named(checked, names)
+        return named(*await asyncio.gather(checking, self._people.called(team, people)))
 
     # -- the turn --------------------------------------------------------------------------------------
 
