@@ -67,7 +67,7 @@ def _listed(posting: shapes.Posting) -> str | None:
         case shapes.Posting(dice=shapes.Dice(emoji, value)):
             return f"{emoji} {value}"
         case shapes.Posting(poll=shapes.Poll(question, options)):
-            return _lines(f"[poll] {question}", *(f"- {o.text}" for o in options))
+            return _lines(f"📊 {question}", *(f"- {o.text}" for o in options))
         case shapes.Posting(checklist=shapes.Checklist(title, tasks)):
             return _lines(title, *(f"- {t.text}" for t in tasks))
         case shapes.Posting(story=shapes.Story(chat, number)):
@@ -77,9 +77,9 @@ def _listed(posting: shapes.Posting) -> str | None:
         case shapes.Posting(paid_media=shapes.Paid() as paid):
             return _paid(paid)
         case shapes.Posting(invoice=shapes.Invoice(title, description)):
-            return _lines(f"[invoice] {title}", description)
+            return _lines(f"🧾 {title}", description)
         case shapes.Posting(giveaway=dict()):
-            return "[giveaway]"
+            return "🎁"
         case shapes.Posting(rich_message=shapes.Rich(blocks)):
             return "\n".join("".join(_words_in(block)) for block in blocks)
         case _:
@@ -87,7 +87,7 @@ def _listed(posting: shapes.Posting) -> str | None:
 
 
 def _paid(media: shapes.Paid) -> str:
-    return f"[paid media] ⭐ {media.star_count}"
+    return f"⭐ {media.star_count}"
 
 
 def _lines(*lines: str) -> str:

@@ -75,7 +75,7 @@ EVENTS: dict[str, Event | None] = {
     "venue": ana(Said("Sol\nPuerta del Sol 1\nhttps://maps.google.com/?q=40.400000,-3.700000")),
     "contact": ana(Said("Leo Paz\n+34600000000")),
     "dice": ana(Said("🎲 4")),
-    "poll": ana(Said("[poll] When?\n- Mon\n- Tue")),
+    "poll": ana(Said("📊 When?\n- Mon\n- Tue")),
     "checklist": ana(Said("To do\n- call")),
     "story": ana(Said("https://t.me/leo/s/8")),
     "rich message": ana(Said("Steps\nopen the page.")),

@@ -105,10 +105,10 @@ def test_a_caption_carries_its_styles() -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"paid_media": {"star_count": 5, "paid_media": []}}, "[paid media] ⭐ 5"),
-        ({"paid_media": {"star_count": 5}, "caption": "look"}, "look\n[paid media] ⭐ 5"),
-        ({"invoice": {"title": "Hat", "description": "red", "total_amount": 5}}, "[invoice] Hat\nred"),
-        ({"giveaway": {"winner_count": 1}}, "[giveaway]"),
+        ({"paid_media": {"star_count": 5, "paid_media": []}}, "⭐ 5"),
+        ({"paid_media": {"star_count": 5}, "caption": "look"}, "look\n⭐ 5"),
+        ({"invoice": {"title": "Hat", "description": "red", "total_amount": 5}}, "🧾 Hat\nred"),
+        ({"giveaway": {"winner_count": 1}}, "🎁"),
         ({"story": {"chat": {"id": 1, "type": "private"}, "id": 8}}, "[story]"),  # nobody's name, so no address
     ],
 )
