@@ -29,10 +29,11 @@ CHECKS = (
     Check(
         "the same key does nothing twice",
         API,
-        "{request.method} {request.url.path} {key}",
-        "{secrets.token_hex()}",
+        "_digest(request.method, request.url.path, key)",
+        "secrets.token_hex()",
         CALLED,
     ),
+    Check("a key is good for one thing", "bot/store/api.py", "any(key != event for", "any(False for", CALLED),
     Check("words from a program are tame", API, "tame(text).strip()", "text.strip()", CALLED),
     Check("the name of whom a program speaks for is tame", API, "tame(by).strip()", "by.strip()", CALLED),
     Check(

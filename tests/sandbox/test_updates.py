@@ -229,7 +229,7 @@ async def test_chats_and_presses_do_not_wait_for_each_other(bot: Bot, ana: Perso
     ana.press_data(asked.message_id, "x")
     bea.start()
     await hook.heard(3)
-    assert hook.texts == ["uno", "/start"]
+    assert {*hook.texts} == {"uno", "/start"}
     hook.gate.set()
     await hook.heard(4)
     assert hook.texts[-1] == "espera"

@@ -16,6 +16,8 @@ from bot.media.names import shown_name
 MOST_TEXT = 100_000
 MOST_NAME = 128
 MOST_LINKS = 100
+PAID = "🔒"
+"""What one pays for. A sign, as for all that comes without words: a word or a number would be taken for an answer."""
 _MOST_ID = 64
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
@@ -32,7 +34,7 @@ def said(posting: shapes.Posting) -> Said | None:
     if words is None:
         words = "" if files else _shown(posting)
     elif posting.paid_media is not None:
-        words = _lines(words, _paid(posting.paid_media))
+        words = _lines(words, PAID)
     if words is None:
         return None
     entities = posting.entities or posting.caption_entities
@@ -71,11 +73,11 @@ def _listed(posting: shapes.Posting) -> str | None:
         case shapes.Posting(checklist=shapes.Checklist(title, tasks)):
             return _lines(title, *(f"- {t.text}" for t in tasks))
         case shapes.Posting(story=shapes.Story(chat, number)):
-            return f"https://t.me/{chat.username}/s/{number}" if chat.username else "[story]"
+            return f"https://t.me/{chat.username}/s/{number}" if chat.username else "🎞"
         case shapes.Posting(game=shapes.Game(title, description)):
             return _lines(title, description)
-        case shapes.Posting(paid_media=shapes.Paid() as paid):
-            return _paid(paid)
+        case shapes.Posting(paid_media=shapes.Paid()):
+            return PAID
         case shapes.Posting(invoice=shapes.Invoice(title, description)):
             return _lines(f"🧾 {title}", description)
         case shapes.Posting(giveaway=dict()):
@@ -84,10 +86,6 @@ def _listed(posting: shapes.Posting) -> str | None:
             return "\n".join("".join(_words_in(block)) for block in blocks)
         case _:
             return None
-
-
-def _paid(media: shapes.Paid) -> str:
-    return f"⭐ {media.star_count}"
 
 
 def _lines(*lines: str) -> str:

@@ -108,8 +108,6 @@ class Game(Shape):
 class Paid(Shape):
     """Pictures or films one pays for; a bot gets none of them."""
 
-    star_count: int = 0
-
 
 class Invoice(Shape):
     title: str = ""
