@@ -13,7 +13,7 @@ from bot.effects import Added, Count, Effects, Page, Record, Save, Say, Seen, Wa
 from bot.events import Alarm
 from bot.values import replace
 from handlers import cards
-from handlers.pieces import AT_ONCE
+from handlers.pieces import AT_ONCE, SETTLE
 
 SOON = timedelta(minutes=1)
 """Sooner after the last one it belongs to the same rush; so long the rest is gathered."""
@@ -32,6 +32,11 @@ def counted(ticket: Ticket, now: datetime, *, waits: bool) -> Ticket:
 
 def rushing(ticket: Ticket, *, over: int = FEW) -> bool:
     return ticket.burst is not None and ticket.burst[1] > over
+
+
+def follows_album(ticket: Ticket, now: datetime) -> bool:
+    """Whether an album is still coming in: what is said now stands below it."""
+    return ticket.album is not None and now - ticket.album <= SETTLE
 
 
 def goes_on(ticket: Ticket, at: datetime, others: Iterable[Ticket]) -> bool:
@@ -84,11 +89,11 @@ def needs(event: Alarm, seen: Seen) -> Added:
 
 
 def gathered(seen: Seen, _event: Alarm) -> Effects:
-    """A minute of it, as one."""
+    """A minute of it, as one; or what came along with an album."""
     ticket, found = seen.ticket, seen.found or Page((), 0, 0)
     if ticket is None or not found.entries:
         return
-    yield Save(replace(ticket, burst=(ticket.burst[0], FEW) if ticket.burst else None))
+    yield Save(replace(ticket, burst=ticket.burst and (ticket.burst[0], min(ticket.burst[1], FEW))))
     for entry in found.entries:
         yield Record(replace(entry, sent=seen.now))
     there = [entry for entry in found.entries if not entry.gone]

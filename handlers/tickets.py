@@ -153,9 +153,10 @@ def _kept(seen: Seen, event: Message, ticket: Ticket, heard: Ticket, said: Said)
     rush = gathering.rushing(heard)
     by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
     entry = replace(cards.written(seen, event, ticket, said, kind="asked", by=by), quoted=event.quoted)
-    yield from saved(seen, heard, ticket)
-    yield Record(entry if rush or event.album else replace(entry, sent=seen.now))
-    if rush:
+    below = gathering.follows_album(ticket, seen.now) and not event.album
+    yield from saved(seen, replace(heard, album=seen.now) if event.album else heard, ticket)
+    yield Record(entry if rush or below or event.album else replace(entry, sent=seen.now))
+    if rush or below:
         yield from gathering.held(seen, heard)
         return
     if event.album:

@@ -58,6 +58,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """When we told them so."""
     burst: tuple[datetime, int] | None = None
     """When the customer added something last, and how many things one soon after another."""
+    album: datetime | None = None
+    """When an album of the customer's began to arrive last: it is told when all of it is there."""
     into: TicketId = 0
     """The ticket it was merged into; 0: none."""
     within: str = ""

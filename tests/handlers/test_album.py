@@ -60,6 +60,24 @@ def test_an_album_in_a_rush_takes_along_what_was_gathered_before_it() -> None:
     assert [e.files for e in effects if isinstance(e, Say) and isinstance(e.to, Room)] == [(FIRST, SECOND)]
 
 
+def test_what_is_written_while_an_album_comes_stands_below_it() -> None:
+    (saved,) = (e for e in handlers.decide(replace(SEEN, ticket=TICKET), EVENT) if isinstance(e, Save))
+    later = NOW + timedelta(seconds=1)
+    words = replace(EVENT, id="3", at=later, answer=Said("as you see"), album="")
+    effects = list(handlers.decide(replace(SEEN, ticket=saved.ticket, now=later), words))
+    assert [e.entry.sent for e in effects if isinstance(e, Record)] == [None]
+    assert not [e for e in effects if isinstance(e, Say | Wake)]
+    (after,) = (e for e in effects if isinstance(e, Save))
+    below = replace(ENTRY, id="w", album="", files=(), text="as you see")
+    seen = replace(SEEN, ticket=after.ticket, entry=BOTH, found=Page((), 0, 2, (BOTH, below)))
+    told = list(handlers.decide(seen, Alarm(id="album", at=later, name="album", about="entry.e")))
+    assert [e.entry.id for e in told if isinstance(e, Record)] == ["e", "w"]
+    assert [e.ticket.burst for e in told if isinstance(e, Save)] == [after.ticket.burst]
+    much_later = replace(words, id="4", at=later + timedelta(seconds=9))
+    effects = list(handlers.decide(replace(SEEN, ticket=after.ticket, now=much_later.at), much_later))
+    assert [e.entry.sent for e in effects if isinstance(e, Record)] == [much_later.at]
+
+
 HALF = Dialogue("intake", "title", Draft("account", "email"))
 
 
