@@ -392,6 +392,8 @@ class Seen(Struct, frozen=True, kw_only=True):
     """When codes for the page were made for this person within the last day, when another is asked for."""
     elsewhere: tuple[Address, ...] = ()
     """The other chats of the person whom a message did not reach."""
+    missed: tuple[tuple[Ticket, Entry], ...] = ()
+    """Answers that reached nobody (`Person.missed`), for their customer, who writes to us again."""
     by_mail: bool = False
     """The desk sends e-mail."""
     mailing: Mailing | None = None

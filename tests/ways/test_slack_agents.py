@@ -129,7 +129,9 @@ async def test_what_is_the_teams_alone_is_answered_in_private_anywhere_else(scen
         await ticket(scene)
         for where in (hall, bea.dm):
             await scene.taken(bea.command("cola", channel=where))
-        await scene.slack.until(lambda: [words_of(m) for m in bea.visible() if "en el chat del equipo" in words_of(m)][1:])
+        await scene.slack.until(
+            lambda: [words_of(m) for m in bea.visible() if "en el chat del equipo" in words_of(m)][1:]
+        )
         assert [m for m in hall.messages if m.by_bot] == []
         await scene.taken(bea.command("cola", channel=scene.team))
         await scene.sees(bea, "SUP-1001")
