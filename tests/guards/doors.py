@@ -29,7 +29,7 @@ CHECKS = (
     Check(
         "the same key does nothing twice",
         API,
-        "{request.method} {request.url.path} {key}",
+        "{_digest(request.method, request.url.path, key)}",
         "{secrets.token_hex()}",
         CALLED,
     ),
