@@ -51,6 +51,8 @@ class Say(Struct, frozen=True, kw_only=True):
     """Asks for a `Receipt` event with this word when it arrived or never will."""
     off: str = ""
     """The path of the page where whoever gets it says that they want no more of these."""
+    until: datetime | None = None
+    """Of no use after that: then it is not sent any more, and what never left of it is kept for nobody."""
 
 
 class Unsay(Struct, frozen=True):

@@ -116,13 +116,13 @@ def _sent_on(seen: Seen, ticket: Ticket, entry: Entry, door: Address) -> Effects
     mailed = door in mails.at(seen)
     entry = entry if mailed else replace(entry, door=door)
     yield Record(entry)
+    yield Drop(f"entry.{entry.id}")
     yield settled(seen, ticket, entry, fate(ticket, entry))
     if mailed:
         yield Wake(None, "undo-over", f"entry.{entry.id}")
         yield mails.told(seen, ticket, receipt=f"entry.{entry.id}")
         return
     yield Know(replace(seen.person, where=door))
-    yield Drop(f"entry.{entry.id}")
     words = answered(seen, ticket, entry, ticket.state)
     yield to_customer(seen, ticket, words, entry)
 
