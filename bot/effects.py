@@ -51,6 +51,8 @@ class Say(Struct, frozen=True, kw_only=True):
     """Asks for a `Receipt` event with this word when it arrived or never will."""
     off: str = ""
     """The path of the page where whoever gets it says that they want no more of these."""
+    until: datetime | None = None
+    """Of no use after that: then it is not sent any more, and what never left of it is kept for nobody."""
 
 
 class Unsay(Struct, frozen=True):
@@ -392,6 +394,8 @@ class Seen(Struct, frozen=True, kw_only=True):
     """When codes for the page were made for this person within the last day, when another is asked for."""
     elsewhere: tuple[Address, ...] = ()
     """The other chats of the person whom a message did not reach."""
+    missed: tuple[tuple[Ticket, Entry], ...] = ()
+    """Answers that reached nobody (`Person.missed`), for their customer, who writes to us again."""
     by_mail: bool = False
     """The desk sends e-mail."""
     mailing: Mailing | None = None

@@ -271,6 +271,9 @@ def _to_understand(event: Event, seen: Seen) -> Query | None:
 
 def decide(seen: Seen, event: Event) -> Effects:
     """What should happen because of an event."""
+    if seen.missed:
+        known = replace(seen.person, missed=())
+        return chain(delivery.returned(seen), decide(replace(seen, person=known, missed=()), event))
     if isinstance(event, Message):
         return _message(seen, event)
     if isinstance(event, Filled) and blocking.is_blocked(seen):

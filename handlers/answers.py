@@ -331,7 +331,7 @@ def fate(ticket: Ticket, entry: Entry) -> Speech:
     door, shut = entry.arrived.capitalize(), entry.shut[-1].partition(":")[0].capitalize() if entry.shut else ""
     if entry.trouble == GONE:
         return _(
-            "*Not delivered.* {name} blocked us, left, or closed their account. You will have to reach them another way.",
+            "*Not delivered.* {name} blocked us, left, or closed their account. They get it if they write to us again; until then you have to reach them another way.",
             name=ticket.name,
         )
     if entry.trouble:

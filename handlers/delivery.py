@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.desk.people import MAIL
 from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import Prompt, _, lines
+from bot.dialogue.words import Prompt, Speech, _, lines
 from bot.effects import Around, Drop, Effects, Know, Queue, Record, Save, Say, Seen, Unsay, Wake
-from bot.events import Address, Alarm, Edited, Message, Receipt
+from bot.events import Address, Alarm, Edited, EntryId, Message, Receipt
 from bot.values import replace
 from handlers import cards, deeds, doors, home, mails, moving, searching
 from handlers.answers import (
@@ -62,12 +62,48 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
     door = "" if event.trouble else event.where.channel
     shut = tuple(at for at in entry.shut if event.trouble or at != doors.named(event.where))  # it has opened again
     entry = replace(entry, arrived=door, trouble=event.trouble, shut=shut)
+    if (missed := _missed(seen, entry)) != seen.person.missed:
+        seen = replace(seen, person=replace(seen.person, missed=missed))
+        yield Know(seen.person)
     if event.trouble == GONE:
         yield from mails.bounced(seen, event.where.chat)
     yield Record(entry)
     if event.trouble:
         yield Wake(None, "undo-over", event.about)
     yield settled(seen, ticket, entry, fate(ticket, entry), undo=bool(door) and _fresh(seen, entry))
+
+
+def _missed(seen: Seen, entry: Entry) -> tuple[EntryId, ...]:
+    """What nobody of theirs has got: what a platform refuses for its words would be refused again."""
+    others = tuple(name for name in seen.person.missed if name != entry.id)
+    return (*others, entry.id) if entry.trouble == GONE else others
+
+
+def returned(seen: Seen) -> Effects:
+    """They write to us again: what reached nobody comes first, in its order, and the team is told."""
+    yield Know(replace(seen.person, missed=()))
+    for ticket, entry in seen.missed:
+        if entry.kind == "answer" and entry.trouble and not entry.gone:
+            when = entry.said
+            words = _(
+                "*{name}* is back: the answer of {when}, which had not reached them, is on its way now.",
+                name=ticket.name,
+                when=when,
+            )
+            yield cards.tell(seen, ticket, Prompt(words))
+            yield from _once_more(
+                seen, ticket, entry, _("We wrote this on {when}, and it could not reach you:", when=when)
+            )
+
+
+def _once_more(seen: Seen, ticket: Ticket, entry: Entry, head: Speech | None = None) -> Effects:
+    """It never arrived, neither its words nor its files: another try, wherever they are now."""
+    entry = replace(entry, trouble="", shut=(), door=whereabouts(seen, ticket))
+    words = answered(seen, ticket, entry, ticket.state)
+    yield Record(entry)
+    yield Drop(f"entry.{entry.id}")
+    yield to_customer(seen, ticket, replace(words, text=lines(head, words.text)), entry)
+    yield settled(seen, ticket, entry, fate(ticket, entry))
 
 
 def _fresh(seen: Seen, entry: Entry) -> bool:
@@ -80,13 +116,13 @@ def _sent_on(seen: Seen, ticket: Ticket, entry: Entry, door: Address) -> Effects
     mailed = door in mails.at(seen)
     entry = entry if mailed else replace(entry, door=door)
     yield Record(entry)
+    yield Drop(f"entry.{entry.id}")
     yield settled(seen, ticket, entry, fate(ticket, entry))
     if mailed:
         yield Wake(None, "undo-over", f"entry.{entry.id}")
         yield mails.told(seen, ticket, receipt=f"entry.{entry.id}")
         return
     yield Know(replace(seen.person, where=door))
-    yield Drop(f"entry.{entry.id}")
     words = answered(seen, ticket, entry, ticket.state)
     yield to_customer(seen, ticket, words, entry)
 
@@ -179,9 +215,12 @@ def undo_over(seen: Seen, _event: Alarm) -> Effects:
 
 def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effects:
     """An agent changed what they wrote: the draft follows, and so does what was already sent."""
-    entry, lost = cards.rewritten(entry, event), bool(entry.trouble)
-    if entry.kind == "answer" and lost:
-        entry = replace(entry, trouble="", shut=(), door=whereabouts(seen, ticket))  # it never arrived: another try
+    entry = cards.rewritten(entry, event)
+    if entry.kind == "answer" and entry.trouble:
+        yield from _once_more(seen, ticket, entry)
+        again = _("This answer had not reached *{name}*: it is sent again, as you have left it.", name=ticket.name)
+        yield cards.tell(seen, ticket, Prompt(again))
+        return
     if entry.kind == "draft":
         entry = replace(entry, drawn=seen.now)
     yield Record(entry)
@@ -192,14 +231,12 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
     elif entry.arrived == MAIL:  # it tells of the answer, which is read at the page
         yield settled(seen, ticket, entry, fate(ticket, entry))
     elif entry.kind == "answer":
-        if lost:
-            yield Drop(f"entry.{entry.id}")
         # The words only: the files are there already, or on their way.
         words = answered(seen, ticket, entry, ticket.state)
         said = replace(to_customer(seen, ticket, words, entry), files=())
         yield replace(said, receipt="") if entry.arrived else said
         word = _("Corrected for {name} too.", name=ticket.name) if entry.arrived else fate(ticket, entry)
-        yield settled(seen, ticket, entry, word, undo=not lost and _fresh(seen, entry))
+        yield settled(seen, ticket, entry, word, undo=_fresh(seen, entry))
 
 
 def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:

@@ -143,7 +143,7 @@ def summary(desk: Desk, draft: Draft) -> Speech:
     whole = details(draft)
     rows: list[Speech | None] = [
         _row("category", category.label if category else draft.category),
-        _row("subcategory", sub.label if sub else draft.subcategory),
+        _row("subcategory", sub.label if sub else draft.subcategory) if draft.subcategory else None,
         _row("title", draft.title),
         lines(_("*{name}*:", name=NAMES["details"]), told(whole.text, whole.marked), between="\n")
         if whole.text

@@ -157,7 +157,11 @@ def _letter(seen: Seen, address: str, code: str) -> Say:
         _("If that wasn't you, do nothing: without the code nothing comes here."),
     )
     return Say(
-        to=Address(MAIL, address), language=seen.person.language, words=Prompt(words), receipt=_asked_by(seen.person)
+        to=Address(MAIL, address),
+        language=seen.person.language,
+        words=Prompt(words),
+        receipt=_asked_by(seen.person),
+        until=seen.now + HOLDS,
     )
 
 

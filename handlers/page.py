@@ -46,7 +46,7 @@ def knocked(seen: Seen, event: Knocked) -> Effects:
         code=code,
     )
     for where in (seen.person.where or ticket.where, *mails.at(seen)):
-        yield Say(to=where, language=seen.person.language, words=Prompt(words))
+        yield Say(to=where, language=seen.person.language, words=Prompt(words), until=seen.now + HOLDS)
 
 
 def digits(fresh: str) -> str:

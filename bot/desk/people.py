@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from bot.events import Address
+from bot.events import Address, EntryId
 
 PersonId = int
 
@@ -54,6 +54,8 @@ class Person(Struct, frozen=True):
     """They want a mail for every answer, not only for those that no chat of theirs takes."""
     off: str = ""
     """The word in the link by which whoever reads these mails ends them, without logging in."""
+    missed: tuple[EntryId, ...] = ()
+    """Answers that no door of theirs took: they come first when this person is back."""
 
     def is_blocked(self, now: datetime) -> bool:
         return self.blocked is not None and now < self.blocked

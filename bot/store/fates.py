@@ -81,7 +81,9 @@ _open = and_(_row.id == bindparam("letter"), _row.state < SENT)
 ARRIVED = Prepared(
     update(t.outbox).where(_open).values(state=SENT, receipt=bindparam("ids"), news=bindparam("tell"), error="")
 )
-DIED = Prepared(update(t.outbox).where(_open).values(state=DEAD, error=bindparam("why"), news=bindparam("tell")))
+DIED = Prepared(
+    update(t.outbox).where(_open).values(state=bindparam("ends"), error=bindparam("why"), news=bindparam("tell"))
+)
 TRY = Prepared(update(t.outbox).where(_open).values(attempts=bindparam("tries"), error=bindparam("why"), state=WAITING))
 DROP = Prepared(
     update(t.outbox)
@@ -167,7 +169,7 @@ TICKET_OF = Prepared(
     .where(_lane.key == bindparam("in_lane"))
 )
 NEWS = Prepared(
-    select(_row.id, _row.body, _row.state, _row.error, _lane.channel, _lane.chat, _lane.thread)
+    select(_row.id, _row.body, _row.error, _lane.channel, _lane.chat, _lane.thread)
     .select_from(t.outbox.join(t.lane, _lane.key == _row.lane))
     .where(_row.news == 1)
     .order_by(_row.id)
@@ -269,8 +271,10 @@ def _fill(tx: Tx, fate: Sent) -> None:
 
 
 def _dead(tx: Tx, letter: Letter, trouble: str) -> list[Receipt]:
+    """What is good for a while only is in nobody's list: whoever waits for it asks for another."""
     told = not letter.parcel.whisper and not letter.parcel.unsay
-    if not tx.do(DIED, letter=letter.id, why=trouble[:2000], tell=int(told)):
+    ends = SENT if letter.parcel.until else DEAD
+    if not tx.do(DIED, letter=letter.id, ends=ends, why=trouble[:2000], tell=int(told)):
         return []
     _less(tx, letter)
     return [_receipt(tx, letter, letter.to, trouble)] if told else []
@@ -358,6 +362,6 @@ def _receipt(tx: Tx, letter: Letter, where: Address, trouble: str) -> Receipt:
 
 
 def _told(tx: Tx, row: Row) -> Receipt:
-    number, body, state, error, channel, chat, thread = row
+    number, body, error, channel, chat, thread = row
     letter = Letter(id=number, lane="", to=Address(channel, chat, thread), parcel=read_parcel(body))
-    return replace(_receipt(tx, letter, letter.to, error if state == DEAD else ""), at=moment(tx.at))
+    return replace(_receipt(tx, letter, letter.to, error), at=moment(tx.at))

@@ -48,17 +48,22 @@ ADDED = Prepared(
     update(t.person).where(t.person.c.id == bindparam("to")).values(requests=t.person.c.requests + bindparam("more"))
 )
 # An address goes along, unless they have one already: a word to end its mails belongs to one person.
-BROUGHT = Prepared(select(t.person.c.mail, t.person.c.mails, t.person.c.off).where(t.person.c.id == bindparam("of")))
+BROUGHT = Prepared(
+    select(*(t.person.c[n] for n in ("mail", "mails", "off", "missed"))).where(t.person.c.id == bindparam("of"))
+)
 MAILED = Prepared(
     update(t.person)
     .where(t.person.c.id == bindparam("to"), t.person.c.mail == "")
     .values({n: bindparam(n) for n in ("mail", "mails", "off")})
 )
+MISSED = Prepared(
+    update(t.person).where(t.person.c.id == bindparam("to")).values(missed=t.person.c.missed + bindparam("more"))
+)
 GONE = tuple(
     Prepared(delete(table).where(table.c.person == bindparam("of"))) for table in (t.login, t.knock, t.invite, t.proof)
 )
 NOBODY = Prepared(delete(t.person).where(t.person.c.id == bindparam("of")))
-_COPIED = ("name", "language", "chosen", "sure", "met")
+_COPIED = ("name", "language", "chosen", "sure", "met", "missed")
 APART = Prepared(
     insert(t.person)
     .from_select(
@@ -132,6 +137,8 @@ def join(tx: Tx, joined: Join) -> None:
     tx.do(ADDED, to=joined.person, more=_hand_over(tx, [body for (body,) in tx.all(TICKETS, of=before)], joined.person))
     if (brought := tx.one(BROUGHT, of=before)) and brought[0]:
         tx.do(MAILED, to=joined.person, mail=brought[0], mails=brought[1], off=brought[2])
+    if brought and brought[3]:
+        tx.do(MISSED, to=joined.person, more=f" {brought[3]}")
     known.become(tx, before, joined.person)
     for statement in GONE:
         tx.do(statement, of=before)

@@ -124,7 +124,7 @@ WAKE = Prepared(
 NEVER_MIND = Prepared(delete(t.alarm).where(t.alarm.c.name == bindparam("name"), t.alarm.c.about == bindparam("about")))
 _PLACE = ("channel", "chat", "thread")
 _FACTS = ("name", "language", "chosen", "sure", "requests", "solved", "day", "today", "blocked", "reason")
-_KNOW = (*_FACTS, *_PLACE, "mail", "mails", "off")
+_KNOW = (*_FACTS, *_PLACE, "mail", "mails", "off", "missed")
 HOLD = Prepared(select(*PERSON_COLUMNS).where(t.person.c.id == bindparam("person")).with_for_update())
 KNOW = Prepared(update(t.person).where(t.person.c.id == bindparam("person")).values({n: bindparam(n) for n in _KNOW}))
 
@@ -362,6 +362,7 @@ def _know(tx: Tx, person: Person, read: Person | None) -> None:
         mail=person.mail,
         mails=int(person.mails),
         off=person.off,
+        missed=" ".join(person.missed),
     )
 
 

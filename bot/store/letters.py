@@ -46,7 +46,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     by: float = 0
     """The call must have begun by this moment (see `BEGIN`)."""
     void: str = ""
-    """Why it is of no use any more: it has waited too long (`Limits.stale`), or its reader wants no such mails now."""
+    """Why it is of no use any more: it has waited too long (`Limits.stale`, `Say.until`), or its reader wants no such mails now."""
     behind: bool = False
     """It may leave only after those of its lane that this process has in hand already."""
 

@@ -170,6 +170,7 @@ def look(tx: Tx, event: Event) -> Seen:
         doors=joining.doors(tx, person.id) if _parts(event) else 1,
         admitted=lately(tx, person.id) if isinstance(event, Knocked) and ticket else (),
         elsewhere=joining.elsewhere(tx, person.id, where) if _unreached(event) and not at_desk else (),
+        missed=_missed(tx, writer) if isinstance(event, Message | Filled) else (),
         by_mail=MAIL in tx.rules.limits,
         mailing=mails.mailing(tx, event, person.id),
         teams=tx.rules.own_teams() if at_desk or isinstance(event, Alarm | Weekly) else (),
@@ -398,6 +399,14 @@ def _lately(tx: Tx, event: Event, person: Person) -> Ticket | None:
         return None
     row = tx.one(LATELY, person=person.id)
     return read_ticket(row[0]) if row else None
+
+
+def _missed(tx: Tx, writer: Person | None) -> tuple[tuple[Ticket, Entry], ...]:
+    """Not what has gone to somebody else with the door it was asked at, nor what is kept no longer."""
+    if writer is None:
+        return ()
+    each = (_with_ticket(tx, entry_of(tx, name)) for name in writer.missed)
+    return tuple((ticket, entry) for ticket, entry in each if ticket and entry and ticket.person == writer.id)
 
 
 def _open(tx: Tx, person: int) -> tuple[Ticket, ...]:

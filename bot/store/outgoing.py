@@ -18,7 +18,7 @@ from bot.store.letters import SENT, Letter, Way, lane_key
 from bot.store.placing import place
 from bot.store.prepared import Prepared
 from bot.store.rooms import room_of
-from bot.store.rows import read_parcel
+from bot.store.rows import read_parcel, stamp
 from bot.store.rules import Words
 from bot.store.tx import Tx
 from bot.values import replace
@@ -142,6 +142,7 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
         entry=entry,
         language=say.language if limits.spoken else "",
         off=words.plain(_("{link}", link=Link(say.off)), say.language) if say.off else "",
+        until=stamp(say.until) if say.until else 0.0,
     )
 
 

@@ -8,13 +8,13 @@ from bot.store import tables as t
 from bot.store.rows import Row, moment
 
 _NAMES = ("id", "name", "language", "chosen", "sure", "requests", "solved", "channel", "chat", "thread")
-_MORE = ("day", "today", "blocked", "reason", "mail", "mails", "off")
+_MORE = ("day", "today", "blocked", "reason", "mail", "mails", "off", "missed")
 PERSON_COLUMNS = [t.person.c[n] for n in (*_NAMES, *_MORE)]
 
 
 def person_of(row: Row) -> Person:
     number, name, language, chosen, sure, requests, solved, channel, chat, thread, *more = row
-    day, today, blocked, reason, mail, mails, off = more
+    day, today, blocked, reason, mail, mails, off, missed = more
     return Person(
         number,
         name,
@@ -31,4 +31,5 @@ def person_of(row: Row) -> Person:
         mail=mail,
         mails=bool(mails),
         off=off,
+        missed=tuple(missed.split()),
     )

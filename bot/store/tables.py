@@ -94,6 +94,7 @@ person = Table(
     _text("mail"),
     _flag("mails"),
     _text("off"),
+    _text("missed"),
 )
 door = Table(
     "door",

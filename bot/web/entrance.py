@@ -117,7 +117,8 @@ class Entrance:
         return request.cookies.get(self._named(ASKED), "")
 
     def _ask(self, request: Request, public: str, knock: str, status: int = 200, *, wrong: bool = False) -> Response:
-        return self._pages.draw("code.html", request, status, public=public, knock=knock, wrong=wrong)
+        by_mail = self._site.by_mail
+        return self._pages.draw("code.html", request, status, public=public, knock=knock, wrong=wrong, by_mail=by_mail)
 
     # -- a platform's slip -----------------------------------------------------------------------------
 

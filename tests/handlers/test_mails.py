@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from bot.dialogue.words import Chose, Command
 from bot.effects import Invite, Join
-from bot.events import Address, Caller, Deleted, Edited, Message, Receipt
+from bot.events import Address, Caller, Deleted, Edited, Knocked, Message, Receipt
 from bot.store import belongings, lanes, mails
 from bot.store import tables as t
 from bot.store.backlog import standing
@@ -217,6 +217,12 @@ async def test_an_answer_that_goes_by_the_next_door_is_not_among_what_never_left
     assert await dies(room, entry) == 1  # the next door is shut, too: it may be tried once more, but not twice
 
 
+async def test_nor_is_one_of_which_a_mail_tells(room: Room) -> None:
+    await proved(room)
+    assert await dies(room, await sent(room)) == 0
+    assert (await room.letters(MAIL))[-1].startswith("SUP-77")
+
+
 @pytest.mark.parametrize("what", ["corrected", "taken back"])
 async def test_nor_is_one_that_its_author_wrote_anew_or_took_back(room: Room, what: str) -> None:
     assert await dies(room, await sent(room)) == 1
@@ -341,3 +347,41 @@ async def test_an_address_goes_along_when_doors_are_joined_and_all_of_it_when_th
         ]
     )
     assert left == []
+
+
+# -- what is good for a while only ---------------------------------------------------------------------
+
+
+async def with_code(room: Room) -> list[Letter]:
+    """What may leave now of the codes for the page that somebody has asked for, and of those for an address."""
+    codes: list[Letter] = []
+    while letters := (await room.store.run(partial(lanes.claim, most=16))).letters:
+        others = [letter for letter in letters if not letter.parcel.until]
+        codes += [letter for letter in letters if letter.parcel.until]
+        await room.store.run(partial(finish, fates=[Sent(letter, letter.to, ()) for letter in others]))
+    return codes
+
+
+async def wanted(room: Room) -> None:
+    """A code for an address, and one for the page."""
+    await asks(room, ANA, MAIL.chat)
+    ticket = await room.ticket("abcdefghij-coded", "SUP-77", where=ANA)
+    await room.take(Knocked(id="knock", at=room.at, public=ticket.public, knock="k" * 64))
+
+
+async def test_a_code_that_never_left_is_in_nobodys_list_and_whoever_waits_for_it_hears_of_it(room: Room) -> None:
+    await wanted(room)
+    for letter in await with_code(room):
+        for receipt in await room.store.run(partial(finish, fates=[Dead(letter, "gone")])):
+            await room.take(receipt)
+    assert await undelivered(room) == 0
+    assert "no ha llegado a ana@example.es" in " ".join(await room.letters(ANA))
+
+
+async def test_a_code_whose_time_is_over_is_not_sent(room: Room) -> None:
+    await wanted(room)
+    room.pass_(minutes=11)
+    found = {letter.to.channel: bool(letter.void) for letter in await with_code(room)}
+    room.pass_(minutes=20)
+    later = {letter.to.channel: bool(letter.void) for letter in await with_code(room)}
+    assert (found, later) == ({"email": False, "telegram": True}, {"email": True, "telegram": True})

@@ -135,6 +135,9 @@ class OnSlack:
         self.world.faults.clear()
         if shut:
             self.world.fail("chat.postMessage", "user_disabled", times=99, channel=self.world.people[who].dm)
+            self.world.fail(
+                "files.completeUploadExternal", "user_disabled", times=99, channel=self.world.people[who].dm
+            )
 
     def loses(self, room: str) -> None:
         root = room.partition("/")[2]

@@ -102,6 +102,18 @@ async def test_to_load_the_page_of_a_wrong_code_again_is_no_other_try(serve: Ser
     assert led(right) == OPENED
 
 
+@pytest.mark.parametrize("by_mail", [False, True])
+@pytest.mark.parametrize("public", [OURS, NOWHERE])
+async def test_the_place_for_a_code_says_all_ways_it_may_go_whosever_it_is(
+    serve: Serve, room: Room, public: str, *, by_mail: bool
+) -> None:
+    async with serve(room.build(by_mail=by_mail)) as base:
+        browser = Browser(base, language="es")
+        page = await browser.get((await browser.post(f"/t/{public}/code")).headers["location"])
+    assert "te llega un código de seis cifras al chat donde nos escribes" in page.words
+    assert ("y también por correo, si tenemos una dirección tuya" in page.words) == by_mail
+
+
 @pytest.mark.parametrize(("minutes", "to"), [(9, OPENED), (11, MISSED)])
 async def test_a_code_is_good_for_ten_minutes(serve: Serve, room: Room, minutes: int, to: tuple[int, str]) -> None:
     async with serve(room.build()) as base:

@@ -39,7 +39,7 @@ async def answer(world: World, call: Call) -> Answer:
     world.tell("slack_calls", count=len(world.calls))
     if world.faults.latency:
         await asyncio.sleep(world.faults.latency)
-    channel = call.given.get("channel")
+    channel = call.given.get("channel", call.given.get("channel_id"))
     fault = world.faults.meet(call.method, channel if isinstance(channel, str) else None)
     return _perform(world, call, record, fault)
 
