@@ -46,6 +46,9 @@ SEEN_AT = Prepared(
     .where(t.person.c.id == bindparam("person"))
     .values({n: bindparam(n) for n in ("name", "channel", "chat", "thread")})
 )
+SPEAKS = Prepared(
+    update(t.person).where(t.person.c.id == bindparam("person")).values(language=bindparam("language"), sure=1)
+)
 FILE = Prepared(
     upsert(t.file)
     .values(
@@ -93,6 +96,9 @@ def writer(tx: Tx, event: Event, known: Person | None) -> Person | None:
         return None
     if known is None:
         return _meet(tx, event)
+    if not known.sure and (spoken := chosen(tx.rules, event.who.locale)):  # it had not answered in time
+        known = replace(known, language=spoken, sure=True)
+        tx.do(SPEAKS, person=known.id, language=spoken)
     where, name = event.where, event.who.name or known.name  # a platform that does not answer tells no name
     if known.where == where and known.name == name:
         return known

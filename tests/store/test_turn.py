@@ -197,33 +197,6 @@ def test_a_form_that_is_set_aside_can_be_read_again() -> None:
     assert unwritten(written(event)) == event
 
 
-async def test_a_person_is_met_once_and_known_from_then_on(store: Store) -> None:
-    first = await sees(store, message("1", who=Caller("11", "Ana", "es-MX")))
-    again = await sees(store, message("2", who=Caller("11", "Ana María", "en")))
-    assert first.person == Person(first.person.id, "Ana", "es", where=ANA, new=True)
-    assert again.person == replace(first.person, name="Ana María", new=False)
-
-
-@pytest.mark.parametrize(
-    ("locale", "words", "language", "sure"),
-    [
-        ("es-MX", "my invoice does not open", "es", True),
-        ("de", "no puedo abrir la factura de marzo", "es", True),
-        ("", "hola", "en", False),
-    ],
-)
-async def test_the_first_language(store: Store, locale: str, words: str, language: str, sure: bool) -> None:  # noqa: FBT001
-    seen = await sees(store, message("1", answer=words, who=Caller("11", "Ana", locale)))
-    assert (seen.person.language, seen.person.sure) == (language, sure)
-
-
-async def test_what_we_know_of_a_person_is_kept(store: Store) -> None:
-    person = (await sees(store, message("1"))).person
-    known = replace(person, language="es", chosen=True, requests=2, solved=DAWN, new=False)
-    await does(store, message("2"), Know(known))
-    assert (await sees(store, message("3"))).person == known
-
-
 async def test_what_another_turn_learns_of_a_person_meanwhile_is_not_lost(pg_url: str) -> None:
     """Somebody is blocked while what they sent a moment before is being taken."""
     with closing(opened(pg_url)) as store:
