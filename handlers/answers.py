@@ -99,7 +99,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     if intends and not intends.reply:
         yield from keep(seen, event, ticket, draft)
     elif seen.desk.answers == "at-once" and not draft.does:
-        yield from gathered(seen, draft) if draft.album else send(seen, event, ticket, draft)
+        yield from gathered(seen, draft) if _in_pieces(seen, draft) else send(seen, event, ticket, draft)
     elif seen.desk.answers == "note" and not intends and not (entry and entry.kind == "asked"):
         yield from keep(seen, event, ticket, draft)
     else:
@@ -126,8 +126,14 @@ def one_more(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects 
     return iter((more,) if _is_gathered(seen, entry) else (more, preview(seen, ticket, entry)))
 
 
+def _in_pieces(seen: Seen, draft: Entry) -> bool:
+    """Whether it is an album, or stands below one that is still coming in, or below what waits for that."""
+    mine = (e for e in (seen.found.entries if seen.found else ()) if e.kind == "draft" and e.by_id == draft.by_id)
+    return bool(draft.album) or any(_is_gathered(seen, entry) for entry in mine)
+
+
 def gathered(seen: Seen, draft: Entry) -> Effects:
-    """An album that is to leave at once does so when it is all there."""
+    """An album that is to leave at once does so when it is all there; and then what was written below it."""
     yield Record(draft)
     yield Wake(seen.now + SETTLE, "album", f"entry.{draft.id}")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 import handlers
 from bot.dialogue.words import Chose, Text
-from bot.effects import Record, Say
-from bot.events import Receipt
+from bot.effects import Page, Record, Say, Wake
+from bot.events import Address, Receipt
 from bot.i18n import Words
 from bot.values import replace
 from handlers import answers
@@ -28,6 +29,17 @@ def test_only_its_author_sees_what_is_not_sent_yet() -> None:
 def test_what_is_sent_at_once_the_whole_team_sees() -> None:
     seen = replace(AT_DESK, desk=replace(DESK, answers="at-once"))
     assert {e.only for e in handlers.decide(seen, WROTE) if isinstance(e, Say)} == {""}
+
+
+def test_what_is_written_right_after_an_album_leaves_behind_it() -> None:
+    seen = replace(AT_DESK, desk=replace(DESK, answers="at-once"))
+    (album,) = (e.entry for e in handlers.decide(seen, replace(WROTE, album="a")) if isinstance(e, Record))
+    after = replace(WROTE, id="after", at=NOW + timedelta(seconds=1))
+    for gap, alarms in ((1, ["album"]), (30, [])):
+        later = replace(seen, now=NOW + timedelta(seconds=gap), found=Page((), 0, 0, entries=(album,)))
+        effects = list(handlers.decide(later, after))
+        assert [e.alarm for e in effects if isinstance(e, Wake) and e.alarm == "album"] == alarms
+        assert bool([e for e in effects if isinstance(e, Say) and isinstance(e.to, Address)]) == (not alarms)
 
 
 @pytest.mark.parametrize(("arrived", "begins"), [("", "On its way to"), ("telegram", "Delivered to")])
