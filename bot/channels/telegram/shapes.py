@@ -29,6 +29,7 @@ class Chat(Shape):
     type: str = ""
     title: str = ""
     username: str = ""
+    is_forum: bool = False
 
 
 class Entity(Shape):
