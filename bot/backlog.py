@@ -29,7 +29,7 @@ from bot.store.written import unwritten
 T = TypeVar("T")
 
 WHY = {
-    "gone": "Nobody there: they blocked the bot, left, or the account is gone. Retry it after they have written again.",
+    "gone": "Nobody there: they blocked the bot, left, or the account is gone. An answer goes by itself when they write again; retry anything else after that.",
     DESERTED: "The team's chat is archived, or we were put out of it. It goes by itself when that is mended; see `conserje doctor`.",
     "no such thread": "The ticket's topic or thread could not be opened. `conserje doctor` says which right is missing.",
 }

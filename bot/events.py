@@ -72,8 +72,8 @@ class Message(Struct, frozen=True, kw_only=True):
     restored from.
     """
     quoted: str = ""
-    """The part of a message that they chose to answer, on one line and cut to a sensible length. Not their words: nothing
-    is decided by it."""
+    """The part of a message that they chose to answer, on one line and cut to a sensible length; or, behind a sign of its
+    own (`writing.passed_on`), the name of whoever wrote what they pass on. Not their words: nothing is decided by it."""
     album: str = ""
     """The same for all messages that were sent as one album."""
     private: bool = True

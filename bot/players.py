@@ -10,6 +10,7 @@ from itertools import count
 
 from bot.channels import Blank, Sheet
 from bot.dialogue.words import Answer, Chose, Command, File, Kind, Said
+from bot.dialogue.writing import passed_on
 from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Message, Reacted, Visited
 from bot.theatre import HOME, Theatre
 
@@ -17,7 +18,7 @@ GROUP, SECOND = "-1001", "-1002"
 """The chats of the team, and of another one."""
 LINE = re.compile(
     r"(?P<who>\w+)(?: to (?P<to>[A-Z][A-Z0-9]*-\d+))?(?: in (?P<room>[A-Z][A-Z0-9]*-\d+))?"
-    r"(?: quoting “(?P<quote>[^”]+)”)?"
+    r"(?: quoting “(?P<quote>[^”]+)”)?(?: forwarding “(?P<of>[^”]+)”)?"
     r"(?: (?P<how>edits|deletes|reacts|visits|opens|sends|closes)| fills (?P<blank>[^:]+))?: ?(?P<what>.*)"
 )
 PRESS = re.compile(r"\[(?P<label>[^\]]+)\](?: (?P<room>[A-Z][A-Z0-9]*-\d+|at home))?(?P<old> old)?")
@@ -105,7 +106,7 @@ class Players:
         for n, answer in enumerate(_answers(what, number)):
             event = Message(
                 id=f"play:{number}.{n}", at=now, where=where, who=player.caller, answer=answer, ref=f"u{number}.{n}",
-                reply_to=reply_to, album=album, private=not player.agent, quoted=match["quote"] or "",
+                reply_to=reply_to, album=album, private=not player.agent, quoted=_brought(player, match),
             )  # fmt: skip
             self._wrote[player.id, room] = event.ref
             yield event
@@ -190,6 +191,13 @@ class Players:
 
     def _id(self) -> str:
         return f"play:{next(self._numbers)}"
+
+
+def _brought(player: Player, match: re.Match[str]) -> str:
+    """What stands above their words: the part of a message that they answer, or whose words these are, if not their own."""
+    if match["of"] and match["of"] != player.name:
+        return passed_on(match["of"])
+    return match["quote"] or ""
 
 
 def _drawn(blank: Blank, paper: Paper) -> str:

@@ -10,6 +10,7 @@ from bot.desk.promises import replied
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
+from bot.dialogue.writing import PASSED_ON
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
 from bot.events import Address, Alarm, Caller, Message
 from bot.language import detect
@@ -108,8 +109,11 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
 
 def _knows(seen: Seen, ticket: Ticket, quoted: str) -> bool:
     """Whether its customer has read or written these words: no note goes to them in a quotation, no line of the card about
-    them, and nothing of another request.
+    them, and nothing of another request. Nor the name of whoever wrote what an agent passes on: from whom the team has
+    its words is no customer's business.
     """
+    if quoted.startswith(PASSED_ON):
+        return False
     lines_ = (seen.entry, *(seen.found.entries if seen.found else ()))
     told = (e.text for e in lines_ if e and e.ticket == ticket.id and e.kind in ("asked", "answer") and not e.gone)
     return any(quoted.rstrip("…") in " ".join(text.split()) for text in (ticket.title, ticket.details, *told))

@@ -10,7 +10,7 @@ from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import Again, Choice, Command, Next, Prompt, Said, Speech, _, lines, n_
-from bot.dialogue.writing import both
+from bot.dialogue.writing import PASSED_ON, both
 from bot.effects import Effects, Say, Seen, Stand, Wake
 from bot.events import Filled, Message
 from bot.values import replace
@@ -214,7 +214,7 @@ def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> D
             if draft == before.draft:
                 return replace(after, draft=replace(draft, missed=word))
             words, still = (*draft.words, word)[-REMEMBERED:], missed if missed and missed.ref != word.ref else None
-            quoted = draft.quoted or _brought(event)
+            quoted = draft.quoted or _brought(before.draft, draft, event)
             return replace(after, draft=replace(draft, words=words, missed=still, quoted=quoted))
         case Loose() as loose, Said(text) if event.ref:
             word = Word(event.ref, before.step, text.strip(), event.at)
@@ -222,8 +222,12 @@ def remembered(before: Dialogue[Any], after: Dialogue[Any], event: Message) -> D
     return after
 
 
-def _brought(event: Message) -> str:
-    """What they quote tells the team something, unless it is what we have just asked."""
+def _brought(before: Draft, after: Draft, event: Message) -> str:
+    """What they quote tells the team something, unless it is what we have just asked. Whose words they pass on stands above
+    the details: when these begin with them.
+    """
+    if event.quoted.startswith(PASSED_ON) and (before.details or not after.details):
+        return ""
     return event.quoted if event.reply_asks is None or event.reply_asks.startswith("ticket.") else ""
 
 

@@ -234,7 +234,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     marked: str = ""
     """The text in small markup, when it carries styles."""
     quoted: str = ""
-    """The part of a message that it answers."""
+    """The part of a message that it answers, or who wrote what it passes on (`Message.quoted`)."""
     files: tuple[File, ...] = ()
     origin: Address | None = None
     """Where it was written, and …"""

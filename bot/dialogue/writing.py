@@ -26,6 +26,8 @@ from bot.dialogue.markup import (
 from bot.dialogue.words import Said
 from bot.links import links_in
 
+PASSED_ON = "↪ "
+"""Begins no quotation: platforms are read without it there."""
 _SCHEME = re.compile(r"(?:https?://|mailto:)")
 
 
@@ -43,11 +45,16 @@ def both(first: Said, then: Said) -> Said:
     return Said(text, first.files + then.files, words)
 
 
+def passed_on(name: str) -> str:
+    """What stands above words that somebody else wrote (`Message.quoted`), in whatever language these are."""
+    return f"{PASSED_ON}{name}"
+
+
 def below(quoted: str, said: Said) -> Said:
-    """What somebody said, under the part of a message that it answers. What they said is a quotation itself by then, and
-    platforms know none within another.
+    """What somebody said, under the part of a message that it answers, or under whose words it is. What they said is a
+    quotation itself by then, and platforms know none within another.
     """
-    return both(Said(f"“{quoted}”"), said) if quoted else said
+    return both(Said(quoted if quoted.startswith(PASSED_ON) else f"“{quoted}”"), said) if quoted else said
 
 
 def current(marked: str, text: str) -> str:

@@ -242,7 +242,8 @@ class Live(Stage):
                 ref = self.platform.attaches(player.id, sent, room)
                 await self.platform.quiet()  # platforms promise no order of what comes close together
             return ref
-        return self.platform.writes(player.id, what.replace("\\n", "\n"), room, answers, match["quote"] or "")
+        words, quote = what.replace("\\n", "\n"), match["quote"] or ""
+        return self.platform.writes(player.id, words, room, answers, quote, of=match["of"] or "")
 
 
 def _sent(files: re.Match[str]) -> Iterator[Sent]:

@@ -56,8 +56,10 @@ class Platform(Protocol):
     def joins(self, name: str, locale: str, team: str) -> str:
         """Somebody is there; returns their id. `team`: the chat of an agent; empty: they are a customer."""
 
-    def writes(self, who: str, words: str, room: str, answers: str, quote: str = "") -> str:
-        """Returns the message's id. `answers`: the message it hangs under; `quote`: a part of that, or of one elsewhere."""
+    def writes(self, who: str, words: str, room: str, answers: str, quote: str = "", *, of: str = "") -> str:
+        """Returns the message's id. `answers`: the message it hangs under; `quote`: a part of that, or of one elsewhere;
+        `of`: whose words they pass on.
+        """
 
     def attaches(self, who: str, sent: Sent, room: str) -> str: ...
     def presses(self, who: str, on: str, data: str) -> None: ...

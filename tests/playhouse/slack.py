@@ -60,9 +60,10 @@ class OnSlack:
         person = self.world.people[who]
         return person, next((room for room in (self.room, self.second) if who in room.members), person.dm)
 
-    def writes(self, who: str, words: str, room: str, answers: str, quote: str = "") -> str:
+    def writes(self, who: str, words: str, room: str, answers: str, quote: str = "", *, of: str = "") -> str:
         """Slack eats slash words; those of ours follow `/support`."""
         assert not quote, "nobody can quote a part of a message there"
+        assert not of, "what is passed on stands below one's own words there"
         person, chat = self._person(who)
         name, _, rest = words.removeprefix("/").partition(" ")
         if words.startswith("/") and name in (*handlers.EVERYWHERE, *handlers.ROOM_COMMANDS):

@@ -61,10 +61,10 @@ class OnTelegram:
         person = self.world.people[int(who)]
         return person, self._agents.get(who, person.chat)
 
-    def writes(self, who: str, words: str, room: str, answers: str, quote: str = "") -> str:
+    def writes(self, who: str, words: str, room: str, answers: str, quote: str = "", *, of: str = "") -> str:
         person, chat = self._person(who)
         topic, under = int(room) if room else None, int(answers) if answers else None
-        return str(person.write(words, chat=chat, topic=topic, reply_to=under, quote=quote).message_id)
+        return str(person.write(words, chat=chat, topic=topic, reply_to=under, quote=quote, of=of).message_id)
 
     def attaches(self, who: str, sent: Sent, room: str) -> str:
         person, chat = self._person(who)

@@ -18,7 +18,10 @@ NOT_IN_TELEGRAM = {
     "signs": "it tells no bot what was deleted, and this one asks for no signs",
     "taken_back": "it tells no bot what was deleted",
 }
-NOT_IN_SLACK = {"quoted": "one answers a whole message there, never a part"}
+NOT_IN_SLACK = {
+    "forwarded": "what is passed on stands there below one's own words, with its author",
+    "quoted": "one answers a whole message there, never a part",
+}
 NOT_PLAYED: Mapping[str, Container[str]] = {"telegram": NOT_IN_TELEGRAM, "slack": NOT_IN_SLACK}
 PLAYS = [
     (path.stem, channel)

@@ -20,6 +20,7 @@ from bot.channels.telegram.line import Line
 from bot.channels.telegram.listen import Commands, Ear, Menu, MenuButton, persistently, poll, register
 from bot.channels.telegram.miniapp import MiniApp
 from bot.channels.telegram.read import CHANNEL, Me
+from bot.channels.telegram.topics import NoTopics, Refusals
 from bot.events import Address
 from bot.values import replace
 
@@ -69,7 +70,7 @@ class Telegram:
         self.by_webhook = mode == "webhook" or (mode == "auto" and public_url.startswith("https://"))
         self._me: Me | None = None
         self._ears: list[Ear] = []
-        self._without_topics: set[str] = set()
+        self.refusals = Refusals(now)
 
     async def listen(self, take: Take, /) -> None:
         """Polls; or with a webhook only tells Telegram where we are, and `routes` does the listening."""
@@ -94,11 +95,14 @@ class Telegram:
         return await send.deliver(self._line, to, parcel, files)
 
     async def open_thread(self, at: Address, title: str, /) -> str:
-        topic = await send.open_topic(self._line, at.chat, title)
-        if topic is None and at.chat not in self._without_topics:
-            _log.warning("chat %s has no topics, or we may not open them there: tickets hang on replies", at.chat)
-            self._without_topics.add(at.chat)
-        return topic or ""
+        if self.refusals.stands(at.chat):
+            return ""
+        try:
+            return await send.open_topic(self._line, at.chat, title)
+        except NoTopics as no:
+            if self.refusals.note(at.chat, no):
+                _log.warning("chat %s has no topics, or we may not open them there: tickets hang on replies", at.chat)
+            return ""
 
     def examine(self, teams: Sequence[str], *, elsewhere: bool) -> AsyncIterator[Finding]:
         """What an operator may have forgotten; `teams` are the agents' chats, `elsewhere` says that there are others."""
@@ -115,7 +119,7 @@ class Telegram:
         await self._line.close()
 
     def _ear(self, take: Take) -> Ear:
-        self._ears.append(Ear(self._line, take, self._me or Me(self._bot), self._now))
+        self._ears.append(Ear(self._line, take, self._me or Me(self._bot), self._now, self.refusals.hear))
         return self._ears[-1]
 
     async def _offer(self) -> None:

@@ -48,12 +48,21 @@ _log = logging.getLogger(__name__)
 class Ear:
     """Takes one update at a time through the desk, and tells whoever pressed a button that we heard it."""
 
-    def __init__(self, line: Line, take: Take, me: Me, now: Callable[[], datetime]) -> None:
-        self._line, self._take, self._me, self._now = line, take, me, now
+    def __init__(
+        self,
+        line: Line,
+        take: Take,
+        me: Me,
+        now: Callable[[], datetime],
+        learn: Callable[[shapes.Update], None],
+    ) -> None:
+        """`learn`: hears of every update first."""
+        self._line, self._take, self._me, self._now, self._learn = line, take, me, now, learn
         self._answers: set[asyncio.Task[None]] = set()
 
     async def hear(self, update: shapes.Update) -> asyncio.Task[None] | None:
         """Returns after the commit, with the acknowledgement under way: it may be lost as long as it is. Raises `Busy`."""
+        self._learn(update)
         event = read(update, self._me, self._now())
         whispered = event is not None and (await self._take(await self._checked(event))).whispered
         if update.callback_query is None or whispered:

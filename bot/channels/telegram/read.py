@@ -13,6 +13,7 @@ from bot.channels.telegram import shapes
 from bot.channels.telegram.content import MOST_NAME, MOST_TEXT, safe, said
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Chose, Command, Said
+from bot.dialogue.writing import PASSED_ON, passed_on
 from bot.events import Address, Caller, Edited, Event, Joined, Message, Moved
 
 CHANNEL = "telegram"
@@ -92,7 +93,7 @@ def _posted(posting: shapes.Posting, me: Me, name: str, now: datetime) -> Event 
         ref=str(posting.message_id),
         reply_to=_reply_to(posting),
         reply_asks=_reply_asks(posting, me),
-        quoted=_quoted(posting, me),
+        quoted=_passed_on(posting) or _quoted(posting, me),
         album=_album(posting),
         private=posting.chat.type == "private",
     )
@@ -213,8 +214,23 @@ def _quoted(posting: shapes.Posting, me: Me) -> str:
     if quote is None or not (quote.is_manual or posting.external_reply):
         return ""
     whole = reply and reply.sender and reply.sender.id == me.id and quote.text.strip() in (reply.text, reply.caption)
-    words = "" if whole else " ".join(tame(quote.text).split())
+    words = "" if whole else " ".join(tame(quote.text).split()).lstrip(PASSED_ON)
     return words if len(words) <= MOST_QUOTED else f"{words[: MOST_QUOTED - 1].rstrip()}…"
+
+
+def _passed_on(posting: shapes.Posting) -> str:
+    """Whose words they forward, unless these are their own."""
+    origin, sender = posting.forward_origin, posting.sender
+    if origin is None or (origin.sender_user and sender and origin.sender_user.id == sender.id):
+        return ""
+    chat = origin.chat or origin.sender_chat
+    name = (
+        caller(origin.sender_user).name
+        if origin.sender_user
+        else origin.sender_user_name or (chat.title if chat else "")
+    )
+    shown = " ".join(tame(name).split())[:MOST_NAME]
+    return passed_on(shown) if shown else ""
 
 
 def _album(posting: shapes.Posting) -> str:

@@ -11,6 +11,7 @@ from bot.channels import Attachment, Gone, Lost, NoMessage, NoThread, Parcel, Re
 from bot.channels.telegram import shapes
 from bot.channels.telegram.draw import Call, as_documents, draw
 from bot.channels.telegram.line import Line
+from bot.channels.telegram.topics import NoTopics
 from bot.events import Address
 
 _log = logging.getLogger(__name__)
@@ -54,7 +55,8 @@ _NOT_SHOWN = (
 )
 
 
-_NO_TOPICS = ("not a forum", "not enough rights", "chat_admin_required", "rights to manage topics")
+_FLAT = ("not a forum",)
+_NO_TOPICS = (*_FLAT, "not enough rights", "chat_admin_required", "rights to manage topics")
 
 
 async def deliver(line: Line, to: Address, parcel: Parcel, files: tuple[Attachment, ...]) -> tuple[str, ...]:
@@ -71,14 +73,14 @@ async def deliver(line: Line, to: Address, parcel: Parcel, files: tuple[Attachme
         return _settled(no, parcel)
 
 
-async def open_topic(line: Line, chat: str, title: str) -> str | None:
-    """The topic's id; None when the chat has no topics or does not let us open one."""
+async def open_topic(line: Line, chat: str, title: str) -> str:
+    """The topic's id. Raises `NoTopics`."""
     try:
         params = {"chat_id": int(chat), "name": title[:MOST_TOPIC]}
         topic = await line.ask("createForumTopic", params, shapes.Topic)
     except TelegramError as no:
         if isinstance(no, BadRequest) and _says(no, _NO_TOPICS):
-            return None
+            raise NoTopics(flat=_says(no, _FLAT)) from None
         raise translated(no) from None
     return str(topic.message_thread_id)
 

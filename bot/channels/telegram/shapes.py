@@ -29,6 +29,7 @@ class Chat(Shape):
     type: str = ""
     title: str = ""
     username: str = ""
+    is_forum: bool = False
 
 
 class Entity(Shape):
@@ -135,6 +136,15 @@ class Quoted(Shape):
     is_manual: bool = False
 
 
+class Origin(Shape):
+    """Where what somebody forwards was written: by a person, known or not, in the name of a group, in a channel."""
+
+    sender_user: User | None = None
+    sender_user_name: str = ""
+    sender_chat: Chat | None = None
+    chat: Chat | None = None
+
+
 class Reply(Shape):
     message_id: int
     sender: User | None = field(default=None, name="from")
@@ -156,7 +166,7 @@ class Posting(Shape):
     message_thread_id: int = 0
     is_topic_message: bool = False
     is_automatic_forward: bool = False
-    forward_origin: dict[str, Any] | None = None
+    forward_origin: Origin | None = None
     reply_to_message: Reply | None = None
     external_reply: dict[str, Any] | None = None
     quote: Quoted | None = None

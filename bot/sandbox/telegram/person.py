@@ -66,12 +66,18 @@ class Person:
         reply_to: Message | int | None = None,
         entities: list[Entity] | None = None,
         quote: str = "",
+        of: str = "",
     ) -> Message:
-        """`quote`: what they chose of the message they answer; without one, of a message in another chat."""
+        """`quote`: what they chose of the message they answer; without one, of a message in another chat. `of`: they pass
+        on what somebody of that name wrote.
+        """
         message = self._draft(chat, topic, reply_to)
         if quote:
             message.quote = Quote(quote, 0, is_manual=True)
             message.external_reply = None if reply_to else _elsewhere(self.world.now)
+        if of:
+            mine = {"type": "user", "date": self.world.now, "sender_user": plain(self.user)}
+            message.forward_origin = mine if of == self.user.first_name else _hidden(of, self.world.now)
         message.text = text
         message.entities = detected(text, entities) or None
         return self._say(message)
@@ -303,7 +309,12 @@ def _captioned(message: Message, caption: str | None) -> Message:
 
 
 def _elsewhere(now: int) -> dict[str, object]:
-    return {"origin": {"type": "hidden_user", "sender_user_name": "Somebody", "date": now}}
+    return {"origin": _hidden("Somebody", now)}
+
+
+def _hidden(name: str, now: int) -> dict[str, object]:
+    """Somebody who lets nobody find them by what is passed on of theirs."""
+    return {"type": "hidden_user", "sender_user_name": name, "date": now}
 
 
 def _reactions(emoji: Iterable[str]) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.channels.telegram import Telegram, listen
-from bot.events import Caller, Message
+from bot.events import Address, Caller, Message
 from tests.channels.telegram.stand_in import TOKEN, BotApi, Desk, pressed, said
 
 
@@ -65,6 +65,18 @@ async def test_a_busy_desk_gets_the_same_update_again(api: BotApi, desk: Desk, m
     assert await desk.until(2) == ["first", "second"]
     await api.until("getUpdates", 2)
     assert offsets(api) == [0, 3]
+
+
+@pytest.mark.usefixtures("polling")
+async def test_what_is_heard_tells_that_a_group_is_a_forum_by_now(api: BotApi, desk: Desk, telegram: Telegram) -> None:
+    team = Address("telegram", "-1001234")
+    api.refuse("createForumTopic", 400, "Bad Request: the chat is not a forum")
+    assert [await telegram.open_thread(team, "SUP-7"), await telegram.open_thread(team, "SUP-8")] == ["", ""]
+    update = said(1, "hello", -1001234)
+    update["message"]["chat"] |= {"type": "supergroup", "is_forum": True}
+    api.push(update)
+    await desk.until(1)
+    assert await telegram.open_thread(team, "SUP-9") == "300"
 
 
 @pytest.mark.usefixtures("polling")

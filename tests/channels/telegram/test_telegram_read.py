@@ -58,8 +58,12 @@ EVENTS: dict[str, Event | None] = {
     "command for us": bea(Command("find", "lost invoice")),
     "command for another bot": None,
     "a path is no command": ana(Said("/etc/passwd is open")),
-    "forwarded command": ana(Said("/cancel")),
-    "forwarded words": ana(Said("it does not work")),
+    "forwarded command": ana(Said("/cancel"), quoted="↪ Bea"),
+    "forwarded words": ana(Said("it does not work"), quoted="↪ X"),
+    "forwarded words of their own": ana(Said("it does not work")),
+    "forwarded from a channel": ana(Said("it does not work"), quoted="↪ News"),
+    "forwarded from a group": ana(Said("it does not work"), quoted="↪ Team a"),
+    "a quotation that looks forwarded": ana(Said("this one"), quoted="Bea"),
     "photo with caption": sent(
         File("tg-AQlarge-42-5", "photo", mime="image/jpeg", size=12800, ref="ref-large"), "mira"
     ),
