@@ -395,7 +395,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     elsewhere: tuple[Address, ...] = ()
     """The other chats of the person whom a message did not reach."""
     missed: tuple[tuple[Ticket, Entry], ...] = ()
-    """Answers that reached nobody (`Person.missed`), for their customer, who writes to us again."""
+    """Answers that reached nobody (`Person.missed`), for their customer, who is back."""
     by_mail: bool = False
     """The desk sends e-mail."""
     mailing: Mailing | None = None

@@ -80,7 +80,7 @@ def _missed(seen: Seen, entry: Entry) -> tuple[EntryId, ...]:
 
 
 def returned(seen: Seen) -> Effects:
-    """They write to us again: what reached nobody comes first, in its order, and the team is told."""
+    """They write to us again, or something has reached them: what had not comes, in its order, and the team is told."""
     yield Know(replace(seen.person, missed=()))
     for ticket, entry in seen.missed:
         if entry.kind == "answer" and entry.trouble and not entry.gone:

@@ -170,7 +170,7 @@ def look(tx: Tx, event: Event) -> Seen:
         doors=joining.doors(tx, person.id) if _parts(event) else 1,
         admitted=lately(tx, person.id) if isinstance(event, Knocked) and ticket else (),
         elsewhere=joining.elsewhere(tx, person.id, where) if _unreached(event) and not at_desk else (),
-        missed=_missed(tx, writer) if isinstance(event, Message | Filled) else (),
+        missed=_missed(tx, person, about) if _back(event, about) else (),
         by_mail=MAIL in tx.rules.limits,
         mailing=mails.mailing(tx, event, person.id),
         teams=tx.rules.own_teams() if at_desk or isinstance(event, Alarm | Weekly) else (),
@@ -401,12 +401,23 @@ def _lately(tx: Tx, event: Event, person: Person) -> Ticket | None:
     return read_ticket(row[0]) if row else None
 
 
-def _missed(tx: Tx, writer: Person | None) -> tuple[tuple[Ticket, Entry], ...]:
-    """Not what has gone to somebody else with the door it was asked at, nor what is kept no longer."""
-    if writer is None:
-        return ()
-    each = (_with_ticket(tx, entry_of(tx, name)) for name in writer.missed)
-    return tuple((ticket, entry) for ticket, entry in each if ticket and entry and ticket.person == writer.id)
+def _back(event: Event, about: _About) -> bool:
+    """Whether a customer writes to us, or has got something in a chat of theirs."""
+    match event:
+        case Message(private=private):
+            return private
+        case Receipt(trouble="", where=where):
+            return not about.at_desk and where.channel != MAIL
+    return isinstance(event, Filled)
+
+
+def _missed(tx: Tx, person: Person, about: _About) -> tuple[tuple[Ticket, Entry], ...]:
+    """Not what it is about itself, nor what has gone to somebody else with the door it was asked at, nor what is kept no
+    longer.
+    """
+    others = (name for name in person.missed if about.entry is None or name != about.entry.id)
+    each = (_with_ticket(tx, entry_of(tx, name)) for name in others)
+    return tuple((ticket, entry) for ticket, entry in each if ticket and entry and ticket.person == person.id)
 
 
 def _open(tx: Tx, person: int) -> tuple[Ticket, ...]:

@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from bot.dialogue.words import Chose, Command
 from bot.effects import Invite, Join, Unjoin
-from bot.events import Address, Caller, Message
+from bot.events import Address, Caller, Message, Receipt
 from bot.store import tables as t
 from bot.store.backlog import requeue
 from bot.store.fates import Sent, finish
 from bot.store.letters import DEAD, Letter
 from bot.store.rows import read_entry, read_parcel
-from tests.handlers.test_mails import SLACK, dies, joined, undelivered
+from tests.handlers.test_mails import MAIL, SLACK, dies, joined, undelivered
 from tests.web.door import ANA, TEAM, Room, says
 
 
@@ -86,6 +86,18 @@ async def test_one_that_an_operator_got_through_is_not_said_twice(room: Room) ->
         await room.take(receipt)
     await says(room, ANA, Command("help"))
     assert await heard(room, ANA) == 0
+
+
+async def test_what_reaches_a_chat_of_theirs_tells_that_they_are_back_and_a_mail_does_not(room: Room) -> None:
+    await room.meet("Ana")
+    await lost(room)
+    ticket = await room.ticket("abcdefghij-other", "SUP-78", where=ANA)
+    later = await room.record(ticket, "answer", "Listo", sent=room.at)
+    found = []
+    for number, where in enumerate((MAIL, TEAM, ANA, ANA)):
+        await room.take(Receipt(id=f"receipt:9{number}", at=room.at, where=where, about=f"entry.{later.id}"))
+        found.append(await heard(room, ANA))
+    assert found == [0, 0, 1, 1]
 
 
 async def test_it_goes_along_when_chats_are_joined_and_parted(room: Room) -> None:
