@@ -110,7 +110,7 @@ class Slack:
         self._me = self._me or await persistently("auth.test", self._introduced)
 
     async def _catch_up(self, ear: Ear) -> None:
-        gaps = Gaps(self._workspaces, self._people, self._lately, lambda missed: ear.hear(missed, ""))
+        gaps = Gaps(self._workspaces, self._people, self._lately, lambda missed: ear.heard(missed, ""))
         await gaps.fill(self._now().timestamp())
 
     def routes(self, take: Take, /) -> list[Route]:
@@ -184,7 +184,7 @@ class Slack:
     def _ear(self, take: Take) -> Ear:
         desk = Desk(take, self._now, self._teams)
         me = self._me or Me(names=self._names)
-        self._ears.append(Ear(self._workspaces, self._people, desk, me))
+        self._ears.append(Ear(self._workspaces, self._people, desk, me, self._catch_up))
         return self._ears[-1]
 
     async def _introduced(self) -> Me:

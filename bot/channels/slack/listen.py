@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from bot.channels.slack import modal, places, shapes
 from bot.channels.slack.belonging import Belonging
 from bot.channels.slack.line import Refusal
 from bot.channels.slack.mentions import mentioned, named
+from bot.channels.slack.outages import Outage
 from bot.channels.slack.people import TROUBLE, People
 from bot.channels.slack.places import Me, apart, is_private
 from bot.channels.slack.read import read
@@ -52,15 +54,35 @@ class Desk(Struct, frozen=True):
 class Ear:
     """Takes one payload at a time through the desk, and answers forms with forms."""
 
-    def __init__(self, workspaces: Workspaces, people: People, desk: Desk, me: Me) -> None:
+    def __init__(
+        self,
+        workspaces: Workspaces,
+        people: People,
+        desk: Desk,
+        me: Me,
+        missed: Callable[[Ear], Awaitable[None]],
+    ) -> None:
+        """`missed`: reads what Slack may have given up on, and has it heard."""
         self._workspaces, self._people, self._desk, self._me = workspaces, people, desk, me
         self._belonging = Belonging(people, me.team, desk.teams)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._newest: dict[str, str] = {}
         """The last choice in a form that is being drawn again."""
+        self._outage = Outage(partial(missed, self))
 
     async def hear(self, payload: shapes.Payload, key: str) -> Reply | None:
         """What to answer Slack; returns after the commit. Raises `Busy`. `key`: see `read`."""
+        try:
+            return await self.heard(payload, key)
+        except Early:
+            raise
+        except Busy:
+            if self._outage.lasts():
+                self._spawn(self._outage.read())
+            raise
+
+    async def heard(self, payload: shapes.Payload, key: str) -> Reply | None:
+        """As `hear`, of what Slack does not bring by itself."""
         until = asyncio.get_running_loop().time() + ANSWER_WITHIN
         if isinstance(payload, shapes.Envelope):
             await self._mind(payload)
@@ -70,6 +92,7 @@ class Ear:
         self._meet(payload)
         event = await self._told(self._placed(event), organisation_of(payload))
         took = await self._taken(event, RUNS if isinstance(payload, shapes.Envelope) else RUNS_ONCE, until)
+        self._outage.over()
         return self._answered(payload, event, took)
 
     async def close(self) -> None:

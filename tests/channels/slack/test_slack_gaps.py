@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
+import pytest
+
 from bot.app import App, Roles
 from bot.channels import Busy
-from bot.channels.slack import Slack
+from bot.channels.slack import Slack, outages
+from bot.channels.slack.outages import Outage
 from bot.dialogue.words import Said
 from bot.events import Message
 from bot.parts import read_desk
@@ -17,7 +22,7 @@ from bot.sandbox.serve import serve_slack
 from bot.sandbox.slack import Channel, Person, World
 from bot.settings import load
 from bot.web.app import build
-from tests.channels.slack.stand_in import NOW, Desk, Kept, WebApi
+from tests.channels.slack.stand_in import NOW, Desk, Kept, WebApi, signed, wrote
 from tests.web.door import served
 
 
@@ -178,6 +183,55 @@ async def test_of_chats_nobody_is_in_the_middle_of_the_newest_are_read_once(
     assert (heard.where.chat, heard.answer) == ("U1", Said(WORDS[0]))
     assert [one["channel"] for one in api.made("conversations.history")] == ["DANA", "D2", "D1", "D1"]
     assert api.made("conversations.open") == []
+
+
+HI = json.dumps(wrote(1, "hi")).encode()
+
+
+async def brought(door: httpx.AsyncClient) -> int:
+    return (await door.post("/slack/events", content=HI, headers=signed(HI))).status_code
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every outage is a long one."""
+    monkeypatch.setattr(outages, "LONG", 0.0)
+
+
+@pytest.mark.usefixtures("soon")
+async def test_what_slack_gave_up_on_while_we_could_take_nothing_is_read_as_soon_as_we_can(
+    slack: Slack, door: httpx.AsyncClient, api: WebApi, desk: Desk, kept: Kept
+) -> None:
+    slack.remember(kept, OneChat())
+    api.messages = [{"type": "message", "user": "UANA", "text": WORDS[0], "ts": f"{NOW.timestamp() - 60:.6f}"}]
+    desk.busy = 3
+    assert await brought(door) == 503
+    (heard,) = await desk.until(1)
+    assert isinstance(heard, Message)
+    assert (heard.where.chat, heard.answer) == ("UANA", Said(WORDS[0]))
+
+
+async def test_after_a_short_outage_slack_brings_all_of_it_again(
+    slack: Slack, door: httpx.AsyncClient, api: WebApi, desk: Desk, kept: Kept
+) -> None:
+    slack.remember(kept, OneChat())
+    desk.busy = 3
+    assert [await brought(door) for _ in range(2)] == [503, 200]
+    assert api.made("conversations.history") == []
+
+
+@pytest.mark.usefixtures("soon")
+async def test_an_outage_that_goes_on_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outages, "APART", 0.0)
+    read: list[bool] = []
+
+    async def missed() -> None:
+        read.append(outage.lasts() if not read else False)
+
+    outage = Outage(missed)
+    assert outage.lasts()
+    await outage.read()
+    assert read == [False, False]
 
 
 class OneChat:
