@@ -88,7 +88,7 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What it is written in, where the platform says so (`Limits.spoken`)."""
     off: str = ""
     """The address of the page where whoever gets it ends these messages."""
-    until: float = 0.0
+    until: float = 0
     """Of no use after that (seconds since 1970); 0: always."""
 
 

@@ -14,6 +14,8 @@ from tests.faults.scene import picture
 
 PICTURE = picture("#d03030")
 AGENTS = 8
+SHOWN = "message is not modified"
+"""What an edit brings is there: it was written while the one before it, of the same words, was on its way."""
 KEEP = 2_000
 """Calls the stand-in remembers whole; of those before them only what the ledger needs."""
 
@@ -36,6 +38,9 @@ class Calls(list[Record]):
         del self[:most]
 
     def _keep(self, record: Record) -> None:
+        if record.status == 400 and SHOWN in record.description:
+            chat = str(record.params["chat_id"])
+            self.arrivals.append(Arrival(chat, f"{chat}/{record.params['message_id']}", new=False))
         if record.status != 200:
             return
         result: Any = record.result
