@@ -9,7 +9,7 @@ from bot.outbox.packing import is_piece, piece_of
 from bot.store import tables as t
 from bot.store.letters import SENT, WAITING, Way, unsent
 from bot.store.prepared import Prepared
-from bot.store.rows import json
+from bot.store.rows import json, read_parcel
 from bot.store.tx import Tx
 from bot.values import replace
 
@@ -18,7 +18,7 @@ _in_slot = (*unsent, t.outbox.c.slot == bindparam("in_slot"))
 _untried = and_(t.outbox.c.state == WAITING, t.outbox.c.attempts == 0)
 REPLACE = Prepared(update(t.outbox).where(*_in_slot, _untried).values(body=bindparam("new")))
 WITHDRAW = Prepared(delete(t.outbox).where(*_in_slot, t.outbox.c.state == WAITING))
-COMES = Prepared(select(t.outbox.c.id).where(*_in_slot).limit(1))
+COMES = Prepared(select(t.outbox.c.body).where(*_in_slot).order_by(t.outbox.c.id.desc()).limit(1))
 # The slots of a lane that show something, or soon will.
 SLOTS = Prepared(
     select(t.slot.c.slot)
@@ -73,11 +73,14 @@ def coalesced(tx: Tx, key: str, parcel: Parcel) -> bool:
 
 
 def said(tx: Tx, key: str, parcel: Parcel) -> bool:
-    """Whether the slot shows these very words already, with nothing on its way to change them."""
+    """Whether the slot shows these very words already, or will when all that is on its way has come."""
     if not parcel.slot or parcel.receipt or parcel.unsay or parcel.over:
         return False
     row = tx.one(SHOWS, in_lane=key, in_slot=parcel.slot)
-    return row is not None and row[0] == json(parcel) and not tx.one(COMES, in_lane=key, in_slot=parcel.slot)
+    if row is None:
+        return False
+    coming = tx.one(COMES, in_lane=key, in_slot=parcel.slot)
+    return replace(read_parcel(coming[0]), over="") == parcel if coming else bool(row[0] == json(parcel))
 
 
 def addressed(tx: Tx, key: str, parcel: Parcel) -> Parcel:

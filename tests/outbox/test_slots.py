@@ -28,6 +28,18 @@ async def test_words_on_their_way_are_edited_not_replaced(office: Office) -> Non
     assert [(p.text, p.over) for _to, p in office.window.sent] == [("one", ""), ("two", "m1")]
 
 
+async def test_words_that_are_on_their_way_are_not_said_again(office: Office) -> None:
+    """Telegram says of a second edit with the same words that it changes nothing; Slack calls it an edit all the same."""
+    await office.turn(message("1"), say(ANA, "one", slot="card"))
+    edit = say(ANA, "two", slot="card")
+    taken = await take(message("2"), office.store, Script(Doing(lambda _s, _e: [edit])))
+    await office.turn(message("3"), say(ANA, "between"), edit)
+    office.postman.post(taken.letters)
+    await office.postman.rest()
+    await office.rounds(2)
+    assert [(p.text, p.over) for _to, p in office.window.sent] == [("one", ""), ("two", "m1"), ("between", "")]
+
+
 async def test_what_is_taken_back_is_withdrawn_while_it_waits_and_deleted_after(office: Office) -> None:
     await office.turn(message("1", BEA), say(ANA, "waits", slot="a"))
     await office.turn(message("2", BEA), Unsay(ANA, "a"))
