@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import MsgspecError
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from bot.desk.promises import reopens_until
-from bot.desk.ticket import Ticket
+from bot.desk.ticket import Entry, Ticket
 from bot.effects import (
     Added,
     Around,
@@ -27,7 +27,7 @@ from bot.effects import (
     Standing,
     These,
 )
-from bot.events import Address, TicketId
+from bot.events import Address, EntryId, TicketId
 from bot.store import known, team
 from bot.store import tables as t
 from bot.store.joining import inviting
@@ -137,7 +137,7 @@ def find(tx: Tx, seen: Seen, query: Query) -> Page:
     match query:
         case Added(ticket, album):
             lines = (read_entry(body) for (body,) in reversed(tx.all(LINES, ticket=ticket)))
-            unseen = tuple(line for line in lines if line.sent is None and (not line.album or line.id == album))
+            unseen = tuple(_until_another([line for line in lines if line.sent is None], album))
             return Page((), 0, len(unseen), unseen)
         case MyTickets(start, most):
             total = _count(tx.one(TOTAL, person=seen.person.id))
@@ -154,6 +154,17 @@ def find(tx: Tx, seen: Seen, query: Query) -> Page:
         case _:
             return _further(tx, seen, query)
     return Page(tuple(read_ticket(body) for (body,) in rows), start, total)
+
+
+def _until_another(unseen: Sequence[Entry], album: EntryId) -> Iterator[Entry]:
+    """What stands below an album that is still coming in waits for it."""
+    reached = not album
+    for line in unseen:
+        reached = reached or line.id == album
+        if not line.album or line.id == album:
+            yield line
+        elif reached:
+            return
 
 
 def _further(tx: Tx, seen: Seen, query: Issues | Followers | Around | Morning | Standing | Asked) -> Page:

@@ -66,7 +66,9 @@ async def test_the_one_solved_last_is_seen_only_while_nothing_tells_what_it_is_a
     assert (await sees(store, message("open again"))).lately is None
 
 
-@pytest.mark.parametrize(("album", "there"), [("", ["1", "2", "5"]), ("e4", ["1", "2", "4", "5"])])
+@pytest.mark.parametrize(
+    ("album", "there"), [("", ["1", "2"]), ("e4", ["1", "2", "4", "5"]), ("e6", ["1", "2", "5", "6", "7"])]
+)
 async def test_what_the_team_has_not_seen_comes_in_its_order(store: Store, album: str, there: list[str]) -> None:
     (first,) = await opens(store, 1)
 
@@ -74,7 +76,8 @@ async def test_what_the_team_has_not_seen_comes_in_its_order(store: Store, album
         at = DAWN + timedelta(seconds=number)
         return Record(Entry(id=f"e{number}", ticket=first.id, kind="asked", by="Ana", at=at, text=str(number), **more))
 
-    await does(store, message("a"), line(2), line(1), line(3, sent=DAWN), line(4, album="a"), line(5))
+    albums = (line(4, album="a"), line(5), line(6, album="b"), line(7))
+    await does(store, message("a"), line(2), line(1), line(3, sent=DAWN), *albums)
     found: list[Page | None] = []
 
     def remembers(seen: Seen, _event: Event) -> Effects:
