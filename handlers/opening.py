@@ -17,7 +17,7 @@ from bot.values import replace
 from handlers import start
 from handlers.asking import KEPT, cut_short
 from handlers.asking.story import Details, take_files
-from handlers.draft import Draft, Fresh, Mine, Word, longer, mine_of
+from handlers.draft import Draft, Mine, Word, longer, mine_of
 from handlers.intake import intake
 from handlers.pieces import PIECE, is_begun, is_rest
 from handlers.questions import Extra
@@ -63,13 +63,9 @@ def open_new(
     if standing is None or standing.flow != "intake" or replace(standing.draft, mine=(), known=()) == NO_DRAFT:
         yield from opening(seen, event, draft, said, lines(word, then, between=" ") if word or then else None)
         return
-    before = standing.draft.fresh
-    text, files = f"{before.text}\n{said.text}".strip(), (*before.files, *said.files)
-    fresh = Fresh(
-        draft.category, draft.subcategory, text, draft.follows, files, draft.title, read=draft.read, aside=draft.aside
-    )
-    kept = replace(standing.draft, fresh=fresh)
-    yield from pause(seen, event, replace(standing, draft=kept), word)
+    brought = both(_came_with(standing.draft), said)
+    fresh = replace(draft, details=brought.text, files=brought.files)
+    yield from pause(seen, event, replace(standing, draft=replace(standing.draft, fresh=fresh)), word)
 
 
 def pause(seen: Seen, event: Message, dialogue: Dialogue[Draft], word: Speech | None = None) -> Effects:
@@ -89,26 +85,23 @@ def resume(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
 
 def with_fresh(seen: Seen, dialogue: Dialogue[Draft]) -> tuple[Dialogue[Draft], Speech | None]:
     """What they came back with belongs to it when they go on."""
-    fresh = dialogue.draft.fresh
-    draft, word = take_files(seen.desk, replace(dialogue.draft, fresh=Fresh()), fresh.files)
-    if not fresh.text:
+    brought = _came_with(dialogue.draft)
+    draft, word = take_files(seen.desk, replace(dialogue.draft, fresh=None), brought.files)
+    if not brought.text:
         return replace(dialogue, draft=draft), word
     kept = _("I keep what you wrote for the details.")
-    return replace(dialogue, draft=longer(draft, Said(fresh.text))), lines(word, kept, between="\n")
+    return replace(dialogue, draft=longer(draft, brought)), lines(word, kept, between="\n")
 
 
 def start_over(seen: Seen, event: Message, draft: Draft) -> Effects:
     """Another one, begun where they meant to."""
-    fresh = draft.fresh
-    begun = Draft(
-        category=fresh.category,
-        subcategory=fresh.subcategory,
-        title=fresh.title,
-        read=fresh.read,
-        follows=fresh.follows,
-        aside=fresh.aside,
-    )
-    yield from opening(seen, event, begun, Said(fresh.text, fresh.files))
+    begun = replace(draft.fresh or NO_DRAFT, details="", files=())
+    yield from opening(seen, event, begun, _came_with(draft))
+
+
+def _came_with(draft: Draft) -> Said:
+    """What they wrote when they came for another one."""
+    return Said(draft.fresh.details, draft.fresh.files) if draft.fresh else NOTHING
 
 
 def follow(seen: Seen, event: Message, ticket: Ticket, said: Said = NOTHING) -> Effects:

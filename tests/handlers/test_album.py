@@ -92,4 +92,4 @@ def test_in_answer_to_one_that_was_solved_long_ago_it_is_answered_once(standing:
         assert [e.slot for e in effects if isinstance(e, Say)] == ["album.a"]
         seen = replace(seen, dialogue=next(e.dialogue for e in effects if isinstance(e, Stand)))
     draft = seen.dialogue.draft if seen.dialogue else Draft()
-    assert len(draft.files or draft.fresh.files) == 2
+    assert len((draft.fresh or draft).files) == 2
