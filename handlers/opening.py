@@ -64,7 +64,7 @@ def open_new(
         yield from opening(seen, event, draft, said, lines(word, then, between=" ") if word or then else None)
         return
     brought = both(_came_with(standing.draft), said)
-    fresh = replace(draft, details=brought.text, files=brought.files)
+    fresh = replace(draft, details=brought.text, files=brought.files, marked=brought.marked)
     yield from pause(seen, event, replace(standing, draft=replace(standing.draft, fresh=fresh)), word)
 
 
@@ -95,13 +95,14 @@ def with_fresh(seen: Seen, dialogue: Dialogue[Draft]) -> tuple[Dialogue[Draft], 
 
 def start_over(seen: Seen, event: Message, draft: Draft) -> Effects:
     """Another one, begun where they meant to."""
-    begun = replace(draft.fresh or NO_DRAFT, details="", files=())
+    begun = replace(draft.fresh or NO_DRAFT, details="", files=(), marked="")
     yield from opening(seen, event, begun, _came_with(draft))
 
 
 def _came_with(draft: Draft) -> Said:
     """What they wrote when they came for another one."""
-    return Said(draft.fresh.details, draft.fresh.files) if draft.fresh else NOTHING
+    fresh = draft.fresh or NO_DRAFT
+    return Said(fresh.details, fresh.files, fresh.marked)
 
 
 def follow(seen: Seen, event: Message, ticket: Ticket, said: Said = NOTHING) -> Effects:
