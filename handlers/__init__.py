@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.desk.people import word_in
 from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Text, _
-from bot.effects import Around, Asked, Effects, Issues, MyTickets, Query, Say, Seen
+from bot.effects import Effects, Say, Seen
 from bot.events import (
     Alarm,
     Called,
@@ -28,6 +28,7 @@ from bot.events import (
     Visited,
     Weekly,
 )
+from bot.queries import Around, Asked, Issues, MyTickets, Query
 from bot.values import replace
 from handlers import (
     agents,

@@ -6,8 +6,9 @@ from bot.desk.people import MAIL
 from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Prompt, Speech, _, lines
-from bot.effects import Around, Drop, Effects, Know, Queue, Record, Save, Say, Seen, Unsay, Wake
+from bot.effects import Drop, Effects, Know, Record, Save, Say, Seen, Unsay, Wake
 from bot.events import Address, Alarm, Edited, EntryId, Message, Receipt
+from bot.queries import Around, Queue
 from bot.values import replace
 from handlers import cards, deeds, doors, home, mails, moving, searching
 from handlers.answers import (

@@ -8,8 +8,9 @@ from datetime import timedelta
 from hashlib import sha256
 
 from bot.dialogue.words import CALL, Choice, Chose, Prompt, Said, _, lines
-from bot.effects import Asked, Effects, Invite, Join, Say, Seen, Unjoin
+from bot.effects import Effects, Invite, Join, Say, Seen, Unjoin
 from bot.events import Address, Event, Message, Posted, Receipt
+from bot.queries import Asked
 from bot.values import replace
 from handlers import mails, standing
 from handlers.answers import GONE

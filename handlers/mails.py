@@ -8,8 +8,9 @@ from hashlib import sha256
 from bot.desk.people import CODES, MAIL, Person, address_said, is_code, sealed
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Choice, Chose, Link, Prompt, Said, Speech, _, lines
-from bot.effects import Asked, Effect, Effects, Know, Prove, Say, Seen, Tried
+from bot.effects import Effect, Effects, Know, Prove, Say, Seen, Tried
 from bot.events import Address, Event, Message, Posted, Receipt
+from bot.queries import Asked
 from bot.values import replace
 from handlers.labels import below
 from handlers.start import reply

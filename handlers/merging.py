@@ -8,8 +8,9 @@ from datetime import timedelta
 from bot.desk.promises import parted
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Choice, Prompt, _, lines
-from bot.effects import Effects, Record, Save, Seen, These
+from bot.effects import Effects, Record, Save, Seen
 from bot.events import Message
+from bot.queries import These
 from bot.values import replace
 from handlers import cards
 from handlers.answers import to_customer, whisper

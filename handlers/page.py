@@ -7,9 +7,10 @@ from hashlib import sha256
 
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose, Command, Prompt, Said, _
-from bot.effects import Admit, Count, Effect, Effects, Erase, Say, Seen, Standing
+from bot.effects import Admit, Count, Effect, Effects, Erase, Say, Seen
 from bot.events import Address, Caller, Knocked, Message, Posted
 from bot.i18n import languages
+from bot.queries import Standing
 from handlers import blocking, doors, mails, rating, sending, talk, tickets
 
 DOOR = "web"

@@ -13,8 +13,9 @@ from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow, Step
 from bot.dialogue.words import Again, Answer, Choice, Heard, Next, Prompt, Quote, Said, Speech, Spoken, _, lines
-from bot.effects import Asked, Effects, Record, Room, Save, Say, Seen, Stand, Wake
+from bot.effects import Effects, Record, Room, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Event, Message
+from bot.queries import Asked
 from bot.values import replace
 from handlers import cards
 from handlers.answers import to_customer

@@ -25,8 +25,9 @@ from bot.dialogue.words import (
     lines,
     p_,
 )
-from bot.effects import Count, Effects, Know, MyTickets, Page, Record, Say, Seen, Wake
+from bot.effects import Count, Effects, Know, Record, Say, Seen, Wake
 from bot.events import Message
+from bot.queries import MyTickets, Page
 from bot.values import replace
 from handlers import cards, gathering, rating
 from handlers.labels import pressed

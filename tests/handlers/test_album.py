@@ -10,8 +10,9 @@ import handlers
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import File, Said
-from bot.effects import Added, Effect, Page, Record, Room, Save, Say, Stand, Wake
+from bot.effects import Effect, Record, Room, Save, Say, Stand, Wake
 from bot.events import Alarm, Caller, Message
+from bot.queries import Added, Page
 from bot.values import replace
 from handlers.draft import Draft
 from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET

@@ -9,8 +9,9 @@ import pytest
 import handlers
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose
-from bot.effects import Effect, Page, Save, Say, These
+from bot.effects import Effect, Save, Say
 from bot.events import Address, Message
+from bot.queries import Page, These
 from bot.values import replace
 from handlers.merging import REGRET
 from tests.handlers.test_list import NOW, SEEN, TICKET
