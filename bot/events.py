@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from bot.dialogue.words import Answer, File, Said
+from bot.dialogue.writing import PASSED_ON
 
 TicketId = int
 EntryId = str
@@ -85,6 +86,11 @@ class Message(Struct, frozen=True, kw_only=True):
     """Whom the choice names (`COLLEAGUE`) is no member of that chat at this moment."""
     members: tuple[Caller, ...] = ()
     """Who belongs to that chat at this moment, as far as its platform tells; when the choice is `ASSIGN`."""
+
+    @property
+    def passed_on(self) -> bool:
+        """Somebody else wrote it: it is added to what it belongs to, and nothing is decided by it."""
+        return self.quoted.startswith(PASSED_ON)
 
 
 class Edited(Struct, frozen=True, kw_only=True):

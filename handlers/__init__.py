@@ -293,6 +293,8 @@ def _message(seen: Seen, event: Message) -> Effects:
             return elsewhere.too_late(seen, event)  # a group that is not the team's: we are a guest there
         case _ if blocking.is_blocked(seen):
             return blocking.turned_away(seen, event)
+        case Message(passed_on=True):
+            return talk.with_customer(seen, _as_words(event))
         case Message(answer=Command(name, rest)) if len(rest.split()) > MOST_WORDS.get(name, len(rest)):
             return _told_us(name, seen, event, rest)
         case Message(answer=Command(name, rest)):
@@ -310,7 +312,7 @@ def _said(seen: Seen, event: Message, text: str) -> Effects:
         return talk.speak(seen, event, code)
     if press := doors.written(seen, event, text):
         return doors.heard(seen, press)
-    if below := rating.written(seen, event, text) or meanwhile.thanked(seen, event, standing.flow_of(seen)):
+    if below := rating.written(seen, event) or meanwhile.thanked(seen, event, standing.flow_of(seen)):
         return below
     if mails.written(seen, text):
         return mails.asked(seen, event, text)
@@ -348,11 +350,19 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
 """All others are nobody's business here (`Moved`: the store has taken note)."""
 
 
+def _as_words(event: Message) -> Message:
+    """A command that is none."""
+    match event.answer:
+        case Command(name, rest):
+            return replace(event, answer=Said(f"/{name} {rest}".strip()))
+    return event
+
+
 def _unknown(seen: Seen, event: Message, rest: str) -> Effects:
     """With words behind it, it is what somebody tells us: "/invoice 42 did not arrive"."""
     match event.answer:
-        case Command(name) if len(rest.split()) >= FEW_WORDS:
-            yield from talk.with_customer(seen, replace(event, answer=Said(f"/{name} {rest}")))
+        case Command() if len(rest.split()) >= FEW_WORDS:
+            yield from talk.with_customer(seen, _as_words(event))
             return
         case Command(name) if any(name in menu for menu in TEAM_MENU.values()):
             yield reply(seen, event, Prompt(_("{call}{name} works in the team's chat.", call=CALL, name=name)))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.desk import courtesy
+from bot.desk.answers import says_nothing
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
@@ -17,6 +18,7 @@ from bot.values import replace
 from handlers import start
 from handlers.asking import KEPT, cut_short
 from handlers.asking.story import Details, take_files
+from handlers.asking.subject import Title
 from handlers.draft import Draft, Mine, Word, longer, mine_of
 from handlers.intake import intake
 from handlers.pieces import PIECE, is_begun, is_rest
@@ -179,9 +181,13 @@ def _bring(
     return dialogue, lines(*found, between="\n") if found else None
 
 
-def continues(seen: Seen, dialogue: Dialogue[Any], event: Message) -> bool:
-    """Whether it goes on with what they wrote a moment ago. Only a question that takes any words is in danger of them."""
+def is_detail(seen: Seen, dialogue: Dialogue[Any], event: Message) -> bool:
+    """Whether it answers nothing but joins the details: it is passed on where one chooses, or goes on with what they wrote
+    a moment ago. Only a question that takes any words is in danger of the latter.
+    """
     match dialogue.draft, event.answer:
+        case Draft(), Said(text) if event.passed_on and text.strip() and not _takes_words(seen, dialogue):
+            return True
         case Draft(words=(*_earlier, Word(text=text, at=datetime() as at))), Said(text=said, files=()):
             step = engine.standing(intake(seen.desk), dialogue)
             free = isinstance(step, Extra) and step.question.kind == "text"
@@ -189,14 +195,21 @@ def continues(seen: Seen, dialogue: Dialogue[Any], event: Message) -> bool:
     return False
 
 
+def _takes_words(seen: Seen, dialogue: Dialogue[Draft]) -> bool:
+    return isinstance(engine.standing(intake(seen.desk), dialogue), Title | Details | Extra)
+
+
 def take_rest(seen: Seen, event: Message, dialogue: Dialogue[Draft], rest: Said) -> Effects:
     """It joins the details, whatever we have asked meanwhile."""
     flow, details = intake(seen.desk), Details(seen.desk)
     gathered = flow.gather(dialogue.draft, rest, details.name)
-    heard = details.hear(gathered.draft, gathered.rest or rest)
-    now = replace(dialogue, draft=heard.draft if isinstance(heard, Next) else gathered.draft)
-    kept = lines(gathered.word, KEPT, between="\n")
-    word = heard.why if isinstance(heard, Again) else kept
+    draft, word, said = gathered.draft, gathered.word, gathered.rest or rest
+    match None if says_nothing(said.text) else details.hear(draft, said):
+        case Next(fuller):
+            draft, word = fuller, lines(word, KEPT, between="\n")
+        case Again(why):
+            word = why
+    now = replace(dialogue, draft=draft)
     yield from ask(seen, event, flow, remembered(dialogue, now, event), lines(word, engine.ask(flow, now).text))
 
 

@@ -101,7 +101,7 @@ def _done(seen: Seen, event: Message, ticket: Ticket) -> Effects:
 
 def _rates_or_thanks(ticket: Ticket, said: Said) -> bool:
     """That is heard however long ago it was solved."""
-    return tickets.leaves_it(ticket, said) or bool(not said.files and rating.typed(ticket, said.text))
+    return tickets.leaves_it(ticket, said) or bool(rating.typed(ticket, said))
 
 
 def _erased(seen: Seen, event: Posted) -> Effects:
