@@ -176,6 +176,14 @@ class Alarm(Struct, frozen=True, kw_only=True):
     about: str
 
 
+GONE = "gone"
+"""They blocked us, left, or closed their account."""
+OUT = "out"
+"""Their workspace has taken our app out."""
+NOBODY = (GONE, OUT)
+"""Nothing reaches them there any more."""
+
+
 class Receipt(Struct, frozen=True, kw_only=True):
     """A message whose fate somebody wanted to know (`Say.receipt`) has arrived, or never will."""
 
@@ -185,7 +193,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     about: str
     """What `Say.receipt` said."""
     trouble: str = ""
-    """Empty: delivered. `gone`: nobody there (blocked, left, deactivated). Else what the platform said."""
+    """Empty: delivered. One of `NOBODY`, or what the platform said."""
 
 
 class Fetched(Struct, frozen=True, kw_only=True):

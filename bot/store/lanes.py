@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, case, func, insert, select, update
 
 from bot.channels import Limits, Parcel
 from bot.effects import Room
-from bot.events import Address
+from bot.events import GONE, Address
 from bot.outbox.pace import CHAT, Pace
 from bot.store import tables as t
 from bot.store.letters import BEGIN, FLYING, LEASE, SENT, WAITING, Letter, unsent, whole_chat
@@ -238,7 +238,7 @@ def _void(tx: Tx, limits: Limits, parcel: Parcel, since: float) -> str:
     if 0 < limits.stale < tx.at - since:
         return TOO_LATE
     word = parcel.off.rpartition("/")[2]
-    return "gone" if word and parcel.about and not tx.one(WANTED, about=parcel.about, word=word) else ""
+    return GONE if word and parcel.about and not tx.one(WANTED, about=parcel.about, word=word) else ""
 
 
 def _taken(row: Row) -> Iterator[str]:
