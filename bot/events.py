@@ -182,6 +182,8 @@ OUT = "out"
 """Their workspace has taken our app out."""
 NOBODY = (GONE, OUT)
 """Nothing reaches them there any more."""
+LATE = "late"
+"""It was of no use any more before it could leave."""
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
@@ -193,7 +195,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     about: str
     """What `Say.receipt` said."""
     trouble: str = ""
-    """Empty: delivered. One of `NOBODY`, or what the platform said."""
+    """Empty: delivered. One of `NOBODY`, `LATE`, or what the platform said."""
 
 
 class Fetched(Struct, frozen=True, kw_only=True):
