@@ -16,6 +16,7 @@ import msgspec
 from bot.channels import Busy, Channel
 from bot.clock import now
 from bot.desk.people import HOOK
+from bot.events import GONE, OUT
 from bot.parts import Unfit, hook, open_store, read_desk
 from bot.settings import Settings
 from bot.store import backlog, trail
@@ -29,7 +30,8 @@ from bot.store.written import unwritten
 T = TypeVar("T")
 
 WHY = {
-    "gone": "Nobody there: they blocked the bot, left, or the account is gone. An answer goes by itself when they write again; retry anything else after that.",
+    GONE: "Nobody there: they blocked the bot, left, or the account is gone. An answer goes by itself when they write again; retry anything else after that.",
+    OUT: "Their workspace has taken our app out. An answer goes by itself when it is installed there again and they write; retry anything else after that.",
     DESERTED: "The team's chat is archived, or we were put out of it. It goes by itself when that is mended; see `conserje doctor`.",
     "no such thread": "The ticket's topic or thread could not be opened. `conserje doctor` says which right is missing.",
 }

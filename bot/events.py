@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from bot.dialogue.words import Answer, File, Said
+from bot.dialogue.writing import PASSED_ON
 
 TicketId = int
 EntryId = str
@@ -85,6 +86,11 @@ class Message(Struct, frozen=True, kw_only=True):
     """Whom the choice names (`COLLEAGUE`) is no member of that chat at this moment."""
     members: tuple[Caller, ...] = ()
     """Who belongs to that chat at this moment, as far as its platform tells; when the choice is `ASSIGN`."""
+
+    @property
+    def passed_on(self) -> bool:
+        """Somebody else wrote it: it is added to what it belongs to, and nothing is decided by it."""
+        return self.quoted.startswith(PASSED_ON)
 
 
 class Edited(Struct, frozen=True, kw_only=True):
@@ -170,6 +176,16 @@ class Alarm(Struct, frozen=True, kw_only=True):
     about: str
 
 
+GONE = "gone"
+"""They blocked us, left, or closed their account."""
+OUT = "out"
+"""Their workspace has taken our app out."""
+NOBODY = (GONE, OUT)
+"""Nothing reaches them there any more."""
+LATE = "late"
+"""It was of no use any more before it could leave."""
+
+
 class Receipt(Struct, frozen=True, kw_only=True):
     """A message whose fate somebody wanted to know (`Say.receipt`) has arrived, or never will."""
 
@@ -179,7 +195,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     about: str
     """What `Say.receipt` said."""
     trouble: str = ""
-    """Empty: delivered. `gone`: nobody there (blocked, left, deactivated). Else what the platform said."""
+    """Empty: delivered. One of `NOBODY`, `LATE`, or what the platform said."""
 
 
 class Fetched(Struct, frozen=True, kw_only=True):

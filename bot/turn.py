@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from bot.channels import Busy, Sheet
 from bot.desk.calendars import NotYet
-from bot.effects import Effects, Query, Seen
+from bot.effects import Effects, Seen
 from bot.events import Event, Moved
+from bot.queries import Query
 from bot.store.accept import accept, instead
 from bot.store.failures import bury, count
 from bot.store.finding import find

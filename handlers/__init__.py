@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.desk.people import word_in
 from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Text, _
-from bot.effects import Around, Asked, Effects, Issues, MyTickets, Query, Say, Seen
+from bot.effects import Effects, Say, Seen
 from bot.events import (
     Alarm,
     Called,
@@ -28,6 +28,7 @@ from bot.events import (
     Visited,
     Weekly,
 )
+from bot.queries import Around, Asked, Issues, MyTickets, Query
 from bot.values import replace
 from handlers import (
     agents,
@@ -292,6 +293,8 @@ def _message(seen: Seen, event: Message) -> Effects:
             return elsewhere.too_late(seen, event)  # a group that is not the team's: we are a guest there
         case _ if blocking.is_blocked(seen):
             return blocking.turned_away(seen, event)
+        case Message(passed_on=True):
+            return talk.with_customer(seen, _as_words(event))
         case Message(answer=Command(name, rest)) if len(rest.split()) > MOST_WORDS.get(name, len(rest)):
             return _told_us(name, seen, event, rest)
         case Message(answer=Command(name, rest)):
@@ -309,7 +312,7 @@ def _said(seen: Seen, event: Message, text: str) -> Effects:
         return talk.speak(seen, event, code)
     if press := doors.written(seen, event, text):
         return doors.heard(seen, press)
-    if below := rating.written(seen, event, text) or meanwhile.thanked(seen, event, standing.flow_of(seen)):
+    if below := rating.written(seen, event) or meanwhile.thanked(seen, event, standing.flow_of(seen)):
         return below
     if mails.written(seen, text):
         return mails.asked(seen, event, text)
@@ -347,11 +350,19 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
 """All others are nobody's business here (`Moved`: the store has taken note)."""
 
 
+def _as_words(event: Message) -> Message:
+    """A command that is none."""
+    match event.answer:
+        case Command(name, rest):
+            return replace(event, answer=Said(f"/{name} {rest}".strip()))
+    return event
+
+
 def _unknown(seen: Seen, event: Message, rest: str) -> Effects:
     """With words behind it, it is what somebody tells us: "/invoice 42 did not arrive"."""
     match event.answer:
-        case Command(name) if len(rest.split()) >= FEW_WORDS:
-            yield from talk.with_customer(seen, replace(event, answer=Said(f"/{name} {rest}")))
+        case Command() if len(rest.split()) >= FEW_WORDS:
+            yield from talk.with_customer(seen, _as_words(event))
             return
         case Command(name) if any(name in menu for menu in TEAM_MENU.values()):
             yield reply(seen, event, Prompt(_("{call}{name} works in the team's chat.", call=CALL, name=name)))

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Choice, Chose, Command, Prompt, Speech, _, lines
-from bot.effects import Again, Around, Effects, Know, Record, Seen
+from bot.effects import Again, Effects, Know, Record, Seen
 from bot.events import ASSIGN, COLLEAGUE, Caller, Edited, Message, Reacted
+from bot.queries import Around
 from bot.values import replace
 from handlers import (
     answers,

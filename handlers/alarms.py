@@ -137,7 +137,7 @@ def _less(draft: Draft | Loose | Noting, file: str) -> Draft | Loose | Noting:
     """Without that one."""
     left = replace(draft, files=_others(draft.files, file))
     match left:
-        case Draft(fresh=fresh):
+        case Draft(fresh=Draft() as fresh):
             return replace(left, fresh=replace(fresh, files=_others(fresh.files, file)))
     return left
 

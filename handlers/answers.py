@@ -12,7 +12,7 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
 from bot.dialogue.writing import PASSED_ON
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
-from bot.events import Address, Alarm, Caller, Message
+from bot.events import GONE, OUT, Address, Alarm, Caller, Message
 from bot.language import detect
 from bot.links import without_links
 from bot.values import replace
@@ -23,8 +23,6 @@ from handlers.start import place
 
 UNDO = timedelta(seconds=60)
 """So long an answer can be taken back."""
-GONE = "gone"
-"""The trouble of a customer whom nothing reaches any more (`Receipt`)."""
 
 
 def whisper(seen: Seen, event: Message, words: Speech) -> Say:
@@ -342,6 +340,11 @@ def fate(ticket: Ticket, entry: Entry) -> Speech:
     if entry.trouble == GONE:
         return _(
             "*Not delivered.* {name} blocked us, left, or closed their account. They get it if they write to us again; until then you have to reach them another way.",
+            name=ticket.name,
+        )
+    if entry.trouble == OUT:
+        return _(
+            "*Not delivered.* The workspace of {name} has taken our app out. They get it if it is installed there again and they write to us; until then you have to reach them another way.",
             name=ticket.name,
         )
     if entry.trouble:

@@ -6,12 +6,12 @@ from bot.desk.people import MAIL
 from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Prompt, Speech, _, lines
-from bot.effects import Around, Drop, Effects, Know, Queue, Record, Save, Say, Seen, Unsay, Wake
-from bot.events import Address, Alarm, Edited, EntryId, Message, Receipt
+from bot.effects import Drop, Effects, Know, Record, Save, Say, Seen, Unsay, Wake
+from bot.events import GONE, NOBODY, OUT, Address, Alarm, Edited, EntryId, Message, Receipt
+from bot.queries import Around, Queue
 from bot.values import replace
 from handlers import cards, deeds, doors, home, mails, moving, searching
 from handlers.answers import (
-    GONE,
     UNDO,
     about,
     answered,
@@ -76,7 +76,7 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
 def _missed(seen: Seen, entry: Entry) -> tuple[EntryId, ...]:
     """What nobody of theirs has got: what a platform refuses for its words would be refused again."""
     others = tuple(name for name in seen.person.missed if name != entry.id)
-    return (*others, entry.id) if entry.trouble == GONE else others
+    return (*others, entry.id) if entry.trouble in NOBODY else others
 
 
 def returned(seen: Seen) -> Effects:
@@ -131,6 +131,8 @@ def _unreached(seen: Seen, event: Receipt, ticket: Ticket) -> Say:
     """Something else than an answer did not arrive: that somebody is looking at it, that it is solved. Told once."""
     if event.trouble == GONE:
         words = _("*{name} hears nothing from us:* they blocked us, left, or closed their account.", name=ticket.name)
+    elif event.trouble == OUT:
+        words = _("*{name} hears nothing from us:* their workspace has taken our app out.", name=ticket.name)
     else:
         words = _("*A notice did not reach {name}:* {trouble}.", name=ticket.name, trouble=event.trouble)
     return cards.tell(seen, ticket, Prompt(words), slot="unreached")

@@ -8,11 +8,11 @@ from datetime import timedelta
 from hashlib import sha256
 
 from bot.dialogue.words import CALL, Choice, Chose, Prompt, Said, _, lines
-from bot.effects import Asked, Effects, Invite, Join, Say, Seen, Unjoin
-from bot.events import Address, Event, Message, Posted, Receipt
+from bot.effects import Effects, Invite, Join, Say, Seen, Unjoin
+from bot.events import NOBODY, Address, Event, Message, Posted, Receipt
+from bot.queries import Asked
 from bot.values import replace
 from handlers import mails, standing
-from handlers.answers import GONE
 from handlers.labels import below, pressed
 from handlers.start import reply
 
@@ -144,5 +144,5 @@ def named(door: Address) -> str:
 
 def following(seen: Seen, event: Receipt, shut: Collection[str]) -> Address | None:
     """Another chat where nobody is there any more; e-mail is the last one, whatever the trouble is."""
-    chats = seen.elsewhere if event.trouble == GONE else ()
+    chats = seen.elsewhere if event.trouble in NOBODY else ()
     return next((door for door in (*chats, *mails.at(seen)) if named(door) not in shut), None)

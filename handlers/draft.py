@@ -34,19 +34,6 @@ def mine_of(tickets: Sequence[Ticket]) -> tuple[Mine, ...]:
     return tuple(Mine(t.id, t.code, t.title, t.also) for t in tickets)
 
 
-class Fresh(Struct, frozen=True):
-    """What another request would begin with, while we ask whether to go on with this one."""
-
-    category: str = ""
-    subcategory: str = ""
-    text: str = ""
-    follows: str = ""
-    files: tuple[File, ...] = ()
-    title: str = ""
-    read: bool = False
-    aside: tuple[str, ...] = ()
-
-
 class Word(Struct, frozen=True):
     """A message that answered a question, so that an edit of it finds the answer."""
 
@@ -85,7 +72,8 @@ class Draft(Struct, frozen=True):
     """Those that are not made to it."""
     second: str = ""
     """What is to become a request of its own after this one."""
-    fresh: Fresh = Fresh()
+    fresh: Draft | None = None
+    """What another one would begin with, while we ask whether to go on with this one."""
     words: tuple[Word, ...] = ()
     missed: Word | None = None
     """What was said last that would not do: an edit of it is an answer."""

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Prompt, _, lines, n_
-from bot.effects import Added, Count, Effects, Page, Record, Save, Say, Seen, Wake
+from bot.effects import Count, Effects, Record, Save, Say, Seen, Wake
 from bot.events import Alarm
+from bot.queries import Added, Page
 from bot.values import replace
 from handlers import cards
 from handlers.pieces import AT_ONCE, SETTLE

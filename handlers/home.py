@@ -8,8 +8,9 @@ from typing import Literal
 
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Choice, Chose, Command, Lines, Prompt, Speech, Text, _, lines, n_
-from bot.effects import Effects, MyTickets, Page, Query, Queue, Say, Seen
+from bot.effects import Effects, Say, Seen
 from bot.events import Address, Message, Receipt, Searched, Visited
+from bot.queries import MyTickets, Page, Query, Queue
 from handlers import cards, tickets
 
 PAGE = "home"

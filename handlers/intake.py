@@ -85,8 +85,8 @@ class Review(Step[Draft]):
                 return Go(draft, name.removeprefix("edit."))
             case Said(text) if sends(text) and not draft.joins:
                 return Next(draft)
-            case Said(text):
-                return with_words(self.desk, draft, text, SEND_OR_EDIT)
+            case Said() as said:
+                return with_words(self.desk, draft, said, SEND_OR_EDIT)
             case _:
                 return Again(SEND_OR_EDIT)
 

@@ -11,24 +11,10 @@ from bot.desk.people import Person
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Said, Speech, _, lines, n_
-from bot.effects import (
-    Count,
-    Declare,
-    Drop,
-    Effects,
-    Follow,
-    Followers,
-    Issues,
-    Know,
-    Page,
-    Query,
-    Say,
-    Seen,
-    Told,
-    Wake,
-)
+from bot.effects import Count, Declare, Drop, Effects, Follow, Know, Say, Seen, Told, Wake
 from bot.events import Address, Alarm, Event, Filled, Message, Receipt
 from bot.i18n import languages, typed
+from bot.queries import Followers, Issues, Page, Query
 from bot.values import replace
 from handlers import agents, doors, mails, opening
 from handlers.answers import whisper

@@ -8,8 +8,9 @@ from hashlib import sha256
 from bot.desk.people import CODES, MAIL, Person, address_said, is_code, sealed
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Choice, Chose, Link, Prompt, Said, Speech, _, lines
-from bot.effects import Asked, Effect, Effects, Know, Prove, Say, Seen, Tried
-from bot.events import Address, Event, Message, Posted, Receipt
+from bot.effects import Effect, Effects, Know, Prove, Say, Seen, Tried
+from bot.events import LATE, Address, Event, Message, Posted, Receipt
+from bot.queries import Asked
 from bot.values import replace
 from handlers.labels import below
 from handlers.start import reply
@@ -173,10 +174,17 @@ def _asked_by(person: Person) -> str:
 def unsent(_seen: Seen, event: Receipt) -> Effects:
     """A code that will never arrive: whoever waits for it is told where they are."""
     channel, chat, thread, language = event.about.removeprefix(CODE).split("|")
+    address = event.where.chat
     words = _(
         "The mail with your code did not reach {address}. Please look whether that is how it is written, or take another one.",
-        address=event.where.chat,
+        address=address,
     )
+    if event.trouble == LATE:
+        words = _(
+            "The mail with your code could not leave for {address} in time; that was our fault. For a new code: `{call}email {address}`",
+            address=address,
+            call=CALL,
+        )
     yield Say(to=Address(channel, chat, thread), language=language, words=Prompt(words))
 
 

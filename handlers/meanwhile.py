@@ -31,7 +31,8 @@ def asked(seen: Seen, event: Message, flow: Flow[Any]) -> Ticket | None:
         ):
             those = [t for t in seen.open_tickets if t.spoke and (t.spoke[2] or dialogue.paused)]
             ticket = _last_spoken(those, event.where, heard) or _just_answered(seen.open_tickets, event.at, heard)
-            if ticket and isinstance(pressed(_ways(flow, dialogue), said, seen.person.language), Said):
+            ways = () if event.passed_on else _ways(flow, dialogue)
+            if ticket and isinstance(pressed(ways, said, seen.person.language), Said):
                 return ticket
     return None
 

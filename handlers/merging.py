@@ -8,8 +8,9 @@ from datetime import timedelta
 from bot.desk.promises import parted
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Choice, Prompt, _, lines
-from bot.effects import Effects, Record, Save, Seen, These
+from bot.effects import Effects, Record, Save, Seen
 from bot.events import Message
+from bot.queries import These
 from bot.values import replace
 from handlers import cards
 from handlers.answers import to_customer, whisper
@@ -75,7 +76,7 @@ def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
     if part.before is None or part.solved is None or seen.now > part.solved + REGRET:
         yield whisper(seen, event, _("That was too long ago to be undone. The customer can open a new one."))
         return
-    due, before, (part, whole) = part.due, whole, part.part(whole, seen.now)
+    dues, before, (part, whole) = (part.due, whole.due), whole, part.part(whole, seen.now)
     part = parted(seen.desk, part, before, seen.now)
     yield from saved(seen, part)
     yield from saved(seen, whole, before)
@@ -90,9 +91,12 @@ def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
         "*{code}* and *{whole}* are two requests again: they are not about the same, and each gets its own answer.",
         code=part.code, whole=whole.code,
     )  # fmt: skip
-    date = _("*{code}* has another date: you will hear from us by *{due}*.", code=part.code, due=part.due)
-    other = date if part.due != due else None
-    yield to_customer(seen, part, Prompt(lines(words, other, cards.link(part), between="\n")))
+    others = [
+        _("*{code}* has another date: you will hear from us by *{due}*.", code=ticket.code, due=ticket.due)
+        for ticket, due in zip((part, whole), dues, strict=True)
+        if ticket.due != due
+    ]
+    yield to_customer(seen, part, Prompt(lines(words, *others, cards.link(part), between="\n")))
 
 
 def _brought(seen: Seen, part: Ticket, whole: Ticket) -> Effects:

@@ -10,8 +10,9 @@ from bot.desk.hours import wall
 from bot.desk.mornings import next_digest
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Prompt, Speech, _, lines, n_
-from bot.effects import Effects, Morning, Page, Say, Seen, Wake
+from bot.effects import Effects, Say, Seen, Wake
 from bot.events import Address, Alarm
+from bot.queries import Morning, Page
 from handlers import cards
 
 MORNING = range(4, 13)

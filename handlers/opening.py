@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.desk import courtesy
+from bot.desk.answers import says_nothing
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
@@ -17,7 +18,8 @@ from bot.values import replace
 from handlers import start
 from handlers.asking import KEPT, cut_short
 from handlers.asking.story import Details, take_files
-from handlers.draft import Draft, Fresh, Mine, Word, longer, mine_of
+from handlers.asking.subject import Title
+from handlers.draft import Draft, Mine, Word, longer, mine_of
 from handlers.intake import intake
 from handlers.pieces import PIECE, is_begun, is_rest
 from handlers.questions import Extra
@@ -63,13 +65,9 @@ def open_new(
     if standing is None or standing.flow != "intake" or replace(standing.draft, mine=(), known=()) == NO_DRAFT:
         yield from opening(seen, event, draft, said, lines(word, then, between=" ") if word or then else None)
         return
-    before = standing.draft.fresh
-    text, files = f"{before.text}\n{said.text}".strip(), (*before.files, *said.files)
-    fresh = Fresh(
-        draft.category, draft.subcategory, text, draft.follows, files, draft.title, read=draft.read, aside=draft.aside
-    )
-    kept = replace(standing.draft, fresh=fresh)
-    yield from pause(seen, event, replace(standing, draft=kept), word)
+    brought = both(_came_with(standing.draft), said)
+    fresh = replace(draft, details=brought.text, files=brought.files, marked=brought.marked)
+    yield from pause(seen, event, replace(standing, draft=replace(standing.draft, fresh=fresh)), word)
 
 
 def pause(seen: Seen, event: Message, dialogue: Dialogue[Draft], word: Speech | None = None) -> Effects:
@@ -89,26 +87,24 @@ def resume(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects:
 
 def with_fresh(seen: Seen, dialogue: Dialogue[Draft]) -> tuple[Dialogue[Draft], Speech | None]:
     """What they came back with belongs to it when they go on."""
-    fresh = dialogue.draft.fresh
-    draft, word = take_files(seen.desk, replace(dialogue.draft, fresh=Fresh()), fresh.files)
-    if not fresh.text:
+    brought = _came_with(dialogue.draft)
+    draft, word = take_files(seen.desk, replace(dialogue.draft, fresh=None), brought.files)
+    if not brought.text:
         return replace(dialogue, draft=draft), word
     kept = _("I keep what you wrote for the details.")
-    return replace(dialogue, draft=longer(draft, Said(fresh.text))), lines(word, kept, between="\n")
+    return replace(dialogue, draft=longer(draft, brought)), lines(word, kept, between="\n")
 
 
 def start_over(seen: Seen, event: Message, draft: Draft) -> Effects:
     """Another one, begun where they meant to."""
-    fresh = draft.fresh
-    begun = Draft(
-        category=fresh.category,
-        subcategory=fresh.subcategory,
-        title=fresh.title,
-        read=fresh.read,
-        follows=fresh.follows,
-        aside=fresh.aside,
-    )
-    yield from opening(seen, event, begun, Said(fresh.text, fresh.files))
+    begun = replace(draft.fresh or NO_DRAFT, details="", files=(), marked="")
+    yield from opening(seen, event, begun, _came_with(draft))
+
+
+def _came_with(draft: Draft) -> Said:
+    """What they wrote when they came for another one."""
+    fresh = draft.fresh or NO_DRAFT
+    return Said(fresh.details, fresh.files, fresh.marked)
 
 
 def follow(seen: Seen, event: Message, ticket: Ticket, said: Said = NOTHING) -> Effects:
@@ -185,9 +181,13 @@ def _bring(
     return dialogue, lines(*found, between="\n") if found else None
 
 
-def continues(seen: Seen, dialogue: Dialogue[Any], event: Message) -> bool:
-    """Whether it goes on with what they wrote a moment ago. Only a question that takes any words is in danger of them."""
+def is_detail(seen: Seen, dialogue: Dialogue[Any], event: Message) -> bool:
+    """Whether it answers nothing but joins the details: it is passed on where one chooses, or goes on with what they wrote
+    a moment ago. Only a question that takes any words is in danger of the latter.
+    """
     match dialogue.draft, event.answer:
+        case Draft(), Said(text) if event.passed_on and text.strip() and not _takes_words(seen, dialogue):
+            return True
         case Draft(words=(*_earlier, Word(text=text, at=datetime() as at))), Said(text=said, files=()):
             step = engine.standing(intake(seen.desk), dialogue)
             free = isinstance(step, Extra) and step.question.kind == "text"
@@ -195,14 +195,21 @@ def continues(seen: Seen, dialogue: Dialogue[Any], event: Message) -> bool:
     return False
 
 
+def _takes_words(seen: Seen, dialogue: Dialogue[Draft]) -> bool:
+    return isinstance(engine.standing(intake(seen.desk), dialogue), Title | Details | Extra)
+
+
 def take_rest(seen: Seen, event: Message, dialogue: Dialogue[Draft], rest: Said) -> Effects:
     """It joins the details, whatever we have asked meanwhile."""
     flow, details = intake(seen.desk), Details(seen.desk)
     gathered = flow.gather(dialogue.draft, rest, details.name)
-    heard = details.hear(gathered.draft, gathered.rest or rest)
-    now = replace(dialogue, draft=heard.draft if isinstance(heard, Next) else gathered.draft)
-    kept = lines(gathered.word, KEPT, between="\n")
-    word = heard.why if isinstance(heard, Again) else kept
+    draft, word, said = gathered.draft, gathered.word, gathered.rest or rest
+    match None if says_nothing(said.text) else details.hear(draft, said):
+        case Next(fuller):
+            draft, word = fuller, lines(word, KEPT, between="\n")
+        case Again(why):
+            word = why
+    now = replace(dialogue, draft=draft)
     yield from ask(seen, event, flow, remembered(dialogue, now, event), lines(word, engine.ask(flow, now).text))
 
 

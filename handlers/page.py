@@ -7,9 +7,10 @@ from hashlib import sha256
 
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose, Command, Prompt, Said, _
-from bot.effects import Admit, Count, Effect, Effects, Erase, Say, Seen, Standing
+from bot.effects import Admit, Count, Effect, Effects, Erase, Say, Seen
 from bot.events import Address, Caller, Knocked, Message, Posted
 from bot.i18n import languages
+from bot.queries import Standing
 from handlers import blocking, doors, mails, rating, sending, talk, tickets
 
 DOOR = "web"
@@ -100,7 +101,7 @@ def _done(seen: Seen, event: Message, ticket: Ticket) -> Effects:
 
 def _rates_or_thanks(ticket: Ticket, said: Said) -> bool:
     """That is heard however long ago it was solved."""
-    return tickets.leaves_it(ticket, said) or bool(not said.files and rating.typed(ticket, said.text))
+    return tickets.leaves_it(ticket, said) or bool(rating.typed(ticket, said))
 
 
 def _erased(seen: Seen, event: Posted) -> Effects:

@@ -13,8 +13,9 @@ from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow, Step
 from bot.dialogue.words import Again, Answer, Choice, Heard, Next, Prompt, Quote, Said, Speech, Spoken, _, lines
-from bot.effects import Asked, Effects, Record, Room, Save, Say, Seen, Stand, Wake
+from bot.effects import Effects, Record, Room, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Event, Message
+from bot.queries import Asked
 from bot.values import replace
 from handlers import cards
 from handlers.answers import to_customer
@@ -98,9 +99,9 @@ def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         yield reply(seen, event, Prompt(_("Thank you! {n} of 5.", n=stars), (SAY_WHY,), asks))
 
 
-def typed(ticket: Ticket, text: str) -> str:
+def typed(ticket: Ticket, said: Said) -> str:
     """The number that somebody writes instead of pressing it, as its button has it; empty: it is something else."""
-    given = starred(text) if ticket.state == "solved" and ticket.rating is not None else 0
+    given = starred(said.text) if not said.files and ticket.state == "solved" and ticket.rating is not None else 0
     return f"rate.{given}" if given else ""
 
 
@@ -112,10 +113,11 @@ def needs(event: Event, seen: Seen) -> Asked | None:
     return None
 
 
-def written(seen: Seen, event: Message, text: str) -> Effects | None:
+def written(seen: Seen, event: Message) -> Effects | None:
     """What comes of it."""
     for ticket in seen.found.tickets if seen.found else ():
-        stars, asks = typed(ticket, text), f"ticket.{ticket.id}"
+        stars = typed(ticket, event.answer) if isinstance(event.answer, Said) else ""
+        asks = f"ticket.{ticket.id}"
         if stars and ticket.person == seen.person.id:
             if (asks, stars) in below(seen):
                 return pressed(replace(seen, ticket=ticket), event, ticket, stars)

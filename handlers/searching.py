@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Lines, Prompt, Speech, _, lines, n_
-from bot.effects import Effects, Page, Say, Search, Seen, These
+from bot.effects import Effects, Say, Search, Seen
 from bot.events import Address, Caller, Message, Receipt, Searched
+from bot.queries import Page, These
 from handlers import cards, home, tickets
 
 COMMANDS = ("find", "buscar")

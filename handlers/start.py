@@ -7,9 +7,10 @@ from functools import cache
 
 from bot.desk.likeness import fold
 from bot.dialogue.words import CALL, Answer, Choice, Prompt, Said, Speech, Spoken, Tongue, _, lines
-from bot.effects import Asked, Effects, Know, Say, Seen
+from bot.effects import Effects, Know, Say, Seen
 from bot.events import Edited, Event, Filled, Joined, Message, Reacted
 from bot.i18n import languages, typed
+from bot.queries import Asked
 from bot.values import replace
 from handlers.labels import below
 

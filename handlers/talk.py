@@ -42,7 +42,7 @@ OLD = _("That button belongs to an earlier question. We are here:")
 
 def with_customer(seen: Seen, event: Message) -> Effects:
     """A customer said or pressed something."""
-    flow, seen = flow_of(seen), _gone_on(seen, event.answer)
+    flow, seen = flow_of(seen), _gone_on(seen, event)
     match event.answer:
         case Chose("reopen") if seen.ticket and tickets.long_over(seen, seen.ticket):
             yield from opening.follow(seen, replace(event, on=""), seen.ticket)
@@ -51,7 +51,7 @@ def with_customer(seen: Seen, event: Message) -> Effects:
         case Chose(choice) if event.asked == "language":
             yield from speak(seen, event, choice)
         case Said() as said if (
-            seen.ticket and tickets.needs_another(seen, seen.ticket) and not _rates(seen.ticket, said)
+            seen.ticket and tickets.needs_another(seen, seen.ticket) and not _rates(seen.ticket, event, said)
         ):
             yield from opening.follow(seen, event, seen.ticket, said)
         case Said() as said if seen.ticket:
@@ -71,18 +71,18 @@ def with_customer(seen: Seen, event: Message) -> Effects:
             yield from _unasked(seen, event, said)
 
 
-def _gone_on(seen: Seen, answer: Answer) -> Seen:
+def _gone_on(seen: Seen, event: Message) -> Seen:
     """What they answer an old one with, while we ask about the one that goes on from it, is for that."""
-    match answer, seen.dialogue, seen.ticket:
+    match event.answer, seen.dialogue, seen.ticket:
         case Said() as said, Dialogue(draft=Draft(follows=code)), Ticket(codes=codes) as old:
-            kept = _rates(old, said) or tickets.leaves_it(old, said)
+            kept = _rates(old, event, said) or tickets.leaves_it(old, said)
             return seen if kept or code not in codes or not tickets.long_over(seen, old) else replace(seen, ticket=None)
     return seen
 
 
-def _rates(ticket: Ticket, said: Said) -> bool:
+def _rates(ticket: Ticket, event: Message, said: Said) -> bool:
     """A number in reply to our question is one however long ago that was."""
-    return not said.files and bool(rating.typed(ticket, said.text))
+    return not event.passed_on and bool(rating.typed(ticket, said))
 
 
 def _too_late(seen: Seen, event: Message, choice: str) -> Say:
@@ -136,19 +136,19 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         dialogue = replace(dialogue, draft=replace(dialogue.draft, known=seen.found.issues))
     if dialogue.paused:
         dialogue = replace(dialogue, paused=False)
-        if (back := _come_back(seen, event, dialogue)) is not None:
+        if not event.passed_on and (back := _come_back(seen, event, dialogue)) is not None:
             yield from back
             return
         dialogue, _brought = opening.with_fresh(seen, dialogue)
-    if isinstance(event.answer, Said) and flow.name == "intake" and way(fold(event.answer.text)) == "over":
+    if not event.passed_on and flow.name == "intake" and _begins_anew(event.answer):
         yield from opening.open_new(seen, event)
         return
     if event.asked and event.asked != engine.asks(flow, dialogue):
         words = engine.ask(flow, dialogue, lines(OLD, engine.ask(flow, dialogue).text))
         yield Say(to=event.where, language=language, words=words)
         return
-    answer = heard(flow, dialogue, event.answer, language)
-    if isinstance(answer, Said) and (questions.gone(flow, dialogue) or opening.continues(seen, dialogue, event)):
+    answer = event.answer if event.passed_on else heard(flow, dialogue, event.answer, language)
+    if isinstance(answer, Said) and (questions.gone(flow, dialogue) or opening.is_detail(seen, dialogue, event)):
         yield from opening.take_rest(seen, event, dialogue, answer)
         return
     answer = questions.dated(engine.standing(flow, dialogue), answer, seen)
@@ -156,6 +156,10 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         yield from known.follow(seen, event, dialogue.draft, issue)
         return
     yield from _advanced(seen, event, dialogue, flow, engine.advance(flow, dialogue, answer))
+
+
+def _begins_anew(answer: Answer) -> bool:
+    return isinstance(answer, Said) and way(fold(answer.text)) == "over"
 
 
 def _advanced(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any], turn: engine.Turn[Any]) -> Effects:

@@ -25,8 +25,9 @@ from bot.dialogue.words import (
     lines,
     p_,
 )
-from bot.effects import Count, Effects, Know, MyTickets, Page, Record, Say, Seen, Wake
+from bot.effects import Count, Effects, Know, Record, Say, Seen, Wake
 from bot.events import Message
+from bot.queries import MyTickets, Page
 from bot.values import replace
 from handlers import cards, gathering, rating
 from handlers.labels import pressed
@@ -130,11 +131,8 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     if seen.entry and event.album and seen.entry.album == event.album:
         yield from _joined(seen, ticket, seen.entry, said)
         return
-    if not said.files and (stars := rating.typed(ticket, said.text)):
-        yield from rating.pressed(seen, event, ticket, stars)
-        return
-    if not ticket.over and isinstance(pressed((cards.SOLVED,), said, seen.person.language), Chose):
-        yield from solve(replace(seen, ticket=ticket), event, ticket)
+    if not event.passed_on and (decided := _decided(seen, event, ticket, said)):
+        yield from decided
         return
     calm = ticket.over and leaves_it(ticket, said)
     if not calm and long_over(seen, ticket) and (going_on := _following(seen, ticket)):
@@ -146,6 +144,15 @@ def add(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         yield from gathering.too_many(seen, replace(ticket, burst=heard.burst))
         return
     yield from _kept(seen, event, ticket, heard, said)
+
+
+def _decided(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects | None:
+    """They write what a button says: how our help was, or that it works."""
+    if stars := rating.typed(ticket, said):
+        return rating.pressed(seen, event, ticket, stars)
+    if not ticket.over and isinstance(pressed((cards.SOLVED,), said, seen.person.language), Chose):
+        return solve(replace(seen, ticket=ticket), event, ticket)
+    return None
 
 
 def _kept(seen: Seen, event: Message, ticket: Ticket, heard: Ticket, said: Said) -> Effects:

@@ -16,8 +16,9 @@ from bot.desk.ticket import Ticket
 from bot.dialogue.flow import Dialogue, Flow, Gathered, Step
 from bot.dialogue.words import Again, Answer, Choice, Chose, File, Heard, Next, Prompt, Said, _
 from bot.dialogue.writing import both
-from bot.effects import Asked, Effects, Say, Seen, These
+from bot.effects import Effects, Say, Seen
 from bot.events import Event, Message
+from bot.queries import Asked, These
 from bot.values import replace
 from handlers import gathering, tickets
 from handlers.draft import Mine, Word, mine_of

@@ -15,8 +15,9 @@ from bot import app
 from bot.cli import main
 from bot.clock import Clock, now
 from bot.desk.reading import read
-from bot.effects import Morning, Save
+from bot.effects import Save
 from bot.events import Address, Moved
+from bot.queries import Morning
 from bot.settings import load
 from bot.store import Store
 from bot.store import tables as t

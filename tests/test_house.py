@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.dialogue", "bot.links", "bot.language", "bot.values"),
     ("bot.events",),
     ("bot.desk",),
-    ("bot.effects", "bot.i18n"),
+    ("bot.effects", "bot.queries", "bot.i18n"),
     ("handlers",),
     (
         "bot.turn",

@@ -76,6 +76,11 @@ def test_spanish_names_commands_in_spanish() -> None:
     assert [name for said in words for name in re.findall(r"\{call\}(\w+)", said) if name in english] == []
 
 
+def test_each_language_quotes_in_its_own_way() -> None:
+    assert [w for m in read("es") for w in translations(m) if re.search('[“”"]', w)] == []
+    assert [key for key in said_in_code() if re.search('[«»"]', key[1])] == []
+
+
 def test_the_team_is_offered_only_what_it_may_say_in_each_language() -> None:
     assert {*TEAM_MENU["en"], *TEAM_MENU["es"]} == {*ROOM_COMMANDS, "help", "ayuda"}
     assert not {*TEAM_MENU["en"]} & {*TEAM_MENU["es"]}

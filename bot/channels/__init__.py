@@ -150,6 +150,10 @@ class Gone(Exception):
     """Nobody there: blocked, left, deactivated, no such chat, or we may not write in it. Trying again is of no use."""
 
 
+class TakenOut(Gone):
+    """There is no app of ours any more where they are."""
+
+
 class Refused(Exception):
     """The platform will never take this message as it is. Its words are in `args[0]`."""
 

@@ -66,6 +66,10 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """The number that one had."""
     before: tuple[State, tuple[str, ...]] | None = None
     """Its state and the numbers that were its own when it was merged."""
+    instead: tuple[datetime | None, datetime, datetime | None] | None = None
+    """The promise of the one it was merged into (since when, until when, and the date we apologised for), when its own took
+    the place of that.
+    """
     also: tuple[str, ...] = ()
     """The numbers that were merged into this one: they are its own now."""
     follows: str = ""
@@ -174,12 +178,13 @@ class Ticket(Struct, frozen=True, kw_only=True):
             asleep=None,
             touched=now,
         )
-        part = replace(self, state="merged", into=into.id, within=into.code, asleep=None)
+        instead = into._promise if first is self and into.state == "ours" else None
+        part = replace(self, state="merged", into=into.id, within=into.code, instead=instead, asleep=None)
         return replace(part, before=(self.state, self.also), also=(), solved=now, touched=now), whole
 
     def part(self, whole: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
-        """By itself again, as it was; the other one keeps what was said and promised meanwhile. What was asked before stands
-        here again, if nobody has answered it there.
+        """By itself again, as it was; the other one keeps what was said and promised meanwhile, and where nothing was, has its
+        own date again. What was asked before stands here again, if nobody has answered it there.
         """
         state, also = self.before or ("ours", ())
         asks = whole.spoke is not None and whole.spoke[2]
@@ -190,6 +195,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
             into=0,
             within="",
             before=None,
+            instead=None,
             also=also,
             solved=None,
             spoke=spoke,
@@ -197,10 +203,18 @@ class Ticket(Struct, frozen=True, kw_only=True):
             touched=now,
         )
         codes = tuple(code for code in whole.also if code not in mine.codes)
-        return mine, replace(whole, also=codes, spoke=None if whole.spoke == spoke else whole.spoke, touched=now)
+        rest = replace(whole, also=codes, spoke=None if whole.spoke == spoke else whole.spoke, touched=now)
+        if self.instead and (whole.state, *whole._promise) == ("ours", *self._promise):
+            since, due, sorry = self.instead
+            rest = replace(rest, since=since, due=due, sorry=sorry)
+        return mine, rest
 
     def reopen(self, now: datetime) -> Ticket:
         return replace(self, state="ours", solved=None, touched=now, reopened=self._again)
+
+    @property
+    def _promise(self) -> tuple[datetime | None, datetime, datetime | None]:
+        return self.since, self.due, self.sorry
 
     @property
     def _again(self) -> int:

@@ -52,7 +52,7 @@ def passed_on(name: str) -> str:
 
 def below(quoted: str, said: Said) -> Said:
     """What somebody said, under the part of a message that it answers, or under whose words it is. What they said is a
-    quotation itself by then, and platforms know none within another.
+    quotation itself by then, and platforms know none within another; for one, “these” are the signs in Spanish, too.
     """
     return both(Said(quoted if quoted.startswith(PASSED_ON) else f"“{quoted}”"), said) if quoted else said
 

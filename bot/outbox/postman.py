@@ -12,11 +12,11 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from bot.channels import Attachment, Busy, Channel, Gone, Later, NoMessage, NoThread, Refused, Rehoused
+from bot.channels import Attachment, Busy, Channel, Gone, Later, NoMessage, NoThread, Refused, Rehoused, TakenOut
 from bot.clock import Watch
 from bot.dialogue.markup import tame
 from bot.dialogue.words import File
-from bot.events import Address, Event, Moved, Receipt
+from bot.events import GONE, OUT, Address, Event, Moved, Receipt
 from bot.outbox.breaker import Breaker
 from bot.store.fates import Dead, Deserted, Failed, Fate, Held, Homeless, Sent, finish, news, opened
 from bot.store.lanes import AHEAD, Claimed, claim, keep, let_go
@@ -244,8 +244,8 @@ class Postman:
                 letter.to.channel if later.everywhere else whole_chat(letter.to.channel, letter.to.chat), later.seconds
             )
             return Held(letter, later.seconds, later.everywhere)
-        except Gone:
-            return self._gone(letter)
+        except Gone as gone:
+            return self._gone(letter, OUT if isinstance(gone, TakenOut) else GONE)
         except Refused as refused:
             return Dead(letter, tame(str(refused)) or "refused")  # a mail server's may be in no UTF-8
         except NoThread:
@@ -267,10 +267,10 @@ class Postman:
         chat = 0.0 if letter.parcel.whisper else self._hushed.get(whole_chat(letter.to.channel, letter.to.chat), 0.0)
         return max(letter.after, chat, self._hushed.get(letter.to.channel, 0.0))
 
-    def _gone(self, letter: Letter) -> Fate:
+    def _gone(self, letter: Letter, why: str) -> Fate:
         to = letter.to
         if "#" not in letter.lane or not self._store.rules.of_team(to.channel, to.chat):
-            return Dead(letter, "gone")
+            return Dead(letter, why)
         log.error(
             "the team's chat %s in %s cannot be reached: `conserje doctor` says how to mend it", to.chat, to.channel
         )

@@ -8,7 +8,7 @@ from random import random
 from msgspec import Struct
 from sqlalchemy import and_, bindparam, case, delete, insert, literal, or_, select, update
 
-from bot.events import Address, Receipt
+from bot.events import GONE, Address, Receipt
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import LAND, own_lane, stop
@@ -46,7 +46,7 @@ class Dead(Struct, frozen=True):
 
     letter: Letter
     trouble: str
-    """`gone`, or the platform's words."""
+    """See `Receipt.trouble`."""
 
 
 class Deserted(Struct, frozen=True):
@@ -293,7 +293,7 @@ def _deserted(tx: Tx, letter: Letter) -> list[Receipt]:
     """Said once, at the first try of a card: somebody else may take the ticket (`handlers/delivery.py`)."""
     _back(tx, letter, letter.attempts + 1, DESERTED, wait(letter.attempts + 1, random()))  # noqa: S311 - spreads retries
     first = letter.attempts == 0 and letter.parcel.slot == CARD
-    return [_receipt(tx, letter, letter.to, "gone")] if first else []
+    return [_receipt(tx, letter, letter.to, GONE)] if first else []
 
 
 def _back(tx: Tx, letter: Letter, tries: int, error: str, seconds: float) -> None:

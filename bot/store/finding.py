@@ -12,27 +12,14 @@ from sqlalchemy import and_, bindparam, func, or_, select
 
 from bot.desk.promises import reopens_until
 from bot.desk.ticket import Entry, Ticket
-from bot.effects import (
-    Added,
-    Around,
-    Asked,
-    Followers,
-    Issues,
-    Morning,
-    MyTickets,
-    Page,
-    Query,
-    Queue,
-    Seen,
-    Standing,
-    These,
-)
+from bot.effects import Seen
 from bot.events import Address, EntryId, TicketId
+from bot.queries import Added, Around, Asked, Followers, Issues, Morning, MyTickets, Page, Query, Queue, Standing, These
 from bot.store import known, team
 from bot.store import tables as t
+from bot.store.facts import PERSON, TICKET
 from bot.store.joining import inviting
 from bot.store.letters import lane_key
-from bot.store.look import PERSON, TICKET
 from bot.store.people import person_of
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, read_entry, read_parcel, read_ticket, stamp

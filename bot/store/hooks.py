@@ -11,8 +11,8 @@ from bot.desk.resources import Change, Changed, Erased, Farewell, Notice, Opened
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Link, _
 from bot.events import Address, TicketId
+from bot.store.facts import TICKET
 from bot.store.letters import Way, lane_key
-from bot.store.look import TICKET
 from bot.store.placing import place
 from bot.store.rows import json, read_ticket
 from bot.store.tx import Tx

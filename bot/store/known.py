@@ -7,7 +7,8 @@ from sqlalchemy import Select, and_, bindparam, delete, exists, select, update
 
 from bot.desk.known import Issue
 from bot.desk.people import Person
-from bot.effects import Declare, Follow, Followers, Issues, Page, Told
+from bot.effects import Declare, Follow, Told
+from bot.queries import Followers, Issues, Page
 from bot.store import tables as t
 from bot.store.people import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, case, func, insert, select, update
 
 from bot.channels import Limits, Parcel
 from bot.effects import Room
-from bot.events import Address
+from bot.events import GONE, LATE, Address
 from bot.outbox.pace import CHAT, Pace
 from bot.store import tables as t
 from bot.store.letters import BEGIN, FLYING, LEASE, SENT, WAITING, Letter, unsent, whole_chat
@@ -29,7 +29,6 @@ AHEAD = 2.0
 FILES_LATE = 60.0
 """Seconds after which a letter no longer waits for its files; those that come later follow in a lane of their own."""
 TOO_LATE = "it could not be sent for a whole day"
-OVER = "it could not be sent while it was good for something"
 LATER = "+"
 """Ends the key of such a lane."""
 FEW = 4
@@ -234,11 +233,11 @@ def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
 def _void(tx: Tx, limits: Limits, parcel: Parcel, since: float) -> str:
     """Why it is of no use any more; empty: it is."""
     if 0 < parcel.until < tx.at:
-        return OVER
+        return LATE
     if 0 < limits.stale < tx.at - since:
         return TOO_LATE
     word = parcel.off.rpartition("/")[2]
-    return "gone" if word and parcel.about and not tx.one(WANTED, about=parcel.about, word=word) else ""
+    return GONE if word and parcel.about and not tx.one(WANTED, about=parcel.about, word=word) else ""
 
 
 def _taken(row: Row) -> Iterator[str]:

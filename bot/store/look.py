@@ -6,7 +6,6 @@ from secrets import token_urlsafe
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import and_, bindparam, or_, select
 
 from bot.channels import Early
 from bot.desk.access import Viewer, sees
@@ -32,97 +31,14 @@ from bot.events import (
     Visited,
     Weekly,
 )
-from bot.store import joining, mails, meeting, team
-from bot.store import tables as t
+from bot.store import facts, joining, mails, meeting, team
 from bot.store.accept import DRAFT, dialogue_key
 from bot.store.circles import viewer
-from bot.store.letters import FLYING, SENT
 from bot.store.logins import lately
-from bot.store.people import PERSON_COLUMNS, person_of
-from bot.store.prepared import Prepared
+from bot.store.people import person_of
 from bot.store.rooms import at_the_desk, left, of_its_room, room_of
 from bot.store.rows import Row, read_entry, read_ticket
 from bot.store.tx import Tx
-
-OPEN = or_(t.ticket.c.state == "ours", t.ticket.c.state == "yours")
-
-_FLOW, _BODY, _ANY_OPEN = (1 + len(PERSON_COLUMNS) + n for n in range(3))
-"""Where in the facts the rest begins, after the counter and the person."""
-
-# One statement for the three things every message needs; the counter has exactly one row to hang the others on.
-FACTS = Prepared(
-    select(
-        t.counter.c.value,
-        *PERSON_COLUMNS,
-        t.dialogue.c.flow,
-        t.dialogue.c.body,
-        select(t.ticket.c.id).where(t.ticket.c.person == t.door.c.person, OPEN).limit(1).scalar_subquery(),
-    )
-    .select_from(
-        t.counter.outerjoin(t.door, and_(t.door.c.channel == bindparam("channel"), t.door.c.user == bindparam("who")))
-        .outerjoin(t.person, t.person.c.id == t.door.c.person)
-        .outerjoin(
-            t.dialogue,
-            and_(
-                t.dialogue.c.channel == bindparam("channel"),
-                t.dialogue.c.chat == bindparam("chat"),
-                t.dialogue.c.thread == bindparam("thread"),
-                t.dialogue.c.who == bindparam("who"),
-            ),
-        )
-    )
-    .where(t.counter.c.name == "ticket")
-)
-NUMBER = Prepared(select(t.counter.c.value).where(t.counter.c.name == "ticket").with_for_update())
-PERSON = Prepared(select(*PERSON_COLUMNS).where(t.person.c.id == bindparam("person")))
-TICKET = Prepared(select(t.ticket.c.body).where(t.ticket.c.id == bindparam("ticket")))
-LATELY = Prepared(
-    select(t.ticket.c.body)
-    .where(t.ticket.c.person == bindparam("person"), t.ticket.c.state == "solved")
-    .order_by(t.ticket.c.touched.desc())
-    .limit(1)
-)
-OPEN_TICKETS = Prepared(
-    select(t.ticket.c.body)
-    .where(t.ticket.c.person == bindparam("person"), OPEN)
-    .order_by(t.ticket.c.id.desc())
-    .limit(20)
-)
-# Lines of a history are read to be changed: two turns about one line wait for each other, where several can write.
-ENTRY = Prepared(select(t.entry.c.body).where(t.entry.c.id == bindparam("entry")).with_for_update())
-_HERE = (t.entry.c.channel == bindparam("channel"), t.entry.c.chat == bindparam("chat"))
-BY_REF = Prepared(
-    select(t.entry.c.body)
-    .where(*_HERE, t.entry.c.ref == bindparam("ref"), t.entry.c.ref != "")
-    .order_by(t.entry.c.at.desc())
-    .limit(1)
-    .with_for_update()
-)
-BY_ALBUM = Prepared(
-    select(t.entry.c.body)
-    .where(*_HERE, t.entry.c.album == bindparam("album"), t.entry.c.album != "")
-    .order_by(t.entry.c.at.desc())
-    .limit(1)
-    .with_for_update()
-)
-_lane_here = (t.lane.c.channel == bindparam("channel"), t.lane.c.chat == bindparam("chat"))
-BY_POST = Prepared(
-    select(t.post.c.ticket, t.post.c.entry).where(
-        t.post.c.channel == bindparam("channel"),
-        t.post.c.chat == bindparam("chat"),
-        t.post.c.message == bindparam("message"),
-    )
-)
-# A room's letter that is on its way: what stands in the room by now, nobody has told us yet.
-ON_ITS_WAY = Prepared(
-    select(t.outbox.c.id)
-    .join_from(t.outbox, t.lane, t.lane.c.key == t.outbox.c.lane)
-    .where(*_lane_here, t.lane.c.ticket > 0, t.outbox.c.state < SENT, t.outbox.c.state == FLYING)
-    .limit(1)
-)
-FILE = Prepared(select(t.file.c.who, t.file.c.ticket, t.file.c.entry).where(t.file.c.id == bindparam("file")))
-
-BY_PUBLIC = Prepared(select(t.ticket.c.body).where(t.ticket.c.public == bindparam("public")))
 
 NOWHERE = Address("", "")
 
@@ -130,12 +46,12 @@ NOWHERE = Address("", "")
 def look(tx: Tx, event: Event) -> Seen:
     """All facts for one event. Also does what the shell itself learns of it: a new person, files, a moved chat."""
     if tx.again:
-        tx.one(NUMBER)  # the number of the next ticket was taken from under us: this time hold it
+        tx.one(facts.NUMBER)  # the number of the next ticket was taken from under us: this time hold it
     where, who, private = _place(tx, event)
-    row = tx.one(FACTS, channel=where.channel, chat=where.chat, thread=where.thread, who=who)
+    row = tx.one(facts.FIRST, channel=where.channel, chat=where.chat, thread=where.thread, who=who)
     if row is None:
         raise LookupError("the tables are empty: run `conserje migrate`")
-    known = person_of(row[1:_FLOW]) if row[1] is not None else None
+    known = person_of(row[1 : facts.FLOW]) if row[1] is not None else None
     writer = _writer(tx, event, known, private=private)
     about = _about(tx, event, where, writer, private=private)
     ticket, at_desk = about.ticket, about.at_desk
@@ -145,8 +61,8 @@ def look(tx: Tx, event: Event) -> Seen:
     theirs = _customer(tx, ticket.person) if ticket else known if isinstance(event, Receipt) else None
     person = writer or theirs or meeting.stranger(tx, event)
     dialogue, lost = _dialogue(tx, row)
-    loose = ticket is None and row[_FLOW] is None and not row[_ANY_OPEN]  # nothing tells yet what it is about
-    several = row[_ANY_OPEN] or ((ticket or isinstance(event, Posted)) and person.id)
+    loose = ticket is None and row[facts.FLOW] is None and not row[facts.ANY_OPEN]  # nothing tells yet what it is about
+    several = row[facts.ANY_OPEN] or ((ticket or isinstance(event, Posted)) and person.id)
     return Seen(
         now=tx.now,
         desk=tx.rules.desk,
@@ -203,7 +119,7 @@ def _about(tx: Tx, event: Event, where: Address, writer: Person | None, *, priva
 
 def _of_nothing(tx: Tx, event: Event, where: Address) -> _About:
     """Said in a chat of the team, of a request that is not, or not yet, in our rows."""
-    if _refers(event) and tx.one(ON_ITS_WAY, channel=where.channel, chat=where.chat):
+    if _refers(event) and tx.one(facts.ON_ITS_WAY, channel=where.channel, chat=where.chat):
         raise Early("it may be about a ticket whose message is just being sent")
     erased = _where_it_hangs(tx, event)[0] if isinstance(event, Message) else 0
     return _About(at_desk=True, erased=erased, lost=not erased and _is_lost(tx, event))
@@ -279,7 +195,7 @@ def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:
         case Alarm() | Knocked() | Posted() | Called() | Weekly():
             return NOWHERE, "", False
         case Fetched():
-            row = tx.one(FILE, file=event.file)
+            row = tx.one(facts.FILE, file=event.file)
             return event.where, row[0] if row else "", False
         case Receipt():
             return event.where, event.where.chat, False
@@ -288,7 +204,7 @@ def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:
 
 
 def _dialogue(tx: Tx, row: Row) -> tuple[Dialogue[Any] | None, bool]:
-    flow, body = row[_FLOW], row[_BODY]
+    flow, body = row[facts.FLOW], row[facts.BODY]
     if flow is None:
         return None, False
     found = tx.rules.drafts.read(flow, body)
@@ -305,14 +221,14 @@ def _subject(tx: Tx, event: Event) -> tuple[Ticket | None, Entry | None]:
             number, entry = _at_message(tx, event.where, event.on)
             return (ticket_of(tx, number), entry) if number else (None, None)
         case Knocked(public=public):
-            row = tx.one(BY_PUBLIC, public=public)
+            row = tx.one(facts.BY_PUBLIC, public=public)
             return (read_ticket(row[0]) if row else None), None
         case Posted() | Called():
             return ticket_of(tx, event.ticket), None
         case Receipt(about=about) | Alarm(about=about):
             return _named(tx, about)
         case Fetched():
-            row = tx.one(FILE, file=event.file)
+            row = tx.one(facts.FILE, file=event.file)
             return (ticket_of(tx, row[1]), entry_of(tx, row[2])) if row and row[1] else (None, None)
         case _:
             return None, None
@@ -325,7 +241,7 @@ def _of_message(tx: Tx, event: Message) -> tuple[Ticket | None, Entry | None]:
         ticket, entry = _named(tx, event.asked)
         if ticket:
             return ticket, entry
-    if event.album and (row := tx.one(BY_ALBUM, channel=where.channel, chat=where.chat, album=event.album)):
+    if event.album and (row := tx.one(facts.BY_ALBUM, channel=where.channel, chat=where.chat, album=event.album)):
         return _with_ticket(tx, read_entry(row[0]))
     number, entry = _where_it_hangs(tx, event)
     return (ticket_of(tx, number), entry) if number else _named(tx, event.reply_asks or "")
@@ -344,7 +260,7 @@ def _where_it_hangs(tx: Tx, event: Message) -> tuple[int, Entry | None]:
 
 def _at_message(tx: Tx, where: Address, message: str) -> tuple[int, Entry | None]:
     """The ticket and the line of a message: one of ours, or one that somebody wrote."""
-    row = tx.one(BY_POST, channel=where.channel, chat=where.chat, message=message)
+    row = tx.one(facts.BY_POST, channel=where.channel, chat=where.chat, message=message)
     if row:
         return int(row[0]), entry_of(tx, row[1]) if row[1] else None
     entry = _by_ref(tx, where, message)
@@ -365,7 +281,7 @@ def _is_lost(tx: Tx, event: Event) -> bool:
     if not isinstance(event, Message) or event.reply_asks is None:
         return False
     where, on = event.where, event.reply_to or event.where.thread
-    return tx.one(BY_POST, channel=where.channel, chat=where.chat, message=on) is None
+    return tx.one(facts.BY_POST, channel=where.channel, chat=where.chat, message=on) is None
 
 
 def _with_ticket(tx: Tx, entry: Entry | None) -> tuple[Ticket | None, Entry | None]:
@@ -373,31 +289,31 @@ def _with_ticket(tx: Tx, entry: Entry | None) -> tuple[Ticket | None, Entry | No
 
 
 def _by_ref(tx: Tx, where: Address, ref: str) -> Entry | None:
-    row = tx.one(BY_REF, channel=where.channel, chat=where.chat, ref=ref)
+    row = tx.one(facts.BY_REF, channel=where.channel, chat=where.chat, ref=ref)
     return read_entry(row[0]) if row else None
 
 
 def ticket_of(tx: Tx, number: int) -> Ticket | None:
     """A number that was merged into another is that one's."""
-    row = tx.one(TICKET, ticket=number)
+    row = tx.one(facts.TICKET, ticket=number)
     found = read_ticket(row[0]) if row else None
     return ticket_of(tx, found.into) if found and found.into else found
 
 
 def entry_of(tx: Tx, name: str) -> Entry | None:
-    row = tx.one(ENTRY, entry=name)
+    row = tx.one(facts.ENTRY, entry=name)
     return read_entry(row[0]) if row else None
 
 
 def _customer(tx: Tx, number: int) -> Person | None:
-    row = tx.one(PERSON, person=number)
+    row = tx.one(facts.PERSON, person=number)
     return person_of(row) if row else None
 
 
 def _lately(tx: Tx, event: Event, person: Person) -> Ticket | None:
     if not isinstance(event, Message) or not isinstance(event.answer, Said):
         return None
-    row = tx.one(LATELY, person=person.id)
+    row = tx.one(facts.LATELY, person=person.id)
     return read_ticket(row[0]) if row else None
 
 
@@ -421,4 +337,4 @@ def _missed(tx: Tx, person: Person, about: _About) -> tuple[tuple[Ticket, Entry]
 
 
 def _open(tx: Tx, person: int) -> tuple[Ticket, ...]:
-    return tuple(read_ticket(body) for (body,) in tx.all(OPEN_TICKETS, person=person))
+    return tuple(read_ticket(body) for (body,) in tx.all(facts.OPEN_TICKETS, person=person))

@@ -342,7 +342,7 @@ def _says_nothing(ticket: Ticket, text: str) -> Speech | None:
     """A second rating neither: a chat says so, but what it says does not reach the page."""
     if not text:
         return _("Write something, or choose a file.")
-    return told_already(ticket.rating) if ticket.rating and typed(ticket, text) else None
+    return told_already(ticket.rating) if ticket.rating and typed(ticket, Said(text)) else None
 
 
 _UNKEPT = _("We couldn't keep that just now. Please press the button once more.")

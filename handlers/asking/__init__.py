@@ -22,11 +22,11 @@ def cut_short(desk: Desk) -> Speech:
     return _("Only {most} letters fit in the details; I keep the first ones.", most=desk.bounds.details_most)
 
 
-def with_words(desk: Desk, draft: Draft, text: str, instead: Speech) -> Heard[Draft]:
+def with_words(desk: Desk, draft: Draft, said: Said, instead: Speech) -> Heard[Draft]:
     """Nobody has to write anything twice: a description that came too early, or too late, joins the details."""
-    if len(text.split()) < FEW_WORDS or says_nothing(text):
+    if len(said.text.split()) < FEW_WORDS or says_nothing(said.text):
         return Again(instead)
-    kept = draft if text.strip() in draft.details else longer(draft, Said(text))
+    kept = draft if said.text.strip() in draft.details else longer(draft, said)
     if len(kept.details) > desk.bounds.details_most:
         return Again(too_long(desk))
     return Stay(kept, KEPT)

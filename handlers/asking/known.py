@@ -38,8 +38,8 @@ class Known(Step[Draft]):
                 return Next(replace(draft, aside=(*draft.aside, *said), same=""))
             case Chose() if found := chosen(draft, answer):
                 return Next(replace(draft, same=found.id))
-            case Said(text):
-                return with_words(self.desk, draft, text, PRESS)
+            case Said() as said:
+                return with_words(self.desk, draft, said, PRESS)
             case _:
                 return Again(PRESS)
 

@@ -63,8 +63,8 @@ class Remark(Step[Draft]):
                 return Next(replace(draft, kept=(*draft.kept, self.name)))
             case Chose(choice) if choice == self.offer(draft)[1].name:
                 return self.take(replace(draft, heeded=(*draft.heeded, self.name)))
-            case Said(text):
-                return with_words(self.desk, draft, text, PRESS)
+            case Said() as said:
+                return with_words(self.desk, draft, said, PRESS)
             case _:
                 return Again(PRESS)
 
@@ -193,8 +193,8 @@ class Many(Step[Draft]):
             case _ if found:
                 words = _("Then write it here with its number, {code}, and it goes straight there.", code=found.code)
                 return Leave(words)
-            case Said(text):
-                return with_words(self.desk, draft, text, PRESS)
+            case Said() as said:
+                return with_words(self.desk, draft, said, PRESS)
             case _:
                 return Again(PRESS)
 

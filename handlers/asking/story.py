@@ -189,8 +189,8 @@ class Screenshots(Step[Draft]):
             case Said(text) if passes(text) or lacks(text):
                 return Next(draft)
             case _:
-                text = answer.text if isinstance(answer, Said) else ""
-                return with_words(self.desk, draft, text, _("Send a picture or a file here, or go on without."))
+                said = answer if isinstance(answer, Said) else Said()
+                return with_words(self.desk, draft, said, _("Send a picture or a file here, or go on without."))
 
     def needed(self, _draft: Draft) -> bool:
         return self.desk.bounds.files > 0

@@ -43,8 +43,8 @@ class Title(Step[Draft]):
                 return Next(draft if line == draft.title else _entitled(draft, line))
             case Chose("use") if not draft.title and (title := self._proposed(draft)):
                 return Next(_entitled(draft, title))
-            case Said(text) if len(text.strip()) > bounds.title_most:
-                return with_words(self.desk, draft, text, _("That is a bit long for a title."))
+            case Said(text) as said if len(text.strip()) > bounds.title_most:
+                return with_words(self.desk, draft, said, _("That is a bit long for a title."))
             case _:
                 return self._bounds()
 
@@ -108,8 +108,8 @@ class Same(Step[Draft]):
                 return Next(replace(draft, joins=known.id, apart=True))
             case Chose("new"):
                 return Next(replace(draft, joins=0, apart=True))
-            case Said(text):
-                return with_words(self.desk, draft, text, PRESS)
+            case Said() as said:
+                return with_words(self.desk, draft, said, PRESS)
             case _:
                 return Again(PRESS)
 

@@ -58,8 +58,8 @@ class Category(Step[Draft]):
                 return Next(draft if name == draft.category else self._moved(draft, found))
             case Said(text) if found := _named(self.desk.categories, text):
                 return self.hear(draft, Chose(found.name))
-            case Said(text):
-                return with_words(self.desk, draft, text, PRESS)
+            case Said() as said:
+                return with_words(self.desk, draft, said, PRESS)
             case _:
                 return Again(PRESS)
 
@@ -105,8 +105,8 @@ class SubCategory(Step[Draft]):
                 return Stay(heard.draft) if isinstance(heard, Next) else heard
             case Said(text) if found := _named(category.subcategories, text):
                 return self.hear(draft, Chose(found.name))
-            case Said(text):
-                return with_words(self.desk, draft, text, PRESS)
+            case Said() as said:
+                return with_words(self.desk, draft, said, PRESS)
             case _:
                 return Again(PRESS)
 
@@ -146,8 +146,8 @@ class Articles(Step[Draft]):
         match answer:
             case Chose("helped"):
                 return Leave(_("Glad it helped! Write whenever you need us."))
-            case Said(text) if len(text.split()) >= FEW_WORDS:
-                kept = with_words(self.desk, draft, text, PRESS)
+            case Said(text) as said if len(text.split()) >= FEW_WORDS:
+                kept = with_words(self.desk, draft, said, PRESS)
                 return Stay(replace(kept.draft, read=True), kept.say) if isinstance(kept, Stay) else kept
             case _:
                 return Next(replace(draft, read=True))

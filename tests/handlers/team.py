@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Answer, Chose
-from bot.effects import Effect, Page, Save, Say, Seen
+from bot.effects import Effect, Save, Say, Seen
 from bot.events import Address, Caller, Message
 from bot.i18n import Words
+from bot.queries import Page
 from bot.values import replace
 from tests.handlers.test_list import DESK, NOW, SEEN, TICKET
 

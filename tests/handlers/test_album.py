@@ -10,8 +10,9 @@ import handlers
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import File, Said
-from bot.effects import Added, Effect, Page, Record, Room, Save, Say, Stand, Wake
+from bot.effects import Effect, Record, Room, Save, Say, Stand, Wake
 from bot.events import Alarm, Caller, Message
+from bot.queries import Added, Page
 from bot.values import replace
 from handlers.draft import Draft
 from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET
@@ -92,4 +93,4 @@ def test_in_answer_to_one_that_was_solved_long_ago_it_is_answered_once(standing:
         assert [e.slot for e in effects if isinstance(e, Say)] == ["album.a"]
         seen = replace(seen, dialogue=next(e.dialogue for e in effects if isinstance(e, Stand)))
     draft = seen.dialogue.draft if seen.dialogue else Draft()
-    assert len(draft.files or draft.fresh.files) == 2
+    assert len((draft.fresh or draft).files) == 2

@@ -10,8 +10,9 @@ from bot.desk.people import Agent
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Chose, Command, Said, Spoken
-from bot.effects import Page, Record, Say, Stock, Unstock
+from bot.effects import Record, Say, Stock, Unstock
 from bot.events import Address, Caller
+from bot.queries import Page
 from bot.values import replace
 from handlers import cards
 from handlers.noting import Noting

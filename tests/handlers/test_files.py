@@ -14,7 +14,7 @@ from bot.dialogue.words import Chose, File, Said
 from bot.effects import Record, Room, Save, Say, Stand
 from bot.events import Caller, Fetched, Message
 from bot.values import replace
-from handlers.draft import Draft, Fresh
+from handlers.draft import Draft
 from handlers.intake import intake
 from handlers.noting import Noting
 from handlers.which import Loose
@@ -87,13 +87,13 @@ def test_where_one_fits_one_is_spoken_of(
 
 
 @pytest.mark.parametrize(
-    "draft", [Draft(fresh=Fresh(files=TWO)), Loose(files=TWO), Noting(ticket=1, opens=True, files=TWO)]
+    "draft", [Draft(fresh=Draft(files=TWO)), Loose(files=TWO), Noting(ticket=1, opens=True, files=TWO)]
 )
 def test_a_file_that_is_not_kept_is_nowhere_sent_from_where_it_waits(draft: Draft | Loose | Noting) -> None:
     seen = replace(SEEN, dialogue=Dialogue("any", "any", draft))
     event = Fetched(id="f1", at=NOW, where=CHAT, file="f1", name="virus.exe", trouble="type")
     (left,) = [e.dialogue.draft for e in handlers.decide(seen, event) if isinstance(e, Stand) and e.dialogue]
-    assert [f.id for f in (left.fresh if isinstance(left, Draft) else left).files] == ["f2"]
+    assert [f.id for f in (left.fresh or left if isinstance(left, Draft) else left).files] == ["f2"]
 
 
 def test_a_picture_that_comes_while_we_ask_whether_they_go_on_is_theirs_whatever_they_say() -> None:

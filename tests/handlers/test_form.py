@@ -16,7 +16,7 @@ from bot.events import Address, Caller, Filled, Message
 from bot.i18n import Words, languages
 from bot.store.rows import Drafts
 from bot.values import replace
-from handlers.draft import Draft, Fresh
+from handlers.draft import Draft
 from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
 
 Moment = Literal["opened", "changed", "sent", "closed"]
@@ -94,7 +94,7 @@ def test_a_message_that_is_longer_than_a_description_may_be_is_kept_whole() -> N
 
 
 def test_what_one_came_back_with_is_kept_whole_with_what_was_there() -> None:
-    draft = Draft(category="billing", details="a" * 3_000, fresh=Fresh(text="b" * 3_000))
+    draft = Draft(category="billing", details="a" * 3_000, fresh=Draft(details="b" * 3_000))
     seen = replace(SEEN, dialogue=Dialogue("intake", "title", draft, paused=True))
     press = Message(id="2", at=NOW, where=CHAT, who=Caller("7", "Ana"), answer=Chose("resume"), asked="resume", on="5")
     assert kept(list(handlers.decide(seen, press))).details == f"{'a' * 3_000}\n{'b' * 3_000}"

@@ -8,8 +8,9 @@ import handlers
 from bot.desk.known import Issue
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Chose, Command, Said
-from bot.effects import Count, Declare, Follow, Issues, Page, Query, Say, Wake
+from bot.effects import Count, Declare, Follow, Say, Wake
 from bot.events import Address, Alarm, Caller, Event, Filled, Message
+from bot.queries import Issues, Page, Query
 from bot.values import replace
 from handlers.draft import Draft
 from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET, message

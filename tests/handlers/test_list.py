@@ -12,8 +12,9 @@ from bot.desk.people import Person
 from bot.desk.reading import read
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose, Command, Said
-from bot.effects import MyTickets, Page, Say, Seen, These
+from bot.effects import Say, Seen
 from bot.events import Address, Caller, Message
+from bot.queries import MyTickets, Page, These
 from bot.values import replace
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

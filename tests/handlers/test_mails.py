@@ -385,3 +385,14 @@ async def test_a_code_whose_time_is_over_is_not_sent(room: Room) -> None:
     room.pass_(minutes=20)
     later = {letter.to.channel: bool(letter.void) for letter in await with_code(room)}
     assert (found, later) == ({"email": False, "telegram": True}, {"email": True, "telegram": True})
+
+
+async def test_whoever_waits_for_one_that_could_not_leave_in_time_is_not_sent_looking_for_a_slip(room: Room) -> None:
+    await wanted(room)
+    room.pass_(minutes=31)
+    for letter in await with_code(room):
+        for receipt in await room.store.run(partial(finish, fates=[Dead(letter, letter.void)])):
+            await room.take(receipt)
+    said = " ".join(await room.letters(ANA))
+    assert "no ha podido salir a tiempo hacia ana@example.es" in said
+    assert "Mira si está bien escrita" not in said

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import handlers
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose
-from bot.effects import Effect, Page, Save, Say, These
+from bot.effects import Effect, Room, Save, Say
 from bot.events import Address, Message
+from bot.i18n import Words
+from bot.queries import Page, These
 from bot.values import replace
 from handlers.merging import REGRET
 from tests.handlers.test_list import NOW, SEEN, TICKET
@@ -31,6 +34,23 @@ def test_each_is_what_it_was_and_the_earlier_promise_stays() -> None:
     assert [(t.code, t.also, t.state, t.into, t.due) for t in saved] == [
         ("SUP-1002", ("SUP-900",), "yours", 0, OTHER.due),
         ("SUP-1001", (), "ours", 0, NOW + timedelta(days=2)),
+    ]
+
+
+EARLY, LATE = NOW + timedelta(days=2), NOW + timedelta(days=3)
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_the_other_one_has_its_own_date_again_unless_another_was_promised_meanwhile(*, moved: bool) -> None:
+    part, whole = replace(OTHER, state="ours", due=EARLY).merge(replace(TICKET, due=LATE, since=NOW), NOW)
+    assert (whole.due, whole.since) == (EARLY, OTHER.since)
+    whole = replace(whole, due=EARLY - timedelta(hours=1)) if moved else whole
+    did = undone(part, whole)
+    saved = [effect.ticket for effect in did if isinstance(effect, Save)]
+    assert [t.due for t in saved] == [EARLY, whole.due if moved else LATE]
+    told = [e.words.text for e in did if isinstance(e, Say) and not isinstance(e.to, Room)]
+    assert ["SUP-1001* has another date" in Words("", ZoneInfo("UTC")).say(words, "en") for words in told] == [
+        not moved
     ]
 
 

@@ -9,8 +9,9 @@ import pytest
 import handlers
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose, Command
-from bot.effects import Effect, Morning, Page, Queue, Say, Wake
+from bot.effects import Effect, Say, Wake
 from bot.events import Address, Alarm, Visited
+from bot.queries import Morning, Page, Queue
 from bot.values import replace
 from tests.handlers.team import BEA, OPEN, OURS, acts, told
 from tests.handlers.test_list import DESK, NOW, SEEN

@@ -9,9 +9,10 @@ import pytest
 
 import handlers
 from bot.dialogue.words import Chose, Text
-from bot.effects import Page, Record, Say, Wake
+from bot.effects import Record, Say, Wake
 from bot.events import Address, Receipt
 from bot.i18n import Words
+from bot.queries import Page
 from bot.values import replace
 from handlers import answers
 from tests.handlers.team import BEA, acts, at_desk, line

@@ -37,7 +37,7 @@ ASKED = replace(TICKET, state="solved", rating=0)
     ],
 )
 def test_it_counts_as_its_button(words: str, number: int) -> None:
-    assert typed(ASKED, words) == f"rate.{number}"
+    assert typed(ASKED, Said(words)) == f"rate.{number}"
 
 
 def test_an_old_number_rates_nothing_that_is_open_again() -> None:
@@ -51,7 +51,7 @@ def test_an_old_number_rates_nothing_that_is_open_again() -> None:
 
 @pytest.mark.parametrize("words", ["5 minutos", "dos cosas", "6", "0", "tres veces al día", "five of us", "4 4", ""])
 def test_anything_else_is_words(words: str) -> None:
-    assert typed(ASKED, words) == ""
+    assert typed(ASKED, Said(words)) == ""
 
 
 @pytest.mark.parametrize(("words", "stars"), [("5", [5]), ("It is blurred again", [])])

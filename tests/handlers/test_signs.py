@@ -8,8 +8,9 @@ import handlers
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry
 from bot.dialogue.words import Chose, Command
-from bot.effects import Effect, MyTickets, Page, Query, Queue, Record, Save, Say, Unsay
+from bot.effects import Effect, Record, Save, Say, Unsay
 from bot.events import Address, Caller, Deleted, Event, Message, Reacted, Receipt, Visited
+from bot.queries import MyTickets, Page, Query, Queue
 from bot.values import replace
 from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET
 

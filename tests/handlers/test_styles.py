@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +12,7 @@ from bot.channels.markup import html
 from bot.channels.slack.text import rich_text
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import File, Said
+from bot.dialogue.words import Chose, File, Said
 from bot.dialogue.writing import both, current
 from bot.effects import Effects, Record, Room, Say, Seen, Stand
 from bot.events import Caller, Edited, Event, Message
@@ -114,3 +115,16 @@ def test_what_is_typed_as_details_keeps_its_styles() -> None:
     seen = replace(SEEN, dialogue=Dialogue("intake", "details", draft))
     stands = [e.dialogue for e in heard(seen, event) if isinstance(e, Stand)]
     assert [(s.draft.details, s.draft.marked) for s in stands if s] == [(TEXT, MARKED)]
+
+
+@pytest.mark.parametrize("way", ["resume", "anew"])
+def test_what_one_comes_back_with_keeps_its_styles(way: str) -> None:
+    over = replace(TICKET, state="solved", solved=NOW - timedelta(days=60), person=SEEN.person.id)
+    begun = Dialogue("intake", "details", Draft(TICKET.category, TICKET.subcategory, "No login", read=True))
+    text = "I press {} and nothing happens. " + "I have tried it again and again, whatever I do. " * 4
+    words = Said(text.format("Ctrl+R").strip(), marked=text.format("*Ctrl+R*").strip())
+    said = replace(WROTE, who=Caller("7", "Ana"), private=True, answer=words)
+    (paused,) = [e.dialogue for e in heard(replace(SEEN, ticket=over, dialogue=begun), said) if isinstance(e, Stand)]
+    press = replace(said, id="2", answer=Chose(way), asked="resume", reply_to="")
+    stands = [e.dialogue for e in heard(replace(SEEN, dialogue=paused), press) if isinstance(e, Stand)]
+    assert [s.draft.marked for s in stands if s] == [words.marked]

@@ -11,8 +11,9 @@ import handlers
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import CALL, Chose, Command, Said, _
-from bot.effects import Again, Around, Page, Record, Room, Save, Say, Unsay
+from bot.effects import Again, Record, Room, Save, Say, Unsay
 from bot.events import Address, Caller, Message, Reacted, Receipt
+from bot.queries import Around, Page
 from bot.values import replace
 from handlers import cards
 from handlers.noting import Noting

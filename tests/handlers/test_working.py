@@ -11,8 +11,9 @@ import handlers
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose, Command, Said
-from bot.effects import Around, Effect, Page, Record, Room, Say, Unsay, Wake
+from bot.effects import Effect, Record, Room, Say, Unsay, Wake
 from bot.events import COLLEAGUE, Address, Alarm, Caller
+from bot.queries import Around, Page
 from bot.values import replace
 from handlers import answers, cards
 from tests.handlers.team import BEA, LEO, OPEN, OURS, THEIRS, WORDS, acts, at_desk, line, press, saved, told

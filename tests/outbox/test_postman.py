@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from bot.channels import Attachment, Gone, Later, Parcel, Refused
+from bot.channels import Attachment, Gone, Later, Parcel, Refused, TakenOut
 from bot.dialogue.words import File, Said
 from bot.events import Address, Fetched, Receipt
 from bot.outbox.postman import Postman
@@ -170,6 +170,7 @@ async def test_a_failure_is_tried_again_after_one_second_then_four_and_dies_at_t
     ("error", "trouble"),
     [
         (Gone(), "gone"),
+        (TakenOut(), "out"),
         (Refused("text must be shorter"), "text must be shorter"),
         (Refused("550 Direcci\udcf3n no v\udce1lida\0"), "550 Direcci\ufffdn no v\ufffdlida"),  # in Latin-1
     ],

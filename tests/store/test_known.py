@@ -10,8 +10,9 @@ import pytest
 
 from bot.channels import Busy
 from bot.desk.known import Issue
-from bot.effects import Declare, Effects, Erase, Follow, Followers, Invite, Issues, Join, Page, Query, Seen, Told
+from bot.effects import Declare, Effects, Erase, Follow, Invite, Join, Seen, Told
 from bot.events import Address, Event
+from bot.queries import Followers, Issues, Page, Query
 from bot.store import Store
 from bot.turn import Script, take
 from bot.values import replace

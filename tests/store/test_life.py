@@ -12,8 +12,9 @@ import pytest
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose
-from bot.effects import Added, Count, Effects, Know, Page, Record, Save, Seen, These
+from bot.effects import Count, Effects, Know, Record, Save, Seen
 from bot.events import Event
+from bot.queries import Added, Page, These
 from bot.store import Store, views
 from bot.turn import Script, take
 from bot.values import replace

@@ -20,8 +20,9 @@ from bot.desk.people import Person
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Answer, Chose, Command, File, Said
-from bot.effects import Effects, Know, MyTickets, Record, Save, Seen, Stand, Wake
+from bot.effects import Effects, Know, Record, Save, Seen, Stand, Wake
 from bot.events import Address, Caller, Edited, Event, Fetched, Filled, Message, Moved
+from bot.queries import MyTickets
 from bot.store import Store, fates
 from bot.store import tables as t
 from bot.store.written import unwritten, written

@@ -12,8 +12,9 @@ from bot.desk.config import Canned, Hours, Team
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry
 from bot.dialogue.words import Spoken
-from bot.effects import Around, Effect, Morning, Page, Query, Queue, Record, Save, Seen, Stock, Unstock
+from bot.effects import Effect, Record, Save, Seen, Stock, Unstock
 from bot.events import Address, Alarm, Caller, Deleted, Event
+from bot.queries import Around, Morning, Page, Query, Queue
 from bot.store import Store
 from bot.store import tables as t
 from bot.store.alarms import plant

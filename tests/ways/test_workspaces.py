@@ -154,7 +154,7 @@ async def test_who_takes_the_app_out_is_left_in_peace_until_they_install_it_agai
         calls = len(globex.calls)
         bea.write("It is back.", channel=team, thread=card)
         await scene.presses(bea, "Zoe va a leer", "Enviar", at=team)
-        await scene.sees(bea, "No entregado", at=team)
+        await scene.sees(bea, "No entregado. El espacio de trabajo de Zoe", at=team)
         assert len(globex.calls) - calls == (0 if event else 1)
         await installed(program, globex)
         assert globex.app.token not in ("", old)

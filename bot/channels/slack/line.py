@@ -13,7 +13,7 @@ import msgspec
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channels import Gone, Later
+from bot.channels import Later, TakenOut
 from bot.channels.slack.wire import Wire
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ class Refusal(Exception):
         self.word = word
 
 
-class Ended(Gone):
+class Ended(TakenOut):
     """The workspace has taken our token back."""
 
 

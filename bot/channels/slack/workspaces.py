@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
 
-from bot.channels import Gone
+from bot.channels import TakenOut
 from bot.channels.rotation import keys_of
 from bot.channels.slack.line import Line
 from bot.channels.slack.wire import Wire
@@ -85,14 +85,14 @@ class Workspaces:
         """The sealed tokens of these lines."""
 
     async def at(self, team: str) -> Line:
-        """Raises `Gone` when we are not installed there, and `Busy`."""
+        """Raises `TakenOut` when we are not installed there, and `Busy`."""
         if not team and self.home:
             return self.home
         if team not in self._lines:
             sealed = await self.installed.sealed(team)
             token = self._safe.opened(sealed) if sealed else ""
             if not token:
-                raise Gone(f"not installed in {team or 'any workspace'}")
+                raise TakenOut(f"not installed in {team or 'any workspace'}")
             self._spoken[team] = sealed
             self._lines[team] = Line(self._wire, token, installed=team)
         return self._lines[team]
