@@ -196,6 +196,10 @@ class Receipt(Struct, frozen=True, kw_only=True):
     """What `Say.receipt` said."""
     trouble: str = ""
     """Empty: delivered. One of `NOBODY`, `LATE`, or what the platform said."""
+    files: tuple[File, ...] = ()
+    """Those that were to come by a message of their own and never will; its words may."""
+    last: bool = True
+    """Nothing of what was said comes after it."""
 
 
 class Fetched(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from bot.dialogue.words import File, Prompt, Speech, _, lines, megabytes
 from bot.effects import Effects, Record, Save, Say, Seen, Stand, Wake
 from bot.events import Address, Alarm, Caller, Fetched, Message
 from bot.values import replace
-from handlers import answers, cards, delivery, gathering, noting, opening, piles, tickets, which
+from handlers import answers, cards, delivery, gathering, noting, opening, piles, which
 from handlers.asking.story import got
 from handlers.draft import Draft
 from handlers.noting import Noting
@@ -118,7 +118,7 @@ def album(seen: Seen, event: Alarm) -> Effects:
             yield from gathering.gathered(seen, event)
         case Ticket() as ticket, Entry(kind="asked") as entry:
             yield Record(replace(entry, sent=seen.now))
-            yield from tickets.told(seen, ticket, entry)
+            yield cards.added(seen, ticket, entry)
 
 
 TROUBLES = {

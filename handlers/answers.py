@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from bot.desk.people import MAIL
 from bot.desk.promises import replied
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
 from bot.dialogue.writing import PASSED_ON
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
-from bot.events import GONE, OUT, Address, Alarm, Caller, Message
+from bot.events import Address, Alarm, Caller, Message
 from bot.language import detect
 from bot.links import without_links
 from bot.values import replace
 from handlers import beside, cards, deeds, noting, sketch
+from handlers.fates import fate
 from handlers.pieces import PIECE, SETTLE
 from handlers.saving import saved
 from handlers.start import place
@@ -221,9 +221,20 @@ def face(ticket: Ticket, entry: Entry, after: Speech | None = None) -> Speech:
         if entry.by
         else _("*{code}* · our answer:", code=ticket.code)
     )
-    files = n_("With one file.", "With {n} files.", len(entry.files)) if entry.files else None
-    body = lines(head, cards.words(entry), files, between="\n")
+    body = lines(head, cards.words(entry), *_files(entry), between="\n")
     return Lines(tuple(p for p in (body, after, cards.link(ticket)) if p), "\n\n")
+
+
+def _files(entry: Entry) -> Iterator[Speech]:
+    left = sum(file.id in entry.unshown for file in entry.files)
+    if there := len(entry.files) - left:
+        yield n_("With one file.", "With {n} files.", there)
+    if left:
+        yield n_(
+            "One file cannot come here: you find it on the page of your request.",
+            "{n} files cannot come here: you find them on the page of your request.",
+            left,
+        )
 
 
 # -- what becomes of it --------------------------------------------------------------------------------
@@ -332,64 +343,3 @@ def settled(seen: Seen, ticket: Ticket, entry: Entry, word: Speech, *, undo: boo
     ways = (Choice("undo", _("Undo")),) if undo else ()
     prompt = Prompt(lines(word, cards.words(entry), between="\n"), ways, f"entry.{entry.id}")
     return replace(cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}"), to=its_room(ticket, entry))
-
-
-def fate(ticket: Ticket, entry: Entry) -> Speech:
-    """Where an answer is now."""
-    door, shut = entry.arrived.capitalize(), entry.shut[-1].partition(":")[0].capitalize() if entry.shut else ""
-    if entry.trouble == GONE:
-        return _(
-            "*Not delivered.* {name} blocked us, left, or closed their account. They get it if they write to us again; until then you have to reach them another way.",
-            name=ticket.name,
-        )
-    if entry.trouble == OUT:
-        return _(
-            "*Not delivered.* The workspace of {name} has taken our app out. They get it if it is installed there again and they write to us; until then you have to reach them another way.",
-            name=ticket.name,
-        )
-    if entry.trouble:
-        return _(
-            "*Not delivered to {name}:* {trouble}. Please write it again in another way.",
-            name=ticket.name,
-            trouble=entry.trouble,
-        )
-    if entry.arrived == MAIL:
-        return _(
-            "*No chat of {name} takes our messages:* a mail tells them that the answer is in the ticket.",
-            name=ticket.name,
-        )
-    if shut and _is_beside(entry):
-        return _beside(ticket, entry)
-    if entry.arrived and shut:
-        return _(
-            "Delivered to {name} in {door}: {shut} no longer takes our messages.",
-            name=ticket.name,
-            door=door,
-            shut=shut,
-        )
-    if entry.arrived:
-        return _("Delivered to {name} in {door}.", name=ticket.name, door=door)
-    if shut:
-        return _(
-            "On its way to {name} by another door: {shut} no longer takes our messages.", name=ticket.name, shut=shut
-        )
-    return _("On its way to {name}.", name=ticket.name)
-
-
-def _is_beside(entry: Entry) -> bool:
-    """Whether it goes by another chat of the platform that took it nowhere before; a mail goes by none."""
-    door, (*_before, shut) = entry.door, entry.shut
-    return door is not None and shut.startswith(f"{door.channel}:") and shut != f"{door.channel}:{door.chat}"
-
-
-def _beside(ticket: Ticket, entry: Entry) -> Speech:
-    """The next chat is on the same platform: its name would tell neither from the other."""
-    if entry.arrived:
-        return _(
-            "Delivered to {name} in another of their chats: the one before no longer takes our messages.",
-            name=ticket.name,
-        )
-    return _(
-        "On its way to {name} in another of their chats: the one before no longer takes our messages.",
-        name=ticket.name,
-    )

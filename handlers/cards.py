@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.desk.config import Desk
 from bot.desk.people import HOOK, Agent
 from bot.desk.ticket import Entry, EntryKind, Ticket
-from bot.dialogue.words import Choice, Lines, Link, Prompt, Quote, RoomLink, Said, Speech, Tongue, _, lines, n_
+from bot.dialogue.words import (
+    Choice,
+    File,
+    Kind,
+    Lines,
+    Link,
+    Prompt,
+    Quote,
+    RoomLink,
+    Said,
+    Speech,
+    Tongue,
+    _,
+    lines,
+    n_,
+    p_,
+)
 from bot.dialogue.writing import below, both
 from bot.effects import Room, Say, Seen
 from bot.events import Address, Edited, Message, TicketId
@@ -207,6 +223,35 @@ def words(entry: Entry) -> Quote | None:
     """What somebody wrote, in the styles they wrote it in."""
     whole = below(entry.quoted, Said(entry.text, marked=entry.marked))
     return Quote(whole.text, whole.marked) if whole.text else None
+
+
+def added(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
+    """Shows the team what the customer added."""
+    head = _("*{name}* has deleted this:", name=entry.by) if entry.gone else _("*{name}* adds:", name=entry.by)
+    prompt = Prompt(lines(head, words(entry), *missing(entry), between="\n"))
+    files = () if entry.gone else entry.files  # they are there already
+    return replace(tell(seen, ticket, prompt, f"entry.{entry.id}"), files=files)
+
+
+def missing(entry: Entry) -> Iterator[Speech]:
+    """What came with it and could not be kept: whoever sent it knows."""
+    for file in entry.lost:
+        yield _("{name} could not be kept.", name=name_of(file))
+
+
+KINDS: Mapping[Kind, Speech] = {
+    "photo": p_("file", "Photo"),
+    "document": p_("file", "File"),
+    "video": p_("file", "Video"),
+    "audio": p_("file", "Audio"),
+    "voice": p_("file", "Voice message"),
+}
+"""What platforms give no name."""
+
+
+def name_of(file: File) -> Speech | str:
+    """As its owner called it, or what it is."""
+    return file.name or KINDS[file.kind]
 
 
 def happened(seen: Seen, ticket: Ticket, event: Message, what: str) -> Entry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.desk.people import MAIL
 from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import Prompt, Speech, _, lines
+from bot.dialogue.words import Lines, Prompt, Speech, _, lines
 from bot.effects import Drop, Effects, Know, Record, Save, Say, Seen, Unsay, Wake
 from bot.events import GONE, NOBODY, OUT, Address, Alarm, Edited, EntryId, Message, Receipt
 from bot.queries import Around, Queue
@@ -15,7 +15,6 @@ from handlers.answers import (
     UNDO,
     about,
     answered,
-    fate,
     its_room,
     noted,
     preview,
@@ -24,6 +23,7 @@ from handlers.answers import (
     whereabouts,
     whisper,
 )
+from handlers.fates import fate
 from handlers.saving import saved
 
 
@@ -44,9 +44,11 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
     elif event.about.startswith(mails.CODE) and event.trouble:
         yield from mails.unsent(seen, event)
     elif ticket and entry and entry.kind == "answer" and not entry.gone:
-        yield from _answered(seen, event, ticket, entry)
+        yield from (_unshown if event.files and event.trouble not in NOBODY else _answered)(seen, event, ticket, entry)
     elif event.trouble and event.where.channel == MAIL and ticket:
         yield from _unmailed(seen, event, ticket)
+    elif ticket and event.files and seen.at_desk:
+        yield _unseen(seen, event, ticket)
     elif ticket and not entry and event.trouble and not seen.at_desk:
         yield _unreached(seen, event, ticket)
     elif ticket and not entry and event.trouble == GONE:
@@ -71,6 +73,31 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
     if event.trouble:
         yield Wake(None, "undo-over", event.about)
     yield settled(seen, ticket, entry, fate(ticket, entry), undo=bool(door) and _fresh(seen, entry))
+
+
+def _unshown(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effects:
+    """The platform did not take some of its files, which says nothing of its words."""
+    unshown = {**entry.unshown, **{file.id: event.trouble for file in event.files}}
+    there = event.last and not entry.trouble  # its words came before
+    entry = replace(entry, unshown=unshown, arrived=event.where.channel if there else entry.arrived)
+    yield Record(entry)
+    said = replace(to_customer(seen, ticket, answered(seen, ticket, entry, ticket.state), entry), files=())
+    yield replace(said, receipt="") if entry.arrived else said
+    yield settled(seen, ticket, entry, fate(ticket, entry), undo=bool(entry.arrived) and _fresh(seen, entry))
+
+
+def _unseen(seen: Seen, event: Receipt, ticket: Ticket) -> Say:
+    """The team's platform did not take files of the customer's."""
+    rows = (
+        _(
+            "*{file}* of {name} cannot be shown here: {trouble}. Ask them for it in another form, please.",
+            file=cards.name_of(file),
+            name=ticket.name,
+            trouble=event.trouble,
+        )
+        for file in event.files
+    )
+    return cards.tell(seen, ticket, Prompt(Lines(tuple(rows), "\n")))
 
 
 def _missed(seen: Seen, entry: Entry) -> tuple[EntryId, ...]:
@@ -98,7 +125,7 @@ def returned(seen: Seen) -> Effects:
 
 def _once_more(seen: Seen, ticket: Ticket, entry: Entry, head: Speech | None = None) -> Effects:
     """It never arrived, neither its words nor its files: another try, wherever they are now."""
-    entry = replace(entry, trouble="", shut=(), door=whereabouts(seen, ticket))
+    entry = replace(entry, trouble="", shut=(), unshown={}, door=whereabouts(seen, ticket))
     words = answered(seen, ticket, entry, ticket.state)
     yield Record(entry)
     yield Drop(f"entry.{entry.id}")
@@ -114,7 +141,7 @@ def _fresh(seen: Seen, entry: Entry) -> bool:
 def _sent_on(seen: Seen, ticket: Ticket, entry: Entry, door: Address) -> Effects:
     """By the next door. A chat is where they are from now on, until they write from another."""
     mailed = door in mails.at(seen)
-    entry = entry if mailed else replace(entry, door=door)
+    entry = entry if mailed else replace(entry, unshown={}, door=door)
     yield Record(entry)
     yield Drop(f"entry.{entry.id}")
     yield settled(seen, ticket, entry, fate(ticket, entry))
@@ -177,7 +204,17 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
     yield Unsay(entry.door or whereabouts(seen, ticket), f"entry.{entry.id}")
     entry = replace(
-        entry, kind="draft", sent=None, door=None, arrived="", trouble="", kept=None, was=None, shut=(), drawn=seen.now
+        entry,
+        kind="draft",
+        sent=None,
+        door=None,
+        arrived="",
+        trouble="",
+        unshown={},
+        kept=None,
+        was=None,
+        shut=(),
+        drawn=seen.now,
     )
     yield from saved(seen, ticket, before)
     yield Record(entry)
@@ -292,9 +329,16 @@ def solved(seen: Seen, ticket: Ticket) -> Say:
 
 
 def without(seen: Seen, ticket: Ticket, entry: Entry, file: str) -> Effects:
-    """A file of it could not be kept: nobody is told of it any more, not even whoever has the answer already."""
-    entry = replace(entry, files=tuple(f for f in entry.files if f.id != file))
+    """A file of it could not be kept: nobody is told of it any more, not even whoever has the answer already. What a
+    customer sent, the team knows at least by name.
+    """
+    lost = tuple(f for f in entry.files if f.id == file)
+    entry = replace(entry, files=tuple(f for f in entry.files if f.id != file), lost=(*entry.lost, *lost))
     yield Record(entry)
-    if entry.kind == "answer" and entry.arrived != MAIL and not entry.gone:
+    if entry.gone:
+        return
+    if entry.kind == "answer" and entry.arrived != MAIL:
         words = answered(seen, ticket, entry, ticket.state)
         yield replace(to_customer(seen, ticket, words, entry), files=(), receipt="")
+    elif entry.kind == "asked" and entry.sent:
+        yield replace(cards.added(seen, ticket, entry), files=())

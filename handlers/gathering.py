@@ -102,7 +102,8 @@ def gathered(seen: Seen, _event: Alarm) -> Effects:
         return
     head = n_("*{name}* adds one message:", "*{name}* adds {n} messages:", len(there), name=seen.person.name)
     files = tuple(file for entry in there for file in entry.files)
-    prompt = Prompt(lines(head, *map(cards.words, there), between="\n"), (), f"entry.{there[-1].id}")
+    rows = (row for entry in there for row in (cards.words(entry), *cards.missing(entry)))
+    prompt = Prompt(lines(head, *rows, between="\n"), (), f"entry.{there[-1].id}")
     yield replace(cards.tell(seen, ticket, prompt), files=files)
     words = n_("Added to *{code}*: one message.", "Added to *{code}*: {n} messages.", len(there), code=ticket.code)
     where = seen.person.where or ticket.where

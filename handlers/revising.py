@@ -23,7 +23,6 @@ from handlers.draft import Draft, Word
 from handlers.intake import intake
 from handlers.questions import dated
 from handlers.start import as_message
-from handlers.tickets import told
 from handlers.which import WHICH, Loose
 
 CORRECTED = _("I have corrected it.")
@@ -119,4 +118,4 @@ def too_late(seen: Seen, event: Edited, ticket: Ticket) -> Effects:
     said = replace(as_message(event, new), ref=event.ref)
     entry = replace(cards.written(seen, said, ticket, new, kind="asked", by=by), sent=seen.now)
     yield Record(entry)
-    yield from told(seen, ticket, entry)
+    yield cards.added(seen, ticket, entry)

@@ -298,7 +298,7 @@ def deleted(seen: Seen, _event: Deleted) -> Effects:
 def _shown(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     """What still waits to be shown to the team comes as it is by then."""
     if entry.sent or entry.album:
-        yield from tickets.told(seen, ticket, entry)
+        yield cards.added(seen, ticket, entry)
 
 
 def _same(entry: Entry, event: Edited) -> bool:

@@ -171,7 +171,7 @@ def _kept(seen: Seen, event: Message, ticket: Ticket, heard: Ticket, said: Said)
         if gathering.rushing(ticket):
             return  # it comes with what is gathered, and so does the word about it
     else:
-        yield from told(seen, heard, entry)
+        yield cards.added(seen, heard, entry)
     yield from _thanked(seen, event, ticket, heard, said)
 
 
@@ -209,14 +209,6 @@ def _joined(seen: Seen, ticket: Ticket, entry: Entry, said: Said) -> Effects:
     if entry.sent:
         words = Quote(said.text, said.marked) if said.text.strip() else Lines(())
         yield replace(cards.tell(seen, ticket, Prompt(words)), files=said.files)
-
-
-def told(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
-    """Shows the team what the customer added."""
-    head = _("*{name}* has deleted this:", name=entry.by) if entry.gone else _("*{name}* adds:", name=entry.by)
-    words = lines(head, cards.words(entry), between="\n")
-    files = () if entry.gone else entry.files  # they are there already
-    yield replace(cards.tell(seen, ticket, Prompt(words), f"entry.{entry.id}"), files=files)
 
 
 def press(seen: Seen, event: Message, choice: str) -> Effects:

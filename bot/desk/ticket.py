@@ -250,6 +250,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     quoted: str = ""
     """The part of a message that it answers, or who wrote what it passes on (`Message.quoted`)."""
     files: tuple[File, ...] = ()
+    lost: tuple[File, ...] = ()
+    """What came with it, too, and could not be kept."""
     origin: Address | None = None
     """Where it was written, and …"""
     ref: str = ""
@@ -283,6 +285,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """The channel in which the customer has it."""
     trouble: str = ""
     """Why they never will."""
+    unshown: Mapping[str, str] = field(default_factory=dict)
+    """Its files that a platform did not take, by their ids, and why: they are at the page alone."""
     shut: tuple[str, ...] = ()
     """The chats that no longer take our words, each by its channel and id: then the next one is tried."""
     gone: datetime | None = None

@@ -358,6 +358,8 @@ def _receipt(tx: Tx, letter: Letter, where: Address, trouble: str) -> Receipt:
         where=where,
         about=letter.parcel.receipt or (f"ticket.{letter.parcel.about}" if letter.parcel.about else ""),
         trouble=trouble,
+        files=letter.parcel.files if trouble else (),
+        last=not letter.parcel.more,
     )
 
 

@@ -11,11 +11,12 @@ from msgspec import Struct
 
 from bot.desk.config import Desk
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import File, Kind, Said, Speech, Text, _, p_
+from bot.dialogue.words import File, Said, Speech, Text, _
 from bot.dialogue.writing import below
 from bot.store.pages import State, Talk
 from bot.values import replace
 from bot.web.prose import prose
+from handlers.cards import name_of
 from handlers.draft import extra_row
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
@@ -30,15 +31,6 @@ HAPPENED: Mapping[str, Text] = {
 }
 """What is told of what was done; the request itself stands at its beginning, the rest is the team's own business."""
 
-
-KINDS: Mapping[Kind, Speech] = {
-    "photo": p_("file", "Photo"),
-    "document": p_("file", "File"),
-    "video": p_("file", "Video"),
-    "audio": p_("file", "Audio"),
-    "voice": p_("file", "Voice message"),
-}
-"""What platforms give no name."""
 
 NOTHING = Markup()
 
@@ -76,7 +68,7 @@ class Numbers:
         return tuple(self._one(file, states.get(file.id, "kept")) for file in files)
 
     def _one(self, file: File, state: State) -> Shown:
-        name = file.name or KINDS[file.kind]
+        name = name_of(file)
         if not is_picture(file) or state == "refused":
             return Shown(file.id, name, state)
         number, self._next = circled(self._next), self._next + 1
@@ -131,7 +123,8 @@ def _line(entry: Entry, numbers: Numbers, states: Mapping[str, State]) -> Line |
         return Line(of, entry.by, entry.at, gone=True)
     whole = below(entry.quoted, Said(entry.text, marked=entry.marked))
     words = prose(whole.text, whole.marked)
-    return Line(of, entry.by, entry.said, words, files=numbers.show(entry.files, states))
+    lost = tuple(Shown(file.id, name_of(file), "refused") for file in entry.lost)
+    return Line(of, entry.by, entry.said, words, files=(*numbers.show(entry.files, states), *lost))
 
 
 def next_step(ticket: Ticket, now: datetime, *, stays: bool = False) -> Speech:

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import handlers
-from bot.dialogue.words import Chose, Text
+from bot.dialogue.words import Chose, File, Text
 from bot.effects import Record, Say, Wake
 from bot.events import Address, Receipt
 from bot.i18n import Words
 from bot.queries import Page
 from bot.values import replace
-from handlers import answers
+from handlers import fates
 from tests.handlers.team import BEA, acts, at_desk, line
 from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
 from tests.handlers.test_signs import ANSWER
@@ -47,14 +47,14 @@ def test_what_is_written_right_after_an_album_leaves_behind_it() -> None:
 def test_two_chats_of_one_platform_are_not_called_by_its_name(arrived: str, begins: str) -> None:
     """Else it reads "Delivered in Telegram: Telegram no longer takes our messages"."""
     went = replace(ANSWER, shut=("telegram:7",), door=replace(CHAT, chat="8"), arrived=arrived)
-    told = answers.fate(TICKET, went)
+    told = fates.fate(TICKET, went)
     assert isinstance(told, Text)
     assert (told.sentence.startswith(begins), "another of their chats" in told.sentence) == (True, True)
 
 
 def test_a_mail_on_its_way_is_not_called_a_chat() -> None:
     """Which takes a day while its server is away."""
-    told = answers.fate(TICKET, replace(ANSWER, shut=(f"{CHAT.channel}:{CHAT.chat}",), door=CHAT))
+    told = fates.fate(TICKET, replace(ANSWER, shut=(f"{CHAT.channel}:{CHAT.chat}",), door=CHAT))
     assert isinstance(told, Text)
     assert told.sentence == "On its way to {name} by another door: {shut} no longer takes our messages."
 
@@ -76,3 +76,34 @@ def test_a_door_that_took_it_in_the_end_is_not_called_shut() -> None:
     assert (entry.arrived, entry.trouble, entry.shut) == (CHAT.channel, "", ())
     (word,) = (e.words.text for e in effects if isinstance(e, Say))
     assert Words("https://desk.example", ZoneInfo("UTC")).plain(word, "en").startswith("Delivered to Ana in Telegram.")
+
+
+LOG, SHOT = File("f1", "document", "log.txt"), File("f2", "photo")
+
+
+def test_a_file_that_a_platform_refuses_says_nothing_of_the_words() -> None:
+    """Pictures stand before words with buttons, and behind all others."""
+    went = replace(ANSWER, files=(LOG, SHOT), sent=NOW)
+    refused = Receipt(id="receipt:1", at=NOW, where=CHAT, about="entry.e", trouble="too big", files=(LOG,), last=False)
+    for event, arrived in ((refused, ""), (replace(refused, last=True), CHAT.channel)):
+        effects = list(handlers.decide(replace(SEEN, ticket=TICKET, entry=went), event))
+        (entry,) = (e.entry for e in effects if isinstance(e, Record))
+        assert (entry.arrived, entry.trouble, entry.unshown) == (arrived, "", {"f1": "too big"})
+        theirs = next(e for e in effects if isinstance(e, Say) and e.to == CHAT)
+        assert (theirs.files, bool(theirs.receipt)) == ((), not arrived)
+        there = list(handlers.decide(replace(SEEN, ticket=TICKET, entry=entry), replace(refused, trouble="", files=())))
+        (word,) = (e.words.text for e in there if isinstance(e, Say))
+        words = Words("https://desk.example", ZoneInfo("UTC")).plain(word, "en").splitlines()
+        assert words[:2] == [
+            "Delivered to Ana in Telegram.",
+            "Without log.txt, which Ana finds only on the page: too big.",
+        ]
+
+
+def test_another_door_may_take_what_one_has_refused() -> None:
+    went = replace(ANSWER, files=(LOG,), sent=NOW, unshown={"f1": "too big"})
+    seen = replace(SEEN, ticket=TICKET, entry=went, elsewhere=(Address("slack", "T1:U1"),))
+    gone = Receipt(id="receipt:1", at=NOW, where=CHAT, about="entry.e", trouble="gone")
+    effects = list(handlers.decide(seen, gone))
+    assert [e.entry.unshown for e in effects if isinstance(e, Record)] == [{}]
+    assert [e.files for e in effects if isinstance(e, Say) and e.receipt] == [(LOG,)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from operator import attrgetter
 
 import pytest
 
@@ -181,6 +182,24 @@ async def test_what_will_never_arrive_is_reported_at_once(office: Office, error:
         await office.turn(message("1"), say(ANA, "lost", about=1001), say(ANA, "next"))
     assert office.window.texts() == ["next"]
     assert office.heard == [Receipt(id="receipt:1", at=DAWN, where=ANA, about="ticket.1001", trouble=trouble)]
+
+
+async def test_files_that_are_refused_are_named(office: Office) -> None:
+    files = tuple(File(f"f{n}", "document", "log.txt") for n in range(11))
+    theirs = say(ANA, "", files=files, receipt="entry.e1")
+    await office.turn(message("1", BEA, answer=Said("", files)), theirs)
+    office.window.trouble = failing(1, Refused("too big"))
+    for file in files:
+        await office.turn(Fetched(id=file.id, at=DAWN, where=BEA, file=file.id, name=file.name))
+    await office.rounds(2)
+    about = Receipt(
+        id="receipt:1", at=DAWN, where=ANA, about="entry.e1", trouble="too big", files=files[:10], last=False
+    )
+    receipts = [event for event in office.heard if isinstance(event, Receipt)]
+    assert sorted(receipts, key=attrgetter("id")) == [
+        about,
+        Receipt(id="receipt:2", at=DAWN, where=ANA, about="entry.e1"),
+    ]
 
 
 async def test_a_wanted_receipt_comes_once_after_the_last_piece(office: Office) -> None:
