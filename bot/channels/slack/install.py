@@ -64,6 +64,14 @@ class App(Struct, frozen=True):
         return self.public_url.rstrip("/") + BACK
 
 
+class Unfit(Exception):
+    """Nothing that we could work with; in `words` why."""
+
+    def __init__(self, words: Text) -> None:
+        super().__init__(words.sentence)
+        self.words = words
+
+
 class Installing:
     """Two pages: one sends to Slack, the other takes what Slack brings back. The state between them is signed, bound
     to the browser by a cookie, and good for ten minutes.
@@ -103,20 +111,19 @@ class Installing:
             return _said(request, _("Nothing was installed. To try again, open {page}.", page=INSTALL), 200)
         try:
             team = await self._granted(asked.get("code", ""))
+        except Unfit as why:
+            return _said(request, why.words, 400)
         except TROUBLE as no:
             _log.warning("an installation failed: %s", no)
             status = 400 if isinstance(no, Refusal) else 503  # whoever made the code up, it is not our error
             return _said(request, _("Slack did not let us in. Begin again at {page}.", page=INSTALL), status)
-        if not team:
-            words = _("We work in single workspaces, not in a whole organisation. Choose one at {page}.", page=INSTALL)
-            return _said(request, words, 400)
         words = _(
             "Conserje is installed in {workspace}. Invite it to your team's channel with /invite.", workspace=team
         )
         return _said(request, words, 200)
 
     async def _granted(self, code: str) -> str:
-        """The name of the workspace whose token we have now; empty: it would be an organisation's."""
+        """The name of the workspace whose token we have now. Raises `Unfit`."""
         app = self._app
         wanted = {
             "client_id": app.client_id,
@@ -126,7 +133,18 @@ class Installing:
         }
         granted = await Line(self._wire, "").ask("oauth.v2.access", wanted, shapes.Granted)
         if granted.is_enterprise_install:
-            return ""
+            raise Unfit(
+                _("We work in single workspaces, not in a whole organisation. Choose one at {page}.", page=INSTALL)
+            )
+        if granted.expires_in:
+            _log.error(
+                "the app has token rotation, with which its tokens last 12 hours: make it anew, from our manifest"
+            )
+            raise Unfit(
+                _(
+                    "This app has token rotation, and we work with tokens that last. Nothing was installed: please ask whoever runs the desk to make the app anew, from our manifest."
+                )
+            )
         if granted.team is None or not granted.access_token:
             raise TimeoutError("Slack granted no token of a workspace")
         await self._workspaces.add(granted.team.id, granted.access_token)

@@ -359,3 +359,5 @@ class Granted(Shape):
     access_token: str = ""
     team: Named | None = None
     is_enterprise_install: bool = False
+    expires_in: int = 0
+    """Seconds, of an app with token rotation: https://docs.slack.dev/authentication/using-token-rotation"""

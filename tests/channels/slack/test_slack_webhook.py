@@ -303,6 +303,16 @@ async def test_a_whole_organisation_is_asked_to_choose_a_workspace(
     assert (answer.status_code, kept.rows, "single workspaces" in answer.text) == (400, {}, True)
 
 
+async def test_an_app_whose_tokens_run_out_is_not_installed(door: httpx.AsyncClient, kept: Kept, api: WebApi) -> None:
+    """Else every answer there would wait for ever, twelve hours later."""
+    state = httpx.URL((await door.get("/slack/install")).headers["location"]).params["state"]
+    team = {"id": "T7", "name": "Otra"}
+    rotating = {"access_token": "xoxe.xoxb-1", "refresh_token": "xoxe-1", "expires_in": 43200, "team": team}
+    api.then("oauth.v2.access", rotating)
+    answer = await door.get("/slack/oauth_redirect", params={"code": "c", "state": state})
+    assert (answer.status_code, kept.rows, "token rotation" in answer.text) == (400, {}, True)
+
+
 async def test_a_code_that_slack_does_not_know_is_not_our_error(
     door: httpx.AsyncClient, kept: Kept, api: WebApi
 ) -> None:
