@@ -237,6 +237,10 @@ class App:
         """What an operator has to mend, while everything that can go on does."""
         if self.store.away:
             return "the database takes nothing; the log says why"
+        if self.keep.away:
+            return f"files cannot be kept, or had ({self.keep.away}); `conserje doctor` says how to mend it"
+        if locked := next((c.ailing for c in (self.telegram, self.slack) if c and c.ailing), ""):
+            return locked
         lost = await self.store.read(views.deserted)
         where = " and in ".join(sorted({chat.channel.capitalize() for chat in lost}))
         return f"the team's chat in {where} cannot be reached; `conserje doctor` says how to mend it" if lost else None

@@ -30,9 +30,11 @@ async def unkeep(keep: Keep, gone: Iterable[str], url: str) -> None:
     """The files of somebody who was erased, what makes sure that they stay away, and what SQLite still has of them beside
     its file.
     """
-    for one in gone:
-        await (keep.bury(one) if one.startswith(belongings.STONE) else keep.delete(one))
-    await asyncio.to_thread(flush, url)
+    try:
+        for one in gone:
+            await (keep.bury(one) if one.startswith(belongings.STONE) else keep.delete(one))
+    finally:
+        await asyncio.to_thread(flush, url)
 
 
 async def erase_again(store: Store, keep: Keep) -> int:

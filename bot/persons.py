@@ -8,13 +8,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
+from zipfile import ZipFile
 
 import click
 
 from bot.backlog import opened, operator
 from bot.channels import Busy
 from bot.graves import unkeep
-from bot.media.keep import Keep
+from bot.media.keep import Away, Keep
 from bot.parts import Unfit, open_keep
 from bot.settings import Settings
 from bot.store import belongings, trail
@@ -22,7 +23,7 @@ from bot.store.belongings import Erased
 from bot.store.engines import shred
 from bot.store.store import Store
 from bot.store.tx import Tx
-from bot.web.bundle import bundle
+from bot.web.bundle import bundle, is_lost
 
 T = TypeVar("T")
 
@@ -33,14 +34,21 @@ def export(settings: Settings, named: str, to: Path | None) -> None:
     with opened(settings) as store:
         asyncio.run(_exported(store, open_keep(settings.media_url), named, path))
     click.echo(f"{path}: all we keep of {named}. Notes of the team are not in it.")
+    with ZipFile(path) as whole:
+        if lost := sum(is_lost(name) for name in whole.namelist()):
+            click.echo(f"{lost} of its files are not where MEDIA_URL says: a picture says so in the place of each.")
 
 
 async def _exported(store: Store, keep: Keep, named: str, path: Path) -> None:
     person = await _person(store, named)
     found = await store.look(partial(belongings.belongings, person=person))
     assert found is not None  # whoever has a door or a ticket is there
+    try:
+        made = await bundle(found, keep)
+    except Away as why:
+        raise Unfit(f"MEDIA_URL: the files cannot be had just now ({why}); nothing was written: try again") from None
     await _committed(store, partial(trail.write, by=operator(), what="handed out", about=trail.of_person(person)))
-    with await bundle(found, keep) as whole, path.open("wb") as file:
+    with made as whole, path.open("wb") as file:
         shutil.copyfileobj(whole, file)
 
 
@@ -48,18 +56,26 @@ def erase(settings: Settings, named: str) -> None:
     """Erases somebody, and says what is gone. Raises `Unfit`."""
     url = settings.database_url.reveal()
     with opened(settings) as store:
-        gone = asyncio.run(_erased(store, open_keep(settings.media_url), named, url))
+        gone, why = asyncio.run(_erased(store, open_keep(settings.media_url), named, url))
     shred(url)
     requests = ", ".join(gone.codes) or "none"
     click.echo(f"Erased. Requests: {requests}; files: {len(gone.files)}; messages: {gone.letters}.")
+    if why:
+        click.echo(
+            f"Their files cannot be had just now ({why}): `run` or a `worker` deletes them as soon as they can be."
+        )
     click.echo("What stands in the chats themselves is the platforms': delete the topics or threads of these requests.")
     click.echo("Backups made before now still hold it; a desk that starts on one erases it again.")
 
 
-async def _erased(store: Store, keep: Keep, named: str, url: str) -> Erased:
+async def _erased(store: Store, keep: Keep, named: str, url: str) -> tuple[Erased, str]:
+    """And why its files are still there: they are a chore, too."""
     gone = await _committed(store, partial(_gone, person=await _person(store, named)))
-    await unkeep(keep, (*gone.files, gone.stone), url)
-    return gone
+    try:
+        await unkeep(keep, (*gone.files, gone.stone), url)
+    except Away as why:
+        return gone, str(why)
+    return gone, ""
 
 
 def _gone(tx: Tx, person: int) -> Erased:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 import obstore
 from msgspec import Struct
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store, from_url
 
 log = logging.getLogger(__name__)
@@ -24,6 +27,9 @@ _GONE: Final = Path(__file__).with_name("gone.png")
 
 UPLOAD = "web-"
 """Begins the ids of files that came from a page."""
+LATELY = 600.0
+"""Seconds: a bucket from which nobody has wanted anything since then may well be there again."""
+MOST_SAID = 200
 GRAVES = "gone"
 """Where it stands who has been erased: numbers that say nothing to anybody but the copy of a database that still has them."""
 
@@ -46,14 +52,36 @@ class _About(msgspec.Struct):
     size: int
 
 
-class Keep:
-    """Keys are our own file ids and nothing else; what a stranger called a file never becomes a path.
+class Away(Exception):
+    """The folder or the bucket takes or gives nothing just now, and why, in a line: try again."""
 
-    Troubles of the disk or the bucket pass through as they are: try again.
+
+class Keep:
+    """Keys are our own file ids and nothing else; what a stranger called a file never becomes a path. Everything but
+    `open` may raise `Away`.
     """
 
-    def __init__(self, store: ObjectStore) -> None:
-        self._store = store
+    def __init__(self, store: ObjectStore, now: Callable[[], float] = monotonic) -> None:
+        self._store, self._now = store, now
+        self._failed: dict[str, tuple[float, str]] = {}
+        """What was tried last and failed, when, and why."""
+
+    @property
+    def away(self) -> str:
+        """Why nothing can be kept, or had, of late; empty: it can."""
+        of_late = (why for at, why in self._failed.values() if self._now() - at < LATELY)
+        return next(of_late, "")
+
+    @contextmanager
+    def _trying(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise
+        except (BaseError, OSError) as trouble:
+            self._failed[what] = self._now(), _line(trouble)
+            raise Away(_line(trouble)) from trouble
+        self._failed.pop(what, None)
 
     @classmethod
     def open(cls, url: str) -> Keep:
@@ -65,14 +93,16 @@ class Keep:
     async def put(self, file_id: str, data: bytes, name: str, mime: str) -> None:
         """The same id again replaces the file. What lies beside it is written first: a file is there or it is not."""
         about = msgspec.json.encode(_About(name, mime, len(data)))
-        await obstore.put_async(self._store, _beside(file_id), about)
-        await obstore.put_async(self._store, _key(file_id), data)
+        with self._trying("put"):
+            await obstore.put_async(self._store, _beside(file_id), about)
+            await obstore.put_async(self._store, _key(file_id), data)
 
     async def get(self, file_id: str) -> Kept:
         """Raises FileNotFoundError, also of what is there in part only: a disk may lose the end of it with the power."""
-        found = await obstore.get_async(self._store, _key(file_id))
-        beside = await obstore.get_async(self._store, _beside(file_id))
-        data, written = bytes(await found.bytes_async()), bytes(await beside.bytes_async())
+        with self._trying("get"):
+            found = await obstore.get_async(self._store, _key(file_id))
+            beside = await obstore.get_async(self._store, _beside(file_id))
+            data, written = bytes(await found.bytes_async()), bytes(await beside.bytes_async())
         try:
             about = msgspec.json.decode(written, type=_About)
         except msgspec.DecodeError:
@@ -93,14 +123,16 @@ class Keep:
 
     async def exists(self, file_id: str) -> bool:
         try:
-            await obstore.head_async(self._store, _key(file_id))
+            with self._trying("get"):
+                await obstore.head_async(self._store, _key(file_id))
         except FileNotFoundError:
             return False
         return True
 
     async def bury(self, stone: str) -> None:
         """Beside the files, since what is restored from a copy of the database knows nothing of it."""
-        await obstore.put_async(self._store, f"{GRAVES}/{_key(stone)}", b"")
+        with self._trying("put"):
+            await obstore.put_async(self._store, f"{GRAVES}/{_key(stone)}", b"")
 
     async def stones(self) -> tuple[str, ...]:
         return tuple([path.rpartition("/")[2] async for path, _at in self._paths(GRAVES)])
@@ -112,17 +144,16 @@ class Keep:
                 yield path
 
     async def _paths(self, prefix: str | None = None) -> AsyncIterator[tuple[str, datetime]]:
-        async for some in obstore.list(self._store, prefix=prefix):
-            for one in some:
-                yield str(one["path"]), one["last_modified"]
+        with self._trying("list"):
+            async for some in obstore.list(self._store, prefix=prefix):
+                for one in some:
+                    yield str(one["path"]), one["last_modified"]
 
     async def delete(self, file_id: str) -> None:
         """What is not there need not be deleted."""
         for key in (_key(file_id), _beside(file_id)):
-            try:
+            with suppress(FileNotFoundError), self._trying("delete"):
                 await obstore.delete_async(self._store, key)
-            except FileNotFoundError:
-                continue
 
 
 def _store(url: str) -> ObjectStore:
@@ -144,6 +175,12 @@ def _bucket(url: str) -> S3Store:
     store = from_url(url, client_options={"allow_http": open_line})
     assert isinstance(store, S3Store)
     return store
+
+
+def _line(trouble: Exception) -> str:
+    """Without the pages that the library adds."""
+    words = str(trouble).strip().partition("\n")[0] or type(trouble).__name__
+    return words if len(words) <= MOST_SAID else f"{words[:MOST_SAID]}…"
 
 
 def _key(file_id: str) -> str:

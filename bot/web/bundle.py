@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -19,25 +20,38 @@ from bot.store.belongings import Belongings
 IN_MEMORY = 4_000_000
 """Bytes; what is larger lies in a file without a name while it is made."""
 
+GONE = "gone"
+"""The name of what stands in the place of a file."""
+
 Places = Mapping[str, str]
 """Where in the zip each file lies."""
 
 
 async def bundle(found: Belongings, keep: Keep) -> IO[bytes]:
-    """Stands at its beginning, and goes when it is closed."""
-    whole: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - its reader closes it
+    """Stands at its beginning, and goes when it is closed. Where a file is not in its place any more, something says so.
+    Raises `Away` of the keep.
+    """
+    with ExitStack() as unfinished:
+        whole: IO[bytes] = unfinished.enter_context(SpooledTemporaryFile(IN_MEMORY))
+        await _pack(found, keep, whole)
+        unfinished.pop_all()
+    whole.seek(0)
+    return whole
+
+
+async def _pack(found: Belongings, keep: Keep, whole: IO[bytes]) -> None:
     places: dict[str, str] = {}
     with ZipFile(whole, "w", ZIP_DEFLATED) as packed:
         for file in found.files:
-            try:
-                kept = await keep.get(file)
-            except FileNotFoundError:
-                continue
+            kept = await keep.shown(file, GONE)
             places[file] = f"files/{file}-{kept.name}"  # two may have one name
             await asyncio.to_thread(packed.writestr, places[file], kept.data)
         packed.writestr("data.json", msgspec.json.format(msgspec.json.encode(_written(found, places)), indent=2))
-    whole.seek(0)
-    return whole
+
+
+def is_lost(name: str) -> bool:
+    """Whether that part of it only says that a file is not in its place."""
+    return name.endswith(f"-{GONE}.png")
 
 
 def _written(found: Belongings, places: Places) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -33,7 +34,7 @@ from bot.web.pages import Pages
 from bot.web.refusals import away
 from bot.web.site import Site
 from bot.web.talk import PICTURES, extras_of, lines_of, next_step
-from bot.web.uploads import MOST, Refused, TooSlow, Unread, Uploads
+from bot.web.uploads import MOST, Refused, TooSlow, Unkept, Unread, Uploads
 from handlers import blocking, gathering
 from handlers.alarms import TROUBLES
 from handlers.rating import LONGEST, is_rateable, told_already, typed
@@ -233,10 +234,7 @@ class Customer:
         try:
             given, files, refused = await self._uploads.take(request, "text", "once")
         except Unread as unread:
-            slow = isinstance(unread, TooSlow)
-            trouble = _TOO_SLOW if slow else _too_much(self._desk.bounds.files)
-            written = tame(unread.given["text"]).strip()
-            return self._hung_up(again(408 if slow else 413, written=written, trouble=trouble))
+            return self._unread(again, unread)
         text = tame(given["text"]).strip()
         if files and len(files) > await self._store.look(partial(quota.left, channel="", who=str(guest.person.id))):
             await self._uploads.drop(files)
@@ -255,6 +253,16 @@ class Customer:
             # Its files stay for a day (`graves.tidy`): it may be kept all the same, and its answer was lost on the way.
             return again(503, written=text, trouble=_UNKEPT)
         return self._back(request, await self._goes_on(request, found))
+
+    def _unread(self, again: Callable[..., Response], unread: Unread) -> Response:
+        again = partial(again, written=tame(unread.given["text"]).strip())
+        match unread:
+            case Unkept():
+                return _waits(again(503, trouble=_NO_FILES))
+            case TooSlow():
+                return self._hung_up(again(408, trouble=_TOO_SLOW))
+            case _:
+                return self._hung_up(again(413, trouble=_too_much(self._desk.bounds.files)))
 
     async def press(self, request: Request) -> Response:
         """*It is solved*, *Reopen*."""
@@ -345,6 +353,7 @@ def _says_nothing(ticket: Ticket, text: str) -> Speech | None:
     return told_already(ticket.rating) if ticket.rating and typed(ticket, Said(text)) else None
 
 
+_NO_FILES = _("We can't keep files just now. Send your words alone, or try again in a minute, please.")
 _UNKEPT = _("We couldn't keep that just now. Please press the button once more.")
 _TOO_FAST = _("That was tried too often just now. Please wait a minute.")
 _TOO_LATE = _("It can't be rated any more. What you wrote stands below: send it, and the team reads it.")

@@ -48,7 +48,7 @@ class Refusals:
         return PlainTextResponse("Something went wrong on our side.", 500)
 
     async def busy(self, request: Request, _error: Exception) -> Response:
-        """The database does not answer."""
+        """The database does not answer, or what keeps our files."""
         if _reads(request):
             return away(self._pages, request)
         return PlainTextResponse("Busy.", 503, LATER)

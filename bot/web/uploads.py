@@ -18,7 +18,7 @@ from bot.desk.config import Bounds
 from bot.dialogue.markup import tame
 from bot.dialogue.words import File, Kind
 from bot.media.clean import Cleaned, Refusal, cleaned
-from bot.media.keep import UPLOAD, Keep
+from bot.media.keep import UPLOAD, Away, Keep
 from bot.media.names import shown_name
 
 MOST = 64_000_000
@@ -42,7 +42,7 @@ class Refused(Struct, frozen=True):
 
 
 class Unread(Exception):
-    """A request that was not read to its end."""
+    """A request that was not read to its end, or whose files are not kept."""
 
     def __init__(self, given: dict[str, str]) -> None:
         super().__init__()
@@ -52,6 +52,10 @@ class Unread(Exception):
 
 class TooMuch(Unread):
     """More than fits into one request."""
+
+
+class Unkept(Unread):
+    """Nothing can be kept just now."""
 
 
 class TooSlow(Unread):
@@ -97,7 +101,10 @@ class Uploads:
                 await form.close()
         refused = tuple(one for one in looked if isinstance(one, Refused))
         kept = [one for one in looked if isinstance(one, Cleaned)]
-        files = () if refused else tuple([await self._put(one) for one in kept])
+        try:
+            files = () if refused else tuple([await self._put(one) for one in kept])
+        except Away:  # those that were kept before go by themselves (`graves.tidy`)
+            raise Unkept({name: fields.get(name, "") for name in names}) from None
         return {name: fields.get(name, "") for name in names}, files, refused
 
     async def _read(self, form: FormData, names: tuple[str, ...]) -> tuple[dict[str, str], list[Cleaned | Refused]]:

@@ -262,6 +262,9 @@ async def test_a_token_that_is_refused_is_not_hammered_and_nothing_is_dropped(sc
         scene.world.token = "123456789:another"
         answers = await door.bring_all([words(1 + n, p.id, "hola", scene.world.now) for n, p in enumerate(people)])
         await scene.world.until(lambda: any(c.status == 401 for c in scene.world.calls), PATIENCE)
+        await program.says_of_itself(
+            "degraded: Telegram refuses TELEGRAM_BOT_TOKEN: put the one that @BotFather gives you"
+        )
         answers += await door.bring_all([words(500 + n, p.id, "¿hola?", scene.world.now) for n, p in enumerate(people)])
         await program.stop()
         assert {answer.status for answer in answers} == {200}

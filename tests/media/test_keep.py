@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import threading
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from obstore.store import LocalStore
 from PIL import Image
 
 from bot.channels import Lost
@@ -16,7 +18,7 @@ from bot.desk.config import Bounds
 from bot.dialogue.words import File
 from bot.events import Fetched
 from bot.media.fetch import Looked, fetch
-from bot.media.keep import Keep, Kept
+from bot.media.keep import LATELY, Away, Keep, Kept
 
 PDF = b"%PDF-1.7\n..."
 
@@ -65,6 +67,24 @@ async def test_so_does_one_that_a_power_cut_left_in_half(tmp_path: Path, name: s
     os.truncate(tmp_path / name, most)
     gone = await keep.shown("a", "a.pdf")
     assert (gone.name, gone.mime, gone.gone) == ("a.pdf.png", "image/png", True)
+
+
+async def test_a_folder_that_is_away_is_said_in_a_line_and_forgotten_when_it_is_back(tmp_path: Path) -> None:
+    folder, clock = tmp_path / "media", [0.0]
+    keep = Keep(LocalStore(folder, mkdir=True), lambda: clock[0])
+    await keep.put("a", PDF, "a.pdf", "application/pdf")
+    shutil.rmtree(folder)
+    folder.write_text("no folder")
+    for call in (keep.get("a"), keep.exists("a"), keep.delete("a"), keep.stones(), keep.put("b", PDF, "b.pdf", "x/y")):
+        with pytest.raises(Away, match="Not a directory"):
+            await call
+    assert "Not a directory" in keep.away
+    folder.unlink()
+    await keep.put("b", PDF, "b.pdf", "x/y")
+    await keep.get("b")
+    assert keep.away  # it lists and deletes nothing yet, for all we know
+    clock[0] = LATELY
+    assert keep.away == ""
 
 
 @pytest.mark.parametrize("bad", ["", "../a", "a/b", "a.json", "a\0", "a\n", "ñ", "x" * 65])

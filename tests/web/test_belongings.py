@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 from contextlib import closing
 from functools import partial
 from io import BytesIO
@@ -30,7 +31,7 @@ from bot.media.keep import Keep
 from bot.store import belongings, migrate, tables
 from bot.store.chores import claim
 from bot.turn import RUNS, Script, take
-from bot.web.bundle import bundle
+from bot.web.bundle import bundle, is_lost
 from handlers.draft import Draft
 from tests.store.desk import Doing, does, message, opened, sees, ticket
 from tests.web.browser import Browser, field_of
@@ -118,7 +119,7 @@ async def test_the_zip_holds_everything_and_no_word_of_the_team_s_own(serve: Ser
 
 
 async def test_what_stands_in_the_zip_is_named_there_as_it_is_called(room: Room) -> None:
-    """A photo has no name of its own; and one that was lost is not there."""
+    """A photo has no name of its own; and in the place of one that was lost a picture says so."""
     ticket = await room.ticket("abcdefghij-files", "SUP-9")
     for file in (File("f71", "photo"), File("f72", "photo")):
         await room.hold(file)
@@ -129,10 +130,9 @@ async def test_what_stands_in_the_zip_is_named_there_as_it_is_called(room: Room)
     with await bundle(found, room.keep) as whole, ZipFile(whole) as packed:
         files = [name for name in packed.namelist() if name.startswith("files/")]
         requests = json.loads(packed.read("data.json"))["requests"]
-    assert files == ["files/f71-photo.png"]
+    assert files == ["files/f71-photo.png", "files/f72-gone.png"]
     assert [line["files"] for one in requests if one["number"] == "SUP-9" for line in one["conversation"]] == [
-        files,
-        [],
+        [file] for file in files
     ]
 
 
@@ -270,6 +270,23 @@ def test_an_operator_exports_and_erases(place: Path, named: str) -> None:
     with closing(connect(place / "desk.db")) as db, closing(connect(copy)) as backup:
         db.backup(backup)
     assert CANARY.encode() not in copy.read_bytes()
+
+
+def test_files_that_cannot_be_had_are_said_in_a_line_and_who_is_erased_is_erased(place: Path) -> None:
+    media, names = place / "media", [path.name for path in (place / "media").iterdir()]
+    shutil.rmtree(media)
+    code, words = typed("export", "SUP-931", "--to", "ana.zip")
+    lost = sum(is_lost(name) for name in ZipFile(place / "ana.zip").namelist())
+    assert (code, f"{lost} of its files are not where MEDIA_URL says" in words, lost > 0) == (0, True, True)
+    (place / "ana.zip").unlink()
+    for name in (*names, "gone"):  # links in a circle: what lies there cannot be had
+        (media / name).symlink_to(media / name)
+    code, words = typed("export", "SUP-931", "--to", "ana.zip")
+    assert (code, words.count("\n"), (place / "ana.zip").exists()) == (1, 1, False)
+    assert "MEDIA_URL: the files cannot be had just now (" in words
+    code, words = typed("erase", "SUP-931", "--yes")
+    assert (code, "Erased. Requests:" in words, "`run` or a `worker` deletes them" in words) == (0, True, True)
+    assert typed("export", "SUP-931")[0] == 1
 
 
 async def test_a_number_that_begins_like_an_erased_one_loses_nothing(url: str) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser as Chromium
@@ -13,6 +15,7 @@ from playwright.async_api import Browser as Chromium
 from bot.channels import Busy
 from bot.desk.ticket import Ticket
 from bot.events import Event
+from bot.media.keep import Keep
 from tests.web.browser import Answer, Browser, field_of, form
 from tests.web.door import PNG, Room, Serve
 from tests.web.eyes import faults, follow, known
@@ -64,6 +67,23 @@ async def test_words_stay_when_the_files_behind_them_are_too_large_or_too_slow(
         data.add_field("files", slowly(), filename="a.pdf")
         page = await guest.post(f"/t/{PUBLIC}", data)
     assert (page.status, said[1] in page.words, ">no me pierdas</textarea>" in page.text) == (said[0], True, True)
+
+
+async def test_words_stay_where_no_file_can_be_kept(serve: Serve, room: Room, ticket: Ticket, tmp_path: Path) -> None:
+    """And what is kept already comes later."""
+    folder = tmp_path / "away" / "media"
+    room.keep = Keep.open(f"file:{folder}")
+    file = await room.file(ticket, "a.png", PNG, "image/png")
+    shutil.rmtree(folder)
+    folder.write_text("no folder")
+    async with serve(room.build()) as base:
+        guest = await ana(room, base)
+        page = await wrote(guest, "no me pierdas", ("a.png", PNG))
+        later = [(await guest.get(path)).status for path in (f"/t/{PUBLIC}/f/{file.id}", "/me/data")]
+        alone = await wrote(guest, "solo palabras")
+    assert (page.status, "no podemos guardar archivos" in page.words) == (503, True)
+    assert ">no me pierdas</textarea>" in page.text
+    assert (later, alone.status) == ([503, 503], 303)
 
 
 async def test_whoever_is_logged_in_no_more_gets_their_words_back(serve: Serve, room: Room) -> None:

@@ -90,6 +90,11 @@ class Slack:
         self.by_socket = bool(keys.app_token)
         self.limits = replace(Slack.limits, room=self._room)
 
+    @property
+    def ailing(self) -> str:
+        """What an operator has to mend; empty: nothing."""
+        return self._workspaces.ailing
+
     def remember(self, installed: Installed, lately: Lately) -> None:
         """Where the tokens of further workspaces are kept, and where people may have written while we were away."""
         self._workspaces.installed, self._lately = installed, lately

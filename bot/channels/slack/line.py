@@ -78,6 +78,8 @@ class Line:
         self._client: AsyncWebClient | None = None
         self._silent_until = 0.0
         self._quiet: dict[str, float] = {}
+        self.refused = ""
+        """Why Slack does not take our token."""
 
     def __repr__(self) -> str:
         return "Line()"
@@ -120,11 +122,13 @@ class Line:
         given: dict[str, Any] = {"data" if method in _BY_FORM else "json": dict(params)}
         try:
             async with asyncio.timeout(within):
-                return await client.api_call(method, **given)
+                answer = await client.api_call(method, **given)
         except SlackApiError as no:
             raise self._refused(method, no.response) from None
         except (AttributeError, ValueError):  # the client stumbles over an answer that is no JSON
             raise aiohttp.ClientError(f"{method}: an answer of an unknown kind") from None
+        self.refused = ""
+        return answer
 
     def _keep_silent(self, method: str) -> None:
         now = time.monotonic()
@@ -155,5 +159,5 @@ class Line:
         """Also after a minute of waiting the token is tried only once."""
         token = f"the token of workspace {self._installed}" if self._installed else "SLACK_BOT_TOKEN"
         _log.error("Slack refuses %s (%s); trying again in %.0f s", token, word, PAUSE)
-        self._silent_until = time.monotonic() + PAUSE
+        self.refused, self._silent_until = word, time.monotonic() + PAUSE
         return Later(PAUSE, everywhere=not self._installed, why=f"it refuses the token: {word}")

@@ -84,6 +84,18 @@ class Workspaces:
         self._spoken: dict[str, str] = {}
         """The sealed tokens of these lines."""
 
+    @property
+    def ailing(self) -> str:
+        """What an operator has to mend; empty: nothing."""
+        if self.home and self.home.refused:
+            return f"Slack refuses SLACK_BOT_TOKEN ({self.home.refused}): put the one of the app's page"
+        locked = next(((team, line.refused) for team, line in self._lines.items() if line.refused), None)
+        return (
+            f"Slack refuses the token of workspace {locked[0]} ({locked[1]}): install the app there anew"
+            if locked
+            else ""
+        )
+
     async def at(self, team: str) -> Line:
         """Raises `TakenOut` when we are not installed there, and `Busy`."""
         if not team and self.home:

@@ -72,6 +72,13 @@ class Telegram:
         self._ears: list[Ear] = []
         self.refusals = Refusals(now)
 
+    @property
+    def ailing(self) -> str:
+        """What an operator has to mend; empty: nothing."""
+        return (
+            "Telegram refuses TELEGRAM_BOT_TOKEN: put the one that @BotFather gives you" if self._line.refused else ""
+        )
+
     async def listen(self, take: Take, /) -> None:
         """Polls; or with a webhook only tells Telegram where we are, and `routes` does the listening."""
         self._me = await persistently("getMe", self._introduced)

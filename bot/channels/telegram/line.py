@@ -58,6 +58,8 @@ class Line:
         self._bot = _Caller(token, f"{base}/bot", request=self._talk, get_updates_request=self._poll)
         self._uploader = _Caller(token, f"{base}/bot", request=self._film, get_updates_request=self._poll)
         self._silent_until = 0.0
+        self.refused = False
+        """Telegram knows our token no more."""
 
     def __repr__(self) -> str:
         return "Line()"
@@ -106,11 +108,13 @@ class Line:
         given = _form(params, uploads) if uploads else dict(params)
         patience = Wire.DEFAULT_NONE if within is None else within
         try:
-            return cast("msgspec.Raw", await bot.do_api_request(method, given, read_timeout=patience))
+            answer = cast("msgspec.Raw", await bot.do_api_request(method, given, read_timeout=patience))
         except InvalidToken as no:  # for the library, whatever is not found; its cause has Telegram's own words
             if _UNKNOWN in str(no.__cause__).lower():
                 raise BadRequest(f"{method}: {_UNKNOWN}") from None
             raise self._refused() from None
+        self.refused = False
+        return answer
 
     def _keep_silent(self) -> None:
         left = self._silent_until - time.monotonic()
@@ -120,7 +124,7 @@ class Line:
     def _refused(self) -> Later:
         """Also after a minute of waiting the token is tried only once."""
         _log.error("Telegram refuses TELEGRAM_BOT_TOKEN; trying again in %.0f s", PAUSE)
-        self._silent_until = time.monotonic() + PAUSE
+        self.refused, self._silent_until = True, time.monotonic() + PAUSE
         return Later(PAUSE, everywhere=True, why="it refuses the token")
 
 

@@ -222,6 +222,10 @@ async def test_a_wrong_token_is_said_once_and_not_hammered(
     assert [r.message for r in caplog.records if r.levelno >= logging.ERROR] == [
         "Telegram refuses TELEGRAM_BOT_TOKEN; trying again in 60 s"
     ]
+    assert telegram.ailing.startswith("Telegram refuses TELEGRAM_BOT_TOKEN")
+    telegram._line._silent_until = 0.0
+    await telegram.deliver(HOME, HELLO, ())
+    assert telegram.ailing == ""
 
 
 async def test_the_token_shows_nowhere(telegram: Telegram, api: BotApi, caplog: pytest.LogCaptureFixture) -> None:
