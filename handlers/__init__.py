@@ -289,6 +289,8 @@ def _message(seen: Seen, event: Message) -> Effects:
     match event:
         case _ if seen.at_desk:
             return team.at_desk(seen, event)
+        case Message(private=False, answer=Command(name)) if name in ("start", *EVERYWHERE):
+            return elsewhere.guest(seen, event)
         case Message(private=False):
             return elsewhere.too_late(seen, event)  # a group that is not the team's: we are a guest there
         case _ if blocking.is_blocked(seen):

@@ -48,6 +48,13 @@ def lost(seen: Seen, event: Message) -> Effects:
     yield Say(to=to, language=seen.desk.agents_language, words=Prompt(words), slot=slot, under=under)
 
 
+def guest(seen: Seen, event: Message) -> Effects:
+    """Called in a group that is no team's. What somebody has to tell us is not for all of it: told once a day."""
+    words = _("Write to me in private, please: there I ask a few questions, and a person answers.")
+    slot = f"guest.{seen.now:%y%m%d}"
+    yield Say(to=event.where, language=seen.person.language, words=Prompt(words), slot=slot)
+
+
 def too_late(seen: Seen, event: Message) -> Effects:
     """Said or pressed in a chat that was the team's once: nothing is done, and nobody is left to believe that it is."""
     ticket = seen.ticket
