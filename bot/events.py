@@ -180,6 +180,8 @@ class Receipt(Struct, frozen=True, kw_only=True):
     """What `Say.receipt` said."""
     trouble: str = ""
     """Empty: delivered. `gone`: nobody there (blocked, left, deactivated). Else what the platform said."""
+    files: bool = False
+    """It is of its files alone; the words have a receipt of their own."""
 
 
 class Fetched(Struct, frozen=True, kw_only=True):

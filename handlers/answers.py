@@ -344,6 +344,12 @@ def fate(ticket: Ticket, entry: Entry) -> Speech:
             "*Not delivered.* {name} blocked us, left, or closed their account. They get it if they write to us again; until then you have to reach them another way.",
             name=ticket.name,
         )
+    if entry.trouble and entry.arrived:
+        return _(
+            "*{name} has this only in part:* {trouble}. Please send what is missing in another way.",
+            name=ticket.name,
+            trouble=entry.trouble,
+        )
     if entry.trouble:
         return _(
             "*Not delivered to {name}:* {trouble}. Please write it again in another way.",

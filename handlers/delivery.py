@@ -54,23 +54,38 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
 
 
 def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effects:
-    if event.trouble and not entry.arrived:
+    if event.trouble and not entry.arrived and not _is_lacking(event):
         entry = replace(entry, shut=tuple(dict.fromkeys((*entry.shut, doors.named(event.where)))))
         if following := doors.following(seen, event, entry.shut):
             yield from _sent_on(seen, ticket, entry, following)
             return
-    door = "" if event.trouble else event.where.channel
-    shut = tuple(at for at in entry.shut if event.trouble or at != doors.named(event.where))  # it has opened again
-    entry = replace(entry, arrived=door, trouble=event.trouble, shut=shut)
+    entry = _now(entry, event)
     if (missed := _missed(seen, entry)) != seen.person.missed:
         seen = replace(seen, person=replace(seen.person, missed=missed))
         yield Know(seen.person)
     if event.trouble == GONE:
         yield from mails.bounced(seen, event.where.chat)
     yield Record(entry)
-    if event.trouble:
+    if event.trouble and not _is_lacking(event):
         yield Wake(None, "undo-over", event.about)
-    yield settled(seen, ticket, entry, fate(ticket, entry), undo=bool(door) and _fresh(seen, entry))
+    yield settled(seen, ticket, entry, fate(ticket, entry), undo=bool(entry.arrived) and _fresh(seen, entry))
+
+
+def _now(entry: Entry, event: Receipt) -> Entry:
+    """What is known of it with this. It may have left in parts, and each of them has its own fate."""
+    if event.trouble == GONE:
+        return replace(entry, arrived="", trouble=GONE)
+    if event.trouble:
+        return replace(entry, trouble=event.trouble, refused=(*entry.refused, event.id))
+    refused = tuple(part for part in entry.refused if part != event.id)
+    shut = tuple(at for at in entry.shut if at != doors.named(event.where))  # it has opened again
+    trouble = entry.trouble if refused else ""
+    return replace(entry, arrived=event.where.channel, trouble=trouble, refused=refused, shut=shut)
+
+
+def _is_lacking(event: Receipt) -> bool:
+    """Whether files alone were refused: the words go their way, and the next door is not looked for."""
+    return event.files and event.trouble not in ("", GONE)
 
 
 def _missed(seen: Seen, entry: Entry) -> tuple[EntryId, ...]:
@@ -98,7 +113,7 @@ def returned(seen: Seen) -> Effects:
 
 def _once_more(seen: Seen, ticket: Ticket, entry: Entry, head: Speech | None = None) -> Effects:
     """It never arrived, neither its words nor its files: another try, wherever they are now."""
-    entry = replace(entry, trouble="", shut=(), door=whereabouts(seen, ticket))
+    entry = replace(entry, trouble="", refused=(), shut=(), door=whereabouts(seen, ticket))
     words = answered(seen, ticket, entry, ticket.state)
     yield Record(entry)
     yield Drop(f"entry.{entry.id}")
@@ -114,7 +129,7 @@ def _fresh(seen: Seen, entry: Entry) -> bool:
 def _sent_on(seen: Seen, ticket: Ticket, entry: Entry, door: Address) -> Effects:
     """By the next door. A chat is where they are from now on, until they write from another."""
     mailed = door in mails.at(seen)
-    entry = entry if mailed else replace(entry, door=door)
+    entry = replace(entry, refused=(), door=entry.door if mailed else door)
     yield Record(entry)
     yield Drop(f"entry.{entry.id}")
     yield settled(seen, ticket, entry, fate(ticket, entry))
@@ -175,7 +190,17 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
     yield Unsay(entry.door or whereabouts(seen, ticket), f"entry.{entry.id}")
     entry = replace(
-        entry, kind="draft", sent=None, door=None, arrived="", trouble="", kept=None, was=None, shut=(), drawn=seen.now
+        entry,
+        kind="draft",
+        sent=None,
+        door=None,
+        arrived="",
+        trouble="",
+        refused=(),
+        kept=None,
+        was=None,
+        shut=(),
+        drawn=seen.now,
     )
     yield from saved(seen, ticket, before)
     yield Record(entry)
@@ -216,7 +241,7 @@ def undo_over(seen: Seen, _event: Alarm) -> Effects:
 def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effects:
     """An agent changed what they wrote: the draft follows, and so does what was already sent."""
     entry = cards.rewritten(entry, event)
-    if entry.kind == "answer" and entry.trouble:
+    if entry.kind == "answer" and entry.trouble and not entry.arrived:
         yield from _once_more(seen, ticket, entry)
         again = _("This answer had not reached *{name}*: it is sent again, as you have left it.", name=ticket.name)
         yield cards.tell(seen, ticket, Prompt(again))
@@ -235,7 +260,8 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
         words = answered(seen, ticket, entry, ticket.state)
         said = replace(to_customer(seen, ticket, words, entry), files=())
         yield replace(said, receipt="") if entry.arrived else said
-        word = _("Corrected for {name} too.", name=ticket.name) if entry.arrived else fate(ticket, entry)
+        whole = entry.arrived and not entry.trouble
+        word = _("Corrected for {name} too.", name=ticket.name) if whole else fate(ticket, entry)
         yield settled(seen, ticket, entry, word, undo=_fresh(seen, entry))
 
 

@@ -65,7 +65,12 @@ class LineResource(Struct, frozen=True, kw_only=True):
     text: Annotated[str, Meta(description="Plain. Of an `event` what was done, as a word for programs.")]
     files: tuple[FileResource, ...]
     delivered: Annotated[str, Meta(description="The platform on which the customer has this answer; empty: not yet.")]
-    trouble: Annotated[str, Meta(description="Why this answer will never arrive; `gone`: nobody is there.")]
+    trouble: Annotated[
+        str,
+        Meta(
+            description="Why this answer, or a part of one that is `delivered`, will never arrive; `gone`: nobody is there."
+        ),
+    ]
     deleted: Annotated[bool, Meta(description="Whoever wrote it has taken it back.")]
 
 

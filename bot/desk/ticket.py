@@ -268,7 +268,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     arrived: str = ""
     """The channel in which the customer has it."""
     trouble: str = ""
-    """Why they never will."""
+    """Why they never will, or not all of it."""
+    refused: tuple[str, ...] = ()
+    """The receipts of its parts that a platform did not take: the others may have arrived."""
     shut: tuple[str, ...] = ()
     """The chats that no longer take our words, each by its channel and id: then the next one is tried."""
     gone: datetime | None = None

@@ -112,11 +112,13 @@ def _history(tx: Tx, ticket: Ticket) -> Iterator[Line]:
 
 def _answered(entry: Entry) -> str:
     arrived = f", by {entry.arrived}" if entry.arrived else ""
-    return f"answered{arrived or _trouble(entry)}{_gone(entry)}: {_words(entry)}"
+    return f"answered{arrived}{_trouble(entry)}{_gone(entry)}: {_words(entry)}"
 
 
 def _trouble(entry: Entry) -> str:
-    return f", not delivered ({entry.trouble})" if entry.trouble else ""
+    """Of what arrived, too: a part of it may not have."""
+    part = "in part " if entry.arrived else ""
+    return f", {part}not delivered ({entry.trouble})" if entry.trouble else ""
 
 
 def _gone(entry: Entry) -> str:

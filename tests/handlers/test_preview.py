@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import handlers
+from bot.desk.ticket import Entry
 from bot.dialogue.words import Chose, Text
 from bot.effects import Page, Record, Say, Wake
 from bot.events import Address, Receipt
@@ -75,3 +76,30 @@ def test_a_door_that_took_it_in_the_end_is_not_called_shut() -> None:
     assert (entry.arrived, entry.trouble, entry.shut) == (CHAT.channel, "", ())
     (word,) = (e.words.text for e in effects if isinstance(e, Say))
     assert Words("https://desk.example", ZoneInfo("UTC")).plain(word, "en").startswith("Delivered to Ana in Telegram.")
+
+
+def of_part(number: int, trouble: str = "", *, files: bool = False) -> Receipt:
+    return Receipt(id=f"receipt:{number}", at=NOW, where=CHAT, about="entry.e", trouble=trouble, files=files)
+
+
+@pytest.mark.parametrize("came", [(1, 2), (2, 1)])
+def test_an_answer_that_arrived_in_part_says_so_until_the_rest_has_arrived(came: tuple[int, ...]) -> None:
+    """Whichever part is told of first; an operator sends it once more, by `conserje outbox retry`."""
+    parts = {1: of_part(1, "file_upload_size_restricted", files=True), 2: of_part(2)}
+    entry, words = told([parts[number] for number in came])
+    assert (entry.arrived, entry.trouble) == (CHAT.channel, "file_upload_size_restricted")
+    assert words.startswith("Ana has this only in part: file_upload_size_restricted.")
+    entry, words = told([*parts.values(), of_part(1, files=True)])
+    assert (entry.arrived, entry.trouble) == (CHAT.channel, "")
+    assert words.startswith("Delivered to Ana in Telegram.")
+
+
+def told(receipts: list[Receipt]) -> tuple[Entry, str]:
+    """What is known of the answer then, and what the team reads."""
+    entry, words = replace(ANSWER, door=CHAT), ""
+    for receipt in receipts:
+        effects = list(handlers.decide(replace(SEEN, ticket=TICKET, entry=entry), receipt))
+        (entry,) = (e.entry for e in effects if isinstance(e, Record))
+        (said,) = (e.words.text for e in effects if isinstance(e, Say))
+        words = Words("https://desk.example", ZoneInfo("UTC")).plain(said, "en")
+    return entry, words
