@@ -169,3 +169,5 @@ def fetched(seen: Seen, event: Fetched) -> Effects:
         ticket = replace(seen.ticket, files=tuple(file for file in seen.ticket.files if file.id != event.file))
         yield Save(ticket)
         yield cards.card(seen, ticket)
+        if not seen.at_desk:  # else whoever sent it has just read so, here
+            yield delivery.lacking(seen, ticket, "lacking")

@@ -316,9 +316,19 @@ def solved(seen: Seen, ticket: Ticket) -> Say:
 
 
 def without(seen: Seen, ticket: Ticket, entry: Entry, file: str) -> Effects:
-    """A file of it could not be kept: nobody is told of it any more, not even whoever has the answer already."""
+    """A file of it could not be kept: nobody is told of it any more, not even whoever has the answer already. Of what a
+    customer sent the team hears that it is not all there, since what they said may be about it.
+    """
     entry = replace(entry, files=tuple(f for f in entry.files if f.id != file))
     yield Record(entry)
     if entry.kind == "answer" and entry.arrived != MAIL and not entry.gone:
         words = answered(seen, ticket, entry, ticket.state)
         yield replace(to_customer(seen, ticket, words, entry), files=(), receipt="")
+    elif entry.kind == "asked":
+        yield lacking(seen, ticket, f"lacking.{entry.id}")
+
+
+def lacking(seen: Seen, ticket: Ticket, slot: str) -> Say:
+    """Once for all files of a message."""
+    words = _("*Not all that {name} sent is here:* we could not take a file, and they know.", name=ticket.name)
+    return cards.tell(seen, ticket, Prompt(words), slot)
