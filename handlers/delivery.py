@@ -49,6 +49,8 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
         yield from _unmailed(seen, event, ticket)
     elif ticket and not entry and event.trouble and not seen.at_desk:
         yield _unreached(seen, event, ticket)
+    elif ticket and not entry and _is_lacking(event):
+        yield _unshown(seen, event, ticket)
     elif ticket and not entry and event.trouble == GONE:
         yield from _taken_in(seen, ticket)
 
@@ -149,6 +151,15 @@ def _unreached(seen: Seen, event: Receipt, ticket: Ticket) -> Say:
     else:
         words = _("*A notice did not reach {name}:* {trouble}.", name=ticket.name, trouble=event.trouble)
     return cards.tell(seen, ticket, Prompt(words), slot="unreached")
+
+
+def _unshown(seen: Seen, event: Receipt, ticket: Ticket) -> Say:
+    """The team's own platform refuses a file. It is kept, and may be sent again."""
+    words = _(
+        "*A file is missing here:* {trouble}. Whoever runs the desk finds it by `conserje outbox`.",
+        trouble=event.trouble,
+    )
+    return cards.tell(seen, ticket, Prompt(words), slot="unshown")
 
 
 def _unmailed(seen: Seen, event: Receipt, ticket: Ticket) -> Effects:

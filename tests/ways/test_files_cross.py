@@ -114,6 +114,19 @@ async def test_from_slack_to_telegram_and_back(scene: Scene) -> None:
         assert same(in_slack(scene.slack, ana.visible()), [("", one) for one in PICTURES])
 
 
+async def test_a_file_that_the_teams_platform_refuses_is_missed_in_its_room(scene: Scene) -> None:
+    """It is kept, and an operator can send it again; until then its words stand there as if they were all."""
+    scene.expected.add("files.completeUploadExternal: file_upload_size_restricted")
+    async with scene.at_work():
+        await opens_in_telegram(scene)
+        card = await scene.card("SUP-1001")
+        scene.slack.fail("files.completeUploadExternal", "file_upload_size_restricted")
+        scene.bob_there.document(TEXT, "log.txt", "And the log")
+        told = await scene.sees(scene.bea, "Aquí falta un archivo", at=scene.team)
+        assert "file_upload_size_restricted" in words_of(told)
+        assert told.thread_ts == card.ts
+
+
 async def test_what_cannot_cross_is_said_to_whoever_sent_it(scene: Scene) -> None:
     ana, bob, bea, team = scene.ana, scene.bob_there, scene.bea, scene.team
     async with scene.at_work():
