@@ -197,7 +197,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     trouble: str = ""
     """Empty: delivered. One of `NOBODY`, `LATE`, or what the platform said."""
     files: tuple[File, ...] = ()
-    """Those that were to come by a message of their own and never will; its words may."""
+    """It is of these alone, which are a message of their own; the words have a receipt of theirs."""
     last: bool = True
     """Nothing of what was said comes after it."""
 

@@ -165,7 +165,9 @@ def fetched(seen: Seen, event: Fetched) -> Effects:
         yield Say(to=event.where, language=language, words=words, slot=slot)
     if seen.ticket and seen.entry:
         yield from delivery.without(seen, seen.ticket, seen.entry, event.file)
-    elif seen.ticket and any(file.id == event.file for file in seen.ticket.files):
-        ticket = replace(seen.ticket, files=tuple(file for file in seen.ticket.files if file.id != event.file))
+    elif seen.ticket and (lost := next((file for file in seen.ticket.files if file.id == event.file), None)):
+        ticket = replace(seen.ticket, files=_others(seen.ticket.files, event.file))
         yield Save(ticket)
         yield cards.card(seen, ticket)
+        if not seen.at_desk:  # else whoever sent it has just read so, here
+            yield cards.tell(seen, ticket, Prompt(cards.could_not_be_kept(lost)))

@@ -235,8 +235,11 @@ def added(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
 
 def missing(entry: Entry) -> Iterator[Speech]:
     """What came with it and could not be kept: whoever sent it knows."""
-    for file in entry.lost:
-        yield _("{name} could not be kept.", name=name_of(file))
+    return map(could_not_be_kept, entry.lost)
+
+
+def could_not_be_kept(file: File) -> Speech:
+    return _("{name} could not be kept.", name=name_of(file))
 
 
 KINDS: Mapping[Kind, Speech] = {

@@ -44,10 +44,11 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
     elif event.about.startswith(mails.CODE) and event.trouble:
         yield from mails.unsent(seen, event)
     elif ticket and entry and entry.kind == "answer" and not entry.gone:
-        yield from (_unshown if event.files and event.trouble not in NOBODY else _answered)(seen, event, ticket, entry)
+        refused = event.files and event.trouble and event.trouble not in NOBODY
+        yield from (_unshown if refused else _answered)(seen, event, ticket, entry)
     elif event.trouble and event.where.channel == MAIL and ticket:
         yield from _unmailed(seen, event, ticket)
-    elif ticket and event.files and seen.at_desk:
+    elif ticket and event.files and event.trouble and seen.at_desk:
         yield _unseen(seen, event, ticket)
     elif ticket and not entry and event.trouble and not seen.at_desk:
         yield _unreached(seen, event, ticket)
@@ -69,6 +70,9 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
         yield Know(seen.person)
     if event.trouble == GONE:
         yield from mails.bounced(seen, event.where.chat)
+    if there := {file.id for file in event.files} & entry.unshown.keys():  # by `conserje outbox retry`
+        entry = replace(entry, unshown={file: why for file, why in entry.unshown.items() if file not in there})
+        yield _said_again(seen, ticket, entry)
     yield Record(entry)
     if event.trouble:
         yield Wake(None, "undo-over", event.about)
@@ -81,9 +85,14 @@ def _unshown(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effect
     there = event.last and not entry.trouble  # its words came before
     entry = replace(entry, unshown=unshown, arrived=event.where.channel if there else entry.arrived)
     yield Record(entry)
-    said = replace(to_customer(seen, ticket, answered(seen, ticket, entry, ticket.state), entry), files=())
-    yield replace(said, receipt="") if entry.arrived else said
+    yield _said_again(seen, ticket, entry)
     yield settled(seen, ticket, entry, fate(ticket, entry), undo=bool(entry.arrived) and _fresh(seen, entry))
+
+
+def _said_again(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
+    """The words of an answer as they are by now. Its files are there already, or on their way."""
+    said = replace(to_customer(seen, ticket, answered(seen, ticket, entry, ticket.state), entry), files=())
+    return replace(said, receipt="") if entry.arrived else said
 
 
 def _unseen(seen: Seen, event: Receipt, ticket: Ticket) -> Say:
@@ -270,10 +279,7 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
     elif entry.arrived == MAIL:  # it tells of the answer, which is read at the page
         yield settled(seen, ticket, entry, fate(ticket, entry))
     elif entry.kind == "answer":
-        # The words only: the files are there already, or on their way.
-        words = answered(seen, ticket, entry, ticket.state)
-        said = replace(to_customer(seen, ticket, words, entry), files=())
-        yield replace(said, receipt="") if entry.arrived else said
+        yield _said_again(seen, ticket, entry)
         word = _("Corrected for {name} too.", name=ticket.name) if entry.arrived else fate(ticket, entry)
         yield settled(seen, ticket, entry, word, undo=_fresh(seen, entry))
 
@@ -338,7 +344,6 @@ def without(seen: Seen, ticket: Ticket, entry: Entry, file: str) -> Effects:
     if entry.gone:
         return
     if entry.kind == "answer" and entry.arrived != MAIL:
-        words = answered(seen, ticket, entry, ticket.state)
-        yield replace(to_customer(seen, ticket, words, entry), files=(), receipt="")
+        yield replace(_said_again(seen, ticket, entry), receipt="")
     elif entry.kind == "asked" and entry.sent:
         yield replace(cards.added(seen, ticket, entry), files=())

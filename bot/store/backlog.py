@@ -140,7 +140,7 @@ LET_GO = Prepared(delete(t.dead_letter).where(_aside.id == bindparam("aside")))
 def requeue(tx: Tx, number: int) -> bool:
     """Puts an undelivered letter at the place in its line that its number gives it. False: it is none any more.
 
-    The customer or the team was told that it failed; when it arrives now, they are told again.
+    The customer or the team was told that it failed; when it arrives now, they are told again, of a part of it too.
     """
     row = tx.one(LANE, letter=number)
     if row is None:
@@ -148,7 +148,7 @@ def requeue(tx: Tx, number: int) -> bool:
     key, body = row
     parcel = read_parcel(body)
     tx.do(LINE_UP, in_lane=key, now=tx.at)
-    tx.do(REVIVE, letter=number, new=json(replace(parcel, over="")))
+    tx.do(REVIVE, letter=number, new=json(replace(parcel, over="", more=False)))
     tx.do(TOLD, receipt=receipt_of(number))
     tx.stirred.add("outbox")
     return True

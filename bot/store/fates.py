@@ -358,7 +358,7 @@ def _receipt(tx: Tx, letter: Letter, where: Address, trouble: str) -> Receipt:
         where=where,
         about=letter.parcel.receipt or (f"ticket.{letter.parcel.about}" if letter.parcel.about else ""),
         trouble=trouble,
-        files=letter.parcel.files if trouble else (),
+        files=letter.parcel.files,
         last=not letter.parcel.more,
     )
 

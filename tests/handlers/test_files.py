@@ -57,7 +57,7 @@ def test_a_file_of_a_request_that_is_not_kept_is_counted_on_its_card_no_more() -
     event = Fetched(id="f1", at=NOW, where=CHAT, file="f1", name="virus.exe", trouble="type")
     did = list(handlers.decide(replace(SEEN, ticket=ticket), event))
     assert [[f.id for f in e.ticket.files] for e in did if isinstance(e, Save)] == [["f2"]]
-    assert [e.slot for e in did if isinstance(e, Say)] == ["", "card"]
+    assert [e.slot for e in did if isinstance(e, Say)] == ["", "card", ""]
 
 
 ONE = replace(DESK, bounds=replace(DESK.bounds, urls=1, files=1, file_bytes=1_500_000))

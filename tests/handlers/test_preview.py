@@ -100,6 +100,14 @@ def test_a_file_that_a_platform_refuses_says_nothing_of_the_words() -> None:
         ]
 
 
+def test_a_file_that_arrives_after_all_is_missed_no_more() -> None:
+    went = replace(ANSWER, files=(LOG,), sent=NOW, arrived=CHAT.channel, unshown={"f1": "too big"})
+    there = Receipt(id="receipt:1:again:7", at=NOW, where=CHAT, about="entry.e", files=(LOG,))
+    effects = list(handlers.decide(replace(SEEN, ticket=TICKET, entry=went), there))
+    assert [e.entry.unshown for e in effects if isinstance(e, Record)] == [{}]
+    assert [(e.files, e.receipt) for e in effects if isinstance(e, Say) and e.to == CHAT] == [((), "")]
+
+
 def test_another_door_may_take_what_one_has_refused() -> None:
     went = replace(ANSWER, files=(LOG,), sent=NOW, unshown={"f1": "too big"})
     seen = replace(SEEN, ticket=TICKET, entry=went, elsewhere=(Address("slack", "T1:U1"),))

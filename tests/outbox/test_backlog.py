@@ -7,9 +7,10 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from bot.channels import Gone, Parcel
+from bot.channels import Gone, Parcel, Refused
+from bot.dialogue.words import File, Said
 from bot.effects import Effects, Seen
-from bot.events import Event, Receipt
+from bot.events import Event, Fetched, Receipt
 from bot.outbox.postman import Postman
 from bot.store import Store, backlog
 from bot.store import tables as t
@@ -17,6 +18,7 @@ from bot.store.backlog import Standing, Stuck
 from bot.store.written import unwritten
 from bot.turn import RUNS, Script, take
 from bot.values import replace
+from handlers.cards import SOLVED
 from tests.outbox.office import Office, Window, failing
 from tests.store.desk import ANA, BEA, DAWN, Doing, Hand, message, say
 
@@ -52,6 +54,22 @@ async def test_whoever_heard_that_it_failed_hears_that_it_arrived_after_all(offi
         assert await office.store.run(partial(backlog.requeue, number=lost.id))
         await office.rounds(2)
     assert [event.trouble for event in office.heard if isinstance(event, Receipt)] == ["gone", "gone", ""]
+
+
+async def test_whoever_heard_that_its_files_failed_hears_that_they_arrived_after_all(office: Office) -> None:
+    """Which are a part that tells of its arrival no more than any other, the last one apart."""
+    office.window.trouble = failing(1, Refused("too large"))
+    picture = File("f1", "photo", "a.jpg", "image/jpeg")
+    await office.turn(message("1", BEA, answer=Said("", (picture,))))
+    await office.turn(Fetched(id="f1", at=DAWN, where=BEA, file="f1", name="a.jpg"))
+    said = say(ANA, "one", receipt="entry.e1", files=(picture,))
+    await office.turn(message("2"), replace(said, words=replace(said.words, choices=(SOLVED,), asks="ticket.1")))
+    await office.rounds(2)
+    [lost] = await stuck(office.store)
+    assert await office.store.run(partial(backlog.requeue, number=lost.id))
+    await office.rounds(2)
+    told = [(event.files, event.trouble) for event in office.heard if isinstance(event, Receipt)]
+    assert told == [((picture,), "too large"), ((), ""), ((picture,), "")]
 
 
 async def test_only_what_never_left_can_be_put_in_line_or_forgotten(office: Office) -> None:

@@ -198,7 +198,7 @@ async def test_files_that_are_refused_are_named(office: Office) -> None:
     receipts = [event for event in office.heard if isinstance(event, Receipt)]
     assert sorted(receipts, key=attrgetter("id")) == [
         about,
-        Receipt(id="receipt:2", at=DAWN, where=ANA, about="entry.e1"),
+        Receipt(id="receipt:2", at=DAWN, where=ANA, about="entry.e1", files=files[10:]),
     ]
 
 

@@ -111,6 +111,21 @@ async def test_an_answer_that_slack_finds_too_long_is_reported_to_whoever_gave_i
         await scene.sees(bea, "No entregado a Bob: chat.postMessage: msg_too_long", at=team)
 
 
+async def test_an_answer_whose_file_slack_refuses_is_not_called_delivered_whole(scene: Scene) -> None:
+    scene.expected.add("files.completeUploadExternal: file_upload_size_restricted")
+    bea, team = scene.bea, scene.team
+    async with scene.at_work():
+        card = await ticket(scene)
+        scene.slack.fail("files.completeUploadExternal", "file_upload_size_restricted")
+        bea.upload([("report.txt", b"All of it")], "Here it is.", channel=team, thread=card)
+        seen = await scene.sees(bea, "Bob va a leer", at=team, button="Enviar")
+        await scene.taken(bea.press("Enviar", channel=team, message=seen))
+        await scene.sees(scene.bob, "One file cannot come here")
+        await scene.sees(bea, "Entregado a Bob", at=team)
+        told = words_of(await scene.sees(bea, "Sin report.txt", at=team))
+        assert ("Entregado a Bob" in told, "file_upload_size_restricted" in told) == (True, True)
+
+
 async def test_long_words_arrive_whole_on_both_sides(scene: Scene) -> None:
     bea, bob, team = scene.bea, scene.bob, scene.team
     async with scene.at_work():
