@@ -356,6 +356,17 @@ async def test_of_many_agents_at_one_line_each_sees_what_the_one_before_did(stor
     assert seen.entry.text == "x" * 20
 
 
+async def test_what_an_event_is_known_by_names_nobody(store: Store) -> None:
+    """It is kept for some days, also when they are erased."""
+    press = message("slack:act:9f#DANA:UANA:", Address("slack", "UANA"), Chose("claim"))
+    ring = alarm("nudge", "draft.slack|UANA||UANA")
+    for event in (press, press, ring, ring):
+        await does(store, event)
+    keys = await store.read(lambda c: c.scalars(select(t.taken.c.key)).all())
+    assert [key for key in keys if "ANA" in key] == []
+    assert len(keys) == 2
+
+
 async def test_the_same_alarm_again_replaces_and_never_mind_removes(store: Store) -> None:
     hour = timedelta(hours=1)
     await does(store, message("1"), Wake(DAWN + hour, "nudge", "a"), Wake(DAWN + hour, "nudge", "b"))
