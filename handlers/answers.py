@@ -112,7 +112,7 @@ def _knows(seen: Seen, ticket: Ticket, quoted: str) -> bool:
     """
     if quoted.startswith(PASSED_ON):
         return False
-    lines_ = (seen.entry, *(seen.found.entries if seen.found else ()))
+    lines_ = (seen.entry, *seen.found.entries)
     told = (e.text for e in lines_ if e and e.ticket == ticket.id and e.kind in ("asked", "answer") and not e.gone)
     return any(quoted.rstrip("…") in " ".join(text.split()) for text in (ticket.title, ticket.details, *told))
 
@@ -130,7 +130,7 @@ def one_more(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects 
 
 def _in_pieces(seen: Seen, draft: Entry) -> bool:
     """Whether it is an album, or stands below one that is still coming in, or below what waits for that."""
-    mine = (e for e in (seen.found.entries if seen.found else ()) if e.kind == "draft" and e.by_id == draft.by_id)
+    mine = (e for e in seen.found.entries if e.kind == "draft" and e.by_id == draft.by_id)
     return bool(draft.album) or any(_is_gathered(seen, entry) for entry in mine)
 
 
@@ -156,7 +156,7 @@ def drafted(seen: Seen, ticket: Ticket, draft: Entry) -> Effects:
     """Shown back first; colleagues who are about to answer, too, learn of it on their own previews."""
     yield Record(draft)
     yield preview(seen, ticket, draft)
-    if seen.found and beside.first(seen, draft):
+    if beside.first(seen, draft):
         there = replace(seen, found=replace(seen.found, entries=(draft, *seen.found.entries)))
         for other in beside.drafting(seen, draft):
             yield preview(there, ticket, other)

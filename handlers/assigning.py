@@ -63,7 +63,7 @@ def _assigned(seen: Seen, event: Message, ticket: Ticket, agent: Agent) -> Effec
 
 def _people(seen: Seen) -> tuple[Agent, ...]:
     """Who can be named by a button."""
-    found = seen.found.colleagues if seen.found else ()
+    found = seen.found.colleagues
     return tuple(agent for agent in found if len(_choice(agent)) <= LONGEST)
 
 

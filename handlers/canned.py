@@ -81,7 +81,7 @@ def command(seen: Seen, event: Message, rest: str) -> Effects:
 def _known(seen: Seen) -> tuple[Canned, ...]:
     """Those of the desk, then those the team has added; each name once."""
     own = {canned.name for canned in seen.desk.canned}
-    added = seen.found.canned if seen.found else ()
+    added = seen.found.canned
     return (*seen.desk.canned, *(canned for canned in added if canned.name not in own))
 
 
@@ -194,7 +194,7 @@ def _drop(seen: Seen, event: Message, name: str) -> Effects:
     if not name:
         yield _tell(seen, event, _overview(seen))
         return
-    if not any(canned.name == name for canned in (seen.found.canned if seen.found else ())):
+    if not any(canned.name == name for canned in seen.found.canned):
         yield _tell(seen, event, _("The team has added no canned answer called “{name}”.", name=name))
         return
     yield Unstock(name)

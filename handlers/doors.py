@@ -79,7 +79,7 @@ def heard(seen: Seen, press: Message) -> Effects:
     """What was written instead of pressed."""
     if press.asked == PART:
         return parted(replace(seen, doors=2), press)
-    return answered(replace(seen, invited=next(iter(seen.found.people if seen.found else ()), None)), press)
+    return answered(replace(seen, invited=next(iter(seen.found.people), None)), press)
 
 
 def _nod(seen: Seen, text: str) -> str:

@@ -11,7 +11,7 @@ from bot.desk.ticket import Ticket
 from bot.dialogue.words import Prompt, _, lines, n_
 from bot.effects import Count, Effects, Record, Save, Say, Seen, Wake
 from bot.events import Alarm
-from bot.queries import Added, Page
+from bot.queries import Added
 from bot.values import replace
 from handlers import cards
 from handlers.pieces import AT_ONCE, SETTLE
@@ -91,7 +91,7 @@ def needs(event: Alarm, seen: Seen) -> Added:
 
 def gathered(seen: Seen, _event: Alarm) -> Effects:
     """A minute of it, as one; or what came along with an album."""
-    ticket, found = seen.ticket, seen.found or Page((), 0, 0)
+    ticket, found = seen.ticket, seen.found
     if ticket is None or not found.entries:
         return
     yield Save(replace(ticket, burst=ticket.burst and (ticket.burst[0], min(ticket.burst[1], FEW))))

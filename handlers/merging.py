@@ -65,7 +65,7 @@ def needs(event: Message) -> These:
 
 def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
     """They were not about the same. What was said meanwhile stays where it was said."""
-    part = next(iter(seen.found.tickets), None) if seen.found else None
+    part = next(iter(seen.found.tickets), None)
     if part is None or not part.into:
         yield whisper(seen, event, _("It is a request of its own already."))
         return

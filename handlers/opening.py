@@ -136,7 +136,8 @@ def linked(seen: Seen, event: Message, payload: str) -> Effects:
 def opening(seen: Seen, event: Message, draft: Draft, said: Said = NOTHING, word: Speech | None = None) -> Effects:
     """The first question, with what the person already brought."""
     flow = intake(seen.desk)
-    draft = replace(draft, mine=open_ones(seen), known=seen.found.issues if seen.found else draft.known)
+    known = draft.known if seen.found.issues is None else seen.found.issues
+    draft = replace(draft, mine=open_ones(seen), known=known)
     begun = engine.begin(flow, draft)
     dialogue, brought = _bring(seen, flow, begun, said)
     dialogue = remembered(begun, dialogue, event) if said == event.answer else dialogue

@@ -115,7 +115,7 @@ def needs(event: Event, seen: Seen) -> Asked | None:
 
 def written(seen: Seen, event: Message) -> Effects | None:
     """What comes of it."""
-    for ticket in seen.found.tickets if seen.found else ():
+    for ticket in seen.found.tickets:
         stars = typed(ticket, event.answer) if isinstance(event.answer, Said) else ""
         asks = f"ticket.{ticket.id}"
         if stars and ticket.person == seen.person.id:

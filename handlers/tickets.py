@@ -27,7 +27,7 @@ from bot.dialogue.words import (
 )
 from bot.effects import Count, Effects, Know, Record, Say, Seen, Wake
 from bot.events import Message
-from bot.queries import MyTickets, Page
+from bot.queries import Found, MyTickets
 from bot.values import replace
 from handlers import cards, gathering, rating
 from handlers.labels import pressed
@@ -56,14 +56,14 @@ STATES: Mapping[State, Text] = {
 def mine(seen: Seen, event: Message) -> Effects:
     """The list, newest promise first."""
     found = seen.found
-    if found is None or not found.total:
+    if not found.total:
         yield reply(seen, event, Prompt(_("You have no requests yet. Tell us what is wrong and we open one.")))
         return
     rows = tuple(row(ticket, seen.now) for ticket in found.tickets)
     yield reply(seen, event, Prompt(lines(_("*Your requests*"), *rows), ways(found, PAGE, "from"), "tickets"))
 
 
-def ways(found: Page, most: int, name: str) -> tuple[Choice, ...]:
+def ways(found: Found, most: int, name: str) -> tuple[Choice, ...]:
     """The pages before and after."""
     near = Choice(f"{name}.{max(0, found.start - most)}", _("Newer") if name == "from" else _("Sooner"))
     far = Choice(f"{name}.{found.start + most}", _("Older") if name == "from" else _("Later"))

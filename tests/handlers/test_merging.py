@@ -11,7 +11,7 @@ from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose
 from bot.effects import Effect, Save, Say
 from bot.events import Address, Message
-from bot.queries import Page, These
+from bot.queries import Found, These
 from bot.values import replace
 from handlers.merging import REGRET
 from tests.handlers.test_list import NOW, SEEN, TICKET
@@ -22,7 +22,7 @@ PRESS = replace(WORDS, answer=Chose("apart"), asked="ticket.1002", reply_to="")
 
 
 def undone(part: Ticket, whole: Ticket, press: Message = PRESS) -> list[Effect]:
-    seen = replace(SEEN, now=NOW + REGRET, at_desk=True, ticket=whole, found=Page((part,), 0, 1))
+    seen = replace(SEEN, now=NOW + REGRET, at_desk=True, ticket=whole, found=Found((part,), 0, 1))
     return list(handlers.decide(seen, press))
 
 

@@ -289,11 +289,9 @@ async def test_a_page_of_ones_tickets_newest_first(store: Store) -> None:
     doing = Doing()
     await take(message("page", answer=Command("tickets")), store, Script(doing, needs=lambda _e, _s: MyTickets(8)))
     page = doing.seen[-1].found
-    assert page
     assert ([x.id for x in page.tickets], page.start, page.total) == ([1002, 1001], 8, 10)
     await take(message("past", answer=Command("tickets")), store, Script(doing, needs=lambda _e, _s: MyTickets(50)))
     page = doing.seen[-1].found
-    assert page
     assert ([x.id for x in page.tickets], page.start) == ([1005, 1004, 1003, 1002, 1001], 5)
 
 
