@@ -67,7 +67,7 @@ from handlers import (
 )
 from handlers.asking import FEW_WORDS
 from handlers.draft import Draft
-from handlers.start import reply
+from handlers.saying import reply
 
 # -- conversations ---------------------------------------------------------------------------------------
 

@@ -12,45 +12,23 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
 from bot.dialogue.writing import PASSED_ON
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
-from bot.events import GONE, OUT, Address, Alarm, Caller, Message
+from bot.events import GONE, OUT, Alarm, Caller, Message
 from bot.language import detect
 from bot.links import without_links
 from bot.values import replace
 from handlers import beside, cards, deeds, noting, sketch
 from handlers.pieces import PIECE, SETTLE
 from handlers.saving import saved
+from handlers.saying import to_customer, whereabouts, whisper
 from handlers.start import place
 
 UNDO = timedelta(seconds=60)
 """So long an answer can be taken back."""
 
 
-def whisper(seen: Seen, event: Message, words: Speech) -> Say:
-    """Only the presser sees it, for a moment."""
-    return Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words), whisper=event.id)
-
-
-def whereabouts(seen: Seen, ticket: Ticket) -> Address:
-    """The chat where the customer last was."""
-    return seen.person.where or ticket.where
-
-
 def asked(seen: Seen, ticket: Ticket) -> Ticket:
     """We have just asked the customer for something: what they write below it is for this one."""
     return replace(ticket, spoke=(whereabouts(seen, ticket), seen.now, True))
-
-
-def to_customer(seen: Seen, ticket: Ticket, prompt: Prompt, entry: Entry | None = None) -> Say:
-    """Words for the customer, in the chat where they last were; those of an answer where that went."""
-    return Say(
-        to=(entry.door if entry else None) or whereabouts(seen, ticket),
-        language=seen.person.language,
-        words=prompt,
-        about=ticket.id,
-        slot=f"entry.{entry.id}" if entry else "",
-        files=entry.files if entry else (),
-        receipt=f"entry.{entry.id}" if entry else "",
-    )
 
 
 def looking(ticket: Ticket) -> Speech:

@@ -10,9 +10,10 @@ from bot.effects import Effects, Know, Record, Say, Seen, Stand, Unsay, Wake
 from bot.events import Message
 from bot.values import replace
 from handlers import cards, sending, sketch, tickets
-from handlers.answers import drafted, settled, to_customer, whereabouts, whisper
+from handlers.answers import drafted, settled
 from handlers.noting import Noting, hint, will_write
 from handlers.saving import saved
+from handlers.saying import to_customer, whereabouts, whisper
 from handlers.start import place
 
 

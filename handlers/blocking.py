@@ -13,8 +13,9 @@ from bot.effects import Count, Effects, Know, Record, Say, Seen, Stand, Unsay, W
 from bot.events import Filled, Message
 from bot.values import replace
 from handlers import cards
-from handlers.answers import keep, one_more, to_customer, whisper
+from handlers.answers import keep, one_more
 from handlers.noting import BLOCK, Noting, given_up, will_write
+from handlers.saying import to_customer, whisper
 from handlers.start import place
 
 FOR_GOOD = datetime(3000, 1, 1, tzinfo=UTC)

@@ -17,8 +17,8 @@ from bot.events import Message
 from bot.i18n import languages, typed
 from bot.values import replace
 from handlers import answers, cards
-from handlers.answers import whisper
 from handlers.noting import hint
+from handlers.saying import whisper
 
 PAGE = 12
 """Canned answers that are offered at once."""

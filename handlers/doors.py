@@ -14,7 +14,7 @@ from bot.queries import Asked
 from bot.values import replace
 from handlers import mails, standing
 from handlers.labels import below, pressed
-from handlers.start import reply
+from handlers.saying import reply
 
 HOLDS = timedelta(minutes=10)
 JOIN, PART = "join", "part"

@@ -8,7 +8,8 @@ from bot.effects import Effects, Record, Room, Say, Seen
 from bot.events import Address, Message
 from bot.values import replace
 from handlers import cards
-from handlers.answers import noted, whisper
+from handlers.answers import noted
+from handlers.saying import whisper
 
 
 def another_topic(seen: Seen, event: Message, ticket: Ticket) -> Say:

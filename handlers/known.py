@@ -17,11 +17,11 @@ from bot.i18n import languages, typed
 from bot.queries import Followers, Issues, Query
 from bot.values import replace
 from handlers import agents, doors, mails, opening
-from handlers.answers import whisper
 from handlers.asking.known import STEP, about, chosen
 from handlers.draft import Draft
 from handlers.intake import intake
-from handlers.start import as_message, reply
+from handlers.saying import reply, whisper
+from handlers.start import as_message
 
 COMMANDS = ("known", "conocido")
 ASKS = "known."

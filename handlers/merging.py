@@ -13,8 +13,8 @@ from bot.events import Message
 from bot.queries import These
 from bot.values import replace
 from handlers import cards
-from handlers.answers import to_customer, whisper
 from handlers.saving import saved
+from handlers.saying import to_customer, whisper
 
 REGRET = timedelta(days=1)
 """So long a merge can be undone."""

@@ -15,8 +15,9 @@ from bot.effects import Effects, Record, Seen, Unsay
 from bot.events import Address, Alarm, Message
 from bot.values import replace
 from handlers import cards
-from handlers.answers import settled, whisper
+from handlers.answers import settled
 from handlers.saving import saved
+from handlers.saying import whisper
 
 PAGE = 24
 """Places that are offered at once."""

@@ -23,7 +23,8 @@ from handlers.draft import Draft, Mine, Word, longer, mine_of
 from handlers.intake import intake
 from handlers.pieces import PIECE, is_begun, is_rest
 from handlers.questions import Extra
-from handlers.start import place, reply
+from handlers.saying import reply
+from handlers.start import place
 from handlers.which import Loose
 
 NUDGE = timedelta(hours=1)

@@ -18,9 +18,9 @@ from bot.events import Address, Alarm, Event, Message
 from bot.queries import Asked
 from bot.values import replace
 from handlers import cards
-from handlers.answers import to_customer
 from handlers.labels import below
-from handlers.start import place, reply
+from handlers.saying import reply, to_customer
+from handlers.start import place
 
 LONGEST = 1000
 PATIENCE = timedelta(days=1)

@@ -33,8 +33,8 @@ from handlers import (
 )
 from handlers.draft import Draft
 from handlers.labels import heard, pressed
+from handlers.saying import reply
 from handlers.standing import flow_of
-from handlers.start import reply
 
 TWICE = timedelta(minutes=1)
 OLD = _("That button belongs to an earlier question. We are here:")

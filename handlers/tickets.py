@@ -33,7 +33,7 @@ from handlers import cards, gathering, rating
 from handlers.labels import pressed
 from handlers.pieces import SETTLE
 from handlers.saving import saved
-from handlers.start import reply
+from handlers.saying import reply
 
 PAGE = MyTickets().most
 """Tickets on one page of the list."""
