@@ -64,7 +64,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         yield from more
         return
     yield Unsay(cards.room(ticket), noting.hint(event.who.id))
-    draft = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
+    draft = cards.written(seen, event, ticket.id, said, "draft")
     draft = replace(draft, quoted=event.quoted if _knows(seen, ticket, event.quoted) else "")
     intends = noting.intended(seen, event, ticket)
     draft = replace(draft, does=intends.does) if intends else draft

@@ -46,7 +46,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     """Shown back first, as everything that leaves. Pictures may come before the words."""
     noting = _noting(seen, ticket)
     said = replace(said, files=(*noting.files, *said.files))
-    entry = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
+    entry = cards.written(seen, event, ticket.id, said, "draft")
     if trouble := sketch.trouble(sketch.draft(ticket, entry), seen.desk.bounds):
         if said.files != noting.files:
             yield Stand(event.where, event.who.id, Dialogue("note", "note", replace(noting, files=said.files)))

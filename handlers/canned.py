@@ -113,7 +113,7 @@ def _shown(seen: Seen, event: Message, ticket: Ticket, canned: Canned) -> Effect
     text = filled(words.get(language, ""), _facts(seen, event, ticket, language, due))
     dated = due if promises(words.get(language, "")) else None
     unmarked = replace(event, ref="", album="")
-    draft = cards.written(seen, unmarked, ticket, Said(text), kind="draft", by=cards.agent_of(event))
+    draft = cards.written(seen, unmarked, ticket.id, Said(text), "draft")
     yield from answers.drafted(seen, ticket, replace(draft, does=canned.does, spoken=language, dated=dated))
 
 

@@ -37,20 +37,12 @@ def needs(event: Visited | Message) -> Query:
     return MyTickets(cards.page_at(choice, "from"))
 
 
-def visited(seen: Seen, event: Visited) -> Effects:
-    """Written at every visit, and at every press in it."""
-    yield _written(seen, event)
-
-
-def pressed(seen: Seen, event: Message) -> Effects:
-    yield _written(seen, event)
-
-
-def _written(seen: Seen, event: Visited | Message) -> Say:
+def written(seen: Seen, event: Visited | Message) -> Effects:
+    """At every visit, and at every press in it."""
     found, query = seen.found, needs(event)
     language = seen.desk.agents_language if isinstance(query, Queue) else seen.person.language
     prompt = _for_the_team(found, query) if isinstance(query, Queue) else _for_a_customer(seen, found)
-    return Say(to=event.where, language=language, words=prompt, slot=PAGE)
+    yield Say(to=event.where, language=language, words=prompt, slot=PAGE)
 
 
 def _for_a_customer(seen: Seen, found: Found) -> Prompt:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from msgspec import Struct
 
 from bot.desk.answers import starred
-from bot.desk.people import Agent
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow, Step
@@ -168,8 +167,7 @@ def at_the_page(seen: Seen, event: Message, ticket: Ticket, given: str) -> Effec
 
 
 def _sentence(seen: Seen, event: Message, why: Why, line: str) -> Effects:
-    by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
-    said = cards.line(seen, event, why.ticket, Said(why.text), kind="asked", by=by)
+    said = cards.written(seen, event, why.ticket, Said(why.text), "asked")
     yield Record(replace(said, id=line, sent=seen.now))
     words = lines(_("*{name}* on our help:", name=seen.person.name), Quote(why.text), between="\n")
     room = Room(why.agents, why.ticket, why.title)

@@ -8,7 +8,6 @@ from datetime import datetime
 from bot.desk import courtesy
 from bot.desk.answers import adds_nothing
 from bot.desk.insults import hurts
-from bot.desk.people import Agent
 from bot.desk.promises import stays_solved, turned
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.words import (
@@ -158,8 +157,7 @@ def _decided(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects 
 def _kept(seen: Seen, event: Message, ticket: Ticket, heard: Ticket, said: Said) -> Effects:
     """What they said of a ticket, and the ticket as it is after it."""
     rush = gathering.rushing(heard)
-    by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
-    entry = replace(cards.written(seen, event, ticket, said, kind="asked", by=by), quoted=event.quoted)
+    entry = replace(cards.written(seen, event, ticket.id, said, "asked"), quoted=event.quoted)
     below = gathering.follows_album(ticket, seen.now) and not event.album
     yield from saved(seen, replace(heard, album=seen.now) if event.album else heard, ticket)
     yield Record(entry if rush or below or event.album else replace(entry, sent=seen.now))
