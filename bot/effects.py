@@ -18,7 +18,7 @@ from bot.dialogue.form import Form
 from bot.dialogue.words import File, Prompt, Speech
 from bot.events import Address, Caller, Message, TicketId
 from bot.i18n import typed
-from bot.queries import Page
+from bot.queries import Found
 
 
 class Room(Struct, frozen=True):
@@ -287,7 +287,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     next_id: TicketId
     fresh: str
     """A random word of 16 letters from 96 bits, new in every turn."""
-    found: Page | None = None
+    found: Found = Found()
     """What the handler's query found."""
     who: str = ""
     """Whose conversation `dialogue` is, as `Stand.who` has it."""

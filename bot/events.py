@@ -54,7 +54,9 @@ class Message(Struct, frozen=True, kw_only=True):
     """Someone wrote or pressed something."""
 
     id: str
-    """A repeated id is a repeated delivery: ignored."""
+    """A repeated id is a repeated delivery: ignored. What stands behind a `#` in it is no part of that: by it the channel
+    knows whom to whisper to.
+    """
     at: datetime
     where: Address
     who: Caller

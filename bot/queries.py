@@ -88,14 +88,15 @@ class Asked(Struct, frozen=True):
 Query = MyTickets | Queue | Added | Issues | Followers | These | Around | Morning | Standing | Asked
 
 
-class Page(Struct, frozen=True):
+class Found(Struct, frozen=True):
     """What was found for a query: some tickets of so many, in their order, and what else it asked for."""
 
-    tickets: tuple[Ticket, ...]
-    start: int
-    total: int
+    tickets: tuple[Ticket, ...] = ()
+    start: int = 0
+    total: int = 0
     entries: tuple[Entry, ...] = ()
-    issues: tuple[Issue, ...] = ()
+    issues: tuple[Issue, ...] | None = None
+    """None: nobody asked for them."""
     people: tuple[Person, ...] = ()
     colleagues: tuple[Agent, ...] = ()
     canned: tuple[Canned, ...] = ()

@@ -124,13 +124,6 @@ class Settings:
     log_level: str = setting("The least that is logged.", shapes.LEVEL, "INFO")
 
     @property
-    def webhooks(self) -> bool:
-        """Whether Telegram brings its updates to us; else we fetch them."""
-        return self.telegram_mode == "webhook" or (
-            self.telegram_mode == "auto" and self.public_url.startswith("https://")
-        )
-
-    @property
     def slack(self) -> bool:
         """Whether Slack is on: in the workspace of a token, or wherever the app is installed."""
         return bool(self.slack_bot_token or (self.slack_client_id and self.slack_client_secret))

@@ -67,7 +67,7 @@ from handlers import (
 )
 from handlers.asking import FEW_WORDS
 from handlers.draft import Draft
-from handlers.start import reply
+from handlers.saying import reply
 
 # -- conversations ---------------------------------------------------------------------------------------
 
@@ -187,7 +187,7 @@ ROOM_COMMANDS = (*TEAM_COMMANDS, "new", "nuevo")
 
 ON_PRESS: Mapping[str, Callable[[Seen, Message], Effects]] = {
     "tickets": tickets.mine,
-    "home": home.pressed,
+    "home": home.written,
     doors.JOIN: doors.answered,
     doors.PART: doors.parted,
     "known": known.answered,
@@ -337,7 +337,7 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
     Edited: talk.edited,
     Deleted: talk.deleted,
     Reacted: agents.reacted,
-    Visited: home.visited,
+    Visited: home.written,
     Filled: form.filled,
     Alarm: _alarm,
     Receipt: _arrived,

@@ -26,8 +26,9 @@ from handlers import (
     sketch,
     snooze,
 )
-from handlers.answers import about, looking, to_customer, whisper
+from handlers.answers import about, looking
 from handlers.saving import saved
+from handlers.saying import to_customer, whisper
 from handlers.start import as_message
 
 LEAVES_AT_ONCE = _(

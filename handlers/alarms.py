@@ -114,7 +114,7 @@ def album(seen: Seen, event: Alarm) -> Effects:
     match seen.ticket, seen.entry:
         case Ticket() as ticket, Entry(kind="draft", gone=None) as entry:
             yield from answers.all_there(seen, event, ticket, entry)
-        case Ticket(), Entry(kind="asked") if seen.found and len(seen.found.entries) > 1:
+        case Ticket(), Entry(kind="asked") if len(seen.found.entries) > 1:
             yield from gathering.gathered(seen, event)
         case Ticket() as ticket, Entry(kind="asked") as entry:
             yield Record(replace(entry, sent=seen.now))

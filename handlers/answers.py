@@ -11,7 +11,7 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
 from bot.dialogue.writing import PASSED_ON
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
-from bot.events import Address, Alarm, Caller, Message
+from bot.events import Alarm, Caller, Message
 from bot.language import detect
 from bot.links import without_links
 from bot.values import replace
@@ -19,38 +19,16 @@ from handlers import beside, cards, deeds, noting, sketch
 from handlers.fates import fate
 from handlers.pieces import PIECE, SETTLE
 from handlers.saving import saved
+from handlers.saying import to_customer, whereabouts, whisper
 from handlers.start import place
 
 UNDO = timedelta(seconds=60)
 """So long an answer can be taken back."""
 
 
-def whisper(seen: Seen, event: Message, words: Speech) -> Say:
-    """Only the presser sees it, for a moment."""
-    return Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words), whisper=event.id)
-
-
-def whereabouts(seen: Seen, ticket: Ticket) -> Address:
-    """The chat where the customer last was."""
-    return seen.person.where or ticket.where
-
-
 def asked(seen: Seen, ticket: Ticket) -> Ticket:
     """We have just asked the customer for something: what they write below it is for this one."""
     return replace(ticket, spoke=(whereabouts(seen, ticket), seen.now, True))
-
-
-def to_customer(seen: Seen, ticket: Ticket, prompt: Prompt, entry: Entry | None = None) -> Say:
-    """Words for the customer, in the chat where they last were; those of an answer where that went."""
-    return Say(
-        to=(entry.door if entry else None) or whereabouts(seen, ticket),
-        language=seen.person.language,
-        words=prompt,
-        about=ticket.id,
-        slot=f"entry.{entry.id}" if entry else "",
-        files=entry.files if entry else (),
-        receipt=f"entry.{entry.id}" if entry else "",
-    )
 
 
 def looking(ticket: Ticket) -> Speech:
@@ -86,7 +64,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         yield from more
         return
     yield Unsay(cards.room(ticket), noting.hint(event.who.id))
-    draft = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
+    draft = cards.written(seen, event, ticket.id, said, "draft")
     draft = replace(draft, quoted=event.quoted if _knows(seen, ticket, event.quoted) else "")
     intends = noting.intended(seen, event, ticket)
     draft = replace(draft, does=intends.does) if intends else draft
@@ -112,7 +90,7 @@ def _knows(seen: Seen, ticket: Ticket, quoted: str) -> bool:
     """
     if quoted.startswith(PASSED_ON):
         return False
-    lines_ = (seen.entry, *(seen.found.entries if seen.found else ()))
+    lines_ = (seen.entry, *seen.found.entries)
     told = (e.text for e in lines_ if e and e.ticket == ticket.id and e.kind in ("asked", "answer") and not e.gone)
     return any(quoted.rstrip("…") in " ".join(text.split()) for text in (ticket.title, ticket.details, *told))
 
@@ -130,7 +108,7 @@ def one_more(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects 
 
 def _in_pieces(seen: Seen, draft: Entry) -> bool:
     """Whether it is an album, or stands below one that is still coming in, or below what waits for that."""
-    mine = (e for e in (seen.found.entries if seen.found else ()) if e.kind == "draft" and e.by_id == draft.by_id)
+    mine = (e for e in seen.found.entries if e.kind == "draft" and e.by_id == draft.by_id)
     return bool(draft.album) or any(_is_gathered(seen, entry) for entry in mine)
 
 
@@ -156,7 +134,7 @@ def drafted(seen: Seen, ticket: Ticket, draft: Entry) -> Effects:
     """Shown back first; colleagues who are about to answer, too, learn of it on their own previews."""
     yield Record(draft)
     yield preview(seen, ticket, draft)
-    if seen.found and beside.first(seen, draft):
+    if beside.first(seen, draft):
         there = replace(seen, found=replace(seen.found, entries=(draft, *seen.found.entries)))
         for other in beside.drafting(seen, draft):
             yield preview(there, ticket, other)

@@ -10,8 +10,9 @@ from bot.dialogue.words import Choice, Mention, Prompt, _
 from bot.effects import Effects, Record, Seen, Unsay
 from bot.events import COLLEAGUE, Message
 from handlers import cards
-from handlers.answers import looking, to_customer, whisper
+from handlers.answers import looking
 from handlers.saving import saved
+from handlers.saying import to_customer, whisper
 
 MOST = 12
 """Colleagues that are offered at once: first those who were here last."""
@@ -63,7 +64,7 @@ def _assigned(seen: Seen, event: Message, ticket: Ticket, agent: Agent) -> Effec
 
 def _people(seen: Seen) -> tuple[Agent, ...]:
     """Who can be named by a button."""
-    found = seen.found.colleagues if seen.found else ()
+    found = seen.found.colleagues
     return tuple(agent for agent in found if len(_choice(agent)) <= LONGEST)
 
 

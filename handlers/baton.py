@@ -30,7 +30,7 @@ def silent(seen: Seen, event: Alarm) -> Effects:
 
 def _heard(seen: Seen, ticket: Ticket) -> datetime:
     """The last sign of its holder: what they wrote here counts, also a note, also what they have not sent yet."""
-    found = seen.found.entries if seen.found else ()
+    found = seen.found.entries
     wrote = (entry.at for entry in found if ticket.agent and entry.by_id == ticket.agent.id)
     return max((*wrote, ticket.held or ticket.touched))
 

@@ -10,9 +10,10 @@ from bot.effects import Effects, Know, Record, Say, Seen, Stand, Unsay, Wake
 from bot.events import Message
 from bot.values import replace
 from handlers import cards, sending, sketch, tickets
-from handlers.answers import drafted, settled, to_customer, whereabouts, whisper
+from handlers.answers import drafted, settled
 from handlers.noting import Noting, hint, will_write
 from handlers.saving import saved
+from handlers.saying import to_customer, whereabouts, whisper
 from handlers.start import place
 
 
@@ -45,7 +46,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     """Shown back first, as everything that leaves. Pictures may come before the words."""
     noting = _noting(seen, ticket)
     said = replace(said, files=(*noting.files, *said.files))
-    entry = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
+    entry = cards.written(seen, event, ticket.id, said, "draft")
     if trouble := sketch.trouble(sketch.draft(ticket, entry), seen.desk.bounds):
         if said.files != noting.files:
             yield Stand(event.where, event.who.id, Dialogue("note", "note", replace(noting, files=said.files)))

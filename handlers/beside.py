@@ -84,4 +84,4 @@ def _when(entry: Entry) -> datetime:
 
 
 def _lines(seen: Seen) -> Iterator[Entry]:
-    return (entry for entry in (seen.found.entries if seen.found else ()) if not entry.gone)
+    return (entry for entry in seen.found.entries if not entry.gone)

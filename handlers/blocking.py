@@ -13,8 +13,9 @@ from bot.effects import Count, Effects, Know, Record, Say, Seen, Stand, Unsay, W
 from bot.events import Filled, Message
 from bot.values import replace
 from handlers import cards
-from handlers.answers import keep, one_more, to_customer, whisper
+from handlers.answers import keep, one_more
 from handlers.noting import BLOCK, Noting, given_up, will_write
+from handlers.saying import to_customer, whisper
 from handlers.start import place
 
 FOR_GOOD = datetime(3000, 1, 1, tzinfo=UTC)
@@ -83,7 +84,7 @@ def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -
     """Here is the reason: from now on nothing they write is taken. What is more than they will read of it is a note, and so
     are the pieces that follow at once, and pictures: a reason has words.
     """
-    note = cards.written(seen, event, ticket, said, kind="draft", by=cards.agent_of(event))
+    note = cards.written(seen, event, ticket.id, said, "draft")
     note = replace(note, id=f"{seen.fresh}-2")
     text = said.text.strip()
     kept = one_more(seen, event, ticket, said) or keep(seen, event, ticket, note)
@@ -103,7 +104,7 @@ def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -
     yield Unsay(cards.room(ticket), BLOCK)
     yield Know(replace(seen.person, blocked=end, reason=reason))
     yield Count("block.set")
-    yield Record(replace(cards.happened(seen, ticket, event, f"blocked until {end.isoformat()}: {reason}")))
+    yield Record(cards.happened(seen, ticket, event, f"blocked until {end.isoformat()}: {reason}"))
     words = lines(_ended(ticket.name, end), Quote(reason), between="\n")
     yield cards.tell(seen, ticket, Prompt(words, (Choice("unblock", _("Unblock")),), f"ticket.{ticket.id}"))
     if more:

@@ -38,7 +38,7 @@ def _done(seen: Seen, event: Called, ticket: Ticket) -> Effects:
 
 def _line(seen: Seen, message: Message, ticket: Ticket, said: Said) -> Entry:
     """It stands in no chat that somebody could edit."""
-    line = cards.written(seen, message, ticket, said, kind="draft", by=cards.agent_of(message))
+    line = cards.written(seen, message, ticket.id, said, "draft")
     return replace(line, origin=None)
 
 

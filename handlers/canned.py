@@ -17,8 +17,8 @@ from bot.events import Message
 from bot.i18n import languages, typed
 from bot.values import replace
 from handlers import answers, cards
-from handlers.answers import whisper
 from handlers.noting import hint
+from handlers.saying import whisper
 
 PAGE = 12
 """Canned answers that are offered at once."""
@@ -81,7 +81,7 @@ def command(seen: Seen, event: Message, rest: str) -> Effects:
 def _known(seen: Seen) -> tuple[Canned, ...]:
     """Those of the desk, then those the team has added; each name once."""
     own = {canned.name for canned in seen.desk.canned}
-    added = seen.found.canned if seen.found else ()
+    added = seen.found.canned
     return (*seen.desk.canned, *(canned for canned in added if canned.name not in own))
 
 
@@ -113,7 +113,7 @@ def _shown(seen: Seen, event: Message, ticket: Ticket, canned: Canned) -> Effect
     text = filled(words.get(language, ""), _facts(seen, event, ticket, language, due))
     dated = due if promises(words.get(language, "")) else None
     unmarked = replace(event, ref="", album="")
-    draft = cards.written(seen, unmarked, ticket, Said(text), kind="draft", by=cards.agent_of(event))
+    draft = cards.written(seen, unmarked, ticket.id, Said(text), "draft")
     yield from answers.drafted(seen, ticket, replace(draft, does=canned.does, spoken=language, dated=dated))
 
 
@@ -194,7 +194,7 @@ def _drop(seen: Seen, event: Message, name: str) -> Effects:
     if not name:
         yield _tell(seen, event, _overview(seen))
         return
-    if not any(canned.name == name for canned in (seen.found.canned if seen.found else ())):
+    if not any(canned.name == name for canned in seen.found.canned):
         yield _tell(seen, event, _("The team has added no canned answer called “{name}”.", name=name))
         return
     yield Unstock(name)

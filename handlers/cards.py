@@ -186,17 +186,14 @@ def _history(ticket: Ticket) -> Speech:
     )
 
 
-def written(seen: Seen, event: Message, ticket: Ticket, said: Said, *, kind: EntryKind, by: Agent) -> Entry:
+def written(seen: Seen, event: Message, ticket: TicketId, said: Said, kind: EntryKind) -> Entry:
     """A new line of the history: something somebody wrote, where an edit of it will find it."""
-    return line(seen, event, ticket.id, said, kind=kind, by=by)
-
-
-def line(seen: Seen, event: Message, ticket: TicketId, said: Said, *, kind: EntryKind, by: Agent) -> Entry:
+    by = agent_of(event)
     return Entry(
         id=seen.fresh,
         ticket=ticket,
         kind=kind,
-        by=by.name,
+        by=seen.person.name if kind == "asked" else by.name,
         by_id=by.id,
         at=seen.now,
         text=said.text.strip(),
@@ -260,7 +257,7 @@ def name_of(file: File) -> Speech | str:
 def happened(seen: Seen, ticket: Ticket, event: Message, what: str) -> Entry:
     """A line of the history: who did what. The words are made when somebody reads it."""
     unmarked = replace(event, ref="", album="")
-    return written(seen, unmarked, ticket, Said(what), kind="event", by=agent_of(event))
+    return written(seen, unmarked, ticket.id, Said(what), "event")
 
 
 def by_itself(seen: Seen, ticket: Ticket, what: str) -> Entry:

@@ -11,20 +11,10 @@ from bot.events import GONE, NOBODY, OUT, Address, Alarm, Edited, EntryId, Messa
 from bot.queries import Around, Queue
 from bot.values import replace
 from handlers import cards, deeds, doors, home, mails, moving, searching
-from handlers.answers import (
-    UNDO,
-    about,
-    answered,
-    its_room,
-    noted,
-    preview,
-    settled,
-    to_customer,
-    whereabouts,
-    whisper,
-)
+from handlers.answers import UNDO, about, answered, its_room, noted, preview, settled
 from handlers.fates import fate
 from handlers.saving import saved
+from handlers.saying import to_customer, whereabouts, whisper
 
 
 def needs(seen: Seen, event: Receipt) -> Around | Queue | None:
@@ -179,7 +169,7 @@ def _unmailed(seen: Seen, event: Receipt, ticket: Ticket) -> Effects:
     if event.trouble == GONE and event.where in mails.at(seen):
         yield from mails.bounced(seen, event.where.chat)
         words = _("Nobody is at {address} any more, so we have forgotten it.", address=event.where.chat)
-        yield Say(to=seen.person.where or ticket.where, language=seen.person.language, words=Prompt(words))
+        yield Say(to=whereabouts(seen, ticket), language=seen.person.language, words=Prompt(words))
 
 
 def _taken_in(seen: Seen, ticket: Ticket) -> Effects:

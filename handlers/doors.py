@@ -14,7 +14,7 @@ from bot.queries import Asked
 from bot.values import replace
 from handlers import mails, standing
 from handlers.labels import below, pressed
-from handlers.start import reply
+from handlers.saying import reply
 
 HOLDS = timedelta(minutes=10)
 JOIN, PART = "join", "part"
@@ -79,7 +79,7 @@ def heard(seen: Seen, press: Message) -> Effects:
     """What was written instead of pressed."""
     if press.asked == PART:
         return parted(replace(seen, doors=2), press)
-    return answered(replace(seen, invited=next(iter(seen.found.people if seen.found else ()), None)), press)
+    return answered(replace(seen, invited=next(iter(seen.found.people), None)), press)
 
 
 def _nod(seen: Seen, text: str) -> str:

@@ -8,7 +8,8 @@ from bot.effects import Effects, Record, Room, Say, Seen
 from bot.events import Address, Message
 from bot.values import replace
 from handlers import cards
-from handlers.answers import noted, whisper
+from handlers.answers import noted
+from handlers.saying import whisper
 
 
 def another_topic(seen: Seen, event: Message, ticket: Ticket) -> Say:
@@ -19,7 +20,7 @@ def another_topic(seen: Seen, event: Message, ticket: Ticket) -> Say:
 
 def left_behind(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     """Written where the request no longer is: a note for those who have it now."""
-    note = cards.written(seen, event, ticket, said, kind="note", by=cards.agent_of(event))
+    note = cards.written(seen, event, ticket.id, said, "note")
     yield Record(note)
     yield noted(seen, ticket, note)
     words = _("*{code}* goes on with another team: what is written here they get as a note.", code=ticket.code)

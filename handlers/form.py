@@ -97,7 +97,7 @@ def _closed(seen: Seen, event: Filled) -> Effects:
 
 def _draft(seen: Seen) -> Draft:
     """What stands here: a request in the making, or words that wait for "which one?"."""
-    mine, known = opening.open_ones(seen), seen.found.issues if seen.found else ()
+    mine, known = opening.open_ones(seen), seen.found.issues or ()
     match seen.dialogue:
         case Dialogue(draft=Draft()) as dialogue:
             draft = opening.with_fresh(seen, dialogue)[0].draft

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Prompt, _, lines, n_
-from bot.effects import Count, Effects, Record, Save, Say, Seen, Wake
+from bot.effects import Count, Effects, Record, Save, Seen, Wake
 from bot.events import Alarm
-from bot.queries import Added, Page
+from bot.queries import Added
 from bot.values import replace
 from handlers import cards
 from handlers.pieces import AT_ONCE, SETTLE
+from handlers.saying import to_customer
 
 SOON = timedelta(minutes=1)
 """Sooner after the last one it belongs to the same rush; so long the rest is gathered."""
@@ -68,8 +69,7 @@ def too_many(seen: Seen, ticket: Ticket) -> Effects:
             "That is a lot at once, and I can't take any more just now. I have kept what you wrote until here; "
             "please send what follows in a minute."
         )
-        where = seen.person.where or ticket.where
-        yield Say(to=where, language=seen.person.language, words=Prompt(words), about=ticket.id)
+        yield to_customer(seen, ticket, Prompt(words))
 
 
 def held(seen: Seen, ticket: Ticket) -> Effects:
@@ -77,8 +77,7 @@ def held(seen: Seen, ticket: Ticket) -> Effects:
     if ticket.burst and ticket.burst[1] == FEW + 1:
         yield Wake(seen.now + SOON, "gathered", f"ticket.{ticket.id}")
         words = _("I gather what you write now, and the team gets it together. Take your time.")
-        where = seen.person.where or ticket.where
-        yield Say(to=where, language=seen.person.language, words=Prompt(words), about=ticket.id)
+        yield to_customer(seen, ticket, Prompt(words))
 
 
 def needs(event: Alarm, seen: Seen) -> Added:
@@ -91,7 +90,7 @@ def needs(event: Alarm, seen: Seen) -> Added:
 
 def gathered(seen: Seen, _event: Alarm) -> Effects:
     """A minute of it, as one; or what came along with an album."""
-    ticket, found = seen.ticket, seen.found or Page((), 0, 0)
+    ticket, found = seen.ticket, seen.found
     if ticket is None or not found.entries:
         return
     yield Save(replace(ticket, burst=ticket.burst and (ticket.burst[0], min(ticket.burst[1], FEW))))
@@ -106,5 +105,4 @@ def gathered(seen: Seen, _event: Alarm) -> Effects:
     prompt = Prompt(lines(head, *rows, between="\n"), (), f"entry.{there[-1].id}")
     yield replace(cards.tell(seen, ticket, prompt), files=files)
     words = n_("Added to *{code}*: one message.", "Added to *{code}*: {n} messages.", len(there), code=ticket.code)
-    where = seen.person.where or ticket.where
-    yield Say(to=where, language=seen.person.language, words=Prompt(words), about=ticket.id)
+    yield to_customer(seen, ticket, Prompt(words))

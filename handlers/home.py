@@ -10,7 +10,7 @@ from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Choice, Chose, Command, Lines, Prompt, Speech, Text, _, lines, n_
 from bot.effects import Effects, Say, Seen
 from bot.events import Address, Message, Receipt, Searched, Visited
-from bot.queries import MyTickets, Page, Query, Queue
+from bot.queries import Found, MyTickets, Query, Queue
 from handlers import cards, tickets
 
 PAGE = "home"
@@ -37,23 +37,15 @@ def needs(event: Visited | Message) -> Query:
     return MyTickets(cards.page_at(choice, "from"))
 
 
-def visited(seen: Seen, event: Visited) -> Effects:
-    """Written at every visit, and at every press in it."""
-    yield _written(seen, event)
-
-
-def pressed(seen: Seen, event: Message) -> Effects:
-    yield _written(seen, event)
-
-
-def _written(seen: Seen, event: Visited | Message) -> Say:
-    found, query = seen.found or Page((), 0, 0), needs(event)
+def written(seen: Seen, event: Visited | Message) -> Effects:
+    """At every visit, and at every press in it."""
+    found, query = seen.found, needs(event)
     language = seen.desk.agents_language if isinstance(query, Queue) else seen.person.language
     prompt = _for_the_team(found, query) if isinstance(query, Queue) else _for_a_customer(seen, found)
-    return Say(to=event.where, language=language, words=prompt, slot=PAGE)
+    yield Say(to=event.where, language=language, words=prompt, slot=PAGE)
 
 
-def _for_a_customer(seen: Seen, found: Page) -> Prompt:
+def _for_a_customer(seen: Seen, found: Found) -> Prompt:
     head = _("*Your requests*") if found.total else None
     rows = (tickets.row(ticket, seen.now) for ticket in found.tickets)
     nothing = None if found.total else _("Hello! This is {desk}. You have no requests yet.", desk=seen.desk.name)
@@ -61,7 +53,7 @@ def _for_a_customer(seen: Seen, found: Page) -> Prompt:
     return Prompt(lines(nothing, head, *rows), (NEW, *ways), PAGE)
 
 
-def _for_the_team(found: Page, query: Queue) -> Prompt:
+def _for_the_team(found: Found, query: Queue) -> Prompt:
     others = tuple(Choice(f"{of}.0", label, "lists") for of, label in LISTS.items() if of != query.of)
     return Prompt(_listed(found, query), (*tickets.ways(found, WAITING, query.of), *others), PAGE)
 
@@ -71,14 +63,14 @@ def _for_the_team(found: Page, query: Queue) -> Prompt:
 
 def queue(seen: Seen, event: Message) -> Effects:
     """An agent asked in the team's chat: they get it alone, in their own chat with us."""
-    found = seen.found or Page((), 0, 0)
+    found = seen.found
     rest = event.answer.rest if isinstance(event.answer, Command) else ""
     words = Prompt(_page(found, queue_page(event, rest)))
     alone = Address(event.where.channel, event.who.id)
     yield Say(to=alone, language=seen.desk.agents_language, words=words, receipt=f"{told_at(event)}|{rest}")
 
 
-def _page(found: Page, query: Queue) -> Speech:
+def _page(found: Found, query: Queue) -> Speech:
     after = found.start + len(found.tickets)
     more = None
     if after < found.total:
@@ -104,7 +96,7 @@ def unreached(seen: Seen, event: Receipt) -> Effects:
     where, rest = asked_at(event)
     words: Speech = _("I couldn't write to you alone. Open a chat with me first, say hello there, and ask again.")
     if rest:
-        words = lines(HERE, _page(seen.found or Page((), 0, 0), queue_page(event, rest[0])))
+        words = lines(HERE, _page(seen.found, queue_page(event, rest[0])))
     yield Say(to=where, language=seen.desk.agents_language, words=Prompt(words))
 
 
@@ -125,7 +117,7 @@ def asked_at(event: Receipt) -> tuple[Address, list[str]]:
     return Address(channel, chat, thread), rest
 
 
-def _listed(found: Page, query: Queue) -> Speech:
+def _listed(found: Found, query: Queue) -> Speech:
     if query.of == "queue":
         return _queue(found, query.agent)
     if not found.total:
@@ -137,7 +129,7 @@ def _listed(found: Page, query: Queue) -> Speech:
     return lines(head, *(row(ticket) for ticket in found.tickets))
 
 
-def _queue(found: Page, agent: str) -> Speech:
+def _queue(found: Found, agent: str) -> Speech:
     """Mine first, then all the others; both by promise."""
     mine = tuple(t for t in found.tickets if t.agent and t.agent.id == agent)
     others = tuple(t for t in found.tickets if t not in mine)

@@ -9,8 +9,8 @@ from bot.dialogue.words import Choice, Prompt, Speech, _, lines
 from bot.effects import Effects, Record, Say, Seen, Wake
 from bot.events import Alarm
 from handlers import cards
-from handlers.answers import to_customer
 from handlers.saving import saved
+from handlers.saying import to_customer
 
 
 def promise(seen: Seen, event: Alarm) -> Effects:

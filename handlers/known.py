@@ -14,14 +14,14 @@ from bot.dialogue.words import CALL, Answer, Choice, Chose, Command, Prompt, Sai
 from bot.effects import Count, Declare, Drop, Effects, Follow, Know, Say, Seen, Told, Wake
 from bot.events import Address, Alarm, Event, Filled, Message, Receipt
 from bot.i18n import languages, typed
-from bot.queries import Followers, Issues, Page, Query
+from bot.queries import Followers, Issues, Query
 from bot.values import replace
 from handlers import agents, doors, mails, opening
-from handlers.answers import whisper
 from handlers.asking.known import STEP, about, chosen
 from handlers.draft import Draft
 from handlers.intake import intake
-from handlers.start import as_message, reply
+from handlers.saying import reply, whisper
+from handlers.start import as_message
 
 COMMANDS = ("known", "conocido")
 ASKS = "known."
@@ -69,7 +69,6 @@ def _chooses(seen: Seen) -> bool:
 
 def declare(seen: Seen, event: Message, rest: str) -> Effects:
     """`/known Login is down`: asks what it is about. In a request's room that is clear; its title stays its author's."""
-    found = seen.found or Page((), 0, 0)
     language = seen.desk.agents_language
     issue = Issue(
         id=seen.fresh,
@@ -79,7 +78,7 @@ def declare(seen: Seen, event: Message, rest: str) -> Effects:
         since=seen.now,
     )
     if not issue.titles:
-        yield _listed(seen, event, found.issues)
+        yield _listed(seen, event, seen.found.issues or ())
     elif seen.ticket:
         yield from _opened(seen, replace(issue, category=seen.ticket.category, subcategory=seen.ticket.subcategory))
     else:
@@ -87,6 +86,11 @@ def declare(seen: Seen, event: Message, rest: str) -> Effects:
         choices = tuple(Choice(f"c.{c.name}", c.label) for c in seen.desk.categories)
         words = _("*{issue}*: what is it about? Whoever picks that is told before they write.", issue=issue.title)
         yield _card(seen, issue, Prompt(words, (*choices, engine.CANCEL)))
+
+
+def _asked_for(seen: Seen) -> Issue | None:
+    """The one that was looked up, while it is known."""
+    return next(iter(seen.found.issues or ()), None)
 
 
 def _listed(seen: Seen, event: Message, issues: Sequence[Issue]) -> Say:
@@ -106,7 +110,7 @@ def _listed(seen: Seen, event: Message, issues: Sequence[Issue]) -> Say:
 
 def pressed(seen: Seen, event: Message, choice: str) -> Effects:
     """A button of the team under a known issue."""
-    issue = next(iter(seen.found.issues), None) if seen.found else None
+    issue = _asked_for(seen)
     if not event.who.member:
         yield from agents.refused(seen, event)
         return
@@ -221,7 +225,7 @@ def _followed(seen: Seen, issue: Issue, *, broken: bool = False) -> Effects:
 
 def answered(seen: Seen, event: Message) -> Effects:
     """A customer's button under the news of a known issue."""
-    issue = next(iter(seen.found.issues), None) if seen.found else None
+    issue = _asked_for(seen)
     if event.answer != Chose("broken") or issue is None or issue.state not in ("open", "fixed"):
         yield reply(seen, event, Prompt(_("That button is out of date.")))
     elif issue.state == "open":
@@ -255,14 +259,13 @@ def _still_broken(seen: Seen, event: Message, issue: Issue) -> Effects:
 
 def spread(seen: Seen, event: Alarm) -> Effects:
     """Some of its followers hear what is new, each in their language and where they last were; then the next ones."""
-    found = seen.found or Page((), 0, 0)
-    if not found.issues or not found.people:
+    issue, people = _asked_for(seen), seen.found.people
+    if issue is None or not people:
         return
-    issue = found.issues[0]
-    for person in found.people:
+    for person in people:
         if person.where:
             yield _news(issue, person, person.where)
-    yield Told(issue, tuple(person.id for person in found.people))
+    yield Told(issue, tuple(person.id for person in people))
     yield Wake(seen.now, "known", event.about)
 
 
@@ -292,7 +295,7 @@ def _slot(issue: Issue, person: Person) -> str:
 
 def arrived(seen: Seen, event: Receipt) -> Effects:
     """Where a chat is shut the news goes by the next door, as an answer does; unless there is newer news by now."""
-    issue = next(iter(seen.found.issues), None) if seen.found else None
+    issue = _asked_for(seen)
     _about, of_round, *before = event.about.split("|")
     shut = (*before, doors.named(event.where))
     door = doors.following(seen, event, shut) if event.trouble else None

@@ -30,7 +30,7 @@ GOES: Mapping[str, tuple[str, ...]] = {"on": ("use", "on", "done", "mine", "keep
 
 def below(seen: Seen) -> Sequence[tuple[str, str]]:
     """What may be pressed under the last thing we said there, if that was looked up (`Asked`): what each asks, its name."""
-    return seen.found.buttons if seen.found else ()
+    return seen.found.buttons
 
 
 def heard(flow: Flow[Any], dialogue: Dialogue[Any], answer: Answer, language: str) -> Answer:

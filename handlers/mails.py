@@ -13,7 +13,7 @@ from bot.events import LATE, Address, Event, Message, Posted, Receipt
 from bot.queries import Asked
 from bot.values import replace
 from handlers.labels import below
-from handlers.start import reply
+from handlers.saying import reply
 
 ASKS = "mail"
 """What the buttons under one's address ask."""

@@ -13,8 +13,8 @@ from bot.events import Message
 from bot.queries import These
 from bot.values import replace
 from handlers import cards
-from handlers.answers import to_customer, whisper
 from handlers.saving import saved
+from handlers.saying import to_customer, whisper
 
 REGRET = timedelta(days=1)
 """So long a merge can be undone."""
@@ -65,7 +65,7 @@ def needs(event: Message) -> These:
 
 def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
     """They were not about the same. What was said meanwhile stays where it was said."""
-    part = next(iter(seen.found.tickets), None) if seen.found else None
+    part = next(iter(seen.found.tickets), None)
     if part is None or not part.into:
         yield whisper(seen, event, _("It is a request of its own already."))
         return
@@ -76,7 +76,7 @@ def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
     if part.before is None or part.solved is None or seen.now > part.solved + REGRET:
         yield whisper(seen, event, _("That was too long ago to be undone. The customer can open a new one."))
         return
-    dues, before, (part, whole) = (part.due, whole.due), whole, part.part(whole, seen.now)
+    due, before, (part, whole) = part.due, whole, part.part(whole, seen.now)
     part = parted(seen.desk, part, before, seen.now)
     yield from saved(seen, part)
     yield from saved(seen, whole, before)
@@ -91,12 +91,9 @@ def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
         "*{code}* and *{whole}* are two requests again: they are not about the same, and each gets its own answer.",
         code=part.code, whole=whole.code,
     )  # fmt: skip
-    others = [
-        _("*{code}* has another date: you will hear from us by *{due}*.", code=ticket.code, due=ticket.due)
-        for ticket, due in zip((part, whole), dues, strict=True)
-        if ticket.due != due
-    ]
-    yield to_customer(seen, part, Prompt(lines(words, *others, cards.link(part), between="\n")))
+    date = _("*{code}* has another date: you will hear from us by *{due}*.", code=part.code, due=part.due)
+    other = date if part.due != due else None
+    yield to_customer(seen, part, Prompt(lines(words, other, cards.link(part), between="\n")))
 
 
 def _brought(seen: Seen, part: Ticket, whole: Ticket) -> Effects:

@@ -12,7 +12,7 @@ from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Prompt, Speech, _, lines, n_
 from bot.effects import Effects, Say, Seen, Wake
 from bot.events import Address, Alarm
-from bot.queries import Morning, Page
+from bot.queries import Found, Morning
 from handlers import cards
 
 MORNING = range(4, 13)
@@ -54,13 +54,13 @@ def now(seen: Seen, event: Alarm) -> Effects:
 
 
 def _said(seen: Seen, event: Alarm) -> Say:
-    found = seen.found or Page((), 0, 0)
+    found = seen.found
     return Say(
         to=team(event.about), language=seen.desk.agents_language, words=Prompt(words(seen.desk, found, seen.now))
     )
 
 
-def words(desk: Desk, found: Page, now: datetime) -> Speech:
+def words(desk: Desk, found: Found, now: datetime) -> Speech:
     """By promise; each request stands in the first part it belongs to."""
     hello = _("Good morning!") if wall(desk.hours, now).hour in MORNING else _("Hello!")
     if not found.total:

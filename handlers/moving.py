@@ -15,8 +15,9 @@ from bot.effects import Effects, Record, Seen, Unsay
 from bot.events import Address, Alarm, Message
 from bot.values import replace
 from handlers import cards
-from handlers.answers import settled, whisper
+from handlers.answers import settled
 from handlers.saving import saved
+from handlers.saying import whisper
 
 PAGE = 24
 """Places that are offered at once."""
@@ -142,16 +143,14 @@ def _going_along(seen: Seen, ticket: Ticket) -> Effects:
 
 
 def _unsent(seen: Seen) -> tuple[Entry, ...]:
-    return tuple(
-        entry for entry in (seen.found.entries if seen.found else ()) if entry.kind == "draft" and not entry.gone
-    )
+    return tuple(entry for entry in seen.found.entries if entry.kind == "draft" and not entry.gone)
 
 
 def brought(seen: Seen, ticket: Ticket, told: Speech, slot: str = "") -> Effects:
     """What was said until now, for those who have it from now on; what was not sent yet, as notes of whoever wrote it."""
     notes = [replace(draft, kind="note", at=seen.now) for draft in _unsent(seen)]
     yield from map(Record, notes)
-    said = [entry for entry in (seen.found.entries if seen.found else ()) if entry.kind != "draft" and not entry.gone]
+    said = [entry for entry in seen.found.entries if entry.kind != "draft" and not entry.gone]
     last = [*notes, *said][: max(LINES, len(notes))][::-1]
     head = _("What was said so far:") if last else None
     files = tuple(file for entry in last for file in entry.files)

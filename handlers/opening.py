@@ -23,7 +23,8 @@ from handlers.draft import Draft, Mine, Word, longer, mine_of
 from handlers.intake import intake
 from handlers.pieces import PIECE, is_begun, is_rest
 from handlers.questions import Extra
-from handlers.start import place, reply
+from handlers.saying import reply
+from handlers.start import place
 from handlers.which import Loose
 
 NUDGE = timedelta(hours=1)
@@ -136,7 +137,8 @@ def linked(seen: Seen, event: Message, payload: str) -> Effects:
 def opening(seen: Seen, event: Message, draft: Draft, said: Said = NOTHING, word: Speech | None = None) -> Effects:
     """The first question, with what the person already brought."""
     flow = intake(seen.desk)
-    draft = replace(draft, mine=open_ones(seen), known=seen.found.issues if seen.found else draft.known)
+    known = draft.known if seen.found.issues is None else seen.found.issues
+    draft = replace(draft, mine=open_ones(seen), known=known)
     begun = engine.begin(flow, draft)
     dialogue, brought = _bring(seen, flow, begun, said)
     dialogue = remembered(begun, dialogue, event) if said == event.answer else dialogue

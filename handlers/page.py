@@ -12,6 +12,7 @@ from bot.events import Address, Caller, Knocked, Message, Posted
 from bot.i18n import languages
 from bot.queries import Standing
 from handlers import blocking, doors, mails, rating, sending, talk, tickets
+from handlers.saying import whereabouts
 
 DOOR = "web"
 """What stands before a person's number where a platform's name stands for others (`Entry.by_id`)."""
@@ -46,7 +47,7 @@ def knocked(seen: Seen, event: Knocked) -> Effects:
         ticket=ticket.code,
         code=code,
     )
-    for where in (seen.person.where or ticket.where, *mails.at(seen)):
+    for where in (whereabouts(seen, ticket), *mails.at(seen)):
         yield Say(to=where, language=seen.person.language, words=Prompt(words), until=seen.now + HOLDS)
 
 

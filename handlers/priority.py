@@ -12,8 +12,8 @@ from bot.effects import Effects, Record, Seen
 from bot.events import Message
 from bot.values import replace
 from handlers import cards
-from handlers.answers import to_customer, whisper
 from handlers.saving import saved
+from handlers.saying import to_customer, whisper
 
 NAMES: Mapping[Priority, Text] = {"urgent": _("Urgent"), "normal": _("Normal"), "low": _("Can wait")}
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from msgspec import Struct
 
 from bot.desk.answers import starred
-from bot.desk.people import Agent
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow, Step
@@ -18,9 +17,9 @@ from bot.events import Address, Alarm, Event, Message
 from bot.queries import Asked
 from bot.values import replace
 from handlers import cards
-from handlers.answers import to_customer
 from handlers.labels import below
-from handlers.start import place, reply
+from handlers.saying import reply, to_customer
+from handlers.start import place
 
 LONGEST = 1000
 PATIENCE = timedelta(days=1)
@@ -115,7 +114,7 @@ def needs(event: Event, seen: Seen) -> Asked | None:
 
 def written(seen: Seen, event: Message) -> Effects | None:
     """What comes of it."""
-    for ticket in seen.found.tickets if seen.found else ():
+    for ticket in seen.found.tickets:
         stars = typed(ticket, event.answer) if isinstance(event.answer, Said) else ""
         asks = f"ticket.{ticket.id}"
         if stars and ticket.person == seen.person.id:
@@ -168,8 +167,7 @@ def at_the_page(seen: Seen, event: Message, ticket: Ticket, given: str) -> Effec
 
 
 def _sentence(seen: Seen, event: Message, why: Why, line: str) -> Effects:
-    by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
-    said = cards.line(seen, event, why.ticket, Said(why.text), kind="asked", by=by)
+    said = cards.written(seen, event, why.ticket, Said(why.text), "asked")
     yield Record(replace(said, id=line, sent=seen.now))
     words = lines(_("*{name}* on our help:", name=seen.person.name), Quote(why.text), between="\n")
     room = Room(why.agents, why.ticket, why.title)

@@ -7,7 +7,6 @@ from typing import Any
 
 from bot.desk.answers import says_nothing
 from bot.desk.likeness import fold
-from bot.desk.people import Agent
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
@@ -114,8 +113,7 @@ def too_late(seen: Seen, event: Edited, ticket: Ticket) -> Effects:
     new = Said(event.text.strip(), marked=event.marked.strip())
     if not new.text or any(new.text in old for old in (ticket.title, ticket.details, *ticket.urls)):
         return
-    by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
     said = replace(as_message(event, new), ref=event.ref)
-    entry = replace(cards.written(seen, said, ticket, new, kind="asked", by=by), sent=seen.now)
+    entry = replace(cards.written(seen, said, ticket.id, new, "asked"), sent=seen.now)
     yield Record(entry)
     yield cards.added(seen, ticket, entry)

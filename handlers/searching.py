@@ -8,7 +8,7 @@ from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Lines, Prompt, Speech, _, lines, n_
 from bot.effects import Effects, Say, Search, Seen
 from bot.events import Address, Caller, Message, Receipt, Searched
-from bot.queries import Page, These
+from bot.queries import These
 from handlers import cards, home, tickets
 
 COMMANDS = ("find", "buscar")
@@ -38,7 +38,7 @@ def needs(_seen: Seen, event: Searched) -> These:
 
 
 def found(seen: Seen, event: Searched) -> Effects:
-    some = (seen.found or Page((), 0, 0)).tickets
+    some = seen.found.tickets
     if not some:
         yield _alone(seen, event, _nothing(event))
         return

@@ -14,11 +14,10 @@ from bot.events import Address, Message
 from bot.i18n import typed
 from bot.values import replace
 from handlers import cards, gathering, tickets, which
-from handlers.answers import to_customer, whereabouts
 from handlers.draft import Draft, adds_only, details, extra_row, refs
 from handlers.opening import OPEN_NO_MORE, open_ones, opening, over
 from handlers.saving import saved
-from handlers.start import reply
+from handlers.saying import reply, to_customer, whereabouts
 
 
 def opened(seen: Seen, event: Message, draft: Draft) -> Effects:

@@ -10,8 +10,9 @@ from bot.effects import Effects, Know, Record, Save, Seen, Wake
 from bot.events import Alarm
 from bot.values import replace
 from handlers import cards
-from handlers.answers import about, asked, to_customer
+from handlers.answers import about, asked
 from handlers.blocking import is_blocked
+from handlers.saying import to_customer
 
 
 def silence(seen: Seen, event: Alarm) -> Effects:

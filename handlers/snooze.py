@@ -17,9 +17,9 @@ from bot.effects import Effects, Record, Seen, Wake
 from bot.events import Alarm, Message
 from bot.values import replace
 from handlers import cards
-from handlers.answers import to_customer, whisper
 from handlers.keeping import sorry
 from handlers.saving import saved
+from handlers.saying import to_customer, whisper
 
 MONDAY, WEEK = 0, 7
 

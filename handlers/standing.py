@@ -11,7 +11,7 @@ from bot.effects import Effects, Seen
 from bot.events import Message
 from handlers import opening, rating, which
 from handlers.intake import intake
-from handlers.start import reply
+from handlers.saying import reply
 
 
 def flow_of(seen: Seen) -> Flow[Any] | None:

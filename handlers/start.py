@@ -13,6 +13,7 @@ from bot.i18n import languages, typed
 from bot.queries import Asked
 from bot.values import replace
 from handlers.labels import below
+from handlers.saying import reply
 
 LANGUAGE = "language"
 AROUND = frozenset(("en", "in", "please", "por", "favor"))
@@ -71,11 +72,6 @@ def greeting(seen: Seen) -> Speech:
     others = " · ".join(NAMES.get(code, code) for code in languages() if code != seen.person.language)
     way = _("{others}: {call}language", others=others, call=CALL)
     return hello if seen.person.sure else lines(hello, way, between="\n")
-
-
-def reply(seen: Seen, event: Message, prompt: Prompt) -> Say:
-    """Words for whoever wrote, where they wrote; under their own press they take the question's place."""
-    return Say(to=event.where, language=seen.person.language, words=prompt, over=event.on)
 
 
 def place(event: Message | Filled) -> str:

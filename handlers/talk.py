@@ -33,8 +33,8 @@ from handlers import (
 )
 from handlers.draft import Draft
 from handlers.labels import heard, pressed
+from handlers.saying import reply
 from handlers.standing import flow_of
-from handlers.start import reply
 
 TWICE = timedelta(minutes=1)
 OLD = _("That button belongs to an earlier question. We are here:")
@@ -132,7 +132,7 @@ def _helper(seen: Seen) -> str:
 def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any]) -> Effects:
     """The next answer of a conversation."""
     language = seen.person.language
-    if seen.found and isinstance(dialogue.draft, Draft):
+    if seen.found.issues is not None and isinstance(dialogue.draft, Draft):
         dialogue = replace(dialogue, draft=replace(dialogue.draft, known=seen.found.issues))
     if dialogue.paused:
         dialogue = replace(dialogue, paused=False)
@@ -251,7 +251,7 @@ def speak_everywhere(seen: Seen, code: str) -> Effects:
     yield from (cards.card(seen, ticket) for ticket in seen.open_tickets)
     if seen.person.is_blocked(seen.now):
         return
-    for where, dialogue in seen.found.standing if seen.found else ():
+    for where, dialogue in seen.found.standing:
         if flow := flow_of(replace(seen, dialogue=dialogue)):
             question = engine.ask(flow, dialogue).text
             words = engine.ask(flow, dialogue, lines(start.from_now_on(code), question))

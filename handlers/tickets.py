@@ -8,7 +8,6 @@ from datetime import datetime
 from bot.desk import courtesy
 from bot.desk.answers import adds_nothing
 from bot.desk.insults import hurts
-from bot.desk.people import Agent
 from bot.desk.promises import stays_solved, turned
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.words import (
@@ -27,13 +26,13 @@ from bot.dialogue.words import (
 )
 from bot.effects import Count, Effects, Know, Record, Say, Seen, Wake
 from bot.events import Message
-from bot.queries import MyTickets, Page
+from bot.queries import Found, MyTickets
 from bot.values import replace
 from handlers import cards, gathering, rating
 from handlers.labels import pressed
 from handlers.pieces import SETTLE
 from handlers.saving import saved
-from handlers.start import reply
+from handlers.saying import reply
 
 PAGE = MyTickets().most
 """Tickets on one page of the list."""
@@ -56,14 +55,14 @@ STATES: Mapping[State, Text] = {
 def mine(seen: Seen, event: Message) -> Effects:
     """The list, newest promise first."""
     found = seen.found
-    if found is None or not found.total:
+    if not found.total:
         yield reply(seen, event, Prompt(_("You have no requests yet. Tell us what is wrong and we open one.")))
         return
     rows = tuple(row(ticket, seen.now) for ticket in found.tickets)
     yield reply(seen, event, Prompt(lines(_("*Your requests*"), *rows), ways(found, PAGE, "from"), "tickets"))
 
 
-def ways(found: Page, most: int, name: str) -> tuple[Choice, ...]:
+def ways(found: Found, most: int, name: str) -> tuple[Choice, ...]:
     """The pages before and after."""
     near = Choice(f"{name}.{max(0, found.start - most)}", _("Newer") if name == "from" else _("Sooner"))
     far = Choice(f"{name}.{found.start + most}", _("Older") if name == "from" else _("Later"))
@@ -158,8 +157,7 @@ def _decided(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects 
 def _kept(seen: Seen, event: Message, ticket: Ticket, heard: Ticket, said: Said) -> Effects:
     """What they said of a ticket, and the ticket as it is after it."""
     rush = gathering.rushing(heard)
-    by = Agent(f"{event.where.channel}:{event.who.id}", seen.person.name)
-    entry = replace(cards.written(seen, event, ticket, said, kind="asked", by=by), quoted=event.quoted)
+    entry = replace(cards.written(seen, event, ticket.id, said, "asked"), quoted=event.quoted)
     below = gathering.follows_album(ticket, seen.now) and not event.album
     yield from saved(seen, replace(heard, album=seen.now) if event.album else heard, ticket)
     yield Record(entry if rush or below or event.album else replace(entry, sent=seen.now))

@@ -104,7 +104,7 @@ def _number(text: str, prefix: str) -> int | None:
 
 def solved(seen: Seen, text: str) -> Ticket | None:
     """The one of theirs that is solved and whose number they write."""
-    found = seen.found.tickets if seen.found else ()
+    found = seen.found.tickets
     return named([t for t in found if t.person == seen.person.id and t.state == "solved"], text)
 
 
@@ -185,7 +185,7 @@ def still_open(seen: Seen, mine: Sequence[Mine], number: int) -> Ticket | None:
 
 def just_solved(seen: Seen, number: int) -> Ticket | None:
     """The one they mean, when that was solved meanwhile: what they write opens it again."""
-    found = seen.found.tickets if seen.found else ()
+    found = seen.found.tickets
     mine = (t for t in found if t.id == number and t.person == seen.person.id and t.state == "solved")
     return next((t for t in mine if not tickets.long_over(seen, t)), None)
 

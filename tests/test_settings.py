@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 def test_without_settings_everything_has_its_default(folder: Path) -> None:
     settings = load({"PATH": "/bin", "TELEGRAM_BOT_TOKEN": "", "PORT": " "}, folder)
     assert settings == Settings(secret_key=settings.secret_key)
-    assert (settings.port, settings.public_url, settings.webhooks) == (8080, "http://localhost:8080", False)
+    assert (settings.port, settings.public_url) == (8080, "http://localhost:8080")
 
 
 def test_everything_may_be_set(folder: Path) -> None:
@@ -169,13 +169,6 @@ def test_settings_that_need_each_other_say_so(given: dict[str, str], line: str, 
 
 def test_everything_wrong_is_said_at_once(folder: Path) -> None:
     assert len(refused({"PORT": "0", "LOG_LEVEL": "?", "SLACK_BOT_TOKEN": "xoxb-1", "SECRET_KEY": "x"}, folder)) == 4
-
-
-def test_webhooks_come_with_https(folder: Path) -> None:
-    https = {"PUBLIC_URL": "https://desk.example.com", "SECRET_KEY": KEY}
-    stand_in = {"TELEGRAM_MODE": "webhook", "TELEGRAM_API_URL": "http://127.0.0.1:1"}
-    cases = [{}, https, https | {"TELEGRAM_MODE": "polling"}, stand_in]
-    assert [load(given, folder).webhooks for given in cases] == [False, True, False, True]
 
 
 def test_our_address_follows_the_port_unless_it_is_given(folder: Path) -> None:

@@ -14,7 +14,20 @@ from bot.desk.promises import reopens_until
 from bot.desk.ticket import Entry, Ticket
 from bot.effects import Seen
 from bot.events import Address, EntryId, TicketId
-from bot.queries import Added, Around, Asked, Followers, Issues, Morning, MyTickets, Page, Query, Queue, Standing, These
+from bot.queries import (
+    Added,
+    Around,
+    Asked,
+    Followers,
+    Found,
+    Issues,
+    Morning,
+    MyTickets,
+    Query,
+    Queue,
+    Standing,
+    These,
+)
 from bot.store import known, team
 from bot.store import tables as t
 from bot.store.facts import PERSON, TICKET
@@ -119,13 +132,13 @@ STANDING = Prepared(
 )
 
 
-def find(tx: Tx, seen: Seen, query: Query) -> Page:
+def find(tx: Tx, seen: Seen, query: Query) -> Found:
     """What a handler asked for."""
     match query:
         case Added(ticket, album):
             lines = (read_entry(body) for (body,) in reversed(tx.all(LINES, ticket=ticket)))
             unseen = tuple(_until_another([line for line in lines if line.sent is None], album))
-            return Page((), 0, len(unseen), unseen)
+            return Found((), 0, len(unseen), unseen)
         case MyTickets(start, most):
             total = _count(tx.one(TOTAL, person=seen.person.id))
             start = _within(start, most, total)
@@ -140,7 +153,7 @@ def find(tx: Tx, seen: Seen, query: Query) -> Page:
             total = len(rows)
         case _:
             return _further(tx, seen, query)
-    return Page(tuple(read_ticket(body) for (body,) in rows), start, total)
+    return Found(tuple(read_ticket(body) for (body,) in rows), start, total)
 
 
 def _until_another(unseen: Sequence[Entry], album: EntryId) -> Iterator[Entry]:
@@ -154,7 +167,7 @@ def _until_another(unseen: Sequence[Entry], album: EntryId) -> Iterator[Entry]:
             return
 
 
-def _further(tx: Tx, seen: Seen, query: Issues | Followers | Around | Morning | Standing | Asked) -> Page:
+def _further(tx: Tx, seen: Seen, query: Issues | Followers | Around | Morning | Standing | Asked) -> Found:
     match query:
         case Around():
             return _around(tx, seen, query)
@@ -169,9 +182,9 @@ def _further(tx: Tx, seen: Seen, query: Issues | Followers | Around | Morning | 
             return known.find(tx, seen.person, query)
 
 
-def _around(tx: Tx, seen: Seen, query: Around) -> Page:
+def _around(tx: Tx, seen: Seen, query: Around) -> Found:
     lines = tx.all(AROUND, ticket=seen.ticket.id) if seen.ticket else []
-    return Page(
+    return Found(
         (),
         0,
         0,
@@ -181,14 +194,14 @@ def _around(tx: Tx, seen: Seen, query: Around) -> Page:
     )
 
 
-def _standing(tx: Tx, person: int) -> Page:
+def _standing(tx: Tx, person: int) -> Found:
     """What this release cannot read any more is left out."""
     rows = tx.all(STANDING, person=person)
     each = ((Address(*place), tx.rules.drafts.read(flow, body)) for *place, flow, body in rows)
-    return Page((), 0, 0, standing=tuple((where, dialogue) for where, dialogue in each if dialogue))
+    return Found(standing=tuple((where, dialogue) for where, dialogue in each if dialogue))
 
 
-def _asked(tx: Tx, where: Address) -> Page:
+def _asked(tx: Tx, where: Address) -> Found:
     row = tx.one(NEWEST, in_lane=lane_key(tx.rules.home(where)))
     shown = read_parcel(row[0]).buttons if row else ()
     buttons = tuple((asks, name) for asks, _bar, name in (button.data.partition("|") for button in shown))
@@ -197,14 +210,14 @@ def _asked(tx: Tx, where: Address) -> Page:
     about = re.fullmatch(r"ticket\.([0-9]{1,18})", buttons[0][0]) if buttons else None
     rows = tx.all(TICKET, ticket=int(about[1])) if about else ()
     tickets = tuple(read_ticket(body) for (body,) in rows)
-    return Page(tickets, 0, len(tickets), people=tuple(map(person_of, people)), buttons=buttons)
+    return Found(tickets, 0, len(tickets), people=tuple(map(person_of, people)), buttons=buttons)
 
 
-def morning(tx: Tx, at: Address) -> Page:
+def morning(tx: Tx, at: Address) -> Found:
     """Which team has a ticket is told by the ticket alone; what waits is little."""
     waiting = (read_ticket(body) for (body,) in tx.all(MORNING, now=tx.at))
     mine = tuple(ticket for ticket in waiting if tx.rules.home(ticket.agents) == tx.rules.home(at))
-    return Page(mine, 0, len(mine))
+    return Found(mine, 0, len(mine))
 
 
 def astray(tx: Tx) -> tuple[TicketId, ...]:

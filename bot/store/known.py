@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, bindparam, delete, exists, select, update
 from bot.desk.known import Issue
 from bot.desk.people import Person
 from bot.effects import Declare, Follow, Told
-from bot.queries import Followers, Issues, Page
+from bot.queries import Followers, Found, Issues
 from bot.store import tables as t
 from bot.store.people import PERSON_COLUMNS, person_of
 from bot.store.prepared import Prepared
@@ -89,14 +89,14 @@ TELL = Prepared(
 )
 
 
-def find(tx: Tx, person: Person, query: Issues | Followers) -> Page:
+def find(tx: Tx, person: Person, query: Issues | Followers) -> Found:
     """What a handler asked for."""
     match query:
         case Issues("", hold):
             if hold and tx.beside:
                 tx.all(HOLD_OPEN)
             issues = tuple(map(_issue_of, tx.all(OPEN, person=person.id)))
-            return Page((), 0, len(issues), issues=tuple(sorted(issues, key=lambda issue: issue.since, reverse=True)))
+            return Found(issues=tuple(sorted(issues, key=lambda issue: issue.since, reverse=True)))
         case Issues(number):
             return _one(tx, person, number)
         case Followers(number, most):
@@ -125,11 +125,11 @@ def become(tx: Tx, person: int, other: int) -> None:
     tx.do(UNFOLLOW, of=person)
 
 
-def _one(tx: Tx, person: Person, number: str) -> Page:
+def _one(tx: Tx, person: Person, number: str) -> Found:
     if tx.beside:
         tx.one(HOLD, issue=number)
     row = tx.one(ONE, issue=number, person=person.id)
-    return Page((), 0, 1, issues=(_issue_of(row),)) if row else Page((), 0, 0)
+    return Found(issues=(_issue_of(row),) if row else ())
 
 
 def _issue_of(row: Row) -> Issue:

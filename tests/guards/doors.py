@@ -138,8 +138,8 @@ CHECKS = (
     Check(
         "an event is taken once",
         "bot/store/accept.py",
-        "fresh = tx.do(TAKE, key=event.id, at=tx.at) == 1",
-        "fresh = tx.do(TAKE, key=event.id, at=tx.at) < 2",
+        "fresh = tx.do(TAKE, key=_known_by(event), at=tx.at) == 1",
+        "fresh = tx.do(TAKE, key=_known_by(event), at=tx.at) < 2",
         ("tests/store/test_turn.py",),
     ),
     Check(

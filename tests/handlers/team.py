@@ -12,7 +12,7 @@ from bot.dialogue.words import Answer, Chose
 from bot.effects import Effect, Save, Say, Seen
 from bot.events import Address, Caller, Message
 from bot.i18n import Words
-from bot.queries import Page
+from bot.queries import Found
 from bot.values import replace
 from tests.handlers.test_list import DESK, NOW, SEEN, TICKET
 
@@ -22,10 +22,10 @@ OPEN = replace(TICKET, agents=OURS, due=NOW + timedelta(days=1))
 BILLING = replace(DESK.categories[1], agents="slack:C9")
 TWO_TEAMS = replace(DESK, categories=(DESK.categories[0], BILLING, *DESK.categories[2:]))
 WORDS = Words("https://desk.example", ZoneInfo("Europe/Madrid"))
-EMPTY = Page((), 0, 0)
+EMPTY = Found()
 
 
-def at_desk(ticket: Ticket = OPEN, found: Page = EMPTY) -> Seen:
+def at_desk(ticket: Ticket = OPEN, found: Found = EMPTY) -> Seen:
     return replace(SEEN, at_desk=True, ticket=ticket, found=found, desk=TWO_TEAMS, teams=(OURS,), plain=WORDS.plain)
 
 

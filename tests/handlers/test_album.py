@@ -12,7 +12,7 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import File, Said
 from bot.effects import Effect, Record, Room, Save, Say, Stand, Wake
 from bot.events import Alarm, Caller, Message
-from bot.queries import Added, Page
+from bot.queries import Added, Found
 from bot.values import replace
 from handlers.draft import Draft
 from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET
@@ -55,7 +55,7 @@ def test_an_album_in_a_rush_takes_along_what_was_gathered_before_it() -> None:
     seen = replace(SEEN, ticket=rush, entry=BOTH)
     assert handlers.needs(alarm, seen) == Added(1001, "e")
     before = replace(ENTRY, id="d", album="", files=(FIRST,))
-    seen = replace(seen, found=Page((), 0, 2, (before, replace(BOTH, files=(SECOND,)))))
+    seen = replace(seen, found=Found(entries=(before, replace(BOTH, files=(SECOND,)))))
     effects = list(handlers.decide(seen, alarm))
     assert [(e.entry.id, e.entry.sent) for e in effects if isinstance(e, Record)] == [("d", NOW), ("e", NOW)]
     assert [e.files for e in effects if isinstance(e, Say) and isinstance(e.to, Room)] == [(FIRST, SECOND)]
@@ -70,7 +70,7 @@ def test_what_is_written_while_an_album_comes_stands_below_it() -> None:
     assert not [e for e in effects if isinstance(e, Say | Wake)]
     (after,) = (e for e in effects if isinstance(e, Save))
     below = replace(ENTRY, id="w", album="", files=(), text="as you see")
-    seen = replace(SEEN, ticket=after.ticket, entry=BOTH, found=Page((), 0, 2, (BOTH, below)))
+    seen = replace(SEEN, ticket=after.ticket, entry=BOTH, found=Found(entries=(BOTH, below)))
     told = list(handlers.decide(seen, Alarm(id="album", at=later, name="album", about="entry.e")))
     assert [e.entry.id for e in told if isinstance(e, Record)] == ["e", "w"]
     assert [e.ticket.burst for e in told if isinstance(e, Save)] == [after.ticket.burst]

@@ -12,7 +12,7 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Chose, Command, Said, Spoken
 from bot.effects import Record, Say, Stock, Unstock
 from bot.events import Address, Caller
-from bot.queries import Page
+from bot.queries import Found
 from bot.values import replace
 from handlers import cards
 from handlers.noting import Noting
@@ -23,7 +23,7 @@ from tests.handlers.test_list import DESK, NOW
 def test_places_are_filled_in_with_the_customers_words() -> None:
     words = "{name} {number} {title} {category} {link} {promise} {agent}"
     canned = Canned(name="all", label=Spoken({"en": "All"}), words=Spoken({"es": words}))
-    effects = handlers.decide(at_desk(found=Page((), 0, 0, canned=(canned,))), press("can.all"))
+    effects = handlers.decide(at_desk(found=Found(canned=(canned,))), press("can.all"))
     (draft,) = (e.entry for e in effects if isinstance(e, Record))
     link, due = f"https://desk.example/t/{'x' * 16}", "martes 24 de noviembre a las 10:00"
     assert draft.text == f"Ana SUP-1001 Icon missing Diseño y plantillas {link} {due} Bea"
@@ -32,7 +32,7 @@ def test_places_are_filled_in_with_the_customers_words() -> None:
 
 def test_what_was_kept_in_chat_grows_by_language_and_goes() -> None:
     old = Canned(name="hi", label=Spoken({"en": "hi"}), words=Spoken({"es": "Hola"}), does=("mine",))
-    seen = replace(at_desk(found=Page((), 0, 0, canned=(old,))), ticket=None)
+    seen = replace(at_desk(found=Found(canned=(old,))), ticket=None)
     (kept,) = (
         e.canned for e in handlers.decide(seen, acts(Command("canned", "save hi en Hello"))) if isinstance(e, Stock)
     )
@@ -43,7 +43,7 @@ def test_what_was_kept_in_chat_grows_by_language_and_goes() -> None:
 
 def test_who_names_none_to_be_dropped_reads_which_there_are() -> None:
     old = Canned(name="hi", label=Spoken({"en": "hi"}), words=Spoken({"es": "Hola"}))
-    seen = replace(at_desk(found=Page((), 0, 0, canned=(old,))), ticket=None)
+    seen = replace(at_desk(found=Found(canned=(old,))), ticket=None)
     (words,) = told(handlers.decide(seen, acts(Command("canned", "drop"))))
     assert "hi: hi" in words
 
@@ -62,7 +62,7 @@ def test_many_canned_answers_are_offered_page_by_page() -> None:
     many = tuple(
         Canned(name=f"n{n:02}", label=Spoken({"en": f"No {n}"}), words=Spoken({"es": "Hola"})) for n in range(20)
     )
-    seen = replace(at_desk(found=Page((), 0, 0, canned=many)), desk=replace(DESK, canned=()))
+    seen = replace(at_desk(found=Found(canned=many)), desk=replace(DESK, canned=()))
     pages = []
     for choice in ("canned", "cans.12", "cans.x"):
         (asked,) = handlers.decide(seen, press(choice))

@@ -10,7 +10,7 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Chose, Command, Said
 from bot.effects import Count, Declare, Follow, Say, Wake
 from bot.events import Address, Alarm, Caller, Event, Filled, Message
-from bot.queries import Issues, Page, Query
+from bot.queries import Found, Issues, Query
 from bot.values import replace
 from handlers.draft import Draft
 from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET, message
@@ -51,7 +51,7 @@ def test_it_is_looked_up_only_where_somebody_chooses_what_it_is_about(
 
 def test_only_members_declare_and_mend() -> None:
     stranger = replace(BEA, who=Caller("9", "Bea", member=False), ref="5")
-    found = replace(AT_DESK, found=Page((), 0, 1, issues=(LOGIN,)))
+    found = replace(AT_DESK, found=Found(issues=(LOGIN,)))
     typed = list(handlers.decide(found, replace(stranger, answer=Command("known", "Login is down"))))
     pressed = list(handlers.decide(found, replace(stranger, answer=Chose("fixed"), asked="known.a")))
     assert (typed, [type(effect) for effect in pressed]) == ([], [Say])
@@ -73,27 +73,27 @@ def test_in_a_request_s_room_the_category_is_clear_and_its_title_stays_its_autho
     [("igual", True), ("a mí también!", True), ("me too", True), ("no es lo mismo", False), ("not the same", False)],
 )
 def test_a_short_word_says_the_same_as_the_button(text: str, *, same: bool) -> None:
-    seen = replace(SEEN, dialogue=standing("known"), found=Page((), 0, 1, issues=(LOGIN,)))
+    seen = replace(SEEN, dialogue=standing("known"), found=Found(issues=(LOGIN,)))
     effects = list(handlers.decide(seen, message(Said(text))))
     assert (Follow(LOGIN, SEEN.person.id) in effects) is same
 
 
 def test_what_was_fixed_in_the_meantime_is_not_followed() -> None:
-    seen = replace(SEEN, dialogue=standing("known"), found=Page((), 0, 0))
+    seen = replace(SEEN, dialogue=standing("known"), found=Found(issues=()))
     effects = list(handlers.decide(seen, message(Chose("same.a"), "intake.known")))
     assert not [effect for effect in effects if isinstance(effect, Follow)]
 
 
 @pytest.mark.parametrize(("troubled", "counted"), [(False, ["known.broken"]), (True, [])])
 def test_who_says_twice_that_it_is_still_broken_counts_once(counted: list[str], *, troubled: bool) -> None:
-    seen = replace(SEEN, found=Page((), 0, 1, issues=(replace(LOGIN, state="fixed", mine=True, troubled=troubled),)))
+    seen = replace(SEEN, found=Found(issues=(replace(LOGIN, state="fixed", mine=True, troubled=troubled),)))
     effects = list(handlers.decide(seen, message(Chose("broken"), "known.a")))
     assert [effect.name for effect in effects if isinstance(effect, Count)] == counted
 
 
 def test_a_button_of_a_colleague_s_is_overtaken() -> None:
     for state, choice in (("fixed", "fixed"), ("open", "again"), ("open", "s.login"), ("gone", "c.account")):
-        seen = replace(AT_DESK, found=Page((), 0, 1, issues=(replace(LOGIN, state=state),)))  # type: ignore[arg-type]
+        seen = replace(AT_DESK, found=Found(issues=(replace(LOGIN, state=state),)))  # type: ignore[arg-type]
         (word,) = handlers.decide(seen, replace(BEA, answer=Chose(choice), asked="known.a"))
         assert isinstance(word, Say)
         assert word.whisper
@@ -102,7 +102,7 @@ def test_a_button_of_a_colleague_s_is_overtaken() -> None:
 def test_the_card_comes_to_the_chat_in_which_it_is_said_to_be_fixed() -> None:
     """It may have been in one that is the team's no more. Where it was nothing is left to be pressed."""
     here = Address("slack", "C9")
-    found = replace(AT_DESK, found=Page((), 0, 1, issues=(LOGIN,)))
+    found = replace(AT_DESK, found=Found(issues=(LOGIN,)))
     effects = list(handlers.decide(found, replace(BEA, where=here, answer=Chose("fixed.a"), asked="known.list")))
     assert [e.issue for e in effects if isinstance(e, Declare)] == [replace(LOGIN.fixed(), team=here)]
     assert [(e.to, [c.name for c in e.words.choices], e.slot) for e in effects if isinstance(e, Say)] == [
@@ -116,11 +116,11 @@ def test_the_card_comes_to_the_chat_in_which_it_is_said_to_be_fixed() -> None:
 def test_the_next_ones_are_told_until_all_are() -> None:
     person = replace(SEEN.person, where=CHAT)
     news = handlers.decide(
-        replace(SEEN, found=Page((), 0, 1, issues=(LOGIN.fixed(),), people=(person, person))),
+        replace(SEEN, found=Found(issues=(LOGIN.fixed(),), people=(person, person))),
         Alarm(id="2", at=NOW, name="known", about="known.a"),
     )
     assert [type(effect).__name__ for effect in news] == ["Say", "Say", "Told", "Wake"]
-    done = replace(SEEN, found=Page((), 0, 1, issues=(LOGIN.fixed(),)))
+    done = replace(SEEN, found=Found(issues=(LOGIN.fixed(),)))
     assert not [
         e for e in handlers.decide(done, Alarm(id="3", at=NOW, name="known", about="known.a")) if isinstance(e, Wake)
     ]

@@ -14,7 +14,7 @@ from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose, Command, Said
 from bot.effects import Say, Seen
 from bot.events import Address, Caller, Message
-from bot.queries import MyTickets, Page, These
+from bot.queries import Found, MyTickets, These
 from bot.values import replace
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -56,7 +56,7 @@ def test_the_list_is_looked_up_only_when_it_is_asked_for(
     [(0, 5, 12, ["from.5"]), (5, 5, 12, ["from.0", "from.10"]), (10, 2, 12, ["from.5"]), (0, 3, 3, [])],
 )
 def test_a_page_leads_to_the_one_before_and_the_one_after(start: int, shown: int, total: int, ways: list[str]) -> None:
-    seen = replace(SEEN, found=Page((TICKET,) * shown, start, total))
+    seen = replace(SEEN, found=Found((TICKET,) * shown, start, total))
     (said,) = handlers.decide(seen, message(Command("tickets")))
     assert isinstance(said, Say)
     assert [choice.name for choice in said.words.choices] == ways
@@ -67,7 +67,7 @@ def test_a_number_that_somebody_writes_is_a_request_of_theirs_or_none(person: in
     over, still = replace(TICKET, state="solved", solved=NOW, person=person), replace(TICKET, id=1002, code="SUP-1002")
     seen, event = replace(SEEN, open_tickets=(still,)), message(Said("sup-1001 is broken again"))
     assert handlers.needs(event, seen) == These((1001,))
-    said = [e for e in handlers.decide(replace(seen, found=Page((over,), 0, 1)), event) if isinstance(e, Say)]
+    said = [e for e in handlers.decide(replace(seen, found=Found((over,), 0, 1)), event) if isinstance(e, Say)]
     assert said[0].about == about
 
 

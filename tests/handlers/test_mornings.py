@@ -11,7 +11,7 @@ from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose, Command
 from bot.effects import Effect, Say, Wake
 from bot.events import Address, Alarm, Visited
-from bot.queries import Morning, Page, Queue
+from bot.queries import Found, Morning, Queue
 from bot.values import replace
 from tests.handlers.team import BEA, OPEN, OURS, acts, told
 from tests.handlers.test_list import DESK, NOW, SEEN
@@ -37,7 +37,7 @@ def test_a_list_is_named_after_the_command(rest: str, query: Queue) -> None:
 def test_the_page_of_ones_own_turns_between_the_lists() -> None:
     home = acts(Chose("all.10"), "home", agent=True, private=True, where=Address("slack", "U7", "home"))
     assert handlers.needs(home, SEEN) == Queue("slack:9", 10, of="all")
-    (said,) = handlers.decide(replace(SEEN, found=Page((OPEN,), 10, 25)), home)
+    (said,) = handlers.decide(replace(SEEN, found=Found((OPEN,), 10, 25)), home)
     assert isinstance(said, Say)
     assert [c.name for c in said.words.choices] == ["all.0", "all.20", "queue.0", "mine.0"]
     customer = replace(home, agent=False)
@@ -52,7 +52,7 @@ OPENS = datetime(2026, 11, 23, 8, tzinfo=UTC)
 def digest(at: datetime, now: datetime, *tickets: Ticket, name: str = "digest") -> list[Effect]:
     ring = Alarm(id="1", at=at, name=name, about="team.telegram|-100")
     assert handlers.needs(ring, SEEN) == Morning(OURS)
-    seen = replace(SEEN, now=now, desk=replace(DESK, agents_language="en"), found=Page(tickets, 0, len(tickets)))
+    seen = replace(SEEN, now=now, desk=replace(DESK, agents_language="en"), found=Found(tickets, 0, len(tickets)))
     return list(handlers.decide(seen, ring))
 
 

@@ -12,7 +12,7 @@ from bot.dialogue.words import Chose, File, Text
 from bot.effects import Record, Say, Wake
 from bot.events import Address, Receipt
 from bot.i18n import Words
-from bot.queries import Page
+from bot.queries import Found
 from bot.values import replace
 from handlers import fates
 from tests.handlers.team import BEA, acts, at_desk, line
@@ -37,7 +37,7 @@ def test_what_is_written_right_after_an_album_leaves_behind_it() -> None:
     (album,) = (e.entry for e in handlers.decide(seen, replace(WROTE, album="a")) if isinstance(e, Record))
     after = replace(WROTE, id="after", at=NOW + timedelta(seconds=1))
     for gap, alarms in ((1, ["album"]), (30, [])):
-        later = replace(seen, now=NOW + timedelta(seconds=gap), found=Page((), 0, 0, entries=(album,)))
+        later = replace(seen, now=NOW + timedelta(seconds=gap), found=Found(entries=(album,)))
         effects = list(handlers.decide(later, after))
         assert [e.alarm for e in effects if isinstance(e, Wake) and e.alarm == "album"] == alarms
         assert bool([e for e in effects if isinstance(e, Say) and isinstance(e.to, Address)]) == (not alarms)

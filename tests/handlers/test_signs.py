@@ -10,7 +10,7 @@ from bot.desk.ticket import Entry
 from bot.dialogue.words import Chose, Command
 from bot.effects import Effect, Record, Save, Say, Unsay
 from bot.events import Address, Caller, Deleted, Event, Message, Reacted, Receipt, Visited
-from bot.queries import MyTickets, Page, Query, Queue
+from bot.queries import Found, MyTickets, Query, Queue
 from bot.values import replace
 from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET
 
@@ -108,6 +108,6 @@ def test_the_queue_has_pages(rest: str, start: int) -> None:
 
 def test_a_page_of_the_queue_leads_on() -> None:
     visit = Visited(id="1", at=NOW, where=HOME, who=Caller("U7", "Leo"), agent=True)
-    (said,) = handlers.decide(replace(SEEN, found=Page((TICKET,) * 10, 10, 25)), visit)
+    (said,) = handlers.decide(replace(SEEN, found=Found((TICKET,) * 10, 10, 25)), visit)
     assert isinstance(said, Say)
     assert (said.slot, [c.name for c in said.words.choices]) == ("home", ["queue.0", "queue.20", "mine.0", "all.0"])

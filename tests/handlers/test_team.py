@@ -13,7 +13,7 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import CALL, Chose, Command, Said, _
 from bot.effects import Again, Record, Room, Save, Say, Unsay
 from bot.events import Address, Caller, Message, Reacted, Receipt
-from bot.queries import Around, Page
+from bot.queries import Around, Found
 from bot.values import replace
 from handlers import cards
 from handlers.noting import Noting
@@ -107,7 +107,7 @@ def test_what_was_said_comes_along_when_another_team_takes_a_request_in() -> Non
     assert handlers.needs(receipt, seen) == Around()
     assert handlers.needs(receipt, AT_DESK) is None
     asked = Entry(id="a", ticket=TICKET.id, kind="asked", by="Ana", at=NOW, text="The logo, too")
-    effects = list(handlers.decide(replace(seen, found=Page((), 0, 0, entries=(asked,))), receipt))
+    effects = list(handlers.decide(replace(seen, found=Found(entries=(asked,))), receipt))
     assert told(effects)[-1].endswith("What was said so far:\nAna:\n> The logo, too")
 
 

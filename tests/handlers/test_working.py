@@ -13,7 +13,7 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose, Command, Said
 from bot.effects import Effect, Record, Room, Say, Unsay, Wake
 from bot.events import COLLEAGUE, Address, Alarm, Caller
-from bot.queries import Around, Page
+from bot.queries import Around, Found
 from bot.values import replace
 from handlers import answers, cards
 from tests.handlers.team import BEA, LEO, OPEN, OURS, THEIRS, WORDS, acts, at_desk, line, press, saved, told
@@ -26,7 +26,7 @@ def test_a_request_that_goes_to_another_team_keeps_its_date_and_has_nobody() -> 
     asked = Entry(id="a", ticket=1001, kind="asked", by="Ana", at=NOW, text="Still broken")
     note = replace(asked, id="n", kind="note", by="Bea", text="She pays")
     draft = replace(asked, id="d", kind="draft", by="Leo", text="Not sent")
-    seen = at_desk(replace(OPEN, agent=BEA), Page((), 0, 0, entries=(draft, note, asked)))
+    seen = at_desk(replace(OPEN, agent=BEA), Found(entries=(draft, note, asked)))
     assert handlers.needs(press("move.billing"), SEEN) == Around()
     effects = list(handlers.decide(seen, press("move.billing")))
     (moved,) = saved(effects)
@@ -47,7 +47,7 @@ def test_a_request_that_goes_to_another_team_keeps_its_date_and_has_nobody() -> 
 def test_however_much_was_said_since_what_nobody_has_sent_goes_along() -> None:
     asked = tuple(Entry(id=str(n), ticket=1001, kind="asked", by="Ana", at=NOW, text=f"({n})") for n in range(20))
     draft = replace(asked[0], id="d", kind="draft", by="Leo", text="Not sent")
-    effects = list(handlers.decide(at_desk(OPEN, Page((), 0, 0, entries=(*asked, draft))), press("move.billing")))
+    effects = list(handlers.decide(at_desk(OPEN, Found(entries=(*asked, draft))), press("move.billing")))
     assert [words in told(effects)[-1] for words in ("Not sent", "(8)", "(9)")] == [True, True, False]
 
 
@@ -58,7 +58,7 @@ ELSEWHERE = Address("telegram", "-200")
 
 def test_a_request_in_a_chat_that_is_the_teams_no_more_goes_where_the_team_is() -> None:
     asked = Entry(id="a", ticket=1001, kind="asked", by="Ana", at=NOW, text="Still broken")
-    seen = replace(SEEN, ticket=replace(OPEN, agent=BEA), teams=(ELSEWHERE,), found=Page((), 0, 0, entries=(asked,)))
+    seen = replace(SEEN, ticket=replace(OPEN, agent=BEA), teams=(ELSEWHERE,), found=Found(entries=(asked,)))
     assert handlers.needs(ASTRAY, SEEN) == Around()
     effects = list(handlers.decide(seen, ASTRAY))
     (moved,) = saved(effects)
@@ -154,7 +154,7 @@ def test_buttons_where_it_no_longer_is_do_nothing(choice: str) -> None:
 
 
 def test_whoever_left_the_chat_is_handed_nothing() -> None:
-    seen = at_desk(found=Page((), 0, 0, colleagues=(BEA, LEO)))
+    seen = at_desk(found=Found(colleagues=(BEA, LEO)))
     assert handlers.needs(press("to.8"), SEEN) == Around(people=True)
     assert told(handlers.decide(seen, press("to.8", absent=True))) == ["Leo no longer belongs to this group."]
     (now,) = saved(handlers.decide(seen, press("to.8")))
@@ -162,14 +162,14 @@ def test_whoever_left_the_chat_is_handed_nothing() -> None:
 
 
 def test_only_whom_the_chat_knows_can_be_handed_anything() -> None:
-    found = Page((), 0, 0, colleagues=(BEA,))
+    found = Found(colleagues=(BEA,))
     assert told(handlers.decide(at_desk(found=found), press("to.666"))) == ["That button is out of date."]
     mine = at_desk(replace(OPEN, agent=BEA), found)
     assert told(handlers.decide(mine, press("assign")))[0].startswith("I know nobody else here yet")
 
 
 def test_however_many_colleagues_there_are_each_is_offered() -> None:
-    many = Page((), 0, 0, colleagues=tuple(Agent(f"telegram:{n}", f"Agent {n}") for n in range(30)))
+    many = Found(colleagues=tuple(Agent(f"telegram:{n}", f"Agent {n}") for n in range(30)))
     pages = []
     for choice in ("assign", "assigns.12", "assigns.24"):
         assert handlers.needs(press(choice), SEEN) == Around(people=True)
@@ -261,7 +261,7 @@ def test_send_asks_once_when_somebody_has_said_something_since(
     goes: bool,  # noqa: FBT001 - a case
 ) -> None:
     mine = replace(MINE, drawn=drawn)
-    seen = replace(at_desk(found=Page((), 0, 0, entries=(*others, mine))), entry=mine)
+    seen = replace(at_desk(found=Found(entries=(*others, mine))), entry=mine)
     effects = list(handlers.decide(seen, acts(Chose("send"), "entry.mine")))
     (entry,) = (e.entry for e in effects if isinstance(e, Record))
     assert (entry.kind, entry.drawn) == (("answer", drawn) if goes else ("draft", NOW))
@@ -284,7 +284,7 @@ def test_whoever_wrote_anything_lately_has_the_baton(wrote: tuple[Entry, ...], f
     held = replace(OPEN, agent=BEA, held=NOW - timedelta(days=4))
     ring = Alarm(id="1", at=NOW, name="baton", about="ticket.1001")
     assert handlers.needs(ring, SEEN) == Around()
-    effects = list(handlers.decide(at_desk(held, Page((), 0, 0, entries=wrote)), ring))
+    effects = list(handlers.decide(at_desk(held, Found(entries=wrote)), ring))
     assert [ticket.agent for ticket in saved(effects)] == ([None] if free else [])
     assert any(isinstance(e, Wake) and e.alarm == "baton" for e in effects) is not free
 
@@ -322,7 +322,7 @@ NAMELESS = Agent("telegram:9", "")
 )
 def test_where_nobody_has_a_name_no_sentence_has_a_gap(language: str, choice: str, ticket: Ticket) -> None:
     entries = (line("1", "answer", replace(NAMELESS, id="telegram:8"), 1), line("2", "note", NAMELESS, 2))
-    page = Page((), 0, 0, entries=entries, colleagues=(replace(LEO, name="Leo"),))
+    page = Found(entries=entries, colleagues=(replace(LEO, name="Leo"),))
     ticket = replace(ticket, name="")
     seen = replace(at_desk(ticket, page), person=replace(SEEN.person, name="", blocked=NOW + timedelta(days=1)))
     effects = list(handlers.decide(seen, press(choice, who=Caller("9", ""))))

@@ -12,7 +12,7 @@ from bot.channels import Busy
 from bot.desk.known import Issue
 from bot.effects import Declare, Effects, Erase, Follow, Invite, Join, Seen, Told
 from bot.events import Address, Event
-from bot.queries import Followers, Issues, Page, Query
+from bot.queries import Followers, Found, Issues, Query
 from bot.store import Store
 from bot.turn import Script, take
 from bot.values import replace
@@ -23,20 +23,24 @@ LOGIN = Issue(
 )
 
 
-async def asks(store: Store, number: str, query: Query, where: Address = ANA) -> Page:
-    found: list[Page] = []
+async def asks(store: Store, number: str, query: Query, where: Address = ANA) -> Found:
+    found: list[Found] = []
 
     def remembers(seen: Seen, _event: Event) -> Effects:
-        found.append(seen.found or Page((), 0, 0))
+        found.append(seen.found)
         return iter(())
 
     await take(message(number, where), store, Script(remembers, lambda _event, _seen: query))
     return found[-1]
 
 
+async def issues(store: Store, number: str, query: Issues, where: Address = ANA) -> tuple[Issue, ...]:
+    return (await asks(store, number, query, where)).issues or ()
+
+
 def acting(query: Query, what: Callable[[Seen, Issue], Effects]) -> Script:
     def does_it(seen: Seen, _event: Event) -> Effects:
-        if seen.found and seen.found.issues:
+        if seen.found.issues:
             yield from what(seen, seen.found.issues[0])
 
     return Script(does_it, lambda _event, _seen: query)
@@ -56,7 +60,7 @@ def mends(_seen: Seen, issue: Issue) -> Effects:
 
 
 def spreads(seen: Seen, issue: Issue) -> Effects:
-    people = seen.found.people if seen.found else ()
+    people = seen.found.people
     yield from (say(person.where or ANA, f"fixed {person.id}") for person in people)
     yield Told(issue, tuple(person.id for person in people))
 
@@ -66,7 +70,7 @@ async def test_who_follows_twice_follows_once(store: Store) -> None:
     for n in range(3):
         await take(message(f"same{n}"), store, acting(Issues(hold=True), follows))
     await take(message("bea", BEA), store, acting(Issues(hold=True), follows))
-    (ana,), (leo,) = [(await asks(store, f"look{at}", Issues(), at)).issues for at in (ANA, Address("telegram", "33"))]
+    (ana,), (leo,) = [(await issues(store, f"look{at}", Issues(), at)) for at in (ANA, Address("telegram", "33"))]
     assert ana == replace(LOGIN, followers=2, mine=True)
     assert (leo.followers, leo.mine) == (2, False)
 
@@ -74,19 +78,19 @@ async def test_who_follows_twice_follows_once(store: Store) -> None:
 async def test_only_what_is_open_is_offered_and_any_is_found_by_its_id(store: Store) -> None:
     others = [replace(LOGIN, id=state, state=state) for state in ("new", "fixed", "gone")]
     await does(store, message("declare", GROUP), Declare(LOGIN), *map(Declare, others))
-    assert (await asks(store, "all", Issues())).issues == (LOGIN,)
-    assert (await asks(store, "one", Issues("fixed"))).issues == (others[1],)
-    assert (await asks(store, "none", Issues("nothing"))).issues == ()
+    assert (await issues(store, "all", Issues())) == (LOGIN,)
+    assert (await issues(store, "one", Issues("fixed"))) == (others[1],)
+    assert (await issues(store, "none", Issues("nothing"))) == ()
 
 
 async def test_still_broken_counts_each_once_and_no_more_when_it_is_open_again(store: Store) -> None:
     await does(store, message("declare", GROUP), Declare(LOGIN), Declare(fixed := LOGIN.fixed()))
     for n, where in enumerate((ANA, ANA, BEA)):
         await take(message(f"broken{n}", where), store, acting(Issues("a"), complains))
-    (issue,) = (await asks(store, "look", Issues("a"))).issues
+    (issue,) = await issues(store, "look", Issues("a"))
     assert issue == replace(fixed, followers=2, broken=2, mine=True, troubled=True)
     await does(store, message("again", GROUP), Declare(fixed.opened(DAWN)))
-    (issue,) = (await asks(store, "look again", Issues("a"))).issues
+    (issue,) = await issues(store, "look again", Issues("a"))
     assert (issue.round, issue.followers, issue.broken, issue.troubled) == (3, 2, 0, False)
 
 
@@ -120,8 +124,8 @@ async def test_whoever_follows_while_it_is_mended_is_told_or_does_not_follow(sto
 
     mending = take(message("mend", GROUP), store, acting(Issues("a"), mends))
     await asyncio.gather(*map(presses, crowd[:8]), mending, *map(presses, crowd[8:]))
-    (issue,) = (await asks(store, "look", Issues("a"))).issues
-    followed = [w for w in crowd if (await asks(store, f"mine{w.chat}", Issues("a"), w)).issues[0].mine]
+    (issue,) = await issues(store, "look", Issues("a"))
+    followed = [w for w in crowd if (await issues(store, f"mine{w.chat}", Issues("a"), w))[0].mine]
     untold = {person.where for person in (await asks(store, "told", Followers("a"))).people}
     assert (issue.state, issue.followers, untold) == ("fixed", len(followed), set(followed))
 
@@ -134,7 +138,7 @@ async def test_what_two_doors_followed_one_person_follows(store: Store) -> None:
         await take(message(number, where), store, acting(Issues(issue), follows))
     await does(store, message("invite"), Invite(ana.id, word := "a" * 26, DAWN.replace(year=2027)))
     await does(store, message("join", BEA), Join(word, ana.id, BEA.channel, BEA.chat))
-    found = [(await asks(store, f"look{name}", Issues(name))).issues[0].mine for name in ("a", "b")]
+    found = [(await issues(store, f"look{name}", Issues(name)))[0].mine for name in ("a", "b")]
     await does(store, message("mend", GROUP), Declare(LOGIN.fixed()), Declare(later.fixed()))
     told = [[p.id for p in (await asks(store, f"told{name}", Followers(name))).people] for name in ("a", "b")]
     assert (found, told) == ([True, True], [[ana.id], [ana.id]])
@@ -157,7 +161,7 @@ async def test_whoever_has_become_one_or_is_gone_is_counted_no_more(store: Store
 
 
 async def _counted(store: Store) -> list[tuple[int, int]]:
-    found = [(await asks(store, token_hex(4), Issues(name), GROUP)).issues[0] for name in ("a", "b")]
+    found = [(await issues(store, token_hex(4), Issues(name), GROUP))[0] for name in ("a", "b")]
     return [(issue.followers, issue.broken) for issue in found]
 
 

@@ -14,7 +14,7 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose
 from bot.effects import Count, Effects, Know, Record, Save, Seen
 from bot.events import Event
-from bot.queries import Added, Page, These
+from bot.queries import Added, Found, These
 from bot.store import Store, views
 from bot.turn import Script, take
 from bot.values import replace
@@ -79,7 +79,7 @@ async def test_what_the_team_has_not_seen_comes_in_its_order(store: Store, album
 
     albums = (line(4, album="a"), line(5), line(6, album="b"), line(7))
     await does(store, message("a"), line(2), line(1), line(3, sent=DAWN), *albums)
-    found: list[Page | None] = []
+    found: list[Found | None] = []
 
     def remembers(seen: Seen, _event: Event) -> Effects:
         found.append(seen.found)
@@ -113,7 +113,7 @@ async def test_what_was_merged_is_found_by_itself_and_parts_again(store: Store) 
     first, second = await opens(store, 1, 2)
     part, whole = second.merge(first, DAWN)
     await does(store, message("merge"), Save(part), Save(whole))
-    found: list[Page | None] = []
+    found: list[Found | None] = []
 
     def remembers(seen: Seen, _event: Event) -> Effects:
         found.append(seen.found)
@@ -125,7 +125,7 @@ async def test_what_was_merged_is_found_by_itself_and_parts_again(store: Store) 
     for number in (second.id, 0):
         await take(message(f"alone{number}"), store, Script(remembers, partial(wants, number)))
     part, whole = replace(part, version=2), replace(whole, version=2)
-    assert found == [Page((part,), 0, 1), Page((), 0, 0)]
+    assert found == [Found((part,), 0, 1), Found()]
     mine, other = part.part(whole, DAWN)
     await does(store, message("part"), Save(mine), Save(other))
     seen = await sees(store, message("press", answer=Chose("solve"), asked=f"ticket.{second.id}"))

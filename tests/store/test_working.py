@@ -14,7 +14,7 @@ from bot.desk.ticket import Entry
 from bot.dialogue.words import Spoken
 from bot.effects import Effect, Record, Save, Seen, Stock, Unstock
 from bot.events import Address, Alarm, Caller, Deleted, Event
-from bot.queries import Around, Morning, Page, Query, Queue
+from bot.queries import Around, Found, Morning, Query, Queue
 from bot.store import Store
 from bot.store import tables as t
 from bot.store.alarms import plant
@@ -26,7 +26,7 @@ from tests.store.desk import DAWN, DESK, GROUP, LIMITS, Doing, Hand, Plain, does
 OTHER = Address("telegram", "-200")
 
 
-async def finds(store: Store, event: Event, query: Query) -> Page:
+async def finds(store: Store, event: Event, query: Query) -> Found:
     doing = Doing()
     await take(event, store, Script(doing, lambda _event, _seen: query))
     found = doing.seen[-1].found

@@ -87,10 +87,10 @@ def room(name: str, workspace: str = "") -> str:
 
 def press(channel: str, user: str, thread: str, key: str) -> str:
     """The id of a press is all it takes to whisper to whoever pressed."""
-    return f"{CHANNEL}:act:{channel}:{user}:{thread}:{key}"
+    return f"{CHANNEL}:act:{key}#{channel}:{user}:{thread}"
 
 
 def of_press(name: str) -> tuple[str, str, str]:
     """Channel, user and thread."""
-    parts = [*name.split(":"), "", "", "", ""]
-    return parts[2], parts[3], parts[4]
+    channel, user, thread, *_rest = (*name.partition("#")[2].split(":"), "", "", "")
+    return channel, user, thread

@@ -90,14 +90,12 @@ class Happening(Posting):
     """The inner event, of any kind we subscribe to."""
 
     channel: str | None = None
-    channel_type: str | None = None
     event_ts: str | None = None
     message: Posting | None = None
     previous_message: Posting | None = None
     deleted_ts: str | None = None
     reaction: str | None = None
     item: Item | None = None
-    item_user: str | None = None
     tab: str | None = None
     inviter: str | None = None
     tokens: Tokens | None = None
@@ -116,10 +114,8 @@ class Envelope(Shape):
     team_id: str | None = None
     enterprise_id: str | None = None
     event_id: str | None = None
-    event_time: int | None = None
     event: Happening | None = None
     authorizations: list[Authorization] | None = None
-    minute_rate_limited: int | None = None
 
 
 # Interactions. ------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def read(update: shapes.Update, me: Me, now: datetime) -> Event | None:
 
 def query_of(press_id: str) -> str:
     """Telegram's id of a press, out of the id of its event: what `answerCallbackQuery` wants."""
-    return press_id.rpartition(":")[2]
+    return press_id.rpartition("#")[2]
 
 
 # -- the kinds of update ---------------------------------------------------------------------------
@@ -104,7 +104,7 @@ def _pressed(press: shapes.Press, name: str, now: datetime) -> Message | None:
     if button is None or press.message is None or press.sender.is_bot or not _is_place(press.message.chat):
         return None
     return Message(
-        id=f"{name}:{safe(press.id)[:_MOST_ID]}",
+        id=f"{name}#{safe(press.id)[:_MOST_ID]}",
         at=now,
         where=_where(press.message),
         who=caller(press.sender),

@@ -33,9 +33,9 @@ def test_a_gesture_that_is_no_object_is_unreadable(body: bytes) -> None:
         decode(body, form=True)
 
 
-@pytest.mark.parametrize("number", ['"1"', '"\\ud800"', "1e400", "{}"])
-def test_an_odd_field_is_not_there(number: str) -> None:
-    odd = f'{{"type":"event_callback","event_time":{number}}}'.encode()
+@pytest.mark.parametrize("odd_id", ["1", "1e400", "{}"])
+def test_an_odd_field_is_not_there(odd_id: str) -> None:
+    odd = f'{{"type":"event_callback","event_id":{odd_id}}}'.encode()
     assert decode(odd, form=False) in (None, shapes.Envelope("event_callback"))
 
 

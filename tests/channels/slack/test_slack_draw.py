@@ -48,12 +48,12 @@ def button(number: int, label: str, value: str) -> dict[str, Any]:
              {"type": "actions", "elements": [button(1, "No", "a|n")]}]})),
         (Parcel(unsay=True, over="C1/1.000002"), Call("chat.delete", {"channel": "C1", "ts": "1.000002"})),
         (Parcel(unsay=True, over="C1/F7"), Call("files.delete", {"file": "F7"})),
-        (Parcel(text="<!here>", whisper="slack:act:C1:U1:1.000002:k"),
+        (Parcel(text="<!here>", whisper="slack:act:k#C1:U1:1.000002"),
          Call("chat.postEphemeral", {"channel": "C1", "user": "U1", "text": "&lt;!here&gt;", **LITERAL, "thread_ts": "1.000002"})),
         (Parcel(text="Hi", only="T9:U1", buttons=(Button("Send", "entry.a|send"),), letter=12, reply_to="C1/1.000002", over="C1/1.000003"),
          Call("chat.postEphemeral", {"channel": "C1", "user": "U1", "thread_ts": "1.000002", "text": "Hi", **LITERAL,
               "blocks": [section("Hi"), {"type": "actions", "elements": [button(0, "Send", "entry.a|send")]}]})),
-        (Parcel(text="Hm", whisper="slack:act::U1::k"), Call("chat.postMessage", {"channel": "C1", "text": "Hm", **LITERAL})),
+        (Parcel(text="Hm", whisper="slack:act:k#:U1:"), Call("chat.postMessage", {"channel": "C1", "text": "Hm", **LITERAL})),
     ],
 )  # fmt: skip
 def test_a_parcel_is_one_call(parcel: Parcel, call: Call) -> None:

@@ -186,9 +186,9 @@ def test_a_press_carries_all_it_takes_to_whisper() -> None:
     own: dict[str, Any] = {"at": NOW, "who": bea, "answer": Chose("claim"), "asked": "ticket.7"}
     at_home = {**pressed(), "channel": None, "message": None, "container": {"type": "view"}, "view": {"type": "home"}}
     assert [done(interaction(p)) for p in (in_thread, pressed(channel="DBEA"), at_home)] == [
-        Message(id="slack:act:CTEAM:UBEA:1.000002:key", where=TEAM, on="CTEAM/1700000000.000007", private=False, **own),
-        Message(id="slack:act:DBEA:UBEA::key", where=Address("slack", "UBEA"), on="DBEA/1700000000.000007", **own),
-        Message(id="slack:act::UBEA::key", where=Address("slack", "UBEA", "home"), **own),
+        Message(id="slack:act:key#CTEAM:UBEA:1.000002", where=TEAM, on="CTEAM/1700000000.000007", private=False, **own),
+        Message(id="slack:act:key#DBEA:UBEA:", where=Address("slack", "UBEA"), on="DBEA/1700000000.000007", **own),
+        Message(id="slack:act:key#:UBEA:", where=Address("slack", "UBEA", "home"), **own),
     ]
 
 

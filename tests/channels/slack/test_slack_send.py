@@ -130,7 +130,7 @@ async def test_an_answer_left_in_the_channel_is_taken_back_however_fast_we_ask(
 
 async def test_a_whisper_to_somebody_who_left_is_done(slack: Slack, api: WebApi) -> None:
     api.then("chat.postEphemeral", "user_not_in_channel")
-    assert await slack.deliver(TEAM, Parcel(text="Hm", whisper="slack:act:CTEAM:U1::k"), ()) == ()
+    assert await slack.deliver(TEAM, Parcel(text="Hm", whisper="slack:act:k#CTEAM:U1:"), ()) == ()
 
 
 async def test_too_fast_for_a_chat_is_that_chats_matter(slack: Slack, api: WebApi) -> None:

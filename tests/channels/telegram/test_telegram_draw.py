@@ -88,7 +88,7 @@ def test_only_topics_and_messages_of_supergroups_have_an_address(chat: str, addr
         (HOME, Parcel(over="12 13", unsay=True), Call("deleteMessages", {"chat_id": 42, "message_ids": [12, 13]})),
         (
             HOME,
-            Parcel(text="*Bea* was faster.", whisper="telegram:7:100:4382"),
+            Parcel(text="*Bea* was faster.", whisper="telegram:7:100#4382"),
             Call("answerCallbackQuery", {"callback_query_id": "4382", "text": "Bea was faster.", "show_alert": True}),
         ),
         (

@@ -38,7 +38,7 @@ def bea(answer: Answer, **more: Any) -> Message:
 
 
 def pressed(choice: str, asked: str, on: str, where: Address = HOME, who: Caller = ANA) -> Message:
-    name = "telegram:7:100:4382bfdwdsb323b2d9"
+    name = "telegram:7:100#4382bfdwdsb323b2d9"
     private = where == HOME
     return Message(id=name, at=NOW, where=where, who=who, answer=Chose(choice), asked=asked, on=on, private=private)
 

@@ -57,7 +57,7 @@ async def test_a_parcel_goes_out_as_json_and_its_message_id_comes_back(telegram:
     [
         (Parcel(text="a", over="12"), "editMessageText", ("12",)),
         (Parcel(over="12", unsay=True), "deleteMessage", ()),
-        (Parcel(text="a", whisper="telegram:7:1:99"), "answerCallbackQuery", ()),
+        (Parcel(text="a", whisper="telegram:7:1#99"), "answerCallbackQuery", ()),
     ],
 )
 async def test_what_makes_no_new_message_returns_none(

@@ -1,0 +1,36 @@
+"""To whom something is said, and where they are."""
+
+from __future__ import annotations
+
+from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.words import Prompt, Speech
+from bot.effects import Say, Seen
+from bot.events import Address, Message
+
+
+def reply(seen: Seen, event: Message, prompt: Prompt) -> Say:
+    """Words for whoever wrote, where they wrote; under their own press they take the question's place."""
+    return Say(to=event.where, language=seen.person.language, words=prompt, over=event.on)
+
+
+def whisper(seen: Seen, event: Message, words: Speech) -> Say:
+    """Only the agent who pressed sees it, for a moment."""
+    return Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words), whisper=event.id)
+
+
+def whereabouts(seen: Seen, ticket: Ticket) -> Address:
+    """The chat where the customer last was."""
+    return seen.person.where or ticket.where
+
+
+def to_customer(seen: Seen, ticket: Ticket, prompt: Prompt, entry: Entry | None = None) -> Say:
+    """Words for the customer, in the chat where they last were; those of an answer where that went."""
+    return Say(
+        to=(entry.door if entry else None) or whereabouts(seen, ticket),
+        language=seen.person.language,
+        words=prompt,
+        about=ticket.id,
+        slot=f"entry.{entry.id}" if entry else "",
+        files=entry.files if entry else (),
+        receipt=f"entry.{entry.id}" if entry else "",
+    )
