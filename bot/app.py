@@ -23,7 +23,7 @@ from bot.desk import calendars
 from bot.desk.config import Desk
 from bot.desk.numbers import due
 from bot.dialogue.words import File
-from bot.events import Event, Fetched, Message
+from bot.events import Event, Fetched, Message, led_to
 from bot.graves import drop_unknown, erase_again, retire, tidy, unkeep
 from bot.i18n import languages
 from bot.media.fetch import Looked, fetch, too_many
@@ -217,7 +217,7 @@ class App:
         """A press that came before anybody could tell whether it may be; the last time, they are told to press again."""
         event = unwritten(chore.body)
         assert isinstance(event, Message)
-        event = replace(event, id=f"{event.id}:again")
+        event = replace(event, id=led_to(event.id, "again"))
         try:
             if self.slack:
                 return await self.slack.confirmed(event)
@@ -377,7 +377,7 @@ class App:
 def _rerun(chore: Chore) -> Event:
     """An event that was set aside, under an id of its own: the old one counts as taken."""
     wanted = read_rerun(chore.body)
-    return replace(unwritten(wanted.body), id=f"{wanted.key}:again:{wanted.aside}")
+    return replace(unwritten(wanted.body), id=led_to(wanted.key, f"again:{wanted.aside}"))
 
 
 async def serve(settings: Settings, roles: Roles) -> None:

@@ -26,6 +26,12 @@ COLLEAGUE = "to."
 """A choice that begins so names somebody by their id; of them, too, the platform is asked whether they belong there."""
 
 
+def led_to(event: str, what: str) -> str:
+    """The id of another event that comes of one."""
+    known, sign, behind = event.partition("#")
+    return f"{known}:{what}{sign}{behind}"
+
+
 class Address(Struct, frozen=True):
     """A place where words can be said. Only the channel knows what `chat` and `thread` mean."""
 

@@ -21,7 +21,7 @@ from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Answer, Chose, Command, File, Said
 from bot.effects import Effects, Know, Record, Save, Seen, Stand, Wake
-from bot.events import Address, Caller, Edited, Event, Fetched, Filled, Message, Moved
+from bot.events import Address, Caller, Edited, Event, Fetched, Filled, Message, Moved, led_to
 from bot.queries import MyTickets
 from bot.store import Store, fates
 from bot.store import tables as t
@@ -400,3 +400,14 @@ async def test_nothing_is_lost_when_the_store_closes_in_the_middle(url: str, cap
     again = opened(url)
     assert await count(again, t.taken) == 30
     again.close()
+
+
+async def test_what_comes_of_a_press_is_no_repetition_of_it(store: Store) -> None:
+    """Behind the `#` of its id stands for whom it is, which no event is known by."""
+    press = message("slack:act:1#C1:U1:")
+    taken = [
+        (await take(replace(press, id=name), store, Script(Doing()))).repeat
+        for name in (press.id, press.id, led_to(press.id, "again"), "slack:act:1#C2:U2:", "slack:act:2#C1:U1:")
+    ]
+    assert taken == [False, True, False, True, False]
+    assert led_to(press.id, "again").partition("#")[2] == "C1:U1:"

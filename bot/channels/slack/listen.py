@@ -24,7 +24,7 @@ from bot.channels.slack.read import read
 from bot.channels.slack.way import organisation_of, team_of
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.words import Command, Said
-from bot.events import Address, Edited, Event, Filled, Message, Visited
+from bot.events import Address, Edited, Event, Filled, Message, Visited, led_to
 from bot.values import replace
 
 ANSWER_WITHIN = 2.6
@@ -186,7 +186,7 @@ class Ear:
 
     async def _converse(self, event: Filled) -> None:
         begun = Message(
-            id=f"{event.id}:talk",
+            id=led_to(event.id, "talk"),
             at=event.at,
             where=event.where,
             who=event.who,
@@ -195,14 +195,16 @@ class Ear:
         try:
             await self._desk.take(begun)
             if event.brought.files:
-                await self._desk.take(replace(begun, id=f"{event.id}:files", answer=Said(files=event.brought.files)))
+                await self._desk.take(
+                    replace(begun, id=led_to(event.id, "files"), answer=Said(files=event.brought.files))
+                )
         except Busy as no:
             _log.warning("the conversation instead of a form could not begin: %s", no)
 
     async def _turn_page(self, event: Filled, organisation: str) -> None:
         """Their page may lie open under the form they sent, and lists requests: Slack does not tell us to draw it anew."""
         where = Address(event.where.channel, event.where.chat, places.HOME)
-        visit = Visited(id=f"{event.id}:home", at=event.at, where=where, who=event.who)
+        visit = Visited(id=led_to(event.id, "home"), at=event.at, where=where, who=event.who)
         with suppress(Busy):
             await self._desk.take(await self._belonging.checked(visit, organisation))
 
