@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from bot.backlog import whole
 from bot.channels import Gone
 from bot.cli import main
+from bot.store.backlog import Stuck
 from bot.turn import RUNS, Script, take
 from tests.outbox.office import Office, Window, failing
 from tests.store.desk import ANA, Doing, Hand, message, opened, say
@@ -105,3 +107,10 @@ def test_rerun_hands_the_event_to_whoever_works() -> None:
 def test_a_database_that_is_not_there_yet_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert outbox() == (1, ["the database has another schema than this release: run `conserje migrate`"])
+
+
+def test_it_says_of_a_token_that_is_refused_what_to_do() -> None:
+    waits = Stuck(1, False, "slack|D1|", 0.0, 0, "it refuses the token: token_revoked", "hello", 60.0)  # noqa: FBT003
+    assert "Our token is not accepted. It goes by itself when that is mended; see `conserje doctor`." in whole(
+        waits, 0.0
+    )
