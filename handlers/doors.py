@@ -12,7 +12,7 @@ from bot.effects import Effects, Invite, Join, Say, Seen, Unjoin
 from bot.events import NOBODY, Address, Event, Message, Posted, Receipt
 from bot.queries import Asked
 from bot.values import replace
-from handlers import mails, standing
+from handlers import cards, mails, standing
 from handlers.labels import below, pressed
 from handlers.saying import reply
 
@@ -138,11 +138,7 @@ def at_the_page(seen: Seen, event: Posted, what: str, rest: str) -> Effects:
 # -- when one is shut ----------------------------------------------------------------------------------
 
 
-def named(door: Address) -> str:
-    return f"{door.channel}:{door.chat}"
-
-
 def following(seen: Seen, event: Receipt, shut: Collection[str]) -> Address | None:
     """Another chat where nobody is there any more; e-mail is the last one, whatever the trouble is."""
     chats = seen.elsewhere if event.trouble in NOBODY else ()
-    return next((door for door in (*chats, *mails.at(seen)) if named(door) not in shut), None)
+    return next((door for door in (*chats, *mails.at(seen)) if cards.chat_of(door) not in shut), None)

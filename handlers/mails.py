@@ -143,7 +143,7 @@ def _sent(seen: Seen, address: str) -> Done:
     mailing = seen.mailing
     if mailing is None or mailing.today >= CODES:
         return (), _("That was the third code within a day. Please try again tomorrow.")
-    code = _digits(seen.fresh)
+    code = digits(f"mail:{seen.fresh}")
     words = _("A code is on its way to {address}. Write it here within 30 minutes: six digits.", address=address)
     prove = Prove(seen.person.id, address, code, seen.now + HOLDS)
     return ((prove,) if mailing.crowded else (prove, _letter(seen, address, code))), words
@@ -216,8 +216,9 @@ def _right(seen: Seen, code: str) -> bool:
     return pending is not None and pending.code == sealed(seen.person.id, "".join(code.split()))
 
 
-def _digits(fresh: str) -> str:
-    return f"{int.from_bytes(sha256(f'mail:{fresh}'.encode()).digest()[:8]) % 1_000_000:06}"
+def digits(fresh: str) -> str:
+    """Six of them, out of this turn's random word."""
+    return f"{int.from_bytes(sha256(fresh.encode()).digest()[:8]) % 1_000_000:06}"
 
 
 def _word(fresh: str) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 from bot.desk.likeness import fold
 from bot.dialogue.words import CALL, Answer, Choice, Prompt, Said, Speech, Spoken, Tongue, _, lines
 from bot.effects import Effects, Know, Say, Seen
-from bot.events import Edited, Event, Filled, Joined, Message, Reacted
+from bot.events import Edited, Event, Filled, Joined, Message, Reacted, about_draft
 from bot.i18n import languages, typed
 from bot.queries import Asked
 from bot.values import replace
@@ -76,8 +76,7 @@ def greeting(seen: Seen) -> Speech:
 
 def place(event: Message | Filled) -> str:
     """What the alarms of a conversation are about: where it stands."""
-    where = event.where
-    return f"draft.{where.channel}|{where.chat}|{where.thread}|{event.who.id}"
+    return about_draft(event.where, event.who.id)
 
 
 def as_message(event: Edited | Filled | Reacted, answer: Answer, asked: str = "") -> Message:

@@ -16,6 +16,7 @@ from bot.desk.known import Issue
 from bot.desk.people import HOOK, MAIL, Person
 from bot.desk.ticket import Entry, Ticket
 from bot.effects import Admit, Erase, Invite, Join, Prove, Tried, Unjoin
+from bot.events import DRAFT
 from bot.store import hooks, joining, known, mails
 from bot.store import tables as t
 from bot.store.chores import add
@@ -233,7 +234,7 @@ def _erased(tx: Tx, person: int, met: Iterable[Row]) -> Erased:
         letters += _ticket(tx, ticket)
     for channel, user in doors:
         tx.do(DIALOGUES, of=channel, whom=user)
-        tx.do(ALARMS, about=f"draft.{tame(channel)}|%|{tame(user)}")
+        tx.do(ALARMS, about=f"{DRAFT}{tame(channel)}|%|{tame(user)}")
     for file in files:
         tx.do(FILE, file=file)
     known.leave(tx, person)
