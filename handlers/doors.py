@@ -9,8 +9,7 @@ from hashlib import sha256
 
 from bot.dialogue.words import CALL, Choice, Chose, Prompt, Said, _, lines
 from bot.effects import Effects, Invite, Join, Say, Seen, Unjoin
-from bot.events import NOBODY, Address, Event, Message, Posted, Receipt
-from bot.queries import Asked
+from bot.events import NOBODY, Address, Message, Posted, Receipt
 from bot.values import replace
 from handlers import cards, mails, standing
 from handlers.labels import below, pressed
@@ -59,12 +58,9 @@ def brought(seen: Seen, event: Message, word: str) -> Effects:
         yield reply(seen, event, Prompt(words, (Choice(word, BOTH), Choice("no", _("No"))), JOIN))
 
 
-def needs(event: Event, seen: Seen) -> Asked | None:
+def may_answer(seen: Seen, text: str) -> bool:
     """Who writes a yes or a no may mean one of our questions, also while a request is half written."""
-    match event:
-        case Message(private=True, answer=Said(text, files=())) if seen.ticket is None:
-            return Asked(event.where) if _nod(seen, text) else None
-    return None
+    return bool(_nod(seen, text))
 
 
 def written(seen: Seen, event: Message, text: str) -> Message | None:

@@ -7,10 +7,9 @@ from hashlib import sha256
 
 from bot.desk.people import CODES, MAIL, Person, address_said, is_code, sealed
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import CALL, Choice, Chose, Link, Prompt, Said, Speech, _, lines
+from bot.dialogue.words import CALL, Choice, Chose, Link, Prompt, Speech, _, lines
 from bot.effects import Effect, Effects, Know, Prove, Say, Seen, Tried
-from bot.events import LATE, Address, Event, Message, Posted, Receipt
-from bot.queries import Asked
+from bot.events import LATE, Address, Message, Posted, Receipt
 from bot.values import replace
 from handlers.labels import below
 from handlers.saying import reply
@@ -38,12 +37,9 @@ def asked(seen: Seen, event: Message, rest: str) -> Effects:
         yield reply(seen, event, standing(seen))
 
 
-def needs(event: Event, seen: Seen) -> Asked | None:
+def may_answer(seen: Seen, text: str) -> bool:
     """Who writes an address and nothing more may answer our question for it."""
-    match event:
-        case Message(private=True, answer=Said(text, files=())) if seen.by_mail and seen.ticket is None:
-            return Asked(event.where) if address_said(text) else None
-    return None
+    return seen.by_mail and bool(address_said(text))
 
 
 def written(seen: Seen, text: str) -> bool:
