@@ -194,6 +194,20 @@ LATE = "late"
 """It was of no use any more before it could leave."""
 
 
+DRAFT = "draft."
+"""Begins what an alarm is about that belongs to a conversation."""
+
+
+def about_draft(where: Address, who: str) -> str:
+    return f"{DRAFT}{where.channel}|{where.chat}|{where.thread}|{who}"
+
+
+def draft_of(about: str) -> tuple[Address, str]:
+    """Where that stands, and whose it is; empty where a part is missing."""
+    channel, chat, thread, who = (*about.removeprefix(DRAFT).split("|", 3), "", "", "", "")[:4]
+    return Address(channel, chat, thread), who
+
+
 class Receipt(Struct, frozen=True, kw_only=True):
     """A message whose fate somebody wanted to know (`Say.receipt`) has arrived, or never will."""
 

@@ -157,14 +157,14 @@ def _teams(settings: Settings, channels: Collection[str]) -> tuple[Address, ...]
 
 def named_teams(settings: Settings, desk: Desk) -> tuple[Address, ...]:
     """All teams' chats: those of the settings, and those of categories."""
-    of_categories = (Address(*c.agents.split(":", 1)) for c in desk.categories if ":" in c.agents)
+    of_categories = (category.team for category in desk.categories if category.team)
     return tuple(dict.fromkeys((*_teams(settings, TEAMS), *of_categories)))
 
 
 def unreachable(settings: Settings, desk: Desk) -> list[str]:
     """Categories whose team sits where nobody can reach it."""
     set_up = {"telegram": bool(settings.telegram_bot_token), "slack": settings.slack}
-    routes = ((category.name, category.agents.partition(":")[0]) for category in desk.categories if category.agents)
+    routes = ((category.name, category.team.channel) for category in desk.categories if category.team)
     return [
         f"{settings.desk_path().name}: the team of category {name} is on {channel}, which is not set up"
         for name, channel in routes

@@ -258,9 +258,8 @@ def needs(event: Event, seen: Seen) -> Query | None:
 
 
 def _to_understand(event: Event, seen: Seen) -> Query | None:
-    """What a customer's words or press may answer: the first that asks, and what is wrong for many."""
-    wanted = (mails.needs, doors.needs, start.needs, rating.needs, which.needs)
-    query = next((query for needed in wanted if (query := needed(event, seen))), None)
+    """What a customer's words or press may answer, and what is wrong for many."""
+    query = _below(event, seen) or which.needs(event, seen)
     match known.needs(event, seen), query:
         case Issues() as issues, Asked() as asked:
             return replace(asked, issues=issues)  # one look finds both
@@ -268,6 +267,17 @@ def _to_understand(event: Event, seen: Seen) -> Query | None:
             return query
         case issues, _:
             return issues
+
+
+MAY_ANSWER = (mails.may_answer, doors.may_answer, start.may_answer, rating.may_answer)
+
+
+def _below(event: Event, seen: Seen) -> Asked | None:
+    """Words for no request in particular, that may answer what we asked last."""
+    match event:
+        case Message(private=True, answer=Said(text, files=())) if seen.ticket is None:
+            return Asked(event.where) if any(may(seen, text) for may in MAY_ANSWER) else None
+    return None
 
 
 def decide(seen: Seen, event: Event) -> Effects:

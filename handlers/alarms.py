@@ -9,7 +9,7 @@ from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import File, Prompt, Speech, _, lines, megabytes
 from bot.effects import Effects, Record, Save, Say, Seen, Stand, Wake
-from bot.events import Address, Alarm, Caller, Fetched, Message
+from bot.events import Alarm, Caller, Fetched, Message, draft_of
 from bot.values import replace
 from handlers import answers, cards, delivery, gathering, noting, opening, piles, which
 from handlers.asking.story import got
@@ -19,12 +19,6 @@ from handlers.opening import NUDGE, RESUME
 from handlers.rating import Why
 from handlers.standing import flow_of
 from handlers.which import Loose
-
-
-def _place(about: str) -> tuple[Address, str]:
-    """`draft.<channel>|<chat>|<thread>|<who>`, as `talk` wrote it."""
-    channel, chat, thread, who = about.removeprefix("draft.").split("|")
-    return Address(channel, chat, thread), who
 
 
 def nudge(seen: Seen, event: Alarm) -> Effects:
@@ -38,7 +32,7 @@ def nudge(seen: Seen, event: Alarm) -> Effects:
     if seen.person.is_blocked(seen.now):
         yield Wake(seen.person.blocked, event.name, event.about)  # then they can go on with it
         return
-    where, who = _place(event.about)
+    where, who = draft_of(event.about)
     step, steps = engine.place(flow, seen.dialogue)
     yield Stand(where, who, replace(seen.dialogue, paused=True, heard=seen.now))
     words = _("Your request is not sent yet ({step} of {steps}). Go on?", step=step, steps=steps)
@@ -53,7 +47,7 @@ def forget(seen: Seen, event: Alarm) -> Effects:
     if seen.dialogue.heard and seen.now < seen.dialogue.heard + quiet:
         yield Wake(seen.dialogue.heard + quiet, event.name, event.about)  # they went on with it since
         return
-    where, who = _place(event.about)
+    where, who = draft_of(event.about)
     yield Stand(where, who, None)
     yield Wake(None, "nudge", event.about)
     if seen.person.is_blocked(seen.now):
@@ -69,7 +63,7 @@ def pile(seen: Seen, event: Alarm) -> Effects:
         case (
             Dialogue(draft=Draft(files=files) | Loose(files=files) as draft, heard=datetime() as heard) as dialogue
         ) if flow and files and heard + piles.SOON <= event.at and not seen.person.is_blocked(seen.now):
-            where, who = _place(event.about)
+            where, who = draft_of(event.about)
             question = engine.ask(flow, dialogue)
             told = isinstance(draft, Loose) or engine.standing(flow, dialogue).name == "screenshots"
             words = question.text if told else lines(got(len(files)), question.text)
@@ -79,12 +73,12 @@ def pile(seen: Seen, event: Alarm) -> Effects:
 
 def note_over(seen: Seen, event: Alarm) -> Effects:
     """An agent pressed *Note* or *Reply* and wrote nothing."""
-    return noting.over(seen, *_place(event.about))
+    return noting.over(seen, *draft_of(event.about))
 
 
 def which_over(seen: Seen, event: Alarm) -> Effects:
     """Nobody said which request their words are about."""
-    where, who = _place(event.about)
+    where, who = draft_of(event.about)
     match seen.dialogue:
         case Dialogue(draft=Loose() as loose):
             message = Message(
@@ -106,7 +100,7 @@ def why_over(seen: Seen, event: Alarm) -> Effects:
     """Somebody pressed *Say why* and wrote nothing."""
     match seen.dialogue:
         case Dialogue(draft=Why()):
-            yield Stand(*_place(event.about), None)
+            yield Stand(*draft_of(event.about), None)
 
 
 def album(seen: Seen, event: Alarm) -> Effects:

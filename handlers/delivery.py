@@ -48,12 +48,12 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
 
 def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effects:
     if event.trouble and not entry.arrived:
-        entry = replace(entry, shut=tuple(dict.fromkeys((*entry.shut, doors.named(event.where)))))
+        entry = replace(entry, shut=tuple(dict.fromkeys((*entry.shut, cards.chat_of(event.where)))))
         if following := doors.following(seen, event, entry.shut):
             yield from _sent_on(seen, ticket, entry, following)
             return
     door = "" if event.trouble else event.where.channel
-    shut = tuple(at for at in entry.shut if event.trouble or at != doors.named(event.where))  # it has opened again
+    shut = tuple(at for at in entry.shut if event.trouble or at != cards.chat_of(event.where))  # it has opened again
     entry = replace(entry, arrived=door, trouble=event.trouble, shut=shut)
     if (missed := _missed(seen, entry)) != seen.person.missed:
         seen = replace(seen, person=replace(seen.person, missed=missed))

@@ -9,10 +9,9 @@ from hashlib import sha256
 
 from bot.dialogue.words import CALL, Choice, Chose, Prompt, Said, _, lines
 from bot.effects import Effects, Invite, Join, Say, Seen, Unjoin
-from bot.events import NOBODY, Address, Event, Message, Posted, Receipt
-from bot.queries import Asked
+from bot.events import NOBODY, Address, Message, Posted, Receipt
 from bot.values import replace
-from handlers import mails, standing
+from handlers import cards, mails, standing
 from handlers.labels import below, pressed
 from handlers.saying import reply
 
@@ -59,12 +58,9 @@ def brought(seen: Seen, event: Message, word: str) -> Effects:
         yield reply(seen, event, Prompt(words, (Choice(word, BOTH), Choice("no", _("No"))), JOIN))
 
 
-def needs(event: Event, seen: Seen) -> Asked | None:
+def may_answer(seen: Seen, text: str) -> bool:
     """Who writes a yes or a no may mean one of our questions, also while a request is half written."""
-    match event:
-        case Message(private=True, answer=Said(text, files=())) if seen.ticket is None:
-            return Asked(event.where) if _nod(seen, text) else None
-    return None
+    return bool(_nod(seen, text))
 
 
 def written(seen: Seen, event: Message, text: str) -> Message | None:
@@ -138,11 +134,7 @@ def at_the_page(seen: Seen, event: Posted, what: str, rest: str) -> Effects:
 # -- when one is shut ----------------------------------------------------------------------------------
 
 
-def named(door: Address) -> str:
-    return f"{door.channel}:{door.chat}"
-
-
 def following(seen: Seen, event: Receipt, shut: Collection[str]) -> Address | None:
     """Another chat where nobody is there any more; e-mail is the last one, whatever the trouble is."""
     chats = seen.elsewhere if event.trouble in NOBODY else ()
-    return next((door for door in (*chats, *mails.at(seen)) if named(door) not in shut), None)
+    return next((door for door in (*chats, *mails.at(seen)) if cards.chat_of(door) not in shut), None)

@@ -11,7 +11,7 @@ from bot.desk.config import Desk
 from bot.desk.known import Issue
 from bot.desk.promises import holds
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import File, Lines, Quote, Said, Speech, Text, _, lines
+from bot.dialogue.words import Answer, Choice, Chose, File, Lines, Quote, Said, Speech, Text, _, lines
 from bot.dialogue.writing import below, both, current
 from bot.values import replace
 from handlers.questions import shown
@@ -28,6 +28,15 @@ class Mine(Struct, frozen=True):
     @property
     def codes(self) -> tuple[str, ...]:
         return (self.code, *self.also)
+
+    @property
+    def choice(self) -> Choice:
+        return Choice(f"t.{self.id}", _("{code} {title}", code=self.code, title=self.title))
+
+
+def chosen(mine: Sequence[Mine], answer: Answer | None) -> Mine | None:
+    """The one whose button they press."""
+    return next((one for one in mine if answer == Chose(one.choice.name)), None)
 
 
 def mine_of(tickets: Sequence[Ticket]) -> tuple[Mine, ...]:

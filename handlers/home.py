@@ -12,6 +12,7 @@ from bot.effects import Effects, Say, Seen
 from bot.events import Address, Message, Receipt, Searched, Visited
 from bot.queries import Found, MyTickets, Query, Queue
 from handlers import cards, tickets
+from handlers.saying import alone
 
 PAGE = "home"
 """What its buttons ask, and the slot of its words."""
@@ -66,8 +67,7 @@ def queue(seen: Seen, event: Message) -> Effects:
     found = seen.found
     rest = event.answer.rest if isinstance(event.answer, Command) else ""
     words = Prompt(_page(found, queue_page(event, rest)))
-    alone = Address(event.where.channel, event.who.id)
-    yield Say(to=alone, language=seen.desk.agents_language, words=words, receipt=f"{told_at(event)}|{rest}")
+    yield Say(to=alone(event), language=seen.desk.agents_language, words=words, receipt=f"{told_at(event)}|{rest}")
 
 
 def _page(found: Found, query: Queue) -> Speech:

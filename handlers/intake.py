@@ -85,10 +85,8 @@ class Review(Step[Draft]):
                 return Go(draft, name.removeprefix("edit."))
             case Said(text) if sends(text) and not draft.joins:
                 return Next(draft)
-            case Said() as said:
-                return with_words(self.desk, draft, said, SEND_OR_EDIT)
             case _:
-                return Again(SEND_OR_EDIT)
+                return with_words(self.desk, draft, answer, SEND_OR_EDIT)
 
     def filled(self, _draft: Draft) -> bool:
         return False

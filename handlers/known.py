@@ -16,7 +16,7 @@ from bot.events import Address, Alarm, Event, Filled, Message, Receipt
 from bot.i18n import languages, typed
 from bot.queries import Followers, Issues, Query
 from bot.values import replace
-from handlers import agents, doors, mails, opening
+from handlers import agents, cards, doors, mails, opening
 from handlers.asking.known import STEP, about, chosen
 from handlers.draft import Draft
 from handlers.intake import intake
@@ -297,7 +297,7 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
     """Where a chat is shut the news goes by the next door, as an answer does; unless there is newer news by now."""
     issue = _asked_for(seen)
     _about, of_round, *before = event.about.split("|")
-    shut = (*before, doors.named(event.where))
+    shut = (*before, cards.chat_of(event.where))
     door = doors.following(seen, event, shut) if event.trouble else None
     if issue is None or door is None or str(issue.round) != of_round:
         return

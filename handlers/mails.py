@@ -7,10 +7,9 @@ from hashlib import sha256
 
 from bot.desk.people import CODES, MAIL, Person, address_said, is_code, sealed
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import CALL, Choice, Chose, Link, Prompt, Said, Speech, _, lines
+from bot.dialogue.words import CALL, Choice, Chose, Link, Prompt, Speech, _, lines
 from bot.effects import Effect, Effects, Know, Prove, Say, Seen, Tried
-from bot.events import LATE, Address, Event, Message, Posted, Receipt
-from bot.queries import Asked
+from bot.events import LATE, Address, Message, Posted, Receipt
 from bot.values import replace
 from handlers.labels import below
 from handlers.saying import reply
@@ -38,12 +37,9 @@ def asked(seen: Seen, event: Message, rest: str) -> Effects:
         yield reply(seen, event, standing(seen))
 
 
-def needs(event: Event, seen: Seen) -> Asked | None:
+def may_answer(seen: Seen, text: str) -> bool:
     """Who writes an address and nothing more may answer our question for it."""
-    match event:
-        case Message(private=True, answer=Said(text, files=())) if seen.by_mail and seen.ticket is None:
-            return Asked(event.where) if address_said(text) else None
-    return None
+    return seen.by_mail and bool(address_said(text))
 
 
 def written(seen: Seen, text: str) -> bool:
@@ -143,7 +139,7 @@ def _sent(seen: Seen, address: str) -> Done:
     mailing = seen.mailing
     if mailing is None or mailing.today >= CODES:
         return (), _("That was the third code within a day. Please try again tomorrow.")
-    code = _digits(seen.fresh)
+    code = digits(f"mail:{seen.fresh}")
     words = _("A code is on its way to {address}. Write it here within 30 minutes: six digits.", address=address)
     prove = Prove(seen.person.id, address, code, seen.now + HOLDS)
     return ((prove,) if mailing.crowded else (prove, _letter(seen, address, code))), words
@@ -216,8 +212,9 @@ def _right(seen: Seen, code: str) -> bool:
     return pending is not None and pending.code == sealed(seen.person.id, "".join(code.split()))
 
 
-def _digits(fresh: str) -> str:
-    return f"{int.from_bytes(sha256(f'mail:{fresh}'.encode()).digest()[:8]) % 1_000_000:06}"
+def digits(fresh: str) -> str:
+    """Six of them, out of this turn's random word."""
+    return f"{int.from_bytes(sha256(fresh.encode()).digest()[:8]) % 1_000_000:06}"
 
 
 def _word(fresh: str) -> str:

@@ -101,9 +101,8 @@ def gone_from(ticket: Ticket, moved: Ticket) -> Ticket:
 
 def _team(seen: Seen, ticket: Ticket, category: Category | None) -> Address:
     """The category's own; one that has none stays in a chat of the desk's own, and comes back to it."""
-    channel, colon, chat = category.agents.partition(":") if category else ("", "", "")
-    if colon:
-        return Address(channel, chat)
+    if category and category.team:
+        return category.team
     own = {cards.chat_of(team): team for team in seen.teams}
     near = next((team for team in seen.teams if team.channel == ticket.where.channel), None)
     return own.get(cards.chat_of(ticket.agents)) or near or next(iter(seen.teams), ticket.agents)

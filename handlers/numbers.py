@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from bot.dialogue.words import Link, Prompt, _, lines, n_
 from bot.effects import Effects, Invite, Say, Seen
-from bot.events import Address, Message, Weekly
+from bot.events import Message, Weekly
 from handlers.doors import word_for
 from handlers.home import told_at
+from handlers.saying import alone
 
 HOLDS = timedelta(minutes=10)
 """The link to the page."""
@@ -40,5 +41,4 @@ def asked(seen: Seen, event: Message) -> Effects:
         _("The desk's numbers. The link is good once, for 10 minutes, and for you alone:"),
         _("{link}", link=Link(f"/numbers#{word}")),
     )
-    alone = Address(event.where.channel, event.who.id)
-    yield Say(to=alone, language=seen.desk.agents_language, words=Prompt(words), receipt=told_at(event))
+    yield Say(to=alone(event), language=seen.desk.agents_language, words=Prompt(words), receipt=told_at(event))

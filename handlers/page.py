@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from hashlib import sha256
 
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose, Command, Prompt, Said, _
@@ -39,7 +38,7 @@ def knocked(seen: Seen, event: Knocked) -> Effects:
     fresh = [at for at in seen.admitted if seen.now - at < HOLDS]
     if ticket is None or len(fresh) >= AT_ONCE or len(seen.admitted) >= A_DAY:
         return
-    code = digits(seen.fresh)
+    code = mails.digits(seen.fresh)
     yield Admit(seen.person.id, event.knock, code, seen.now + HOLDS)
     words = _(
         "Your code for the page of {ticket}: `{code}`. It is good for 10 minutes, in the browser that asked for it. "
@@ -49,11 +48,6 @@ def knocked(seen: Seen, event: Knocked) -> Effects:
     )
     for where in (whereabouts(seen, ticket), *mails.at(seen)):
         yield Say(to=where, language=seen.person.language, words=Prompt(words), until=seen.now + HOLDS)
-
-
-def digits(fresh: str) -> str:
-    """Six of them, out of this turn's random word."""
-    return f"{int.from_bytes(sha256(fresh.encode()).digest()[:8]) % 1_000_000:06}"
 
 
 def posted(seen: Seen, event: Posted) -> Effects:

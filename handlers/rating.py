@@ -13,8 +13,7 @@ from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow, Step
 from bot.dialogue.words import Again, Answer, Choice, Heard, Next, Prompt, Quote, Said, Speech, Spoken, _, lines
 from bot.effects import Effects, Record, Room, Save, Say, Seen, Stand, Wake
-from bot.events import Address, Alarm, Event, Message
-from bot.queries import Asked
+from bot.events import Address, Alarm, Message
 from bot.values import replace
 from handlers import cards
 from handlers.labels import below
@@ -104,12 +103,9 @@ def typed(ticket: Ticket, said: Said) -> str:
     return f"rate.{given}" if given else ""
 
 
-def needs(event: Event, seen: Seen) -> Asked | None:
+def may_answer(_seen: Seen, text: str) -> bool:
     """Who writes a number where we asked for one last means that, whatever else is open or half written."""
-    match event:
-        case Message(private=True, answer=Said(text, files=())) if seen.ticket is None and starred(text):
-            return Asked(event.where)
-    return None
+    return bool(starred(text))
 
 
 def written(seen: Seen, event: Message) -> Effects | None:

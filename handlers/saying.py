@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Prompt, Speech
 from bot.effects import Say, Seen
-from bot.events import Address, Message
+from bot.events import Address, Message, Searched
 
 
 def reply(seen: Seen, event: Message, prompt: Prompt) -> Say:
@@ -16,6 +16,11 @@ def reply(seen: Seen, event: Message, prompt: Prompt) -> Say:
 def whisper(seen: Seen, event: Message, words: Speech) -> Say:
     """Only the agent who pressed sees it, for a moment."""
     return Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words), whisper=event.id)
+
+
+def alone(event: Message | Searched) -> Address:
+    """The chat in which whoever of the team acted is alone with us."""
+    return Address(event.where.channel, event.who.id)
 
 
 def whereabouts(seen: Seen, ticket: Ticket) -> Address:

@@ -7,9 +7,10 @@ from __future__ import annotations
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Lines, Prompt, Speech, _, lines, n_
 from bot.effects import Effects, Say, Search, Seen
-from bot.events import Address, Caller, Message, Receipt, Searched
+from bot.events import Caller, Message, Receipt, Searched
 from bot.queries import These
 from handlers import cards, home, tickets
+from handlers.saying import alone
 
 COMMANDS = ("find", "buscar")
 LONGEST = 200
@@ -70,4 +71,4 @@ def _alone(seen: Seen, event: Message | Searched, words: Speech) -> Say:
     if not event.who.id:
         return Say(to=where, language=language, words=Prompt(lines(home.HERE, words)))
     told = f"{home.told_at(event, TOLD)}|{event.words}" if isinstance(event, Searched) else home.told_at(event)
-    return Say(to=Address(where.channel, event.who.id), language=language, words=Prompt(words), receipt=told)
+    return Say(to=alone(event), language=language, words=Prompt(words), receipt=told)

@@ -21,7 +21,8 @@ from handlers.saying import reply, to_customer, whereabouts
 
 
 def opened(seen: Seen, event: Message, draft: Draft) -> Effects:
-    team, today = _team(seen, draft), _today(seen)
+    category, today = seen.desk.category(draft.category), _today(seen)
+    team = (category and category.team) or seen.agents
     if team is None:
         words = _(
             "Nobody can take requests yet: the team's chat is not set up. Your answers are kept; try *Send* later."
@@ -101,13 +102,6 @@ def made(seen: Seen, draft: Draft, team: Address, where: Address) -> Ticket:
         follows=draft.follows,
         wrote=refs(draft),
     )
-
-
-def _team(seen: Seen, draft: Draft) -> Address | None:
-    """The chat of the category's team, or the desk's own."""
-    category = seen.desk.category(draft.category)
-    channel, colon, chat = category.agents.partition(":") if category else ("", "", "")
-    return Address(channel, chat) if colon else seen.agents
 
 
 BUSY: Mapping[int, Text] = {

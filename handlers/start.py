@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from bot.desk.likeness import fold
-from bot.dialogue.words import CALL, Answer, Choice, Prompt, Said, Speech, Spoken, Tongue, _, lines
+from bot.dialogue.words import CALL, Answer, Choice, Prompt, Speech, Spoken, Tongue, _, lines
 from bot.effects import Effects, Know, Say, Seen
-from bot.events import Edited, Event, Filled, Joined, Message, Reacted
+from bot.events import Edited, Filled, Joined, Message, Reacted, about_draft
 from bot.i18n import languages, typed
-from bot.queries import Asked
 from bot.values import replace
 from handlers.labels import below
 from handlers.saying import reply
@@ -41,12 +40,9 @@ def own_name(language: str) -> Spoken:
     return Spoken({language: NAMES.get(language, language)})
 
 
-def needs(event: Event, seen: Seen) -> Asked | None:
+def may_answer(_seen: Seen, text: str) -> bool:
     """Who writes the name of a language may answer our question for it."""
-    match event:
-        case Message(private=True, answer=Said(text, files=())) if seen.ticket is None and _named(text):
-            return Asked(event.where)
-    return None
+    return bool(_named(text))
 
 
 def chosen(seen: Seen, text: str) -> str:
@@ -76,8 +72,7 @@ def greeting(seen: Seen) -> Speech:
 
 def place(event: Message | Filled) -> str:
     """What the alarms of a conversation are about: where it stands."""
-    where = event.where
-    return f"draft.{where.channel}|{where.chat}|{where.thread}|{event.who.id}"
+    return about_draft(event.where, event.who.id)
 
 
 def as_message(event: Edited | Filled | Reacted, answer: Answer, asked: str = "") -> Message:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Speech, _
 from bot.effects import Effects, Say, Seen
-from bot.events import Address, Message
+from bot.events import Message
 from bot.values import replace
 from handlers import (
     agents,
@@ -23,6 +23,7 @@ from handlers import (
     numbers,
     searching,
 )
+from handlers.saying import alone
 
 UNKNOWN = _("I don't know that command, and nothing of it was kept. {call}help shows what I can do.", call=CALL)
 
@@ -91,8 +92,8 @@ def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
     """A command in the team's chat."""
     slash = not event.ref  # no message that others see: without a word of ours nothing would have happened
     if name in TEAMS and (event.who.unsure or (slash and not event.who.member)):
-        alone = Address(event.where.channel, event.who.id)
-        yield Say(to=alone, language=seen.desk.agents_language, words=Prompt(agents.not_a_member(event.who)))
+        words = agents.not_a_member(event.who)
+        yield Say(to=alone(event), language=seen.desk.agents_language, words=Prompt(words))
         yield from agents.later(event)
     elif name in TEAMS and event.who.member:
         yield from TEAMS[name](seen, event, rest)

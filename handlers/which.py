@@ -21,7 +21,7 @@ from bot.events import Event, Message
 from bot.queries import Asked, These
 from bot.values import replace
 from handlers import gathering, tickets
-from handlers.draft import Mine, Word, mine_of
+from handlers.draft import Mine, Word, chosen, mine_of
 
 MOST_DIGITS = 17
 """Of a request's number: more do not fit where the databases keep it."""
@@ -90,9 +90,9 @@ def needs(event: Event, seen: Seen) -> These | Asked | None:
         case Message(private=True, answer=Said(text)) if seen.ticket is None and seen.dialogue is None:
             number = _number(text, f"{seen.desk.prefix}-".casefold())
             return These((number,)) if number and not named(seen.open_tickets, text) else None
-        case Message(answer=Chose(choice)) if seen.dialogue and isinstance(seen.dialogue.draft, Loose):
-            chosen = next((m for m in seen.dialogue.draft.mine if choice == f"t.{m.id}"), None)
-            return These((chosen.id,)) if chosen and not still_open(seen, (chosen,), chosen.id) else None
+        case Message(answer=Chose() as answer) if seen.dialogue and isinstance(seen.dialogue.draft, Loose):
+            one = chosen(seen.dialogue.draft.mine, answer)
+            return These((one.id,)) if one and not still_open(seen, (one,), one.id) else None
     return None
 
 
@@ -133,14 +133,14 @@ class _Which(Step[Loose]):
     counts = True
 
     def ask(self, draft: Loose) -> Prompt:
-        those = tuple(Choice(f"t.{m.id}", _("{code} {title}", code=m.code, title=m.title)) for m in draft.mine)
+        those = (mine.choice for mine in draft.mine)
         return Prompt(_("Which request is this about?"), (*those, Choice("new", _("A new one"))))
 
     def hear(self, draft: Loose, answer: Answer) -> Heard[Loose]:
         match answer:
             case Chose("new"):
                 return Next(replace(draft, ticket=0))
-            case Chose(name) if found := next((m for m in draft.mine if name == f"t.{m.id}"), None):
+            case _ if found := chosen(draft.mine, answer):
                 return Next(replace(draft, ticket=found.id))
             case Said(text) if found := _one_of(draft, text):
                 return Next(replace(draft, ticket=found.id))

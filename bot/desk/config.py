@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from bot.dialogue.words import Spoken
+from bot.events import Address
 
 QuestionKind = Literal["text", "number", "choice", "link", "date"]
 
@@ -142,6 +143,12 @@ class Category(Struct, frozen=True, kw_only=True):
     """Where it differs from the desk's."""
     priority: Priority = "normal"
     """What its requests begin with."""
+
+    @property
+    def team(self) -> Address | None:
+        """The chat in `agents`."""
+        channel, colon, chat = self.agents.partition(":")
+        return Address(channel, chat) if colon else None
 
 
 class Hours(Struct, frozen=True, kw_only=True):

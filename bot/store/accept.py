@@ -7,15 +7,13 @@ from hashlib import sha256
 from sqlalchemy import bindparam, delete, select, update
 
 from bot.dialogue.words import Chose
-from bot.events import Alarm, Deleted, Edited, Event, Fetched, Filled, Message, Receipt
+from bot.events import DRAFT, Alarm, Deleted, Edited, Event, Fetched, Filled, Message, Receipt, draft_of
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import stamp
 from bot.store.tx import Tx
 from bot.store.upsert import upsert
 from bot.values import replace
-
-DRAFT = "draft."
 
 TAKE = Prepared(upsert(t.taken).values(key=bindparam("key"), at=bindparam("at")).on_conflict_do_nothing())
 RUNG = Prepared(
@@ -70,15 +68,9 @@ def _line(tx: Tx, event: Event) -> str:
         case Message() | Edited() | Deleted() | Filled():
             return f"{event.where.channel}|{event.where.chat}|{event.who.id}"
         case Alarm(about=about) if about.startswith(DRAFT):
-            channel, chat, _thread, who = dialogue_key(about)
-            return f"{channel}|{chat}|{who}"
+            where, who = draft_of(about)
+            return f"{where.channel}|{where.chat}|{who}"
         case Fetched(where=where, file=file) if owner := tx.one(OWNER, file=file):
             return f"{where.channel}|{where.chat}|{owner[0]}"
         case _:
             return ""
-
-
-def dialogue_key(about: str) -> tuple[str, str, str, str]:
-    """Channel, chat, thread and person of `draft.<channel>|<chat>|<thread>|<who>`; empty where a part is missing."""
-    channel, chat, thread, who = (*about.removeprefix(DRAFT).split("|", 3), "", "", "", "")[:4]
-    return channel, chat, thread, who

@@ -11,14 +11,13 @@ from bot.desk.resources import Conversation, TicketResource, conversation_of
 from bot.desk.ticket import State, Ticket
 from bot.store import tables as t
 from bot.store.belongings import entries
+from bot.store.facts import BY_CODE, TICKET
 from bot.store.hooks import resource
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, read_ticket
 from bot.store.tx import Tx
 
 _ticket = t.ticket.c
-BY_ID = Prepared(select(_ticket.body).where(_ticket.id == bindparam("ticket")))
-BY_CODE = Prepared(select(_ticket.body).where(_ticket.code == bindparam("code")))
 _number = (
     select(_ticket.body, _ticket.id)
     .where(_ticket.id > bindparam("after"))
@@ -86,7 +85,7 @@ def waiting(tx: Tx, *, state: State, due: float, after: int, most: int, customer
 
 def these(tx: Tx, numbers: Sequence[int]) -> tuple[TicketResource, ...]:
     """In that order; what has gone meanwhile is left out."""
-    found = (tx.one(BY_ID, ticket=number) for number in numbers)
+    found = (tx.one(TICKET, ticket=number) for number in numbers)
     return tuple(resource(tx, read_ticket(row[0])) for row in found if row)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, case, delete
 from bot.dialogue.markup import plain
 from bot.store import tables as t
 from bot.store.chores import add
+from bot.store.failures import LET_GO
 from bot.store.letters import DEAD, FLYING, SENT, WAITING, receipt_of
 from bot.store.prepared import Prepared
 from bot.store.rows import json, read_parcel
@@ -134,7 +135,6 @@ DROP = Prepared(
     .values(lane="", slot="", body="{}", error="", news=0, state=SENT)
 )
 TAKE_UP = Prepared(select(_aside.key, _aside.body).where(_aside.id == bindparam("aside")).with_for_update())
-LET_GO = Prepared(delete(t.dead_letter).where(_aside.id == bindparam("aside")))
 
 
 def requeue(tx: Tx, number: int) -> bool:

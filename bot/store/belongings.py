@@ -16,13 +16,18 @@ from bot.desk.known import Issue
 from bot.desk.people import HOOK, MAIL, Person
 from bot.desk.ticket import Entry, Ticket
 from bot.effects import Admit, Erase, Invite, Join, Prove, Tried, Unjoin
+from bot.events import DRAFT
 from bot.store import hooks, joining, known, mails
 from bot.store import tables as t
 from bot.store.chores import add
+from bot.store.facts import DOORS, OWNER, PERSON
+from bot.store.failures import FORGET, LET_GO
 from bot.store.letters import whole_chat
-from bot.store.people import PERSON_COLUMNS, person_of
+from bot.store.logins import PROVED
+from bot.store.people import person_of
 from bot.store.prepared import Prepared, tame
 from bot.store.rows import Row, json, read_entry, read_ticket
+from bot.store.slots import CLEAR_ALL
 from bot.store.tx import Tx
 
 Door = tuple[str, str]
@@ -66,8 +71,6 @@ KNOWN = Prepared(select(t.file.c.id).where(t.file.c.id == bindparam("file")))
 # written over.
 OVERWRITES = Prepared(text("PRAGMA secure_delete"))
 OVERWRITTEN, LEFT = (Prepared(text(f"PRAGMA secure_delete = {way}")) for way in ("ON", "OFF"))
-PERSON = Prepared(select(*PERSON_COLUMNS).where(t.person.c.id == bindparam("person")))
-DOORS = Prepared(select(t.door.c.channel, t.door.c.user).where(t.door.c.person == bindparam("person")))
 TICKETS = Prepared(select(t.ticket.c.body).where(t.ticket.c.person == bindparam("person")).order_by(t.ticket.c.id))
 ENTRIES = Prepared(select(t.entry.c.body).where(_of(t.entry, "ticket")).order_by(t.entry.c.at))
 FILES = Prepared(select(t.file.c.id, t.file.c.state, t.file.c.entry).where(_of(t.file, "ticket")))
@@ -86,9 +89,6 @@ LOST = Prepared(
     )
     .limit(bindparam("most"))
 )
-BY_DOOR = Prepared(
-    select(t.door.c.person).where(t.door.c.channel == bindparam("of"), t.door.c.user == bindparam("who"))
-)
 CODES = Prepared(select(t.proof.c.address).where(t.proof.c.person == bindparam("person")))
 BY_CODE = Prepared(select(t.ticket.c.person).where(t.ticket.c.code == bindparam("code")))
 
@@ -103,11 +103,7 @@ POSTS = Prepared(delete(t.post).where(_of(t.post, "ticket"), ~_in_room))
 STAY = Prepared(update(t.post).where(_of(t.post, "ticket")).values(entry=""))
 TICKET = Prepared(delete(t.ticket).where(t.ticket.c.id == bindparam("ticket")))
 FILE = Prepared(delete(t.file).where(t.file.c.id == bindparam("file")))
-_OF_PERSON = tuple(
-    Prepared(delete(table).where(table.c.person == bindparam("person")))
-    for table in (t.login, t.knock, t.invite, t.proof, t.door)
-)
-NOBODY = Prepared(delete(t.person).where(t.person.c.id == bindparam("person")))
+NO_DOOR = Prepared(delete(t.door).where(t.door.c.person == bindparam("of")))
 DIALOGUES = Prepared(
     delete(t.dialogue).where(t.dialogue.c.channel == bindparam("of"), t.dialogue.c.who == bindparam("whom"))
 )
@@ -121,7 +117,6 @@ LANES = Prepared(
     )
 )
 LANE = Prepared(delete(t.lane).where(t.lane.c.key == bindparam("key")))
-SLOTS = Prepared(delete(t.slot).where(t.slot.c.lane == bindparam("key")))
 # Their numbers stay, so that none is ever given to another letter; what stood in them goes.
 LETTERS = Prepared(
     update(t.outbox)
@@ -143,8 +138,6 @@ BLANK = Prepared(
 )
 BUCKET = Prepared(delete(t.bucket).where(t.bucket.c.key == bindparam("key")))
 ASIDE = Prepared(select(t.dead_letter.c.id, t.dead_letter.c.key, t.dead_letter.c.body))
-LET_GO = Prepared(delete(t.dead_letter).where(t.dead_letter.c.id == bindparam("aside")))
-FAILURE = Prepared(delete(t.failure).where(t.failure.c.key == bindparam("key")))
 CHORES = Prepared(select(t.chore.c.id, t.chore.c.body))
 CHORE_GONE = Prepared(delete(t.chore).where(t.chore.c.id == bindparam("chore")))
 THREADS = Prepared(select(t.thread.c.channel, t.thread.c.chat, t.thread.c.thread).where(_of(t.thread, "ticket")))
@@ -153,7 +146,7 @@ THREADS = Prepared(select(t.thread.c.channel, t.thread.c.chat, t.thread.c.thread
 def find(tx: Tx, named: str) -> int:
     """The person behind a door (`telegram:77`) or a ticket's number (`SUP-1001`); 0: nobody."""
     channel, colon, user = named.partition(":")
-    row = tx.one(BY_DOOR, of=channel, who=user) if colon else tx.one(BY_CODE, code=named.upper())
+    row = tx.one(OWNER, of=channel, who=user) if colon else tx.one(BY_CODE, code=named.upper())
     return int(row[0]) if row else 0
 
 
@@ -233,12 +226,12 @@ def _erased(tx: Tx, person: int, met: Iterable[Row]) -> Erased:
         letters += _ticket(tx, ticket)
     for channel, user in doors:
         tx.do(DIALOGUES, of=channel, whom=user)
-        tx.do(ALARMS, about=f"draft.{tame(channel)}|%|{tame(user)}")
+        tx.do(ALARMS, about=f"{DRAFT}{tame(channel)}|%|{tame(user)}")
     for file in files:
         tx.do(FILE, file=file)
     known.leave(tx, person)
-    for statement in (*_OF_PERSON, NOBODY):
-        tx.do(statement, person=person)
+    for statement in (*PROVED, NO_DOOR, joining.NOBODY):
+        tx.do(statement, of=person)
     add(tx, "unkeep", json([*files, *stone]))
     hooks.erased(tx, tickets)
     return Erased(tuple(t.code for t in tickets), tuple(files), letters, "".join(stone))
@@ -312,7 +305,7 @@ def _letters(tx: Tx, ticket: int, channel: str, chat: str) -> int:
     gone = 0
     for (key,) in tx.all(LANES, ticket=ticket, of=channel, at=chat):
         gone += tx.do(LETTERS, key=key)
-        tx.do(SLOTS, key=key)
+        tx.do(CLEAR_ALL, key=key)
         tx.do(LANE, key=key)
     tx.do(BUCKET, key=whole_chat(channel, chat))
     return gone
@@ -348,7 +341,7 @@ def let_go(tx: Tx, traces: Traces) -> None:
     for number, key, body in tx.all(ASIDE):
         if any(map(traces.about, _said(body))):
             tx.do(LET_GO, aside=number)
-            tx.do(FAILURE, key=key)
+            tx.do(FORGET, key=key)
     for number, body in tx.all(CHORES):
         if any(map(traces.about, _said(body))):
             tx.do(CHORE_GONE, chore=number)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from bot.desk.access import Viewer, company
 from bot.desk.config import Company
 from bot.store import tables as t
+from bot.store.facts import DOORS
 from bot.store.prepared import Prepared
 from bot.store.tx import Tx
 
@@ -17,14 +18,13 @@ MOST = 1_000
 """Colleagues."""
 
 _door = t.door.c
-DOORS = Prepared(select(_door.channel, _door.user).where(_door.person == bindparam("of")))
 
 
 def viewer(tx: Tx, person: int) -> Viewer:
     """As the tables say in this very transaction."""
     if not tx.rules.desk.companies:
         return Viewer(person)
-    return by_doors(tx, person, tx.all(DOORS, of=person))
+    return by_doors(tx, person, tx.all(DOORS, person=person))
 
 
 def by_doors(tx: Tx, person: int, doors: Iterable[tuple[str, str]]) -> Viewer:

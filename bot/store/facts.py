@@ -84,4 +84,7 @@ ON_ITS_WAY = Prepared(
     .limit(1)
 )
 FILE = Prepared(select(t.file.c.who, t.file.c.ticket, t.file.c.entry).where(t.file.c.id == bindparam("file")))
+BY_CODE = Prepared(select(t.ticket.c.body).where(t.ticket.c.code == bindparam("code")))
 BY_PUBLIC = Prepared(select(t.ticket.c.body).where(t.ticket.c.public == bindparam("public")))
+OWNER = Prepared(select(t.door.c.person).where(t.door.c.channel == bindparam("of"), t.door.c.user == bindparam("who")))
+DOORS = Prepared(select(t.door.c.channel, t.door.c.user).where(t.door.c.person == bindparam("person")))

@@ -20,6 +20,7 @@ FAILED = Prepared(
 )
 FORGET = Prepared(delete(t.failure).where(t.failure.c.key == bindparam("key")))
 BURY = Prepared(insert(t.dead_letter).values({n: bindparam(n) for n in ("key", "body", "error", "at")}))
+LET_GO = Prepared(delete(t.dead_letter).where(t.dead_letter.c.id == bindparam("aside")))
 
 
 def count(tx: Tx, key: str, error: str) -> int:

@@ -15,6 +15,7 @@ from bot.store.lanes import LAND, own_lane, stop
 from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, receipt_of, unsent, whole_chat
 from bot.store.prepared import Prepared, tame
 from bot.store.rows import Row, json, moment, read_parcel
+from bot.store.slots import CLEAR_ALL, SHOWS
 from bot.store.tx import Tx
 from bot.store.upsert import upsert
 from bot.values import replace
@@ -141,10 +142,6 @@ FILL = Prepared(
     )
 )
 CLEAR = Prepared(delete(t.slot).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot")))
-CLEAR_ALL = Prepared(delete(t.slot).where(t.slot.c.lane == bindparam("in_lane")))
-KEPT = Prepared(
-    select(t.slot.c.body).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot"))
-)
 AGAIN = Prepared(insert(t.outbox).values({n: bindparam(n) for n in ("lane", "slot", "first", "at", "body")}))
 _room = [t.thread.c[n] == bindparam(f"in_{n}") for n in ("ticket", "channel", "chat")]
 ROOT = Prepared(
@@ -344,8 +341,8 @@ def _homeless(tx: Tx, letter: Letter) -> list[Receipt]:
 def _card_first(tx: Tx, letter: Letter) -> None:
     """Nothing stands in the next room yet, and its card goes first into it, by the ticket's own lane."""
     own = own_lane(letter.lane)
-    card = tx.one(KEPT, in_lane=own, in_slot=CARD)
-    tx.do(CLEAR_ALL, in_lane=own)
+    card = tx.one(SHOWS, in_lane=own, in_slot=CARD)
+    tx.do(CLEAR_ALL, key=own)
     if card and letter.parcel.slot != CARD:
         tx.do(AGAIN, lane=own, slot=CARD, first=1, at=tx.at, body=card[0])
         tx.do(MORE, in_lane=own)

@@ -12,6 +12,7 @@ from bot.effects import Admit, Invite, Join, Unjoin
 from bot.events import Address, Event, Message
 from bot.store import known, logins
 from bot.store import tables as t
+from bot.store.facts import OWNER
 from bot.store.prepared import Prepared
 from bot.store.rows import json, read_ticket, stamp
 from bot.store.tx import Conflict, Tx
@@ -25,7 +26,6 @@ DOORS = Prepared(select(func.count()).where(_door.person == bindparam("of")))
 ALL_DOORS = Prepared(
     select(_door.channel, _door.user).where(_door.person == bindparam("of")).order_by(_door.channel, _door.user)
 )
-OWNER = Prepared(select(_door.person).where(_door.channel == bindparam("of"), _door.user == bindparam("who")))
 LEADS = Prepared(
     update(t.door)
     .where(_door.channel == bindparam("of"), _door.user == bindparam("who"))
@@ -58,9 +58,6 @@ MAILED = Prepared(
 )
 MISSED = Prepared(
     update(t.person).where(t.person.c.id == bindparam("to")).values(missed=t.person.c.missed + bindparam("more"))
-)
-GONE = tuple(
-    Prepared(delete(table).where(table.c.person == bindparam("of"))) for table in (t.login, t.knock, t.invite, t.proof)
 )
 NOBODY = Prepared(delete(t.person).where(t.person.c.id == bindparam("of")))
 _COPIED = ("name", "language", "chosen", "sure", "met", "missed")
@@ -140,7 +137,7 @@ def join(tx: Tx, joined: Join) -> None:
     if brought and brought[3]:
         tx.do(MISSED, to=joined.person, more=f" {brought[3]}")
     known.become(tx, before, joined.person)
-    for statement in GONE:
+    for statement in logins.PROVED:
         tx.do(statement, of=before)
     tx.do(NOBODY, of=before)
 
@@ -158,7 +155,7 @@ def unjoin(tx: Tx, parted: Unjoin) -> None:
     moved = _hand_over(tx, bodies, own)
     tx.do(ADDED, to=own, more=moved)
     tx.do(ADDED, to=parted.person, more=-moved)
-    for statement in GONE:  # what was proved before says nothing of who is who now
+    for statement in logins.PROVED:  # what was proved before says nothing of who is who now
         tx.do(statement, of=parted.person)
     if other := tx.one(ANOTHER, of=parted.person):
         tx.do(BACK, person=parted.person, of=parted.channel, on=other[0], at=other[1])

@@ -45,6 +45,7 @@ from bot.effects import (
 from bot.events import Event, TicketId
 from bot.store import belongings, hooks, known, team, trail
 from bot.store import tables as t
+from bot.store.alarms import NEVER_MIND
 from bot.store.chores import add, again
 from bot.store.fates import drop
 from bot.store.lanes import claim_of
@@ -121,7 +122,6 @@ WAKE = Prepared(
         index_elements=["name", "about"], set_={"at": bindparam("at"), "next_at": bindparam("next_at")}
     )
 )
-NEVER_MIND = Prepared(delete(t.alarm).where(t.alarm.c.name == bindparam("name"), t.alarm.c.about == bindparam("about")))
 _PLACE = ("channel", "chat", "thread")
 _FACTS = ("name", "language", "chosen", "sure", "requests", "solved", "day", "today", "blocked", "reason")
 _KNOW = (*_FACTS, *_PLACE, "mail", "mails", "off", "missed")
@@ -329,7 +329,7 @@ def _stand(tx: Tx, stand: Stand, asked: int) -> None:
 
 def _wake(tx: Tx, wake: Wake) -> None:
     if wake.at is None:
-        tx.do(NEVER_MIND, name=wake.alarm, about=wake.about)
+        tx.do(NEVER_MIND, named=wake.alarm, on=wake.about)
         return
     at = max(stamp(wake.at), tx.at)  # one that is late is a new one: it may have rung for the same moment before
     if not tx.do(POSTPONE, named=wake.alarm, on=wake.about, to=at):

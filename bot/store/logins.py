@@ -10,6 +10,8 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from bot.effects import Admit
 from bot.store import tables as t
+from bot.store.accept import TAKE
+from bot.store.facts import OWNER
 from bot.store.prepared import Prepared
 from bot.store.rows import moment, stamp
 from bot.store.tx import Tx
@@ -46,9 +48,11 @@ PASS = Prepared(
 TEAM = Prepared(
     select(_login.person).where(_login.hash == bindparam("login"), _login.person == 0, _login.until > bindparam("now"))
 )
-ENDED = Prepared(delete(t.login).where(_login.person == bindparam("of")))
-DOOR = Prepared(select(t.door.c.person).where(t.door.c.channel == bindparam("of"), t.door.c.user == bindparam("who")))
-ONCE = Prepared(upsert(t.taken).values(key=bindparam("key"), at=bindparam("at")).on_conflict_do_nothing())
+PROVED = tuple(
+    Prepared(delete(table).where(table.c.person == bindparam("of"))) for table in (t.login, t.knock, t.invite, t.proof)
+)
+"""All by which somebody has shown who they are, or was about to."""
+ENDED = PROVED[0]
 
 
 def hashed(secret: str) -> str:
@@ -88,8 +92,8 @@ def begin(tx: Tx, person: int, login: str) -> None:
 
 def enter(tx: Tx, channel: str, user: str, proof: str, login: str) -> bool:
     """A platform's word for who somebody is becomes a login, once. False: spent already, or nobody we know."""
-    row = tx.one(DOOR, of=channel, who=user)
-    if row is None or not tx.do(ONCE, key=f"proof:{hashed(proof)}", at=tx.at):
+    row = tx.one(OWNER, of=channel, who=user)
+    if row is None or not tx.do(TAKE, key=f"proof:{hashed(proof)}", at=tx.at):
         return False
     begin(tx, row[0], login)
     return True

@@ -15,6 +15,7 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Command, Said
 from bot.effects import Seen
 from bot.events import (
+    DRAFT,
     Address,
     Alarm,
     Called,
@@ -30,9 +31,9 @@ from bot.events import (
     Receipt,
     Visited,
     Weekly,
+    draft_of,
 )
 from bot.store import facts, joining, mails, meeting, team
-from bot.store.accept import DRAFT, dialogue_key
 from bot.store.circles import viewer
 from bot.store.logins import lately
 from bot.store.people import person_of
@@ -190,8 +191,7 @@ def _place(tx: Tx, event: Event) -> tuple[Address, str, bool]:
         case Filled() | Visited():
             return event.where, event.who.id, True
         case Alarm(about=about) if about.startswith(DRAFT):
-            channel, chat, thread, who = dialogue_key(about)
-            return Address(channel, chat, thread), who, False
+            return *draft_of(about), False
         case Alarm() | Knocked() | Posted() | Called() | Weekly():
             return NOWHERE, "", False
         case Fetched():

@@ -20,6 +20,7 @@ from bot.store.lanes import LATER
 from bot.store.letters import SENT, lane_key
 from bot.store.prepared import Prepared
 from bot.store.rows import json, read_ticket, stamp
+from bot.store.slots import CLEAR_ALL
 from bot.store.tx import Tx
 
 QUARTER = 900
@@ -80,7 +81,7 @@ def _gone(tx: Tx, ticket: Ticket) -> Iterator[str]:
     chats |= {(channel, chat) for channel, _colon, chat in (left.partition(":") for left in ticket.left_chats)}
     own = [lane_key(Address(*chat), ticket.id) for chat in sorted(chats)]
     for key in (lane for room in own for lane in (room, room + LATER)):
-        for statement in (UNSENT, belongings.SLOTS, belongings.LANE):
+        for statement in (UNSENT, CLEAR_ALL, belongings.LANE):
             tx.do(statement, key=key)
     for file in files:
         tx.do(belongings.FILE, file=file)

@@ -86,7 +86,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     def settle(self, homes: dict[tuple[str, str], str]) -> None:
         """Learns which chats have moved."""
         self.homes.update(homes)
-        named = [Address(*c.agents.split(":", 1)) for c in self.desk.categories if ":" in c.agents]
+        named = [category.team for category in self.desk.categories if category.team]
         chats = {(a.channel, a.chat) for a in map(self.home, (*named, *self.agents))}
         self.chats.update(chats)  # never empty: turns in other threads look at it
         self.chats.intersection_update(chats)

@@ -36,6 +36,7 @@ HOLDS = Prepared(
 SLOT = Prepared(
     select(t.slot.c.message).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot"))
 )
+CLEAR_ALL = Prepared(delete(t.slot).where(t.slot.c.lane == bindparam("key")))
 SHOWS = Prepared(
     select(t.slot.c.body).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot"))
 )

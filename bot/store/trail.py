@@ -16,6 +16,7 @@ from bot.effects import Declare, Effect, Erase, Invite, Join, Stock, Unjoin, Uns
 from bot.events import Event, Message, Posted
 from bot.store import belongings
 from bot.store import tables as t
+from bot.store.facts import BY_CODE
 from bot.store.prepared import Prepared
 from bot.store.rows import moment, read_ticket
 from bot.store.tx import Tx
@@ -31,7 +32,6 @@ ABOUT = Prepared(
     .where(_act.about == bindparam("whom"), _act.at >= bindparam("since"))
     .order_by(_act.id)
 )
-TICKET = Prepared(select(t.ticket.c.body).where(t.ticket.c.code == bindparam("code")))
 
 
 class Line(Struct, frozen=True, order=True):
@@ -92,7 +92,7 @@ def latest(connection: Connection, most: int) -> tuple[Line, ...]:
 def trail(tx: Tx, named: str) -> tuple[Line, ...] | None:
     """Of a request (`SUP-1001`), or of somebody (`telegram:77`) and all of theirs; None: there is no such."""
     if ":" not in named:
-        row = tx.one(TICKET, code=named.upper())
+        row = tx.one(BY_CODE, code=named.upper())
         return tuple(_history(tx, read_ticket(row[0]))) if row else None
     person = belongings.find(tx, named)
     met = tx.one(belongings.MET, person=person)

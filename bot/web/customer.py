@@ -28,7 +28,7 @@ from bot.values import replace
 from bot.web.entrance import PUBLIC
 from bot.web.keys import Keys
 from bot.web.live import Live
-from bot.web.manners import Endpoint, Often, fields, from_our_pages, origin_of
+from bot.web.manners import Often, fields, form
 from bot.web.own import posted
 from bot.web.pages import Pages
 from bot.web.refusals import away
@@ -59,11 +59,7 @@ class Customer:
         self._misses, self._writes = Often(MISSES), Often(WRITES)
 
     def routes(self) -> list[Route]:
-        origin = origin_of(self._site.address)
-
-        def post(path: str, do: Endpoint) -> Route:
-            return Route(path, from_our_pages(do, origin), methods=["POST"])
-
+        post = partial(form, ours=self._site.address)
         return [
             Route("/t/{public}", self.ticket),
             post("/t/{public}", self.write),

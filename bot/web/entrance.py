@@ -21,7 +21,7 @@ from bot.channels.proof import SignIn, Unproved
 from bot.events import Knocked
 from bot.store.logins import hashed
 from bot.web.keys import Keys, fresh
-from bot.web.manners import Often, fields, from_our_pages, origin_of
+from bot.web.manners import Often, fields, form
 from bot.web.pages import Pages
 from bot.web.site import Site
 
@@ -46,7 +46,6 @@ class Entrance:
         self._knocks, self._tries = Often(KNOCKS), Often(TRIES)
 
     def routes(self) -> list[Route]:
-        origin = origin_of(self._site.address)
         asking = Route("/t/{public}/in", self.asking)
         posts = {"/t/{public}/code": self.code, "/t/{public}/in": self.redeem, "/out": self.out}
         posts |= {"/slip": self.slip} if self._site.slips else {}
@@ -60,7 +59,7 @@ class Entrance:
         )
         return [
             asking,
-            *(Route(path, from_our_pages(do, origin), methods=["POST"]) for path, do in posts.items()),
+            *(form(path, do, ours=self._site.address) for path, do in posts.items()),
             *ways,
         ]
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -36,9 +37,10 @@ def from_our_pages(endpoint: Endpoint, origin: str) -> Endpoint:
     return answer
 
 
-def origin_of(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
+def form(path: str, endpoint: Endpoint, *, ours: str) -> Route:
+    """Where a form goes that stands on our own pages, whose address is `ours`."""
+    parts = urlsplit(ours)
+    return Route(path, from_our_pages(endpoint, f"{parts.scheme}://{parts.netloc}"), methods=["POST"])
 
 
 async def fields(request: Request, *names: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ from bot.dialogue.words import Speech, Spoken, Tongue, _
 from bot.store.numbers import count, written
 from bot.store.rows import stamp
 from bot.web.keys import Keys
-from bot.web.manners import Often, fields, from_our_pages, origin_of
+from bot.web.manners import Often, fields, form
 from bot.web.pages import Pages
 from bot.web.site import Site
 
@@ -49,10 +49,9 @@ class Count:
         self._tries = Often(TRIES)
 
     def routes(self) -> list[Route]:
-        enter = from_our_pages(self.enter, origin_of(self._site.address))
         return [
             Route("/numbers", self.look),
-            Route("/numbers", enter, methods=["POST"]),
+            form("/numbers", self.enter, ours=self._site.address),
             Route("/numbers.csv", self.table),
         ]
 

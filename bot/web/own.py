@@ -28,7 +28,7 @@ from bot.store.trail import of_person, write
 from bot.values import replace
 from bot.web.bundle import bundle
 from bot.web.keys import Keys
-from bot.web.manners import Endpoint, fields, from_our_pages, origin_of
+from bot.web.manners import fields, form
 from bot.web.pages import Pages
 from bot.web.site import Site
 from handlers import tickets
@@ -71,11 +71,7 @@ class Own:
         self._site, self._pages, self._keys, self._store = site, pages, keys, site.store
 
     def routes(self) -> list[Route]:
-        origin = origin_of(self._site.address)
-
-        def post(path: str, do: Endpoint) -> Route:
-            return Route(path, from_our_pages(do, origin), methods=["POST"])
-
+        post = partial(form, ours=self._site.address)
         return [
             Route("/", self.front),
             Route("/mine", self.mine),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.desk.answers import says_nothing
 from bot.desk.config import Desk
-from bot.dialogue.words import Again, Choice, Heard, Said, Speech, Stay, _
+from bot.dialogue.words import Again, Answer, Choice, Heard, Said, Speech, Stay, _
 from handlers.draft import Draft, longer
 
 DONE = Choice("done", _("Done"))
@@ -22,11 +22,13 @@ def cut_short(desk: Desk) -> Speech:
     return _("Only {most} letters fit in the details; I keep the first ones.", most=desk.bounds.details_most)
 
 
-def with_words(desk: Desk, draft: Draft, said: Said, instead: Speech) -> Heard[Draft]:
-    """Nobody has to write anything twice: a description that came too early, or too late, joins the details."""
-    if len(said.text.split()) < FEW_WORDS or says_nothing(said.text):
+def with_words(desk: Desk, draft: Draft, answer: Answer, instead: Speech = PRESS) -> Heard[Draft]:
+    """Nobody has to write anything twice: a description that came too early, or too late, joins the details. What is none
+    is answered with `instead`.
+    """
+    if not isinstance(answer, Said) or len(answer.text.split()) < FEW_WORDS or says_nothing(answer.text):
         return Again(instead)
-    kept = draft if said.text.strip() in draft.details else longer(draft, said)
+    kept = draft if answer.text.strip() in draft.details else longer(draft, answer)
     if len(kept.details) > desk.bounds.details_most:
         return Again(too_long(desk))
     return Stay(kept, KEPT)

@@ -8,9 +8,9 @@ from bot.desk.config import Desk
 from bot.desk.known import Issue
 from bot.dialogue.flow import Step
 from bot.dialogue.form import Field
-from bot.dialogue.words import Again, Answer, Choice, Chose, Heard, Next, Prompt, Said, _, lines
+from bot.dialogue.words import Answer, Choice, Chose, Heard, Next, Prompt, _, lines
 from bot.values import replace
-from handlers.asking import PRESS, with_words
+from handlers.asking import with_words
 from handlers.draft import Draft
 
 STEP = "known"
@@ -38,10 +38,8 @@ class Known(Step[Draft]):
                 return Next(replace(draft, aside=(*draft.aside, *said), same=""))
             case Chose() if found := chosen(draft, answer):
                 return Next(replace(draft, same=found.id))
-            case Said() as said:
-                return with_words(self.desk, draft, said, PRESS)
             case _:
-                return Again(PRESS)
+                return with_words(self.desk, draft, answer)
 
     def needed(self, draft: Draft) -> bool:
         return any(issue.id not in draft.aside for issue in about(draft))

@@ -29,7 +29,7 @@ from bot.dialogue.words import (
 from bot.values import replace
 from handlers.asking import PRESS, with_words
 from handlers.asking.subject import Title
-from handlers.draft import Draft, adds_only
+from handlers.draft import Draft, adds_only, chosen
 
 MINE, REPHRASE = Choice("mine", _("Keep mine")), Choice("rephrase", _("Write it again"))
 
@@ -63,10 +63,8 @@ class Remark(Step[Draft]):
                 return Next(replace(draft, kept=(*draft.kept, self.name)))
             case Chose(choice) if choice == self.offer(draft)[1].name:
                 return self.take(replace(draft, heeded=(*draft.heeded, self.name)))
-            case Said() as said:
-                return with_words(self.desk, draft, said, PRESS)
             case _:
-                return Again(PRESS)
+                return with_words(self.desk, draft, answer)
 
     def needed(self, draft: Draft) -> bool:
         return self.name not in draft.kept and self.sees(draft)
@@ -175,7 +173,7 @@ class Many(Step[Draft]):
     passing = True
 
     def ask(self, draft: Draft) -> Prompt:
-        mine = tuple(Choice(f"t.{m.id}", _("{code} {title}", code=m.code, title=m.title)) for m in draft.mine)
+        mine = tuple(mine.choice for mine in draft.mine)
         words = n_(
             "You have one open request. Is it about this one?",
             "You have {n} open requests. Is it about one of these?",
@@ -184,7 +182,7 @@ class Many(Step[Draft]):
         return Prompt(words, (*mine, Choice("anew", _("A new one all the same"))))
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
-        found = next((m for m in draft.mine if answer == Chose(f"t.{m.id}")), None)
+        found = chosen(draft.mine, answer)
         match answer:
             case Chose("anew"):
                 return Next(replace(draft, kept=(*draft.kept, self.name)))
@@ -193,10 +191,8 @@ class Many(Step[Draft]):
             case _ if found:
                 words = _("Then write it here with its number, {code}, and it goes straight there.", code=found.code)
                 return Leave(words)
-            case Said() as said:
-                return with_words(self.desk, draft, said, PRESS)
             case _:
-                return Again(PRESS)
+                return with_words(self.desk, draft, answer)
 
     def needed(self, draft: Draft) -> bool:
         return len(draft.mine) >= self.desk.manners.open and not self._told(draft)
@@ -223,7 +219,7 @@ class Many(Step[Draft]):
     def fill(self, draft: Draft, answer: Answer | None) -> Draft | Again:
         """In a form they have said nothing yet, so there it is no way out."""
         bare = self.empty(draft)
-        if found := next((m for m in draft.mine if answer == Chose(f"t.{m.id}")), None):
+        if found := chosen(draft.mine, answer):
             heeded = (*bare.heeded, self.name)
             return replace(bare, joins=found.id, apart=True, heeded=heeded, category="", subcategory="")
         return replace(bare, kept=(*bare.kept, self.name)) if answer == Chose("anew") else Again(NEEDED)

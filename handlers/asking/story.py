@@ -189,8 +189,7 @@ class Screenshots(Step[Draft]):
             case Said(text) if passes(text) or lacks(text):
                 return Next(draft)
             case _:
-                said = answer if isinstance(answer, Said) else Said()
-                return with_words(self.desk, draft, said, _("Send a picture or a file here, or go on without."))
+                return with_words(self.desk, draft, answer, _("Send a picture or a file here, or go on without."))
 
     def needed(self, _draft: Draft) -> bool:
         return self.desk.bounds.files > 0

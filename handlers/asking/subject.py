@@ -12,7 +12,7 @@ from bot.dialogue.flow import NEEDED, Step
 from bot.dialogue.form import Field
 from bot.dialogue.words import Again, Answer, Choice, Chose, Heard, Next, Prompt, Quote, Said, Speech, _, lines
 from bot.values import replace
-from handlers.asking import PRESS, with_words
+from handlers.asking import with_words
 from handlers.draft import Draft, Mine, adds_only, called
 
 QUESTION = _("Give it a title that says what is wrong. One subject per request, please.")
@@ -43,8 +43,8 @@ class Title(Step[Draft]):
                 return Next(draft if line == draft.title else _entitled(draft, line))
             case Chose("use") if not draft.title and (title := self._proposed(draft)):
                 return Next(_entitled(draft, title))
-            case Said(text) as said if len(text.strip()) > bounds.title_most:
-                return with_words(self.desk, draft, said, _("That is a bit long for a title."))
+            case Said(text) if len(text.strip()) > bounds.title_most:
+                return with_words(self.desk, draft, answer, _("That is a bit long for a title."))
             case _:
                 return self._bounds()
 
@@ -108,10 +108,8 @@ class Same(Step[Draft]):
                 return Next(replace(draft, joins=known.id, apart=True))
             case Chose("new"):
                 return Next(replace(draft, joins=0, apart=True))
-            case Said() as said:
-                return with_words(self.desk, draft, said, PRESS)
             case _:
-                return Again(PRESS)
+                return with_words(self.desk, draft, answer)
 
     def needed(self, draft: Draft) -> bool:
         return not draft.apart and twin(draft) is not None

@@ -13,7 +13,6 @@ from bot.desk.config import SubCategory as SubKind
 from bot.dialogue.flow import Step
 from bot.dialogue.form import Field
 from bot.dialogue.words import (
-    Again,
     Answer,
     Choice,
     Chose,
@@ -29,7 +28,7 @@ from bot.dialogue.words import (
     lines,
 )
 from bot.values import replace
-from handlers.asking import FEW_WORDS, PRESS, with_words
+from handlers.asking import FEW_WORDS, with_words
 from handlers.draft import Draft, adds_only, called
 
 K = TypeVar("K", Kind, SubKind)
@@ -58,10 +57,8 @@ class Category(Step[Draft]):
                 return Next(draft if name == draft.category else self._moved(draft, found))
             case Said(text) if found := _named(self.desk.categories, text):
                 return self.hear(draft, Chose(found.name))
-            case Said() as said:
-                return with_words(self.desk, draft, said, PRESS)
             case _:
-                return Again(PRESS)
+                return with_words(self.desk, draft, answer)
 
     def filled(self, draft: Draft) -> bool:
         return self.desk.category(draft.category) is not None
@@ -105,10 +102,8 @@ class SubCategory(Step[Draft]):
                 return Stay(heard.draft) if isinstance(heard, Next) else heard
             case Said(text) if found := _named(category.subcategories, text):
                 return self.hear(draft, Chose(found.name))
-            case Said() as said:
-                return with_words(self.desk, draft, said, PRESS)
             case _:
-                return Again(PRESS)
+                return with_words(self.desk, draft, answer)
 
     def filled(self, draft: Draft) -> bool:
         return self.desk.subcategory(draft.category, draft.subcategory) is not None
@@ -146,8 +141,8 @@ class Articles(Step[Draft]):
         match answer:
             case Chose("helped"):
                 return Leave(_("Glad it helped! Write whenever you need us."))
-            case Said(text) as said if len(text.split()) >= FEW_WORDS:
-                kept = with_words(self.desk, draft, said, PRESS)
+            case Said(text) if len(text.split()) >= FEW_WORDS:
+                kept = with_words(self.desk, draft, answer)
                 return Stay(replace(kept.draft, read=True), kept.say) if isinstance(kept, Stay) else kept
             case _:
                 return Next(replace(draft, read=True))

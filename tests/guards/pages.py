@@ -32,7 +32,7 @@ CHECKS = (
     Check(
         "a platform's word is good once",
         "bot/store/logins.py",
-        'if row is None or not tx.do(ONCE, key=f"proof:{hashed(proof)}", at=tx.at):',
+        'if row is None or not tx.do(TAKE, key=f"proof:{hashed(proof)}", at=tx.at):',
         "if row is None:",
         PROOFS,
     ),
