@@ -99,7 +99,7 @@ def gathered(seen: Seen, _event: Alarm) -> Effects:
     there = [entry for entry in found.entries if not entry.gone]
     if not there:
         return
-    head = n_("*{name}* adds one message:", "*{name}* adds {n} messages:", len(there), name=seen.person.name)
+    head = n_("*{name}* adds one message:", "*{name}* adds {n} messages:", len(there), name=there[-1].by)
     files = tuple(file for entry in there for file in entry.files)
     rows = (row for entry in there for row in (cards.words(entry), *cards.missing(entry)))
     prompt = Prompt(lines(head, *rows, between="\n"), (), f"entry.{there[-1].id}")
