@@ -48,7 +48,10 @@ def answered(seen: Seen, ticket: Ticket, entry: Entry, state: State) -> Prompt:
     """An answer as the customer gets it. Who is blocked is asked for nothing that would not be taken."""
     if seen.person.is_blocked(seen.now):
         return Prompt(face(ticket, entry, _("With this we call it solved.") if state == "solved" else None))
-    return about(ticket, face(ticket, entry, AFTER.get(state)), state)
+    after = AFTER.get(state)
+    if entry.came == "solved" and state == "ours":
+        after = _("It is open again: you will hear from us by *{due}*.", due=ticket.due)
+    return about(ticket, face(ticket, entry, after), state)
 
 
 # -- what agents write ---------------------------------------------------------------------------------
@@ -154,7 +157,9 @@ def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
     )
     head = _("*{name} will read:*", name=ticket.name)
     theirs = In(seen.person.language, face(ticket, entry))
-    prompt = Prompt(lines(head, theirs, _stray(seen, entry), beside.word(seen, entry)), ways, f"entry.{entry.id}")
+    prompt = Prompt(
+        lines(head, theirs, _opens(ticket), _stray(seen, entry), beside.word(seen, entry)), ways, f"entry.{entry.id}"
+    )
     return _alone(seen, ticket, entry, prompt)
 
 
@@ -171,6 +176,11 @@ def its_room(ticket: Ticket, entry: Entry) -> Room:
     if entry.ticket == ticket.id or entry.origin is None or entry.kind == "note":
         return cards.room(ticket)
     return Room(cards.here(entry.origin), entry.ticket)
+
+
+def _opens(ticket: Ticket) -> Speech | None:
+    """What is easily overlooked: who is thanked and answers "you are welcome" makes a promise by it."""
+    return _("It is solved: *Send* opens it again, *Send + solve* does not.") if ticket.over else None
 
 
 def _stray(seen: Seen, entry: Entry) -> Speech | None:
