@@ -8,6 +8,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from bot.desk.answers import starred
+from bot.desk.courtesy import on_help, thanks
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow, Step
@@ -103,23 +104,39 @@ def typed(ticket: Ticket, said: Said) -> str:
     return f"rate.{given}" if given else ""
 
 
-def may_answer(_seen: Seen, text: str) -> bool:
-    """Who writes a number where we asked for one last means that, whatever else is open or half written."""
-    return bool(starred(text))
+def may_answer(seen: Seen, text: str) -> bool:
+    """Who writes a number where we asked for one last means that, whatever else is open or half written; and who has given
+    one may say why without being asked.
+    """
+    return bool(starred(text)) or (seen.lately is not None and seen.lately.stars > 0 and on_help(text))
 
 
 def written(seen: Seen, event: Message) -> Effects | None:
     """What comes of it."""
+    free = not seen.open_tickets and seen.dialogue is None
     for ticket in seen.found.tickets:
-        stars = typed(ticket, event.answer) if isinstance(event.answer, Said) else ""
-        asks = f"ticket.{ticket.id}"
-        if stars and ticket.person == seen.person.id:
-            if (asks, stars) in below(seen):
-                return pressed(replace(seen, ticket=ticket), event, ticket, stars)
-            free = not seen.open_tickets and seen.dialogue is None
-            if free and (asks, SAY_WHY.name) in below(seen) and stars != f"rate.{ticket.rating}":
-                return _changed(seen, event, ticket, int(stars.removeprefix("rate.")))
+        if ticket.person != seen.person.id or not isinstance(event.answer, Said):
+            continue
+        asks, stars = f"ticket.{ticket.id}", typed(ticket, event.answer)
+        if stars and (asks, stars) in below(seen):
+            return pressed(replace(seen, ticket=ticket), event, ticket, stars)
+        thanked = free and (asks, SAY_WHY.name) in below(seen)
+        if thanked and stars and stars != f"rate.{ticket.rating}":
+            return _changed(seen, event, ticket, int(stars.removeprefix("rate.")))
+        if thanked and not stars and _says_why(event.answer.text):
+            return _reason(seen, event, ticket, event.answer.text)
     return None
+
+
+def _says_why(text: str) -> bool:
+    return on_help(text) and not thanks(text)
+
+
+def _reason(seen: Seen, event: Message, ticket: Ticket, text: str) -> Effects:
+    """Right under the thanks for the number, without *Say why*. Were it about what is wrong, a button is there for that."""
+    yield from _sentence(seen, event, replace(_why(ticket), text=text.strip()), seen.fresh)
+    words = _("Thank you, the team reads it. If something is still wrong, press the button.")
+    yield reply(seen, event, Prompt(words, (Choice("reopen", _("Reopen")),), f"ticket.{ticket.id}"))
 
 
 def _changed(seen: Seen, event: Message, ticket: Ticket, stars: int) -> Effects:

@@ -44,6 +44,16 @@ def may_thank(text: str) -> bool:
     )
 
 
+def on_help(text: str) -> bool:
+    """Whether it speaks of how somebody was helped, and not of what is wrong: "la verdad, muy rápidos". For what is said
+    right after a rating; in doubt it is not.
+    """
+    if len(text) > LONGEST or "?" in text:
+        return False
+    lists, words = word_lists("courtesy"), fold(text).split()
+    return not lists["helped"].isdisjoint(words) and lists["objections"].isdisjoint(words)
+
+
 def greeting(text: str) -> bool:
     """Whether it is a greeting and nothing more."""
     words = fold(text).split()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.desk.courtesy import greeting, thanks
+from bot.desk.courtesy import greeting, on_help, thanks
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,25 @@ def test_whoever_is_thanked_may_be_named() -> None:
 )
 def test_a_greeting_says_nothing_yet(text: str, is_one: bool) -> None:  # noqa: FBT001 - a case
     assert greeting(text) == is_one
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "la verdad muy rapidos", "Bea ha sido muy amable", "me ayudaron en cinco minutos", "El trato, de diez", "tardasteis una semana", "muy lento",
+        "lo explicasteis muy bien", "Very quick reply", "I waited a week", "Bea was so kind and patient", "I recommend you",
+    ],
+)  # fmt: skip
+def test_what_follows_a_rating_may_be_about_our_help(text: str) -> None:
+    assert on_help(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sigue igual", "la pantalla sale en blanco", "muy rápidos, pero sigue fallando", "la app va muy lenta", "rápidos, ¿y el logo?", "no me ayudasteis",
+        "necesito ayuda con otra cosa", "still broken", "quick answer but it fails again", "the app is slow", "my team cannot log in", "se me cae", "gracias",
+    ],
+)  # fmt: skip
+def test_and_what_may_be_about_something_that_is_wrong_is_not(text: str) -> None:
+    assert not on_help(text)
