@@ -54,7 +54,7 @@ class _Sentence(Step[Why]):
         return False
 
 
-WHY = Flow("why", Why, (_Sentence(),))
+WHY = Flow("why", (_Sentence(),))
 
 
 def rate(seen: Seen, _event: Alarm) -> Effects:
