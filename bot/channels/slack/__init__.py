@@ -138,7 +138,6 @@ class Slack:
         if not (keys.client_id and keys.client_secret):
             return ()
         app = App(keys.client_id, keys.client_secret, self._public_url)
-
         return (SignIn(app, self._wire, self._myself, self._now),)
 
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
