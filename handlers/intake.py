@@ -54,7 +54,7 @@ def intake(desk: Desk) -> Flow[Draft]:
             Screenshots(desk),
         )
         steps = (*steps, Review(desk, steps))
-        _FLOWS[id(desk)] = Flow("intake", Draft, steps, _gather(desk, {step.name: step for step in steps}))
+        _FLOWS[id(desk)] = Flow("intake", steps, _gather(desk, {step.name: step for step in steps}))
     return _FLOWS[id(desk)]
 
 

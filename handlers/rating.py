@@ -55,7 +55,7 @@ class _Sentence(Step[Why]):
         return False
 
 
-WHY = Flow("why", Why, (_Sentence(),))
+WHY = Flow("why", (_Sentence(),))
 
 
 def rate(seen: Seen, _event: Alarm) -> Effects:

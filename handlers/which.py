@@ -166,7 +166,7 @@ def _hold(draft: Loose, said: Said, _step: str) -> Gathered[Loose]:
     return Gathered(draft, said) if one else Gathered(draft, None, TOGETHER)
 
 
-WHICH = Flow("which", Loose, (_Which(),), _hold)
+WHICH = Flow("which", (_Which(),), _hold)
 
 
 def begun(seen: Seen, event: Message, said: Said) -> Dialogue[Loose]:

@@ -23,7 +23,6 @@ class Step(Protocol[D]):
     optional: bool = False
     passing: bool = False
     """A remark at the step where it helps: nobody who has gone by is called back to it at the end."""
-
     counts: bool = False
     """Its choices are a list, one of which may be named by its number."""
 
@@ -90,10 +89,9 @@ def nothing_along(draft: D, said: Said, _step: str) -> Gathered[D]:
 
 @dataclass(frozen=True)
 class Flow(Generic[D]):
-    """A conversation: its name, what it fills, and its questions in the order they are heard."""
+    """A conversation: its name, and its questions in the order they are heard."""
 
     name: str
-    draft: type[D]
     steps: Sequence[Step[D]]
     gather: Callable[[D, Said, str], Gathered[D]] = nothing_along
 

@@ -6,7 +6,7 @@ the same order by everybody (two transactions that take them crosswise would dea
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, update
 
 from bot.channels import Blank, Sheet
 from bot.desk.people import Person
@@ -51,7 +51,7 @@ from bot.store.fates import drop
 from bot.store.lanes import claim_of
 from bot.store.letters import Letter
 from bot.store.outgoing import Outgoing
-from bot.store.people import PERSON_COLUMNS, person_of
+from bot.store.people import know
 from bot.store.prepared import Prepared
 from bot.store.rows import Value, json, stamp
 from bot.store.tx import Conflict, Tx
@@ -122,13 +122,6 @@ WAKE = Prepared(
         index_elements=["name", "about"], set_={"at": bindparam("at"), "next_at": bindparam("next_at")}
     )
 )
-_PLACE = ("channel", "chat", "thread")
-_FACTS = ("name", "language", "chosen", "sure", "requests", "solved", "day", "today", "blocked", "reason")
-_KNOW = (*_FACTS, *_PLACE, "mail", "mails", "off", "missed")
-HOLD = Prepared(select(*PERSON_COLUMNS).where(t.person.c.id == bindparam("person")).with_for_update())
-KNOW = Prepared(update(t.person).where(t.person.c.id == bindparam("person")).values({n: bindparam(n) for n in _KNOW}))
-
-
 TALLY = Prepared(
     upsert(t.tally)
     .values(name=bindparam("name"), number=1)
@@ -214,7 +207,7 @@ class Ledger:
         too. Raises `Conflict`.
         """
         for person in self._people.values():
-            _know(self._tx, person, self._person)
+            know(self._tx, person, self._person)
         for number in sorted(self._tickets):
             self._tickets[number] = _save(self._tx, self._tickets[number], self._fresh)
         for entry in self._entries.values():
@@ -263,12 +256,12 @@ def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> Ticket:
         "due": stamp(ticket.due),
         "touched": stamp(ticket.touched),
         "version": read + 1,
-        "answered": stamp(ticket.answered) if ticket.answered else 0.0,
+        "answered": stamp(ticket.answered),
         "late": int(ticket.late),
         "language": ticket.language,
         "rating": ticket.stars,
         "reopened": ticket.reopened,
-        "asleep": stamp(ticket.asleep) if ticket.asleep else 0.0,
+        "asleep": stamp(ticket.asleep),
         "body": json(counted),
     }
     if read == 0:
@@ -334,36 +327,6 @@ def _wake(tx: Tx, wake: Wake) -> None:
     at = max(stamp(wake.at), tx.at)  # one that is late is a new one: it may have rung for the same moment before
     if not tx.do(POSTPONE, named=wake.alarm, on=wake.about, to=at):
         tx.do(WAKE, at=at, name=wake.alarm, about=wake.about, next_at=at)
-
-
-def _know(tx: Tx, person: Person, read: Person | None) -> None:
-    """Raises `Conflict` when another turn has learned something of them since they were read."""
-    if tx.beside and read and read.id == person.id:
-        row = tx.one(HOLD, person=person.id)
-        if row and person_of(row) != replace(read, new=False):
-            raise Conflict(f"person {person.id} is no longer who they were")
-    where = person.where
-    tx.do(
-        KNOW,
-        person=person.id,
-        name=person.name,
-        language=person.language,
-        chosen=int(person.chosen),
-        sure=int(person.sure),
-        requests=person.requests,
-        solved=stamp(person.solved) if person.solved else 0.0,
-        channel=where.channel if where else "",
-        chat=where.chat if where else "",
-        thread=where.thread if where else "",
-        day=person.day,
-        today=person.today,
-        blocked=stamp(person.blocked) if person.blocked else 0.0,
-        reason=person.reason,
-        mail=person.mail,
-        mails=int(person.mails),
-        off=person.off,
-        missed=" ".join(person.missed),
-    )
 
 
 def _sheet(tx: Tx, hand: Hand) -> Sheet:

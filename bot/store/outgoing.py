@@ -142,7 +142,7 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
         entry=entry,
         language=say.language if limits.spoken else "",
         off=words.plain(_("{link}", link=Link(say.off)), say.language) if say.off else "",
-        until=stamp(say.until) if say.until else 0,
+        until=stamp(say.until),
     )
 
 

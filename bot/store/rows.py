@@ -55,8 +55,9 @@ def json(value: object) -> str:
     return _encode(value).decode()
 
 
-def stamp(at: datetime) -> float:
-    return at.timestamp()
+def stamp(at: datetime | None) -> float:
+    """0: it never was."""
+    return at.timestamp() if at else 0.0
 
 
 def moment(at: float) -> datetime:

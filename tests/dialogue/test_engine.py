@@ -50,7 +50,7 @@ class Ask(Step[Order]):
         return bool(getattr(draft, self.name))
 
 
-FLOW = Flow("order", Order, (Ask("drink"), Ask("milk", optional=True), Ask("name")))
+FLOW = Flow("order", (Ask("drink"), Ask("milk", optional=True), Ask("name")))
 
 
 def at(step: str, draft: Order | None = None, trail: tuple[str, ...] = (), returns: str = "") -> Dialogue[Order]:

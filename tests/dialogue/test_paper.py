@@ -62,7 +62,7 @@ class Words(Step[Order]):
         return replace(draft, **{self.name: ""})
 
 
-FLOW = Flow("order", Order, (Kind(), Words("drink"), Words("milk", optional=True)))
+FLOW = Flow("order", (Kind(), Words("drink"), Words("milk", optional=True)))
 KIND = Kind().field(Order())
 DRINK = Field("drink", Text("drink"), "line")
 MILK = Field("milk", Text("milk"), "line", optional=True)

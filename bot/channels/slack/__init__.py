@@ -124,7 +124,7 @@ class Slack:
 
         async def introduced() -> Ear:
             if not ear:
-                self._me = self._me or await self._introduced_or_busy()
+                await self._myself()
                 ear.append(self._ear(take))
             return ear[0]
 
@@ -143,12 +143,7 @@ class Slack:
         if not (keys.client_id and keys.client_secret):
             return ()
         app = App(keys.client_id, keys.client_secret, self._public_url)
-
-        async def introduced() -> Me:
-            self._me = self._me or await self._introduced_or_busy()
-            return self._me
-
-        return (SignIn(app, self._wire, introduced, self._now),)
+        return (SignIn(app, self._wire, self._myself, self._now),)
 
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...], /) -> tuple[str, ...]:
         return await self._sender.deliver(to, parcel, files)
@@ -165,8 +160,8 @@ class Slack:
 
         Raises `Busy` when nobody can tell us now, either.
         """
-        self._me = self._me or await self._introduced_or_busy()
-        return await Belonging(self._people, self._me.team, self._teams).confirmed(event)
+        me = await self._myself()
+        return await Belonging(self._people, me.team, self._teams).confirmed(event)
 
     async def examine(self, teams: Sequence[str], *, elsewhere: bool) -> AsyncIterator[Finding]:
         """What an operator may have forgotten; `teams` are the agents' channels, `elsewhere` says that there are others."""
@@ -200,11 +195,14 @@ class Slack:
         found = await home.ask("auth.test", {}, shapes.Ourselves)
         return Me(found.team_id, found.user_id, found.bot_id or "", self._names, found.url or "")
 
-    async def _introduced_or_busy(self) -> Me:
-        try:
-            return await self._introduced()
-        except TROUBLE:
-            raise Busy from None
+    async def _myself(self) -> Me:
+        """Asked for once. Raises `Busy`."""
+        if self._me is None:
+            try:
+                self._me = await self._introduced()
+            except TROUBLE:
+                raise Busy from None
+        return self._me
 
 
 __all__ = ["Installed", "Keys", "Slack"]

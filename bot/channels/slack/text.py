@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.channels.slack import bare, rich
 from bot.channels.slack.bare import NO_NAMES, Names
-from bot.dialogue.markup import MEMBER, MOMENT, Span, parse, plain, tame
+from bot.dialogue.markup import MEMBER, MOMENT, Span, parse, tame
 from bot.dialogue.markup import words as plain_words
 from bot.dialogue.writing import marked
 from bot.links import links_in
@@ -41,11 +41,6 @@ Element = dict[str, Any]
 def safe(text: str) -> str:
     """Nothing in it means anything to Slack: no mention, no link (https://docs.slack.dev/messaging/formatting-message-text)."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def notice(markup: str) -> str:
-    """The `text` beside blocks: what a notification shows and a screen reader reads, in bare words."""
-    return safe(plain(markup))
 
 
 def hushed(markup: str) -> str:

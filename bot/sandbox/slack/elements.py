@@ -151,4 +151,3 @@ IN_ACTIONS = typed({**_PRESSES, **SELECTS, **_TIMES, **_BOXES, "rich_text_input"
 IN_SECTION = typed({**_PRESSES, **SELECTS, **_TIMES, **_BOXES, "image": IMAGE})
 IN_CONTEXT = typed({"image": IMAGE, "mrkdwn": mrkdwn(3000), "plain_text": plain(3000)})
 IN_INPUT = typed({**_INPUTS, **SELECTS, **_TIMES, **_BOXES})
-ALL = typed({**_PRESSES, **SELECTS, **_TIMES, **_BOXES, **_INPUTS, **FEEDBACK, "image": IMAGE})

@@ -69,7 +69,6 @@ _TASK = thing(
     {"status": _STATUS, "details": _RICH, "output": _RICH, "block_id": words(255)}
     | {"sources": several(typed({"url": thing({"url": words(3000, 1)}, {"text": words(3000)})}))},
 )
-SOURCE = thing({"url": words(3000, 1)}, {"text": words(3000)})
 _CARD = thing(
     {},
     {"hero_image": IMAGE, "icon": IMAGE, "slack_icon": anything, "block_id": words(255)}

@@ -40,7 +40,6 @@ def migrated(to: int) -> Refusal:
 
 UNAUTHORIZED = Refusal(401, "Unauthorized")
 NO_SUCH_METHOD = Refusal(404, "Not Found")
-SERVER_BROKEN = Refusal(500, "Internal Server Error")
 TOO_LARGE = Refusal(413, "Request Entity Too Large")
 
 NOT_MODIFIED = (

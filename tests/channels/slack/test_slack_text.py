@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.channels.slack.text import mrkdwn, notice, plain_mrkdwn, rich_text, words
+from bot.channels.slack.text import mrkdwn, plain_mrkdwn, rich_text, words
 from bot.dialogue.markup import Span, escape, mention, moment, parse, plain
 from bot.dialogue.writing import normal, write
 
@@ -182,7 +182,7 @@ def test_nothing_that_somebody_wrote_means_anything_to_slack(written: str) -> No
     kinds = {element["type"] for part in shown["elements"] for element in part["elements"]}
     assert kinds <= {"text"}
     assert "".join(element["text"] for part in shown["elements"] for element in part["elements"]) == written
-    assert not set("<>") & set(mrkdwn(escape(written))) | set("<>") & set(notice(escape(written)))
+    assert not set("<>") & set(mrkdwn(escape(written)))
 
 
 styled = st.builds(
@@ -228,10 +228,6 @@ def test_what_goes_out_as_rich_text_comes_back_the_same(spans: list[Span]) -> No
 def test_our_words_become_mrkdwn(markup: str, expected: str) -> None:
     """`|` stands for the gap that nobody sees, outside of links."""
     assert mrkdwn(markup).replace("\u200b", "|") == expected
-
-
-def test_a_notice_is_bare_words() -> None:
-    assert notice(r"*Ana* says \[https://a.es\|x\] <!here>") == "Ana says x (https://a.es) &lt;!here&gt;"
 
 
 def test_rich_text_is_json() -> None:
