@@ -28,6 +28,8 @@ AHEAD = 2.0
 """Seconds a claimed letter may wait for the bot's bucket in this process; longer, and it goes back into its lane."""
 FILES_LATE = 60.0
 """Seconds after which a letter no longer waits for its files; those that come later follow in a lane of their own."""
+ROOM_LATE = 5.0
+"""The same in a request's room, where others are at work meanwhile: what they are shown is not held up by one slow file."""
 TOO_LATE = "it could not be sent for a whole day"
 LATER = "+"
 """Ends the key of such a lane."""
@@ -204,7 +206,7 @@ def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
     again = attempts > 0 or state == FLYING  # flying still: whoever had it went away in the middle
     parcel = read_parcel(body)
     limits = tx.rules.limit(channel)
-    opens = max(_files_wait(tx, parcel, since, key), _room_waits(tx, row), _opens(buckets, row, limits.group))
+    opens = max(_files_wait(tx, parcel, since, row), _room_waits(tx, row), _opens(buckets, row, limits.group))
     bot = buckets.opens(channel, limits.everywhere) if _counts(pace, rank) else tx.at
     if opens > tx.at or bot > tx.at + AHEAD:
         tx.do(PUT_BACK, in_lane=key, until=max(opens, bot))
@@ -276,10 +278,10 @@ def _spend(tx: Tx, buckets: Buckets, row: Row) -> None:
         buckets.take(channel, limits.everywhere)
 
 
-def _files_wait(tx: Tx, parcel: Parcel, since: float, key: str) -> float:
+def _files_wait(tx: Tx, parcel: Parcel, since: float, row: Row) -> float:
     """A second from now while files are still being fetched. What has words does not wait for ever."""
-    patient = key.endswith(LATER)
-    if not parcel.files or (tx.at - since > FILES_LATE and not patient):
+    patient, late = row[0].endswith(LATER), ROOM_LATE if row[4] else FILES_LATE
+    if not parcel.files or (tx.at - since > late and not patient):
         return tx.at
     return tx.at + (5 if patient else 1) if "waiting" in _states(tx, parcel) else tx.at
 
@@ -306,7 +308,12 @@ def _without_late(tx: Tx, row: Row, number: int, parcel: Parcel) -> Parcel:
     key, channel, chat, thread, ticket, title, pace, _rank, _tat = row
     lane = key + LATER
     tx.do(FOLLOW, key=lane, channel=channel, chat=chat, thread=thread, ticket=ticket, title=title, pace=pace, now=tx.at)
-    tx.do(REST, lane=lane, at=tx.at, body=json(Parcel(files=late, about=parcel.about, entry=parcel.entry)))
+    tx.do(
+        REST,
+        lane=lane,
+        at=tx.at,
+        body=json(Parcel(files=late, about=parcel.about, entry=parcel.entry, receipt=parcel.receipt)),
+    )
     parcel = replace(parcel, files=tuple(f for f in parcel.files if f not in late))
     tx.do(LESS, letter=number, new=json(parcel))
     return parcel

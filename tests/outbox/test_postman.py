@@ -10,6 +10,7 @@ import pytest
 
 from bot.channels import Attachment, Gone, Later, Parcel, Refused, TakenOut
 from bot.dialogue.words import File, Said
+from bot.effects import Room
 from bot.events import Address, Fetched, Receipt
 from bot.outbox.postman import Postman
 from bot.store import backlog
@@ -249,6 +250,22 @@ async def test_a_file_that_comes_too_late_for_its_letter_follows_it(office: Offi
     sent = len(office.window.sent)
     await office.rounds(2, seconds=60)
     assert len(office.window.sent) == sent
+
+
+async def test_a_room_does_not_wait_long_for_a_file(office: Office) -> None:
+    """Others are at work there: what an agent is shown, or a card, is not held up by a platform that is slow with one file."""
+    room = Room(GROUP, 1001, "SUP-1001")
+    file = File("f0", "photo", "0.jpg")
+    await office.turn(message("1", BEA, answer=Said("", (file,))), say(room, "look", files=(file,)))
+    await office.turn(message("2", BEA), say(room, "preview"))
+    await office.rounds(3)
+    assert office.window.texts() == ["look"]
+    await office.rounds(2, seconds=3)
+    await office.rounds(3)
+    assert office.window.texts() == ["look", "preview"]
+    await office.turn(Fetched(id="f0", at=DAWN, where=BEA, file="f0", name="0.jpg"))
+    await office.rounds(3, seconds=6)
+    assert [len(files) for files in office.window.files] == [0, 0, 1]
 
 
 async def test_killed_between_commit_and_send_loses_nothing(url: str, hand: Hand) -> None:
