@@ -13,7 +13,7 @@ from bot.channels import Finding
 from bot.clock import now
 from bot.desk.calendars import days_off
 from bot.desk.config import Desk
-from bot.media.keep import Keep
+from bot.media.keep import Keep, Unreached
 from bot.parts import Unfit, email, hook, load_holidays, named_teams, read_desk, slack, telegram, unreachable
 from bot.settings import Settings
 from bot.store.schema import Newer, schema_is_current
@@ -87,9 +87,9 @@ async def _files(url: str) -> Finding:
             keep = Keep.open(url)
             await keep.put("doctor", b"well", "doctor.txt", "text/plain")
             await keep.delete("doctor")
-    except (BaseError, OSError) as trouble:
+    except (BaseError, OSError, Unreached) as trouble:
         mend = "let the program write there, or mend MEDIA_URL; for a bucket the AWS_* variables, too"
-        return Finding(f"no file can be kept in {url} ({type(trouble).__name__})", mend)
+        return Finding(f"no file can be kept in {url} ({trouble})", mend)
     return Finding(f"files are kept in {url}")
 
 

@@ -14,7 +14,7 @@ import click
 from bot.backlog import opened, operator
 from bot.channels import Busy
 from bot.graves import unkeep
-from bot.media.keep import Keep
+from bot.media.keep import Keep, Unreached
 from bot.parts import Unfit, open_keep
 from bot.settings import Settings
 from bot.store import belongings, trail
@@ -40,7 +40,11 @@ async def _exported(store: Store, keep: Keep, named: str, path: Path) -> None:
     found = await store.look(partial(belongings.belongings, person=person))
     assert found is not None  # whoever has a door or a ticket is there
     await _committed(store, partial(trail.write, by=operator(), what="handed out", about=trail.of_person(person)))
-    with await bundle(found, keep) as whole, path.open("wb") as file:
+    try:
+        whole = await bundle(found, keep)
+    except Unreached as trouble:
+        raise Unfit(f"the files cannot be reached ({trouble}); nothing was written: look at MEDIA_URL") from None
+    with whole, path.open("wb") as file:
         shutil.copyfileobj(whole, file)
 
 
@@ -48,18 +52,25 @@ def erase(settings: Settings, named: str) -> None:
     """Erases somebody, and says what is gone. Raises `Unfit`."""
     url = settings.database_url.reveal()
     with opened(settings) as store:
-        gone = asyncio.run(_erased(store, open_keep(settings.media_url), named, url))
+        gone, trouble = asyncio.run(_erased(store, open_keep(settings.media_url), named, url))
     shred(url)
     requests = ", ".join(gone.codes) or "none"
+    if trouble:
+        done = f"Erased, requests: {requests}, but for {len(gone.files)} files"
+        raise Unfit(f"{done}, which cannot be reached ({trouble}): a desk at work erases them when they can")
     click.echo(f"Erased. Requests: {requests}; files: {len(gone.files)}; messages: {gone.letters}.")
     click.echo("What stands in the chats themselves is the platforms': delete the topics or threads of these requests.")
     click.echo("Backups made before now still hold it; a desk that starts on one erases it again.")
 
 
-async def _erased(store: Store, keep: Keep, named: str, url: str) -> Erased:
+async def _erased(store: Store, keep: Keep, named: str, url: str) -> tuple[Erased, str]:
+    """And why its files are still there."""
     gone = await _committed(store, partial(_gone, person=await _person(store, named)))
-    await unkeep(keep, (*gone.files, gone.stone), url)
-    return gone
+    try:
+        await unkeep(keep, (*gone.files, gone.stone), url)
+    except Unreached as trouble:
+        return gone, str(trouble)
+    return gone, ""
 
 
 def _gone(tx: Tx, person: int) -> Erased:

@@ -195,7 +195,7 @@ async def test_a_team_on_a_platform_that_is_not_set_up_and_a_place_for_files_tha
         odd = {"DESK_FILE": tmp_path / "desk.toml", "MEDIA_URL": f"file:{tmp_path}/taken/media"}
         found = await findings(tmp_path, **common, **odd)
     assert mends(found) == [
-        f"no file can be kept in file:{tmp_path}/taken/media (OSError)",
+        f"no file can be kept in file:{tmp_path}/taken/media (Not a directory (os error 20))",
         "desk.toml: the team of category billing is on slack, which is not set up",
     ]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -14,18 +15,26 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 import obstore
 from msgspec import Struct
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store, from_url
 
 log = logging.getLogger(__name__)
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _GONE: Final = Path(__file__).with_name("gone.png")
-
+_SAID: Final = re.compile(r"<Code>([^<]+)</Code>(?:\s*<Message>([^<]*)</Message>)?")
+"""What a bucket answers when it refuses."""
+_NO_BUCKET: Final = "NoSuchBucket"
+_LONGEST: Final = 300
 
 UPLOAD = "web-"
 """Begins the ids of files that came from a page."""
 GRAVES = "gone"
 """Where it stands who has been erased: numbers that say nothing to anybody but the copy of a database that still has them."""
+
+
+class Unreached(Exception):
+    """The folder or the bucket takes nothing and gives nothing just now, as one line says: try again."""
 
 
 class Kept(Struct, frozen=True):
@@ -49,7 +58,7 @@ class _About(msgspec.Struct):
 class Keep:
     """Keys are our own file ids and nothing else; what a stranger called a file never becomes a path.
 
-    Troubles of the disk or the bucket pass through as they are: try again.
+    Everything raises `Unreached`.
     """
 
     def __init__(self, store: ObjectStore) -> None:
@@ -65,14 +74,16 @@ class Keep:
     async def put(self, file_id: str, data: bytes, name: str, mime: str) -> None:
         """The same id again replaces the file. What lies beside it is written first: a file is there or it is not."""
         about = msgspec.json.encode(_About(name, mime, len(data)))
-        await obstore.put_async(self._store, _beside(file_id), about)
-        await obstore.put_async(self._store, _key(file_id), data)
+        with _reached():
+            await obstore.put_async(self._store, _beside(file_id), about)
+            await obstore.put_async(self._store, _key(file_id), data)
 
     async def get(self, file_id: str) -> Kept:
         """Raises FileNotFoundError, also of what is there in part only: a disk may lose the end of it with the power."""
-        found = await obstore.get_async(self._store, _key(file_id))
-        beside = await obstore.get_async(self._store, _beside(file_id))
-        data, written = bytes(await found.bytes_async()), bytes(await beside.bytes_async())
+        with _reached():
+            found = await obstore.get_async(self._store, _key(file_id))
+            beside = await obstore.get_async(self._store, _beside(file_id))
+            data, written = bytes(await found.bytes_async()), bytes(await beside.bytes_async())
         try:
             about = msgspec.json.decode(written, type=_About)
         except msgspec.DecodeError:
@@ -93,14 +104,16 @@ class Keep:
 
     async def exists(self, file_id: str) -> bool:
         try:
-            await obstore.head_async(self._store, _key(file_id))
+            with _reached():
+                await obstore.head_async(self._store, _key(file_id))
         except FileNotFoundError:
             return False
         return True
 
     async def bury(self, stone: str) -> None:
         """Beside the files, since what is restored from a copy of the database knows nothing of it."""
-        await obstore.put_async(self._store, f"{GRAVES}/{_key(stone)}", b"")
+        with _reached():
+            await obstore.put_async(self._store, f"{GRAVES}/{_key(stone)}", b"")
 
     async def stones(self) -> tuple[str, ...]:
         return tuple([path.rpartition("/")[2] async for path, _at in self._paths(GRAVES)])
@@ -112,17 +125,39 @@ class Keep:
                 yield path
 
     async def _paths(self, prefix: str | None = None) -> AsyncIterator[tuple[str, datetime]]:
-        async for some in obstore.list(self._store, prefix=prefix):
-            for one in some:
-                yield str(one["path"]), one["last_modified"]
+        with _reached():
+            async for some in obstore.list(self._store, prefix=prefix):
+                for one in some:
+                    yield str(one["path"]), one["last_modified"]
 
     async def delete(self, file_id: str) -> None:
         """What is not there need not be deleted."""
         for key in (_key(file_id), _beside(file_id)):
             try:
-                await obstore.delete_async(self._store, key)
+                with _reached():
+                    await obstore.delete_async(self._store, key)
             except FileNotFoundError:
                 continue
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """What is not there is `FileNotFoundError`; but where the whole bucket is not, nobody can say what would be in it."""
+    try:
+        yield
+    except FileNotFoundError as absent:
+        if _NO_BUCKET not in str(absent):
+            raise
+        raise Unreached(_why(absent)) from None
+    except (BaseError, OSError) as trouble:
+        raise Unreached(_why(trouble)) from None
+
+
+def _why(trouble: Exception) -> str:
+    """In one line; the library tells more of its own insides than of the trouble."""
+    said = _SAID.search(str(trouble))
+    words = ": ".join(word for word in said.groups() if word) if said else str(trouble).partition("\n")[0]
+    return words[:_LONGEST] or type(trouble).__name__
 
 
 def _store(url: str) -> ObjectStore:

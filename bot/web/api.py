@@ -24,6 +24,7 @@ from bot.desk.resources import STATE
 from bot.desk.ticket import State, Ticket
 from bot.dialogue.markup import tame
 from bot.events import Called, Deed, Turn
+from bot.media.keep import Unreached
 from bot.store import api as asked
 from bot.store.searching import search
 from bot.web.manners import Often
@@ -90,7 +91,7 @@ class Api:
                 return await do(request)
             except Unwanted as unwanted:
                 return _problem(unwanted.status, unwanted.detail)
-            except Busy:
+            except (Busy, Unreached):
                 return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "Nothing was done. Send it again in a moment.")
 
         return answer

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from bot.channels import Busy
 from bot.channels.door import Door
+from bot.media.keep import Unreached
 from bot.metrics import TYPE
 from bot.web.api import Api
 from bot.web.customer import Customer
@@ -52,7 +53,12 @@ def build(site: Site, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
     app = Starlette(
         routes=[*routes, *_routes(site, pages)],
         middleware=[Middleware(Guard, spares=is_large)],
-        exception_handlers={HTTPException: says.refused, Busy: says.busy, Exception: says.crashed},
+        exception_handlers={
+            HTTPException: says.refused,
+            Busy: says.busy,
+            Unreached: says.busy,
+            Exception: says.crashed,
+        },
     )
     # A path is right or wrong; sending people on to another one would only blur it.
     app.router.redirect_slashes = False

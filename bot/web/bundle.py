@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -24,8 +25,16 @@ Places = Mapping[str, str]
 
 
 async def bundle(found: Belongings, keep: Keep) -> IO[bytes]:
-    """Stands at its beginning, and goes when it is closed."""
+    """Stands at its beginning, and goes when it is closed. Raises `Unreached`."""
     whole: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - its reader closes it
+    with ExitStack() as unless_whole:
+        unless_whole.callback(whole.close)
+        await _packed(whole, found, keep)
+        unless_whole.pop_all()
+    return whole
+
+
+async def _packed(whole: IO[bytes], found: Belongings, keep: Keep) -> None:
     places: dict[str, str] = {}
     with ZipFile(whole, "w", ZIP_DEFLATED) as packed:
         for file in found.files:
@@ -37,7 +46,6 @@ async def bundle(found: Belongings, keep: Keep) -> IO[bytes]:
             await asyncio.to_thread(packed.writestr, places[file], kept.data)
         packed.writestr("data.json", msgspec.json.format(msgspec.json.encode(_written(found, places)), indent=2))
     whole.seek(0)
-    return whole
 
 
 def _written(found: Belongings, places: Places) -> dict[str, Any]:

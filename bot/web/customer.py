@@ -33,7 +33,7 @@ from bot.web.pages import Pages
 from bot.web.refusals import away
 from bot.web.site import Site
 from bot.web.talk import PICTURES, extras_of, lines_of, next_step
-from bot.web.uploads import MOST, Refused, TooSlow, Unread, Uploads
+from bot.web.uploads import MOST, Homeless, Refused, TooSlow, Unread, Uploads
 from handlers import blocking, gathering
 from handlers.alarms import TROUBLES
 from handlers.rating import LONGEST, is_rateable, told_already, typed
@@ -233,10 +233,8 @@ class Customer:
         try:
             given, files, refused = await self._uploads.take(request, "text", "once")
         except Unread as unread:
-            slow = isinstance(unread, TooSlow)
-            trouble = _TOO_SLOW if slow else _too_much(self._desk.bounds.files)
-            written = tame(unread.given["text"]).strip()
-            return self._hung_up(again(408 if slow else 413, written=written, trouble=trouble))
+            status, trouble = self._why(unread)
+            return self._hung_up(again(status, written=tame(unread.given["text"]).strip(), trouble=trouble))
         text = tame(given["text"]).strip()
         if files and len(files) > await self._store.look(partial(quota.left, channel="", who=str(guest.person.id))):
             await self._uploads.drop(files)
@@ -255,6 +253,15 @@ class Customer:
             # Its files stay for a day (`graves.tidy`): it may be kept all the same, and its answer was lost on the way.
             return again(503, written=text, trouble=_UNKEPT)
         return self._back(request, await self._goes_on(request, found))
+
+    def _why(self, unread: Unread) -> tuple[int, Speech]:
+        match unread:
+            case TooSlow():
+                return 408, _TOO_SLOW
+            case Homeless():
+                return 503, _HOMELESS
+            case _:
+                return 413, _too_much(self._desk.bounds.files)
 
     async def press(self, request: Request) -> Response:
         """*It is solved*, *Reopen*."""
@@ -346,6 +353,9 @@ def _says_nothing(ticket: Ticket, text: str) -> Speech | None:
 
 
 _UNKEPT = _("We couldn't keep that just now. Please press the button once more.")
+_HOMELESS = _(
+    "We can't keep files just now. Please choose them again in a few minutes, or send your words without them."
+)
 _TOO_FAST = _("That was tried too often just now. Please wait a minute.")
 _TOO_LATE = _("It can't be rated any more. What you wrote stands below: send it, and the team reads it.")
 _TOO_SLOW = _("Not everything arrived in time. Choose your files again, please: smaller ones, or fewer at a time.")

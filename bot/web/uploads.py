@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import suppress
@@ -18,8 +19,10 @@ from bot.desk.config import Bounds
 from bot.dialogue.markup import tame
 from bot.dialogue.words import File, Kind
 from bot.media.clean import Cleaned, Refusal, cleaned
-from bot.media.keep import UPLOAD, Keep
+from bot.media.keep import UPLOAD, Keep, Unreached
 from bot.media.names import shown_name
+
+log = logging.getLogger(__name__)
 
 MOST = 64_000_000
 """Bytes of one request with all its files."""
@@ -56,6 +59,10 @@ class TooMuch(Unread):
 
 class TooSlow(Unread):
     """It took too long to arrive."""
+
+
+class Homeless(Unread):
+    """It was read, and its files cannot be kept just now."""
 
 
 def is_large(scope: Scope) -> bool:
@@ -97,8 +104,13 @@ class Uploads:
                 await form.close()
         refused = tuple(one for one in looked if isinstance(one, Refused))
         kept = [one for one in looked if isinstance(one, Cleaned)]
-        files = () if refused else tuple([await self._put(one) for one in kept])
-        return {name: fields.get(name, "") for name in names}, files, refused
+        given = {name: fields.get(name, "") for name in names}
+        try:
+            files = () if refused else tuple([await self._put(one) for one in kept])
+        except Unreached as trouble:
+            log.warning("files from a page cannot be kept: %s", trouble)
+            raise Homeless(given) from None
+        return given, files, refused
 
     async def _read(self, form: FormData, names: tuple[str, ...]) -> tuple[dict[str, str], list[Cleaned | Refused]]:
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}

@@ -272,6 +272,23 @@ def test_an_operator_exports_and_erases(place: Path, named: str) -> None:
     assert CANARY.encode() not in copy.read_bytes()
 
 
+def test_files_that_cannot_be_reached_are_said_in_one_line(place: Path) -> None:
+    """What was erased by then is gone, and a desk at work goes on with the rest."""
+    for kept in [path for path in (place / "media").iterdir() if not path.suffix]:
+        kept.unlink()
+        kept.symlink_to(kept.name)  # which nobody can open
+    code, words = typed("export", "telegram:11", "--to", "ana.zip")
+    assert (code, words.count("\n"), (place / "ana.zip").exists()) == (1, 1, False)
+    assert words.startswith("the files cannot be reached (")
+    (place / "media" / "gone").write_text("Buy milk.")
+    code, words = typed("erase", "telegram:11", "--yes")
+    assert (code, words.count("\n")) == (1, 1)
+    assert words.startswith("Erased, requests: SUP-")
+    assert CANARY.encode() not in (place / "desk.db").read_bytes()
+    assert "a desk at work erases them when they can" in words
+    assert typed("erase", "telegram:11", "--yes")[1].startswith("telegram:11 is nobody we know")
+
+
 async def test_a_number_that_begins_like_an_erased_one_loses_nothing(url: str) -> None:
     """What never left may still be sent again."""
     migrate(url)

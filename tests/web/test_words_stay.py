@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser as Chromium
@@ -13,6 +14,7 @@ from playwright.async_api import Browser as Chromium
 from bot.channels import Busy
 from bot.desk.ticket import Ticket
 from bot.events import Event
+from bot.media.keep import Keep
 from tests.web.browser import Answer, Browser, field_of, form
 from tests.web.door import PNG, Room, Serve
 from tests.web.eyes import faults, follow, known
@@ -255,3 +257,17 @@ async def test_back_after_sending_shows_what_is_not_sent_and_another_press_forge
         await follow(page.get_by_role("button", name="Está resuelto"))
         assert await box.input_value() == "x" * 12_001
         await context.close()
+
+
+async def test_words_stay_when_their_files_cannot_be_kept(serve: Serve, room: Room, tmp_path: Path) -> None:
+    """A bucket is away, a disk is full; the words alone may be sent meanwhile."""
+    folder = tmp_path / "media"
+    room.keep = Keep.open(f"file:{folder}")
+    folder.rmdir()
+    folder.write_text("Buy milk.")
+    async with serve(room.build()) as base:
+        guest = await ana(room, base)
+        page = await wrote(guest, "no me pierdas", ("a.png", PNG))
+        assert (page.status, "Ahora no podemos guardar archivos" in page.words) == (503, True)
+        assert ">no me pierdas</textarea>" in page.text
+        assert (await wrote(guest, "no me pierdas")).status == 303
