@@ -237,6 +237,10 @@ class App:
         """What an operator has to mend, while everything that can go on does."""
         if self.store.away:
             return "the database takes nothing; the log says why"
+        if shut := await self.store.read(views.locked_out):
+            platforms = " and ".join(channel.capitalize() for channel in shut)
+            verb = "refuse" if shut[1:] else "refuses"
+            return f"{platforms} {verb} the token; `conserje doctor` says how to mend it"
         lost = await self.store.read(views.deserted)
         where = " and in ".join(sorted({chat.channel.capitalize() for chat in lost}))
         return f"the team's chat in {where} cannot be reached; `conserje doctor` says how to mend it" if lost else None

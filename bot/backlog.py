@@ -13,7 +13,7 @@ from typing import TypeVar
 import click
 import msgspec
 
-from bot.channels import Busy, Channel
+from bot.channels import LOCKED_OUT, Busy, Channel
 from bot.clock import now
 from bot.desk.people import HOOK
 from bot.parts import Unfit, hook, open_store, read_desk
@@ -31,6 +31,7 @@ T = TypeVar("T")
 WHY = {
     "gone": "Nobody there: they blocked the bot, left, or the account is gone. An answer goes by itself when they write again; retry anything else after that.",
     DESERTED: "The team's chat is archived, or we were put out of it. It goes by itself when that is mended; see `conserje doctor`.",
+    LOCKED_OUT: "Our token is not accepted. It goes by itself when that is mended; see `conserje doctor`.",
     "no such thread": "The ticket's topic or thread could not be opened. `conserje doctor` says which right is missing.",
 }
 """What the outbox notes, in an operator's words; anything else is what the platform said."""
@@ -175,7 +176,8 @@ def whole(stuck: Stuck, at: float) -> str:
 def _why(stuck: Stuck, at: float) -> str:
     if not stuck.dead:
         when = f"It goes in {_span(stuck.opens - at)}." if stuck.opens > at else "It goes as soon as somebody works."
-        return f"{WHY[stuck.error]} {when}" if stuck.error in WHY else when
+        known = WHY.get(stuck.error.partition(":")[0])  # of a token that is refused, Slack has words of its own
+        return f"{known} {when}" if known else when
     return WHY.get(stuck.error) or (TIRED if "(" in stuck.error else PLATFORM)
 
 

@@ -154,12 +154,16 @@ class Refused(Exception):
     """The platform will never take this message as it is. Its words are in `args[0]`."""
 
 
+LOCKED_OUT = "it refuses the token"
+"""Begins why nothing can be said: somebody has to give us another one."""
+
+
 class Later(Exception):
-    """Too fast. Try this chat again after so many seconds; `everywhere` when the whole bot is meant."""
+    """Too fast, or `why`. Try this chat again after so many seconds; `everywhere` when the whole bot is meant."""
 
     def __init__(self, seconds: float, *, everywhere: bool = False, why: str = "") -> None:
         super().__init__(why or f"retry in {seconds:g} s")
-        self.seconds, self.everywhere = seconds, everywhere
+        self.seconds, self.everywhere, self.why = seconds, everywhere, why
 
 
 class NoThread(Exception):

@@ -18,7 +18,7 @@ from bot.dialogue.markup import tame
 from bot.dialogue.words import File
 from bot.events import Address, Event, Moved, Receipt
 from bot.outbox.breaker import Breaker
-from bot.store.fates import Dead, Deserted, Failed, Fate, Held, Homeless, Sent, finish, news, opened
+from bot.store.fates import TOO_FAST, Dead, Deserted, Failed, Fate, Held, Homeless, Sent, finish, news, opened
 from bot.store.lanes import AHEAD, Claimed, claim, keep, let_go
 from bot.store.letters import LEASE, Letter, whole_chat
 from bot.store.rows import stamp
@@ -243,7 +243,7 @@ class Postman:
             self._hush(
                 letter.to.channel if later.everywhere else whole_chat(letter.to.channel, letter.to.chat), later.seconds
             )
-            return Held(letter, later.seconds, later.everywhere)
+            return Held(letter, later.seconds, later.everywhere, later.why or TOO_FAST)
         except Gone:
             return self._gone(letter)
         except Refused as refused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
+from bot.channels import LOCKED_OUT
 from bot.events import Address
 from bot.store import tables as t
 from bot.store.fates import DESERTED
@@ -26,6 +27,13 @@ def deserted(connection: Connection) -> tuple[Address, ...]:
         .distinct()
     )
     return tuple(Address(*row) for row in connection.execute(found.order_by(t.lane.c.channel, t.lane.c.chat)))
+
+
+def locked_out(connection: Connection) -> tuple[str, ...]:
+    """The platforms that refuse our token, by what waits for them."""
+    waits = t.lane.join(t.outbox, (t.outbox.c.lane == t.lane.c.key) & (t.outbox.c.state < SENT))
+    found = select(t.lane.c.channel).select_from(waits).where(t.outbox.c.error.startswith(LOCKED_OUT)).distinct()
+    return tuple(connection.scalars(found.where(t.lane.c.pending > 0).order_by(t.lane.c.channel)))
 
 
 def open_tickets(connection: Connection) -> dict[str, int]:

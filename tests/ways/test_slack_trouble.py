@@ -138,6 +138,7 @@ async def test_a_token_that_was_taken_back_is_said_and_the_letters_wait(scene: S
                 await asyncio.sleep(0.05)
         assert scene.slack.post.log[-1].tries == 0
         assert program.waiting() == 1
+        await program.says_of_itself("degraded: Slack refuses the token; `conserje doctor` says how to mend it")
         scene.slack.revoked.clear()
 
 

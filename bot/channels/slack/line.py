@@ -13,7 +13,7 @@ import msgspec
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channels import Gone, Later
+from bot.channels import LOCKED_OUT, Gone, Later
 from bot.channels.slack.wire import Wire
 
 T = TypeVar("T")
@@ -129,7 +129,7 @@ class Line:
     def _keep_silent(self, method: str) -> None:
         now = time.monotonic()
         if self._silent_until > now:
-            raise Later(self._silent_until - now, everywhere=not self._installed)
+            raise Later(self._silent_until - now, everywhere=not self._installed, why=LOCKED_OUT)
         if (until := self._quiet.get(method, 0.0)) > now:
             raise Later(until - now)
 
@@ -156,4 +156,4 @@ class Line:
         token = f"the token of workspace {self._installed}" if self._installed else "SLACK_BOT_TOKEN"
         _log.error("Slack refuses %s (%s); trying again in %.0f s", token, word, PAUSE)
         self._silent_until = time.monotonic() + PAUSE
-        return Later(PAUSE, everywhere=not self._installed, why=f"it refuses the token: {word}")
+        return Later(PAUSE, everywhere=not self._installed, why=f"{LOCKED_OUT}: {word}")

@@ -17,7 +17,7 @@ import msgspec
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, InvalidToken, NetworkError
 
-from bot.channels import Later, Lost
+from bot.channels import LOCKED_OUT, Later, Lost
 from bot.channels.pool import TooBig
 from bot.channels.telegram.draw import Upload
 from bot.channels.telegram.wire import Wire
@@ -115,13 +115,13 @@ class Line:
     def _keep_silent(self) -> None:
         left = self._silent_until - time.monotonic()
         if left > 0:
-            raise Later(left, everywhere=True)
+            raise Later(left, everywhere=True, why=LOCKED_OUT)
 
     def _refused(self) -> Later:
         """Also after a minute of waiting the token is tried only once."""
         _log.error("Telegram refuses TELEGRAM_BOT_TOKEN; trying again in %.0f s", PAUSE)
         self._silent_until = time.monotonic() + PAUSE
-        return Later(PAUSE, everywhere=True, why="it refuses the token")
+        return Later(PAUSE, everywhere=True, why=LOCKED_OUT)
 
 
 def _form(params: Mapping[str, Any], uploads: tuple[Upload, ...]) -> dict[str, Any]:
