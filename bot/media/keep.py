@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,8 @@ _SAID: Final = re.compile(r"<Code>([^<]+)</Code>(?:\s*<Message>([^<]*)</Message>
 _NO_BUCKET: Final = "NoSuchBucket"
 _LONGEST: Final = 300
 
+GLANCE = 0.3
+"""Seconds in which a bucket has to answer whoever only asks how it is."""
 UPLOAD = "web-"
 """Begins the ids of files that came from a page."""
 GRAVES = "gone"
@@ -63,6 +66,8 @@ class Keep:
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
+        self._trouble = ""
+        """Why it could not be reached, until all can be done with it again."""
 
     @classmethod
     def open(cls, url: str) -> Keep:
@@ -74,13 +79,13 @@ class Keep:
     async def put(self, file_id: str, data: bytes, name: str, mime: str) -> None:
         """The same id again replaces the file. What lies beside it is written first: a file is there or it is not."""
         about = msgspec.json.encode(_About(name, mime, len(data)))
-        with _reached():
+        with self._reached():
             await obstore.put_async(self._store, _beside(file_id), about)
             await obstore.put_async(self._store, _key(file_id), data)
 
     async def get(self, file_id: str) -> Kept:
         """Raises FileNotFoundError, also of what is there in part only: a disk may lose the end of it with the power."""
-        with _reached():
+        with self._reached():
             found = await obstore.get_async(self._store, _key(file_id))
             beside = await obstore.get_async(self._store, _beside(file_id))
             data, written = bytes(await found.bytes_async()), bytes(await beside.bytes_async())
@@ -104,15 +109,30 @@ class Keep:
 
     async def exists(self, file_id: str) -> bool:
         try:
-            with _reached():
+            with self._reached():
                 await obstore.head_async(self._store, _key(file_id))
         except FileNotFoundError:
             return False
         return True
 
+    async def check(self) -> None:
+        """Keeps something, has a look at it, and takes it away again."""
+        await self.put("doctor", b"well", "doctor.txt", "text/plain")
+        await self.get("doctor")
+        await self.delete("doctor")
+
+    async def ailing(self) -> str:
+        """Why it cannot be reached; empty: it can, for all we know."""
+        if self._trouble:
+            with suppress(Unreached, FileNotFoundError, TimeoutError):
+                async with asyncio.timeout(GLANCE):
+                    await self.check()
+                self._trouble = ""
+        return self._trouble
+
     async def bury(self, stone: str) -> None:
         """Beside the files, since what is restored from a copy of the database knows nothing of it."""
-        with _reached():
+        with self._reached():
             await obstore.put_async(self._store, f"{GRAVES}/{_key(stone)}", b"")
 
     async def stones(self) -> tuple[str, ...]:
@@ -125,7 +145,7 @@ class Keep:
                 yield path
 
     async def _paths(self, prefix: str | None = None) -> AsyncIterator[tuple[str, datetime]]:
-        with _reached():
+        with self._reached():
             async for some in obstore.list(self._store, prefix=prefix):
                 for one in some:
                     yield str(one["path"]), one["last_modified"]
@@ -134,23 +154,26 @@ class Keep:
         """What is not there need not be deleted."""
         for key in (_key(file_id), _beside(file_id)):
             try:
-                with _reached():
+                with self._reached():
                     await obstore.delete_async(self._store, key)
             except FileNotFoundError:
                 continue
 
-
-@contextmanager
-def _reached() -> Iterator[None]:
-    """What is not there is `FileNotFoundError`; but where the whole bucket is not, nobody can say what would be in it."""
-    try:
-        yield
-    except FileNotFoundError as absent:
-        if _NO_BUCKET not in str(absent):
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """What is not there is `FileNotFoundError`; but where the whole bucket is not, nobody can say what would be in it."""
+        try:
+            yield
+        except FileNotFoundError as absent:
+            if _NO_BUCKET in str(absent):
+                raise self._away(absent) from None
             raise
-        raise Unreached(_why(absent)) from None
-    except (BaseError, OSError) as trouble:
-        raise Unreached(_why(trouble)) from None
+        except (BaseError, OSError) as trouble:
+            raise self._away(trouble) from None
+
+    def _away(self, trouble: Exception) -> Unreached:
+        self._trouble = _why(trouble)
+        return Unreached(self._trouble)
 
 
 def _why(trouble: Exception) -> str:

@@ -197,7 +197,7 @@ class Program:
             return await answer.text()
 
     async def says_of_itself(self, wanted: str) -> None:
-        """Waits until `/healthz` says so."""
+        """Waits until what `/healthz` says begins so."""
         async with asyncio.timeout(STARTS_WITHIN):
-            while wanted != await self.page(f"http://127.0.0.1:{self.port}/healthz"):  # noqa: ASYNC110 - another process
+            while not (await self.page(f"http://127.0.0.1:{self.port}/healthz")).startswith(wanted):  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.05)

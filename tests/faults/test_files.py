@@ -113,3 +113,18 @@ async def test_more_pictures_than_a_day_may_bring_are_said_and_the_request_goes_
         await scene.world.until(lambda: scene.hues("SUP-1001") == "r", PATIENCE)
         await program.stop()
         assert program.tickets() == [("SUP-1001", "ours")]
+
+
+async def test_a_folder_that_takes_no_more_files_is_told_by_healthz_until_it_does(scene: Scene) -> None:
+    before = INTAKE[: [step.name for step in WAY].index("album")]
+    async with scene.program() as program:
+        await walk(scene, before)
+        await program.says_of_itself("alive")
+        (scene.folder / "media").rename(scene.folder / "elsewhere")
+        (scene.folder / "media").write_text("Buy milk.")
+        scene.ana.photo(picture("#d03030"))
+        await program.says_of_itself("degraded: no file can be kept or read (Generic LocalFileSystem error")
+        (scene.folder / "media").unlink()
+        (scene.folder / "elsewhere").rename(scene.folder / "media")
+        await program.says_of_itself("alive")
+        await program.stop()

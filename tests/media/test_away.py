@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +55,20 @@ async def test_a_bucket_that_cannot_be_had_is_said_in_one_line(
         with pytest.raises(Unreached) as trouble:
             await WORK[work](keep)
     assert str(trouble.value) == f"{refusal[1]}: {refusal[2]}"
+
+
+async def test_it_is_known_until_it_can_be_had_again(tmp_path: Path) -> None:
+    """Asked for nothing else meanwhile, it is looked at when somebody wants to know."""
+    keep = Keep.open(f"file:{tmp_path / 'media'}")
+    assert await keep.ailing() == ""
+    (tmp_path / "media").rename(tmp_path / "elsewhere")
+    (tmp_path / "media").write_text("Buy milk.")
+    with pytest.raises(Unreached):
+        await keep.put("a", b"x", "a.txt", "text/plain")
+    assert "Not a directory" in await keep.ailing()
+    (tmp_path / "media").unlink()
+    (tmp_path / "elsewhere").rename(tmp_path / "media")
+    assert await keep.ailing() == ""
 
 
 async def test_what_is_not_in_it_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
