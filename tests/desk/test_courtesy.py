@@ -20,6 +20,11 @@ from bot.desk.courtesy import greeting, on_help, thanks
         "muy bien todo", "Muy rápidos", "Excelente servicio", "muy buena atención", "Sois geniales", "me habéis ayudado mucho", "Un 10", "muy contenta con la ayuda", "Buen trabajo, equipo", "sin problema",
         "very good", "Great service", "you are the best", "well done", "very helpful", "Good job!", "10/10",
         "Feliz año nuevo", "Gracias, ya sale", "Ya lo he recibido, gracias",
+        "muchisimas gracias reina, eres un sol!!! bendiciones", "gracias mi amor", "gracias genio!!", "sos un genio, gracias",
+        "joya, gracias", "listo pues, quedó al cien", "ya jaló, gracias", "ya me funcionó, mil gracias", "Dios los bendiga, gracias",
+        "gracias por todo, que tengan buen día", "gracias, feliz tarde", "dale, gracias", "muchas gracias por la atención brindada",
+        "de lujo", "chévere, gracias", "gracias parce", "te pasaste, gracias", "awesome, thanks a bunch", "cheers mate",
+        "works like a charm, thanks", "lifesaver! thank you so much", "thank you kindly, have a nice weekend",
     ],
 )  # fmt: skip
 def test_a_thank_you_is_recognised(text: str) -> None:
@@ -34,6 +39,8 @@ def test_a_thank_you_is_recognised(text: str) -> None:
         "Thanks, but it still fails", "It does not work", "works on Android only", "thanks for nothing", "still broken",
         "great, now the logo is gone", "got it again", "no va todo bien", "ya está otra vez", "todo mal", "ya no lo veo, gracias",
         "Gracias, me sale otra vez", "gracias, lo recibo de nuevo", "ya lo he visto otra vez, gracias",
+        "gracias mi reina pero sigue igual", "quedó igual, gracias", "gracias, dale otra vez", "ya jaló otro cobro, gracias", "amor",
+        "gracias, mi app sigue caída", "bendiciones", "cheers mate, still broken", "gracias, al cien por cien de batería",
         "no problem with the logo but", "acuerdo", "ok 42", "hola", "hello", "buenos dias", "SUP-1001", "good", "todo bien " * 30,
     ],
 )  # fmt: skip
