@@ -112,11 +112,20 @@ def _history(tx: Tx, ticket: Ticket) -> Iterator[Line]:
 
 def _answered(entry: Entry) -> str:
     arrived = f", by {entry.arrived}" if entry.arrived else ""
-    return f"answered{arrived or _trouble(entry)}{_gone(entry)}: {_words(entry)}"
+    return f"answered{arrived or _trouble(entry)}{_without(entry)}{_gone(entry)}: {_words(entry)}"
 
 
 def _trouble(entry: Entry) -> str:
     return f", not delivered ({entry.trouble})" if entry.trouble else ""
+
+
+def _without(entry: Entry) -> str:
+    """Files that the customer's platform did not take."""
+    return "".join(
+        f", without {file.name or 'a file'} ({entry.unshown[file.id]})"
+        for file in entry.files
+        if file.id in entry.unshown
+    )
 
 
 def _gone(entry: Entry) -> str:
@@ -126,7 +135,8 @@ def _gone(entry: Entry) -> str:
 def _words(entry: Entry) -> str:
     text, number = shorten(entry.text, LETTERS, placeholder=" …"), len(entry.files)
     files = f"({number} {'file' if number == 1 else 'files'})" if number else ""
-    return f"{text} {files}".strip()
+    lost = "".join(f"({file.name or 'a file'} could not be kept)" for file in entry.lost)
+    return " ".join(part for part in (text, files, lost) if part)
 
 
 DID: dict[str, Callable[[Entry], str]] = {

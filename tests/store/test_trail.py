@@ -19,6 +19,9 @@ MINUTE = timedelta(minutes=1)
 LEO = "Leo (telegram:77)"
 
 
+LOG = File("g", "document", "log.txt")
+
+
 def entry(n: int, kind: str, text: str, by: str = "Leo (telegram:77)", **more: object) -> Entry:
     name, _space, door = by.partition(" ")
     return Entry(
@@ -37,11 +40,13 @@ async def test_a_request_tells_who_did_what_in_order(store: Store) -> None:
         entry(6, "answer", "Lost", trouble="gone"),
         entry(7, "draft", "Perhaps"),
         entry(8, "event", "closed", ""),
+        entry(9, "answer", "Here", arrived="slack", files=(LOG,), unshown={"g": "too big"}),
+        entry(10, "asked", "With this", "Ana (telegram:11)", lost=(LOG,)),
     )
     await does(store, message("t"), Save(ticket(1, ana)), *map(Record, done))
     lines = await store.look(partial(trail, named="sup-1"))
     assert lines is not None
-    assert [(line.at - DAWN, line.about) for line in lines] == [(n * MINUTE, "SUP-1") for n in range(1, 9)]
+    assert [(line.at - DAWN, line.about) for line in lines] == [(n * MINUTE, "SUP-1") for n in range(1, 11)]
     assert [(line.by, line.what) for line in lines] == [
         ("Ana (telegram:11)", "opened"),
         (LEO, "claimed"),
@@ -51,6 +56,8 @@ async def test_a_request_tells_who_did_what_in_order(store: Store) -> None:
         (LEO, "answered, not delivered (gone): Lost"),
         (LEO, "began an answer: Perhaps"),
         ("", "closed"),
+        (LEO, "answered, by slack, without log.txt (too big): Here (1 file)"),
+        ("Ana (telegram:11)", "wrote: With this (log.txt could not be kept)"),
     ]
     assert await store.look(partial(trail, named="telegram:11")) == lines
     for nobody in ("SUP-2", "telegram:99"):
