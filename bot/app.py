@@ -238,7 +238,7 @@ class App:
         if self.store.away:
             return "the database takes nothing; the log says why"
         if self.keep.away:
-            return f"files cannot be kept, or had ({self.keep.away}); `conserje doctor` says how to mend it"
+            return "files cannot be kept, or had; `conserje doctor` says how to mend it"
         if locked := next((c.ailing for c in (self.telegram, self.slack) if c and c.ailing), ""):
             return locked
         lost = await self.store.read(views.deserted)

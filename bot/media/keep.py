@@ -22,6 +22,9 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store, from_ur
 log = logging.getLogger(__name__)
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SAID: Final = re.compile(r"<Code>([^<]+)</Code>(?:\s*<Message>([^<]*)</Message>)?")
+"""A refusal of S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html)."""
+_NO_BUCKET: Final = "NoSuchBucket"
 _GONE: Final = Path(__file__).with_name("gone.png")
 
 
@@ -63,24 +66,23 @@ class Keep:
 
     def __init__(self, store: ObjectStore, now: Callable[[], float] = monotonic) -> None:
         self._store, self._now = store, now
-        self._failed: dict[str, tuple[float, str]] = {}
-        """What was tried last and failed, when, and why."""
+        self._failed: dict[str, float] = {}
+        """What was tried last and failed, and when."""
 
     @property
-    def away(self) -> str:
-        """Why nothing can be kept, or had, of late; empty: it can."""
-        of_late = (why for at, why in self._failed.values() if self._now() - at < LATELY)
-        return next(of_late, "")
+    def away(self) -> bool:
+        """Whether something could not be kept, or had, of late."""
+        return any(self._now() - at < LATELY for at in self._failed.values())
 
     @contextmanager
     def _trying(self, what: str) -> Iterator[None]:
         try:
             yield
-        except FileNotFoundError:
-            raise
         except (BaseError, OSError) as trouble:
-            self._failed[what] = self._now(), _line(trouble)
-            raise Away(_line(trouble)) from trouble
+            if isinstance(trouble, FileNotFoundError) and _NO_BUCKET not in str(trouble):
+                raise  # it is the file that is not there
+            self._failed[what] = self._now()
+            raise Away(_line(trouble)) from None
         self._failed.pop(what, None)
 
     @classmethod
@@ -178,9 +180,10 @@ def _bucket(url: str) -> S3Store:
 
 
 def _line(trouble: Exception) -> str:
-    """Without the pages that the library adds."""
-    words = str(trouble).strip().partition("\n")[0] or type(trouble).__name__
-    return words if len(words) <= MOST_SAID else f"{words[:MOST_SAID]}…"
+    """What the bucket answered, or how the library calls it: that tells more of its own insides than of the trouble."""
+    said = _SAID.search(str(trouble))
+    words = ": ".join(filter(None, said.groups())) if said else str(trouble).strip().partition("\n")[0]
+    return words[:MOST_SAID] or type(trouble).__name__
 
 
 def _key(file_id: str) -> str:

@@ -113,3 +113,19 @@ async def test_more_pictures_than_a_day_may_bring_are_said_and_the_request_goes_
         await scene.world.until(lambda: scene.hues("SUP-1001") == "r", PATIENCE)
         await program.stop()
         assert program.tickets() == [("SUP-1001", "ours")]
+
+
+async def test_a_folder_that_takes_no_files_is_told_by_healthz_until_it_does(scene: Scene) -> None:
+    before = INTAKE[: [step.name for step in WAY].index("album")]
+    async with scene.program() as program:
+        await walk(scene, before)
+        await program.says_of_itself("alive")
+        media = scene.folder / "media"
+        media.rename(scene.folder / "elsewhere")
+        media.write_text("no folder")
+        scene.ana.photo(picture("#d03030"))
+        await program.says_of_itself("degraded: files cannot be kept, or had; `conserje doctor` says how to mend it")
+        media.unlink()
+        (scene.folder / "elsewhere").rename(media)
+        await program.says_of_itself("alive")
+        await program.stop()

@@ -86,14 +86,12 @@ class Workspaces:
 
     @property
     def ailing(self) -> str:
-        """What an operator has to mend; empty: nothing."""
+        """What an operator has to mend, in words that name nobody: whoever asks reads them. Empty: nothing."""
         if self.home and self.home.refused:
             return f"Slack refuses SLACK_BOT_TOKEN ({self.home.refused}): put the one of the app's page"
-        locked = next(((team, line.refused) for team, line in self._lines.items() if line.refused), None)
+        locked = any(line.refused for line in self._lines.values())
         return (
-            f"Slack refuses the token of workspace {locked[0]} ({locked[1]}): install the app there anew"
-            if locked
-            else ""
+            "Slack refuses the token of a workspace, which the log names: install the app there anew" if locked else ""
         )
 
     async def at(self, team: str) -> Line:
