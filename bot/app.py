@@ -241,8 +241,8 @@ class App:
             platforms = " and ".join(channel.capitalize() for channel in shut)
             verb = "refuse" if shut[1:] else "refuses"
             return f"{platforms} {verb} the token; `conserje doctor` says how to mend it"
-        if away := await self.keep.ailing():
-            return f"no file can be kept or read ({away}); `conserje doctor` says how to mend it"
+        if await self.keep.ailing():  # why, is for who runs the desk: anybody may read this
+            return "no file can be kept or read; `conserje doctor` says how to mend it"
         lost = await self.store.read(views.deserted)
         where = " and in ".join(sorted({chat.channel.capitalize() for chat in lost}))
         return f"the team's chat in {where} cannot be reached; `conserje doctor` says how to mend it" if lost else None

@@ -123,7 +123,9 @@ async def test_a_folder_that_takes_no_more_files_is_told_by_healthz_until_it_doe
         (scene.folder / "media").rename(scene.folder / "elsewhere")
         (scene.folder / "media").write_text("Buy milk.")
         scene.ana.photo(picture("#d03030"))
-        await program.says_of_itself("degraded: no file can be kept or read (Generic LocalFileSystem error")
+        await program.says_of_itself("degraded: no file can be kept or read; `conserje doctor` says how to mend it")
+        said = await program.page(f"http://127.0.0.1:{program.port}/healthz")
+        assert str(scene.folder) not in said  # anybody may read it
         (scene.folder / "media").unlink()
         (scene.folder / "elsewhere").rename(scene.folder / "media")
         await program.says_of_itself("alive")
