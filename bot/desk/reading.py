@@ -92,7 +92,8 @@ def _desk(table: Table) -> Desk:
 
 
 _WORD = re.compile(r"(?=.{2,40}\Z)\w+(?:[.'-]\w+)*")
-_DOOR = re.compile(r"[a-z]{2,20}:[A-Za-z0-9._-]{1,64}(?::[A-Za-z0-9._-]{1,64})?")
+_DOOR = re.compile(r"telegram:[1-9][0-9]{0,18}|slack:(?:T[A-Z0-9]{1,31}|(?:T[A-Z0-9]{1,31}:)?[UW][A-Z0-9]{1,31})")
+"""A person's number, not their name, nor a group's; in Slack a person, or everybody of a workspace."""
 
 
 def _companies(table: Table) -> tuple[Company, ...]:

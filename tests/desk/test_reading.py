@@ -308,5 +308,13 @@ def test_companies_share_by_their_doors() -> None:
     assert desk.companies == (Company("acme", ("telegram:77", "slack:T0ACME")),)
     found = [company(desk, channel, user) for channel, user in (("slack", "T0ACME:U7"), ("slack", "T0ACMEX:U7"))]
     assert found == [desk.companies[0], None]
+
+
+@pytest.mark.parametrize(
+    "door",
+    ["ana@example.com", "telegram:ana_p", "telegram:-1001234567890", "telegram:77:8", "slack:acme", "slack:C0123456", "whatsapp:1"],
+)  # fmt: skip
+def test_a_door_that_nobody_can_come_through_is_said(door: str) -> None:
+    """Else nothing is shared, and nobody knows why."""
     with pytest.raises(Wrong, match=r'should be a door such as "telegram:77"'):
-        read(SMALL + '\n[companies.acme]\ndoors = ["ana@example.com"]\n')
+        read(f'{SMALL}\n[companies.acme]\ndoors = ["{door}"]\n')
