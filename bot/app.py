@@ -119,8 +119,7 @@ class App:
             self.postman.post(taken.letters)
         seconds = perf_counter() - begun
         self.tally.turn(kind, "repeat" if taken.repeat else "taken", seconds)
-        took = round(seconds * 1000, 1)
-        self.turns.info("turn", of=kind, id=event.id, repeat=taken.repeat, ms=took)
+        self.turns.info("turn", of=kind, id=event.id, repeat=taken.repeat, ms=round(seconds * 1000, 1))
         return Took(taken.whispered, taken.sheet)
 
     async def count(self) -> None:
