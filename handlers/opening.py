@@ -6,22 +6,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.desk import courtesy
-from bot.desk.answers import says_nothing
+from bot.desk.answers import lacks, passes, says_nothing
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
-from bot.dialogue.flow import Dialogue, Flow
+from bot.dialogue.flow import Dialogue, Flow, Step
 from bot.dialogue.words import Again, Choice, Command, Next, Prompt, Said, Speech, _, lines, n_
 from bot.dialogue.writing import PASSED_ON, both
 from bot.effects import Effects, Say, Seen, Stand, Wake
 from bot.events import Filled, Message
+from bot.links import links_in
 from bot.values import replace
 from handlers import start
 from handlers.asking import KEPT, cut_short
-from handlers.asking.story import Details, take_files
+from handlers.asking.story import Details, Screenshots, Urls, take_files
 from handlers.asking.subject import Title
 from handlers.draft import Draft, Mine, Word, longer, mine_of
 from handlers.intake import intake
-from handlers.pieces import PIECE, is_begun, is_rest
+from handlers.pieces import FEW, PIECE, is_begun, is_rest
 from handlers.questions import Extra
 from handlers.saying import reply
 from handlers.start import place
@@ -185,7 +186,7 @@ def _bring(
 
 def is_detail(seen: Seen, dialogue: Dialogue[Any], event: Message) -> bool:
     """Whether it answers nothing but joins the details: it is passed on where one chooses, or goes on with what they wrote
-    a moment ago. Only a question that takes any words is in danger of the latter.
+    a moment ago. In danger of the latter is a question that takes any words, and a short line where one takes none.
     """
     match dialogue.draft, event.answer:
         case Draft(), Said(text) if event.passed_on and text.strip() and not _takes_words(seen, dialogue):
@@ -193,8 +194,16 @@ def is_detail(seen: Seen, dialogue: Dialogue[Any], event: Message) -> bool:
         case Draft(words=(*_earlier, Word(text=text, at=datetime() as at))), Said(text=said, files=()):
             step = engine.standing(intake(seen.desk), dialogue)
             free = isinstance(step, Extra) and step.question.kind == "text"
-            return (len(text) >= PIECE and is_rest(event.at, at)) or (free and is_begun(said, event.at, at))
+            least = FEW if free else 1 if _takes_none_of(step, said) else 0
+            return (len(text) >= PIECE and is_rest(event.at, at)) or bool(least and is_begun(said, event.at, at, least))
     return False
+
+
+def _takes_none_of(step: Step[Draft], said: str) -> bool:
+    """It asks for links or pictures, and these words are no way on, either."""
+    return isinstance(step, Urls | Screenshots) and not (
+        links_in(said) or passes(said) or lacks(said) or says_nothing(said)
+    )
 
 
 def _takes_words(seen: Seen, dialogue: Dialogue[Draft]) -> bool:

@@ -20,6 +20,8 @@ def is_rest(at: datetime, before: datetime) -> bool:
     return timedelta() <= at - before <= AT_ONCE
 
 
-def is_begun(text: str, at: datetime, before: datetime) -> bool:
-    """Whether somebody had begun to write it before they could have read what we asked in between."""
-    return len(text.split()) >= FEW and timedelta() <= at - before < READ + len(text) * LETTER
+def is_begun(text: str, at: datetime, before: datetime, least: int = FEW) -> bool:
+    """Whether somebody had begun to write it before they could have read what we asked in between. `least`: words of it,
+    where fewer may be an answer.
+    """
+    return len(text.split()) >= least and timedelta() <= at - before < READ + len(text) * LETTER

@@ -128,3 +128,25 @@ def test_pictures_before_any_question_are_counted_with_it(stage: Stage, monkeypa
     monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=1))
     heard = played(stage, [OPENED[0], *["Bob: (photo)"] * 4], "later: 1 minute")
     assert ("Got your 4 files." in heard, "What is it about?" in heard) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "breath", "kept"),
+    [
+        (["I opened the editor", "and saved"], 1, "and saved"),
+        (["then it was", "all blurred", "again today"], 1, "again today"),
+        (["I opened the editor", "and saved"], 20, ""),
+        (["skip"], 1, ""),
+        (["no links"], 1, ""),
+    ],
+)
+def test_a_story_told_line_by_line_is_whole_where_we_ask_for_what_is_no_words(
+    stage: Stage, words: Sequence[str], breath: int, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The links are asked for as soon as its first line is there."""
+    monkeypatch.setattr("bot.stage.BREATH", timedelta(seconds=breath))
+    told = [f"Bob: {line}" for line in words]
+    said = played(stage, [*OPENED[:4], *told[:-1]], told[-1])
+    assert ("I keep that for the details" in said) is bool(kept)
+    whole = played(stage, ["Bob: skip", "Bob: skip"], "Bob: [Send]")
+    assert (kept in whole, "Since the last update." in whole) == (True, True)
