@@ -205,6 +205,7 @@ def slack(settings: Settings, desk: Desk) -> Slack:
     """Imported here: where Slack is off, its libraries would be a third of the start."""
     from bot.channels.slack import Keys, Slack
 
+    doors = [door for company in desk.companies for door in company.doors]
     return Slack(
         Keys(
             token=settings.slack_bot_token.reveal(),
@@ -220,6 +221,7 @@ def slack(settings: Settings, desk: Desk) -> Slack:
         team_commands=handlers.TEAM_COMMANDS,
         room_commands=handlers.ROOM_COMMANDS,
         teams=tuple(team.chat for team in named_teams(settings, desk) if team.channel == Slack.name),
+        shared=tuple(door.split(":")[1] for door in doors if door.startswith(f"{Slack.name}:T")),
         now=now,
     )
 

@@ -28,6 +28,8 @@ from tests.channels.slack.stand_in import WebApi
 from tests.store.laid import laid
 from tests.web.door import served
 
+SHIPPED = Path(__file__).resolve().parents[1] / "desk.toml"
+
 
 async def findings(folder: Path, **environ: object) -> list[Finding]:
     url = laid(folder / "conserje.db")
@@ -104,6 +106,17 @@ async def test_all_is_well_in_slack_over_socket_mode(tmp_path: Path, slack_api: 
         "the team's channel is #support",
         "events come by Socket Mode",
     ]
+
+
+@pytest.mark.parametrize(("door", "named"), [("slack:T1", 1), ("slack:T1:U7", 1), ("slack:U7", 0), ("slack:T2", 0)])
+async def test_a_company_that_is_our_own_workspace_is_named(
+    tmp_path: Path, slack_api: WebApi, door: str, named: int
+) -> None:
+    desk = tmp_path / "desk.toml"
+    desk.write_text(f'{SHIPPED.read_text("utf-8")}\n[companies.acme]\ndoors = ["{door}"]\n', "utf-8")
+    set_up = at_slack(slack_api, SLACK_APP_TOKEN="xapp-1", SLACK_AGENTS_CHANNEL="C0TEAM", DESK_FILE=desk)
+    found = await findings(tmp_path, **set_up)
+    assert mends(found) == ["a company is named by T1, our own workspace: its people share nothing"] * named
 
 
 async def test_what_is_forgotten_in_slack_is_named(tmp_path: Path, slack_api: WebApi) -> None:

@@ -73,12 +73,14 @@ class Slack:
         team_commands: Iterable[str] = (),
         room_commands: Iterable[str] = (),
         teams: tuple[str, ...] = (),
+        shared: tuple[str, ...] = (),
         now: Callable[[], datetime] = _now,
     ) -> None:
         """`commands`: the names people may say, `team_commands` those for a team's chat only, `room_commands` those that
-        stand behind a `!` in a thread there. `teams`: these chats.
+        stand behind a `!` in a thread there. `teams`: these chats. `shared`: the workspaces that companies are named by.
         """
-        self._keys, self._public_url, self._now, self._teams = keys, public_url, now, teams
+        self._keys, self._public_url, self._now = keys, public_url, now
+        self._teams, self._shared = teams, shared
         self._names = Names(frozenset(commands), frozenset(team_commands), frozenset(room_commands))
         self._wire = Wire(api_url)
         self._workspaces = Workspaces(self._wire, keys.token, Safe(keys.secret_key), Nowhere())
@@ -169,7 +171,8 @@ class Slack:
         secret = next(iter(guard.secrets_of(keys.signing_secret)), b"")
         app = Line(self._wire, keys.app_token) if keys.app_token else None
         ways = Ways(app, self._public_url.rstrip("/") + webhook.PATH, secret, self._wire)
-        async for finding in examine(Line(self._wire, keys.token), ways, teams, elsewhere=elsewhere):
+        line = Line(self._wire, keys.token)
+        async for finding in examine(line, ways, teams, elsewhere=elsewhere, shared=self._shared):
             yield finding
 
     async def close(self) -> None:

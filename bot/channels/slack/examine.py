@@ -46,14 +46,21 @@ class Ways(Struct, frozen=True):
     wire: Wire
 
 
-async def examine(line: Line, ways: Ways, teams: Sequence[str], *, elsewhere: bool) -> AsyncIterator[Finding]:
-    """`teams`: the teams' channels; `elsewhere`: there is a team on another platform."""
+async def examine(
+    line: Line, ways: Ways, teams: Sequence[str], *, elsewhere: bool, shared: Sequence[str] = ()
+) -> AsyncIterator[Finding]:
+    """`teams`: the teams' channels; `elsewhere`: there is a team on another platform; `shared`: the workspaces by which
+    companies are named.
+    """
     try:
         me, scopes = await line.scopes()
     except TROUBLE as no:
         yield Finding(f"Slack does not let us in ({no})", f"{COPY}; or {CREATE}")
         return
     yield Finding(f"Slack: we are @{me.get('user', '?')} in {me.get('team', '?')}")
+    if me.get("team_id") in shared:  # the ids of our own people stand without it
+        mend = 'in `[companies]` name them one by one, without the workspace: "slack:U7"'
+        yield Finding(f"a company is named by {me['team_id']}, our own workspace: its people share nothing", mend)
     missing = [scope for scope in SCOPES if scope not in scopes]
     if missing and scopes:
         yield Finding(
