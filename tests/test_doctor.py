@@ -114,7 +114,7 @@ async def test_a_company_that_is_our_own_workspace_is_named(
 ) -> None:
     desk = tmp_path / "desk.toml"
     desk.write_text(f'{SHIPPED.read_text("utf-8")}\n[companies.acme]\ndoors = ["{door}"]\n', "utf-8")
-    set_up = at_slack(slack_api, SLACK_APP_TOKEN="xapp-1", SLACK_AGENTS_CHANNEL="C0TEAM", DESK_FILE=desk)
+    set_up = at_slack(slack_api, SLACK_APP_TOKEN="xapp-1", SLACK_AGENTS_CHANNEL="C0TEAM", DESK_FILE=str(desk))
     found = await findings(tmp_path, **set_up)
     assert mends(found) == ["a company is named by T1, our own workspace: its people share nothing"] * named
 
