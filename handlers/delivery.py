@@ -34,8 +34,7 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
     elif event.about.startswith(mails.CODE) and event.trouble:
         yield from mails.unsent(seen, event)
     elif ticket and entry and entry.kind == "answer" and not entry.gone:
-        refused = event.files and event.trouble and event.trouble not in NOBODY
-        yield from (_unshown if refused else _answered)(seen, event, ticket, entry)
+        yield from _answered(seen, event, ticket, entry)
     elif event.trouble and event.where.channel == MAIL and ticket:
         yield from _unmailed(seen, event, ticket)
     elif ticket and event.files and event.trouble and seen.at_desk:
@@ -47,6 +46,9 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
 
 
 def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effects:
+    if event.files and event.trouble and event.trouble not in NOBODY:
+        yield from _unshown(seen, event, ticket, entry)
+        return
     if event.trouble and not entry.arrived:
         entry = replace(entry, shut=tuple(dict.fromkeys((*entry.shut, cards.chat_of(event.where)))))
         if following := doors.following(seen, event, entry.shut):

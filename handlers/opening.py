@@ -192,18 +192,17 @@ def is_detail(seen: Seen, dialogue: Dialogue[Any], event: Message) -> bool:
         case Draft(), Said(text) if event.passed_on and text.strip() and not _takes_words(seen, dialogue):
             return True
         case Draft(words=(*_earlier, Word(text=text, at=datetime() as at))), Said(text=said, files=()):
-            step = engine.standing(intake(seen.desk), dialogue)
-            free = isinstance(step, Extra) and step.question.kind == "text"
-            least = FEW if free else 1 if _takes_none_of(step, said) else 0
-            return (len(text) >= PIECE and is_rest(event.at, at)) or bool(least and is_begun(said, event.at, at, least))
+            least = _least(engine.standing(intake(seen.desk), dialogue), said)
+            return (len(text) >= PIECE and is_rest(event.at, at)) or (least > 0 and is_begun(said, event.at, at, least))
     return False
 
 
-def _takes_none_of(step: Step[Draft], said: str) -> bool:
-    """It asks for links or pictures, and these words are no way on, either."""
-    return isinstance(step, Urls | Screenshots) and not (
-        links_in(said) or passes(said) or lacks(said) or says_nothing(said)
-    )
+def _least(step: Step[Draft], said: str) -> int:
+    """So many words of it are no answer to the question, if they were begun before it could be read; 0: any may be one."""
+    if isinstance(step, Extra) and step.question.kind == "text":
+        return FEW
+    ways = links_in(said) or passes(said) or lacks(said) or says_nothing(said)
+    return 1 if isinstance(step, Urls | Screenshots) and not ways else 0
 
 
 def _takes_words(seen: Seen, dialogue: Dialogue[Draft]) -> bool:

@@ -59,20 +59,20 @@ OPEN_TICKETS = Prepared(
 )
 # Lines of a history are read to be changed: two turns about one line wait for each other, where several can write.
 ENTRY = Prepared(select(t.entry.c.body).where(t.entry.c.id == bindparam("entry")).with_for_update())
-BY_REF = Prepared(
-    select(t.entry.c.body)
-    .where(*_here(t.entry), t.entry.c.ref == bindparam("ref"), t.entry.c.ref != "")
-    .order_by(t.entry.c.at.desc())
-    .limit(1)
-    .with_for_update()
-)
-BY_ALBUM = Prepared(
-    select(t.entry.c.body)
-    .where(*_here(t.entry), t.entry.c.album == bindparam("album"), t.entry.c.album != "")
-    .order_by(t.entry.c.at.desc())
-    .limit(1)
-    .with_for_update()
-)
+
+
+def _newest(column: ColumnElement[str], name: str) -> Prepared:
+    """The newest line of a chat with that in a column which most leave empty."""
+    return Prepared(
+        select(t.entry.c.body)
+        .where(*_here(t.entry), column == bindparam(name), column != "")
+        .order_by(t.entry.c.at.desc())
+        .limit(1)
+        .with_for_update()
+    )
+
+
+BY_REF, BY_ALBUM = _newest(t.entry.c.ref, "ref"), _newest(t.entry.c.album, "album")
 BY_POST = Prepared(
     select(t.post.c.ticket, t.post.c.entry).where(*_here(t.post), t.post.c.message == bindparam("message"))
 )

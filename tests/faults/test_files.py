@@ -129,3 +129,5 @@ async def test_a_folder_that_takes_no_files_is_told_by_healthz_until_it_does(sce
         (scene.folder / "elsewhere").rename(media)
         await program.says_of_itself("alive")
         await program.stop()
+        assert [line for line in program.troubles() if "(fetch) failed: Away(" not in line] == []
+        assert len([path for path in media.iterdir() if path.is_file() and not path.suffix]) == 1
