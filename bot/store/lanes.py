@@ -308,12 +308,9 @@ def _without_late(tx: Tx, row: Row, number: int, parcel: Parcel) -> Parcel:
     key, channel, chat, thread, ticket, title, pace, _rank, _tat = row
     lane = key + LATER
     tx.do(FOLLOW, key=lane, channel=channel, chat=chat, thread=thread, ticket=ticket, title=title, pace=pace, now=tx.at)
-    tx.do(
-        REST,
-        lane=lane,
-        at=tx.at,
-        body=json(Parcel(files=late, about=parcel.about, entry=parcel.entry, receipt=parcel.receipt)),
-    )
+    # Whoever waits for a receipt hears of the words when these arrive, and of such files when they are refused.
+    rest = Parcel(files=late, about=parcel.about, entry=parcel.entry, receipt=parcel.receipt, more=True)
+    tx.do(REST, lane=lane, at=tx.at, body=json(rest))
     parcel = replace(parcel, files=tuple(f for f in parcel.files if f not in late))
     tx.do(LESS, letter=number, new=json(parcel))
     return parcel

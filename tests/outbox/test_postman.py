@@ -268,6 +268,17 @@ async def test_a_room_does_not_wait_long_for_a_file(office: Office) -> None:
     assert [len(files) for files in office.window.files] == [0, 0, 1]
 
 
+async def test_a_late_file_that_is_refused_says_nothing_of_the_words(office: Office) -> None:
+    file = File("f0", "photo", "0.jpg")
+    await office.turn(message("1", BEA, answer=Said("", (file,))), say(ANA, "look", files=(file,), receipt="entry.e1"))
+    await office.rounds(3, seconds=31)
+    office.window.trouble = failing(1, Refused("too big"))
+    await office.turn(Fetched(id="f0", at=DAWN, where=BEA, file="f0", name="0.jpg"))
+    await office.rounds(3, seconds=6)
+    told = [(e.trouble, e.files, e.last) for e in office.heard if isinstance(e, Receipt)]
+    assert told == [("", (), True), ("too big", (file,), False)]
+
+
 async def test_killed_between_commit_and_send_loses_nothing(url: str, hand: Hand) -> None:
     dying = opened(url, hand)
     await take(message("1"), dying, Script(Doing(lambda _s, _e: [say(ANA, "one"), say(ANA, "two")])))
