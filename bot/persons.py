@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
-from zipfile import ZipFile
 
 import click
 
@@ -23,7 +22,7 @@ from bot.store.belongings import Erased
 from bot.store.engines import shred
 from bot.store.store import Store
 from bot.store.tx import Tx
-from bot.web.bundle import bundle, is_lost
+from bot.web.bundle import bundle
 
 T = TypeVar("T")
 
@@ -32,24 +31,25 @@ def export(settings: Settings, named: str, to: Path | None) -> None:
     """Writes a zip with all that is somebody's. Raises `Unfit`."""
     path = to or Path(f"{named.replace(':', '-')}.zip")
     with opened(settings) as store:
-        asyncio.run(_exported(store, open_keep(settings.media_url), named, path))
+        lost = asyncio.run(_exported(store, open_keep(settings.media_url), named, path))
     click.echo(f"{path}: all we keep of {named}. Notes of the team are not in it.")
-    with ZipFile(path) as whole:
-        if lost := sum(is_lost(name) for name in whole.namelist()):
-            click.echo(f"{lost} of its files are not where MEDIA_URL says: a picture says so in the place of each.")
+    if lost:
+        click.echo(f"{lost} of its files are not where MEDIA_URL says: a picture says so in the place of each.")
 
 
-async def _exported(store: Store, keep: Keep, named: str, path: Path) -> None:
+async def _exported(store: Store, keep: Keep, named: str, path: Path) -> int:
+    """How many files are missing in it."""
     person = await _person(store, named)
     found = await store.look(partial(belongings.belongings, person=person))
     assert found is not None  # whoever has a door or a ticket is there
     try:
-        made = await bundle(found, keep)
+        whole, lost = await bundle(found, keep)
     except Away as why:
         raise Unfit(f"MEDIA_URL: the files cannot be had just now ({why}); nothing was written: try again") from None
     await _committed(store, partial(trail.write, by=operator(), what="handed out", about=trail.of_person(person)))
-    with made as whole, path.open("wb") as file:
+    with whole, path.open("wb") as file:
         shutil.copyfileobj(whole, file)
+    return lost
 
 
 def erase(settings: Settings, named: str) -> None:

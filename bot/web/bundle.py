@@ -20,38 +20,33 @@ from bot.store.belongings import Belongings
 IN_MEMORY = 4_000_000
 """Bytes; what is larger lies in a file without a name while it is made."""
 
-GONE = "gone"
-"""The name of what stands in the place of a file."""
-
 Places = Mapping[str, str]
 """Where in the zip each file lies."""
 
 
-async def bundle(found: Belongings, keep: Keep) -> IO[bytes]:
-    """Stands at its beginning, and goes when it is closed. Where a file is not in its place any more, something says so.
-    Raises `Away` of the keep.
+async def bundle(found: Belongings, keep: Keep) -> tuple[IO[bytes], int]:
+    """Stands at its beginning, and goes when it is closed; and how many files are not in their place any more: something
+    in there says so of each. Raises `Away` of the keep.
     """
     with ExitStack() as unfinished:
         whole: IO[bytes] = unfinished.enter_context(SpooledTemporaryFile(IN_MEMORY))
-        await _pack(found, keep, whole)
+        lost = await _pack(found, keep, whole)
         unfinished.pop_all()
     whole.seek(0)
-    return whole
+    return whole, lost
 
 
-async def _pack(found: Belongings, keep: Keep, whole: IO[bytes]) -> None:
+async def _pack(found: Belongings, keep: Keep, whole: IO[bytes]) -> int:
     places: dict[str, str] = {}
+    lost = 0
     with ZipFile(whole, "w", ZIP_DEFLATED) as packed:
         for file in found.files:
-            kept = await keep.shown(file, GONE)
+            kept = await keep.shown(file, "gone")
+            lost += kept.gone
             places[file] = f"files/{file}-{kept.name}"  # two may have one name
             await asyncio.to_thread(packed.writestr, places[file], kept.data)
         packed.writestr("data.json", msgspec.json.format(msgspec.json.encode(_written(found, places)), indent=2))
-
-
-def is_lost(name: str) -> bool:
-    """Whether that part of it only says that a file is not in its place."""
-    return name.endswith(f"-{GONE}.png")
+    return lost
 
 
 def _written(found: Belongings, places: Places) -> dict[str, Any]:

@@ -167,7 +167,7 @@ class Own:
             await self._store.run(partial(write, by=whose, what="took all of theirs along", about=whose))
         except Busy:
             return self._details(request, guest, 503)
-        whole = await bundle(found, self._site.keep)
+        whole, _lost = await bundle(found, self._site.keep)
         headers = {"content-disposition": 'attachment; filename="data.zip"'}
         parts = iter(partial(whole.read, CHUNK), b"")
         return StreamingResponse(
