@@ -161,6 +161,7 @@ async def turn(page: Page, side: str, platform: str) -> None:
 async def fills(page: Page) -> None:
     """The form from the app's page, in Slack and in English."""
     await page.locator("#slack-customers .person", has_text="Bob").click()
+    await expect(page.locator("#slack-customers .person[aria-pressed=true]")).to_contain_text("Bob")
     await page.locator("#slack-customer").get_by_role("tab", name="Home").click()
     await page.locator("#slack-home").get_by_role("button", name="New request").click(timeout=PATIENCE)
     sheet = page.get_by_role("dialog", name="New request")

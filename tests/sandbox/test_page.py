@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from bot.sandbox.serve import serve
 from bot.sandbox.slack import World as SlackWorld
@@ -184,6 +184,42 @@ async def test_the_keyboard_is_not_lost_while_things_are_drawn_anew(
     assert (await answer(world, "editMessageText", edited)).status == 200
     await expect(page.locator("#customer .text").last).to_contain_text("¿Y?")
     assert await holds() == "Diseño"
+    await page.close()
+
+
+async def test_news_in_the_middle_of_a_click_does_not_undo_it(
+    browser: Browser, url: str, world: World, ana: Person
+) -> None:
+    world.person("Bob", language="en")
+    ana.start()
+    page = await opened(browser, url)
+    await page.locator("#customer-text").focus()
+    await page.locator("#customers .person", has_text="Bob").hover()
+    await page.mouse.down()
+    await says(world, ana.id, "¡Hola!")
+    knows = "id => import('/js/store.js').then(({store}) => store.rooms.get(id).messages.size === 2)"
+    await page.wait_for_function(knows, arg=ana.id)
+    await page.mouse.up()
+    await expect(page.locator("#customers .person[aria-pressed=true]")).to_contain_text("Bob")
+    await page.close()
+
+
+async def test_news_that_overtakes_the_picture_is_kept(browser: Browser, both: str, world: World) -> None:
+    ana, page, late = world.person("Ana", language="es"), await browser.new_page(), []
+    ana.start()
+
+    async def overtaken(route: Route) -> None:
+        picture = await route.fetch()
+        if not late:
+            late.append(picture)
+            await says(world, ana.id, "¡Hola!")
+            heard = "id => import('/js/store.js').then(({store}) => store.rooms.get(id)?.messages.size)"
+            await page.wait_for_function(heard, arg=ana.id)
+        await route.fulfill(response=picture)
+
+    await page.route("**/sandbox/state", overtaken)
+    await page.goto(both)
+    await expect(page.locator("#customer .text")).to_contain_text(["/start", "¡Hola!"])
     await page.close()
 
 

@@ -11,15 +11,25 @@ import { connectSlack, loadSlack, slack, watchSlack } from "./slack/store.js";
 
 const at = (id) => document.getElementById(id);
 const tabs = [...document.querySelectorAll(".tabs [role=tab]")];
-let planned = false;
+let planned = false, held = false;
 
-/** Many events make one drawing. */
+/** Many events make one drawing. None while somebody presses: the browser calls it a click only where both ends of it meet
+ * the same thing. */
 function redraw() {
-  if (planned) return;
+  if (planned || held) return;
   planned = true;
   queueMicrotask(() => {
     planned = false;
     keepFocus(drawAll);
+  });
+}
+
+addEventListener("pointerdown", (event) => { held = event.isPrimary && event.button === 0; }, true);
+for (const end of ["pointerup", "pointercancel", "blur"]) {
+  addEventListener(end, () => {
+    if (!held) return;
+    held = false;
+    setTimeout(redraw); // after the click
   });
 }
 

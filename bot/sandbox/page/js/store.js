@@ -20,8 +20,26 @@ export function elsewhere(route, there, here) {
   return store.pulse.desk?.route === route ? t("goElsewhere", { there, here }) : null;
 }
 
+let heard = 0;
+
+/** What a stream brought. */
+export function news(data) {
+  heard += 1;
+  return JSON.parse(data);
+}
+
+/** A picture of everything, taken again when news came meanwhile: it may not show them. */
+export async function picture(address) {
+  let state, before;
+  do {
+    before = heard;
+    state = await (await fetch(address)).json();
+  } while (heard !== before);
+  return state;
+}
+
 export async function load() {
-  const state = await (await fetch("/sandbox/state")).json();
+  const state = await picture("/sandbox/state");
   Object.assign(store, { bot: state.bot, people: state.people, samples: state.samples, pulse: state.pulse, profile: state.profile });
   store.rooms = new Map(state.rooms.map((one) => [one.chat.id, {
     ...one,
@@ -63,7 +81,7 @@ export function connect(lost) {
   };
   events.onerror = () => lost(true);
   events.onmessage = ({ data }) => {
-    const event = JSON.parse(data);
+    const event = news(data);
     if (event.pulse) store.pulse = event.pulse;
     apply[event.kind]?.(event);
     tell(event);

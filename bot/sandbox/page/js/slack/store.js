@@ -1,5 +1,7 @@
 // What the page knows of Slack: one picture of the workspace at the start, then event by event.
 
+import { news, picture } from "../store.js";
+
 export const slack = { team: {}, app: {}, emoji: {}, people: new Map(), channels: new Map(), pulse: {} };
 const listeners = [];
 
@@ -17,7 +19,7 @@ function keepChannel(one) {
 }
 
 export async function loadSlack() {
-  const state = await (await fetch("/sandbox/slack/state")).json();
+  const state = await picture("/sandbox/slack/state");
   Object.assign(slack, { team: state.team, app: state.app, emoji: state.emoji, pulse: state.pulse, people: new Map(), channels: new Map() });
   state.people.forEach(keepPerson);
   state.channels.forEach(keepChannel);
@@ -53,7 +55,7 @@ export function connectSlack() {
     opened = true;
   };
   events.onmessage = ({ data }) => {
-    const event = JSON.parse(data);
+    const event = news(data);
     if (event.pulse) slack.pulse = event.pulse;
     apply[event.kind]?.(event);
     tell(event);
