@@ -90,7 +90,11 @@ class Ear:
         if event is None:
             return None
         self._meet(payload)
-        event = await self._told(self._placed(event), organisation_of(payload))
+        try:
+            event = await self._told(self._placed(event), organisation_of(payload))
+        except Busy:
+            self._fill_page(payload, event)
+            raise
         took = await self._taken(event, RUNS if isinstance(payload, shapes.Envelope) else RUNS_ONCE, until)
         self._outage.over()
         return self._answered(payload, event, took)
@@ -207,6 +211,16 @@ class Ear:
         visit = Visited(id=led_to(event.id, "home"), at=event.at, where=where, who=event.who)
         with suppress(Busy):
             await self._desk.take(await self._belonging.checked(visit, organisation))
+
+    def _fill_page(self, payload: shapes.Payload, event: Event) -> None:
+        """With what everybody may see, where nothing stands yet: it may be a minute until Slack brings the visit again."""
+        match event, payload:
+            case Visited(), shapes.Envelope(event=shapes.Happening(view=None)):
+                self._spawn(self._receive(replace(event, id=led_to(event.id, "meanwhile"))))
+
+    async def _receive(self, visit: Visited) -> None:
+        with suppress(Busy):
+            await self._desk.take(replace(visit, who=await self._people.introduced(visit.who)))
 
     async def _put_away(self, event: Message, url: str) -> None:
         """What was shown to them alone has done its work. There is no other way to take it back, and until they load

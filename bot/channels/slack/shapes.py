@@ -97,6 +97,8 @@ class Happening(Posting):
     reaction: str | None = None
     item: Item | None = None
     tab: str | None = None
+    view: View | None = None
+    """The page that stands in the tab; none before we have published one."""
     inviter: str | None = None
     tokens: Tokens | None = None
 

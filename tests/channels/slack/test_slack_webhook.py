@@ -191,6 +191,23 @@ async def test_whoever_opens_their_page_is_known_as_agent_or_not(door: httpx.Asy
     assert seen == [(Address("slack", "UBEA", "home"), True), (Address("slack", "UANA", "home"), False)]
 
 
+async def test_a_page_that_is_not_there_yet_does_not_wait_for_who_belongs(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi
+) -> None:
+    """What everybody may see, until Slack brings the visit again; a page that stands is left for as long."""
+    visit = {"type": "app_home_opened", "user": "UBEA", "tab": "home"}
+    bodies = [json.dumps(event(n, **visit, **more)).encode() for n, more in ((1, {}), (2, {"view": {"type": "home"}}))]
+    answers = []
+    for body, fails in ((bodies[0], True), (bodies[0], False), (bodies[1], True)):
+        if fails:
+            api.then("conversations.members", "fetch_members_failed")
+        answers.append((await post(door, body)).status_code)
+        await desk.until(1)
+    assert answers == [503, 200, 503]
+    assert [(e.who.name, e.agent) for e in desk.events if isinstance(e, Visited)] == [("Ana", False), ("Ana", True)]
+    assert len({e.id for e in desk.events}) == 2
+
+
 async def test_a_form_is_opened_with_the_trigger_of_the_command(
     door: httpx.AsyncClient, desk: Desk, api: WebApi
 ) -> None:
