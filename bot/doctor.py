@@ -13,9 +13,10 @@ from bot.channels import Finding
 from bot.clock import now
 from bot.desk.calendars import days_off
 from bot.desk.config import Desk
-from bot.media.keep import Away, Keep
+from bot.media.keep import GRAVES, Away, Keep
 from bot.parts import Unfit, email, hook, load_holidays, named_teams, read_desk, slack, telegram, unreachable
 from bot.settings import Settings
+from bot.store.marks import mark_of, of_others
 from bot.store.schema import Newer, schema_is_current
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     for finding in holidays(desk, now().year):
         yield finding
     yield _database(settings)
-    yield await _files(settings.media_url)
+    yield await _files(settings)
     if not settings.telegram_bot_token and not settings.slack:
         mend = "set TELEGRAM_BOT_TOKEN to the token @BotFather gave you, or SLACK_BOT_TOKEN"
         yield Finding("no platform is set up", mend)
@@ -80,18 +81,31 @@ def holidays(desk: Desk, year: int) -> Iterator[Finding]:
             yield Finding(f"the public holidays of {calendar} in {year + 1} are not known", mend)
 
 
-async def _files(url: str) -> Finding:
-    """Keeps one, and takes it away again."""
+async def _files(settings: Settings) -> Finding:
+    """Keeps one, and takes it away again; looks whose the others are."""
+    url = settings.media_url
     try:
         async with asyncio.timeout(PATIENCE):
             keep = Keep.open(url)
             await keep.put("doctor", b"well", "doctor.txt", "text/plain")
             await keep.delete("doctor")
+            stones = await keep.stones()
     except (Away, BaseError, OSError) as trouble:
         why = str(trouble) if isinstance(trouble, Away) else type(trouble).__name__
         mend = "let the program write there, or mend MEDIA_URL; for a bucket the AWS_* variables, too"
         return Finding(f"no file can be kept in {url} ({why})", mend)
+    if others := _of_others(settings, stones):
+        marks = " and ".join(f"{GRAVES}/{other}" for other in others)
+        mend = f"mend DATABASE_URL or MEDIA_URL; if they are this desk's after all, remove {marks} from there"
+        return Finding(f"the files in {url} are those of another database", mend)
     return Finding(f"files are kept in {url}")
+
+
+def _of_others(settings: Settings, stones: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return of_others(mark_of(settings.database_url.reveal()), stones)
+    except (SQLAlchemyError, ValueError, OSError):  # it is away: that is told by itself
+        return ()
 
 
 def _database(settings: Settings) -> Finding:

@@ -20,6 +20,7 @@ from bot.channels.slack.webhook import Endpoint
 from bot.channels.slack.wire import Wire
 from bot.desk.reading import read
 from bot.doctor import examine, holidays
+from bot.media.keep import Keep
 from bot.sandbox.serve import serve
 from bot.sandbox.telegram import Member, World
 from bot.settings import load
@@ -70,6 +71,16 @@ async def test_a_wrong_token_ends_the_visit(tmp_path: Path, token: str) -> None:
     assert [f.mend[:28] for f in found if f.mend] == ["copy the token again from @B"]
     assert mends(found) == ["Telegram does not let us in (it refuses the token)"]
     assert token not in str(found)
+
+
+async def test_files_of_another_database_are_named_before_anybody_misses_one(tmp_path: Path) -> None:
+    assert "files are kept" in str(await findings(tmp_path))
+    await Keep.open(f"file:{tmp_path}/media").bury("desk-42")
+    found = await findings(tmp_path)
+    (finding,) = [f for f in found if "another database" in f.what]
+    assert (f"file:{tmp_path}/media" in finding.what, "gone/desk-42" in finding.mend) == (True, True)
+    away = await findings(tmp_path, DATABASE_URL="postgresql://desk@127.0.0.1:9/desk")
+    assert "another database" not in str(away)
 
 
 async def test_why_a_database_does_not_open_is_said(tmp_path: Path) -> None:
