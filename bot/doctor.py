@@ -16,6 +16,7 @@ from bot.desk.config import Desk
 from bot.media.keep import GRAVES, Away, Keep
 from bot.parts import Unfit, email, hook, load_holidays, named_teams, read_desk, slack, telegram, unreachable
 from bot.settings import Settings
+from bot.store.engines import NO_RIGHT, refusal
 from bot.store.marks import mark_of, of_others
 from bot.store.schema import Newer, schema_is_current
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 15
 """Seconds for a bucket to answer."""
+OURS = "make the user of DATABASE_URL the owner of that database and its tables, or grant it everything in its schema"
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -115,6 +117,8 @@ def _database(settings: Settings) -> Finding:
         return Finding(str(newer), "install the newer release, or restore the copy you made before it")
     except (SQLAlchemyError, ValueError, OSError) as trouble:
         why = str(getattr(trouble, "orig", "")).strip().partition("\n")[0] or type(trouble).__name__
+        if refusal(getattr(trouble, "orig", None)) == NO_RIGHT:
+            return Finding(f"the database is not ours ({why})", OURS)
         return Finding(f"the database does not open ({why})", "look at DATABASE_URL")
     return (
         Finding("the database is up to date")

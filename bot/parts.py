@@ -29,7 +29,7 @@ from bot.i18n import Words, languages, typed
 from bot.media.keep import Keep
 from bot.settings import Settings
 from bot.shapes import words_of
-from bot.store.engines import Misplaced
+from bot.store.engines import NO_RIGHT, Misplaced, refusal
 from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
 from bot.web.server import listen
@@ -104,7 +104,7 @@ def load_holidays(desk: Desk, path: Path, year: int) -> None:
 
 @contextmanager
 def plainly() -> Iterator[None]:
-    """A database that cannot be opened is what an operator can mend. Raises `Unfit`."""
+    """A database that cannot be opened, or refuses, is what an operator can mend. Raises `Unfit`."""
     try:
         yield
     except (Newer, Misplaced) as why:
@@ -112,9 +112,25 @@ def plainly() -> Iterator[None]:
     except OSError as trouble:
         raise Unfit(f"DATABASE_URL: the database cannot be opened: {trouble.strerror}") from None
     except DatabaseError as trouble:
-        if type(trouble) not in (DatabaseError, OperationalError):
+        what = _trouble(trouble)
+        if not what:
             raise  # a fault of ours
-        raise Unfit(f"DATABASE_URL: the database cannot be opened: {str(trouble.orig).strip()}") from None
+        raise Unfit(f"DATABASE_URL: {what}: {_first_line(trouble.orig)}") from None
+
+
+def _first_line(error: object) -> str:
+    """What follows is for programmers: the statement, or whether the server is running."""
+    return str(error).strip().partition("\n")[0]
+
+
+def _trouble(error: DatabaseError) -> str:
+    match refusal(error.orig):
+        case "" if type(error) in (DatabaseError, OperationalError):
+            return "the database cannot be opened"
+        case "":
+            return ""
+        case state:
+            return "its user lacks a right in the database" if state == NO_RIGHT else "the database only reads"
 
 
 def open_keep(url: str) -> Keep:

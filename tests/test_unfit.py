@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
 from bot.settings import Misset, load
+from tests.store.postgres import fresh, model, postgres
+
+__all__ = ["postgres"]
 
 
 @pytest.mark.parametrize("command", ["run", "web", "migrate", "outbox"])
@@ -28,6 +32,41 @@ def test_a_database(command: str, url: str, why: str, tmp_path: Path, monkeypatc
     monkeypatch.setenv("SECRET_KEY", "k" * 32)
     said = CliRunner().invoke(main, [command])
     assert (said.exit_code, said.stderr) == (1, f"DATABASE_URL: {why}\n")
+
+
+@pytest.mark.parametrize("command", ["migrate", "worker", "outbox"])
+def test_a_server_that_is_not_there(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://desk@127.0.0.1:9/desk")
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    said = CliRunner().invoke(main, [command])
+    assert said.exit_code == 1
+    assert said.stderr.startswith("DATABASE_URL: the database cannot be opened: ")
+    assert said.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["migrate", "worker", "outbox", "doctor"])
+@pytest.mark.parametrize("found", ["a new one", "restored by somebody else"])
+def test_a_user_without_the_rights(
+    command: str, found: str, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As whoever is made for a desk by PostgreSQL 15 or newer, in whose `public` nobody but its owner makes anything."""
+    known = found != "a new one"
+    url = fresh(postgres, like=model(postgres) if known else "template1")
+    with psycopg.connect(url, autocommit=True) as link:
+        link.execute("DO $$ BEGIN CREATE ROLE nobody LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", url.replace("tester@", "nobody@"))
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    said = CliRunner().invoke(main, [command])
+    why = "permission denied for " + ("table alembic_version" if known else "schema public")
+    assert said.exit_code == 1
+    if command == "doctor":
+        assert (f"({why})" in said.stdout and "grant it everything" in said.stdout) == known
+    elif known or command == "migrate":
+        assert said.stderr == f"DATABASE_URL: its user lacks a right in the database: {why}\n"
+    else:
+        assert said.stderr == "the database has another schema than this release: run `conserje migrate`\n"
 
 
 def test_a_folder_for_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,12 @@ WRITING = (
 READING = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 1500")
 
 
+READ_ONLY, NO_RIGHT = "25006", "42501"
+"""What PostgreSQL says where another server has taken over, or its disk is nearly full, and to a user who may not do that
+(https://www.postgresql.org/docs/current/errcodes-appendix.html): for an operator to mend, and no fault of a statement.
+"""
+
+
 class Misplaced(ValueError):
     """No place for a database; with a sentence for whoever named it."""
 
@@ -60,6 +66,12 @@ def forbid_network(path: Path) -> None:
     kind = next((kinds[str(p)] for p in (path, *path.parents) if str(p) in kinds), "")
     if kind in NETWORK:
         raise Misplaced(f"DATABASE_URL: {path} is on a network file system ({kind}), where SQLite may be damaged")
+
+
+def refusal(error: object) -> str:
+    """Which of these it is, of the driver's error."""
+    state = str(getattr(error, "sqlstate", ""))
+    return state if state in (READ_ONLY, NO_RIGHT) else ""
 
 
 def link(engine: Engine) -> PoolProxiedConnection:
