@@ -13,7 +13,7 @@ from obstore.exceptions import BaseError
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 import handlers
-from bot.channels import Channel
+from bot.channels import Busy, Channel
 from bot.channels.telegram import Commands, Menu, Telegram
 from bot.clock import now
 from bot.desk import calendars
@@ -159,6 +159,14 @@ def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, 
         agents=_teams(settings, channels),
         languages=languages(),
     )
+
+
+async def learn(store: Store) -> None:
+    """What a fresh process has to know before its first turn. Raises `Unfit`."""
+    try:
+        await store.learn()
+    except Busy as why:
+        raise Unfit(f"DATABASE_URL: the database takes nothing: {_first_line(why)}") from None
 
 
 TEAMS = {"telegram": "telegram_agents_chat", "slack": "slack_agents_channel"}

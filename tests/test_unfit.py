@@ -69,6 +69,19 @@ def test_a_user_without_the_rights(
         assert said.stderr == "the database has another schema than this release: run `conserje migrate`\n"
 
 
+def test_a_user_with_some_of_the_rights(postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = fresh(postgres, like=model(postgres))
+    with psycopg.connect(url, autocommit=True) as link:
+        link.execute("DO $$ BEGIN CREATE ROLE somebody LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        link.execute("GRANT SELECT ON alembic_version TO somebody")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", url.replace("tester@", "somebody@"))
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    said = CliRunner().invoke(main, ["worker"])
+    last = said.stderr.splitlines()[-1]
+    assert (said.exit_code, last) == (1, "DATABASE_URL: the database takes nothing: permission denied for table moved")
+
+
 def test_a_folder_for_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "notes.txt").write_text("Buy milk.")
     monkeypatch.chdir(tmp_path)
