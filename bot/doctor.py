@@ -14,9 +14,20 @@ from bot.clock import now
 from bot.desk.calendars import days_off
 from bot.desk.config import Desk
 from bot.media.keep import GRAVES, Away, Keep
-from bot.parts import Unfit, email, hook, load_holidays, named_teams, read_desk, slack, telegram, unreachable
+from bot.parts import (
+    Unfit,
+    email,
+    hook,
+    load_holidays,
+    named_teams,
+    no_database,
+    read_desk,
+    slack,
+    telegram,
+    unreachable,
+)
 from bot.settings import Settings
-from bot.store.engines import NO_RIGHT, refusal
+from bot.store.engines import NO_RIGHT, missing, refusal
 from bot.store.marks import mark_of, of_others
 from bot.store.schema import Newer, schema_is_current
 
@@ -105,14 +116,18 @@ async def _files(settings: Settings) -> Finding:
 
 def _of_others(settings: Settings, stones: tuple[str, ...]) -> tuple[str, ...]:
     try:
-        return of_others(mark_of(settings.database_url.reveal()), stones)
+        url = settings.database_url.reveal()
+        return of_others("" if missing(url) else mark_of(url), stones)
     except (SQLAlchemyError, ValueError, OSError):  # it is away: that is told by itself
         return ()
 
 
 def _database(settings: Settings) -> Finding:
+    url = settings.database_url.reveal()
     try:
-        current = schema_is_current(settings.database_url.reveal())
+        if path := missing(url):
+            return Finding(no_database(path), "run `conserje migrate`, or name that of your desk in DATABASE_URL")
+        current = schema_is_current(url)
     except Newer as newer:
         return Finding(str(newer), "install the newer release, or restore the copy you made before it")
     except (SQLAlchemyError, ValueError, OSError) as trouble:

@@ -29,7 +29,7 @@ from bot.i18n import Words, languages, typed
 from bot.media.keep import Keep
 from bot.settings import Settings
 from bot.shapes import words_of
-from bot.store.engines import NO_RIGHT, Misplaced, refusal
+from bot.store.engines import NO_RIGHT, Misplaced, missing, refusal
 from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
 from bot.web.server import listen
@@ -147,6 +147,8 @@ def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, 
     with plainly():
         if alone and url.startswith("sqlite"):
             migrate(url)
+        elif path := missing(url):
+            raise Unfit(f"DATABASE_URL: {no_database(path)}: name that of your desk, or make one by `conserje migrate`")
         elif not schema_is_current(url):
             raise Unfit("the database has another schema than this release: run `conserje migrate`")
     return Store.open(
@@ -159,6 +161,11 @@ def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, 
         agents=_teams(settings, channels),
         languages=languages(),
     )
+
+
+def no_database(path: Path) -> str:
+    """Said wherever one is looked for, and none is made."""
+    return f"there is no database at {path}"
 
 
 async def learn(store: Store) -> None:

@@ -34,6 +34,19 @@ def test_a_database(command: str, url: str, why: str, tmp_path: Path, monkeypatc
     assert (said.exit_code, said.stderr) == (1, f"DATABASE_URL: {why}\n")
 
 
+@pytest.mark.parametrize("command", [["outbox"], ["digest"], ["trail"], ["erase", "--yes", "SUP-1"], ["web"]])
+def test_a_command_where_no_desk_is(command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To migrate would make an empty one there, of which all that is asked would be answered by: nothing."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    said = CliRunner().invoke(main, command)
+    path = tmp_path / "data/conserje.db"
+    why = f"there is no database at {path}: name that of your desk, or make one by `conserje migrate`"
+    assert (said.exit_code, said.stderr, path.exists()) == (1, f"DATABASE_URL: {why}\n", False)
+    well = CliRunner().invoke(main, ["doctor"]).stdout
+    assert (f"✗ there is no database at {path}\n" in well, path.exists()) == (True, False)
+
+
 @pytest.mark.parametrize("command", ["migrate", "worker", "outbox"])
 def test_a_server_that_is_not_there(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

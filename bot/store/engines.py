@@ -57,6 +57,16 @@ def normal(url: str) -> URL:
             raise Misplaced(f"DATABASE_URL: {other} is not known; use sqlite:///… or postgresql://…")
 
 
+def missing(url: str) -> Path | None:
+    """The file of SQLite that is not there yet: it is made by whoever opens it."""
+    address = normal(url)
+    if address.get_backend_name() != "sqlite":
+        return None
+    path = Path(str(address.database)).resolve()
+    there = next(place for place in (path, *path.parents) if place.exists())
+    return path if there != path and there.is_dir() else None
+
+
 def forbid_network(path: Path) -> None:
     """Raises `Misplaced` when the file would lie on a network file system, where this can be told (Linux)."""
     mounts = Path("/proc/self/mounts")
