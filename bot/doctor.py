@@ -29,7 +29,7 @@ from bot.parts import (
 from bot.settings import Settings
 from bot.store.engines import NO_RIGHT, missing, refusal
 from bot.store.marks import mark_of, of_others
-from bot.store.schema import Newer, schema_is_current
+from bot.store.schema import Newer, schema_is_current, try_to_write
 
 if TYPE_CHECKING:
     from bot.channels.email import Email
@@ -131,12 +131,21 @@ def _database(settings: Settings) -> Finding:
     except Newer as newer:
         return Finding(str(newer), "install the newer release, or restore the copy you made before it")
     except (SQLAlchemyError, ValueError, OSError) as trouble:
-        why = str(getattr(trouble, "orig", "")).strip().partition("\n")[0] or type(trouble).__name__
-        if refusal(getattr(trouble, "orig", None)) == NO_RIGHT:
-            return Finding(f"the database is not ours ({why})", OURS)
-        return Finding(f"the database does not open ({why})", "look at DATABASE_URL")
-    return (
-        Finding("the database is up to date")
-        if current
-        else Finding("the database is empty or old", "run `conserje migrate`")
-    )
+        return _refused(trouble, "the database does not open", "look at DATABASE_URL")
+    if not current:
+        return Finding("the database is empty or old", "run `conserje migrate`")
+    try:
+        try_to_write(url)
+    except SQLAlchemyError as trouble:
+        return _refused(
+            trouble, "the database takes nothing", "make room for it, or name the server that is written to"
+        )
+    return Finding("the database is up to date")
+
+
+def _refused(trouble: Exception, what: str, mend: str) -> Finding:
+    error = getattr(trouble, "orig", None)
+    why = str(error or "").strip().partition("\n")[0] or type(trouble).__name__
+    if refusal(error) == NO_RIGHT:
+        what, mend = "the database is not ours", OURS
+    return Finding(f"{what} ({why})", mend)
