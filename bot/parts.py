@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ from bot.i18n import Words, languages, typed
 from bot.media.keep import Keep
 from bot.settings import Settings
 from bot.shapes import words_of
-from bot.store.engines import NO_RIGHT, Misplaced, missing, refusal
+from bot.store.engines import NO_RIGHT, Misplaced, held, missing, refusal
 from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
 from bot.web.server import listen
@@ -131,6 +131,17 @@ def _trouble(error: DatabaseError) -> str:
             return ""
         case state:
             return "its user lacks a right in the database" if state == NO_RIGHT else "the database only reads"
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Holds an embedded database for one `run`, which takes what is in hand there for its own. Raises `Unfit`."""
+    with ExitStack() as stack:
+        with plainly():
+            ours = stack.enter_context(held(settings.database_url.reveal()))
+        if not ours:
+            raise Unfit("DATABASE_URL: another `conserje run` is at work on this database: stop it first")
+        yield
 
 
 def open_keep(url: str) -> Keep:

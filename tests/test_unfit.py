@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
+from bot.parts import alone
 from bot.settings import Misset, load
 from tests.store.postgres import fresh, model, postgres
 
@@ -32,6 +33,19 @@ def test_a_database(command: str, url: str, why: str, tmp_path: Path, monkeypatc
     monkeypatch.setenv("SECRET_KEY", "k" * 32)
     said = CliRunner().invoke(main, [command])
     assert (said.exit_code, said.stderr) == (1, f"DATABASE_URL: {why}\n")
+
+
+def test_a_database_that_another_run_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both would send what the first one has in hand."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    with alone(load({}, tmp_path)):
+        said = CliRunner().invoke(main, ["run"])
+        assert CliRunner().invoke(main, ["migrate"]).exit_code == 0
+    why = "another `conserje run` is at work on this database: stop it first"
+    assert (said.exit_code, said.stderr) == (1, f"DATABASE_URL: {why}\n")
+    with alone(load({}, tmp_path)):
+        pass
 
 
 @pytest.mark.parametrize("command", [["outbox"], ["digest"], ["trail"], ["erase", "--yes", "SUP-1"], ["web"]])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
@@ -55,6 +58,24 @@ def normal(url: str) -> URL:
             return address.set(drivername="postgresql+psycopg")
         case other:
             raise Misplaced(f"DATABASE_URL: {other} is not known; use sqlite:///… or postgresql://…")
+
+
+@contextmanager
+def held(url: str) -> Iterator[bool]:
+    """Whether nobody else holds the database of SQLite meanwhile. The system lets go of it when a process dies."""
+    address = normal(url)
+    path = Path(str(address.database)).resolve()
+    if address.get_backend_name() != "sqlite" or path.is_dir():
+        yield True
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f"{path.name}-run").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def missing(url: str) -> Path | None:
