@@ -28,7 +28,7 @@ from bot.parts import (
 )
 from bot.settings import Settings
 from bot.store.engines import NO_RIGHT, Misplaced, missing, refusal
-from bot.store.marks import mark_of, of_others
+from bot.store.marks import of_others, strangers
 from bot.store.schema import Newer, schema_is_current, try_to_write
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ async def _files(settings: Settings) -> Finding:
 def _of_others(settings: Settings, stones: tuple[str, ...]) -> tuple[str, ...]:
     try:
         url = settings.database_url.reveal()
-        return of_others("" if missing(url) else mark_of(url), stones)
+        return of_others("", stones) if missing(url) else strangers(url, stones)
     except (SQLAlchemyError, ValueError, OSError):  # it is away: that is told by itself
         return ()
 

@@ -64,7 +64,8 @@ async def tidy(store: Store, keep: Keep) -> int:
 
 async def are_ours(store: Store, keep: Keep) -> bool:
     """Whose the files are stands beside them: to a database that was made today, all of another's would be nobody's."""
-    mine, stones = await store.run(mark), await keep.stones()
+    stones = await keep.stones()
+    mine = await store.run(partial(mark, stones=stones))
     ours = not of_others(mine, stones)
     if ours and mine not in stones:
         await keep.bury(mine)

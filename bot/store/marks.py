@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from secrets import randbits
 
@@ -15,8 +16,11 @@ from bot.store.upsert import upsert
 
 MARK = "desk-"
 """Begins what is no file, but tells whose the files are."""
+_MARK = re.compile("desk-[0-9]{1,16}")
 _mine = select(t.counter.c.value).where(t.counter.c.name == "files")
 MINE = Prepared(_mine)
+_asked = select(t.ticket.c.id).limit(1)
+ASKED = Prepared(_asked)
 MADE = Prepared(
     upsert(t.counter)
     .values(name="files", value=bindparam("number"))
@@ -24,28 +28,37 @@ MADE = Prepared(
 )
 
 
-def mark(tx: Tx) -> str:
+def mark(tx: Tx, stones: Iterable[str]) -> str:
     """Our own; copies of the database have the same."""
     row = tx.one(MINE)
     if row is None:
-        tx.do(MADE, number=randbits(53))
+        tx.do(MADE, number=_left(tx, stones) or randbits(53))
         row = tx.one(MINE)
     assert row
     return f"{MARK}{row[0]}"
 
 
-def mark_of(url: str) -> str:
-    """None as long as no desk has been at work there."""
-    engine = connected(url, reading=True)
-    try:
-        with engine.connect() as connection:
-            found = connection.execute(_mine).scalar() if inspect(connection).has_table(t.counter.name) else None
-    finally:
-        engine.dispose()
-    return f"{MARK}{found}" if found else ""
+def _left(tx: Tx, stones: Iterable[str]) -> int:
+    """The number beside the files, to a database with requests: a copy from before there were marks was put back."""
+    there = [int(stone.removeprefix(MARK)) for stone in stones if _MARK.fullmatch(stone)]
+    return there[0] if len(there) == 1 and tx.one(ASKED) else 0
 
 
 def of_others(mine: str, stones: Iterable[str]) -> tuple[str, ...]:
     """The marks beside the files, when ours is not among them."""
     there = tuple(stone for stone in stones if stone.startswith(MARK))
     return () if mine in there else there
+
+
+def strangers(url: str, stones: Iterable[str]) -> tuple[str, ...]:
+    """The same for a database on which no desk is at work; it is not marked now."""
+    engine = connected(url, reading=True)
+    try:
+        with engine.connect() as connection:
+            there = inspect(connection).has_table(t.ticket.name)
+            mine = connection.execute(_mine).scalar() if there else None
+            if there and mine is None and connection.execute(_asked).first():
+                return ()
+    finally:
+        engine.dispose()
+    return of_others(f"{MARK}{mine}", stones)

@@ -15,13 +15,14 @@ from sqlalchemy import func, select
 from bot.app import App, Roles
 from bot.dialogue.words import Command, File, Said
 from bot.events import Caller, Fetched, Message, Posted
-from bot.graves import erase_again, tidy
+from bot.graves import are_ours, erase_again, tidy
 from bot.media.keep import Keep
 from bot.parts import read_desk
 from bot.settings import load
 from bot.store import tables as t
 from bot.store.belongings import erase
 from bot.store.chores import claim
+from bot.store.marks import strangers
 from tests.outbox.office import Window
 from tests.store.desk import does, message
 from tests.store.laid import laid
@@ -142,6 +143,15 @@ async def test_a_database_that_does_not_know_the_files_of_another_leaves_them_al
             await tidy(desk.store, room.keep)
         assert (url, await room.keep.exists(upload.id)) == (url, True)
     assert caplog.text.count("another database") == 1
+
+
+async def test_a_copy_from_before_databases_had_a_mark_finds_its_files_its_own(room: Room, tmp_path: Path) -> None:
+    await room.ticket("abcdefghij-files", "SUP-9")
+    copied(tmp_path / "desk.db", tmp_path / "copy.db")
+    await tidy(room.store, room.keep)
+    with closing(furnished(tmp_path, url=f"sqlite:///{tmp_path}/copy.db").store) as restored:
+        before = strangers(f"sqlite:///{tmp_path}/copy.db", await room.keep.stones())
+        assert (before, await are_ours(restored, room.keep), len(await room.keep.stones())) == ((), True, 1)
 
 
 async def test_files_of_a_draft_that_was_dropped_go_after_a_day_and_no_others(room: Room) -> None:
