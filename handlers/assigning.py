@@ -28,7 +28,7 @@ def ask(seen: Seen, event: Message, ticket: Ticket, start: int = 0) -> Effects:
     named = tuple(Choice(_choice(agent), _("{name}", name=agent.name)) for agent in people)
     choices = cards.paged(named, start, MOST, "assigns")
     words = _("Who shall look at *{code}*?", code=ticket.code)
-    yield cards.tell(seen, ticket, Prompt(words, choices, f"ticket.{ticket.id}"), slot="assign")
+    yield cards.tell(seen, ticket, Prompt(words, choices, ticket.key), slot="assign")
 
 
 def turned(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:

@@ -44,7 +44,7 @@ def ask(seen: Seen, event: Message, ticket: Ticket, start: int = 0, begins: str 
         yield whisper(seen, event, _none(begins)) if event.asked else _tell(seen, event, _none(begins))
         return
     choices = cards.paged([Choice(f"can.{canned.name}", canned.label) for canned in known], start, PAGE, "cans")
-    prompt = Prompt(_("Which answer? You see it before it goes."), choices, f"ticket.{ticket.id}")
+    prompt = Prompt(_("Which answer? You see it before it goes."), choices, ticket.key)
     yield replace(cards.tell(seen, ticket, prompt, slot=SLOT), only=event.who.id)
 
 

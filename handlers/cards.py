@@ -79,7 +79,7 @@ def page_at(choice: str, name: str) -> int:
 
 def card(seen: Seen, ticket: Ticket, *, more: bool = False) -> Say:
     """The card as the ticket is now; it lives in one slot and is written over at every change."""
-    return tell(seen, ticket, Prompt(_face(seen, ticket), _buttons(ticket, more=more), f"ticket.{ticket.id}"), "card")
+    return tell(seen, ticket, Prompt(_face(seen, ticket), _buttons(ticket, more=more), ticket.key), "card")
 
 
 def shown(seen: Seen, ticket: Ticket) -> Iterator[Say]:
@@ -227,7 +227,7 @@ def added(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
     head = _("*{name}* has deleted this:", name=entry.by) if entry.gone else _("*{name}* adds:", name=entry.by)
     prompt = Prompt(lines(head, words(entry), *missing(entry), between="\n"))
     files = () if entry.gone else entry.files  # they are there already
-    return replace(tell(seen, ticket, prompt, f"entry.{entry.id}"), files=files)
+    return replace(tell(seen, ticket, prompt, entry.key), files=files)
 
 
 def missing(entry: Entry) -> Iterator[Speech]:

@@ -129,7 +129,7 @@ def _once_more(seen: Seen, ticket: Ticket, entry: Entry, head: Speech | None = N
     entry = replace(entry, trouble="", shut=(), unshown={}, door=whereabouts(seen, ticket))
     words = answered(seen, ticket, entry, ticket.state)
     yield Record(entry)
-    yield Drop(f"entry.{entry.id}")
+    yield Drop(entry.key)
     yield to_customer(seen, ticket, replace(words, text=lines(head, words.text)), entry)
     yield settled(seen, ticket, entry, fate(ticket, entry))
 
@@ -144,11 +144,11 @@ def _sent_on(seen: Seen, ticket: Ticket, entry: Entry, door: Address) -> Effects
     mailed = door in mails.at(seen)
     entry = entry if mailed else replace(entry, unshown={}, door=door)
     yield Record(entry)
-    yield Drop(f"entry.{entry.id}")
+    yield Drop(entry.key)
     yield settled(seen, ticket, entry, fate(ticket, entry))
     if mailed:
-        yield Wake(None, "undo-over", f"entry.{entry.id}")
-        yield mails.told(seen, ticket, receipt=f"entry.{entry.id}")
+        yield Wake(None, "undo-over", entry.key)
+        yield mails.told(seen, ticket, receipt=entry.key)
         return
     yield Know(replace(seen.person, where=door))
     words = answered(seen, ticket, entry, ticket.state)
@@ -203,7 +203,7 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     before, ticket = ticket, deeds.undone(ticket, entry)
     yield from deeds.told(seen, event, before, ticket)
     ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
-    yield Unsay(entry.door or whereabouts(seen, ticket), f"entry.{entry.id}")
+    yield Unsay(entry.door or whereabouts(seen, ticket), entry.key)
     entry = replace(
         entry,
         kind="draft",
@@ -223,7 +223,7 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     if cards.agent_of(event).id != entry.by_id:  # to whom their preview may not be shown
         yield whisper(seen, event, _("Taken back: {name} no longer has it.", name=ticket.name))
     yield cards.card(seen, ticket)
-    yield Wake(None, "undo-over", f"entry.{entry.id}")
+    yield Wake(None, "undo-over", entry.key)
 
 
 def _unanswered(seen: Seen, ticket: Ticket, entry: Entry) -> Ticket:
@@ -279,7 +279,7 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
 def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     """An agent deleted what they wrote: so do we, wherever it went. The words stay in the record."""
     entry = replace(entry, gone=seen.now)
-    slot = f"entry.{entry.id}"
+    slot = entry.key
     yield Record(entry)
     if entry.kind == "draft":
         yield Unsay(its_room(ticket, entry), slot)

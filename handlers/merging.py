@@ -9,7 +9,7 @@ from bot.desk.promises import parted
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Choice, Prompt, _, lines
 from bot.effects import Effects, Record, Save, Seen
-from bot.events import Message
+from bot.events import Message, ticket_in
 from bot.queries import These
 from bot.values import replace
 from handlers import cards
@@ -30,7 +30,7 @@ def merge(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         return
     choices = tuple(Choice(f"into.{t.id}", _("{code} {title}", code=t.code, title=t.title)) for t in others)
     words = _("Which request is *{code}* part of? Both numbers lead there from then on.", code=ticket.code)
-    yield cards.tell(seen, ticket, Prompt(words, choices, f"ticket.{ticket.id}"), slot="merge")
+    yield cards.tell(seen, ticket, Prompt(words, choices, ticket.key), slot="merge")
 
 
 def into(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
@@ -46,7 +46,7 @@ def into(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     yield Record(replace(cards.happened(seen, whole, event, f"merged with {part.code}"), id=f"{seen.fresh}-2"))
     words = _("*{code}* goes on in *{whole}*.", code=part.code, whole=whole.code)
     undo = (Choice("apart", _("Undo the merge")),)
-    yield cards.tell(seen, part, Prompt(words, undo, f"ticket.{part.id}"), slot="merge")
+    yield cards.tell(seen, part, Prompt(words, undo, part.key), slot="merge")
     yield cards.card(seen, part)
     yield from _brought(seen, part, whole)
     yield cards.card(seen, whole)
@@ -59,8 +59,7 @@ def into(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
 
 def needs(event: Message) -> These:
     """The number itself: everywhere else it stands for the one it was merged into."""
-    number = event.asked.removeprefix("ticket.")
-    return These((int(number) if number.isdigit() and len(number) < 18 else 0,))
+    return These((ticket_in(event.asked),))
 
 
 def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:

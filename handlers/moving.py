@@ -31,7 +31,7 @@ def ask(seen: Seen, event: Message, ticket: Ticket, start: int = 0) -> Effects:
         yield whisper(seen, event, _("There is nowhere else to move it to."))
         return
     words = _("Where does *{code}* belong? {name} is not told, and the date stays.", code=ticket.code, name=ticket.name)
-    yield cards.tell(seen, ticket, Prompt(words, choices, f"ticket.{ticket.id}"), slot="move")
+    yield cards.tell(seen, ticket, Prompt(words, choices, ticket.key), slot="move")
 
 
 def turned(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose, Command, Prompt, Said, _
 from bot.effects import Admit, Count, Effect, Effects, Erase, Say, Seen
-from bot.events import Address, Caller, Knocked, Message, Posted
+from bot.events import Address, Caller, Knocked, Message, Posted, key_of
 from bot.i18n import languages
 from bot.queries import Standing
 from handlers import blocking, doors, mails, rating, sending, talk, tickets
@@ -74,7 +74,7 @@ def posted(seen: Seen, event: Posted) -> Effects:
         where=here,
         who=Caller(str(person.id), person.name),
         answer=event.answer,
-        asked=f"ticket.{event.ticket}",
+        asked=key_of(event.ticket),
     )
     yield from (effect for effect in _done(seen, message, seen.ticket) if not _here(effect, here))
 

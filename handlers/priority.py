@@ -21,7 +21,7 @@ NAMES: Mapping[Priority, Text] = {"urgent": _("Urgent"), "normal": _("Normal"), 
 def ask(seen: Seen, _event: Message, ticket: Ticket) -> Effects:
     choices = tuple(Choice(f"prio.{name}", words) for name, words in NAMES.items() if name != ticket.priority)
     words = _("How urgent is *{code}*? Its date follows.", code=ticket.code)
-    yield cards.tell(seen, ticket, Prompt(words, choices, f"ticket.{ticket.id}"), slot="priority")
+    yield cards.tell(seen, ticket, Prompt(words, choices, ticket.key), slot="priority")
 
 
 def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
