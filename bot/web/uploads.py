@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import suppress
@@ -32,6 +33,8 @@ FIRST = 64_000
 GLANCE = 3.0
 MANY = 100
 """Files of one request that are read at all, if only to say that they are too many."""
+_PAGE = re.compile("/t/[^/]+")
+"""Where the one form with files goes. The small ones below it anybody may send, so they have the guard's bounds."""
 
 
 class Refused(Struct, frozen=True):
@@ -64,7 +67,7 @@ class TooSlow(Unread):
 
 def is_large(scope: Scope) -> bool:
     """Whether a request may hold files: then nobody reads it before we know who sends it."""
-    if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].startswith("/t/"):
+    if scope["type"] != "http" or scope["method"] != "POST" or not _PAGE.fullmatch(scope["path"]):
         return False
     headers: dict[bytes, bytes] = dict(scope["headers"])
     return headers.get(b"content-type", b"").startswith(b"multipart/form-data")
