@@ -250,11 +250,13 @@ def usual(ticket: Ticket) -> State:
 
 
 def sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State, *, all_of_it: bool = False) -> Effects:
-    """Once more with a word when others have said something since it was shown; the next press sends it."""
+    """Once more with a word when others have said something, or called it solved, since it was shown; the next press sends
+    it.
+    """
     if entry.kind != "draft" or entry.opens:
         yield whisper(seen, event, _("That is already done."))
         return
-    if beside.news(seen, entry):
+    if beside.news(seen, entry) or (state != "solved" and beside.closed(ticket, entry)):
         entry = replace(entry, drawn=seen.now)
         yield Record(entry)
         yield preview(seen, ticket, entry)

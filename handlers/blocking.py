@@ -143,6 +143,11 @@ def said(person: Person) -> Speech:
     return _told(person.blocked or FOR_GOOD, person.reason)
 
 
+def read_by(person: Person, now: datetime) -> Speech | None:
+    """What they read at a page instead of a place to write; None: they are not blocked."""
+    return said(person) if person.is_blocked(now) else None
+
+
 def _told(end: datetime, reason: str) -> Speech:
     if end >= FOR_GOOD:
         head = _("You can no longer write to us. The team gives this reason:")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.desk.promises import parted
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import Choice, Prompt, _, lines
+from bot.dialogue.words import Choice, Prompt, Speech, _, lines
 from bot.effects import Effects, Record, Save, Seen
 from bot.events import Message, ticket_in
 from bot.queries import These
@@ -90,9 +90,15 @@ def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
         "*{code}* and *{whole}* are two requests again: they are not about the same, and each gets its own answer.",
         code=part.code, whole=whole.code,
     )  # fmt: skip
+    yield to_customer(seen, part, Prompt(lines(words, _what_next(part, due), cards.link(part), between="\n")))
+
+
+def _what_next(part: Ticket, due: datetime) -> Speech | None:
+    """What the customer would not think of: that its date is another one, or that we wait for them."""
+    if part.state == "yours":
+        return _("*{code}* is waiting for you: write here what we asked for.", code=part.code)
     date = _("*{code}* has another date: you will hear from us by *{due}*.", code=part.code, due=part.due)
-    other = date if part.due != due else None
-    yield to_customer(seen, part, Prompt(lines(words, other, cards.link(part), between="\n")))
+    return date if part.due != due else None
 
 
 def _brought(seen: Seen, part: Ticket, whole: Ticket) -> Effects:

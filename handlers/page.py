@@ -55,7 +55,7 @@ def posted(seen: Seen, event: Posted) -> Effects:
     match event.answer:
         case Command("language", code) if code in languages():
             yield from talk.speak_everywhere(seen, code)
-        case Command("join" | "unjoin" as what, rest):
+        case Command("join" | "unjoin" as what, rest) if not blocking.is_blocked(seen):  # else one is let in
             yield from doors.at_the_page(seen, event, what, rest)
         case Command("email", rest):
             yield from mails.at_the_page(seen, event, rest)
