@@ -67,9 +67,11 @@ LOOKED_AT = Prepared(
 MOVE = Prepared(
     upsert(t.moved)
     .values(channel=bindparam("channel"), chat=bindparam("chat"), to=bindparam("to"))
-    .on_conflict_do_update(index_elements=["channel", "chat"], set_={"to": bindparam("to")})
+    .on_conflict_do_update(
+        index_elements=["channel", "chat"], set_={"to": bindparam("to")}, where=t.moved.c.to != bindparam("to")
+    )
 )
-FOLLOW = tuple(
+*FOLLOW, LANES = (
     Prepared(
         update(table)
         .where(table.c.channel == bindparam("of"), table.c.chat == bindparam("old"))
@@ -163,7 +165,7 @@ def note(tx: Tx, event: Event, *, for_us: bool) -> None:
             tx.do(LOOKED_AT, file=event.file, new_state=state, new_trouble=event.trouble)
             tx.stirred.add("outbox")
         case Moved():
-            _move(tx, event.where, event.to)
+            move(tx, event)
 
 
 def _bring_all(tx: Tx, event: Message | Filled, files: tuple[File, ...]) -> None:
@@ -196,11 +198,16 @@ def _row(tx: Tx, file: File, where: Address, who: str, state: str) -> int:
     )
 
 
-def _move(tx: Tx, old: Address, to: str) -> None:
-    tx.do(MOVE, channel=old.channel, chat=old.chat, to=to)
-    for statement in FOLLOW:
-        tx.do(statement, of=old.channel, old=old.chat, new=to)
-    tx.do(UPROOT, of=old.channel, new=to)
+def move(tx: Tx, moved: Moved) -> None:
+    """A chat has a new number. We may hear of it several times, and what a process has said that heard of it late stands
+    in lanes of the old one.
+    """
+    old, to = moved.where, moved.to
+    if tx.do(MOVE, channel=old.channel, chat=old.chat, to=to):
+        for statement in FOLLOW:
+            tx.do(statement, of=old.channel, old=old.chat, new=to)
+        tx.do(UPROOT, of=old.channel, new=to)
+    tx.do(LANES, of=old.channel, old=old.chat, new=to)
     learn_homes(tx)
 
 
