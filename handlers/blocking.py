@@ -40,7 +40,7 @@ def block(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         yield whisper(seen, event, _("They are blocked already."))
         return
     words = _("For how long shall *{name}* not be able to write to us?", name=ticket.name)
-    yield cards.tell(seen, ticket, Prompt(words, TERMS, ticket.key), slot=BLOCK)
+    yield from cards.question(seen, ticket, Prompt(words, TERMS, ticket.key), BLOCK)
 
 
 def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
@@ -61,6 +61,7 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         agent=event.who.name,
         name=ticket.name,
     )
+    yield Unsay(cards.room(ticket), f"ask.{BLOCK}")
     yield cards.tell(seen, ticket, Prompt(words, (CANCEL,), ticket.key), slot=BLOCK)
 
 

@@ -26,7 +26,7 @@ from bot.dialogue.words import (
     p_,
 )
 from bot.dialogue.writing import below, both
-from bot.effects import Room, Say, Seen
+from bot.effects import Room, Say, Seen, Unsay
 from bot.events import Address, Edited, Message, TicketId
 from bot.values import replace
 from handlers.draft import called, extra_row, told
@@ -52,6 +52,17 @@ def left(ticket: Ticket, where: Address) -> Room:
 def tell(seen: Seen, ticket: Ticket, prompt: Prompt, slot: str = "") -> Say:
     """Words for the team, in the ticket's own topic."""
     return Say(to=room(ticket), language=seen.desk.agents_language, words=prompt, slot=slot, about=ticket.id)
+
+
+def question(seen: Seen, ticket: Ticket, prompt: Prompt, name: str, only: str = "") -> Iterator[Say | Unsay]:
+    """Asked at the end of its room, and nowhere else any more: what stands further up nobody sees there."""
+    yield Unsay(room(ticket), f"ask.{name}")
+    yield replace(tell(seen, ticket, prompt, f"ask.{name}/{seen.fresh}"), only=only)
+
+
+def decided(seen: Seen, event: Message, ticket: Ticket, prompt: Prompt) -> Say:
+    """What came of such a question, where it stood."""
+    return replace(tell(seen, ticket, prompt), over=event.on)
 
 
 def link(ticket: Ticket) -> Speech:

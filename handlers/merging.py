@@ -30,7 +30,7 @@ def merge(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         return
     choices = tuple(Choice(f"into.{t.id}", _("{code} {title}", code=t.code, title=t.title)) for t in others)
     words = _("Which request is *{code}* part of? Both numbers lead there from then on.", code=ticket.code)
-    yield cards.tell(seen, ticket, Prompt(words, choices, ticket.key), slot="merge")
+    yield from cards.question(seen, ticket, Prompt(words, choices, ticket.key), "merge")
 
 
 def into(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
@@ -46,7 +46,7 @@ def into(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     yield Record(replace(cards.happened(seen, whole, event, f"merged with {part.code}"), id=f"{seen.fresh}-2"))
     words = _("*{code}* goes on in *{whole}*.", code=part.code, whole=whole.code)
     undo = (Choice("apart", _("Undo the merge")),)
-    yield cards.tell(seen, part, Prompt(words, undo, part.key), slot="merge")
+    yield cards.decided(seen, event, part, Prompt(words, undo, part.key))
     yield cards.card(seen, part)
     yield from _brought(seen, part, whole)
     yield cards.card(seen, whole)
@@ -82,7 +82,7 @@ def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
     yield Record(cards.happened(seen, part, event, f"parted from {whole.code}"))
     yield Record(replace(cards.happened(seen, whole, event, f"parted with {part.code}"), id=f"{seen.fresh}-2"))
     words = _("*{code}* is a request of its own again, says {agent}.", code=part.code, agent=event.who.name)
-    yield cards.tell(seen, part, Prompt(words), slot="merge")
+    yield cards.decided(seen, event, part, Prompt(words))
     yield cards.card(seen, part)
     yield cards.tell(seen, whole, Prompt(words))
     yield cards.card(seen, whole)

@@ -35,7 +35,7 @@ def ask(seen: Seen, _event: Message, ticket: Ticket) -> Effects:
         )  # fmt: skip
         words = lines(words, due, between="\n")
     choices = tuple(Choice(f"sleep.{name}", label) for name, label, _at in _mornings(seen))
-    yield cards.tell(seen, ticket, Prompt(words, choices, ticket.key), slot="snooze")
+    yield from cards.question(seen, ticket, Prompt(words, choices, ticket.key), "snooze")
 
 
 def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
@@ -48,7 +48,7 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     yield Wake(until, "wake", ticket.key)
     yield Record(cards.happened(seen, now, event, f"asleep until {until.isoformat()}"))
     told = _("{agent} lets it sleep until *{when}*.", agent=event.who.name, when=until)
-    yield cards.tell(seen, now, Prompt(told), slot="snooze")
+    yield cards.decided(seen, event, now, Prompt(told))
     yield cards.card(seen, now)
     if now.due != ticket.due:
         yield to_customer(seen, now, Prompt(sorry(seen, now)))
@@ -64,7 +64,7 @@ def wake(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     yield from saved(seen, awake, ticket)
     yield Record(cards.happened(seen, awake, event, "woken"))
     told = _("{agent} has woken it.", agent=event.who.name)
-    yield cards.tell(seen, awake, Prompt(told), slot="snooze")
+    yield cards.tell(seen, awake, Prompt(told))
     yield cards.card(seen, awake)
 
 
