@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from math import inf
 from typing import Any
 
 from msgspec import Struct
@@ -116,7 +117,7 @@ class Ear:
             return
         revoked = envelope.event.type == "app_uninstalled" or (envelope.event.tokens or shapes.Tokens()).bot
         if revoked:
-            await self._workspaces.forget(self._foreign(team_of(envelope)))
+            await self._workspaces.forget(self._foreign(team_of(envelope)), envelope.event_time or inf)
 
     def _foreign(self, team: str) -> str:
         """The token of our own workspace stands in the settings and is not ours to forget."""

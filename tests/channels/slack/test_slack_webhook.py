@@ -302,6 +302,20 @@ async def test_installing_keeps_the_token_sealed_and_uninstalling_forgets_it(
     assert kept.rows == {}
 
 
+async def test_an_uninstalling_that_slack_tells_late_forgets_no_newer_token(
+    door: httpx.AsyncClient, kept: Kept
+) -> None:
+    """It tries again after five minutes what we could not take at first."""
+    await kept.keep("T9", "of the second installation")
+    gone = {**event(9, type="app_uninstalled"), "team_id": "T9", "authorizations": []}
+    kept.at = gone["event_time"] + 60.0
+    await post(door, json.dumps(gone).encode())
+    assert kept.rows == {"T9": "of the second installation"}
+    kept.at = gone["event_time"] - 60.0
+    await post(door, json.dumps(gone).encode())
+    assert kept.rows == {}
+
+
 async def test_an_installation_begun_by_another_browser_is_refused(door: httpx.AsyncClient, kept: Kept) -> None:
     state = httpx.URL((await door.get("/slack/install")).headers["location"]).params["state"]
     door.cookies.clear()
