@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from itertools import count
@@ -22,8 +23,8 @@ from bot.store.tables import META
 from tests.store.laid import laid
 
 NUMBERS = count()
-SPARE: list[str] = []
-"""Databases with the present schema that no test has just now."""
+SPARE: defaultdict[str, list[str]] = defaultdict(list)
+"""By their server, databases with the present schema that no test has just now."""
 OTHERS = "datname = current_database() AND pid <> pg_backend_pid()"
 SWEPT = ";".join(
     (
@@ -134,10 +135,11 @@ def other_url(empty_url: str, request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def pg_url(postgres: str) -> Iterator[str]:
     """One of PostgreSQL with the present schema."""
-    address = SPARE.pop() if SPARE else fresh(postgres, like=model(postgres))
+    spare = SPARE[postgres]
+    address = spare.pop() if spare else fresh(postgres, like=model(postgres))
     yield address
     sweep(address)
-    SPARE.append(address)
+    spare.append(address)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
