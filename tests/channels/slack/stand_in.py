@@ -93,6 +93,7 @@ class WebApi:
             if message.type is WSMsgType.TEXT:
                 self.acks.append(json.loads(message.data))
                 self._rung.set()
+        self._rung.set()
         return socket
 
     async def _scripted(
