@@ -35,6 +35,7 @@ from bot.parts import (
     Unfit,
     email,
     hook,
+    learn,
     load_holidays,
     named_teams,
     open_keep,
@@ -67,9 +68,7 @@ DAY = 86_400.0
 CALM = 0.5
 """Seconds after the start that belong to the first calls: a thread that imports would hold them up."""
 FAREWELL = 5.0
-"""Seconds for letters that are under way when we are asked to stop. With those of the web server and of the channels
-it is less than the ten that hosting platforms give us before they kill.
-"""
+"""Seconds for letters under way when we are asked to stop; with all else less than the ten before hosts kill us."""
 
 log = logging.getLogger(__name__)
 
@@ -275,7 +274,7 @@ class App:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set, then finishes what is under way."""
-        await self.store.learn()
+        await learn(self.store)
         async with self._serving(), self._working():
             log.info("at work: %s", self._manner())
             await stop.wait()

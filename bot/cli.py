@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -263,6 +263,7 @@ def _serve(*, web: bool, work: bool) -> None:
 
     from bot import logs
     from bot.app import Roles, serve
+    from bot.parts import alone
 
     with _plainly():
         settings = _settings(apart=not (web and work))
@@ -270,8 +271,12 @@ def _serve(*, web: bool, work: bool) -> None:
         gc.freeze()  # nor need the collector look at it later
         gc.set_threshold(10_000, 50)  # values never refer in circles: nearly all goes as soon as nobody has it
         gc.enable()
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(serve(settings, Roles(web, work)))
+        roles = Roles(web, work)
+        with (
+            alone(settings) if roles.alone else nullcontext(),
+            asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        ):
+            runner.run(serve(settings, roles))
 
 
 def _settings(*, apart: bool = False) -> Settings:

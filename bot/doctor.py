@@ -13,10 +13,23 @@ from bot.channels import Finding
 from bot.clock import now
 from bot.desk.calendars import days_off
 from bot.desk.config import Desk
-from bot.media.keep import Away, Keep
-from bot.parts import Unfit, email, hook, load_holidays, named_teams, read_desk, slack, telegram, unreachable
+from bot.media.keep import GRAVES, Away, Keep
+from bot.parts import (
+    Unfit,
+    email,
+    hook,
+    load_holidays,
+    named_teams,
+    no_database,
+    read_desk,
+    slack,
+    telegram,
+    unreachable,
+)
 from bot.settings import Settings
-from bot.store.schema import Newer, schema_is_current
+from bot.store.engines import NO_RIGHT, missing, refusal
+from bot.store.marks import mark_of, of_others
+from bot.store.schema import Newer, schema_is_current, try_to_write
 
 if TYPE_CHECKING:
     from bot.channels.email import Email
@@ -26,6 +39,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 15
 """Seconds for a bucket to answer."""
+OURS = "make the user of DATABASE_URL the owner of that database and its tables, or grant it everything in its schema"
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -43,7 +57,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     for finding in holidays(desk, now().year):
         yield finding
     yield _database(settings)
-    yield await _files(settings.media_url)
+    yield await _files(settings)
     if not settings.telegram_bot_token and not settings.slack:
         mend = "set TELEGRAM_BOT_TOKEN to the token @BotFather gave you, or SLACK_BOT_TOKEN"
         yield Finding("no platform is set up", mend)
@@ -80,30 +94,58 @@ def holidays(desk: Desk, year: int) -> Iterator[Finding]:
             yield Finding(f"the public holidays of {calendar} in {year + 1} are not known", mend)
 
 
-async def _files(url: str) -> Finding:
-    """Keeps one, and takes it away again."""
+async def _files(settings: Settings) -> Finding:
+    """Keeps one, and takes it away again; looks whose the others are."""
+    url = settings.media_url
     try:
         async with asyncio.timeout(PATIENCE):
             keep = Keep.open(url)
             await keep.put("doctor", b"well", "doctor.txt", "text/plain")
             await keep.delete("doctor")
+            stones = await keep.stones()
     except (Away, BaseError, OSError) as trouble:
         why = str(trouble) if isinstance(trouble, Away) else type(trouble).__name__
         mend = "let the program write there, or mend MEDIA_URL; for a bucket the AWS_* variables, too"
         return Finding(f"no file can be kept in {url} ({why})", mend)
+    if others := _of_others(settings, stones):
+        marks = " and ".join(f"{GRAVES}/{other}" for other in others)
+        mend = f"mend DATABASE_URL or MEDIA_URL; if they are this desk's after all, remove {marks} from there"
+        return Finding(f"the files in {url} are those of another database", mend)
     return Finding(f"files are kept in {url}")
 
 
-def _database(settings: Settings) -> Finding:
+def _of_others(settings: Settings, stones: tuple[str, ...]) -> tuple[str, ...]:
     try:
-        current = schema_is_current(settings.database_url.reveal())
+        url = settings.database_url.reveal()
+        return of_others("" if missing(url) else mark_of(url), stones)
+    except (SQLAlchemyError, ValueError, OSError):  # it is away: that is told by itself
+        return ()
+
+
+def _database(settings: Settings) -> Finding:
+    url = settings.database_url.reveal()
+    try:
+        if path := missing(url):
+            return Finding(no_database(path), "run `conserje migrate`, or name that of your desk in DATABASE_URL")
+        current = schema_is_current(url)
     except Newer as newer:
         return Finding(str(newer), "install the newer release, or restore the copy you made before it")
     except (SQLAlchemyError, ValueError, OSError) as trouble:
-        why = str(getattr(trouble, "orig", "")).strip().partition("\n")[0] or type(trouble).__name__
-        return Finding(f"the database does not open ({why})", "look at DATABASE_URL")
-    return (
-        Finding("the database is up to date")
-        if current
-        else Finding("the database is empty or old", "run `conserje migrate`")
-    )
+        return _refused(trouble, "the database does not open", "look at DATABASE_URL")
+    if not current:
+        return Finding("the database is empty or old", "run `conserje migrate`")
+    try:
+        try_to_write(url)
+    except SQLAlchemyError as trouble:
+        return _refused(
+            trouble, "the database takes nothing", "make room for it, or name the server that is written to"
+        )
+    return Finding("the database is up to date")
+
+
+def _refused(trouble: Exception, what: str, mend: str) -> Finding:
+    error = getattr(trouble, "orig", None)
+    why = str(error or "").strip().partition("\n")[0] or type(trouble).__name__
+    if refusal(error) == NO_RIGHT:
+        what, mend = "the database is not ours", OURS
+    return Finding(f"{what} ({why})", mend)

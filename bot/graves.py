@@ -11,6 +11,7 @@ from functools import partial
 from bot.media.keep import Keep
 from bot.store import belongings, trail
 from bot.store.engines import flush
+from bot.store.marks import mark, of_others
 from bot.store.rows import stamp
 from bot.store.store import Store
 
@@ -50,12 +51,24 @@ async def erase_again(store: Store, keep: Keep) -> int:
 async def tidy(store: Store, keep: Keep) -> int:
     """Uploads of a page whose request never came to be, and files of drafts that were dropped."""
     before, gone = store.rules.now() - UNCLAIMED, 0
-    async for some in _by(AT_ONCE, keep.uploads(before)):
-        gone += await drop_unknown(store, keep, some)
+    if await are_ours(store, keep):
+        async for some in _by(AT_ONCE, keep.uploads(before)):
+            gone += await drop_unknown(store, keep, some)
+    else:
+        log.warning("the files are those of another database: none of them is taken for lost; see `conserje doctor`")
     while left := await store.run(partial(belongings.drop_left, before=stamp(before), most=AT_ONCE)):
         gone += left
         await asyncio.sleep(BREATH)
     return gone
+
+
+async def are_ours(store: Store, keep: Keep) -> bool:
+    """Whose the files are stands beside them: to a database that was made today, all of another's would be nobody's."""
+    mine, stones = await store.run(mark), await keep.stones()
+    ours = not of_others(mine, stones)
+    if ours and mine not in stones:
+        await keep.bury(mine)
+    return ours
 
 
 async def drop_unknown(store: Store, keep: Keep, files: Iterable[str]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from obstore.exceptions import BaseError
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 import handlers
-from bot.channels import Channel
+from bot.channels import Busy, Channel
 from bot.channels.telegram import Commands, Menu, Telegram
 from bot.clock import now
 from bot.desk import calendars
@@ -29,7 +29,7 @@ from bot.i18n import Words, languages, typed
 from bot.media.keep import Keep
 from bot.settings import Settings
 from bot.shapes import words_of
-from bot.store.engines import Misplaced
+from bot.store.engines import NO_RIGHT, Misplaced, held, missing, refusal
 from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
 from bot.web.server import listen
@@ -104,7 +104,7 @@ def load_holidays(desk: Desk, path: Path, year: int) -> None:
 
 @contextmanager
 def plainly() -> Iterator[None]:
-    """A database that cannot be opened is what an operator can mend. Raises `Unfit`."""
+    """A database that cannot be opened, or refuses, is what an operator can mend. Raises `Unfit`."""
     try:
         yield
     except (Newer, Misplaced) as why:
@@ -112,9 +112,36 @@ def plainly() -> Iterator[None]:
     except OSError as trouble:
         raise Unfit(f"DATABASE_URL: the database cannot be opened: {trouble.strerror}") from None
     except DatabaseError as trouble:
-        if type(trouble) not in (DatabaseError, OperationalError):
+        what = _trouble(trouble)
+        if not what:
             raise  # a fault of ours
-        raise Unfit(f"DATABASE_URL: the database cannot be opened: {str(trouble.orig).strip()}") from None
+        raise Unfit(f"DATABASE_URL: {what}: {_first_line(trouble.orig)}") from None
+
+
+def _first_line(error: object) -> str:
+    """What follows is for programmers: the statement, or whether the server is running."""
+    return str(error).strip().partition("\n")[0]
+
+
+def _trouble(error: DatabaseError) -> str:
+    match refusal(error.orig):
+        case "" if type(error) in (DatabaseError, OperationalError):
+            return "the database cannot be opened"
+        case "":
+            return ""
+        case state:
+            return "its user lacks a right in the database" if state == NO_RIGHT else "the database only reads"
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Holds an embedded database for one `run`, which takes what is in hand there for its own. Raises `Unfit`."""
+    with ExitStack() as stack:
+        with plainly():
+            ours = stack.enter_context(held(settings.database_url.reveal()))
+        if not ours:
+            raise Unfit("DATABASE_URL: another `conserje run` is at work on this database: stop it first")
+        yield
 
 
 def open_keep(url: str) -> Keep:
@@ -131,6 +158,8 @@ def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, 
     with plainly():
         if alone and url.startswith("sqlite"):
             migrate(url)
+        elif path := missing(url):
+            raise Unfit(f"DATABASE_URL: {no_database(path)}: name that of your desk, or make one by `conserje migrate`")
         elif not schema_is_current(url):
             raise Unfit("the database has another schema than this release: run `conserje migrate`")
     return Store.open(
@@ -143,6 +172,19 @@ def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, 
         agents=_teams(settings, channels),
         languages=languages(),
     )
+
+
+def no_database(path: Path) -> str:
+    """Said wherever one is looked for, and none is made."""
+    return f"there is no database at {path}"
+
+
+async def learn(store: Store) -> None:
+    """What a fresh process has to know before its first turn. Raises `Unfit`."""
+    try:
+        await store.learn()
+    except Busy as why:
+        raise Unfit(f"DATABASE_URL: the database takes nothing: {_first_line(why)}") from None
 
 
 TEAMS = {"telegram": "telegram_agents_chat", "slack": "slack_agents_channel"}

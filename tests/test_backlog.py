@@ -104,8 +104,10 @@ def test_rerun_hands_the_event_to_whoever_works() -> None:
     ]
 
 
-def test_a_database_that_is_not_there_yet_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_without_our_tables_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "conserje.db").touch()
     assert outbox() == (1, ["the database has another schema than this release: run `conserje migrate`"])
 
 

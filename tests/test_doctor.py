@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 from aiohttp import web
+from sqlalchemy import make_url
 from starlette.applications import Starlette
 from starlette.routing import Route
 
@@ -20,19 +24,24 @@ from bot.channels.slack.webhook import Endpoint
 from bot.channels.slack.wire import Wire
 from bot.desk.reading import read
 from bot.doctor import examine, holidays
+from bot.media.keep import Keep
 from bot.sandbox.serve import serve
 from bot.sandbox.telegram import Member, World
 from bot.settings import load
 from tests.channels.email.postbox import postbox
 from tests.channels.slack.stand_in import WebApi
 from tests.store.laid import laid
+from tests.store.postgres import fresh, model, postgres
 from tests.web.door import served
+
+__all__ = ["postgres"]
 
 SHIPPED = Path(__file__).resolve().parents[1] / "desk.toml"
 
 
 async def findings(folder: Path, **environ: object) -> list[Finding]:
-    url = laid(folder / "conserje.db")
+    path = folder / "conserje.db"
+    url = f"sqlite:///{path}" if path.exists() else laid(path)
     usual = {"DATABASE_URL": url, "MEDIA_URL": f"file:{folder}/media"}
     settings = load({**usual, **{name: str(value) for name, value in environ.items()}}, folder)
     return [finding async for finding in examine(settings)]
@@ -70,6 +79,29 @@ async def test_a_wrong_token_ends_the_visit(tmp_path: Path, token: str) -> None:
     assert [f.mend[:28] for f in found if f.mend] == ["copy the token again from @B"]
     assert mends(found) == ["Telegram does not let us in (it refuses the token)"]
     assert token not in str(found)
+
+
+async def test_a_database_that_takes_nothing_is_named(tmp_path: Path, postgres: str) -> None:
+    """Its disk is full, or another server has taken over: it can be opened, and read."""
+    url = fresh(postgres, like=model(postgres))
+    assert "database is up to date" in str(await findings(tmp_path, DATABASE_URL=url))
+    with psycopg.connect(url, autocommit=True) as link:
+        link.execute(f"ALTER DATABASE {make_url(url).database} SET default_transaction_read_only = on")
+    said = "the database takes nothing (cannot execute UPDATE in a read-only transaction)"
+    assert said in mends(await findings(tmp_path, DATABASE_URL=url))
+    with closing(sqlite3.connect(tmp_path / "conserje.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert "the database takes nothing (database is locked)" in mends(await findings(tmp_path))
+
+
+async def test_files_of_another_database_are_named_before_anybody_misses_one(tmp_path: Path) -> None:
+    assert "files are kept" in str(await findings(tmp_path))
+    await Keep.open(f"file:{tmp_path}/media").bury("desk-42")
+    found = await findings(tmp_path)
+    (finding,) = [f for f in found if "another database" in f.what]
+    assert (f"file:{tmp_path}/media" in finding.what, "gone/desk-42" in finding.mend) == (True, True)
+    away = await findings(tmp_path, DATABASE_URL="postgresql://desk@127.0.0.1:9/desk")
+    assert "another database" not in str(away)
 
 
 async def test_why_a_database_does_not_open_is_said(tmp_path: Path) -> None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
+from bot.parts import alone
 from bot.settings import Misset, load
+from tests.store.postgres import fresh, model, postgres
+
+__all__ = ["postgres"]
 
 
 @pytest.mark.parametrize("command", ["run", "web", "migrate", "outbox"])
@@ -28,6 +33,80 @@ def test_a_database(command: str, url: str, why: str, tmp_path: Path, monkeypatc
     monkeypatch.setenv("SECRET_KEY", "k" * 32)
     said = CliRunner().invoke(main, [command])
     assert (said.exit_code, said.stderr) == (1, f"DATABASE_URL: {why}\n")
+
+
+def test_a_database_that_another_run_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both would send what the first one has in hand."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    with alone(load({}, tmp_path)):
+        said = CliRunner().invoke(main, ["run"])
+        assert CliRunner().invoke(main, ["migrate"]).exit_code == 0
+    why = "another `conserje run` is at work on this database: stop it first"
+    assert (said.exit_code, said.stderr) == (1, f"DATABASE_URL: {why}\n")
+    with alone(load({}, tmp_path)):
+        pass
+
+
+@pytest.mark.parametrize("command", [["outbox"], ["digest"], ["trail"], ["erase", "--yes", "SUP-1"], ["web"]])
+def test_a_command_where_no_desk_is(command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To migrate would make an empty one there, of which all that is asked would be answered by: nothing."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    said = CliRunner().invoke(main, command)
+    path = tmp_path / "data/conserje.db"
+    why = f"there is no database at {path}: name that of your desk, or make one by `conserje migrate`"
+    assert (said.exit_code, said.stderr, path.exists()) == (1, f"DATABASE_URL: {why}\n", False)
+    well = CliRunner().invoke(main, ["doctor"]).stdout
+    assert (f"✗ there is no database at {path}\n" in well, path.exists()) == (True, False)
+
+
+@pytest.mark.parametrize("command", ["migrate", "worker", "outbox"])
+def test_a_server_that_is_not_there(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://desk@127.0.0.1:9/desk")
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    said = CliRunner().invoke(main, [command])
+    assert said.exit_code == 1
+    assert said.stderr.startswith("DATABASE_URL: the database cannot be opened: ")
+    assert said.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["migrate", "worker", "outbox", "doctor"])
+@pytest.mark.parametrize("found", ["a new one", "restored by somebody else"])
+def test_a_user_without_the_rights(
+    command: str, found: str, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As whoever is made for a desk by PostgreSQL 15 or newer, in whose `public` nobody but its owner makes anything."""
+    known = found != "a new one"
+    url = fresh(postgres, like=model(postgres) if known else "template1")
+    with psycopg.connect(url, autocommit=True) as link:
+        link.execute("DO $$ BEGIN CREATE ROLE nobody LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", url.replace("tester@", "nobody@"))
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    said = CliRunner().invoke(main, [command])
+    why = "permission denied for " + ("table alembic_version" if known else "schema public")
+    assert said.exit_code == 1
+    if command == "doctor":
+        assert (f"({why})" in said.stdout and "grant it everything" in said.stdout) == known
+    elif known or command == "migrate":
+        assert said.stderr == f"DATABASE_URL: its user lacks a right in the database: {why}\n"
+    else:
+        assert said.stderr == "the database has another schema than this release: run `conserje migrate`\n"
+
+
+def test_a_user_with_some_of_the_rights(postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = fresh(postgres, like=model(postgres))
+    with psycopg.connect(url, autocommit=True) as link:
+        link.execute("DO $$ BEGIN CREATE ROLE somebody LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        link.execute("GRANT SELECT ON alembic_version TO somebody")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", url.replace("tester@", "somebody@"))
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    said = CliRunner().invoke(main, ["worker"])
+    last = said.stderr.splitlines()[-1]
+    assert (said.exit_code, last) == (1, "DATABASE_URL: the database takes nothing: permission denied for table moved")
 
 
 def test_a_folder_for_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

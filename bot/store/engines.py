@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
@@ -20,6 +23,12 @@ WRITING = (
     "PRAGMA temp_store = MEMORY",  # what a savepoint would restore is kept there: a tenth of a turn
 )
 READING = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 1500")
+
+
+READ_ONLY, NO_RIGHT = "25006", "42501"
+"""What PostgreSQL says where another server has taken over, or its disk is nearly full, and to a user who may not do that
+(https://www.postgresql.org/docs/current/errcodes-appendix.html): for an operator to mend, and no fault of a statement.
+"""
 
 
 class Misplaced(ValueError):
@@ -51,6 +60,34 @@ def normal(url: str) -> URL:
             raise Misplaced(f"DATABASE_URL: {other} is not known; use sqlite:///… or postgresql://…")
 
 
+@contextmanager
+def held(url: str) -> Iterator[bool]:
+    """Whether nobody else holds the database of SQLite meanwhile. The system lets go of it when a process dies."""
+    address = normal(url)
+    path = Path(str(address.database)).resolve()
+    if address.get_backend_name() != "sqlite" or path.is_dir():
+        yield True
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f"{path.name}-run").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def missing(url: str) -> Path | None:
+    """The file of SQLite that is not there yet: it is made by whoever opens it."""
+    address = normal(url)
+    if address.get_backend_name() != "sqlite":
+        return None
+    path = Path(str(address.database)).resolve()
+    there = next(place for place in (path, *path.parents) if place.exists())
+    return path if there != path and there.is_dir() else None
+
+
 def forbid_network(path: Path) -> None:
     """Raises `Misplaced` when the file would lie on a network file system, where this can be told (Linux)."""
     mounts = Path("/proc/self/mounts")
@@ -60,6 +97,12 @@ def forbid_network(path: Path) -> None:
     kind = next((kinds[str(p)] for p in (path, *path.parents) if str(p) in kinds), "")
     if kind in NETWORK:
         raise Misplaced(f"DATABASE_URL: {path} is on a network file system ({kind}), where SQLite may be damaged")
+
+
+def refusal(error: object) -> str:
+    """Which of these it is, of the driver's error."""
+    state = str(getattr(error, "sqlstate", ""))
+    return state if state in (READ_ONLY, NO_RIGHT) else ""
 
 
 def link(engine: Engine) -> PoolProxiedConnection:

@@ -47,6 +47,7 @@ class Listening:
         self._end, self._ending = socket.socketpair()
         self._thread = threading.Thread(target=self._listen, name="listener", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._said = ""
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """From the first work on; a store that is opened for a look only needs no listener."""
@@ -65,11 +66,15 @@ class Listening:
         self._ending.close()
 
     def _listen(self) -> None:
+        """Says each new trouble once."""
         while not self._over.is_set():
             try:
                 self._hear()
             except self._driver.Error as error:
-                log.warning("cannot hear of other processes just now: %s", error)
+                trouble = str(error)
+                if trouble != self._said:
+                    log.warning("cannot hear of other processes just now: %s", trouble)
+                self._said = trouble
                 self._over.wait(PAUSE)
 
     def _hear(self) -> None:
@@ -78,6 +83,7 @@ class Listening:
         borrowed.detach()
         with connection, selectors.DefaultSelector() as either:
             connection.execute(f"LISTEN {CHANNEL}".encode())
+            self._said = ""
             self._rung(set(BELLS))  # what came while nobody listened
             either.register(self._ending, selectors.EVENT_READ)
             either.register(connection, selectors.EVENT_READ)

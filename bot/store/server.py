@@ -11,6 +11,7 @@ from sqlalchemy import Dialect
 from sqlalchemy.pool import PoolProxiedConnection
 
 from bot.channels import Away, Busy
+from bot.store.engines import refusal
 from bot.store.jobs import PATIENCE, TRIES, Job, Ring, answer, give_up, job_for
 from bot.store.listening import Listening, told
 from bot.store.rows import Cursor
@@ -20,8 +21,6 @@ from bot.store.tx import Conflict, Tx
 THREADS = 4
 AGAIN = {"40001", "40P01"}
 """Serialization failure, deadlock: run the turn again with fresh facts."""
-READ_ONLY = "25006"
-"""What a server says that only reads: another one has taken over, or its disk is nearly full."""
 
 # One round trip. LOCAL, so that nothing sticks to a connection that a pooler hands to somebody else.
 BEGIN = "BEGIN; SET LOCAL lock_timeout = '1500ms'; SET LOCAL statement_timeout = '10s'"
@@ -73,8 +72,8 @@ class Server:
         _drop(link)
 
     def _is_away(self, error: Exception) -> bool:
-        """Down, restarting, locked for too long; else it is a statement that it does not take."""
-        return isinstance(error, self._driver.OperationalError) or getattr(error, "sqlstate", None) == READ_ONLY
+        """Down, restarting, locked for too long, refusing; else it is a statement that it does not take."""
+        return isinstance(error, self._driver.OperationalError) or bool(refusal(error))
 
     def _run(self, cursor: Cursor, job: Job) -> None:
         for again in range(TRIES + 1):

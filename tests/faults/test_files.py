@@ -44,10 +44,14 @@ async def tried_for_long(scene: Scene) -> None:
                 await asyncio.sleep(0.02)
 
 
+def _kept(folder: Path) -> list[Path]:
+    return [f for f in folder.glob("*") if f.is_file() and not f.suffix and "#" not in f.name]
+
+
 async def vanishes(scene: Scene) -> None:
     """The only file that is kept is taken away, once it is whole (what lies beside it is written first, each as `…#1`)."""
     async with asyncio.timeout(PATIENCE):
-        while not (kept := [f for f in (scene.folder / "media").glob("*") if not f.suffix and "#" not in f.name]):  # noqa: ASYNC110 - another process: nobody rings here
+        while not (kept := _kept(scene.folder / "media")):  # noqa: ASYNC110 - another process: nobody rings here
             await asyncio.sleep(0.02)
     kept[0].unlink()
 

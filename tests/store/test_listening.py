@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import count
 from time import monotonic
+from typing import NoReturn
 
+import psycopg
+import pytest
 from sqlalchemy import text
 
 from bot.outbox.postman import POLL
 from bot.store import Store, Tx
+from bot.store.listening import Listening
 from tests.store.desk import Hand, opened
 
 CUT = text(
@@ -84,3 +89,23 @@ async def test_a_listener_whose_connection_was_cut_listens_again_and_looks_at_on
     assert await other.read(lambda connection: connection.execute(CUT).rowcount) == 1
     assert await heard(outbox, 10)
     other.close()
+
+
+async def test_a_database_that_stays_away_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is looked for every two seconds."""
+    monkeypatch.setattr("bot.store.listening.PAUSE", 0.01)
+    loop, enough, tries = asyncio.get_running_loop(), asyncio.Event(), count(1)
+
+    def connect() -> NoReturn:
+        if next(tries) == 4:
+            loop.call_soon_threadsafe(enough.set)
+        raise psycopg.OperationalError("Connection refused")
+
+    listens = Listening(connect, psycopg, lambda _bells: None)
+    listens.begin(loop)
+    async with asyncio.timeout(5):
+        await enough.wait()
+    listens.close()
+    assert caplog.text.count("cannot hear of other processes") == 1

@@ -140,6 +140,23 @@ async def test_a_server_that_only_reads_is_left_for_the_one_that_writes(postgres
         assert [a.repeat for a in answers if isinstance(a, Taken)][:2] == [False, True], "each connection refuses once"
 
 
+async def test_a_right_that_is_taken_from_us_is_waited_for(pg_url: str) -> None:
+    from psycopg import connect
+
+    with connect(pg_url, autocommit=True) as link:
+        rights = "ON ALL TABLES IN SCHEMA public"
+        link.execute(f"DROP ROLE IF EXISTS guest; CREATE ROLE guest LOGIN; GRANT ALL {rights} TO guest")
+        link.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO guest")
+        with closing(opened(pg_url.replace("tester@", "guest@"))) as store:
+            await does(store, message("1"))
+            link.execute("REVOKE INSERT ON taken FROM guest")
+            with pytest.raises(Away, match="permission denied for table taken"):
+                await does(store, message("2"))
+            link.execute("GRANT INSERT ON taken TO guest")
+            assert not (await does(store, message("2"))).repeat
+        link.execute("DROP OWNED BY guest; DROP ROLE guest")
+
+
 async def test_a_server_that_is_not_there_is_busy(tmp_path: Path) -> None:
     store = opened(f"postgresql:///desk?host={tmp_path}&prepare_threshold=none")
     for number in range(6):

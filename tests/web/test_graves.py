@@ -125,6 +125,25 @@ async def test_uploads_that_no_request_refers_to_go_after_a_day(room: Room, tmp_
     assert [await room.keep.exists(name) for name in names] == [True, True, True, False, False]
 
 
+async def test_a_database_that_does_not_know_the_files_of_another_leaves_them_alone(
+    room: Room, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An operator who tries another DATABASE_URL on the same folder, and goes back."""
+    upload = File(f"web-{'a' * 32}", "photo", "a.png", "image/png", len(PNG))
+    await room.hold(upload)
+    await room.record(await room.ticket("abcdefghij-files", "SUP-9"), "asked", "", files=(upload,))
+    await room.keep.put(upload.id, PNG, upload.name, upload.mime)
+    await tidy(room.store, room.keep)
+    copied(tmp_path / "desk.db", tmp_path / "copy.db")
+    for url in (laid(tmp_path / "other.db"), f"sqlite:///{tmp_path}/copy.db", room.url):
+        desk = furnished(tmp_path, url=url)
+        desk.at = datetime.now(UTC) + timedelta(days=2)
+        with closing(desk.store):
+            await tidy(desk.store, room.keep)
+        assert (url, await room.keep.exists(upload.id)) == (url, True)
+    assert caplog.text.count("another database") == 1
+
+
 async def test_files_of_a_draft_that_was_dropped_go_after_a_day_and_no_others(room: Room) -> None:
     ticket = await room.ticket("abcdefghij-files", "SUP-9")
     told = await room.file(ticket, "told.png", PNG, "image/png")
