@@ -49,7 +49,7 @@ def answered(seen: Seen, ticket: Ticket, entry: Entry, state: State) -> Prompt:
     if seen.person.is_blocked(seen.now):
         return Prompt(face(ticket, entry, _("With this we call it solved.") if state == "solved" else None))
     after = AFTER.get(state)
-    if entry.came == "solved" and state == "ours":
+    if entry.came == "solved" and state == "ours" and seen.now < ticket.due:  # else it is said once more, and late
         after = _("It is open again: you will hear from us by *{due}*.", due=ticket.due)
     return about(ticket, face(ticket, entry, after), state)
 
