@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from bot.desk.promises import replied
+from bot.desk.promises import promised, replied
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
@@ -49,7 +49,7 @@ def answered(seen: Seen, ticket: Ticket, entry: Entry, state: State) -> Prompt:
     if seen.person.is_blocked(seen.now):
         return Prompt(face(ticket, entry, _("With this we call it solved.") if state == "solved" else None))
     after = AFTER.get(state)
-    if entry.came == "solved" and state == "ours":
+    if entry.came == "solved" and state == "ours" and seen.now < ticket.due:  # else it is said once more, and late
         after = _("It is open again: you will hear from us by *{due}*.", due=ticket.due)
     return about(ticket, face(ticket, entry, after), state)
 
@@ -292,11 +292,12 @@ def sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State,
 
 
 def _dated(seen: Seen, ticket: Ticket, entry: Entry) -> Entry:
-    """With the date that holds from now on: a canned answer that promises one may have waited for its *Send*."""
-    if entry.dated is None or ticket.state != "ours":
+    """With the date of the answer after it, reckoned from now: a canned answer that names one may have waited for days."""
+    if entry.dated is None:
         return entry
-    was, due = (seen.plain(Text("{it}", {"it": at}), entry.spoken) for at in (entry.dated, ticket.due))
-    return replace(entry, text=entry.text.replace(was, due), dated=ticket.due)
+    date = promised(seen.desk, replace(ticket, answered=ticket.answered or seen.now), seen.now).due
+    was, due = (seen.plain(Text("{it}", {"it": at}), entry.spoken) for at in (entry.dated, date))
+    return replace(entry, text=entry.text.replace(was, due), dated=date)
 
 
 def edit(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
@@ -308,9 +309,8 @@ def edit(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     yield Unsay(its_room(ticket, entry), entry.key)
     yield from noting.will_write(seen, event, noting.Noting(ticket.id, reply=True, does=entry.does))
     words = _("{agent}, copy this, change it, and write it here, as a reply to this message:", agent=event.who.name)
-    yield cards.tell(
-        seen, ticket, Prompt(lines(words, cards.words(entry), between="\n")), slot=noting.hint(event.who.id)
-    )
+    copied = cards.words(_dated(seen, ticket, entry))
+    yield cards.tell(seen, ticket, Prompt(lines(words, copied, between="\n")), slot=noting.hint(event.who.id))
 
 
 def keep(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:

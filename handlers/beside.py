@@ -11,6 +11,8 @@ from bot.effects import Seen
 
 AT_IT = timedelta(minutes=15)
 """So long we think of somebody who wrote an answer and did not send it that they are about to."""
+HOUR = 60
+"""Minutes: what is longer ago is told by its date."""
 JUST = timedelta(minutes=5)
 """What a colleague sent so shortly before one began to write, one may not have seen."""
 
@@ -67,7 +69,10 @@ def _taken_up(seen: Seen, entry: Entry) -> Iterator[datetime]:
 
 
 def _said(seen: Seen, other: Entry) -> Speech:
-    minutes = max(0, int((seen.now - _when(other)).total_seconds() // 60))
+    minutes, when = max(0, int((seen.now - _when(other)).total_seconds() // 60)), _when(other)
+    if minutes >= HOUR:
+        again = _("{name} wrote again on {when}.", name=other.by, when=when)
+        return again if other.kind == "asked" else _("{agent} sent an answer on {when}.", agent=other.by, when=when)
     if other.kind == "asked":
         if not minutes:
             return _("{name} has just written again.", name=other.by)

@@ -55,6 +55,8 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
             yield from _sent_on(seen, ticket, entry, following)
             return
     door = "" if event.trouble else event.where.channel
+    if _stands(entry, event):
+        return
     shut = tuple(at for at in entry.shut if event.trouble or at != cards.chat_of(event.where))  # it has opened again
     entry = replace(entry, arrived=door, trouble=event.trouble, shut=shut)
     if (missed := _missed(seen, entry)) != seen.person.missed:
@@ -69,6 +71,11 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
     if event.trouble:
         yield Wake(None, "undo-over", event.about)
     yield settled(seen, ticket, entry, fate(ticket, entry), undo=bool(door) and _fresh(seen, entry))
+
+
+def _stands(entry: Entry, event: Receipt) -> bool:
+    """It had arrived before, and so has its correction, which is told already."""
+    return entry.arrived == event.where.channel and not (event.trouble or entry.trouble or entry.shut or entry.unshown)
 
 
 def _unshown(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effects:
@@ -293,7 +300,7 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
     elif entry.arrived == MAIL:  # it tells of the answer, which is read at the page
         yield settled(seen, ticket, entry, fate(ticket, entry))
     elif entry.kind == "answer":
-        yield _said_again(seen, ticket, entry)
+        yield replace(_said_again(seen, ticket, entry), receipt=f"entry.{entry.id}")  # they may have shut us out since
         word = _("Corrected for {name} too.", name=ticket.name) if entry.arrived else fate(ticket, entry)
         yield settled(seen, ticket, entry, word, undo=_fresh(seen, entry))
 

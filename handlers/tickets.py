@@ -240,11 +240,20 @@ def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         ticket = turned(seen.desk, ticket, ticket.reopen(seen.now), seen.now)
         ticket = replace(ticket, spoke=(event.where, seen.now, True))
         yield from _changed(seen, event, ticket, "reopened")
-    words = _(
-        "*{code}* is open again. Tell us here what is missing: we answer by *{due}*.", code=ticket.code, due=ticket.due
-    )
-    theirs = _("*{code}* is open, and it is your turn: write here what is missing.", code=ticket.code)
-    yield _word(seen, event, Prompt(theirs if ticket.state == "yours" else words))
+    yield _word(seen, event, Prompt(_open(ticket, seen.now)))
+
+
+def _open(ticket: Ticket, now: datetime) -> Speech:
+    """That it is, whose turn, and by when we answer: it may have been open all along, and we late."""
+    code, due = ticket.code, ticket.due
+    if ticket.state == "yours":
+        return _("*{code}* is open, and it is your turn: write here what is missing.", code=code)
+    if due < now:
+        return _(
+            "*{code}* is open: tell us here what is missing. We promised an answer by {due} and are late, sorry.",
+            code=code, due=due,
+        )  # fmt: skip
+    return _("*{code}* is open again. Tell us here what is missing: we answer by *{due}*.", code=code, due=due)
 
 
 def _word(seen: Seen, event: Message, prompt: Prompt) -> Say:
