@@ -11,11 +11,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, create_engine, select, update
 
 from bot.channels import Away, Busy
 from bot.store import Store
 from bot.store import tables as t
+from bot.store.engines import connected
 from bot.store.prepared import Prepared
 from bot.store.server import THREADS
 from bot.store.tx import Tx
@@ -100,6 +101,19 @@ async def test_a_reader_sees_what_is_committed_and_cannot_write(path: Path) -> N
     with pytest.raises(Busy, match="readonly"):
         await store.look(lambda tx: tx._cursor.execute("DELETE FROM taken"))
     store.close()
+
+
+async def test_whoever_finds_all_readers_at_work_may_come_again(path: Path) -> None:
+    """A machine with many cores has more threads that look than there are connections to look by."""
+    few = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 0.01, "connect_args": {"check_same_thread": False}}
+    engines = connected(f"sqlite:///{path}"), create_engine(f"sqlite:///{path}", **few)
+    store = opened(f"sqlite:///{path}", engines=engines)
+    with engines[1].connect(), pytest.raises(Busy):
+        await store.read(lambda db: db.scalar(select(t.ticket.c.id)))
+    assert await store.read(lambda db: db.scalar(select(t.ticket.c.id))) is None
+    store.close()
+    for engine in engines:
+        engine.dispose()
 
 
 async def test_whoever_looks_while_a_server_stops_may_come_again(pg_url: str) -> None:
