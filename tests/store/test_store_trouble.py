@@ -10,13 +10,14 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import bindparam, create_engine, select, update
 
 from bot.channels import Away, Busy
 from bot.store import Store
 from bot.store import tables as t
-from bot.store.engines import connected
+from bot.store.engines import connected, link
 from bot.store.prepared import Prepared
 from bot.store.server import THREADS
 from bot.store.tx import Tx
@@ -121,6 +122,18 @@ async def test_whoever_looks_while_a_server_stops_may_come_again(pg_url: str) ->
         with pytest.raises(Busy, match="terminating"):
             await store.look(lambda tx: tx._cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())"))
         assert await store.look(lambda tx: tx.all(Prepared(select(t.taken.c.key)))) == []
+
+
+@pytest.mark.parametrize(("more", "idle"), [("", "5"), ("&keepalives_idle=60", "60")])
+def test_a_server_that_went_without_a_word_is_not_waited_for_for_hours(pg_url: str, more: str, idle: str) -> None:
+    """Tried with a network that was taken away: after 17 seconds the thread that waited was free."""
+    engine = connected(pg_url + more)
+    with closing(link(engine)) as borrowed:
+        connection = borrowed.driver_connection
+        assert isinstance(connection, psycopg.Connection)
+        said = connection.info.get_parameters()
+    engine.dispose()
+    assert (said["keepalives_idle"], said["keepalives_interval"], said["tcp_user_timeout"]) == (idle, "3", "15000")
 
 
 async def test_postgresql_gone_and_back_is_busy_meanwhile(postgres: str, pg_url: str) -> None:
