@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 from bot.dialogue.markup import tame
 
@@ -12,8 +13,10 @@ _UNFIT = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u2028\u2029]+')
 
 
 def shown_name(name: str, fallback: str = "file") -> str:
-    """At most 80 characters; of a path only its last part; the extension stays readable."""
-    last = re.split(r"[/\\]", tame(name))[-1]
+    """At most 80 characters; of a path only its last part; the extension stays readable. A Mac parts letters from their
+    accents: whoever looks for a name types them as one.
+    """
+    last = normalize("NFC", re.split(r"[/\\]", tame(name))[-1])
     clean = _UNFIT.sub("_", last).strip(" .")
     if not clean:
         return fallback
