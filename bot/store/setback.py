@@ -6,7 +6,7 @@ rows. What people were promised by a date (alarms, promises, blocks) stays where
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.store import tables as t
 from bot.store.prepared import Prepared
@@ -30,6 +30,13 @@ EARLIER = tuple(
     Prepared(update(until.table).where(until > bindparam("now")).values({until.name: until - bindparam("by")}))
     for until in UNTIL
 )
+# What rang before its time rings when that comes: an alarm's name holds its moment, and would count as heard. Alone of all
+# names it is a digest (`accept.py`).
+UNHEARD = Prepared(
+    delete(t.taken).where(
+        t.taken.c.at > bindparam("now"), func.length(t.taken.c.key) == 64, ~t.taken.c.key.contains(":")
+    )
+)
 NEWEST = Prepared(select(func.max(t.taken.c.at)))
 ONCE = Prepared(
     upsert(t.taken)
@@ -52,4 +59,5 @@ def set_back(tx: Tx, by: float) -> None:
         return
     for statement in EARLIER:
         tx.do(statement, now=tx.at, by=by)
+    tx.do(UNHEARD, now=tx.at)
     tx.stirred |= {"outbox", "chore"}
