@@ -22,7 +22,9 @@ UNTIL = (
     t.knock.c.until,
     t.invite.c.until,
     t.proof.c.until,
+    t.taken.c.at,
 )
+"""The last one is when something happened: `newest` would else see the same step back at every start."""
 ALIKE = 60.0
 """Seconds within which all processes of a desk notice one and the same setback."""
 
@@ -57,7 +59,7 @@ def set_back(tx: Tx, by: float) -> None:
     """Moves it all along by so many seconds; once, however many processes notice."""
     if not tx.do(ONCE, key="setback", at=tx.at):
         return
+    tx.do(UNHEARD, now=tx.at)
     for statement in EARLIER:
         tx.do(statement, now=tx.at, by=by)
-    tx.do(UNHEARD, now=tx.at)
     tx.stirred |= {"outbox", "chore"}

@@ -233,3 +233,17 @@ async def test_two_processes_that_notice_move_it_once(
     hand.later(0.6 * HOUR)
     assert await other.look(partial(pages.guest, login="held")) is None
     other.close()
+
+
+async def test_a_start_does_not_move_once_more_what_was_moved(office: Office, clock: Clock) -> None:
+    store, hand = office.store, office.hand
+    person = (await sees(store, message("1"))).person.id
+    await store.run(partial(logins.begin, person=person, login="held"))
+    await clock.mind()
+    hand.later(-2 * HOUR)
+    await clock.mind()
+    for _ in range(3):
+        hand.later(120)
+        await Clock(store, office.hear).mind()
+    hand.later(23.8 * HOUR)
+    assert await store.look(partial(pages.guest, login="held"))
