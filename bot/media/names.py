@@ -16,8 +16,8 @@ def shown_name(name: str, fallback: str = "file") -> str:
     """At most 80 characters; of a path only its last part; the extension stays readable. A Mac parts letters from their
     accents: whoever looks for a name types them as one.
     """
-    last = normalize("NFC", re.split(r"[/\\]", tame(name))[-1])
-    clean = _UNFIT.sub("_", last).strip(" .")
+    last = re.split(r"[/\\]", tame(name))[-1]
+    clean = _UNFIT.sub("_", normalize("NFC", last)).strip(" .")
     if not clean:
         return fallback
     return _cut("_" + clean if _RESERVED.match(clean) else clean)
