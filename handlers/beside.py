@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.desk.ticket import Entry
+from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Speech, _, lines, n_
 from bot.effects import Seen
 
@@ -35,6 +35,11 @@ def word(seen: Seen, entry: Entry) -> Speech | None:
 def news(seen: Seen, entry: Entry) -> bool:
     """Whether somebody has answered, or the customer has written, since the preview was drawn last."""
     return any(_when(other) > (entry.drawn or entry.at) for other in _newest(seen, entry))
+
+
+def closed(ticket: Ticket, entry: Entry) -> bool:
+    """Whether it was solved since the preview was drawn last, which did not say what an answer does then."""
+    return ticket.state == "solved" and ticket.solved is not None and ticket.solved > (entry.drawn or entry.at)
 
 
 def first(seen: Seen, entry: Entry) -> bool:

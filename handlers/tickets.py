@@ -165,7 +165,7 @@ def _kept(seen: Seen, event: Message, ticket: Ticket, heard: Ticket, said: Said)
         yield from gathering.held(seen, heard)
         return
     if event.album:
-        yield Wake(seen.now + SETTLE, "album", f"entry.{entry.id}")
+        yield Wake(seen.now + SETTLE, "album", entry.key)
         if gathering.rushing(ticket):
             return  # it comes with what is gathered, and so does the word about it
     else:
@@ -227,11 +227,11 @@ def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     """The customer says that it works."""
     if ticket.over:
         words = _("*{code}* is already solved.", code=ticket.code)
-        yield _word(seen, event, Prompt(words, _reopen(), f"ticket.{ticket.id}"))
+        yield _word(seen, event, Prompt(words, _reopen(), ticket.key))
         return
     yield from _changed(seen, event, ticket.solve(seen.now), "solved")
     words = _("Glad to hear it! *{code}* is solved.", code=ticket.code)
-    yield _word(seen, event, Prompt(words, _reopen(), f"ticket.{ticket.id}"))
+    yield _word(seen, event, Prompt(words, _reopen(), ticket.key))
 
 
 def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:

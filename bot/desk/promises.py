@@ -98,8 +98,11 @@ def replied(desk: Desk, ticket: Ticket, now: datetime) -> Ticket:
 
 def parted(desk: Desk, ticket: Ticket, whole: Ticket, now: datetime) -> Ticket:
     """One that is by itself again. If we have apologised for its date while it was part of the other one, the new date
-    holds; where the date has passed, it is as late as any, and gets another.
+    holds; where the date has passed, it is as late as any, and gets another. What its customer did not say of it meanwhile
+    is no silence.
     """
+    if ticket.state == "yours":
+        return replace(ticket, waits=now, reminded=None)
     if ticket.state != "ours":
         return ticket
     if whole.state == "ours" and whole.sorry == ticket.due:

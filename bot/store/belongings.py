@@ -282,8 +282,8 @@ def drop_left(tx: Tx, before: float, most: int) -> int:
 
 def _ticket(tx: Tx, ticket: Ticket) -> int:
     for entry in entries(tx, ticket.id):
-        tx.do(ALARMS, about=f"entry.{tame(entry.id)}")
-    tx.do(ALARMS, about=f"ticket.{ticket.id}")
+        tx.do(ALARMS, about=tame(entry.key))
+    tx.do(ALARMS, about=ticket.key)
     letters = _named(tx, ticket.code)
     drop(tx, ticket.id)
     return letters

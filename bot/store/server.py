@@ -20,6 +20,8 @@ from bot.store.tx import Conflict, Tx
 THREADS = 4
 AGAIN = {"40001", "40P01"}
 """Serialization failure, deadlock: run the turn again with fresh facts."""
+READ_ONLY = "25006"
+"""What a server says that only reads: another one has taken over, or its disk is nearly full."""
 
 # One round trip. LOCAL, so that nothing sticks to a connection that a pooler hands to somebody else.
 BEGIN = "BEGIN; SET LOCAL lock_timeout = '1500ms'; SET LOCAL statement_timeout = '10s'"
@@ -63,14 +65,16 @@ class Server:
             try:
                 link = link or self._connect()
                 self._run(link.cursor(), job)
-            except (
-                self._driver.Error
-            ) as error:  # down, restarting, locked for too long, or a statement it does not take
-                job.error = Away(str(error)) if isinstance(error, self._driver.OperationalError) else error
+            except self._driver.Error as error:
+                job.error = Away(str(error)) if self._is_away(error) else error
                 _drop(link)
                 link = None
             answer(job, self._ring)
         _drop(link)
+
+    def _is_away(self, error: Exception) -> bool:
+        """Down, restarting, locked for too long; else it is a statement that it does not take."""
+        return isinstance(error, self._driver.OperationalError) or getattr(error, "sqlstate", None) == READ_ONLY
 
     def _run(self, cursor: Cursor, job: Job) -> None:
         for again in range(TRIES + 1):

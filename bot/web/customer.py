@@ -209,8 +209,7 @@ class Customer:
 
     def _blocked(self, guest: Guest | None) -> Speech | None:
         """What they read instead of a place to write."""
-        now = self._store.rules.now()
-        return blocking.said(guest.person) if guest and guest.person.is_blocked(now) else None
+        return blocking.read_by(guest.person, self._store.rules.now()) if guest else None
 
     # -- what they do in it ----------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ from bot.web.keys import Keys
 from bot.web.manners import fields, form
 from bot.web.pages import Pages
 from bot.web.site import Site
-from handlers import tickets
+from handlers import blocking, tickets
 from handlers.doors import word_for
 
 ONCE = re.compile("[A-Za-z0-9_-]{16,32}")
@@ -218,6 +218,7 @@ class Own:
             "once": secrets.token_urlsafe(16),
             "word": word,
             "chats": chats,
+            "blocked": blocking.read_by(guest.person, self._store.rules.now()),
             "busy": status == 503,
             "by_mail": self._site.by_mail,
             "pending": pending,

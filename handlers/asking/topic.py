@@ -109,8 +109,9 @@ class SubCategory(Step[Draft]):
         return self.desk.subcategory(draft.category, draft.subcategory) is not None
 
     def needed(self, draft: Draft) -> bool:
+        """Also when a release has left one only, and they had chosen another."""
         category = self.desk.category(draft.category)
-        return category is None or len(category.subcategories) > 1
+        return category is None or any(s.name != draft.subcategory for s in category.subcategories)
 
     def field(self, draft: Draft) -> Field | None:
         category = self.desk.category(draft.category)

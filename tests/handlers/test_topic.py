@@ -76,6 +76,26 @@ def test_one_that_has_nothing_more_to_tell_it_by_is_asked_no_more_of() -> None:
     assert engine.asks(flow, turn.dialogue) == "intake.title"
 
 
+@pytest.mark.parametrize("gone", ["", "noise"])
+def test_the_only_sub_category_that_is_left_is_offered_to_whom_had_another(gone: str) -> None:
+    """Its name would stand in the review and on the card, with no button to change it."""
+    billing = replace(DESK.categories[1], subcategories=DESK.categories[1].subcategories[-1:])
+    only = billing.subcategories[0].name
+    desk = replace(DESK, categories=(DESK.categories[0], billing))
+    draft = replace(
+        WRITTEN, category="billing", subcategory=gone, extras=dict.fromkeys((q.name for q in billing.questions), "42")
+    )
+    now = Dialogue("intake", "screenshots", draft, BEHIND)
+    stand, *_rest = handlers.decide(replace(SEEN, desk=desk, dialogue=now), message(Chose("skip")))
+    assert isinstance(stand, Stand)
+    assert stand.dialogue
+    assert stand.dialogue.step == "subcategory"
+    there = engine.advance(intake(desk), stand.dialogue, Chose(only)).dialogue
+    assert there
+    assert (there.step, there.draft.subcategory) == ("review", only)
+    assert "edit.subcategory" not in [choice.name for choice in engine.ask(intake(desk), there).choices]
+
+
 def test_the_note_of_a_category_is_read_where_nobody_is_asked_for_its_only_sub_category() -> None:
     account = DESK.categories[0]
     only = replace(account, subcategories=(account.subcategories[0],))

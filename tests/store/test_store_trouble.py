@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import bindparam, create_engine, select, update
+from sqlalchemy import bindparam, create_engine, make_url, select, update
 
 from bot.channels import Away, Busy
 from bot.store import Store
@@ -21,6 +21,7 @@ from bot.store.engines import connected, link
 from bot.store.prepared import Prepared
 from bot.store.server import THREADS
 from bot.store.tx import Tx
+from bot.turn import Taken
 from tests.store.desk import ANA, BEA, does, message, opened, say, sees
 from tests.store.laid import laid
 
@@ -147,6 +148,23 @@ async def test_postgresql_gone_and_back_is_busy_meanwhile(postgres: str, pg_url:
     assert {type(a).__name__ for a in answers} <= {"Away", "Taken"}
     await asyncio.gather(*(does(store, message(f"n{n}")) for n in range(8)))
     store.close()
+
+
+async def test_a_server_that_only_reads_is_left_for_the_one_that_writes(postgres: str, pg_url: str) -> None:
+    """A connection to what was the first server before another took over, or to one whose disk is nearly full."""
+    from psycopg import connect
+
+    name = make_url(pg_url).database
+    with closing(opened(pg_url)) as store, connect(postgres.format("postgres"), autocommit=True) as link:
+        await does(store, message("1"))
+        link.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        link.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        refused = await asyncio.gather(*(does(store, message("2")) for _ in range(9)), return_exceptions=True)
+        assert {type(a) for a in refused} == {Away}
+        link.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+        tries = (does(store, message("2")) for _ in range(THREADS + 2))
+        answers = [(await asyncio.gather(a, return_exceptions=True))[0] for a in tries]
+        assert [a.repeat for a in answers if isinstance(a, Taken)][:2] == [False, True], "each connection refuses once"
 
 
 async def test_a_server_that_is_not_there_is_busy(tmp_path: Path) -> None:
