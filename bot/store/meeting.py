@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from bot.desk.people import Person
 from bot.dialogue.words import File, Said
@@ -71,14 +71,15 @@ MOVE = Prepared(
         index_elements=["channel", "chat"], set_={"to": bindparam("to")}, where=t.moved.c.to != bindparam("to")
     )
 )
-*FOLLOW, LANES = (
-    Prepared(
-        update(table)
-        .where(table.c.channel == bindparam("of"), table.c.chat == bindparam("old"))
-        .values(chat=bindparam("new"))
-    )
-    for table in (t.thread, t.person, t.dialogue, t.file, t.lane)
-)
+
+
+def _follows(table: Table) -> Prepared:
+    here = table.c.channel == bindparam("of"), table.c.chat == bindparam("old")
+    return Prepared(update(table).where(*here).values(chat=bindparam("new")))
+
+
+LANES = _follows(t.lane)
+FOLLOW = tuple(map(_follows, (t.thread, t.person, t.dialogue, t.file)))
 """What a moved chat takes along. Not its messages (`post`, `entry.ref`, `thread.root`): in the new chat their numbers
 begin anew (a Telegram group that becomes a supergroup)."""
 UPROOT = Prepared(

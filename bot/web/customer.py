@@ -227,7 +227,7 @@ class Customer:
         if self._blocked(guest):
             return self._hung_up(again(403))
         try:
-            given, files, refused = await self._uploads.take(request, "text", "once")
+            given, files, refused = await self._uploads.take(request, guest.person.id, "text", "once")
         except Unread as unread:
             return self._unread(again, unread)
         text = tame(given["text"]).strip()

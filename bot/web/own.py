@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from bot.channels import Busy
 from bot.desk.people import MOST_ADDRESS, address_in, is_code
+from bot.dialogue.markup import tame
 from bot.dialogue.words import Answer, Command, Said
 from bot.events import Posted
 from bot.store import pages as looks
@@ -128,7 +129,7 @@ class Own:
     async def unjoin(self, request: Request) -> Response:
         """One of their doors by itself again. All their logins end: they may have been that door's."""
         given = await fields(request, "door", "once")
-        channel, _colon, user = given["door"].partition(":")
+        channel, _colon, user = tame(given["door"]).partition(":")
         return await self._ordered(request, Command("unjoin", f"{channel} {user}"), given["once"])
 
     async def email(self, request: Request) -> Response:

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from weakref import WeakValueDictionary
 
 from msgspec import Struct
 from starlette.datastructures import FormData, UploadFile
@@ -28,6 +29,8 @@ SECONDS = 120.0
 """For all of it to arrive."""
 AT_ONCE = 4
 """Requests that are read at the same time; the others wait."""
+FOR_ONE = 2
+"""Of one person, so that nobody takes all the room for themselves."""
 FIRST = 64_000
 """Bytes of a request that is not taken, for the words at its beginning, and how long they may take to arrive."""
 GLANCE = 3.0
@@ -79,15 +82,19 @@ class Uploads:
     def __init__(self, keep: Keep, bounds: Bounds) -> None:
         self._keep, self._bounds = keep, bounds
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._theirs: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
 
-    async def take(self, request: Request, *names: str) -> tuple[dict[str, str], tuple[File, ...], tuple[Refused, ...]]:
+    async def take(
+        self, request: Request, person: int, *names: str
+    ) -> tuple[dict[str, str], tuple[File, ...], tuple[Refused, ...]]:
         """The fields `names`, and the files, kept; or those that are refused, and then none is kept.
 
         Raises `Unread`; a form that holds anything else is answered 422.
         """
         if not is_large(request.scope):
             raise HTTPException(422)
-        async with self._room:
+        theirs = self._theirs.setdefault(person, asyncio.Semaphore(FOR_ONE))
+        async with theirs, self._room:
             parser = MultiPartParser(
                 request.headers, _bounded(request.stream(), MOST), max_files=MANY, max_fields=len(names) + 1
             )

@@ -72,11 +72,12 @@ def postgres() -> Iterator[str]:
 
 
 def start(folder: Path, home: Path) -> subprocess.Popen[bytes]:
-    """PostgreSQL refuses to run as root: then it runs as nobody."""
+    """PostgreSQL refuses to run as root: then it runs as nobody. It sorts as people do, as most servers are set up."""
     if who := _somebody():
         shutil.chown(home, who)
-    words = ("-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-    make: list[str | Path] = [folder / "initdb", "-D", home / "data", *words]
+    words = ("-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync")
+    sorts = ("--locale=C", "--locale-provider=icu", "--icu-locale=en-US")
+    make: list[str | Path] = [folder / "initdb", "-D", home / "data", *words, *sorts]
     subprocess.run(make, user=who, check=True, stdout=subprocess.DEVNULL, cwd=home)
     return run(folder, home)
 

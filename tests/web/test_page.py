@@ -321,26 +321,6 @@ async def test_a_stranger_s_body_is_not_read(serve: Serve, room: Room) -> None:
         writer.close()
 
 
-@pytest.mark.parametrize("who", ["Ana", ""])
-async def test_whoever_leaves_while_their_files_are_on_the_way_is_no_error_of_ours(
-    serve: Serve, room: Room, ticket: Ticket, caplog: pytest.LogCaptureFixture, who: str
-) -> None:
-    assert ticket.public == PUBLIC
-    token = (await room.login(who))["desk"] if who else ""
-    lines = {**SAME, "host": "x", "content-type": "multipart/form-data; boundary=b", "content-length": "9000"}
-    lines["cookie"] = f"desk={token}"
-    async with serve(room.build()) as base:
-        _, writer = await asyncio.open_connection("127.0.0.1", int(base.rpartition(":")[2]))
-        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-        writer.write(f"POST /t/{PUBLIC} HTTP/1.1\r\n{head}\r\n--b\r\n".encode())
-        await writer.drain()
-        assert (await Browser(base).get("/robots.txt")).status == 200
-        writer.close()
-        await writer.wait_closed()
-        assert (await Browser(base).get("/robots.txt")).status == 200
-    assert caplog.text == ""
-
-
 async def test_a_file_that_is_there_no_more_is_shown_as_such(serve: Serve, room: Room, ticket: Ticket) -> None:
     assert ticket.public == PUBLIC
     async with serve(room.build()) as base:

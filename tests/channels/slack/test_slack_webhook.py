@@ -104,6 +104,22 @@ async def test_slacks_first_question_is_answered(door: httpx.AsyncClient) -> Non
     assert answer.json() == {"challenge": "3eZbrw"}
 
 
+async def test_what_somebody_says_is_heard_in_their_order_though_slack_tells_late_who_they_are(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi
+) -> None:
+    known = asyncio.Event()
+    api.then("users.info", known)
+    both = [asyncio.create_task(post(door, json.dumps(wrote(1, "first")).encode()))]
+    await api.until(lambda: api.made("users.info"))
+    both.append(asyncio.create_task(post(door, json.dumps(wrote(2, "second")).encode())))
+    other = {**wrote(3, "from somebody else", channel="DBOB", user="UBOB")}
+    await post(door, json.dumps(other).encode())
+    known.set()
+    answers = await asyncio.gather(*both)
+    said = [event.answer.text for event in desk.events if isinstance(event, Message) and isinstance(event.answer, Said)]
+    assert ([answer.status_code for answer in answers], said) == ([200, 200], ["from somebody else", "first", "second"])
+
+
 async def test_a_busy_desk_asks_slack_to_come_again_after_two_runs(door: httpx.AsyncClient, desk: Desk) -> None:
     desk.busy = 3
     answers = [await post(door, HI) for _ in range(2)]
