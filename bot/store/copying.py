@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from sqlalchemy import Connection, Table, delete, func, insert, select, text
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, text
 from sqlalchemy.exc import DatabaseError
 
 from bot.store import tables as t
-from bot.store.engines import Misplaced, connected, normal
+from bot.store.engines import Misplaced, connected, held, missing, normal
 from bot.store.schema import begin, is_current
 
 PAGE = 1_000
@@ -25,26 +23,33 @@ def copy(source: str, target: str) -> dict[str, int]:
     name = normal(source).render_as_string(hide_password=True)
     if normal(source) == normal(target):
         raise Misplaced(f"{name} is the database itself: name the one from which everything should come")
-    if normal(source).get_backend_name() == "sqlite" and not Path(str(normal(source).database)).exists():
+    if missing(source):
         raise Misplaced(f"there is no database at {name}")
     old, new = connected(source), connected(target)
     try:
-        try:
-            reading = old.connect()
-        except DatabaseError as trouble:
-            raise Misplaced(f"{name} cannot be read: {str(trouble.orig).strip()}") from None
-        with reading, new.begin() as writing:
-            _hold(reading)
-            if not is_current(reading):
-                raise Misplaced(f"{name} has another schema than this release: run `conserje migrate` on it first")
-            begin(writing)
-            if full := next((table.name for table in t.META.sorted_tables if _holds_any(writing, table)), ""):
-                raise Misplaced(f"DATABASE_URL: the database is not empty (`{full}`); everything comes into a new one")
-            writing.execute(delete(t.counter))  # the migrations have begun to count
-            return {table.name: _copied(reading, writing, table) for table in t.META.sorted_tables}
+        with held(source) as still:
+            if not still:
+                raise Misplaced(f"`conserje run` is at work on {name}: stop it first")
+            return _all_of(old, new, name)
     finally:
         old.dispose()
         new.dispose()
+
+
+def _all_of(old: Engine, new: Engine, name: str) -> dict[str, int]:
+    try:
+        reading = old.connect()
+    except DatabaseError as trouble:
+        raise Misplaced(f"{name} cannot be read: {str(trouble.orig).strip()}") from None
+    with reading, new.begin() as writing:
+        _hold(reading)
+        if not is_current(reading):
+            raise Misplaced(f"{name} has another schema than this release: run `conserje migrate` on it first")
+        begin(writing)
+        if full := next((table.name for table in t.META.sorted_tables if _holds_any(writing, table)), ""):
+            raise Misplaced(f"DATABASE_URL: the database is not empty (`{full}`); everything comes into a new one")
+        writing.execute(delete(t.counter))  # the migrations have begun to count
+        return {table.name: _copied(reading, writing, table) for table in t.META.sorted_tables}
 
 
 def _hold(reading: Connection) -> None:

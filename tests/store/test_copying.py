@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Column, Double, Integer, SmallInteger, Text, insert, select
 
 from bot.store.copying import copy
-from bot.store.engines import Misplaced, connected
+from bot.store.engines import Misplaced, connected, held
 from bot.store.schema import migrate
 from bot.store.tables import META
 from tests.store.desk import does, message, opened, sees
@@ -99,6 +99,12 @@ def test_what_cannot_come_over_is_said(tmp_path: Path, name: str, version: str, 
     with pytest.raises(Misplaced, match=why):
         copy(url, laid(tmp_path / "new.db"))
     assert (tmp_path / name).exists() == bool(version)
+
+
+def test_a_desk_at_work_is_to_be_stopped_first(tmp_path: Path) -> None:
+    old = laid(tmp_path / "old.db")
+    with held(old), pytest.raises(Misplaced, match="stop it first"):
+        copy(old, laid(tmp_path / "new.db"))
 
 
 def test_a_server_that_is_away_is_named_without_its_password(tmp_path: Path) -> None:
