@@ -257,7 +257,7 @@ def sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State,
         yield whisper(seen, event, _("That is already done."))
         return
     if beside.news(seen, entry) or (state != "solved" and beside.closed(ticket, entry)):
-        entry = replace(entry, drawn=seen.now)
+        entry = _dated(seen, ticket, replace(entry, drawn=seen.now))
         yield Record(entry)
         yield preview(seen, ticket, entry)
         return
