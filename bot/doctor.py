@@ -27,7 +27,7 @@ from bot.parts import (
     unreachable,
 )
 from bot.settings import Settings
-from bot.store.engines import NO_RIGHT, missing, refusal
+from bot.store.engines import NO_RIGHT, Misplaced, missing, refusal
 from bot.store.marks import mark_of, of_others
 from bot.store.schema import Newer, schema_is_current, try_to_write
 
@@ -130,6 +130,8 @@ def _database(settings: Settings) -> Finding:
         current = schema_is_current(url)
     except Newer as newer:
         return Finding(str(newer), "install the newer release, or restore the copy you made before it")
+    except Misplaced as why:
+        return Finding(str(why), "mend that, or DATABASE_URL")
     except (SQLAlchemyError, ValueError, OSError) as trouble:
         return _refused(trouble, "the database does not open", "look at DATABASE_URL")
     if not current:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import psycopg
@@ -70,6 +71,18 @@ def test_a_server_that_is_not_there(command: str, tmp_path: Path, monkeypatch: p
     assert said.exit_code == 1
     assert said.stderr.startswith("DATABASE_URL: the database cannot be opened: ")
     assert said.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["migrate", "worker", "outbox", "doctor"])
+def test_a_program_without_the_driver(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", "postgres://desk@127.0.0.1:9/desk")
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    said = CliRunner().invoke(main, [command])
+    why = "DATABASE_URL: PostgreSQL needs its driver: install this program with the extra `postgres`"
+    assert said.exit_code == 1
+    assert f"✗ {why}\n" in said.stdout if command == "doctor" else said.stderr == f"{why}\n"
 
 
 @pytest.mark.parametrize("command", ["migrate", "worker", "outbox", "doctor"])

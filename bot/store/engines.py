@@ -125,7 +125,11 @@ def _postgresql(address: URL, *, reading: bool) -> Engine:
         "connect_timeout": int(str(query.pop("connect_timeout", "2"))),
         "prepare_threshold": int(threshold) if threshold.isdigit() else None,
     }
-    engine = create_engine(address.set(query=query), pool_size=4, pool_pre_ping=True, connect_args=how)
+    try:
+        engine = create_engine(address.set(query=query), pool_size=4, pool_pre_ping=True, connect_args=how)
+    except ModuleNotFoundError:
+        why = "PostgreSQL needs its driver: install this program with the extra `postgres`"
+        raise Misplaced(f"DATABASE_URL: {why}") from None
     return engine.execution_options(isolation_level="AUTOCOMMIT") if reading else engine
 
 
