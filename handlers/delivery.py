@@ -300,7 +300,7 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
     elif entry.arrived == MAIL:  # it tells of the answer, which is read at the page
         yield settled(seen, ticket, entry, fate(ticket, entry))
     elif entry.kind == "answer":
-        yield replace(_said_again(seen, ticket, entry), receipt=f"entry.{entry.id}")  # they may have shut us out since
+        yield replace(_said_again(seen, ticket, entry), receipt=entry.key)  # they may have shut us out since
         word = _("Corrected for {name} too.", name=ticket.name) if entry.arrived else fate(ticket, entry)
         yield settled(seen, ticket, entry, word, undo=_fresh(seen, entry))
 
