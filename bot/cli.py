@@ -56,8 +56,12 @@ def worker() -> None:
 
 @main.command()
 @click.option("--restored", is_flag=True, help="A copy was put back: give no number again that was given since.")
-def migrate(*, restored: bool) -> None:
-    """Bring the database to the schema of this release, creating it if need be."""
+@click.option("--from", "source", metavar="URL", help="Bring over all that this other database keeps.")
+def migrate(*, restored: bool, source: str | None) -> None:
+    """Bring the database to the schema of this release, creating it if need be.
+
+    With `--from`, a new one gets all that another keeps: from SQLite to PostgreSQL, or back. Stop the desk first.
+    """
     from bot.parts import plainly
     from bot.store.schema import migrate as bring
     from bot.store.schema import skip_numbers
@@ -66,6 +70,11 @@ def migrate(*, restored: bool) -> None:
         url = _settings().database_url.reveal()
         bring(url)
         click.echo("The database is up to date.")
+        if source:
+            from bot.store.copying import copy
+
+            rows = copy(source, url)
+            click.echo(f"It has everything now. Requests: {rows['ticket']:,}; rows in all: {sum(rows.values()):,}.")
         if restored:
             click.echo(f"The next request has the number {skip_numbers(url)}.")
 

@@ -11,7 +11,7 @@ from functools import partial
 
 from bot.channels import Busy
 from bot.desk.mornings import next_digest
-from bot.events import Address, Event, TicketId
+from bot.events import Address, Event, TicketId, key_of
 from bot.store.alarms import MOST, claim, let_go, plant, uproot
 from bot.store.finding import astray
 from bot.store.rows import stamp
@@ -63,7 +63,7 @@ async def strays(store: Store) -> None:
 
 def _plant_strays(tx: Tx, found: tuple[TicketId, ...]) -> None:
     for ticket in found:
-        plant(tx, "astray", f"ticket.{ticket}", tx.now)
+        plant(tx, "astray", key_of(ticket), tx.now)
 
 
 class Watch:

@@ -26,6 +26,20 @@ COLLEAGUE = "to."
 """A choice that begins so names somebody by their id; of them, too, the platform is asked whether they belong there."""
 
 
+TICKET, ENTRY = "ticket.", "entry."
+"""How the names begin by which buttons, slots, alarms and receipts say what they are about (`Ticket.key`, `Entry.key`)."""
+
+
+def key_of(ticket: TicketId) -> str:
+    return f"{TICKET}{ticket}"
+
+
+def ticket_in(key: str) -> TicketId:
+    """The ticket that is named so; 0: it names none."""
+    kind, number = key[: len(TICKET)], key[len(TICKET) :]
+    return int(number) if kind == TICKET and number.isascii() and number.isdigit() and len(number) < 18 else 0
+
+
 def led_to(event: str, what: str) -> str:
     """The id of another event that comes of one."""
     known, sign, behind = event.partition("#")

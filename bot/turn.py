@@ -20,7 +20,7 @@ from bot.store.finding import find
 from bot.store.ledger import Ledger
 from bot.store.letters import Letter
 from bot.store.look import look
-from bot.store.meeting import learn_homes
+from bot.store.meeting import move
 from bot.store.store import Store
 from bot.store.tx import Tx
 from bot.store.written import written
@@ -90,7 +90,7 @@ def turn(tx: Tx, event: Event, script: Script, *, notices: bool = False) -> Take
     """Nothing here talks to the network, so it is safe to run again."""
     if not accept(tx, event):
         if isinstance(event, Moved):
-            learn_homes(tx)  # another process took note of it
+            move(tx, event)  # another process took note of it
         return Taken(repeat=True)
     event = instead(tx, event)
     seen = look(tx, event)

@@ -8,7 +8,7 @@ from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Choice, Chose, Command, Prompt, Speech, _, lines
 from bot.effects import Again, Effects, Know, Record, Seen
-from bot.events import ASSIGN, COLLEAGUE, Caller, Edited, Message, Reacted
+from bot.events import ASSIGN, COLLEAGUE, ENTRY, Caller, Edited, Message, Reacted
 from bot.queries import Around
 from bot.values import replace
 from handlers import (
@@ -43,7 +43,7 @@ def needs(event: Message | Edited | Reacted) -> Around | None:
             people = choice.startswith((ASSIGN, COLLEAGUE))
             stocked = choice == "canned" or choice.startswith(("can.", "cans."))
             handed = choice.startswith(("move.", "team."))
-            return Around(people, stocked) if people or stocked or handed or asked.startswith("entry.") else None
+            return Around(people, stocked) if people or stocked or handed or asked.startswith(ENTRY) else None
         case Message(answer=Command("canned" | "respuestas")):
             return Around(canned=True)
         case Message(answer=Command()):
@@ -62,7 +62,7 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
         yield whisper(seen, event, _("*{code}* goes on with another team now.", code=ticket.code))
     elif seen.entry and seen.entry.gone:
         yield whisper(seen, event, _("Whoever wrote it has deleted it."))
-    elif seen.entry and event.asked.startswith("entry.") and choice in ON_ENTRY:
+    elif seen.entry and event.asked.startswith(ENTRY) and choice in ON_ENTRY:
         yield from ON_ENTRY[choice](seen, event, ticket, seen.entry)
     elif ticket.over and (choice in WHILE_OPEN or choice.startswith(CHOICES_WHILE_OPEN)):
         yield whisper(seen, event, _("It is already solved."))
@@ -124,7 +124,7 @@ def reacted(seen: Seen, event: Reacted) -> Effects:
     if not seen.at_desk or ticket is None or not event.who.member or cards.was_here(ticket, event.where):
         return
     what = SIGNS.get(event.sign)
-    as_press = as_message(event, Chose(what or ""), f"ticket.{ticket.id}")
+    as_press = as_message(event, Chose(what or ""), ticket.key)
     if what == "claim" and entry and entry.kind == "draft" and entry.by_id == cards.agent_of(as_press).id:
         yield from _shown_again(seen, ticket, entry)
     elif ticket.over:
@@ -159,7 +159,7 @@ def reply(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     words = LEAVES_AT_ONCE if seen.desk.answers == "at-once" else shown_back
     yield from noting.will_write(seen, event, noting.Noting(ticket.id, reply=True))
     ways = (Choice("canned", _("Canned answers")),)
-    yield cards.tell(seen, ticket, Prompt(words, ways, f"ticket.{ticket.id}"), slot=noting.hint(event.who.id))
+    yield cards.tell(seen, ticket, Prompt(words, ways, ticket.key), slot=noting.hint(event.who.id))
 
 
 def note(seen: Seen, event: Message, ticket: Ticket) -> Effects:

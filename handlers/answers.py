@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from bot.desk.promises import replied
+from bot.desk.promises import promised, replied
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
@@ -41,7 +41,7 @@ def looking(ticket: Ticket) -> Speech:
 def about(ticket: Ticket, words: Speech, state: State) -> Prompt:
     """Words for the customer with the button that fits the state."""
     way = Choice("reopen", _("Reopen")) if state == "solved" else cards.SOLVED
-    return Prompt(words, (way,), f"ticket.{ticket.id}")
+    return Prompt(words, (way,), ticket.key)
 
 
 def answered(seen: Seen, ticket: Ticket, entry: Entry, state: State) -> Prompt:
@@ -49,7 +49,7 @@ def answered(seen: Seen, ticket: Ticket, entry: Entry, state: State) -> Prompt:
     if seen.person.is_blocked(seen.now):
         return Prompt(face(ticket, entry, _("With this we call it solved.") if state == "solved" else None))
     after = AFTER.get(state)
-    if entry.came == "solved" and state == "ours":
+    if entry.came == "solved" and state == "ours" and seen.now < ticket.due:  # else it is said once more, and late
         after = _("It is open again: you will hear from us by *{due}*.", due=ticket.due)
     return about(ticket, face(ticket, entry, after), state)
 
@@ -118,7 +118,7 @@ def _in_pieces(seen: Seen, draft: Entry) -> bool:
 def gathered(seen: Seen, draft: Entry) -> Effects:
     """An album that is to leave at once does so when it is all there; and then what was written below it."""
     yield Record(draft)
-    yield Wake(seen.now + SETTLE, "album", f"entry.{draft.id}")
+    yield Wake(seen.now + SETTLE, "album", draft.key)
 
 
 def _is_gathered(seen: Seen, entry: Entry) -> bool:
@@ -157,15 +157,13 @@ def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
     )
     head = _("*{name} will read:*", name=ticket.name)
     theirs = In(seen.person.language, face(ticket, entry))
-    prompt = Prompt(
-        lines(head, theirs, _opens(ticket), _stray(seen, entry), beside.word(seen, entry)), ways, f"entry.{entry.id}"
-    )
+    prompt = Prompt(lines(head, theirs, _opens(ticket), _stray(seen, entry), beside.word(seen, entry)), ways, entry.key)
     return _alone(seen, ticket, entry, prompt)
 
 
 def _alone(seen: Seen, ticket: Ticket, entry: Entry, prompt: Prompt) -> Say:
     """For whoever wrote it, in its place."""
-    say = cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}")
+    say = cards.tell(seen, ticket, prompt, slot=entry.key)
     return replace(say, to=its_room(ticket, entry), only=cards.writer_of(entry))
 
 
@@ -252,12 +250,14 @@ def usual(ticket: Ticket) -> State:
 
 
 def sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State, *, all_of_it: bool = False) -> Effects:
-    """Once more with a word when others have said something since it was shown; the next press sends it."""
+    """Once more with a word when others have said something, or called it solved, since it was shown; the next press sends
+    it.
+    """
     if entry.kind != "draft" or entry.opens:
         yield whisper(seen, event, _("That is already done."))
         return
-    if beside.news(seen, entry):
-        entry = replace(entry, drawn=seen.now)
+    if beside.news(seen, entry) or (state != "solved" and beside.closed(ticket, entry)):
+        entry = _dated(seen, ticket, replace(entry, drawn=seen.now))
         yield Record(entry)
         yield preview(seen, ticket, entry)
         return
@@ -288,15 +288,16 @@ def sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State,
     yield to_customer(seen, ticket, answered(seen, ticket, entry, state), entry)
     yield settled(seen, ticket, entry, fate(ticket, entry), undo=True)
     yield cards.card(seen, ticket)
-    yield Wake(seen.now + UNDO, "undo-over", f"entry.{entry.id}")
+    yield Wake(seen.now + UNDO, "undo-over", entry.key)
 
 
 def _dated(seen: Seen, ticket: Ticket, entry: Entry) -> Entry:
-    """With the date that holds from now on: a canned answer that promises one may have waited for its *Send*."""
-    if entry.dated is None or ticket.state != "ours":
+    """With the date of the answer after it, reckoned from now: a canned answer that names one may have waited for days."""
+    if entry.dated is None:
         return entry
-    was, due = (seen.plain(Text("{it}", {"it": at}), entry.spoken) for at in (entry.dated, ticket.due))
-    return replace(entry, text=entry.text.replace(was, due), dated=ticket.due)
+    date = promised(seen.desk, replace(ticket, answered=ticket.answered or seen.now), seen.now).due
+    was, due = (seen.plain(Text("{it}", {"it": at}), entry.spoken) for at in (entry.dated, date))
+    return replace(entry, text=entry.text.replace(was, due), dated=date)
 
 
 def edit(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
@@ -305,12 +306,11 @@ def edit(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         yield whisper(seen, event, _("That is already done."))
         return
     yield Record(replace(entry, gone=seen.now))
-    yield Unsay(its_room(ticket, entry), f"entry.{entry.id}")
+    yield Unsay(its_room(ticket, entry), entry.key)
     yield from noting.will_write(seen, event, noting.Noting(ticket.id, reply=True, does=entry.does))
     words = _("{agent}, copy this, change it, and write it here, as a reply to this message:", agent=event.who.name)
-    yield cards.tell(
-        seen, ticket, Prompt(lines(words, cards.words(entry), between="\n")), slot=noting.hint(event.who.id)
-    )
+    copied = cards.words(_dated(seen, ticket, entry))
+    yield cards.tell(seen, ticket, Prompt(lines(words, copied, between="\n")), slot=noting.hint(event.who.id))
 
 
 def keep(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
@@ -329,5 +329,5 @@ def noted(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
 def settled(seen: Seen, ticket: Ticket, entry: Entry, word: Speech, *, undo: bool = False) -> Say:
     """The preview turns into a line that says what became of it."""
     ways = (Choice("undo", _("Undo")),) if undo else ()
-    prompt = Prompt(lines(word, cards.words(entry), between="\n"), ways, f"entry.{entry.id}")
-    return replace(cards.tell(seen, ticket, prompt, slot=f"entry.{entry.id}"), to=its_room(ticket, entry))
+    prompt = Prompt(lines(word, cards.words(entry), between="\n"), ways, entry.key)
+    return replace(cards.tell(seen, ticket, prompt, slot=entry.key), to=its_room(ticket, entry))

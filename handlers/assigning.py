@@ -28,7 +28,7 @@ def ask(seen: Seen, event: Message, ticket: Ticket, start: int = 0) -> Effects:
     named = tuple(Choice(_choice(agent), _("{name}", name=agent.name)) for agent in people)
     choices = cards.paged(named, start, MOST, "assigns")
     words = _("Who shall look at *{code}*?", code=ticket.code)
-    yield cards.tell(seen, ticket, Prompt(words, choices, f"ticket.{ticket.id}"), slot="assign")
+    yield from cards.question(seen, ticket, Prompt(words, choices, ticket.key), "assign")
 
 
 def turned(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
@@ -53,7 +53,7 @@ def _assigned(seen: Seen, event: Message, ticket: Ticket, agent: Agent) -> Effec
     now = ticket.claim(agent, seen.now)
     yield from saved(seen, now, ticket)
     yield Record(cards.happened(seen, now, event, f"assigned to {agent.id}"))
-    yield Unsay(cards.room(ticket), "assign")
+    yield Unsay(cards.room(ticket), "ask.assign")
     if agent.id != cards.agent_of(event).id:
         called = Mention(agent.id.partition(":")[2], agent.name)
         told = _("{agent}: {by} asks you to look at *{code}*.", agent=called, by=event.who.name, code=ticket.code)

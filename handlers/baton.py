@@ -43,5 +43,5 @@ def _free(seen: Seen, ticket: Ticket) -> Effects:
         "We have heard nothing from *{agent}* about *{code}* since {when}: the baton is free.",
         agent=ticket.holder, code=ticket.code, when=_heard(seen, ticket),
     )  # fmt: skip
-    yield cards.tell(seen, free, Prompt(words, (Choice("claim", _("Claim")),), f"ticket.{ticket.id}"))
+    yield cards.tell(seen, free, Prompt(words, (Choice("claim", _("Claim")),), ticket.key))
     yield cards.card(seen, free)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.desk.ticket import Entry
+from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Speech, _, lines, n_
 from bot.effects import Seen
 
 AT_IT = timedelta(minutes=15)
 """So long we think of somebody who wrote an answer and did not send it that they are about to."""
+HOUR = 60
+"""Minutes: what is longer ago is told by its date."""
 JUST = timedelta(minutes=5)
 """What a colleague sent so shortly before one began to write, one may not have seen."""
 
@@ -35,6 +37,11 @@ def word(seen: Seen, entry: Entry) -> Speech | None:
 def news(seen: Seen, entry: Entry) -> bool:
     """Whether somebody has answered, or the customer has written, since the preview was drawn last."""
     return any(_when(other) > (entry.drawn or entry.at) for other in _newest(seen, entry))
+
+
+def closed(ticket: Ticket, entry: Entry) -> bool:
+    """Whether it was solved since the preview was drawn last, which did not say what an answer does then."""
+    return ticket.state == "solved" and ticket.solved is not None and ticket.solved > (entry.drawn or entry.at)
 
 
 def first(seen: Seen, entry: Entry) -> bool:
@@ -62,7 +69,10 @@ def _taken_up(seen: Seen, entry: Entry) -> Iterator[datetime]:
 
 
 def _said(seen: Seen, other: Entry) -> Speech:
-    minutes = max(0, int((seen.now - _when(other)).total_seconds() // 60))
+    minutes, when = max(0, int((seen.now - _when(other)).total_seconds() // 60)), _when(other)
+    if minutes >= HOUR:
+        again = _("{name} wrote again on {when}.", name=other.by, when=when)
+        return again if other.kind == "asked" else _("{agent} sent an answer on {when}.", agent=other.by, when=when)
     if other.kind == "asked":
         if not minutes:
             return _("{name} has just written again.", name=other.by)

@@ -40,7 +40,7 @@ def block(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         yield whisper(seen, event, _("They are blocked already."))
         return
     words = _("For how long shall *{name}* not be able to write to us?", name=ticket.name)
-    yield cards.tell(seen, ticket, Prompt(words, TERMS, f"ticket.{ticket.id}"), slot=BLOCK)
+    yield from cards.question(seen, ticket, Prompt(words, TERMS, ticket.key), BLOCK)
 
 
 def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
@@ -61,7 +61,8 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         agent=event.who.name,
         name=ticket.name,
     )
-    yield cards.tell(seen, ticket, Prompt(words, (CANCEL,), f"ticket.{ticket.id}"), slot=BLOCK)
+    yield Unsay(cards.room(ticket), f"ask.{BLOCK}")
+    yield cards.tell(seen, ticket, Prompt(words, (CANCEL,), ticket.key), slot=BLOCK)
 
 
 def _cancelled(seen: Seen, event: Message) -> Effects:
@@ -106,7 +107,7 @@ def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -
     yield Count("block.set")
     yield Record(cards.happened(seen, ticket, event, f"blocked until {end.isoformat()}: {reason}"))
     words = lines(_ended(ticket.name, end), Quote(reason), between="\n")
-    yield cards.tell(seen, ticket, Prompt(words, (Choice("unblock", _("Unblock")),), f"ticket.{ticket.id}"))
+    yield cards.tell(seen, ticket, Prompt(words, (Choice("unblock", _("Unblock")),), ticket.key))
     if more:
         yield from kept
     yield to_customer(seen, ticket, Prompt(_told(end, reason)))
@@ -141,6 +142,11 @@ def turned_away(seen: Seen, event: Message | Filled) -> Effects:
 def said(person: Person) -> Speech:
     """What somebody who is blocked reads wherever they come."""
     return _told(person.blocked or FOR_GOOD, person.reason)
+
+
+def read_by(person: Person, now: datetime) -> Speech | None:
+    """What they read at a page instead of a place to write; None: they are not blocked."""
+    return said(person) if person.is_blocked(now) else None
 
 
 def _told(end: datetime, reason: str) -> Speech:

@@ -44,8 +44,8 @@ def ask(seen: Seen, event: Message, ticket: Ticket, start: int = 0, begins: str 
         yield whisper(seen, event, _none(begins)) if event.asked else _tell(seen, event, _none(begins))
         return
     choices = cards.paged([Choice(f"can.{canned.name}", canned.label) for canned in known], start, PAGE, "cans")
-    prompt = Prompt(_("Which answer? You see it before it goes."), choices, f"ticket.{ticket.id}")
-    yield replace(cards.tell(seen, ticket, prompt, slot=SLOT), only=event.who.id)
+    prompt = Prompt(_("Which answer? You see it before it goes."), choices, ticket.key)
+    yield from cards.question(seen, ticket, prompt, SLOT, only=event.who.id)
 
 
 def turned(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
@@ -58,7 +58,7 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     if canned is None:
         yield whisper(seen, event, _("That canned answer is gone."))
         return
-    yield Unsay(cards.room(ticket), SLOT)
+    yield Unsay(cards.room(ticket), f"ask.{SLOT}")
     yield Unsay(cards.room(ticket), hint(event.who.id))
     yield from _shown(seen, event, ticket, canned)
 

@@ -26,7 +26,7 @@ from bot.dialogue.words import (
     p_,
 )
 from bot.dialogue.writing import below, both
-from bot.effects import Room, Say, Seen
+from bot.effects import Room, Say, Seen, Unsay
 from bot.events import Address, Edited, Message, TicketId
 from bot.values import replace
 from handlers.draft import called, extra_row, told
@@ -54,6 +54,17 @@ def tell(seen: Seen, ticket: Ticket, prompt: Prompt, slot: str = "") -> Say:
     return Say(to=room(ticket), language=seen.desk.agents_language, words=prompt, slot=slot, about=ticket.id)
 
 
+def question(seen: Seen, ticket: Ticket, prompt: Prompt, name: str, only: str = "") -> Iterator[Say | Unsay]:
+    """Asked at the end of its room, and nowhere else any more: what stands further up nobody sees there."""
+    yield Unsay(room(ticket), f"ask.{name}")
+    yield replace(tell(seen, ticket, prompt, f"ask.{name}/{seen.fresh}"), only=only)
+
+
+def decided(seen: Seen, event: Message, ticket: Ticket, prompt: Prompt) -> Say:
+    """What came of such a question, where it stood."""
+    return replace(tell(seen, ticket, prompt), over=event.on)
+
+
 def link(ticket: Ticket) -> Speech:
     """The address of its page."""
     return _("{link}", link=Link(f"/t/{ticket.public}"))
@@ -79,7 +90,7 @@ def page_at(choice: str, name: str) -> int:
 
 def card(seen: Seen, ticket: Ticket, *, more: bool = False) -> Say:
     """The card as the ticket is now; it lives in one slot and is written over at every change."""
-    return tell(seen, ticket, Prompt(_face(seen, ticket), _buttons(ticket, more=more), f"ticket.{ticket.id}"), "card")
+    return tell(seen, ticket, Prompt(_face(seen, ticket), _buttons(ticket, more=more), ticket.key), "card")
 
 
 def shown(seen: Seen, ticket: Ticket) -> Iterator[Say]:
@@ -227,7 +238,7 @@ def added(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
     head = _("*{name}* has deleted this:", name=entry.by) if entry.gone else _("*{name}* adds:", name=entry.by)
     prompt = Prompt(lines(head, words(entry), *missing(entry), between="\n"))
     files = () if entry.gone else entry.files  # they are there already
-    return replace(tell(seen, ticket, prompt, f"entry.{entry.id}"), files=files)
+    return replace(tell(seen, ticket, prompt, entry.key), files=files)
 
 
 def missing(entry: Entry) -> Iterator[Speech]:

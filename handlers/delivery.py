@@ -55,6 +55,8 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
             yield from _sent_on(seen, ticket, entry, following)
             return
     door = "" if event.trouble else event.where.channel
+    if _stands(entry, event):
+        return
     shut = tuple(at for at in entry.shut if event.trouble or at != cards.chat_of(event.where))  # it has opened again
     entry = replace(entry, arrived=door, trouble=event.trouble, shut=shut)
     if (missed := _missed(seen, entry)) != seen.person.missed:
@@ -69,6 +71,11 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
     if event.trouble:
         yield Wake(None, "undo-over", event.about)
     yield settled(seen, ticket, entry, fate(ticket, entry), undo=bool(door) and _fresh(seen, entry))
+
+
+def _stands(entry: Entry, event: Receipt) -> bool:
+    """It had arrived before, and so has its correction, which is told already."""
+    return entry.arrived == event.where.channel and not (event.trouble or entry.trouble or entry.shut or entry.unshown)
 
 
 def _unshown(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effects:
@@ -129,7 +136,7 @@ def _once_more(seen: Seen, ticket: Ticket, entry: Entry, head: Speech | None = N
     entry = replace(entry, trouble="", shut=(), unshown={}, door=whereabouts(seen, ticket))
     words = answered(seen, ticket, entry, ticket.state)
     yield Record(entry)
-    yield Drop(f"entry.{entry.id}")
+    yield Drop(entry.key)
     yield to_customer(seen, ticket, replace(words, text=lines(head, words.text)), entry)
     yield settled(seen, ticket, entry, fate(ticket, entry))
 
@@ -144,11 +151,11 @@ def _sent_on(seen: Seen, ticket: Ticket, entry: Entry, door: Address) -> Effects
     mailed = door in mails.at(seen)
     entry = entry if mailed else replace(entry, unshown={}, door=door)
     yield Record(entry)
-    yield Drop(f"entry.{entry.id}")
+    yield Drop(entry.key)
     yield settled(seen, ticket, entry, fate(ticket, entry))
     if mailed:
-        yield Wake(None, "undo-over", f"entry.{entry.id}")
-        yield mails.told(seen, ticket, receipt=f"entry.{entry.id}")
+        yield Wake(None, "undo-over", entry.key)
+        yield mails.told(seen, ticket, receipt=entry.key)
         return
     yield Know(replace(seen.person, where=door))
     words = answered(seen, ticket, entry, ticket.state)
@@ -192,7 +199,9 @@ def _taken_in(seen: Seen, ticket: Ticket) -> Effects:
 
 
 def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
-    """Takes an answer back while its minute lasts. What the customer called solved meanwhile stays so."""
+    """Takes an answer back while its minute lasts. What the customer called solved meanwhile stays so, and what a colleague's
+    answer has led to since.
+    """
     if entry.kind != "answer" or entry.sent is None:
         yield whisper(seen, event, _("That is already done."))
         return
@@ -202,8 +211,12 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     solved_by_them = ticket.over and entry.led != "solved"
     before, ticket = ticket, deeds.undone(ticket, entry)
     yield from deeds.told(seen, event, before, ticket)
-    ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
-    yield Unsay(entry.door or whereabouts(seen, ticket), f"entry.{entry.id}")
+    if below := _below(seen, entry):
+        ticket, below = _handed_on(seen, ticket, entry, below)
+        yield Record(below)
+    else:
+        ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
+    yield Unsay(entry.door or whereabouts(seen, ticket), entry.key)
     entry = replace(
         entry,
         kind="draft",
@@ -223,7 +236,23 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     if cards.agent_of(event).id != entry.by_id:  # to whom their preview may not be shown
         yield whisper(seen, event, _("Taken back: {name} no longer has it.", name=ticket.name))
     yield cards.card(seen, ticket)
-    yield Wake(None, "undo-over", f"entry.{entry.id}")
+    yield Wake(None, "undo-over", entry.key)
+
+
+def _below(seen: Seen, entry: Entry) -> Entry | None:
+    """The answer that came next and stands."""
+    since = entry.sent or seen.now
+    answers = (e for e in seen.found.entries if e.kind == "answer" and e.ticket == entry.ticket and not e.gone)
+    return min((e for e in answers if e.sent and e.sent > since), key=lambda e: e.said, default=None)
+
+
+def _handed_on(seen: Seen, ticket: Ticket, entry: Entry, below: Entry) -> tuple[Ticket, Entry]:
+    """Without the one, the other is what was answered: undone as well, it gives back what the one would have."""
+    ticket = replace(ticket, touched=seen.now)
+    if ticket.answered == entry.sent:
+        due = entry.sorry or (entry.kept or (ticket.opened, ticket.due))[1]
+        ticket = replace(ticket, answered=below.sent, late=below.said > due)
+    return ticket, replace(below, came=entry.came, kept=entry.kept, sorry=entry.sorry)
 
 
 def _unanswered(seen: Seen, ticket: Ticket, entry: Entry) -> Ticket:
@@ -271,7 +300,7 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
     elif entry.arrived == MAIL:  # it tells of the answer, which is read at the page
         yield settled(seen, ticket, entry, fate(ticket, entry))
     elif entry.kind == "answer":
-        yield _said_again(seen, ticket, entry)
+        yield replace(_said_again(seen, ticket, entry), receipt=entry.key)  # they may have shut us out since
         word = _("Corrected for {name} too.", name=ticket.name) if entry.arrived else fate(ticket, entry)
         yield settled(seen, ticket, entry, word, undo=_fresh(seen, entry))
 
@@ -279,7 +308,7 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
 def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     """An agent deleted what they wrote: so do we, wherever it went. The words stay in the record."""
     entry = replace(entry, gone=seen.now)
-    slot = f"entry.{entry.id}"
+    slot = entry.key
     yield Record(entry)
     if entry.kind == "draft":
         yield Unsay(its_room(ticket, entry), slot)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Prompt, _, lines, n_
 from bot.effects import Count, Effects, Record, Save, Seen, Wake
-from bot.events import Alarm
+from bot.events import Alarm, ticket_in
 from bot.queries import Added
 from bot.values import replace
 from handlers import cards
@@ -75,7 +75,7 @@ def too_many(seen: Seen, ticket: Ticket) -> Effects:
 def held(seen: Seen, ticket: Ticket) -> Effects:
     """Said once; the others of the rush are taken without a word."""
     if ticket.burst and ticket.burst[1] == FEW + 1:
-        yield Wake(seen.now + SOON, "gathered", f"ticket.{ticket.id}")
+        yield Wake(seen.now + SOON, "gathered", ticket.key)
         words = _("I gather what you write now, and the team gets it together. Take your time.")
         yield to_customer(seen, ticket, Prompt(words))
 
@@ -84,8 +84,7 @@ def needs(event: Alarm, seen: Seen) -> Added:
     """An album that is all there takes along what was gathered before it."""
     if seen.entry:
         return Added(seen.entry.ticket, seen.entry.id)
-    number = event.about.removeprefix("ticket.")
-    return Added(int(number) if number.isdigit() else 0)
+    return Added(ticket_in(event.about))
 
 
 def gathered(seen: Seen, _event: Alarm) -> Effects:
@@ -102,7 +101,7 @@ def gathered(seen: Seen, _event: Alarm) -> Effects:
     head = n_("*{name}* adds one message:", "*{name}* adds {n} messages:", len(there), name=there[-1].by)
     files = tuple(file for entry in there for file in entry.files)
     rows = (row for entry in there for row in (cards.words(entry), *cards.missing(entry)))
-    prompt = Prompt(lines(head, *rows, between="\n"), (), f"entry.{there[-1].id}")
+    prompt = Prompt(lines(head, *rows, between="\n"), (), there[-1].key)
     yield replace(cards.tell(seen, ticket, prompt), files=files)
     words = n_("Added to *{code}*: one message.", "Added to *{code}*: {n} messages.", len(there), code=ticket.code)
     yield to_customer(seen, ticket, Prompt(words))

@@ -46,7 +46,7 @@ def _to_the_team(seen: Seen, ticket: Ticket, words: Speech) -> Say:
     return Say(
         to=ticket.agents,
         language=seen.desk.agents_language,
-        words=Prompt(words, ways, f"ticket.{ticket.id}"),
+        words=Prompt(words, ways, ticket.key),
         about=ticket.id,
     )
 

@@ -43,7 +43,7 @@ def thanked(seen: Seen, event: Message, flow: Flow[Any] | None) -> Effects | Non
     """
     under = below(seen)
     match event.answer, seen.found.tickets:
-        case Said(text) as said, (Ticket(state="solved") as ticket,) if (f"ticket.{ticket.id}", "reopen") in under:
+        case Said(text) as said, (Ticket(state="solved") as ticket,) if (ticket.key, "reopen") in under:
             ways = _ways(flow, seen.dialogue) if flow and seen.dialogue else ()
             mine = ticket.person == seen.person.id and isinstance(pressed(ways, said, seen.person.language), Said)
             return tickets.add(seen, event, ticket, said) if mine and courtesy.thanks(text, ticket.holder) else None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.desk.promises import parted
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import Choice, Prompt, _, lines
+from bot.dialogue.words import Choice, Prompt, Speech, _, lines
 from bot.effects import Effects, Record, Save, Seen
-from bot.events import Message
+from bot.events import Message, ticket_in
 from bot.queries import These
 from bot.values import replace
 from handlers import cards
@@ -30,7 +30,7 @@ def merge(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         return
     choices = tuple(Choice(f"into.{t.id}", _("{code} {title}", code=t.code, title=t.title)) for t in others)
     words = _("Which request is *{code}* part of? Both numbers lead there from then on.", code=ticket.code)
-    yield cards.tell(seen, ticket, Prompt(words, choices, f"ticket.{ticket.id}"), slot="merge")
+    yield from cards.question(seen, ticket, Prompt(words, choices, ticket.key), "merge")
 
 
 def into(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
@@ -46,7 +46,7 @@ def into(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     yield Record(replace(cards.happened(seen, whole, event, f"merged with {part.code}"), id=f"{seen.fresh}-2"))
     words = _("*{code}* goes on in *{whole}*.", code=part.code, whole=whole.code)
     undo = (Choice("apart", _("Undo the merge")),)
-    yield cards.tell(seen, part, Prompt(words, undo, f"ticket.{part.id}"), slot="merge")
+    yield cards.decided(seen, event, part, Prompt(words, undo, part.key))
     yield cards.card(seen, part)
     yield from _brought(seen, part, whole)
     yield cards.card(seen, whole)
@@ -59,8 +59,7 @@ def into(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
 
 def needs(event: Message) -> These:
     """The number itself: everywhere else it stands for the one it was merged into."""
-    number = event.asked.removeprefix("ticket.")
-    return These((int(number) if number.isdigit() and len(number) < 18 else 0,))
+    return These((ticket_in(event.asked),))
 
 
 def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
@@ -83,7 +82,7 @@ def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
     yield Record(cards.happened(seen, part, event, f"parted from {whole.code}"))
     yield Record(replace(cards.happened(seen, whole, event, f"parted with {part.code}"), id=f"{seen.fresh}-2"))
     words = _("*{code}* is a request of its own again, says {agent}.", code=part.code, agent=event.who.name)
-    yield cards.tell(seen, part, Prompt(words), slot="merge")
+    yield cards.decided(seen, event, part, Prompt(words))
     yield cards.card(seen, part)
     yield cards.tell(seen, whole, Prompt(words))
     yield cards.card(seen, whole)
@@ -91,9 +90,15 @@ def apart(seen: Seen, event: Message, whole: Ticket) -> Effects:
         "*{code}* and *{whole}* are two requests again: they are not about the same, and each gets its own answer.",
         code=part.code, whole=whole.code,
     )  # fmt: skip
+    yield to_customer(seen, part, Prompt(lines(words, _what_next(part, due), cards.link(part), between="\n")))
+
+
+def _what_next(part: Ticket, due: datetime) -> Speech | None:
+    """What the customer would not think of: that its date is another one, or that we wait for them."""
+    if part.state == "yours":
+        return _("*{code}* is waiting for you: write here what we asked for.", code=part.code)
     date = _("*{code}* has another date: you will hear from us by *{due}*.", code=part.code, due=part.due)
-    other = date if part.due != due else None
-    yield to_customer(seen, part, Prompt(lines(words, other, cards.link(part), between="\n")))
+    return date if part.due != due else None
 
 
 def _brought(seen: Seen, part: Ticket, whole: Ticket) -> Effects:

@@ -31,7 +31,7 @@ def ask(seen: Seen, event: Message, ticket: Ticket, start: int = 0) -> Effects:
         yield whisper(seen, event, _("There is nowhere else to move it to."))
         return
     words = _("Where does *{code}* belong? {name} is not told, and the date stays.", code=ticket.code, name=ticket.name)
-    yield cards.tell(seen, ticket, Prompt(words, choices, f"ticket.{ticket.id}"), slot="move")
+    yield from cards.question(seen, ticket, Prompt(words, choices, ticket.key), "move")
 
 
 def turned(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
@@ -114,13 +114,13 @@ def _moved(seen: Seen, event: Message, moved: Ticket, place: Speech) -> Effects:
     if cards.chat_of(moved.agents) == cards.chat_of(ticket.agents):
         yield from saved(seen, moved, ticket)
         yield Record(cards.happened(seen, moved, event, f"moved to {moved.category}"))
-        yield cards.tell(seen, moved, Prompt(told), slot="move")
+        yield cards.decided(seen, event, moved, Prompt(told))
         yield cards.card(seen, moved)
         return
     moved = gone_from(ticket, moved.release(seen.now))
     yield from saved(seen, moved, ticket)
     yield Record(cards.happened(seen, moved, event, f"moved to {moved.category} {cards.chat_of(moved.agents)}"))
-    yield Unsay(cards.room(ticket), "move")
+    yield Unsay(cards.room(ticket), "ask.move")
     gone = _(
         "*{code} · {title}* went to *{place}*, says {agent}.",
         code=ticket.code,

@@ -13,7 +13,7 @@ from bot.dialogue.flow import Dialogue, Flow, Step
 from bot.dialogue.words import Again, Choice, Command, Next, Prompt, Said, Speech, _, lines, n_
 from bot.dialogue.writing import PASSED_ON, both
 from bot.effects import Effects, Say, Seen, Stand, Wake
-from bot.events import Filled, Message
+from bot.events import TICKET, Filled, Message
 from bot.links import links_in
 from bot.values import replace
 from handlers import start
@@ -245,7 +245,7 @@ def _brought(before: Draft, after: Draft, event: Message) -> str:
     """
     if event.quoted.startswith(PASSED_ON) and (before.details or not after.details):
         return ""
-    return event.quoted if event.reply_asks is None or event.reply_asks.startswith("ticket.") else ""
+    return event.quoted if event.reply_asks is None or event.reply_asks.startswith(TICKET) else ""
 
 
 def ask(seen: Seen, event: Message, flow: Flow[Any], dialogue: Dialogue[Any], instead: Speech | None = None) -> Effects:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Chose, Command, Prompt, Said, _
 from bot.effects import Admit, Count, Effect, Effects, Erase, Say, Seen
-from bot.events import Address, Caller, Knocked, Message, Posted
+from bot.events import Address, Caller, Knocked, Message, Posted, key_of
 from bot.i18n import languages
 from bot.queries import Standing
 from handlers import blocking, doors, mails, rating, sending, talk, tickets
@@ -55,7 +55,7 @@ def posted(seen: Seen, event: Posted) -> Effects:
     match event.answer:
         case Command("language", code) if code in languages():
             yield from talk.speak_everywhere(seen, code)
-        case Command("join" | "unjoin" as what, rest):
+        case Command("join" | "unjoin" as what, rest) if not blocking.is_blocked(seen):  # else one is let in
             yield from doors.at_the_page(seen, event, what, rest)
         case Command("email", rest):
             yield from mails.at_the_page(seen, event, rest)
@@ -74,7 +74,7 @@ def posted(seen: Seen, event: Posted) -> Effects:
         where=here,
         who=Caller(str(person.id), person.name),
         answer=event.answer,
-        asked=f"ticket.{event.ticket}",
+        asked=key_of(event.ticket),
     )
     yield from (effect for effect in _done(seen, message, seen.ticket) if not _here(effect, here))
 

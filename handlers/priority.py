@@ -21,7 +21,7 @@ NAMES: Mapping[Priority, Text] = {"urgent": _("Urgent"), "normal": _("Normal"), 
 def ask(seen: Seen, _event: Message, ticket: Ticket) -> Effects:
     choices = tuple(Choice(f"prio.{name}", words) for name, words in NAMES.items() if name != ticket.priority)
     words = _("How urgent is *{code}*? Its date follows.", code=ticket.code)
-    yield cards.tell(seen, ticket, Prompt(words, choices, f"ticket.{ticket.id}"), slot="priority")
+    yield from cards.question(seen, ticket, Prompt(words, choices, ticket.key), "priority")
 
 
 def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
@@ -33,7 +33,7 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     yield from saved(seen, now, ticket)
     yield Record(cards.happened(seen, now, event, f"priority {found}"))
     told = _("{agent}: *{priority}*.", agent=event.who.name, priority=NAMES[found])
-    yield cards.tell(seen, now, Prompt(told), slot="priority")
+    yield cards.decided(seen, event, now, Prompt(told))
     yield cards.card(seen, now)
     if now.state == "ours" and now.due != ticket.due:
         words = _("*{code}* has another date: you will hear from us by *{due}*.", code=now.code, due=now.due)

@@ -66,7 +66,7 @@ def rate(seen: Seen, _event: Alarm) -> Effects:
     yield Save(replace(ticket, rating=0))
     stars = tuple(Choice(f"rate.{n}", Spoken({"en": str(n)})) for n in range(1, 6))
     words = _("How was our help with *{code} · {title}*? 1: bad, 5: very good.", code=ticket.code, title=ticket.title)
-    yield to_customer(seen, ticket, Prompt(words, stars, f"ticket.{ticket.id}"))
+    yield to_customer(seen, ticket, Prompt(words, stars, ticket.key))
 
 
 SAY_WHY = Choice("rate.why", _("Say why"))
@@ -78,7 +78,7 @@ def _why(ticket: Ticket) -> Why:
 
 def pressed(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     """A number, or *Say why*; which waits for what they are in the middle of."""
-    asks = f"ticket.{ticket.id}"
+    asks = ticket.key
     if choice == "rate.why" and seen.dialogue and seen.dialogue.flow != WHY.name:
         words = _("One thing at a time: when what you are writing here is done, press *Say why* again.")
         yield reply(seen, event, Prompt(words, (SAY_WHY,), asks))
@@ -117,7 +117,7 @@ def written(seen: Seen, event: Message) -> Effects | None:
     for ticket in seen.found.tickets:
         if ticket.person != seen.person.id or not isinstance(event.answer, Said):
             continue
-        asks, stars = f"ticket.{ticket.id}", typed(ticket, event.answer)
+        asks, stars = ticket.key, typed(ticket, event.answer)
         if stars and (asks, stars) in below(seen):
             return pressed(replace(seen, ticket=ticket), event, ticket, stars)
         thanked = free and (asks, SAY_WHY.name) in below(seen)
@@ -136,14 +136,14 @@ def _reason(seen: Seen, event: Message, ticket: Ticket, text: str) -> Effects:
     """Right under the thanks for the number, without *Say why*. Were it about what is wrong, a button is there for that."""
     yield from _sentence(seen, event, replace(_why(ticket), text=text.strip()), seen.fresh)
     words = _("Thank you, the team reads it. If something is still wrong, press the button.")
-    yield reply(seen, event, Prompt(words, (Choice("reopen", _("Reopen")),), f"ticket.{ticket.id}"))
+    yield reply(seen, event, Prompt(words, (Choice("reopen", _("Reopen")),), ticket.key))
 
 
 def _changed(seen: Seen, event: Message, ticket: Ticket, stars: int) -> Effects:
     """Another number, right under the thanks for the first, where it can mean nothing else: that was a slip."""
     yield from _rated(seen, event, ticket, stars)
     words = _("Changed: {n} of 5. Thank you!", n=stars)
-    yield reply(seen, event, Prompt(words, (SAY_WHY,), f"ticket.{ticket.id}"))
+    yield reply(seen, event, Prompt(words, (SAY_WHY,), ticket.key))
 
 
 def told_already(stars: int) -> Speech:

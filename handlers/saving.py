@@ -16,7 +16,7 @@ SETTLED = timedelta(minutes=10)
 def saved(seen: Seen, ticket: Ticket, before: Ticket | None = None) -> Effects:
     """Alarms of the turn before are left to ring in vain: whoever hears them looks whose turn it is."""
     yield Save(ticket)
-    about = f"ticket.{ticket.id}"
+    about = ticket.key
     if ticket.state == "ours" and (before is None or (before.state, before.due) != ("ours", ticket.due)):
         yield Wake(marks(seen.desk.hours, ticket)[0], "promise", about)
     elif ticket.state == "yours" and (before is None or before.waits != ticket.waits):

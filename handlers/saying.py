@@ -35,7 +35,7 @@ def to_customer(seen: Seen, ticket: Ticket, prompt: Prompt, entry: Entry | None 
         language=seen.person.language,
         words=prompt,
         about=ticket.id,
-        slot=f"entry.{entry.id}" if entry else "",
+        slot=entry.key if entry else "",
         files=entry.files if entry else (),
-        receipt=f"entry.{entry.id}" if entry else "",
+        receipt=entry.key if entry else "",
     )

@@ -43,4 +43,4 @@ def face(made: Draft) -> Speech:
 def preview(ticket: Ticket, entry: Entry, language: str) -> Prompt:
     head = _("*{name} will have another request:*", name=ticket.name)
     ways = (Choice(OPEN, _("Open it")), Choice("keep", _("Keep as note")))
-    return Prompt(lines(head, In(language, face(draft(ticket, entry)))), ways, f"entry.{entry.id}")
+    return Prompt(lines(head, In(language, face(draft(ticket, entry)))), ways, entry.key)

@@ -35,7 +35,7 @@ def ask(seen: Seen, _event: Message, ticket: Ticket) -> Effects:
         )  # fmt: skip
         words = lines(words, due, between="\n")
     choices = tuple(Choice(f"sleep.{name}", label) for name, label, _at in _mornings(seen))
-    yield cards.tell(seen, ticket, Prompt(words, choices, f"ticket.{ticket.id}"), slot="snooze")
+    yield from cards.question(seen, ticket, Prompt(words, choices, ticket.key), "snooze")
 
 
 def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
@@ -45,10 +45,10 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         return
     now = slept(seen.desk, ticket, until, seen.now)
     yield from saved(seen, now, ticket)
-    yield Wake(until, "wake", f"ticket.{ticket.id}")
+    yield Wake(until, "wake", ticket.key)
     yield Record(cards.happened(seen, now, event, f"asleep until {until.isoformat()}"))
     told = _("{agent} lets it sleep until *{when}*.", agent=event.who.name, when=until)
-    yield cards.tell(seen, now, Prompt(told), slot="snooze")
+    yield cards.decided(seen, event, now, Prompt(told))
     yield cards.card(seen, now)
     if now.due != ticket.due:
         yield to_customer(seen, now, Prompt(sorry(seen, now)))
@@ -60,11 +60,11 @@ def wake(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         yield whisper(seen, event, _("It is awake already."))
         return
     awake = replace(ticket, asleep=None, held=seen.now, touched=seen.now)
-    yield Wake(None, "wake", f"ticket.{ticket.id}")
+    yield Wake(None, "wake", ticket.key)
     yield from saved(seen, awake, ticket)
     yield Record(cards.happened(seen, awake, event, "woken"))
     told = _("{agent} has woken it.", agent=event.who.name)
-    yield cards.tell(seen, awake, Prompt(told), slot="snooze")
+    yield cards.tell(seen, awake, Prompt(told))
     yield cards.card(seen, awake)
 
 

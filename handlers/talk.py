@@ -13,7 +13,7 @@ from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
 from bot.dialogue.words import CALL, Answer, Chose, Prompt, Said, Speech, _, lines
 from bot.effects import Effects, Record, Say, Seen, Wake
-from bot.events import Deleted, Edited, Message
+from bot.events import TICKET, Deleted, Edited, Message
 from bot.values import replace
 from handlers import (
     cards,
@@ -46,7 +46,7 @@ def with_customer(seen: Seen, event: Message) -> Effects:
     match event.answer:
         case Chose("reopen") if seen.ticket and tickets.long_over(seen, seen.ticket):
             yield from opening.follow(seen, replace(event, on=""), seen.ticket)
-        case Chose(choice) if event.asked.startswith("ticket."):
+        case Chose(choice) if event.asked.startswith(TICKET):
             yield from tickets.press(seen, event, choice)
         case Chose(choice) if event.asked == "language":
             yield from speak(seen, event, choice)

@@ -165,7 +165,7 @@ def _kept(seen: Seen, event: Message, ticket: Ticket, heard: Ticket, said: Said)
         yield from gathering.held(seen, heard)
         return
     if event.album:
-        yield Wake(seen.now + SETTLE, "album", f"entry.{entry.id}")
+        yield Wake(seen.now + SETTLE, "album", entry.key)
         if gathering.rushing(ticket):
             return  # it comes with what is gathered, and so does the word about it
     else:
@@ -227,11 +227,11 @@ def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     """The customer says that it works."""
     if ticket.over:
         words = _("*{code}* is already solved.", code=ticket.code)
-        yield _word(seen, event, Prompt(words, _reopen(), f"ticket.{ticket.id}"))
+        yield _word(seen, event, Prompt(words, _reopen(), ticket.key))
         return
     yield from _changed(seen, event, ticket.solve(seen.now), "solved")
     words = _("Glad to hear it! *{code}* is solved.", code=ticket.code)
-    yield _word(seen, event, Prompt(words, _reopen(), f"ticket.{ticket.id}"))
+    yield _word(seen, event, Prompt(words, _reopen(), ticket.key))
 
 
 def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
@@ -240,11 +240,20 @@ def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         ticket = turned(seen.desk, ticket, ticket.reopen(seen.now), seen.now)
         ticket = replace(ticket, spoke=(event.where, seen.now, True))
         yield from _changed(seen, event, ticket, "reopened")
-    words = _(
-        "*{code}* is open again. Tell us here what is missing: we answer by *{due}*.", code=ticket.code, due=ticket.due
-    )
-    theirs = _("*{code}* is open, and it is your turn: write here what is missing.", code=ticket.code)
-    yield _word(seen, event, Prompt(theirs if ticket.state == "yours" else words))
+    yield _word(seen, event, Prompt(_open(ticket, seen.now)))
+
+
+def _open(ticket: Ticket, now: datetime) -> Speech:
+    """That it is, whose turn, and by when we answer: it may have been open all along, and we late."""
+    code, due = ticket.code, ticket.due
+    if ticket.state == "yours":
+        return _("*{code}* is open, and it is your turn: write here what is missing.", code=code)
+    if due < now:
+        return _(
+            "*{code}* is open: tell us here what is missing. We promised an answer by {due} and are late, sorry.",
+            code=code, due=due,
+        )  # fmt: skip
+    return _("*{code}* is open again. Tell us here what is missing: we answer by *{due}*.", code=code, due=due)
 
 
 def _word(seen: Seen, event: Message, prompt: Prompt) -> Say:

@@ -58,19 +58,21 @@ def turned(desk: Desk, before: Ticket, ticket: Ticket, now: datetime) -> Ticket:
     """With the date that fits whose turn it is now.
 
     The clock stands still while it is the customer's turn: what was left of the promise is left when it is ours again.
-    When we have answered, or it was solved, nothing is left of it, and the next word of the customer begins another.
+    When we have answered, or it was solved, nothing is left of it, and the next word of the customer begins another. So it
+    is when its date has passed: then the new one is as late as the old one was.
     """
     if ticket.state == before.state:
         return ticket
     ticket = replace(ticket, asleep=None)
     if ticket.state == "yours":
         left = open_time(desk.hours, now, before.due) if before.state == "ours" else None
-        return replace(ticket, left=left, waits=now, reminded=None)
+        return replace(ticket, left=left or None, waits=now, reminded=None)
     if ticket.state != "ours":
         return replace(ticket, left=None)
     ticket = replace(ticket, held=now)
     if before.left is None:
-        return promised(desk, ticket, now)
+        owed = before.state == "yours" and ticket.answered is None
+        return replace(promised(desk, ticket, now), sorry=before.sorry if owed else None)
     return replace(ticket, since=now, due=after(desk.hours, now, before.left), left=None)
 
 
@@ -98,8 +100,11 @@ def replied(desk: Desk, ticket: Ticket, now: datetime) -> Ticket:
 
 def parted(desk: Desk, ticket: Ticket, whole: Ticket, now: datetime) -> Ticket:
     """One that is by itself again. If we have apologised for its date while it was part of the other one, the new date
-    holds; where the date has passed, it is as late as any, and gets another.
+    holds; where the date has passed, it is as late as any, and gets another. What its customer did not say of it meanwhile
+    is no silence.
     """
+    if ticket.state == "yours":
+        return replace(ticket, waits=now, reminded=None)
     if ticket.state != "ours":
         return ticket
     if whole.state == "ours" and whole.sorry == ticket.due:

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from bot.desk.config import Deed, Priority
 from bot.desk.people import Agent, PersonId
 from bot.dialogue.words import File
-from bot.events import Address, EntryId, TicketId
+from bot.events import ENTRY, Address, EntryId, TicketId, key_of
 from bot.values import replace
 
 State = Literal["ours", "yours", "solved", "merged"]
@@ -111,6 +111,11 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """The messages it was made of, where it was opened, and those of a draft that was added to it: an edit of one finds it."""
     version: int = 0
     """Counts up at every save; a save on an older version is refused and its turn runs again."""
+
+    @property
+    def key(self) -> str:
+        """By this name buttons, alarms and receipts are about it."""
+        return key_of(self.id)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -291,6 +296,11 @@ class Entry(Struct, frozen=True, kw_only=True):
     """The chats that no longer take our words, each by its channel and id: then the next one is tried."""
     gone: datetime | None = None
     """When whoever wrote it took it back. The words stay here."""
+
+    @property
+    def key(self) -> str:
+        """By this name buttons, slots, alarms and receipts are about it."""
+        return f"{ENTRY}{self.id}"
 
     @property
     def said(self) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 from bot.dialogue.markup import tame
 
@@ -12,9 +13,11 @@ _UNFIT = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u2028\u2029]+')
 
 
 def shown_name(name: str, fallback: str = "file") -> str:
-    """At most 80 characters; of a path only its last part; the extension stays readable."""
+    """At most 80 characters; of a path only its last part; the extension stays readable. A Mac parts letters from their
+    accents: whoever looks for a name types them as one.
+    """
     last = re.split(r"[/\\]", tame(name))[-1]
-    clean = _UNFIT.sub("_", last).strip(" .")
+    clean = _UNFIT.sub("_", normalize("NFC", last)).strip(" .")
     if not clean:
         return fallback
     return _cut("_" + clean if _RESERVED.match(clean) else clean)

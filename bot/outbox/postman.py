@@ -194,7 +194,12 @@ class Postman:
     def _spawn(self, work: Awaitable[None]) -> None:
         task: asyncio.Task[None] = asyncio.ensure_future(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if len(self._tasks) == LANES:
+            self._bell.set()  # there is a hand free for what nobody waits for
+        self._tasks.discard(task)
 
     # -- one lane ------------------------------------------------------------------------------------
 

@@ -90,6 +90,13 @@ LOST = Prepared(
     .limit(bindparam("most"))
 )
 CODES = Prepared(select(t.proof.c.address).where(t.proof.c.person == bindparam("person")))
+MAILS = whole_chat(MAIL, "")
+"""Begins the lines of mails."""
+_about = or_(*(t.outbox.c.body.like(bindparam(name), escape="!") for name in ("amid", "last")))
+MAILED = Prepared(select(t.outbox.c.lane).where(t.outbox.c.lane.like(f"{MAILS}%"), _about).distinct())
+ANOTHERS = Prepared(
+    select(t.person.c.id).where(t.person.c.mail == bindparam("address"), t.person.c.id != bindparam("of"))
+)
 BY_CODE = Prepared(select(t.ticket.c.person).where(t.ticket.c.code == bindparam("code")))
 
 _OF_TICKET = tuple(Prepared(delete(table).where(_of(table, "ticket"))) for table in (t.entry, t.file))
@@ -172,12 +179,22 @@ def _doors(tx: Tx, person: int) -> tuple[Door, ...]:
     return tuple((channel, user) for channel, user in tx.all(DOORS, person=person))
 
 
-def _addresses(tx: Tx, person: int) -> Iterator[Door]:
-    """Where mails of ours went, or codes: their lines hold words for them."""
+def _addresses(tx: Tx, person: int, tickets: Iterable[Ticket]) -> Iterator[Door]:
+    """Where mails of ours went, or codes: their lines hold words for them. Of an address they have no longer only the mails
+    themselves tell.
+    """
     row = tx.one(PERSON, person=person)
     known = {person_of(row).mail} if row else set()
     known |= {address for (address,) in tx.all(CODES, person=person)}
+    before = {address for ticket in tickets for address in _mailed(tx, ticket.id)}
+    known |= {address for address in before if not tx.one(ANOTHERS, address=address, of=person)}
     yield from ((MAIL, address) for address in sorted(known - {""}))
+
+
+def _mailed(tx: Tx, ticket: int) -> Iterator[str]:
+    about = f'%"about":{ticket}'
+    for (key,) in tx.all(MAILED, amid=f"{about},%", last=f"{about}}}"):
+        yield key.removeprefix(MAILS).rpartition("|")[0]
 
 
 # -- erasing ---------------------------------------------------------------------------------------
@@ -221,7 +238,7 @@ def _erased(tx: Tx, person: int, met: Iterable[Row]) -> Erased:
     files += [row[0] for channel, user in doors for row in tx.all(LOOSE, of=channel, who=user)]
     let_go(tx, Traces(person, frozenset(doors), frozenset(t.id for t in tickets), frozenset(rooms), frozenset(files)))
     letters = sum(_letters(tx, ticket.id, HOOK, str(ticket.id)) for ticket in tickets)
-    letters += sum(_letters(tx, -1, channel, user) for channel, user in (*doors, *_addresses(tx, person)))
+    letters += sum(_letters(tx, -1, channel, user) for channel, user in (*doors, *_addresses(tx, person, tickets)))
     for ticket in tickets:
         letters += _ticket(tx, ticket)
     for channel, user in doors:
@@ -265,8 +282,8 @@ def drop_left(tx: Tx, before: float, most: int) -> int:
 
 def _ticket(tx: Tx, ticket: Ticket) -> int:
     for entry in entries(tx, ticket.id):
-        tx.do(ALARMS, about=f"entry.{tame(entry.id)}")
-    tx.do(ALARMS, about=f"ticket.{ticket.id}")
+        tx.do(ALARMS, about=tame(entry.key))
+    tx.do(ALARMS, about=ticket.key)
     letters = _named(tx, ticket.code)
     drop(tx, ticket.id)
     return letters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from bot.desk.access import Viewer, company
 from bot.desk.config import Company
@@ -40,7 +40,10 @@ def _people(of: Company) -> Prepared:
 
 
 def _within(door: str) -> ColumnElement[bool]:
-    """A door by itself, or all that are in a workspace: those that begin with `T1:`."""
+    """A door by itself, or all that are in a workspace: those that begin with `T1:`. Where that ends in the order of words
+    each PostgreSQL says for itself (as people sort, `;` stands before `:`); that it begins there holds in all.
+    """
     channel, _, user = door.partition(":")
-    inside = and_(_door.user > f"{user}:", _door.user < f"{user};")
+    begins = f"{user}:"
+    inside = and_(_door.user > begins, func.substr(_door.user, 1, len(begins)) == begins)
     return and_(_door.channel == channel, or_(_door.user == user, inside))

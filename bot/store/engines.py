@@ -22,6 +22,10 @@ WRITING = (
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA temp_store = MEMORY",  # what a savepoint would restore is kept there: a tenth of a turn
 )
+ALIVE = {"keepalives_idle": "5", "keepalives_interval": "3", "keepalives_count": "3", "tcp_user_timeout": "15000"}
+"""A PostgreSQL whose machine went without a word is given up after some 15 seconds, and not, as systems have it, after two
+hours in which every thread of ours waits for it. The address may say otherwise.
+"""
 READING = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 1500")
 
 
@@ -115,7 +119,7 @@ def link(engine: Engine) -> PoolProxiedConnection:
 
 def _postgresql(address: URL, *, reading: bool) -> Engine:
     """`?prepare_threshold=none` in the address is for a PgBouncer older than 1.21, which cannot keep statements."""
-    query = dict(address.query)
+    query = ALIVE | dict(address.query)
     threshold = str(query.pop("prepare_threshold", "5"))
     how = {
         "connect_timeout": int(str(query.pop("connect_timeout", "2"))),

@@ -8,7 +8,7 @@ from random import random
 from msgspec import Struct
 from sqlalchemy import and_, bindparam, case, delete, insert, literal, or_, select, update
 
-from bot.events import GONE, Address, Receipt
+from bot.events import GONE, Address, Receipt, key_of
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import LAND, own_lane, stop
@@ -353,7 +353,7 @@ def _receipt(tx: Tx, letter: Letter, where: Address, trouble: str) -> Receipt:
         id=receipt_of(letter.id),
         at=tx.now,
         where=where,
-        about=letter.parcel.receipt or (f"ticket.{letter.parcel.about}" if letter.parcel.about else ""),
+        about=letter.parcel.receipt or (key_of(letter.parcel.about) if letter.parcel.about else ""),
         trouble=trouble,
         files=letter.parcel.files,
         last=not letter.parcel.more,

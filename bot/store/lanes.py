@@ -51,7 +51,7 @@ _claimed = (
 CLAIM = Prepared(_ours.where(_lane.key.in_(_due)).returning(*_claimed))
 _idle = (_lane.key == bindparam("in_lane"), _lane.pending > 0, _lane.next_at <= bindparam("now"))
 CLAIM_OF = Prepared(_ours.where(*_idle).returning(*_claimed))
-SOONEST = Prepared(select(func.min(_lane.next_at)).where(_lane.pending > 0, _lane.rank <= 1))
+SOONEST = Prepared(select(func.min(_lane.next_at)).where(_lane.pending > 0, _lane.rank <= bindparam("worst")))
 HEAD = Prepared(
     select(t.outbox.c.id, t.outbox.c.body, t.outbox.c.attempts, t.outbox.c.at, t.outbox.c.state)
     .where(t.outbox.c.lane == bindparam("in_lane"), t.outbox.c.state < SENT)
@@ -146,14 +146,15 @@ class Claimed(Struct, frozen=True):
     full: bool = False
     """As many lanes as were asked for: there may be more."""
     soonest: float = 0
-    """When the next lane is due (seconds since 1970); 0: none waits."""
+    """When the next of those lanes is due (seconds since 1970); 0: none waits."""
 
 
 def claim(tx: Tx, most: int, *, notices: bool = True) -> Claimed:
     """The next letters of up to so many lanes. Without `notices`: only those somebody waits for."""
-    rows = tx.all(CLAIM, now=tx.at, lease=tx.at + LEASE, me=tx.rules.me, most=most, worst=1 if notices else 0)
+    worst = 1 if notices else 0
+    rows = tx.all(CLAIM, now=tx.at, lease=tx.at + LEASE, me=tx.rules.me, most=most, worst=worst)
     letters = _first(tx, sorted(rows, key=_rank))
-    soonest = tx.one(SOONEST) if len(rows) < most else None
+    soonest = tx.one(SOONEST, worst=worst) if len(rows) < most else None
     return Claimed(tuple(letters), len(rows) == most, soonest[0] or 0.0 if soonest else 0.0)
 
 

@@ -16,6 +16,7 @@ from bot.dialogue.words import Command, Said
 from bot.effects import Seen
 from bot.events import (
     DRAFT,
+    ENTRY,
     Address,
     Alarm,
     Called,
@@ -32,6 +33,7 @@ from bot.events import (
     Visited,
     Weekly,
     draft_of,
+    ticket_in,
 )
 from bot.store import facts, joining, mails, meeting, team
 from bot.store.circles import viewer
@@ -268,12 +270,10 @@ def _at_message(tx: Tx, where: Address, message: str) -> tuple[int, Entry | None
 
 
 def _named(tx: Tx, about: str) -> tuple[Ticket | None, Entry | None]:
-    kind, _, name = about.partition(".")
-    if kind == "entry":
-        return _with_ticket(tx, entry_of(tx, name))
-    if kind == "ticket" and name.isascii() and name.isdigit() and len(name) < 18:
-        return ticket_of(tx, int(name)), None
-    return None, None
+    if about.startswith(ENTRY):
+        return _with_ticket(tx, entry_of(tx, about.removeprefix(ENTRY)))
+    number = ticket_in(about)
+    return (ticket_of(tx, number) if number else None), None
 
 
 def _is_lost(tx: Tx, event: Event) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from bot.desk.people import Person
 from bot.dialogue.words import File, Said
@@ -67,16 +67,19 @@ LOOKED_AT = Prepared(
 MOVE = Prepared(
     upsert(t.moved)
     .values(channel=bindparam("channel"), chat=bindparam("chat"), to=bindparam("to"))
-    .on_conflict_do_update(index_elements=["channel", "chat"], set_={"to": bindparam("to")})
-)
-FOLLOW = tuple(
-    Prepared(
-        update(table)
-        .where(table.c.channel == bindparam("of"), table.c.chat == bindparam("old"))
-        .values(chat=bindparam("new"))
+    .on_conflict_do_update(
+        index_elements=["channel", "chat"], set_={"to": bindparam("to")}, where=t.moved.c.to != bindparam("to")
     )
-    for table in (t.thread, t.person, t.dialogue, t.file, t.lane)
 )
+
+
+def _follows(table: Table) -> Prepared:
+    here = table.c.channel == bindparam("of"), table.c.chat == bindparam("old")
+    return Prepared(update(table).where(*here).values(chat=bindparam("new")))
+
+
+LANES = _follows(t.lane)
+FOLLOW = tuple(map(_follows, (t.thread, t.person, t.dialogue, t.file)))
 """What a moved chat takes along. Not its messages (`post`, `entry.ref`, `thread.root`): in the new chat their numbers
 begin anew (a Telegram group that becomes a supergroup)."""
 UPROOT = Prepared(
@@ -163,7 +166,7 @@ def note(tx: Tx, event: Event, *, for_us: bool) -> None:
             tx.do(LOOKED_AT, file=event.file, new_state=state, new_trouble=event.trouble)
             tx.stirred.add("outbox")
         case Moved():
-            _move(tx, event.where, event.to)
+            move(tx, event)
 
 
 def _bring_all(tx: Tx, event: Message | Filled, files: tuple[File, ...]) -> None:
@@ -196,11 +199,16 @@ def _row(tx: Tx, file: File, where: Address, who: str, state: str) -> int:
     )
 
 
-def _move(tx: Tx, old: Address, to: str) -> None:
-    tx.do(MOVE, channel=old.channel, chat=old.chat, to=to)
-    for statement in FOLLOW:
-        tx.do(statement, of=old.channel, old=old.chat, new=to)
-    tx.do(UPROOT, of=old.channel, new=to)
+def move(tx: Tx, moved: Moved) -> None:
+    """A chat has a new number. We may hear of it several times, and what a process has said that heard of it late stands
+    in lanes of the old one.
+    """
+    old, to = moved.where, moved.to
+    if tx.do(MOVE, channel=old.channel, chat=old.chat, to=to):
+        for statement in FOLLOW:
+            tx.do(statement, of=old.channel, old=old.chat, new=to)
+        tx.do(UPROOT, of=old.channel, new=to)
+    tx.do(LANES, of=old.channel, old=old.chat, new=to)
     learn_homes(tx)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from bot.channels import Button, Limits, Parcel
 from bot.dialogue.words import Lines, Link, RoomLink, Speech, Text, _
 from bot.effects import Room, Say, Unsay
-from bot.events import Address, Event, Filled, Message, Visited
+from bot.events import ENTRY, Address, Event, Filled, Message, Visited
 from bot.outbox.packing import is_piece, pack, shortened
 from bot.store import tables as t
 from bot.store.lanes import THREAD
@@ -124,7 +124,7 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
     limits = tx.rules.limit(way.to.channel)
     words, prompt = tx.rules.words.read_on(limits.call, partial(_room, tx, way.to)), say.words
     page = _page(words, say, prompt.text) if limits.pages and say.about and not way.ticket else ()
-    entry = next((s[6:] for s in (say.receipt, prompt.asks, say.slot) if s.startswith("entry.")), "")
+    entry = next((key.removeprefix(ENTRY) for key in (say.receipt, prompt.asks, say.slot) if key.startswith(ENTRY)), "")
     return Parcel(
         text=words.plain(prompt.text, say.language) if say.whisper else words.say(prompt.text, say.language),
         buttons=(

@@ -42,7 +42,7 @@ def migrate(url: str, to: str = HEAD) -> None:
     engine = connected(url)
     try:
         with engine.begin() as connection:
-            _begin(connection)
+            begin(connection)
             if not is_current(connection):
                 _upgrade(connection, to)
     finally:
@@ -99,7 +99,8 @@ def _upgrade(connection: Connection, to: str) -> None:
     command.upgrade(_config(connection), to)
 
 
-def _begin(connection: Connection) -> None:
+def begin(connection: Connection) -> None:
+    """From here on nobody else brings this database anything new."""
     if connection.dialect.name == "sqlite":
         connection.execute(text(f"PRAGMA busy_timeout = {PATIENCE}"))
         connection.execute(text("BEGIN IMMEDIATE"))  # the driver begins nothing by itself: tables come all or none

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from bot.channels import Away, Busy, Limits
 from bot.desk.config import Desk
@@ -125,6 +126,8 @@ class Store:
                 return work(connection)
         except DBAPIError as error:
             raise Busy(str(error.orig)) from error
+        except NoneFree as error:
+            raise Busy("every connection is taken") from error
         except self._reading.dialect.loaded_dbapi.Error as error:  # of the driver's own cursor
             raise Busy(str(error)) from error
 

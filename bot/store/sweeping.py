@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table, bindparam, delete, func, select
+from sqlalchemy import Table, bindparam, delete, func, or_, select
 
+from bot.desk.people import HOOK, MAIL
 from bot.store import tables as t
 from bot.store.prepared import Prepared
+from bot.store.slots import CLEAR_ALL
 from bot.store.tx import Tx
 
 DAY = 86_400.0
@@ -51,6 +53,31 @@ _dead = select(t.chore.c.id).where(t.chore.c.dead == 1, t.chore.c.next_at < bind
 CHORES = Prepared(delete(t.chore).where(t.chore.c.id.in_(_dead)))
 
 
+# Letters of such a line have been swept before; a line that is wanted after all is made anew.
+_lane = t.lane.c
+QUIET = Prepared(
+    select(_lane.key)
+    .where(
+        or_(_lane.channel == MAIL, _lane.channel == HOOK),
+        _lane.pending == 0,
+        _lane.owner == "",
+        _lane.next_at < bindparam("before"),
+    )
+    .limit(MOST)
+    .with_for_update(skip_locked=True)
+)
+QUIET_LANE = Prepared(delete(t.lane).where(_lane.key == bindparam("key")))
+
+
+def _quiet(tx: Tx) -> int:
+    """Lines of addresses and of requests, to which nobody writes any more; those of chats go with their people."""
+    found = tx.all(QUIET, before=tx.at - LETTERS - DAY)
+    for (key,) in found:
+        tx.do(CLEAR_ALL, key=key)
+        tx.do(QUIET_LANE, key=key)
+    return len(found)
+
+
 def sweep(tx: Tx) -> bool:
     """Removes some of what is too old; True when there may be more."""
     gone = [
@@ -63,5 +90,6 @@ def sweep(tx: Tx) -> bool:
         tx.do(INVITES, before=tx.at),
         tx.do(EVENTS, before=tx.at - ASIDE),
         tx.do(CHORES, before=tx.at - ASIDE),
+        _quiet(tx),
     ]
     return MOST in gone

@@ -23,7 +23,7 @@ KEEP = Prepared(
         index_elements=["channel", "team"], set_={"sealed": bindparam("sealed"), "at": bindparam("at")}
     )
 )
-FORGET = Prepared(delete(t.workspace).where(*_here))
+FORGET = Prepared(delete(t.workspace).where(*_here, t.workspace.c.at < bindparam("before")))
 
 
 class Workspaces:
@@ -42,8 +42,8 @@ class Workspaces:
     async def keep(self, team: str, sealed: str, /) -> None:
         await self._store.run(partial(_keep, channel=self._channel, team=team, sealed=sealed))
 
-    async def forget(self, team: str, /) -> None:
-        await self._store.run(partial(_forget, channel=self._channel, team=team))
+    async def forget(self, team: str, before: float, /) -> bool:
+        return await self._store.run(partial(_forget, channel=self._channel, team=team, before=before))
 
 
 def _sealed(tx: Tx, channel: str, team: str) -> str:
@@ -59,5 +59,5 @@ def _keep(tx: Tx, channel: str, team: str, sealed: str) -> None:
     tx.do(KEEP, channel=channel, team=team, sealed=sealed, at=tx.at)
 
 
-def _forget(tx: Tx, channel: str, team: str) -> None:
-    tx.do(FORGET, of=channel, in_team=team)
+def _forget(tx: Tx, channel: str, team: str, before: float) -> bool:
+    return tx.do(FORGET, of=channel, in_team=team, before=before) > 0

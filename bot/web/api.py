@@ -132,7 +132,8 @@ class Api:
 
     async def file(self, request: Request) -> Response:
         ticket, wanted = await self._found(request), request.path_params["file"]
-        if not await self._store.look(partial(asked.has_kept, ticket=ticket, file=wanted)):
+        known = wanted.isprintable() and await self._store.look(partial(asked.has_kept, ticket=ticket, file=wanted))
+        if not known:
             raise Unwanted(HTTPStatus.NOT_FOUND, f"{ticket.code} has no such file, or it has not been kept.")
         kept = await self._site.keep.shown(wanted, wanted)
         headers = {
@@ -192,8 +193,9 @@ class Api:
     # -- helpers ---------------------------------------------------------------------------------------
 
     async def _found(self, request: Request) -> Ticket:
+        """PostgreSQL takes no NUL, so it is not asked for what nothing can be called."""
         code = request.path_params["code"]
-        ticket = await self._store.look(partial(asked.named, code=code))
+        ticket = await self._store.look(partial(asked.named, code=code)) if code.isprintable() else None
         if ticket is None or not sees(Team(), ticket):
             raise Unwanted(HTTPStatus.NOT_FOUND, f"There is no request {code}.")
         return ticket

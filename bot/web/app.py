@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
@@ -53,7 +53,13 @@ def build(site: Site, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
     app = Starlette(
         routes=[*routes, *_routes(site, pages)],
         middleware=[Middleware(Guard, spares=is_large)],
-        exception_handlers={HTTPException: says.refused, Busy: says.busy, Away: says.busy, Exception: says.crashed},
+        exception_handlers={
+            HTTPException: says.refused,
+            ClientDisconnect: says.left,
+            Busy: says.busy,
+            Away: says.busy,
+            Exception: says.crashed,
+        },
     )
     # A path is right or wrong; sending people on to another one would only blur it.
     app.router.redirect_slashes = False

@@ -209,8 +209,7 @@ class Customer:
 
     def _blocked(self, guest: Guest | None) -> Speech | None:
         """What they read instead of a place to write."""
-        now = self._store.rules.now()
-        return blocking.said(guest.person) if guest and guest.person.is_blocked(now) else None
+        return blocking.read_by(guest.person, self._store.rules.now()) if guest else None
 
     # -- what they do in it ----------------------------------------------------------------------------
 
@@ -228,7 +227,7 @@ class Customer:
         if self._blocked(guest):
             return self._hung_up(again(403))
         try:
-            given, files, refused = await self._uploads.take(request, "text", "once")
+            given, files, refused = await self._uploads.take(request, guest.person.id, "text", "once")
         except Unread as unread:
             return self._unread(again, unread)
         text = tame(given["text"]).strip()

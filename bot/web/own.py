@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from bot.channels import Busy
 from bot.desk.people import MOST_ADDRESS, address_in, is_code
+from bot.dialogue.markup import tame
 from bot.dialogue.words import Answer, Command, Said
 from bot.events import Posted
 from bot.store import pages as looks
@@ -31,7 +32,7 @@ from bot.web.keys import Keys
 from bot.web.manners import fields, form
 from bot.web.pages import Pages
 from bot.web.site import Site
-from handlers import tickets
+from handlers import blocking, tickets
 from handlers.doors import word_for
 
 ONCE = re.compile("[A-Za-z0-9_-]{16,32}")
@@ -128,7 +129,7 @@ class Own:
     async def unjoin(self, request: Request) -> Response:
         """One of their doors by itself again. All their logins end: they may have been that door's."""
         given = await fields(request, "door", "once")
-        channel, _colon, user = given["door"].partition(":")
+        channel, _colon, user = tame(given["door"]).partition(":")
         return await self._ordered(request, Command("unjoin", f"{channel} {user}"), given["once"])
 
     async def email(self, request: Request) -> Response:
@@ -217,6 +218,7 @@ class Own:
             "once": secrets.token_urlsafe(16),
             "word": word,
             "chats": chats,
+            "blocked": blocking.read_by(guest.person, self._store.rules.now()),
             "busy": status == 503,
             "by_mail": self._site.by_mail,
             "pending": pending,

@@ -47,6 +47,10 @@ class Refusals:
             return self._said(request, 500, OURS)
         return PlainTextResponse("Something went wrong on our side.", 500)
 
+    async def left(self, _request: Request, _error: Exception) -> Response:
+        """They went away in the middle of what they sent: nobody reads this."""
+        return Response(status_code=400)
+
     async def busy(self, request: Request, _error: Exception) -> Response:
         """The database does not answer, or what keeps our files."""
         if _reads(request):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from weakref import WeakValueDictionary
 
 from msgspec import Struct
 from starlette.datastructures import FormData, UploadFile
@@ -27,11 +29,15 @@ SECONDS = 120.0
 """For all of it to arrive."""
 AT_ONCE = 4
 """Requests that are read at the same time; the others wait."""
+FOR_ONE = 2
+"""Of one person, so that nobody takes all the room for themselves."""
 FIRST = 64_000
 """Bytes of a request that is not taken, for the words at its beginning, and how long they may take to arrive."""
 GLANCE = 3.0
 MANY = 100
 """Files of one request that are read at all, if only to say that they are too many."""
+_PAGE = re.compile("/t/[^/]+")
+"""Where the one form with files goes. The small ones below it anybody may send, so they have the guard's bounds."""
 
 
 class Refused(Struct, frozen=True):
@@ -64,7 +70,7 @@ class TooSlow(Unread):
 
 def is_large(scope: Scope) -> bool:
     """Whether a request may hold files: then nobody reads it before we know who sends it."""
-    if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].startswith("/t/"):
+    if scope["type"] != "http" or scope["method"] != "POST" or not _PAGE.fullmatch(scope["path"]):
         return False
     headers: dict[bytes, bytes] = dict(scope["headers"])
     return headers.get(b"content-type", b"").startswith(b"multipart/form-data")
@@ -76,15 +82,19 @@ class Uploads:
     def __init__(self, keep: Keep, bounds: Bounds) -> None:
         self._keep, self._bounds = keep, bounds
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._theirs: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
 
-    async def take(self, request: Request, *names: str) -> tuple[dict[str, str], tuple[File, ...], tuple[Refused, ...]]:
+    async def take(
+        self, request: Request, person: int, *names: str
+    ) -> tuple[dict[str, str], tuple[File, ...], tuple[Refused, ...]]:
         """The fields `names`, and the files, kept; or those that are refused, and then none is kept.
 
         Raises `Unread`; a form that holds anything else is answered 422.
         """
         if not is_large(request.scope):
             raise HTTPException(422)
-        async with self._room:
+        theirs = self._theirs.setdefault(person, asyncio.Semaphore(FOR_ONE))
+        async with theirs, self._room:
             parser = MultiPartParser(
                 request.headers, _bounded(request.stream(), MOST), max_files=MANY, max_fields=len(names) + 1
             )

@@ -62,6 +62,14 @@ def test_the_clock_stands_still_while_it_is_the_customers_turn() -> None:
     assert (on.due, on.left, on.since) == (MONDAY + 7 * DAY + 7 * HOUR, None, MONDAY + 7 * DAY)  # with lunch
 
 
+def test_a_date_that_has_passed_leaves_nothing_and_the_next_word_begins_another_which_is_as_late() -> None:
+    overdue = replace(OPEN, sorry=OPEN.due, due=MONDAY + 2 * DAY)
+    stopped = waits(overdue, MONDAY + 4 * DAY)
+    on = turned(DESK, stopped, stopped.hear(MONDAY + 7 * DAY), MONDAY + 7 * DAY)
+    assert (stopped.left, on.due, on.sorry) == (None, MONDAY + 8 * DAY, OPEN.due)
+    assert replied(DESK, on.answer(BEA, MONDAY + 7 * DAY + HOUR, "solved"), MONDAY + 7 * DAY + HOUR).late
+
+
 def test_an_answer_keeps_the_promise_and_the_next_word_begins_another() -> None:
     answered = replied(DESK, OPEN.answer(BEA, MONDAY + HOUR, "yours"), MONDAY + HOUR)
     assert (answered.left, answered.late, answered.waits) == (None, False, MONDAY + HOUR)

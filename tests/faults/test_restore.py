@@ -7,8 +7,13 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
+import psycopg
+
 from tests.faults.scene import INTAKE, PATIENCE, WAY, Scene, walk
 from tests.faults.test_database import ended
+from tests.store.postgres import fresh, postgres
+
+__all__ = ["postgres"]
 
 HALF = next(n for n, step in enumerate(WAY) if step.name == "claim")
 
@@ -33,6 +38,29 @@ async def test_a_desk_goes_on_from_its_copy(scene: Scene) -> None:
         await walk(scene, WAY[HALF:])
         assert restored.tickets() == [("SUP-1001", "solved")]
     assert scene.doubles("SUP-1001") == []
+
+
+async def test_a_desk_goes_on_in_a_postgresql_where_it_was_in_sqlite(scene: Scene, postgres: str) -> None:
+    """In the middle of a request's life, with a draft half done; its files stay where they are."""
+    url = fresh(postgres)
+    async with scene.program() as program:
+        await walk(scene, WAY[:HALF])
+        scene.bob.write("/start new_billing_charge")
+        await scene.asked(scene.bob, "title")
+        await scene.quiet()
+        await program.stop()
+    grown = replace(program, more={"DATABASE_URL": url})
+    code, said = await ended(grown, "migrate", "--from", f"sqlite:///{scene.folder / 'desk.db'}")
+    assert (code, said.splitlines()[-1].partition(";")[0]) == (0, "It has everything now. Requests: 1")
+    async with grown:
+        await walk(scene, WAY[HALF:])
+        scene.bob.write("I was charged twice")
+        await scene.asked(scene.bob, "Tell us more")
+    with psycopg.connect(url) as link:
+        assert link.execute("SELECT code, state FROM ticket").fetchall() == [("SUP-1001", "solved")]
+    assert scene.doubles("SUP-1001") == []
+    again = await ended(grown, "migrate", "--from", f"sqlite:///{scene.folder / 'desk.db'}")
+    assert again[1].splitlines()[-1].startswith("DATABASE_URL: the database is not empty")
 
 
 async def test_no_number_that_was_given_since_the_copy_is_given_again(scene: Scene) -> None:

@@ -184,6 +184,20 @@ CHECKS = (
         LOGINS,
     ),
     Check(
+        "a form is in no charset of a stranger's choice",
+        "bot/web/manners.py",
+        '        if "multipart" in kind and "charset" in kind:',
+        "        if False:",
+        LOGINS,
+    ),
+    Check(
+        "only the form with files may be large",
+        "bot/web/uploads.py",
+        '_PAGE = re.compile("/t/[^/]+")',
+        '_PAGE = re.compile("/t/.+")',
+        ("tests/web/test_server.py",),
+    ),
+    Check(
         "a form holds the fields we gave it",
         "bot/web/manners.py",
         "    if len(known) != len(given) or not known.keys() <= set(names):",

@@ -65,7 +65,7 @@ def test_many_canned_answers_are_offered_page_by_page() -> None:
     seen = replace(at_desk(found=Found(canned=many)), desk=replace(DESK, canned=()))
     pages = []
     for choice in ("canned", "cans.12", "cans.x"):
-        (asked,) = handlers.decide(seen, press(choice))
+        (*_over, asked) = handlers.decide(seen, press(choice))
         assert isinstance(asked, Say)
         assert asked.only == "9"  # for whoever asked alone
         pages.append([c.name for c in asked.words.choices])

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from bot.desk.known import Issue
 from bot.dialogue.words import Chose, Command
-from bot.effects import Declare, Follow
+from bot.effects import Declare, Follow, Know
 from bot.events import Address, Alarm, Receipt
 from bot.store.tables import door
 from bot.values import replace
+from tests.store.desk import message, sees
 from tests.web.browser import Browser, field_of
 from tests.web.door import ANA, OURS, STRANGER, TEAM, Room, says, served
 
@@ -161,6 +163,18 @@ async def test_the_page_gives_a_word_and_parts_doors_and_ends_logins(room: Room)
     assert (wrong.status, still, done.status) == (303, 6, 303)
     assert "La factura" not in after.text  # whoever pressed it has to show again who they are
     assert await codes(room, SLACK) == set()
+
+
+async def test_who_is_blocked_at_all_doors_parts_none_of_them(room: Room) -> None:
+    await yes(room, SLACK, await word(room))
+    async with served(room.build()) as base:
+        ana = Browser(base, await room.login("Ana"), "es")
+        person = (await sees(room.store, message("who", ANA))).person
+        await room.does(Know(replace(person, blocked=room.at + timedelta(days=1), reason="Insultos")))
+        page = await ana.get("/me")
+        await ana.post("/me/unjoin", {"door": "slack:U7", "once": "b" * 20})
+    assert ("Insultos" in page.words, "/me/join" in page.text, "/me/unjoin" in page.text) == (True, False, False)
+    assert "Insultos" in await says(room, SLACK, "hola")
 
 
 async def test_news_of_a_known_issue_go_by_the_next_door_where_the_last_one_is_shut(room: Room) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.dialogue.words import Chose, Command
 from bot.effects import Invite, Join, Unjoin
-from bot.events import Address, Caller, Message, Receipt
+from bot.events import Address, Caller, Edited, Message, Receipt
 from bot.store import tables as t
 from bot.store.backlog import requeue
 from bot.store.fates import Sent, finish
@@ -113,3 +113,32 @@ async def test_it_goes_along_when_chats_are_joined_and_parted(room: Room) -> Non
     assert (await heard(room, ANA), await heard(room, SLACK)) == (0, 1)
     body = await room.store.read(lambda db: db.scalar(select(t.entry.c.body).where(t.entry.c.id == line)))
     assert read_entry(body or "").trouble == ""
+
+
+async def test_a_correction_that_reached_nobody_is_brought_up_as_well(room: Room) -> None:
+    await room.meet("Ana")
+    ticket = await room.ticket("abcdefghij-reply", "SUP-77", person=1, where=ANA)
+    line = await room.record(
+        ticket, "answer", "Ya vino", origin=TEAM, ref="5", sent=room.at, arrived="telegram", door=ANA
+    )
+    edited = Edited(id="e1", at=room.at, where=TEAM, who=Caller("77", "Bea"), ref="5", text="Ya va", private=False)
+    await room.take(edited)
+    told = [parcel.text for parcel in await room.parcels(TEAM)][-1]
+    assert ("Corrected for Ana" in told, await dies(room, line.id)) == (True, 1)
+    told = [parcel.text for parcel in await room.parcels(TEAM)][-1]
+    assert ("Not delivered" in told, await missed(room)) == (True, line.id)
+    await says(room, ANA, Command("help"))
+    assert await heard(room, ANA) == 1
+
+
+async def test_one_that_has_come_is_told_as_a_correction_still(room: Room) -> None:
+    await room.meet("Ana")
+    ticket = await room.ticket("abcdefghij-reply", "SUP-77", person=1, where=ANA)
+    line = await room.record(
+        ticket, "answer", "Ya vino", origin=TEAM, ref="5", sent=room.at, arrived="telegram", door=ANA
+    )
+    edited = Edited(id="e1", at=room.at, where=TEAM, who=Caller("77", "Bea"), ref="5", text="Ya va", private=False)
+    await room.take(edited)
+    before = [parcel.text for parcel in await room.parcels(TEAM)]
+    await room.take(Receipt(id="receipt:1", at=room.at, where=ANA, about=f"entry.{line.id}"))
+    assert [parcel.text for parcel in await room.parcels(TEAM)] == before

@@ -101,7 +101,7 @@ def test_however_many_places_there_are_each_is_offered() -> None:
     seen = replace(at_desk(replace(OPEN, category="c00")), desk=many, teams=(OURS, Address("slack", "C1")))
     pages = []
     for choice in ("move", "moves.24", "moves.48", "moves.x"):
-        (asked,) = handlers.decide(seen, press(choice))
+        (*_over, asked) = handlers.decide(seen, press(choice))
         assert isinstance(asked, Say)
         pages.append([c.name for c in asked.words.choices])
     assert [(page[0], page[-1], len(page)) for page in pages] == [
@@ -116,7 +116,7 @@ def test_within_one_team_a_request_keeps_its_holder_and_its_card() -> None:
     effects = list(handlers.decide(at_desk(replace(OPEN, agent=BEA)), press("move.push")))
     (moved,) = saved(effects)
     assert (moved.category, moved.agents, moved.agent, moved.left_chats) == ("push", OURS, BEA, ())
-    assert [e.slot for e in effects if isinstance(e, Say)] == ["move", "card"]
+    assert [e.slot for e in effects if isinstance(e, Say)] == ["", "card"]
 
 
 def test_from_a_categorys_own_team_it_comes_back_to_the_desks() -> None:
@@ -127,7 +127,7 @@ def test_from_a_categorys_own_team_it_comes_back_to_the_desks() -> None:
 
 def test_the_desks_own_teams_elsewhere_are_offered_and_reached() -> None:
     seen = replace(at_desk(), teams=(OURS, Address("slack", "C1")))
-    (asked,) = handlers.decide(seen, press("move"))
+    (*_over, asked) = handlers.decide(seen, press("move"))
     assert isinstance(asked, Say)
     assert asked.words.choices[-1].name == "team.slack"
     (moved,) = saved(handlers.decide(seen, press("team.slack")))
@@ -173,7 +173,7 @@ def test_however_many_colleagues_there_are_each_is_offered() -> None:
     pages = []
     for choice in ("assign", "assigns.12", "assigns.24"):
         assert handlers.needs(press(choice), SEEN) == Around(people=True)
-        (asked,) = handlers.decide(at_desk(found=many), press(choice))
+        (*_over, asked) = handlers.decide(at_desk(found=many), press(choice))
         assert isinstance(asked, Say)
         pages.append([c.name for c in asked.words.choices])
     assert [(page[0], page[-1], len(page)) for page in pages] == [
@@ -224,7 +224,7 @@ def test_every_morning_is_offered_once_and_none_on_a_day_off() -> None:
     offered = {}
     for day in (23, 27, 29):  # Monday, Friday, Sunday
         seen = replace(at_desk(), now=datetime(2026, 11, day, 9, tzinfo=UTC))
-        (asked,) = handlers.decide(seen, press("snooze"))
+        (*_over, asked) = handlers.decide(seen, press("snooze"))
         assert isinstance(asked, Say)
         offered[day] = [choice.name for choice in asked.words.choices]
     assert offered == {

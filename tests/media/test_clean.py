@@ -250,6 +250,7 @@ def test_a_picture_is_named_after_what_it_is() -> None:
         ('a<b>:"c|?*.txt', "a_b_c_.txt"),
         ("x" * 300 + ".pdf", "x" * 75 + "….pdf"),
         ("factura ñ 2026.pdf", "factura ñ 2026.pdf"),
+        ("Espan\u0303a.pdf", "Espa\u00f1a.pdf"),
     ],
 )
 def test_names_are_cleaned_for_show(name: str, expected: str) -> None:

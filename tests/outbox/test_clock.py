@@ -14,7 +14,7 @@ from bot.channels import Attachment, Busy
 from bot.clock import Clock
 from bot.dialogue.words import File, Said
 from bot.effects import Wake
-from bot.events import Alarm, Event, Fetched
+from bot.events import Address, Alarm, Event, Fetched
 from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
 from bot.store import Store
@@ -233,6 +233,25 @@ async def test_the_broom_takes_old_keys_and_old_letters_only(store: Store, hand:
     hand.later(27 * 86_400)
     assert not await store.run(sweep)
     assert await left() == (0, 1)
+
+
+async def test_the_broom_takes_lines_of_addresses_and_requests_that_are_long_quiet(store: Store, hand: Hand) -> None:
+    """Nobody writes to most of them ever again. The others are chats of people, and go with them."""
+    for n, channel in enumerate(("email", "hook", "telegram")):
+        await does(store, message(f"{n}"), say(Address(channel, "old"), "words", slot="x"))
+        await store.run(lambda tx: tx._cursor.execute("UPDATE outbox SET state = 2"))
+        await store.run(lambda tx: tx._cursor.execute("UPDATE lane SET pending = 0, owner = ''"))
+        await store.run(
+            lambda tx: tx._cursor.execute(
+                "INSERT INTO slot SELECT key, 'x', '1', '{}' FROM lane WHERE key NOT IN (SELECT lane FROM slot)"
+            )
+        )
+    await does(store, message("young"), say(Address("email", "busy"), "words"))
+    hand.later(32 * 86_400)
+    await does(store, message("new"), say(Address("email", "new"), "words"))
+    await store.run(sweep)
+    left = await store.read(lambda c: (c.scalars(select(t.lane.c.key)).all(), c.scalars(select(t.slot.c.lane)).all()))
+    assert [sorted(keys) for keys in left] == [["email|busy|", "email|new|", "telegram|old|"], ["telegram|old|"]]
 
 
 async def test_what_was_set_aside_is_kept_for_a_season(store: Store, hand: Hand) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from bot.dialogue.words import File, Said
-from bot.events import Fetched
+from bot.events import Address, Fetched
 from bot.outbox.postman import Postman
 from bot.store import Store
 from bot.store.fates import Failed, Fate, Held, Sent, finish
@@ -86,3 +86,31 @@ async def test_who_was_too_slow_takes_nothing_from_whoever_has_it_now(
     assert [(parcel.over, parcel.text) for _to, parcel in office.window.sent] == [("m1", "new")]
     ours.close()
     slow.close()
+
+
+async def test_who_has_both_hands_full_does_not_look_before_one_is_free(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What everybody else waits for is due, and was looked for two hundred times a second."""
+    monkeypatch.setattr("bot.outbox.postman.LANES", 2)
+    enough = asyncio.Event()
+
+    class Slow(Window):
+        async def deliver(self, *parcel: object) -> tuple[str, ...]:
+            await enough.wait()
+            return await super().deliver(*parcel)  # type: ignore[arg-type]
+
+    window = Slow()
+    postman = Postman(office.store, {"telegram": window}, office.read, office.hear)
+    for n in range(8):
+        await does(office.store, message(str(n)), say(Address("telegram", str(500 + n)), f"news {n}"))
+    await postman.round()
+    looked = [await postman.round() for _ in range(2)]
+    sending = asyncio.create_task(postman.run())
+    await asyncio.sleep(0.01)
+    enough.set()
+    async with asyncio.timeout(0.9):
+        for _ in range(8):
+            await window.came.acquire()
+    sending.cancel()
+    assert looked == [1.0, 1.0]

@@ -267,3 +267,23 @@ async def test_a_chat_with_a_new_id_is_followed(office: Office) -> None:
     assert [event for event in office.heard if isinstance(event, Moved)] == [
         Moved(id="moved:telegram:-100:-1009", at=DAWN, where=GROUP, to="-1009")
     ]
+
+
+async def test_a_chat_with_a_new_id_is_followed_by_a_process_that_hears_of_it_last(url: str, hand: Hand) -> None:
+    """Another one has taken note of it; meanwhile this one has begun a line for the chat as it knew it."""
+    asked: list[str] = []
+
+    def old(to: Address, _parcel: Parcel) -> None:
+        asked.append(to.chat)
+        if to.chat == GROUP.chat:
+            raise Rehoused("-1009")
+
+    first, last = (Office(opened(url, hand), hand, Window(trouble=old)) for _ in range(2))
+    await with_ticket(first)
+    await first.turn(message("1"), say(ROOM, "card"))
+    await first.rounds(2)
+    await last.turn(message("2"), say(Room(GROUP, 1002, "SUP-1002 Bob"), "another"))
+    await last.rounds(4)
+    assert (asked, last.window.texts()) == (["-100", "-1009", "-100", "-1009"], ["another"])
+    for office in (first, last):
+        office.store.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -12,9 +13,10 @@ from bot.channels import Attachment, Later, Parcel
 from bot.clock import Clock, Watch
 from bot.dialogue.words import File, Said
 from bot.effects import Admit
-from bot.events import Address
+from bot.events import Address, Alarm
 from bot.outbox.postman import Postman
 from bot.store import Store, logins, pages
+from bot.store.alarms import plant
 from bot.store.chores import LEASE, claim
 from bot.store.lanes import claim as claim_letters
 from bot.store.rows import moment, stamp
@@ -137,6 +139,18 @@ class Slow(Window):
         return await super().deliver(to, parcel, files)
 
 
+async def test_what_rang_by_the_wrong_clock_rings_when_its_time_comes(office: Office, clock: Clock) -> None:
+    """A team's digest sets the next one: unheard, it would be the last."""
+    nine = office.hand.at + timedelta(hours=1)
+    digest = partial(plant, name="digest", about="telegram:-100", at=nine)
+    for step in (24 * HOUR, -24 * HOUR, HOUR):
+        await office.store.run(digest)  # as every start does
+        office.hand.later(step)
+        await clock.mind()
+        await clock.round()
+    assert [event.name for event in office.heard if isinstance(event, Alarm)] == ["digest", "digest"]
+
+
 async def test_a_step_forward_sends_nothing_twice(office: Office) -> None:
     """What this process has in hand stays its own, however late it suddenly is."""
     slow = Slow()
@@ -219,3 +233,17 @@ async def test_two_processes_that_notice_move_it_once(
     hand.later(0.6 * HOUR)
     assert await other.look(partial(pages.guest, login="held")) is None
     other.close()
+
+
+async def test_a_start_does_not_move_once_more_what_was_moved(office: Office, clock: Clock) -> None:
+    store, hand = office.store, office.hand
+    person = (await sees(store, message("1"))).person.id
+    await store.run(partial(logins.begin, person=person, login="held"))
+    await clock.mind()
+    hand.later(-2 * HOUR)
+    await clock.mind()
+    for _ in range(3):
+        hand.later(120)
+        await Clock(store, office.hear).mind()
+    hand.later(23.8 * HOUR)
+    assert await store.look(partial(pages.guest, login="held"))

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
-from playwright.async_api import Browser, Page, Route, ViewportSize, expect
+from playwright.async_api import APIResponse, Browser, Page, Route, ViewportSize, expect
 
 from bot.sandbox.serve import serve
 from bot.sandbox.slack import World as SlackWorld
@@ -205,8 +205,9 @@ async def test_news_in_the_middle_of_a_click_does_not_undo_it(
 
 
 async def test_news_that_overtakes_the_picture_is_kept(browser: Browser, both: str, world: World) -> None:
-    ana, page, late = world.person("Ana", language="es"), await browser.new_page(), []
+    ana, page = world.person("Ana", language="es"), await browser.new_page()
     ana.start()
+    late: list[APIResponse] = []
 
     async def overtaken(route: Route) -> None:
         picture = await route.fetch()

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from itertools import count
@@ -22,8 +23,8 @@ from bot.store.tables import META
 from tests.store.laid import laid
 
 NUMBERS = count()
-SPARE: list[str] = []
-"""Databases with the present schema that no test has just now."""
+SPARE: defaultdict[str, list[str]] = defaultdict(list)
+"""By their server, databases with the present schema that no test has just now."""
 OTHERS = "datname = current_database() AND pid <> pg_backend_pid()"
 SWEPT = ";".join(
     (
@@ -71,11 +72,12 @@ def postgres() -> Iterator[str]:
 
 
 def start(folder: Path, home: Path) -> subprocess.Popen[bytes]:
-    """PostgreSQL refuses to run as root: then it runs as nobody."""
+    """PostgreSQL refuses to run as root: then it runs as nobody. It sorts as people do, as most servers are set up."""
     if who := _somebody():
         shutil.chown(home, who)
-    words = ("-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-    make: list[str | Path] = [folder / "initdb", "-D", home / "data", *words]
+    words = ("-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync")
+    sorts = ("--locale=C", "--locale-provider=icu", "--icu-locale=en-US")
+    make: list[str | Path] = [folder / "initdb", "-D", home / "data", *words, *sorts]
     subprocess.run(make, user=who, check=True, stdout=subprocess.DEVNULL, cwd=home)
     return run(folder, home)
 
@@ -134,10 +136,11 @@ def other_url(empty_url: str, request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def pg_url(postgres: str) -> Iterator[str]:
     """One of PostgreSQL with the present schema."""
-    address = SPARE.pop() if SPARE else fresh(postgres, like=model(postgres))
+    spare = SPARE[postgres]
+    address = spare.pop() if spare else fresh(postgres, like=model(postgres))
     yield address
     sweep(address)
-    SPARE.append(address)
+    spare.append(address)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

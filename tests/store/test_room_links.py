@@ -16,6 +16,7 @@ from bot.events import Address, Moved
 from bot.i18n import Words
 from bot.store import Store
 from bot.store import tables as t
+from bot.store.fates import ROOT
 from bot.store.fates import opened as opens
 from bot.store.rows import read_parcel
 from handlers.cards import link, way
@@ -65,6 +66,18 @@ async def test_it_leads_to_where_the_chat_is_now(url: str, hand: Hand) -> None:
     said = await _reads(store, BEA)
     store.close()
     assert said == ["there:-1009/300"]
+
+
+async def test_that_a_chat_has_moved_is_heard_twice_and_changes_nothing_again(url: str, hand: Hand) -> None:
+    """By an update, and by what we could not say there: what a thread begins with in the new chat stays."""
+    store = await _with_request(url, hand)
+    await store.run(partial(opens, at=GROUP, ticket=1001, thread=""))
+    await does(store, Moved(id="2", at=DAWN, where=GROUP, to="-1009"))
+    await store.run(lambda tx: tx.do(ROOT, in_ticket=1001, in_channel="telegram", in_chat="-1009", message="7"))
+    await does(store, Moved(id="moved", at=DAWN, where=GROUP, to="-1009"))
+    said = await _reads(store, BEA)
+    store.close()
+    assert said == ["there:-1009/7"]
 
 
 async def test_in_the_teams_chat_no_button_opens_the_page(url: str, hand: Hand) -> None:

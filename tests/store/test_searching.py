@@ -9,6 +9,7 @@ import pytest
 from bot.desk.ticket import Entry
 from bot.dialogue.words import File
 from bot.effects import Record, Save
+from bot.media.names import shown_name
 from bot.store import Store
 from bot.store.searching import MOST, search
 from tests.store.desk import DAWN, GROUP, does, message, sees, ticket
@@ -17,6 +18,7 @@ TITLES = ("No se abre la facturación", 'The "100%" plan \\ cost_centre', "Stra�
 SAID = (
     Entry(id="a", ticket=1004, kind="asked", by="Ana", at=DAWN, text="Se queda EN BLANCO"),
     Entry(id="b", ticket=1004, kind="note", by="Bea", at=DAWN, text="paygate says no", files=(File("f", "document", "log.txt"),)),
+    Entry(id="m", ticket=1004, kind="asked", by="Ana", at=DAWN, text="", files=(File("g", "document", shown_name("Adio\u0301s.pdf")),)),
     Entry(id="c", ticket=1004, kind="asked", by="Ana", at=DAWN, text="secreto", gone=DAWN),
     Entry(id="d", ticket=1004, kind="draft", by="Bea", at=DAWN, text="unsent"),
     Entry(id="e", ticket=1004, kind="event", by="Bea", at=DAWN, text="claimed"),
@@ -55,6 +57,8 @@ async def filled(store: Store) -> Store:
         ("example.com/x", [1004]),
         ("en blanco three", [1004]),
         ("paygate log.txt", [1004]),
+        ("adiós.pdf", [1004]),
+        ("Adios", [1004]),
         ("secreto", []),
         ("unsent", []),
         ("claimed", []),

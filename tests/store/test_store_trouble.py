@@ -10,12 +10,14 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import bindparam, make_url, select, update
+from sqlalchemy import bindparam, create_engine, make_url, select, update
 
 from bot.channels import Away, Busy
 from bot.store import Store
 from bot.store import tables as t
+from bot.store.engines import connected, link
 from bot.store.prepared import Prepared
 from bot.store.server import THREADS
 from bot.store.tx import Tx
@@ -103,11 +105,36 @@ async def test_a_reader_sees_what_is_committed_and_cannot_write(path: Path) -> N
     store.close()
 
 
+async def test_whoever_finds_all_readers_at_work_may_come_again(path: Path) -> None:
+    """A machine with many cores has more threads that look than there are connections to look by."""
+    few = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 0.01, "connect_args": {"check_same_thread": False}}
+    engines = connected(f"sqlite:///{path}"), create_engine(f"sqlite:///{path}", **few)
+    store = opened(f"sqlite:///{path}", engines=engines)
+    with engines[1].connect(), pytest.raises(Busy):
+        await store.read(lambda db: db.scalar(select(t.ticket.c.id)))
+    assert await store.read(lambda db: db.scalar(select(t.ticket.c.id))) is None
+    store.close()
+    for engine in engines:
+        engine.dispose()
+
+
 async def test_whoever_looks_while_a_server_stops_may_come_again(pg_url: str) -> None:
     with closing(opened(pg_url)) as store:
         with pytest.raises(Busy, match="terminating"):
             await store.look(lambda tx: tx._cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())"))
         assert await store.look(lambda tx: tx.all(Prepared(select(t.taken.c.key)))) == []
+
+
+@pytest.mark.parametrize(("more", "idle"), [("", "5"), ("&keepalives_idle=60", "60")])
+def test_a_server_that_went_without_a_word_is_not_waited_for_for_hours(pg_url: str, more: str, idle: str) -> None:
+    """Tried with a network that was taken away: after 17 seconds the thread that waited was free."""
+    engine = connected(pg_url + more)
+    with closing(link(engine)) as borrowed:
+        connection = borrowed.driver_connection
+        assert isinstance(connection, psycopg.Connection)
+        said = connection.info.get_parameters()
+    engine.dispose()
+    assert (said["keepalives_idle"], said["keepalives_interval"], said["tcp_user_timeout"]) == (idle, "3", "15000")
 
 
 async def test_postgresql_gone_and_back_is_busy_meanwhile(postgres: str, pg_url: str) -> None:

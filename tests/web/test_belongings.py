@@ -21,16 +21,18 @@ from sqlalchemy import select
 from bot.channels import Busy
 from bot.cli import main
 from bot.desk.known import Issue
+from bot.desk.people import MAIL
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Command, File, Prompt, Said, Text
-from bot.effects import Declare, Follow, Save, Say, Stand, Wake
+from bot.effects import Declare, Erase, Follow, Know, Save, Say, Stand, Wake
 from bot.effects import Room as Topic
-from bot.events import Caller, Message, Posted
+from bot.events import Address, Caller, Message, Posted
 from bot.graves import unkeep
 from bot.media.keep import Keep
 from bot.store import belongings, migrate, tables
 from bot.store.chores import claim
 from bot.turn import RUNS, Script, take
+from bot.values import replace
 from bot.web.bundle import bundle
 from handlers.draft import Draft
 from tests.store.desk import Doing, does, message, opened, sees, ticket
@@ -175,6 +177,25 @@ async def test_after_erasure_nothing_of_them_is_anywhere(serve: Serve, room: Roo
     team = [words for words in await room.letters(TEAM) if words]
     assert len(team) == 1
     assert team[0].startswith("Erased at the customer's request: SUP-931, ")
+
+
+async def test_after_erasure_no_address_is_anywhere_that_they_had_before(room: Room) -> None:
+    """Nobody knows of it any more but the line of its mails."""
+    ticket = await room.ticket("abcdefghij-mails", "SUP-932")
+    seen, old = Doing(), Address(MAIL, f"{CANARY}@example.com")
+    await take(
+        Message(id="now", at=room.at, where=ANA, who=Caller("11", "Ana"), answer=Said("hola")),
+        room.store,
+        Script(seen),
+    )
+    person = seen.seen[0].person
+    mail = Say(to=old, language="es", words=Prompt(Text("SUP-932")), about=ticket.id, slot="x")
+    await room.does(Know(replace(person, mail=old.chat, off="w")), mail)
+    await room.store.run(lambda tx: tx._cursor.execute("UPDATE outbox SET state = 2"))
+    await room.does(Know(replace(person, mail="", off="")))
+    assert CANARY in await dump(room)
+    await room.does(Erase(person.id))
+    assert CANARY not in await dump(room)
 
 
 @pytest.mark.parametrize("cookie", ["still there", "gone"])

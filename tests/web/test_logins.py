@@ -249,6 +249,21 @@ async def test_a_form_with_a_field_we_did_not_give_it_is_refused(serve: Serve, r
         assert (await ana.get("/mine")).status == 200
 
 
+@pytest.mark.parametrize(
+    ("codec", "field"),
+    [("punycode", b"b" * 250_000 + b"-" + b"a" * 250_000), ("undefined", b"1"), ("unicode_escape", rb"\ud800")],
+)
+async def test_a_form_is_in_the_one_writing_of_our_pages(serve: Serve, room: Room, codec: str, field: bytes) -> None:
+    """Python has codecs that take a minute for a megabyte, or raise what nobody expects; no browser names any in a form."""
+    name = b"knock-" if codec == "punycode" else b"knock"
+    body = b'--x\r\ncontent-disposition: form-data; name="%b"\r\n\r\n%b\r\n--x--\r\n' % (name, field)
+    kind = {"content-type": f"multipart/form-data; boundary=x; charset={codec}"}
+    async with serve(room.build()) as base:
+        begun = perf_counter()
+        answer = await Browser(base).post(f"/t/{OURS}/in", body, SAME | kind)
+        assert (answer.status, perf_counter() - begun < 1.0) == (422, True)
+
+
 async def test_who_asks_too_often_has_to_wait(serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.web.entrance.KNOCKS", 12)
     monkeypatch.setattr("bot.web.entrance.TRIES", 30)

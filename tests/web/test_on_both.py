@@ -58,6 +58,22 @@ async def test_a_guest_sees_writes_searches_rates_and_goes(both: Room) -> None:
     assert ("Telegram" in details.words, data.status, out.status, after.status) == (True, 200, 303, 403)
 
 
+@pytest.mark.parametrize("path", ["%00", "SUP-1%00", "SUP-9/files/%00"])
+async def test_what_no_row_can_hold_is_not_there(both: Room, path: str) -> None:
+    await both.ticket("abcdefghij-pages", "SUP-9")
+    headers = {"authorization": "Bearer of-programs"}
+    async with served(both.build(api_token="of-programs")) as base:
+        assert (await Browser(base).get(f"/api/tickets/{path}", **headers)).status == 404
+
+
+async def test_a_door_that_nobody_has_is_not_parted(both: Room) -> None:
+    async with served(both.build()) as base:
+        ana = Browser(base, await both.login("Ana"))
+        doors = ("telegram:\0", "telegram:99", "", "\0:11")
+        parted = [(await ana.post("/me/unjoin", {"door": door, "once": "u" * 20})).status for door in doors]
+        assert (parted, (await ana.get("/me")).status) == ([303] * 4, 200)
+
+
 async def test_an_address_is_proved_and_its_mails_are_ended(both: Room) -> None:
     async with served(both.build(by_mail=True)) as base:
         ana = Browser(base, await both.login("Ana"), "es")

@@ -178,6 +178,15 @@ async def test_a_large_body_is_refused_before_it_is_there(serve: Serve, site: Bu
     assert (b" 413 " in answer, b"nosniff" in answer) == (True, True)
 
 
+@pytest.mark.parametrize("path", ["code", "in", "press", "rate"])
+async def test_only_the_form_with_files_may_be_large(serve: Serve, site: Build, path: str) -> None:
+    """The small ones at a request's page are anybody's to send, and nobody is to hold them open for ever."""
+    head = f"POST /t/abcdefghij-ours_/{path} HTTP/1.1\r\nhost: x\r\nsec-fetch-site: same-origin\r\n"
+    kind = "content-type: multipart/form-data; boundary=b\r\ncontent-length: 30000000\r\n\r\n"
+    async with serve(site()) as base:
+        assert b" 413 " in await talk(base, f"{head}{kind}".encode())
+
+
 async def test_whoever_leaves_in_the_middle_leaves_no_trace(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
     async with serve(GUARDED) as base:
         _, writer = await asyncio.open_connection("127.0.0.1", urlsplit(base).port)

@@ -21,7 +21,8 @@ SECONDS = 15.0
 """For a whole call: the scheme's own advice is 15 to 30, and its receivers should answer first and work later."""
 AGAIN = 60.0
 """Seconds to wait when it asks us to, and not for how long."""
-MOST_PAUSE = 3600.0
+LEAST_PAUSE, MOST_PAUSE = 1.0, 3600.0
+"""Whoever says "at once" is too busy all the same."""
 PING = Parcel(text='{"type":"ping","data":{}}')
 TOO_MANY, UNAVAILABLE, GONE = 429, 503, 410
 _SECONDS = re.compile("[0-9]{1,6}")
@@ -85,4 +86,4 @@ class Hook(Outward):
 
 
 def _pause(asked: str) -> float:
-    return min(float(asked), MOST_PAUSE) if _SECONDS.fullmatch(asked) else AGAIN
+    return min(max(float(asked), LEAST_PAUSE), MOST_PAUSE) if _SECONDS.fullmatch(asked) else AGAIN

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
+from math import inf
 from typing import Any
+from weakref import WeakValueDictionary
 
 from msgspec import Struct
 
@@ -69,6 +71,7 @@ class Ear:
         self._newest: dict[str, str] = {}
         """The last choice in a form that is being drawn again."""
         self._outage = Outage(partial(missed, self))
+        self._lines: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def hear(self, payload: shapes.Payload, key: str) -> Reply | None:
         """What to answer Slack; returns after the commit. Raises `Busy`. `key`: see `read`."""
@@ -90,12 +93,13 @@ class Ear:
         if event is None:
             return None
         self._meet(payload)
-        try:
-            event = await self._told(self._placed(event), organisation_of(payload))
-        except Busy:
-            self._fill_page(payload, event)
-            raise
-        took = await self._taken(event, RUNS if isinstance(payload, shapes.Envelope) else RUNS_ONCE, until)
+        async with self._lined_up(event, until):
+            try:
+                event = await self._told(self._placed(event), organisation_of(payload))
+            except Busy:
+                self._fill_page(payload, event)
+                raise
+            took = await self._taken(event, RUNS if isinstance(payload, shapes.Envelope) else RUNS_ONCE, until)
         self._outage.over()
         return self._answered(payload, event, took)
 
@@ -116,7 +120,7 @@ class Ear:
             return
         revoked = envelope.event.type == "app_uninstalled" or (envelope.event.tokens or shapes.Tokens()).bot
         if revoked:
-            await self._workspaces.forget(self._foreign(team_of(envelope)))
+            await self._workspaces.forget(self._foreign(team_of(envelope)), envelope.event_time or inf)
 
     def _foreign(self, team: str) -> str:
         """The token of our own workspace stands in the settings and is not ours to forget."""
@@ -127,6 +131,25 @@ class Ear:
             case shapes.Envelope(event=shapes.Happening(type="message", channel=str(channel), user=str(user))):
                 if is_private(channel):
                     self._people.met(self._me.id(team_of(payload), user), channel)
+
+    @asynccontextmanager
+    async def _lined_up(self, event: Event, until: float) -> AsyncIterator[None]:
+        """What somebody writes is taken in their order, though Slack may tell us later of the first than of the second who
+        they are. Raises `Busy`.
+        """
+        if not isinstance(event, Message) or not event.ref:
+            yield
+            return
+        line = self._lines.setdefault(f"{event.where.chat}|{event.who.id}", asyncio.Lock())
+        try:
+            async with asyncio.timeout_at(until):
+                await line.acquire()
+        except TimeoutError:
+            raise Busy("what they wrote before takes too long") from None
+        try:
+            yield
+        finally:
+            line.release()
 
     def _placed(self, event: Event) -> Event:
         """Slack takes a command anywhere; one of the team's alone is elsewhere a private matter of whoever gave it."""

@@ -116,6 +116,7 @@ class Envelope(Shape):
     team_id: str | None = None
     enterprise_id: str | None = None
     event_id: str | None = None
+    event_time: float = 0.0
     event: Happening | None = None
     authorizations: list[Authorization] | None = None
 

@@ -143,12 +143,14 @@ class Sockets:
 
     async def _left(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         """What is under way or still comes is acknowledged over the connection it came by, beside the next one."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LINGER):
-                await self._serve(socket)
-        if self._lanes:
-            await asyncio.wait(set(self._lanes.values()), timeout=FAREWELL)
-        await socket.close()
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LINGER):
+                    await self._serve(socket)
+            if self._lanes:
+                await asyncio.wait(set(self._lanes.values()), timeout=FAREWELL)
+        finally:
+            await socket.close()
 
     async def _close(self) -> None:
         """Lets go of what is under way: it was not acknowledged, so it comes again."""

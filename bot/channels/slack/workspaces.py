@@ -6,6 +6,7 @@ import base64
 import logging
 from collections.abc import Sequence
 from hashlib import sha256
+from math import inf
 from typing import TYPE_CHECKING, Protocol
 
 from bot.channels import TakenOut
@@ -29,7 +30,8 @@ class Installed(Protocol):
 
     async def keep(self, team: str, sealed: str, /) -> None: ...
 
-    async def forget(self, team: str, /) -> None: ...
+    async def forget(self, team: str, before: float, /) -> bool:
+        """What was kept before then (seconds since 1970). False: there is no such."""
 
 
 class Nowhere:
@@ -44,8 +46,8 @@ class Nowhere:
     async def keep(self, _team: str, _sealed: str, /) -> None:
         return
 
-    async def forget(self, _team: str, /) -> None:
-        return
+    async def forget(self, _team: str, _before: float, /) -> bool:
+        return False
 
 
 class Safe:
@@ -124,9 +126,10 @@ class Workspaces:
         await self.forget(team)
         return False
 
-    async def forget(self, team: str) -> None:
-        """It ends quietly: what is still to be said there reaches nobody."""
-        if team:
+    async def forget(self, team: str, before: float = inf) -> None:
+        """It ends quietly: what is still to be said there reaches nobody. `before`: when we were taken out, since Slack may
+        tell us some minutes later, and somebody may have installed us anew by then.
+        """
+        if team and await self.installed.forget(team, before):
             self._lines.pop(team, None)
-            await self.installed.forget(team)
             _log.info("the app was taken out of workspace %s", team)

@@ -54,7 +54,7 @@ async def test_what_is_refused_is_tried_again_and_no_redirect_is_followed(status
 
 @pytest.mark.parametrize(
     ("said", "seconds"),
-    [("7", 7.0), ("99999", 3600.0), ("Fri, 31 Dec 1999 23:59:59 GMT", 60.0), ("-1", 60.0), ("", 60.0)],
+    [("7", 7.0), ("0", 1.0), ("99999", 3600.0), ("Fri, 31 Dec 1999 23:59:59 GMT", 60.0), ("-1", 60.0), ("", 60.0)],
 )
 @pytest.mark.parametrize("status", [429, 503])
 async def test_a_receiver_that_is_busy_says_for_how_long(status: int, said: str, seconds: float) -> None:

@@ -93,6 +93,7 @@ class WebApi:
             if message.type is WSMsgType.TEXT:
                 self.acks.append(json.loads(message.data))
                 self._rung.set()
+        self._rung.set()
         return socket
 
     async def _scripted(
@@ -197,6 +198,7 @@ class Kept:
 
     def __init__(self) -> None:
         self.rows: dict[str, str] = {}
+        self.at = 0.0
 
     async def sealed(self, team: str, /) -> str:
         return self.rows.get(team, "")
@@ -207,8 +209,8 @@ class Kept:
     async def keep(self, team: str, sealed: str, /) -> None:
         self.rows[team] = sealed
 
-    async def forget(self, team: str, /) -> None:
-        self.rows.pop(team, None)
+    async def forget(self, team: str, before: float, /) -> bool:
+        return self.at < before and self.rows.pop(team, None) is not None
 
 
 # -- what Slack sends ------------------------------------------------------------------------------

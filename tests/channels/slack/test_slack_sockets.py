@@ -82,6 +82,19 @@ async def test_a_connection_that_ends_is_followed_by_another(listening: WebApi, 
     assert listening.acks == [{"envelope_id": "e1"}, {"envelope_id": "e2"}]
 
 
+async def test_who_leaves_closes_the_connection_that_was_about_to_end_too(api: WebApi, desk: Desk) -> None:
+    slack = Slack(Keys(token=TOKEN, app_token="xapp-1"), api_url=f"{api.url}/api/", now=lambda: NOW)
+    task = asyncio.create_task(slack.listen(desk.take))
+    await api.until(lambda: api.sockets)
+    await api.sockets[0].send_json({"type": "disconnect", "reason": "refresh_requested"})
+    await api.until(lambda: len(api.sockets) == 2)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await api.until(lambda: all(socket.close_code for socket in api.sockets))
+    assert [socket.close_code for socket in api.sockets] == [1000, 1000]
+    await slack.close()
+
+
 class Ana:
     async def chats(self) -> Sequence[str]:
         return ("UANA",)

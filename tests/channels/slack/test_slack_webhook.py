@@ -104,6 +104,22 @@ async def test_slacks_first_question_is_answered(door: httpx.AsyncClient) -> Non
     assert answer.json() == {"challenge": "3eZbrw"}
 
 
+async def test_what_somebody_says_is_heard_in_their_order_though_slack_tells_late_who_they_are(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi
+) -> None:
+    known = asyncio.Event()
+    api.then("users.info", known)
+    both = [asyncio.create_task(post(door, json.dumps(wrote(1, "first")).encode()))]
+    await api.until(lambda: api.made("users.info"))
+    both.append(asyncio.create_task(post(door, json.dumps(wrote(2, "second")).encode())))
+    other = {**wrote(3, "from somebody else", channel="DBOB", user="UBOB")}
+    await post(door, json.dumps(other).encode())
+    known.set()
+    answers = await asyncio.gather(*both)
+    said = [event.answer.text for event in desk.events if isinstance(event, Message) and isinstance(event.answer, Said)]
+    assert ([answer.status_code for answer in answers], said) == ([200, 200], ["from somebody else", "first", "second"])
+
+
 async def test_a_busy_desk_asks_slack_to_come_again_after_two_runs(door: httpx.AsyncClient, desk: Desk) -> None:
     desk.busy = 3
     answers = [await post(door, HI) for _ in range(2)]
@@ -298,6 +314,20 @@ async def test_installing_keeps_the_token_sealed_and_uninstalling_forgets_it(
     assert (done.status_code, list(kept.rows), "xoxb" in str(kept.rows)) == (200, ["T9"], False)
     assert api.made("oauth.v2.access")[0]["redirect_uri"] == "https://desk.example.com/slack/oauth_redirect"
     gone = {**event(9, type="app_uninstalled"), "team_id": "T9", "authorizations": []}
+    await post(door, json.dumps(gone).encode())
+    assert kept.rows == {}
+
+
+async def test_an_uninstalling_that_slack_tells_late_forgets_no_newer_token(
+    door: httpx.AsyncClient, kept: Kept
+) -> None:
+    """It tries again after five minutes what we could not take at first."""
+    await kept.keep("T9", "of the second installation")
+    gone = {**event(9, type="app_uninstalled"), "team_id": "T9", "authorizations": []}
+    kept.at = gone["event_time"] + 60.0
+    await post(door, json.dumps(gone).encode())
+    assert kept.rows == {"T9": "of the second installation"}
+    kept.at = gone["event_time"] - 60.0
     await post(door, json.dumps(gone).encode())
     assert kept.rows == {}
 

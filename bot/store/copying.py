@@ -1,0 +1,82 @@
+"""A desk has grown: all that one database keeps goes into another."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, text
+from sqlalchemy.exc import DatabaseError
+
+from bot.store import tables as t
+from bot.store.engines import Misplaced, connected, held, missing, normal
+from bot.store.schema import begin, is_current
+
+PAGE = 1_000
+"""Rows at a time."""
+
+
+def copy(source: str, target: str) -> dict[str, int]:
+    """All of it as it is at this moment, or nothing: how many rows of each table. What is read is left as it was; the
+    target has the present schema and no rows.
+
+    Numbers and links stay the same, so that every button and link in people's chats leads where it led. Raises `Misplaced`
+    with what an operator has to mend, and `Newer`.
+    """
+    name = normal(source).render_as_string(hide_password=True)
+    if normal(source) == normal(target):
+        raise Misplaced(f"{name} is the database itself: name the one from which everything should come")
+    if missing(source):
+        raise Misplaced(f"there is no database at {name}")
+    old, new = connected(source), connected(target)
+    try:
+        with held(source) as still:
+            if not still:
+                raise Misplaced(f"`conserje run` is at work on {name}: stop it first")
+            return _all_of(old, new, name)
+    finally:
+        old.dispose()
+        new.dispose()
+
+
+def _all_of(old: Engine, new: Engine, name: str) -> dict[str, int]:
+    try:
+        reading = old.connect()
+    except DatabaseError as trouble:
+        raise Misplaced(f"{name} cannot be read: {str(trouble.orig).strip()}") from None
+    with reading, new.begin() as writing:
+        _hold(reading)
+        if not is_current(reading):
+            raise Misplaced(f"{name} has another schema than this release: run `conserje migrate` on it first")
+        begin(writing)
+        if full := next((table.name for table in t.META.sorted_tables if _holds_any(writing, table)), ""):
+            raise Misplaced(f"DATABASE_URL: the database is not empty (`{full}`); everything comes into a new one")
+        writing.execute(delete(t.counter))  # the migrations have begun to count
+        return {table.name: _copied(reading, writing, table) for table in t.META.sorted_tables}
+
+
+def _hold(reading: Connection) -> None:
+    """One moment for all tables; where it can be, nobody writes until they are over there."""
+    if reading.dialect.name == "sqlite":
+        begin(reading)
+    else:
+        reading.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+
+
+def _holds_any(connection: Connection, table: Table) -> bool:
+    return table is not t.counter and connection.execute(select(1).select_from(table).limit(1)).first() is not None
+
+
+def _copied(reading: Connection, writing: Connection, table: Table) -> int:
+    count = 0
+    for rows in reading.execution_options(yield_per=PAGE).execute(select(table)).mappings().partitions():
+        writing.execute(insert(table), [dict(row) for row in rows])
+        count += len(rows)
+    if count:
+        _count_on(writing, table)
+    return count
+
+
+def _count_on(writing: Connection, table: Table) -> None:
+    """PostgreSQL counts beside the table; SQLite looks at its greatest number."""
+    column = table.autoincrement_column
+    if column is not None and writing.dialect.name == "postgresql":
+        last = select(func.max(column)).scalar_subquery()
+        writing.execute(select(func.setval(func.pg_get_serial_sequence(table.name, column.name), last)))
