@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import URL, Connection, Engine, Table, delete, func, insert, select, text
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from bot.store import tables as t
 from bot.store.engines import Misplaced, connected, held, missing, normal
@@ -20,8 +20,9 @@ def copy(source: str, target: str) -> dict[str, int]:
     Numbers and links stay the same, so that every button and link in people's chats leads where it led. Raises `Misplaced`
     with what an operator has to mend, and `Newer`.
     """
-    name = normal(source).render_as_string(hide_password=True)
-    if normal(source) == normal(target):
+    address = _address(source)
+    name = address.render_as_string(hide_password=True)
+    if address == normal(target):
         raise Misplaced(f"{name} is the database itself: name the one from which everything should come")
     if missing(source):
         raise Misplaced(f"there is no database at {name}")
@@ -34,6 +35,14 @@ def copy(source: str, target: str) -> dict[str, int]:
     finally:
         old.dispose()
         new.dispose()
+
+
+def _address(source: str) -> URL:
+    try:
+        return normal(source)
+    except (ArgumentError, Misplaced):
+        like = "sqlite:///data/conserje.db, or postgresql://user:password@host/name"
+        raise Misplaced(f"--from: an address looks as in DATABASE_URL: {like}") from None
 
 
 def _all_of(old: Engine, new: Engine, name: str) -> dict[str, int]:

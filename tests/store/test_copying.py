@@ -101,6 +101,12 @@ def test_what_cannot_come_over_is_said(tmp_path: Path, name: str, version: str, 
     assert (tmp_path / name).exists() == bool(version)
 
 
+@pytest.mark.parametrize("source", ["data/conserje.db", "mysql://desk@here/desk", "sqlite:///", ""])
+def test_what_is_no_address_is_answered_by_how_one_looks(tmp_path: Path, source: str) -> None:
+    with pytest.raises(Misplaced, match="--from: an address looks as in DATABASE_URL"):
+        copy(source, laid(tmp_path / "new.db"))
+
+
 def test_a_desk_at_work_is_to_be_stopped_first(tmp_path: Path) -> None:
     old = laid(tmp_path / "old.db")
     with held(old), pytest.raises(Misplaced, match="stop it first"):
