@@ -159,14 +159,14 @@ def reply(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     words = LEAVES_AT_ONCE if seen.desk.answers == "at-once" else shown_back
     yield from noting.will_write(seen, event, noting.Noting(ticket.id, reply=True))
     ways = (Choice("canned", _("Canned answers")),)
-    yield cards.tell(seen, ticket, Prompt(words, ways, ticket.key), slot=noting.hint(event.who.id))
+    yield from cards.question(seen, ticket, Prompt(words, ways, ticket.key), noting.how(event.who.id))
 
 
 def note(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     """The next thing this agent writes here stays with the team."""
     yield from noting.will_write(seen, event, noting.Noting(ticket.id))
     words = _("{agent}, write your note here, as a reply to this message. It stays in the team.", agent=event.who.name)
-    yield cards.tell(seen, ticket, Prompt(words), slot=noting.hint(event.who.id))
+    yield from cards.question(seen, ticket, Prompt(words), noting.how(event.who.id))
 
 
 def solve(seen: Seen, event: Message, ticket: Ticket) -> Effects:

@@ -260,6 +260,7 @@ def sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State,
         entry = _dated(seen, ticket, replace(entry, drawn=seen.now))
         yield Record(entry)
         yield preview(seen, ticket, entry)
+        yield whisper(seen, event, _("Not sent yet: look what is new, and press again."))
         return
     agent = cards.agent_of(event)
     entry = replace(
@@ -310,7 +311,7 @@ def edit(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     yield from noting.will_write(seen, event, noting.Noting(ticket.id, reply=True, does=entry.does))
     words = _("{agent}, copy this, change it, and write it here, as a reply to this message:", agent=event.who.name)
     copied = cards.words(_dated(seen, ticket, entry))
-    yield cards.tell(seen, ticket, Prompt(lines(words, copied, between="\n")), slot=noting.hint(event.who.id))
+    yield from cards.question(seen, ticket, Prompt(lines(words, copied, between="\n")), noting.how(event.who.id))
 
 
 def keep(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:

@@ -11,7 +11,7 @@ from bot.events import Message
 from bot.values import replace
 from handlers import cards, sending, sketch, tickets
 from handlers.answers import drafted, settled
-from handlers.noting import Noting, hint, will_write
+from handlers.noting import Noting, hint, how, will_write
 from handlers.saving import saved
 from handlers.saying import to_customer, whereabouts, whisper
 from handlers.start import place
@@ -26,7 +26,7 @@ def ask(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         name=ticket.name,
     )
     yield from will_write(seen, event, Noting(ticket.id, opens=True))
-    yield cards.tell(seen, ticket, Prompt(words), slot=hint(event.who.id))
+    yield from cards.question(seen, ticket, Prompt(words), how(event.who.id))
 
 
 def command(seen: Seen, event: Message, rest: str) -> Effects:

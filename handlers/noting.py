@@ -46,9 +46,14 @@ def intended(seen: Seen, event: Message, ticket: Ticket) -> Noting | None:
     return None
 
 
-def hint(who: str) -> str:
-    """The slot of what one agent reads about writing here."""
+def how(who: str) -> str:
+    """What one agent reads about writing here (`cards.question`), …"""
     return f"how.{who}"
+
+
+def hint(who: str) -> str:
+    """… and how its slot begins."""
+    return f"ask.{how(who)}"
 
 
 def _hinted(noting: Noting, who: str) -> tuple[int, str]:

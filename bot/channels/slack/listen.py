@@ -35,6 +35,8 @@ SHOW_WITHIN = 2.5
 FAREWELL = 1.0
 PAUSE = 0.1
 """Between two runs of a turn."""
+APART = 5.0
+"""Seconds: Slack tells in whole ones when something happened, and its clock and ours may differ by some."""
 RUNS, RUNS_ONCE = 2, 5
 """Runs of a turn in one request: of an event, which Slack sends up to four times, and of what it sends only once. So a
 turn that always fails has its five in either case."""
@@ -120,7 +122,9 @@ class Ear:
             return
         revoked = envelope.event.type == "app_uninstalled" or (envelope.event.tokens or shapes.Tokens()).bot
         if revoked:
-            await self._workspaces.forget(self._foreign(team_of(envelope)), envelope.event_time or inf)
+            await self._workspaces.forget(
+                self._foreign(team_of(envelope)), envelope.event_time + APART if envelope.event_time else inf
+            )
 
     def _foreign(self, team: str) -> str:
         """The token of our own workspace stands in the settings and is not ours to forget."""
