@@ -17,7 +17,7 @@ from handlers import opening, tickets, which
 from handlers.draft import Draft
 from handlers.labels import below, offered, pressed
 from handlers.pieces import AT_ONCE
-from handlers.rating import Why
+from handlers.rating import SAY_WHY, Why
 
 
 def asked(seen: Seen, event: Message, flow: Flow[Any]) -> Ticket | None:
@@ -38,12 +38,14 @@ def asked(seen: Seen, event: Message, flow: Flow[Any]) -> Ticket | None:
 
 
 def thanked(seen: Seen, event: Message, flow: Flow[Any] | None) -> Effects | None:
-    """A thank-you below the word that a request is solved is for that one, whatever else is open or half written; but for
-    what our question offers.
+    """A thank-you below the word that a request is solved, or below ours for its stars, is for that one, whatever else is
+    open or half written; but for what our question offers.
     """
     under = below(seen)
     match event.answer, seen.found.tickets:
-        case Said(text) as said, (Ticket(state="solved") as ticket,) if (ticket.key, "reopen") in under:
+        case Said(text) as said, (Ticket(state="solved") as ticket,) if {
+            (ticket.key, way) for way in ("reopen", SAY_WHY.name)
+        }.intersection(under):
             ways = _ways(flow, seen.dialogue) if flow and seen.dialogue else ()
             mine = ticket.person == seen.person.id and isinstance(pressed(ways, said, seen.person.language), Said)
             return tickets.add(seen, event, ticket, said) if mine and courtesy.thanks(text, ticket.holder) else None

@@ -100,6 +100,18 @@ async def test_the_conversation_says_who_said_what_and_when(serve: Serve, room: 
     )
 
 
+async def test_a_long_conversation_leads_to_its_end(serve: Serve, room: Room, ticket: Ticket) -> None:
+    async with serve(room.build()) as base:
+        browser = Browser(base, await room.login("Ana"), "es")
+        short = await browser.get(f"/t/{PUBLIC}")
+        for n in range(20):
+            await room.record(ticket, "answer", f"Mensaje {n}")
+        long = await browser.get(f"/t/{PUBLIC}")
+    assert ("Ir al último mensaje" in short.words, "Ir al último mensaje" in long.words) == (False, True)
+    assert long.text.index('id="newest"') < long.text.index("Mensaje 19") < long.text.index('id="end"')
+    assert long.text.count('id="newest"') == 1
+
+
 async def test_the_badge_comes_from_the_record_and_not_from_a_name(serve: Serve, room: Room) -> None:
     async with serve(room.build()) as base:
         page = (await (await ana(room, base)).get(f"/t/{PUBLIC}")).text
