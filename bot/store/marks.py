@@ -19,7 +19,7 @@ MARK = "desk-"
 _MARK = re.compile("desk-[0-9]{1,16}")
 _mine = select(t.counter.c.value).where(t.counter.c.name == "files")
 MINE = Prepared(_mine)
-_asked = select(t.ticket.c.id).limit(1)
+_asked = select(t.ticket.c.id).where(t.ticket.c.id > 0).limit(1)
 ASKED = Prepared(_asked)
 MADE = Prepared(
     upsert(t.counter)
