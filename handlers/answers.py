@@ -66,7 +66,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     if (more := one_more(seen, event, ticket, said)) is not None:
         yield from more
         return
-    yield Unsay(cards.room(ticket), noting.hint(event.who.id))
+    yield cards.unasked(ticket, noting.how(event.who.id))
     draft = cards.written(seen, event, ticket.id, said, "draft")
     draft = replace(draft, quoted=event.quoted if _knows(seen, ticket, event.quoted) else "")
     intends = noting.intended(seen, event, ticket)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from bot.desk.people import Agent
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Choice, Mention, Prompt, _
-from bot.effects import Effects, Record, Seen, Unsay
+from bot.effects import Effects, Record, Seen
 from bot.events import COLLEAGUE, Message
 from handlers import cards
 from handlers.answers import looking
@@ -53,7 +53,7 @@ def _assigned(seen: Seen, event: Message, ticket: Ticket, agent: Agent) -> Effec
     now = ticket.claim(agent, seen.now)
     yield from saved(seen, now, ticket)
     yield Record(cards.happened(seen, now, event, f"assigned to {agent.id}"))
-    yield Unsay(cards.room(ticket), "ask.assign")
+    yield cards.unasked(ticket, "assign")
     if agent.id != cards.agent_of(event).id:
         called = Mention(agent.id.partition(":")[2], agent.name)
         told = _("{agent}: {by} asks you to look at *{code}*.", agent=called, by=event.who.name, code=ticket.code)

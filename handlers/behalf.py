@@ -6,12 +6,12 @@ from bot.desk.promises import promised
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Prompt, Said, _, lines
-from bot.effects import Effects, Know, Record, Say, Seen, Stand, Unsay, Wake
+from bot.effects import Effects, Know, Record, Say, Seen, Stand, Wake
 from bot.events import Message
 from bot.values import replace
 from handlers import cards, sending, sketch, tickets
 from handlers.answers import drafted, settled
-from handlers.noting import Noting, hint, how, will_write
+from handlers.noting import Noting, how, will_write
 from handlers.saving import saved
 from handlers.saying import to_customer, whereabouts, whisper
 from handlers.start import place
@@ -54,7 +54,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         return
     yield Stand(event.where, event.who.id, None)
     yield Wake(None, "note-over", place(event))
-    yield Unsay(cards.room(ticket), hint(event.who.id))
+    yield cards.unasked(ticket, how(event.who.id))
     yield from drafted(seen, ticket, replace(entry, opens=True))
 
 

@@ -61,7 +61,7 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         agent=event.who.name,
         name=ticket.name,
     )
-    yield Unsay(cards.room(ticket), f"ask.{BLOCK}")
+    yield cards.unasked(ticket, BLOCK)
     yield cards.tell(seen, ticket, Prompt(words, (CANCEL,), ticket.key), slot=BLOCK)
 
 

@@ -12,12 +12,12 @@ from bot.desk.fields import NAME, TAKEN
 from bot.desk.promises import promised
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Choice, Lines, Link, Prompt, Said, Speech, Spoken, Text, Tongue, _, lines
-from bot.effects import Effects, Say, Seen, Stock, Unsay, Unstock
+from bot.effects import Effects, Say, Seen, Stock, Unstock
 from bot.events import Message
 from bot.i18n import languages, typed
 from bot.values import replace
 from handlers import answers, cards
-from handlers.noting import hint
+from handlers.noting import how
 from handlers.saying import whisper
 
 PAGE = 12
@@ -58,8 +58,8 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     if canned is None:
         yield whisper(seen, event, _("That canned answer is gone."))
         return
-    yield Unsay(cards.room(ticket), f"ask.{SLOT}")
-    yield Unsay(cards.room(ticket), hint(event.who.id))
+    yield cards.unasked(ticket, SLOT)
+    yield cards.unasked(ticket, how(event.who.id))
     yield from _shown(seen, event, ticket, canned)
 
 

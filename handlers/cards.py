@@ -56,8 +56,18 @@ def tell(seen: Seen, ticket: Ticket, prompt: Prompt, slot: str = "") -> Say:
 
 def question(seen: Seen, ticket: Ticket, prompt: Prompt, name: str, only: str = "") -> Iterator[Say | Unsay]:
     """Asked at the end of its room, and nowhere else any more: what stands further up nobody sees there."""
-    yield Unsay(room(ticket), f"ask.{name}")
-    yield replace(tell(seen, ticket, prompt, f"ask.{name}/{seen.fresh}"), only=only)
+    yield unasked(ticket, name)
+    yield replace(tell(seen, ticket, prompt, f"{asking(name)}/{seen.fresh}"), only=only)
+
+
+def asking(name: str) -> str:
+    """How the slot of such a question begins."""
+    return f"ask.{name}"
+
+
+def unasked(ticket: Ticket, name: str) -> Unsay:
+    """It is answered, or asked no more."""
+    return Unsay(room(ticket), asking(name))
 
 
 def decided(seen: Seen, event: Message, ticket: Ticket, prompt: Prompt) -> Say:

@@ -120,7 +120,7 @@ def _moved(seen: Seen, event: Message, moved: Ticket, place: Speech) -> Effects:
     moved = gone_from(ticket, moved.release(seen.now))
     yield from saved(seen, moved, ticket)
     yield Record(cards.happened(seen, moved, event, f"moved to {moved.category} {cards.chat_of(moved.agents)}"))
-    yield Unsay(cards.room(ticket), "ask.move")
+    yield cards.unasked(ticket, "move")
     gone = _(
         "*{code} · {title}* went to *{place}*, says {agent}.",
         code=ticket.code,

@@ -12,6 +12,7 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import File
 from bot.effects import Effects, Room, Seen, Stand, Unsay, Wake
 from bot.events import Address, Message
+from handlers import cards
 from handlers.pieces import is_rest
 from handlers.start import place
 
@@ -47,18 +48,13 @@ def intended(seen: Seen, event: Message, ticket: Ticket) -> Noting | None:
 
 
 def how(who: str) -> str:
-    """What one agent reads about writing here (`cards.question`), …"""
+    """What one agent reads about writing here (`cards.question`)."""
     return f"how.{who}"
-
-
-def hint(who: str) -> str:
-    """… and how its slot begins."""
-    return f"ask.{how(who)}"
 
 
 def _hinted(noting: Noting, who: str) -> tuple[int, str]:
     """In which ticket's room they read of it, and in which slot."""
-    return noting.ticket, hint(who) if noting.block is None else BLOCK
+    return noting.ticket, cards.asking(how(who)) if noting.block is None else BLOCK
 
 
 def will_write(seen: Seen, event: Message, noting: Noting) -> Effects:
