@@ -115,7 +115,8 @@ async def test_it_goes_along_when_chats_are_joined_and_parted(room: Room) -> Non
     assert read_entry(body or "").trouble == ""
 
 
-async def test_a_correction_that_reached_nobody_is_brought_up_as_well(room: Room) -> None:
+async def corrected(room: Room) -> str:
+    """Bea edits an answer that had arrived."""
     await room.meet("Ana")
     ticket = await room.ticket("abcdefghij-reply", "SUP-77", person=1, where=ANA)
     line = await room.record(
@@ -123,22 +124,21 @@ async def test_a_correction_that_reached_nobody_is_brought_up_as_well(room: Room
     )
     edited = Edited(id="e1", at=room.at, where=TEAM, who=Caller("77", "Bea"), ref="5", text="Ya va", private=False)
     await room.take(edited)
+    return line.id
+
+
+async def test_a_correction_that_reached_nobody_is_brought_up_as_well(room: Room) -> None:
+    line = await corrected(room)
     told = [parcel.text for parcel in await room.parcels(TEAM)][-1]
-    assert ("Corrected for Ana" in told, await dies(room, line.id)) == (True, 1)
+    assert ("Corrected for Ana" in told, await dies(room, line)) == (True, 1)
     told = [parcel.text for parcel in await room.parcels(TEAM)][-1]
-    assert ("Not delivered" in told, await missed(room)) == (True, line.id)
+    assert ("Not delivered" in told, await missed(room)) == (True, line)
     await says(room, ANA, Command("help"))
     assert await heard(room, ANA) == 1
 
 
 async def test_one_that_has_come_is_told_as_a_correction_still(room: Room) -> None:
-    await room.meet("Ana")
-    ticket = await room.ticket("abcdefghij-reply", "SUP-77", person=1, where=ANA)
-    line = await room.record(
-        ticket, "answer", "Ya vino", origin=TEAM, ref="5", sent=room.at, arrived="telegram", door=ANA
-    )
-    edited = Edited(id="e1", at=room.at, where=TEAM, who=Caller("77", "Bea"), ref="5", text="Ya va", private=False)
-    await room.take(edited)
+    line = await corrected(room)
     before = [parcel.text for parcel in await room.parcels(TEAM)]
-    await room.take(Receipt(id="receipt:1", at=room.at, where=ANA, about=f"entry.{line.id}"))
+    await room.take(Receipt(id="receipt:1", at=room.at, where=ANA, about=f"entry.{line}"))
     assert [parcel.text for parcel in await room.parcels(TEAM)] == before
