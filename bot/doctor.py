@@ -20,14 +20,13 @@ from bot.parts import (
     hook,
     load_holidays,
     named_teams,
-    no_database,
     read_desk,
     slack,
     telegram,
     unreachable,
 )
 from bot.settings import Settings
-from bot.store.engines import NO_RIGHT, Misplaced, missing, refusal
+from bot.store.engines import NO_RIGHT, Misplaced, missing, no_database, refusal
 from bot.store.marks import of_others, strangers
 from bot.store.schema import Newer, schema_is_current, try_to_write
 

@@ -29,7 +29,7 @@ from bot.i18n import Words, languages, typed
 from bot.media.keep import Keep
 from bot.settings import Settings
 from bot.shapes import words_of
-from bot.store.engines import NO_RIGHT, Misplaced, held, missing, refusal
+from bot.store.engines import NO_RIGHT, Misplaced, held, missing, no_database, refusal
 from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
 from bot.web.server import listen
@@ -172,11 +172,6 @@ def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, 
         agents=_teams(settings, channels),
         languages=languages(),
     )
-
-
-def no_database(path: Path) -> str:
-    """Said wherever one is looked for, and none is made."""
-    return f"there is no database at {path}"
 
 
 async def learn(store: Store) -> None:

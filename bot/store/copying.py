@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from sqlalchemy import URL, Connection, Engine, Table, delete, func, insert, select, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from bot.store import tables as t
-from bot.store.engines import Misplaced, connected, held, missing, normal
+from bot.store.engines import Misplaced, connected, held, missing, no_database, normal
 from bot.store.schema import begin, is_current
 
 PAGE = 1_000
@@ -24,8 +26,8 @@ def copy(source: str, target: str) -> dict[str, int]:
     name = address.render_as_string(hide_password=True)
     if address == normal(target):
         raise Misplaced(f"{name} is the database itself: name the one from which everything should come")
-    if missing(source):
-        raise Misplaced(f"there is no database at {name}")
+    if path := missing(source):
+        raise Misplaced(no_database(path))
     old, new = connected(source), connected(target)
     try:
         with held(source) as still:
@@ -46,14 +48,16 @@ def _address(source: str) -> URL:
 
 
 def _all_of(old: Engine, new: Engine, name: str) -> dict[str, int]:
-    try:
-        reading = old.connect()
-    except DatabaseError as trouble:
-        raise Misplaced(f"{name} cannot be read: {str(trouble.orig).strip()}") from None
-    with reading, new.begin() as writing:
-        _hold(reading)
-        if not is_current(reading):
+    with ExitStack() as stack:
+        try:
+            reading = stack.enter_context(old.connect())
+            _hold(reading)
+            current = is_current(reading)
+        except DatabaseError as trouble:
+            raise Misplaced(f"{name} cannot be read: {str(trouble.orig).strip()}") from None
+        if not current:
             raise Misplaced(f"{name} has another schema than this release: run `conserje migrate` on it first")
+        writing = stack.enter_context(new.begin())
         begin(writing)
         if full := next((table.name for table in t.META.sorted_tables if _holds_any(writing, table)), ""):
             raise Misplaced(f"DATABASE_URL: the database is not empty (`{full}`); everything comes into a new one")

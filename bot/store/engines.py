@@ -44,7 +44,7 @@ def connected(url: str, *, reading: bool = False) -> Engine:
     address = normal(url)
     if address.get_backend_name() != "sqlite":
         return _postgresql(address, reading=reading)
-    path = Path(str(address.database)).resolve()
+    path = _file(address)
     path.parent.mkdir(parents=True, exist_ok=True)
     forbid_network(path)
     return _sqlite(path, READING if reading else WRITING)
@@ -68,7 +68,7 @@ def normal(url: str) -> URL:
 def held(url: str) -> Iterator[bool]:
     """Whether nobody else holds the database of SQLite meanwhile. The system lets go of it when a process dies."""
     address = normal(url)
-    path = Path(str(address.database)).resolve()
+    path = _file(address)
     if address.get_backend_name() != "sqlite" or path.is_dir():
         yield True
         return
@@ -87,9 +87,18 @@ def missing(url: str) -> Path | None:
     address = normal(url)
     if address.get_backend_name() != "sqlite":
         return None
-    path = Path(str(address.database)).resolve()
+    path = _file(address)
     there = next(place for place in (path, *path.parents) if place.exists())
     return path if there != path and there.is_dir() else None
+
+
+def no_database(path: Path) -> str:
+    """Said wherever one is looked for, and none is made."""
+    return f"there is no database at {path}"
+
+
+def _file(address: URL) -> Path:
+    return Path(str(address.database)).resolve()
 
 
 def forbid_network(path: Path) -> None:

@@ -113,6 +113,12 @@ def test_a_desk_at_work_is_to_be_stopped_first(tmp_path: Path) -> None:
         copy(old, laid(tmp_path / "new.db"))
 
 
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.db").write_text("no database " * 500)
+    with pytest.raises(Misplaced, match=r"notes\.db cannot be read: file is not a database"):
+        copy(f"sqlite:///{tmp_path}/notes.db", laid(tmp_path / "new.db"))
+
+
 def test_a_server_that_is_away_is_named_without_its_password(tmp_path: Path) -> None:
     with pytest.raises(Misplaced, match=r"\*\*\*@") as refused:
         copy(f"postgresql://u:secret@/desk?host={tmp_path}", laid(tmp_path / "new.db"))
