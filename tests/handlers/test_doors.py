@@ -16,7 +16,7 @@ from bot.store.tables import door
 from bot.values import replace
 from tests.store.desk import message, sees
 from tests.web.browser import Browser, field_of
-from tests.web.door import ANA, OURS, STRANGER, TEAM, Room, says, served
+from tests.web.door import ANA, BOB, OURS, STRANGER, TEAM, Room, says, served
 
 SLACK = Address("slack", "U7")
 
@@ -163,6 +163,15 @@ async def test_the_page_gives_a_word_and_parts_doors_and_ends_logins(room: Room)
     assert (wrong.status, still, done.status) == (303, 6, 303)
     assert "La factura" not in after.text  # whoever pressed it has to show again who they are
     assert await codes(room, SLACK) == set()
+
+
+async def test_the_same_form_sent_twice_shows_a_word_that_joins(room: Room) -> None:
+    async with served(room.build()) as base:
+        browser = Browser(base, await room.login("Ana"), "es")
+        form = {"once": "once-and-once-again"}
+        words = [(await browser.post("/me/join", form)).words for _ in range(2)]
+    shown = re.findall(r"join_[a-z2-7]{26}", " ".join(words))
+    assert "that of *Ana*" in await says(room, BOB, Command("start", shown[1]))
 
 
 async def test_who_is_blocked_at_all_doors_parts_none_of_them(room: Room) -> None:

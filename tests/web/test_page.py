@@ -15,11 +15,11 @@ from PIL import Image
 from bot.desk.calendars import loading
 from bot.desk.people import Agent
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import Command, File
+from bot.dialogue.words import File
 from bot.store.prepared import Prepared
 from bot.values import replace
 from tests.web.browser import SAME, Answer, Browser, field_of, form
-from tests.web.door import BOB, DESK, PNG, TEAM, Room, Serve, furnished, says
+from tests.web.door import DESK, PNG, TEAM, Room, Serve, furnished
 
 BUDGET = 60_000
 PUBLIC = "abcdefghij-talks"
@@ -382,15 +382,6 @@ async def test_the_language_chosen_here_is_the_language_everywhere(serve: Serve,
         True,
         422,
     )
-
-
-async def test_the_same_form_sent_twice_shows_a_word_that_joins(room: Room, serve: Serve) -> None:
-    async with serve(room.build()) as base:
-        browser = Browser(base, await room.login("Ana"), "es")
-        form = {"once": "once-and-once-again"}
-        words = [(await browser.post("/me/join", form)).words for _ in range(2)]
-    shown = re.findall(r"join_[a-z2-7]{26}", " ".join(words))
-    assert "that of *Ana*" in await says(room, BOB, Command("start", shown[1]))
 
 
 @pytest.mark.parametrize(
