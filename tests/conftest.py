@@ -26,6 +26,9 @@ __all__ = ["browser"]
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
+# What these find is told as a test tells it: without this, a scene that ends badly says `AssertionError` and no more.
+pytest.register_assert_rewrite("tests.faults", "tests.playhouse", "tests.ways")
+
 HERE = Path(__file__).parent
 WAITERS = {"faults", "playhouse", "ways"}
 """Folders of tests that mostly wait for a program or for what it tells a platform."""
