@@ -126,6 +126,21 @@ async def test_what_waits_for_a_team_leaves_as_soon_as_something_reaches_it_agai
     assert await office.store.read(views.deserted) == ()
 
 
+@pytest.mark.parametrize(("to", "words"), [(GROUP, "hello"), (Room(GROUP, 1002), "new")], ids=["greeting", "request"])
+async def test_what_waits_for_a_team_leaves_as_soon_as_something_new_reaches_it(
+    office: Office, to: Address | Room, words: str
+) -> None:
+    """Whoever invites us anew, or opens the chat again, need not wait for the next try."""
+    await with_ticket(office)
+    office.window.trouble = failing(9, Gone(), GROUP.chat)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds(6, seconds=330)
+    office.window.trouble = fine
+    await office.turn(message("2", GROUP), say(to, words))
+    await office.rounds(4, seconds=3)
+    assert office.window.texts() == [words, "card"]
+
+
 async def test_words_to_a_rooms_thread_and_to_the_room_share_their_slots(office: Office) -> None:
     await with_ticket(office)
     await office.turn(message("1"), say(ROOM, "one", slot="how"))
