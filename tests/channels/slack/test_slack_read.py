@@ -161,7 +161,7 @@ def test_an_edit_a_deletion_a_reaction_and_an_invitation_are_read() -> None:
     reacted: dict[str, Any] = {"id": "slack:Ev1", "at": AT, "where": TEAM, "who": bea, "on": "CTEAM/1700000000.000001"}
     assert found == [
         Edited(at=AT, text="ho", **common),
-        *[Deleted(at=NOW, message="slack:said:DANA/1700000000.000001", **common)] * 2,
+        *[Deleted(at=NOW, was=Said("hi"), message="slack:said:DANA/1700000000.000001", **common)] * 2,
         *(Reacted(sign=sign, **reacted) for sign in ("👀", "👍", ":our_logo:")),
         Joined(id="slack:Ev1", at=NOW, where=TEAM, who=bea, title="", setting="SLACK_AGENTS_CHANNEL"),
     ]
