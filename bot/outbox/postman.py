@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from bot.channels import Attachment, Busy, Channel, Gone, Later, NoMessage, NoThread, Refused, Rehoused, TakenOut
+from bot.channels import Attachment, Busy, Channel, Fixed, Gone, Later, NoMessage, NoThread, Refused, Rehoused, TakenOut
 from bot.clock import Watch
 from bot.dialogue.markup import tame
 from bot.dialogue.words import File
@@ -309,9 +309,11 @@ class Postman:
             return Sent(letter, to, ())  # a letter of files, none of which could be kept
         try:
             return Sent(letter, to, await channel.deliver(to, parcel, files))
-        except NoMessage:
+        except NoMessage as no:
             if parcel.unsay:
                 return Sent(letter, to, ())
+            if parcel.over == parcel.reply_to and not isinstance(no, Fixed):
+                raise NoThread from no  # everything hangs under it
             return Sent(letter, to, await channel.deliver(to, replace(parcel, over=""), files))
 
     async def _attachments(self, files: tuple[File, ...]) -> tuple[Attachment, ...]:

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from bot.channels import Attachment, Gone, Later, Limits, NoThread, Parcel, Rehoused
+from bot.channels import Attachment, Fixed, Gone, Later, Limits, NoMessage, NoThread, Parcel, Rehoused
 from bot.dialogue.words import File, Said
 from bot.effects import Room
 from bot.events import Address, Fetched, Moved, Receipt
@@ -157,6 +157,26 @@ async def test_in_a_group_without_topics_messages_hang_under_the_card(office: Of
     await office.turn(message("1"), say(ROOM, "card", slot="card"), say(ROOM, "line"))
     await office.rounds(3)
     assert [(to, p.text, p.reply_to) for to, p in office.window.sent] == [(GROUP, "card", ""), (GROUP, "line", "m1")]
+
+
+@pytest.mark.parametrize(("why", "under"), [(NoMessage(), ["", "m2"]), (Fixed(), ["m1", "m1"])], ids=["gone", "fixed"])
+async def test_what_everything_hangs_under_is_said_anew_where_it_is_gone(
+    office: Office, why: NoMessage, under: list[str]
+) -> None:
+    def refuses(_to: Address, parcel: Parcel) -> None:
+        if parcel.over == "m1":
+            raise why
+
+    office.window.threads = False
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds()
+    office.window.trouble = refuses
+    await office.turn(message("2"), say(ROOM, "card anew", slot="card"), say(ROOM, "line"))
+    await office.rounds(4)
+    assert [(p.text, p.reply_to) for _to, p in office.window.sent[1:]] == list(
+        zip(["card anew", "line"], under, strict=True)
+    )
 
 
 async def test_words_are_lost_only_where_we_do_not_know_what_they_answer(office: Office) -> None:

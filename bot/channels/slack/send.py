@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels import Attachment, Gone, Later, Lost, NoMessage, NoThread, Parcel, Refused
+from bot.channels import Attachment, Fixed, Gone, Later, Lost, NoMessage, NoThread, Parcel, Refused
 from bot.channels.slack import shapes
 from bot.channels.slack.draw import NOTE, Call, draw, publish
 from bot.channels.slack.line import UPLOAD_WITHIN, Ended, Line, Refusal
@@ -49,6 +49,8 @@ _NO_MESSAGE = frozenset({
     "message_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed", "file_deleted",
     "file_not_found", "cant_delete_file",
 })  # fmt: skip
+"""`cant_update_message`: not ours, as the stone is that stands for a deleted one, or an app's that was made anew."""
+_FIXED = frozenset({"edit_window_closed"})
 _NOT_OURS = frozenset({
     "access_denied", "accesslimited", "app_access_restricted", "ekm_access_denied", "missing_scope", "no_permission",
     "not_allowed_token_type", "team_access_not_granted", "two_factor_setup_required",
@@ -251,7 +253,7 @@ def translated(no: Refusal, parcel: Parcel) -> Exception:
     if no.word in _NO_THREAD:
         return NoThread(str(no))
     if no.word in _NO_MESSAGE and (parcel.over or parcel.unsay):
-        return NoMessage(str(no))
+        return Fixed(str(no)) if no.word in _FIXED else NoMessage(str(no))
     if no.word in _GONE:
         return Gone(str(no))
     return no if no.word in _NOT_OURS else Refused(str(no))

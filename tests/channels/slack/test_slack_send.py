@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.channels import Attachment, Gone, Later, Lost, NoMessage, NoThread, Parcel, Refused
+from bot.channels import Attachment, Fixed, Gone, Later, Lost, NoMessage, NoThread, Parcel, Refused
 from bot.channels.slack import Keys, Slack
 from bot.channels.slack.line import Refusal
 from bot.channels.slack.wire import MOST_FILE
@@ -88,7 +88,7 @@ OVER = Parcel(text="Ho", over="CTEAM/1.000002")
         (OVER, "chat.update", "update_failed", aiohttp.ClientError),
         (OVER, "chat.update", "external_channel_migrating", aiohttp.ClientError),
         (OVER, "chat.update", "message_not_found", NoMessage),
-        (OVER, "chat.update", "edit_window_closed", NoMessage),
+        (OVER, "chat.update", "edit_window_closed", Fixed),
         (OVER, "chat.update", "cant_update_message", NoMessage),
         (Parcel(unsay=True, over="CTEAM/1.000002"), "chat.delete", "message_not_found", NoMessage),
     ],
