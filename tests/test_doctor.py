@@ -169,6 +169,14 @@ async def test_what_is_forgotten_in_slack_is_named(tmp_path: Path, slack_api: We
     ]
 
 
+async def test_a_token_of_a_whole_organisation_is_named_before_all_that_follows_from_it(
+    tmp_path: Path, slack_api: WebApi
+) -> None:
+    slack_api.then("auth.test", {"team_id": "E1", "enterprise_id": "E1", "is_enterprise_install": True})
+    found = await findings(tmp_path, **at_slack(slack_api, SLACK_APP_TOKEN="xapp-1", SLACK_AGENTS_CHANNEL="C0TEAM"))
+    assert mends(found) == ["SLACK_BOT_TOKEN is of a whole organisation, and we work in single workspaces"]
+
+
 async def test_a_team_on_another_platform_is_no_forgotten_team(tmp_path: Path, slack_api: WebApi) -> None:
     set_up = at_slack(slack_api, SLACK_APP_TOKEN="xapp-1")
     world = World()

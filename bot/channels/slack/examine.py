@@ -57,6 +57,10 @@ async def examine(
     except TROUBLE as no:
         yield Finding(f"Slack does not let us in ({no})", f"{COPY}; or {CREATE}")
         return
+    if me.get("is_enterprise_install"):
+        mend = "uninstall the app from the organisation, install it in one workspace, and put that Bot User OAuth Token"
+        yield Finding("SLACK_BOT_TOKEN is of a whole organisation, and we work in single workspaces", mend)
+        return
     yield Finding(f"Slack: we are @{me.get('user', '?')} in {me.get('team', '?')}")
     if me.get("team_id") in shared:  # the ids of our own people stand without it
         mend = 'in `[companies]` name them one by one, without the workspace: "slack:U7"'

@@ -245,6 +245,7 @@ class Ourselves(Shape):
     bot_id: str | None = None
     team: str | None = None
     user: str | None = None
+    is_enterprise_install: bool = False
 
 
 class Profile(Shape):
