@@ -29,6 +29,8 @@ class Conversation(shapes.Shape):
     name: str | None = None
     is_member: bool = False
     is_archived: bool = False
+    is_private: bool = False
+    """Slack brings its people back when it is opened again, and nobody into a public one."""
 
 
 class Found(shapes.Shape):
@@ -86,7 +88,9 @@ async def _channel(line: Line, team: str) -> Finding:
         mend = "mend SLACK_AGENTS_CHANNEL; into a private channel invite the bot first"
         return Finding(f"the team's channel {team} cannot be seen ({no})", mend)
     if found.is_archived:
-        return Finding(f"#{found.name} is archived", "unarchive it, or choose another in SLACK_AGENTS_CHANNEL")
+        again = "" if found.is_private else ", write /invite @ and the bot's name there"
+        mend = f"unarchive it{again}; or choose another in SLACK_AGENTS_CHANNEL"
+        return Finding(f"#{found.name} is archived", mend)
     if not found.is_member:
         return Finding(f"the bot is not in #{found.name}", f"write /invite @ and the bot's name in #{found.name}")
     return Finding(f"the team's channel is #{found.name}")
