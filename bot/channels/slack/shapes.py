@@ -26,6 +26,7 @@ class File(Shape):
     subtype: str | None = None
     url_private: str | None = None
     url_private_download: str | None = None
+    permalink: str | None = None
 
 
 class Edit(Shape):

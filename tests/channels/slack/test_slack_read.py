@@ -96,6 +96,12 @@ HANDED_ON = {"is_share": True, "is_msg_unfurl": True, "author_name": "Bob", "tex
         (wrote(1, "my <https://drive.example/1>", subtype="file_share", files=[
             {"id": f"F{n}", "name": "Plan", "mode": "external", "url_private": f"https://drive.example/{n}"} for n in (1, 2)]),
          said("my https://drive.example/1\nhttps://drive.example/2")),
+        (wrote(1, "my notes", subtype="file_share", files=[
+            {"id": "F1", "name": "Notes", "mode": "quip", "mimetype": "application/vnd.slack-docs", "size": 9,
+             "url_private": "https://files.slack.com/T1/F1", "permalink": "https://acme.slack.com/docs/T1/F1"},
+            {"id": "F2", "name": "Tasks", "mode": "list", "mimetype": "application/vnd.slack-list",
+             "url_private": "https://files.slack.com/T1/F2", "permalink": "https://acme.slack.com/lists/T1/F2"}]),
+         said("my notes\nhttps://acme.slack.com/docs/T1/F1\nhttps://acme.slack.com/lists/T1/F2")),
         (wrote(1, "", attachments=[HANDED_ON]),
          said("Bob:\nsee this", marked="Bob:\nsee *this*")),
         (wrote(1, "look &amp; see", attachments=[{"is_share": True, "author_name": "Bob", "text": "a &lt;b&gt;",
