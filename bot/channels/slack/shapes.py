@@ -176,6 +176,8 @@ class View(Shape):
     private_metadata: str | None = None
     state: State | None = None
     blocks: list[Block] | None = None
+    app_installed_team_id: str | None = None
+    """Whose the form is; whoever fills it in may be of another workspace (Slack Connect), which is told beside it."""
 
 
 class Container(Shape):

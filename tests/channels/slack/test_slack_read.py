@@ -209,6 +209,15 @@ def test_a_guest_of_another_company_does_not_belong_to_the_team() -> None:
     assert guest.who == Caller("UBEA", "", member=False)
 
 
+def test_a_form_that_a_guest_of_another_company_sends_comes_to_the_workspace_we_are_installed_in() -> None:
+    """There Slack tells their own, in which nobody knows us."""
+    view = {"type": "modal", "callback_id": "form", "app_installed_team_id": "T1"}
+    their = {"team": {"id": "T8"}, "user": {"id": "UANA", "team_id": "T8"}}
+    found = done(interaction({"type": "view_submission", "view": view, **their}))
+    assert isinstance(found, Filled)
+    assert (found.where, found.who.id) == (ANA_AT, "UANA")
+
+
 def filled(text: str = "") -> Filled:
     common: dict[str, Any] = {"id": "slack:key", "at": NOW, "where": ANA_AT, "moment": "opened"}
     return Filled(who=Caller("UANA", "ana"), brought=Said(text), **common)
