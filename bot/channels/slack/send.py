@@ -65,6 +65,8 @@ class Sender:
     def __init__(self, workspaces: Workspaces, people: People, now: Callable[[], datetime]) -> None:
         self._workspaces, self._people, self._now = workspaces, people, now
         self._uploaded: OrderedDict[int, list[str]] = OrderedDict()
+        self._read_to: dict[int, dict[str, Any]] = {}
+        """How far a thread was looked through for a letter that may have arrived."""
 
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...]) -> tuple[str, ...]:
         """See `Channel.deliver`."""
@@ -146,17 +148,40 @@ class Sender:
         """The letter of an earlier try that ended without an answer."""
         if parcel.over or parcel.whisper or parcel.only or not parcel.letter:
             return ()  # done twice is done once
+        ids = self._uploaded.get(parcel.letter)
         try:
-            history = await _history(line, channel, of_message(parcel.reply_to)[1], self._now())
+            async for kept in self._lately(line, channel, parcel):
+                if kept.bot_id and (_holds(kept, ids, files) if files else _is_noted(kept, parcel.letter)):
+                    return (message(channel, kept.ts),)
         except Refusal as no:
             if no.word not in _NOT_OURS:
                 raise
             _log.warning("we may not look whether a letter arrived, so it is sent again: %s", no)
-            return ()
-        ours = [kept for kept in history if kept.bot_id]
-        ids = self._uploaded.get(parcel.letter)
-        found = (kept for kept in ours if (_holds(kept, ids, files) if files else _is_noted(kept, parcel.letter)))
-        return tuple(message(channel, kept.ts) for kept in list(found)[:1])
+        return ()
+
+    async def _lately(self, line: Line, channel: str, parcel: Parcel) -> AsyncIterator[shapes.Kept]:
+        """What was said where it belongs. A thread is told from its beginning, and the last of it matters most: so all of it
+        is read. Where Slack asks us to wait on the way, another try goes on from there.
+        """
+        params: dict[str, Any] = {"channel": channel, "limit": LOOKED_AT, "include_all_metadata": "true"}
+        params["oldest"] = f"{self._now().timestamp() - DAY:.6f}"
+        thread = of_message(parcel.reply_to)[1]
+        if not thread or not channel.startswith(("C", "G")):
+            for kept in (await line.ask("conversations.history", params, shapes.History)).messages:
+                yield kept
+            return
+        params |= {"ts": thread, **self._read_to.pop(parcel.letter, {})}
+        for _ in range(MOST_PAGES):
+            try:
+                page = await line.ask("conversations.replies", params, shapes.History)
+            except Later:
+                self._read_to[parcel.letter] = {name: params[name] for name in ("oldest", "cursor") if name in params}
+                raise
+            for kept in page.messages:
+                yield kept
+            params["cursor"] = page.response_metadata.next_cursor if page.response_metadata else ""
+            if not params["cursor"]:
+                return
 
 
 async def _shown_alone(line: Line, parcel: Parcel, call: Call) -> tuple[str, ...]:
@@ -212,27 +237,6 @@ async def _shown(line: Line, channel: str, file: str) -> str:
         return ""
     places: dict[str, Any] = {**(shares.public or {}), **(shares.private or {})} if shares else {}
     return next((share.ts for share in places.get(channel, ())), "")
-
-
-async def _history(line: Line, channel: str, thread: str, now: datetime) -> list[shapes.Kept]:
-    params: dict[str, Any] = {"channel": channel, "limit": LOOKED_AT, "include_all_metadata": "true"}
-    params["oldest"] = f"{now.timestamp() - DAY:.6f}"
-    if thread and channel.startswith(("C", "G")):
-        return [kept async for kept in _hanging(line, {**params, "ts": thread})]
-    return (await line.ask("conversations.history", params, shapes.History)).messages
-
-
-async def _hanging(line: Line, params: Mapping[str, Any]) -> AsyncIterator[shapes.Kept]:
-    """A thread is told from its beginning, and the last of it matters most: so all of it is read."""
-    cursor: dict[str, str] = {}
-    for _ in range(MOST_PAGES):
-        page = await line.ask("conversations.replies", {**params, **cursor}, shapes.History)
-        for kept in page.messages:
-            yield kept
-        following = page.response_metadata.next_cursor if page.response_metadata else ""
-        if not following:
-            return
-        cursor = {"cursor": following}
 
 
 def _is_noted(kept: shapes.Kept, letter: int) -> bool:
