@@ -142,6 +142,8 @@ class Deleted(Struct, frozen=True, kw_only=True):
     who: Caller
     ref: str
     private: bool = True
+    was: Said = NOTHING
+    """What stood there, where a platform tells."""
     message: str = ""
     """The `Message.id` it had, where a platform promises no order: should it come yet, it counts as taken."""
 

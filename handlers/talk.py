@@ -282,9 +282,11 @@ def edited(seen: Seen, event: Edited) -> Effects:
         yield from _shown(seen, ticket, entry)
 
 
-def deleted(seen: Seen, _event: Deleted) -> Effects:
-    """Somebody took back what they had written. The words stay in the record."""
+def deleted(seen: Seen, event: Deleted) -> Effects:
+    """Somebody took back what they had written. What was sent stays in the record."""
     ticket, entry = seen.ticket, seen.entry
+    if ticket is None and not seen.at_desk:
+        yield from revising.taken_back(seen, event, flow_of(seen))
     if ticket is None or entry is None or entry.gone:
         return
     if seen.at_desk:

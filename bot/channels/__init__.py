@@ -178,6 +178,10 @@ class NoMessage(Exception):
     """The message to edit or delete is gone, or too old to be changed."""
 
 
+class Fixed(NoMessage):
+    """It is still there, but can be changed no more."""
+
+
 class Rehoused(Exception):
     """The chat has a new id: `args[0]`."""
 

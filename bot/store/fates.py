@@ -31,6 +31,8 @@ class Sent(Struct, frozen=True):
     letter: Letter
     to: Address
     ids: tuple[str, ...]
+    back: bool = False
+    """It is the first since the team's chat could not be reached."""
 
 
 class Failed(Struct, frozen=True):
@@ -224,7 +226,7 @@ def _sent(tx: Tx, fate: Sent) -> list[Receipt]:
     if not tx.do(ARRIVED, letter=letter.id, ids=json(fate.ids) if fate.ids else "", tell=int(told)):
         return []  # another process finished it: our lease had run out
     _less(tx, letter)
-    if letter.attempts and "#" in letter.lane:
+    if fate.back or _shows_the_way(tx, letter):
         _reunite(tx, fate.to)
     if parcel.about or tx.rules.of_team(fate.to.channel, fate.to.chat):
         _remember(tx, fate)
@@ -233,8 +235,15 @@ def _sent(tx: Tx, fate: Sent) -> list[Receipt]:
     return [_receipt(tx, letter, fate.to, "")] if told else []
 
 
+def _shows_the_way(tx: Tx, letter: Letter) -> bool:
+    """Into the team's chat: tried before, or a greeting to all, as where we are invited again."""
+    if "#" in letter.lane:
+        return letter.attempts > 0
+    return not letter.parcel.whisper and tx.rules.of_team(letter.to.channel, letter.to.chat)
+
+
 def _reunite(tx: Tx, team: Address) -> None:
-    """Something that was tried before has arrived: what else waits for this chat need not sit out its pause."""
+    """Something has arrived: what else waits for this chat need not sit out its pause."""
     if tx.do(REUNITE, in_channel=team.channel, in_chat=team.chat, now=tx.at):
         tx.stirred.add("outbox")
 

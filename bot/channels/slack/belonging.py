@@ -98,7 +98,7 @@ class Belonging:
         return False
 
     def _is_guest(self, event: Visited | Message | Reacted, organisation: str) -> bool:
-        """A guest of another company may be a member of the team's channel, too. Words and presses say whose they are;
+        """A guest of another company may be a member of the team's channel, too, and another app. Words and presses say whose they are;
         of signs and commands only the directory knows. Raises `Busy` when it does not answer: they come again.
         """
         home = apart(event.who.id)[0] or self._team
@@ -106,7 +106,7 @@ class Belonging:
         match event:
             case Reacted() | Message(answer=Command()) if guest is None:
                 raise Busy(f"nobody says from which workspace {event.who.id} is")
-        return bool(guest)
+        return bool(guest) or self._people.is_app(event.who.id)
 
     async def _is_agent(self, visit: Visited | Message) -> bool:
         """Only those of the same workspace can be."""

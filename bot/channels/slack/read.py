@@ -12,7 +12,7 @@ from bot.channels.slack.signs import sign
 from bot.channels.slack.way import Way, caller, is_foreign, is_stamp, moment, team_of
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Command
-from bot.events import Address, Caller, Deleted, Edited, Event, Joined, Message, Reacted, Visited
+from bot.events import NOTHING, Address, Caller, Deleted, Edited, Event, Joined, Message, Reacted, Visited
 from bot.values import replace
 
 TEAM = "SLACK_AGENTS_CHANNEL"
@@ -140,6 +140,7 @@ def _deleted(before: shapes.Posting, ts: str, channel: str, way: Way) -> Deleted
         who=_by(before, way),
         ref=message(channel, ts),
         private=is_private(channel),
+        was=said(before, way.token_of, channel) or NOTHING,
         message=_said(channel, ts, way),
     )
 

@@ -14,6 +14,7 @@ from telegram.error import NetworkError, TelegramError
 from bot.channels import (
     Attachment,
     Button,
+    Fixed,
     Gone,
     Later,
     Lost,
@@ -104,7 +105,7 @@ REFUSALS: list[tuple[int, str, dict[str, int], type[Exception]]] = [
     (400, "Bad Request: TOPIC_DELETED", {}, NoThread),
     (400, "Bad Request: TOPIC_CLOSED", {}, NoThread),
     (400, "Bad Request: message to edit not found", {}, NoMessage),
-    (400, "Bad Request: message can't be edited", {}, NoMessage),
+    (400, "Bad Request: message can't be edited", {}, Fixed),
     (400, "Bad Request: BUTTON_DATA_INVALID", {}, Refused),
     (400, "Bad Request: message text is empty", {}, Refused),
     (413, "Request Entity Too Large", {}, Refused),
