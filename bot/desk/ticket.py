@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from bot.desk.config import Deed, Priority
+from bot.desk.config import Deed, Priority, Question
 from bot.desk.people import Agent, PersonId
 from bot.dialogue.words import File
 from bot.events import ENTRY, Address, EntryId, TicketId, key_of
@@ -41,6 +41,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     urls: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
     extras: Mapping[str, str] = field(default_factory=dict)
+    asked: tuple[Question, ...] = ()
+    """What those answer, as it was asked then: read where the desk asks it no more."""
     state: State = "ours"
     agent: Agent | None = None
     opened: datetime
