@@ -218,6 +218,7 @@ def written(seen: Seen, event: Message, ticket: TicketId, said: Said, kind: Entr
         text=said.text.strip(),
         marked=said.marked.strip(),
         files=said.files,
+        reads=seen.person.language if kind == "draft" else "",
         origin=event.where,
         ref=event.ref,
         album=event.album,

@@ -10,7 +10,7 @@ from bot.effects import Drop, Effects, Know, Record, Save, Say, Seen, Unsay, Wak
 from bot.events import GONE, NOBODY, OUT, Address, Alarm, Edited, EntryId, Message, Receipt
 from bot.queries import Around, Queue
 from bot.values import replace
-from handlers import cards, deeds, doors, home, mails, moving, searching
+from handlers import beside, cards, deeds, doors, home, mails, moving, searching
 from handlers.answers import UNDO, about, answered, its_room, noted, preview, settled
 from handlers.fates import fate
 from handlers.saving import saved
@@ -218,7 +218,7 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
     yield Unsay(entry.door or whereabouts(seen, ticket), entry.key)
     entry = replace(
-        entry,
+        beside.looked(seen, entry),
         kind="draft",
         sent=None,
         door=None,
@@ -228,7 +228,6 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         kept=None,
         was=None,
         shut=(),
-        drawn=seen.now,
     )
     yield from saved(seen, ticket, before)
     yield Record(entry)
@@ -291,7 +290,7 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
         yield cards.tell(seen, ticket, Prompt(again))
         return
     if entry.kind == "draft":
-        entry = replace(entry, drawn=seen.now)
+        entry = beside.looked(seen, entry)
     yield Record(entry)
     if entry.kind == "draft":
         yield preview(seen, ticket, entry)

@@ -281,7 +281,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     dated: datetime | None = None
     """The date that these words promise."""
     drawn: datetime | None = None
-    """Whoever wrote it has seen, on its preview, what others did until then."""
+    """Whoever wrote it has seen, on its preview, what others did until then; and …"""
+    reads: str = ""
+    """… what the customer read in then; empty: an earlier release does not say."""
     kept: tuple[datetime, datetime] | None = None
     """The promise it kept, since when and until: the one that stands again when the answer is undone; and …"""
     sorry: datetime | None = None

@@ -12,6 +12,7 @@ from bot.effects import Effect, Record, Save, Say, Unsay
 from bot.events import Address, Caller, Deleted, Event, Message, Reacted, Receipt, Visited
 from bot.queries import Found, MyTickets, Query, Queue
 from bot.values import replace
+from handlers.beside import looked
 from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET
 
 TEAM = Address("slack", "C1")
@@ -46,7 +47,7 @@ def test_a_second_sign_says_nothing() -> None:
 def test_eyes_on_what_one_has_not_sent_yet_show_it_again_to_them_alone() -> None:
     draft = replace(ANSWER, kind="draft", sent=None, by_id=LEO.id)
     drawn, said = handlers.decide(replace(AT_DESK, entry=draft), reacted("👀"))
-    assert (drawn, isinstance(said, Say)) == (Record(replace(draft, drawn=NOW)), True)
+    assert (drawn, isinstance(said, Say)) == (Record(looked(AT_DESK, draft)), True)
     assert isinstance(said, Say)
     assert (said.only, said.slot, len(said.words.choices)) == ("U7", "entry.e", 4)
     assert list(handlers.decide(replace(AT_DESK, entry=replace(draft, gone=NOW)), reacted("👀"))) == []
