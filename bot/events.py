@@ -204,6 +204,8 @@ OUT = "out"
 """Their workspace has taken our app out."""
 NOBODY = (GONE, OUT)
 """Nothing reaches them there any more."""
+STAYS = "stays"
+"""It should have been taken back, and could not be: whoever got it still has it."""
 LATE = "late"
 """It was of no use any more before it could leave."""
 

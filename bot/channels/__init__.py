@@ -178,6 +178,10 @@ class NoMessage(Exception):
     """The message to edit or delete is gone, or too old to be changed."""
 
 
+class Stays(NoMessage):
+    """It is there, and cannot be taken back: too old, or not for us to delete."""
+
+
 class Rehoused(Exception):
     """The chat has a new id: `args[0]`."""
 

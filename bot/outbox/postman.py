@@ -12,11 +12,11 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from bot.channels import Attachment, Busy, Channel, Gone, Later, NoMessage, NoThread, Refused, Rehoused, TakenOut
+from bot.channels import Attachment, Busy, Channel, Gone, Later, NoMessage, NoThread, Refused, Rehoused, Stays, TakenOut
 from bot.clock import Watch
 from bot.dialogue.markup import tame
 from bot.dialogue.words import File
-from bot.events import GONE, OUT, Address, Event, Moved, Receipt
+from bot.events import GONE, OUT, STAYS, Address, Event, Moved, Receipt
 from bot.outbox.breaker import Breaker
 from bot.store.fates import TOO_FAST, Dead, Deserted, Failed, Fate, Held, Homeless, Sent, finish, news, opened
 from bot.store.lanes import AHEAD, Claimed, claim, keep, let_go
@@ -281,7 +281,7 @@ class Postman:
         )
         return Deserted(letter)
 
-    async def _deliver(self, letter: Letter) -> Sent:
+    async def _deliver(self, letter: Letter) -> Sent | Dead:
         channel, to, before = self._channels[letter.to.channel], letter.to, self._opens(letter)
         parcel = replace(letter.parcel, letter=letter.id, again=letter.again)
         if parcel.unsay and not parcel.over:
@@ -298,7 +298,9 @@ class Postman:
             return Sent(letter, to, ())  # a letter of files, none of which could be kept
         try:
             return Sent(letter, to, await channel.deliver(to, parcel, files))
-        except NoMessage:
+        except NoMessage as no:
+            if parcel.receipt and isinstance(no, Stays):
+                return Dead(letter, STAYS)
             if parcel.unsay:
                 return Sent(letter, to, ())
             return Sent(letter, to, await channel.deliver(to, replace(parcel, over=""), files))
