@@ -191,14 +191,20 @@ class Ticket(Struct, frozen=True, kw_only=True):
 
     def part(self, whole: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
         """By itself again, as it was; the other one keeps what was said and promised meanwhile, and where nothing was, has its
-        own date again. What was asked before stands here again, if nobody has answered it there.
+        own date again. What was asked before stands here again, if nobody has answered it there, or undone
+        the answer that asked it.
         """
         state, also = self.before or ("ours", ())
+        undone = self.spoke[1] if state == "yours" and self.spoke and self.spoke[2] and whole.spoke is None else None
+        answered = None if self.answered == undone else self.answered
+        state = "ours" if undone else state
         asks = whole.spoke is not None and whole.spoke[2]
         spoke = self.spoke and (*self.spoke[:2], self.spoke[2] and asks)
         mine = replace(
             self,
             state=state,
+            answered=answered,
+            late=self.late and answered is not None,
             into=0,
             within="",
             before=None,
