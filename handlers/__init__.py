@@ -276,7 +276,8 @@ def _below(event: Event, seen: Seen) -> Asked | None:
     """Words for no request in particular, that may answer what we asked last."""
     match event:
         case Message(private=True, answer=Said(text, files=())) if seen.ticket is None:
-            return Asked(event.where) if any(may(seen, text) for may in MAY_ANSWER) else None
+            asks = any(may(seen, text) for may in MAY_ANSWER)
+            return Asked(event.where, past=rating.in_stars(seen, text)) if asks else None
     return None
 
 
