@@ -275,6 +275,15 @@ class Joined(Struct, frozen=True, kw_only=True):
     """The setting that makes this group the team's."""
 
 
+class Left(Struct, frozen=True, kw_only=True):
+    """Somebody is no longer in a group: they went, or were put out."""
+
+    id: str
+    at: datetime
+    where: Address
+    who: Caller
+
+
 class Knocked(Struct, frozen=True, kw_only=True):
     """Somebody at the page of a ticket asks to be let in: a code goes to whoever opened it."""
 
@@ -350,6 +359,7 @@ Event = (
     | Fetched
     | Moved
     | Joined
+    | Left
     | Knocked
     | Posted
     | Called

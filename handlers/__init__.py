@@ -20,6 +20,7 @@ from bot.events import (
     Filled,
     Joined,
     Knocked,
+    Left,
     Message,
     Posted,
     Reacted,
@@ -229,6 +230,7 @@ FOR_EVENT: Mapping[type[Event], Callable[[Seen, Any], Query | None]] = {
     Posted: page.needs,
     Receipt: lambda seen, event: known.needs(event, seen) or delivery.needs(seen, event),
     Searched: searching.needs,
+    Left: baton.needs,
 }
 """… and some events."""
 
@@ -252,7 +254,7 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return needed(event, seen)
         case Visited() | Message(asked="home"):
             return home.needs(event)
-        case Posted() | Receipt() | Searched():
+        case Posted() | Receipt() | Searched() | Left():
             return FOR_EVENT[type(event)](seen, event)
     return _to_understand(event, seen)
 
@@ -354,6 +356,7 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
     Receipt: _arrived,
     Fetched: alarms.fetched,
     Joined: start.joined,
+    Left: baton.left,
     Knocked: page.knocked,
     Posted: page.posted,
     Called: called.called,
