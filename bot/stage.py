@@ -49,6 +49,7 @@ DIRECTIONS: Mapping[str, str] = {
     "answers": "answers: at-once",
     "digest": "digest: 09:30",
     "office": "office: billing",
+    "unasked": "unasked: store",
     "later": "later: 2 days",
     "page": "page: Ana /erase",
     "system": "system: Eva answers SUP-1001: It works again.",
@@ -128,6 +129,8 @@ class Stage:
                 self._answers(rest)
             case "office":
                 self._moves_out(rest)
+            case "unasked":
+                self._asks_no_more(rest)
             case "digest" | "later" | "page" | "system":
                 directions = {
                     "digest": self._digest, "later": self._wait, "page": self._at_page, "system": self._by_system,
@@ -173,6 +176,13 @@ class Stage:
         categories = (replace(c, agents=at) if c.name == category else c for c in self.desk.categories)
         self.desk = replace(self.desk, categories=tuple(categories))
         self.theatre.names[self.office] = OFFICE
+
+    def _asks_no_more(self, question: str) -> None:
+        """A release has taken that question away."""
+        if not any(q.name == question for c in self.desk.categories for q in c.questions):
+            raise LookupError(question)
+        left = (replace(c, questions=tuple(q for q in c.questions if q.name != question)) for c in self.desk.categories)
+        self.desk = replace(self.desk, categories=tuple(left))
 
     def _shuts(self, who: str, *, shut: bool) -> None:
         if shut:

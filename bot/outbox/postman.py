@@ -12,11 +12,11 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from bot.channels import Attachment, Busy, Channel, Fixed, Gone, Later, NoMessage, NoThread, Refused, Rehoused, TakenOut
+from bot.channels import Attachment, Busy, Channel, Gone, Later, NoMessage, NoThread, Refused, Rehoused, Stays, TakenOut
 from bot.clock import Watch
 from bot.dialogue.markup import tame
 from bot.dialogue.words import File
-from bot.events import GONE, OUT, Address, Event, Moved, Receipt
+from bot.events import GONE, OUT, STAYS, Address, Event, Moved, Receipt
 from bot.outbox.breaker import Breaker
 from bot.store.fates import TOO_FAST, Dead, Deserted, Failed, Fate, Held, Homeless, Sent, finish, news, opened
 from bot.store.lanes import AHEAD, Claimed, claim, keep, let_go
@@ -284,15 +284,17 @@ class Postman:
         self._deserted.add(whole_chat(to.channel, to.chat))
         return Deserted(letter)
 
-    def _back(self, fate: Sent) -> Sent:
+    def _back(self, fate: Sent | Dead) -> Sent | Dead:
         """With whether a chat of the team's can be reached again."""
+        if isinstance(fate, Dead):
+            return fate
         chat = whole_chat(fate.to.channel, fate.to.chat) if self._deserted and "#" in fate.letter.lane else ""
         if chat not in self._deserted:
             return fate
         self._deserted.discard(chat)
         return replace(fate, back=True)
 
-    async def _deliver(self, letter: Letter) -> Sent:
+    async def _deliver(self, letter: Letter) -> Sent | Dead:
         channel, to, before = self._channels[letter.to.channel], letter.to, self._opens(letter)
         parcel = replace(letter.parcel, letter=letter.id, again=letter.again)
         if parcel.unsay and not parcel.over:
@@ -311,8 +313,8 @@ class Postman:
             return Sent(letter, to, await channel.deliver(to, parcel, files))
         except NoMessage as no:
             if parcel.unsay:
-                return Sent(letter, to, ())
-            if parcel.over == parcel.reply_to and not isinstance(no, Fixed):
+                return Dead(letter, STAYS) if parcel.receipt and isinstance(no, Stays) else Sent(letter, to, ())
+            if parcel.over == parcel.reply_to and not isinstance(no, Stays):
                 raise NoThread from no  # everything hangs under it
             return Sent(letter, to, await channel.deliver(to, replace(parcel, over=""), files))
 

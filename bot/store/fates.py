@@ -8,7 +8,7 @@ from random import random
 from msgspec import Struct
 from sqlalchemy import and_, bindparam, case, delete, insert, literal, or_, select, update
 
-from bot.events import GONE, Address, Receipt, key_of
+from bot.events import GONE, STAYS, Address, Receipt, key_of
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import LAND, own_lane, stop
@@ -222,7 +222,7 @@ def news(tx: Tx) -> tuple[Receipt, ...]:
 
 def _sent(tx: Tx, fate: Sent) -> list[Receipt]:
     letter, parcel = fate.letter, fate.letter.parcel
-    told = bool(parcel.receipt) and not parcel.more
+    told = bool(parcel.receipt) and not parcel.more and not parcel.unsay
     if not tx.do(ARRIVED, letter=letter.id, ids=json(fate.ids) if fate.ids else "", tell=int(told)):
         return []  # another process finished it: our lease had run out
     _less(tx, letter)
@@ -278,8 +278,8 @@ def _fill(tx: Tx, fate: Sent) -> None:
 
 def _dead(tx: Tx, letter: Letter, trouble: str) -> list[Receipt]:
     """What is good for a while only is in nobody's list: whoever waits for it asks for another."""
-    told = not letter.parcel.whisper and not letter.parcel.unsay
-    ends = SENT if letter.parcel.until else DEAD
+    told = not letter.parcel.whisper and (not letter.parcel.unsay or bool(letter.parcel.receipt))
+    ends = SENT if letter.parcel.until or trouble == STAYS else DEAD
     if not tx.do(DIED, letter=letter.id, ends=ends, why=trouble[:2000], tell=int(told)):
         return []
     _less(tx, letter)
@@ -363,7 +363,7 @@ def _receipt(tx: Tx, letter: Letter, where: Address, trouble: str) -> Receipt:
         at=tx.now,
         where=where,
         about=letter.parcel.receipt or (key_of(letter.parcel.about) if letter.parcel.about else ""),
-        trouble=trouble,
+        trouble=STAYS if trouble and letter.parcel.unsay else trouble,
         files=letter.parcel.files,
         last=not letter.parcel.more,
     )

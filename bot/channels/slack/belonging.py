@@ -20,6 +20,7 @@ from bot.events import (
     Event,
     Filled,
     Joined,
+    Left,
     Message,
     Reacted,
     Visited,
@@ -56,7 +57,7 @@ class Belonging:
                 whole = await self.checked(message, organisation)
                 assert isinstance(whole, Message)
                 return replace(event, who=whole.who, whole=whole)
-            case Message() | Edited() | Deleted() | Reacted() | Filled() | Joined():
+            case Message() | Edited() | Deleted() | Reacted() | Filled() | Joined() | Left():
                 return replace(event, who=await self._people.introduced(event.who))
         return event
 
