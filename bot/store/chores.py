@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from bot.events import Message
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Fetch, read_fetch
 from bot.store.tx import Tx
 from bot.store.written import written
@@ -23,7 +23,7 @@ FEW = 5
 """Tries for what somebody waits for: after a minute and a half they should know that it did not work."""
 
 _chore = t.chore.c
-ADD = Prepared(insert(t.chore).values({n: bindparam(n) for n in ("kind", "body", "next_at")}))
+ADD = Prepared(insert(t.chore).values(parameters("kind", "body", "next_at")))
 CLAIM = Prepared(
     update(t.chore)
     .where(

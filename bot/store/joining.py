@@ -13,13 +13,13 @@ from bot.events import Address, Event, Message
 from bot.store import known, logins
 from bot.store import tables as t
 from bot.store.facts import OWNER
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import json, read_ticket, stamp
 from bot.store.tx import Conflict, Tx
 from bot.values import replace
 
 _door, _ticket, _invite = t.door.c, t.ticket.c, t.invite.c
-INVITE = Prepared(insert(t.invite).values({n: bindparam(n) for n in ("hash", "person", "until")}))
+INVITE = Prepared(insert(t.invite).values(parameters("hash", "person", "until")))
 INVITED = Prepared(select(_invite.person).where(_invite.hash == bindparam("hashed"), _invite.until > bindparam("now")))
 SPENT = Prepared(delete(t.invite).where(_invite.hash == bindparam("hashed"), _invite.until > bindparam("now")))
 DOORS = Prepared(select(func.count()).where(_door.person == bindparam("of")))
@@ -54,7 +54,7 @@ BROUGHT = Prepared(
 MAILED = Prepared(
     update(t.person)
     .where(t.person.c.id == bindparam("to"), t.person.c.mail == "")
-    .values({n: bindparam(n) for n in ("mail", "mails", "off")})
+    .values(parameters("mail", "mails", "off"))
 )
 MISSED = Prepared(
     update(t.person).where(t.person.c.id == bindparam("to")).values(missed=t.person.c.missed + bindparam("more"))

@@ -17,11 +17,11 @@ from bot.events import GONE, LATE, Address
 from bot.outbox.pace import CHAT, Pace
 from bot.store import tables as t
 from bot.store.letters import BEGIN, FLYING, LEASE, SENT, WAITING, Letter, unsent, whole_chat
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Row, json, read_parcel
 from bot.store.slots import addressed
 from bot.store.tx import Tx
-from bot.store.upsert import upsert
+from bot.store.upsert import put, upsert
 from bot.values import replace
 
 AHEAD = 2.0
@@ -72,11 +72,7 @@ KEEP = Prepared(
 )
 EMPTY = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(pending=0, owner=""))
 BUCKET = Prepared(select(t.bucket.c.tat).where(t.bucket.c.key == bindparam("in_bucket")).with_for_update())
-POUR = Prepared(
-    upsert(t.bucket)
-    .values(key=bindparam("key"), tat=bindparam("tat"))
-    .on_conflict_do_update(index_elements=["key"], set_={"tat": bindparam("tat")})
-)
+POUR = Prepared(put(t.bucket, "tat"))
 THREAD = Prepared(
     select(t.thread.c.thread, t.thread.c.root).where(
         t.thread.c.ticket == bindparam("ticket"),
@@ -87,7 +83,7 @@ THREAD = Prepared(
 _FOLLOW = ("key", "channel", "chat", "thread", "ticket", "title", "pace")
 FOLLOW = Prepared(
     upsert(t.lane)
-    .values(**{n: bindparam(n) for n in _FOLLOW}, rank=1, pending=1, next_at=bindparam("now"))
+    .values(**parameters(*_FOLLOW), rank=1, pending=1, next_at=bindparam("now"))
     .on_conflict_do_update(
         index_elements=["key"],
         set_={
@@ -96,7 +92,7 @@ FOLLOW = Prepared(
         },
     )
 )
-REST = Prepared(insert(t.outbox).values({n: bindparam(n) for n in ("lane", "at", "body")}))
+REST = Prepared(insert(t.outbox).values(parameters("lane", "at", "body")))
 LESS = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("letter")).values(body=bindparam("new")))
 WAITS = Prepared(select(_lane.key).where(_lane.key == bindparam("in_lane"), _lane.pending > 0))
 FILE_STATE = Prepared(select(t.file.c.state).where(t.file.c.id == bindparam("file")))

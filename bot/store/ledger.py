@@ -52,10 +52,10 @@ from bot.store.lanes import claim_of
 from bot.store.letters import Letter
 from bot.store.outgoing import Outgoing
 from bot.store.people import know
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Value, json, stamp
 from bot.store.tx import Conflict, Tx
-from bot.store.upsert import upsert
+from bot.store.upsert import put, upsert
 from bot.values import replace
 
 _TICKET = (
@@ -77,32 +77,22 @@ _TICKET = (
     "reopened",
     "asleep",
 )
-TICKET_NEW = Prepared(insert(t.ticket).values({n: bindparam(n) for n in ("id", *_TICKET, "body")}))
+TICKET_NEW = Prepared(insert(t.ticket).values(parameters("id", *_TICKET, "body")))
 TICKET_NEXT = Prepared(
     update(t.ticket)
     .where(t.ticket.c.id == bindparam("ticket"), t.ticket.c.version == bindparam("read"))
-    .values({n: bindparam(n) for n in (*_TICKET, "body")})
+    .values(parameters(*_TICKET, "body"))
 )
 COUNT = Prepared(
     update(t.counter)
     .where(t.counter.c.name == "ticket", t.counter.c.value <= bindparam("number"))
     .values(value=bindparam("number") + 1)
 )
-_ENTRY = ("ticket", "kind", "by_id", "at", "channel", "chat", "ref", "album", "body", "changed")
-ENTRY = Prepared(
-    upsert(t.entry)
-    .values({n: bindparam(n) for n in ("id", *_ENTRY)})
-    .on_conflict_do_update(index_elements=["id"], set_={n: bindparam(n) for n in _ENTRY})
-)
+ENTRY = Prepared(put(t.entry, "ticket", "kind", "by_id", "at", "channel", "chat", "ref", "album", "body", "changed"))
 FILE = Prepared(
     update(t.file).where(t.file.c.id == bindparam("file")).values(ticket=bindparam("of"), entry=bindparam("line"))
 )
-_STAND = ("flow", "step", "body", "touched")
-STAND = Prepared(
-    upsert(t.dialogue)
-    .values({n: bindparam(n) for n in ("channel", "chat", "thread", "who", *_STAND)})
-    .on_conflict_do_update(index_elements=["channel", "chat", "thread", "who"], set_={n: bindparam(n) for n in _STAND})
-)
+STAND = Prepared(put(t.dialogue, "flow", "step", "body", "touched"))
 LEAVE = Prepared(
     delete(t.dialogue).where(*(t.dialogue.c[n] == bindparam(n) for n in ("channel", "chat", "thread", "who")))
 )
@@ -115,13 +105,7 @@ POSTPONE = Prepared(
     )
     .values(at=bindparam("to"))
 )
-WAKE = Prepared(
-    upsert(t.alarm)
-    .values({n: bindparam(n) for n in ("name", "about", "at", "next_at")})
-    .on_conflict_do_update(
-        index_elements=["name", "about"], set_={"at": bindparam("at"), "next_at": bindparam("next_at")}
-    )
-)
+WAKE = Prepared(put(t.alarm, "at", "next_at"))
 TALLY = Prepared(
     upsert(t.tally)
     .values(name=bindparam("name"), number=1)

@@ -9,14 +9,14 @@ from bot.dialogue.words import Chose, Command, Said
 from bot.effects import Prove, Tried
 from bot.events import Event, Message, Posted
 from bot.store import tables as t
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import stamp
 from bot.store.tx import Tx
 
 DAY = 86_400.0
 
 _proof, _person = t.proof.c, t.person.c
-SENT = Prepared(insert(t.proof).values({n: bindparam(n) for n in ("person", "address", "code", "at", "until")}))
+SENT = Prepared(insert(t.proof).values(parameters("person", "address", "code", "at", "until")))
 _theirs = (_proof.person == bindparam("of"), _proof.tries < TRIES, _proof.until > bindparam("now"))
 # Two that try at once wait for each other, where several can write.
 PENDING = Prepared(

@@ -11,18 +11,12 @@ from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.store import Store
 from bot.store.tx import Tx
-from bot.store.upsert import upsert
+from bot.store.upsert import put
 
 _here = (t.workspace.c.channel == bindparam("of"), t.workspace.c.team == bindparam("in_team"))
 SEALED = Prepared(select(t.workspace.c.sealed).where(*_here))
 TEAMS = Prepared(select(t.workspace.c.team).where(t.workspace.c.channel == bindparam("of")))
-KEEP = Prepared(
-    upsert(t.workspace)
-    .values({n: bindparam(n) for n in ("channel", "team", "sealed", "at")})
-    .on_conflict_do_update(
-        index_elements=["channel", "team"], set_={"sealed": bindparam("sealed"), "at": bindparam("at")}
-    )
-)
+KEEP = Prepared(put(t.workspace, "sealed", "at"))
 FORGET = Prepared(delete(t.workspace).where(*_here, t.workspace.c.at < bindparam("before")))
 
 
