@@ -15,9 +15,8 @@ from bot.desk.access import told
 from bot.desk.known import Issue
 from bot.desk.people import HOOK, MAIL, Person
 from bot.desk.ticket import Entry, Ticket
-from bot.effects import Admit, Erase, Invite, Join, Prove, Tried, Unjoin
 from bot.events import DRAFT
-from bot.store import hooks, joining, known, mails
+from bot.store import hooks, joining, known
 from bot.store import tables as t
 from bot.store.chores import add
 from bot.store.facts import DOORS, OWNER, PERSON
@@ -198,17 +197,6 @@ def _mailed(tx: Tx, ticket: int) -> Iterator[str]:
 
 
 # -- erasing ---------------------------------------------------------------------------------------
-
-
-def write(tx: Tx, effect: Admit | Invite | Join | Unjoin | Prove | Tried | Erase) -> None:
-    """What opens or shuts a way to what is somebody's, or takes all of it away."""
-    match effect:
-        case Erase(person):
-            erase(tx, person)
-        case Prove() | Tried():
-            mails.write(tx, effect)
-        case _:
-            joining.write(tx, effect)
 
 
 def erase(tx: Tx, person: int, *, for_good: bool = True) -> Erased:

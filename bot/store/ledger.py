@@ -43,10 +43,10 @@ from bot.effects import (
     Wake,
 )
 from bot.events import Event, TicketId
-from bot.store import belongings, hooks, known, team, trail
+from bot.store import belongings, hooks, joining, known, mails, team, trail
 from bot.store import tables as t
 from bot.store.alarms import NEVER_MIND
-from bot.store.chores import add, again
+from bot.store.chores import add
 from bot.store.fates import drop
 from bot.store.lanes import claim_of
 from bot.store.letters import Letter
@@ -56,6 +56,7 @@ from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Value, json, stamp
 from bot.store.tx import Conflict, Tx
 from bot.store.upsert import put, upsert
+from bot.store.written import written
 from bot.values import replace
 
 _TICKET = (
@@ -212,7 +213,7 @@ class Ledger:
 def _rarely(tx: Tx, effect: Rare) -> None:
     match effect:
         case Again(event):
-            again(tx, event)
+            add(tx, "again", written(event))
         case Drop(slot):
             drop(tx, slot)
         case Search():
@@ -221,8 +222,12 @@ def _rarely(tx: Tx, effect: Rare) -> None:
             known.write(tx, effect)
         case Stock() | Unstock():
             team.write(tx, effect)
+        case Prove() | Tried():
+            mails.write(tx, effect)
+        case Erase(person):
+            belongings.erase(tx, person)
         case _:
-            belongings.write(tx, effect)
+            joining.write(tx, effect)
 
 
 def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> Ticket:
