@@ -59,30 +59,12 @@ from bot.store.upsert import put, upsert
 from bot.store.written import written
 from bot.values import replace
 
-_TICKET = (
-    "code",
-    "public",
-    "person",
-    "state",
-    "category",
-    "agent",
-    "title",
-    "opened",
-    "due",
-    "touched",
-    "version",
-    "answered",
-    "late",
-    "language",
-    "rating",
-    "reopened",
-    "asleep",
-)
-TICKET_NEW = Prepared(insert(t.ticket).values(parameters("id", *_TICKET, "body")))
+_TICKET = [column.name for column in t.ticket.c if column is not t.ticket.c.id]
+TICKET_NEW = Prepared(insert(t.ticket).values(parameters("id", *_TICKET)))
 TICKET_NEXT = Prepared(
     update(t.ticket)
     .where(t.ticket.c.id == bindparam("ticket"), t.ticket.c.version == bindparam("read"))
-    .values(parameters(*_TICKET, "body"))
+    .values(parameters(*_TICKET))
 )
 COUNT = Prepared(
     update(t.counter)
@@ -232,7 +214,7 @@ def _rarely(tx: Tx, effect: Rare) -> None:
 
 def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> Ticket:
     """As it is stored."""
-    read, counted = ticket.version, _counted(ticket)
+    read, counted = ticket.version, replace(ticket, version=ticket.version + 1)
     values: dict[str, Value] = {
         "code": ticket.code,
         "public": ticket.public,
@@ -244,7 +226,7 @@ def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> Ticket:
         "opened": stamp(ticket.opened),
         "due": stamp(ticket.due),
         "touched": stamp(ticket.touched),
-        "version": read + 1,
+        "version": counted.version,
         "answered": stamp(ticket.answered),
         "late": int(ticket.late),
         "language": ticket.language,
@@ -261,10 +243,6 @@ def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> Ticket:
     elif not tx.do(TICKET_NEXT, ticket=ticket.id, read=read, **values):
         raise Conflict(f"ticket {ticket.id} is no longer at version {read}")
     return counted
-
-
-def _counted(ticket: Ticket) -> Ticket:
-    return replace(ticket, version=ticket.version + 1)
 
 
 def _record(tx: Tx, entry: Entry) -> None:

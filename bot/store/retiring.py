@@ -17,7 +17,7 @@ from bot.store import belongings
 from bot.store import tables as t
 from bot.store.chores import add
 from bot.store.lanes import LATER
-from bot.store.letters import SENT, lane_key
+from bot.store.letters import NO_WORDS, SENT, lane_key
 from bot.store.prepared import Prepared, parameters
 from bot.store.rows import json, read_ticket, stamp
 from bot.store.slots import CLEAR_ALL
@@ -36,11 +36,7 @@ PART = Prepared(select(_ticket.body).where(_ticket.code == bindparam("code"), _t
 COUNTED = Prepared(
     insert(t.past).values(parameters("opened", "category", "language", "answered", "late", "rating", "reopened"))
 )
-UNSENT = Prepared(
-    update(t.outbox)
-    .where(_outbox.lane == bindparam("key"), _outbox.state < SENT)
-    .values(lane="", body="{}", slot="", error="", receipt="", news=0, state=SENT)
-)
+UNSENT = Prepared(update(t.outbox).where(_outbox.lane == bindparam("key"), _outbox.state < SENT).values(NO_WORDS))
 BLANK = Prepared(update(t.slot).where(_slot.lane == bindparam("key")).values(body=""))
 
 
