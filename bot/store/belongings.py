@@ -147,8 +147,8 @@ THREADS = Prepared(select(t.thread.c.channel, t.thread.c.chat, t.thread.c.thread
 def find(tx: Tx, named: str) -> int:
     """The person behind a door (`telegram:77`) or a ticket's number (`SUP-1001`); 0: nobody."""
     channel, colon, user = named.partition(":")
-    row = tx.one(OWNER, of=channel, who=user) if colon else tx.one(BY_CODE, code=named.upper())
-    return int(row[0]) if row else 0
+    found = tx.value(OWNER, of=channel, who=user) if colon else tx.value(BY_CODE, code=named.upper())
+    return int(found or 0)
 
 
 def belongings(tx: Tx, person: int) -> Belongings | None:

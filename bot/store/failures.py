@@ -25,8 +25,7 @@ LET_GO = Prepared(delete(t.dead_letter).where(t.dead_letter.c.id == bindparam("a
 
 def count(tx: Tx, key: str, error: str) -> int:
     """One more failed run of the event with that id; returns how many there were."""
-    row = tx.one(FAILED, key=key, error=error[:2000], at=tx.at)
-    return int(row[0]) if row else 1
+    return int(tx.value(FAILED, key=key, error=error[:2000], at=tx.at))
 
 
 def bury(tx: Tx, key: str, body: str, error: str) -> None:

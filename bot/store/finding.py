@@ -132,8 +132,7 @@ def find(tx: Tx, seen: Seen, query: Query) -> Found:
 def _page(tx: Tx, of: tuple[Prepared, Prepared], start: int, most: int, **values: Value) -> Found:
     """From `start` on; past the end it is the last page."""
     some, number = of
-    row = tx.one(number, **values)
-    total = int(row[0]) if row else 0
+    total = int(tx.value(number, **values))
     start = max(0, start if start < total else (total - 1) // most * most)
     rows = tx.all(some, start=start, most=most, **values)
     return Found(tuple(read_ticket(body) for (body,) in rows), start, total)

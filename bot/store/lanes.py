@@ -145,8 +145,7 @@ class Buckets(Struct):
         """All that letters of these lanes take from, in the order in which everybody takes them: no deadlocks."""
         tats = {}
         for key in sorted({key for lane in lanes for key in _taken(lane)}):
-            row = tx.one(BUCKET, in_bucket=key)
-            tats[key] = row[0] if row else 0.0
+            tats[key] = tx.value(BUCKET, in_bucket=key) or 0.0
         return cls(tx, tats)
 
     def opens(self, key: str, pace: Pace) -> float:
@@ -176,8 +175,8 @@ def claim(tx: Tx, most: int, *, notices: bool = True) -> Claimed:
     worst = 1 if notices else 0
     rows = tx.all(CLAIM, now=tx.at, lease=tx.at + LEASE, me=tx.rules.me, most=most, worst=worst)
     letters = _first(tx, sorted((Lane(*row) for row in rows), key=lambda lane: (lane.rank, lane.key)))
-    soonest = tx.one(SOONEST, worst=worst) if len(rows) < most else None
-    return Claimed(letters, len(rows) == most, soonest[0] or 0.0 if soonest else 0.0)
+    soonest = tx.value(SOONEST, worst=worst) if len(rows) < most else None
+    return Claimed(letters, len(rows) == most, soonest or 0.0)
 
 
 def claim_of(tx: Tx, lanes: Collection[str]) -> tuple[Letter, ...]:
@@ -211,8 +210,8 @@ def let_go(tx: Tx) -> int:
 
 def stop(tx: Tx, key: str, pace: Pace, seconds: float) -> None:
     """A bucket from which nothing comes for so long."""
-    row = tx.one(BUCKET, in_bucket=key)
-    tx.do(POUR, key=key, tat=max(tx.at + seconds + (pace.burst - 1) / pace.rate, row[0] if row else 0.0))
+    before = tx.value(BUCKET, in_bucket=key) or 0.0
+    tx.do(POUR, key=key, tat=max(tx.at + seconds + (pace.burst - 1) / pace.rate, before))
 
 
 def _next(tx: Tx, buckets: Buckets, lane: Lane) -> Letter | None:

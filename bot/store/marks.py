@@ -30,12 +30,9 @@ MADE = Prepared(
 
 def mark(tx: Tx, stones: Iterable[str]) -> str:
     """Our own; copies of the database have the same."""
-    row = tx.one(MINE)
-    if row is None:
+    if tx.one(MINE) is None:
         tx.do(MADE, number=_left(tx, stones) or randbits(53))
-        row = tx.one(MINE)
-    assert row
-    return f"{MARK}{row[0]}"
+    return f"{MARK}{tx.value(MINE)}"
 
 
 def _left(tx: Tx, stones: Iterable[str]) -> int:

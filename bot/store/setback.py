@@ -45,8 +45,7 @@ ONCE = Prepared(put(t.taken, "at", where=func.abs(t.taken.c.at - bindparam("at")
 
 def newest(tx: Tx) -> float:
     """When the last event was taken, by whatever the clock said then."""
-    row = tx.one(NEWEST)
-    return float(row[0] or 0.0) if row else 0.0
+    return tx.value(NEWEST) or 0.0
 
 
 def set_back(tx: Tx, by: float) -> None:

@@ -26,8 +26,7 @@ class Workspaces:
 
     async def sealed(self, team: str, /) -> str:
         """Empty: there is none."""
-        row = await self._store.run(lambda tx: tx.one(SEALED, of=self._channel, in_team=team))
-        return str(row[0]) if row else ""
+        return await self._store.run(lambda tx: tx.value(SEALED, of=self._channel, in_team=team)) or ""
 
     async def teams(self) -> Sequence[str]:
         rows = await self._store.run(lambda tx: tx.all(TEAMS, of=self._channel))
