@@ -32,7 +32,6 @@ from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
 from bot.parts import (
     TEAMS,
-    Unfit,
     email,
     hook,
     learn,
@@ -46,7 +45,7 @@ from bot.parts import (
     telegram,
     unreachable,
 )
-from bot.settings import Settings
+from bot.settings import Settings, Unfit
 from bot.store import backlog, quota, views
 from bot.store.backlog import read_rerun
 from bot.store.chores import Chore

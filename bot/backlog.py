@@ -17,8 +17,8 @@ from bot.channels import LOCKED_OUT, Busy, Channel
 from bot.clock import now
 from bot.desk.people import HOOK
 from bot.events import GONE, OUT
-from bot.parts import Unfit, hook, open_store, read_desk
-from bot.settings import Settings
+from bot.parts import hook, open_store, read_desk
+from bot.settings import Settings, Unfit
 from bot.store import backlog, trail
 from bot.store.backlog import Aside, Standing, Stuck
 from bot.store.fates import DESERTED

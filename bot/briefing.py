@@ -11,8 +11,8 @@ from bot.backlog import opened
 from bot.channels import Busy
 from bot.clock import now
 from bot.events import Address
-from bot.parts import Unfit, named_teams
-from bot.settings import Settings
+from bot.parts import named_teams
+from bot.settings import Settings, Unfit
 from bot.store.alarms import plant
 from bot.store.finding import morning
 from bot.store.meeting import learn_homes

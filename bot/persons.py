@@ -15,8 +15,8 @@ from bot.backlog import opened, operator
 from bot.channels import Busy
 from bot.graves import unkeep
 from bot.media.keep import Away, Keep
-from bot.parts import Unfit, open_keep
-from bot.settings import Settings
+from bot.parts import open_keep
+from bot.settings import Settings, Unfit
 from bot.store import belongings, trail
 from bot.store.belongings import Erased
 from bot.store.engines import shred

@@ -9,8 +9,7 @@ from functools import partial
 import click
 
 from bot.backlog import opened
-from bot.parts import Unfit
-from bot.settings import Settings
+from bot.settings import Settings, Unfit
 from bot.store import trail as rows
 from bot.store.trail import Line
 
