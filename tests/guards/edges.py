@@ -246,7 +246,7 @@ CHECKS = (
     Check(
         "a day brings so many files of one person",
         "bot/store/quota.py",
-        "return before is not None and before[0] >= tx.rules.desk.bounds.files_daily",
+        "return bool(before >= tx.rules.desk.bounds.files_daily)",
         "return False",
         ("tests/store/test_quota.py",),
     ),

@@ -102,7 +102,7 @@ CHECKS = (
     Check(
         "only one's own doors are parted",
         "bot/store/joining.py",
-        "row[0] != parted.person or ",
+        "tx.value(OWNER, of=parted.channel, who=parted.user) != parted.person or ",
         "",
         ("tests/handlers/test_doors.py",),
     ),
