@@ -25,7 +25,6 @@ from bot.desk.numbers import due
 from bot.dialogue.words import File
 from bot.events import Event, Fetched, Message, led_to
 from bot.graves import drop_unknown, erase_again, retire, tidy, unkeep
-from bot.i18n import languages
 from bot.media.fetch import Looked, fetch, too_many
 from bot.metrics import Tally, drawn
 from bot.outbox.chores import Chores
@@ -253,8 +252,6 @@ class App:
 
     def site(self) -> Site:
         return Site(
-            words=self.store.rules.words,
-            languages=languages(),
             address=self.settings.public_url,
             store=self.store,
             keep=self.keep,

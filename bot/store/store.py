@@ -20,13 +20,14 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from bot.channels import Away, Busy, Limits
 from bot.desk.config import Desk
 from bot.events import Address
+from bot.i18n import Words
 from bot.store import figures
 from bot.store.embedded import Embedded
 from bot.store.engines import connected, link
 from bot.store.jobs import Ring, Writing
 from bot.store.meeting import learn_homes
 from bot.store.rows import Drafts
-from bot.store.rules import Rules, Words
+from bot.store.rules import Rules
 from bot.store.server import Server
 from bot.store.tx import Bell, Tx
 

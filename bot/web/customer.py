@@ -173,7 +173,7 @@ class Customer:
 
     def _told(self, request: Request, guest: Guest | None, talk: Talk) -> dict[str, Any]:
         ticket, language = talk.ticket, self._pages.language(request, guest)
-        extras = [self._site.words.say(extra, language) for extra in extras_of(ticket, self._desk)]
+        extras = [self._store.rules.words.say(extra, language) for extra in extras_of(ticket, self._desk)]
         category = self._desk.category(ticket.category)
         blocked = self._blocked(guest)
         stays = self._stays(ticket)

@@ -112,7 +112,7 @@ class Own:
     async def speak(self, request: Request) -> Response:
         """The language they choose, from now on and everywhere."""
         given = await fields(request, "language", "once")
-        if given["language"] not in self._site.languages:
+        if given["language"] not in self._store.rules.languages:
             raise HTTPException(422)
         return await self._ordered(request, Command("language", given["language"]), given["once"])
 
