@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
@@ -27,7 +26,7 @@ from bot.events import Called, Deed, Turn
 from bot.media.keep import Away
 from bot.store import api as asked
 from bot.store.searching import search
-from bot.web.manners import Often
+from bot.web.manners import Often, bears
 from bot.web.openapi import described
 from bot.web.orders import Answering, Noting, Page, Problem, Turning
 from bot.web.site import Site
@@ -81,10 +80,9 @@ class Api:
 
     def _let_in(self, do: Endpoint) -> Endpoint:
         """Whoever has the token is one of the team."""
-        token = f"Bearer {self._site.api_token}".encode()
 
         async def answer(request: Request) -> Response:
-            if not hmac.compare_digest(request.headers.get("authorization", "").encode(), token):
+            if not bears(request, self._site.api_token):
                 late = self._misses.too(request)
                 return _problem(HTTPStatus.TOO_MANY_REQUESTS if late else HTTPStatus.UNAUTHORIZED, _NO_TOKEN)
             try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from ipaddress import ip_address
@@ -26,6 +25,7 @@ from bot.web.entrance import Entrance
 from bot.web.guard import Guard
 from bot.web.keys import Keys
 from bot.web.mails import Mails
+from bot.web.manners import bears
 from bot.web.numbers import Count
 from bot.web.own import Own
 from bot.web.pages import Pages
@@ -146,7 +146,7 @@ def _may_count(request: Request, token: str) -> bool:
     caller is somebody else.
     """
     if token:
-        return hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {token}".encode())
+        return bears(request, token)
     if request.client is None or any(name in request.headers for name in ("forwarded", "x-forwarded-for", "via")):
         return False
     near = ip_address(request.client.host)

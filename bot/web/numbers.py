@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,7 +19,7 @@ from bot.dialogue.words import Speech, Spoken, Tongue, _
 from bot.store.numbers import count, written
 from bot.store.rows import stamp
 from bot.web.keys import Keys
-from bot.web.manners import Often, fields, form
+from bot.web.manners import Often, bears, fields, form
 from bot.web.pages import Pages
 from bot.web.site import Site
 
@@ -105,8 +104,7 @@ class Count:
 
     async def _who(self, request: Request) -> Team | None:
         """Whoever runs the desk shows what a reader of `/metrics` shows."""
-        wanted, given = self._site.metrics_token, request.headers.get("authorization", "")
-        if wanted and hmac.compare_digest(given.encode(), f"Bearer {wanted}".encode()):
+        if self._site.metrics_token and bears(request, self._site.metrics_token):
             return Team()
         return await self._keys.team(request)
 

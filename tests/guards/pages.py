@@ -249,8 +249,8 @@ CHECKS = (
     Check(
         "an empty token opens nothing",
         "bot/web/numbers.py",
-        "if wanted and hmac",
-        "if hmac",
+        "if self._site.metrics_token and bears(",
+        "if bears(",
         NUMBERS,
     ),
     Check(
