@@ -8,7 +8,6 @@ import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import date
-from functools import partial
 from time import perf_counter
 
 import msgspec
@@ -205,7 +204,7 @@ class App:
         await drop_unknown(self.store, self.keep, [wanted.file.id])
 
     async def _looked(self, wanted: Fetch) -> Looked:
-        if await self.store.look(partial(quota.past, wanted=wanted)):
+        if await self.store.look(quota.past, wanted=wanted):
             return too_many(wanted.file, self.desk.bounds)
         return await fetch(self.channels[wanted.where.channel], wanted.file, self.keep, self.desk.bounds)
 
@@ -226,7 +225,7 @@ class App:
 
     async def ready(self) -> str | None:
         """Why we cannot work just now; None: we can."""
-        late = await self.store.read(partial(views.overdue, now=stamp(now())))
+        late = await self.store.read(views.overdue, now=stamp(now()))
         return f"messages have been waiting for {late:.0f} s" if late > LATE else None
 
     async def ailing(self) -> str | None:
@@ -244,9 +243,9 @@ class App:
     async def metrics(self) -> bytes:
         """The numbers of the desk and of this process."""
         at = stamp(now())
-        standing = await self.store.read(partial(backlog.standing, now=at))
+        standing = await self.store.read(backlog.standing, now=at)
         tickets = await self.store.read(views.open_tickets)
-        overdue = await self.store.read(partial(views.broken_promises, now=at))
+        overdue = await self.store.read(views.broken_promises, now=at)
         counted = await self.store.read(views.counted)
         return drawn(self.tally, standing, tickets, overdue, counted)
 

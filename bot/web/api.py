@@ -114,7 +114,7 @@ class Api:
             if "status" in given
             else asked.listed
         )
-        some = await self._store.look(partial(look, after=int(number), most=most, customer=customer))
+        some = await self._store.look(look, after=int(number), most=most, customer=customer)
         return _json(Page(some.tickets, "_".join(map(repr, some.last)) or None))
 
     async def _searched(self, given: Mapping[str, str], most: int) -> Response:
@@ -122,15 +122,15 @@ class Api:
         if given.keys() - {"search", "limit"}:
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`search` should be alone, or beside `limit`.")
         async with self._searches:
-            found, _more = await self._store.read(partial(search, words=given["search"]))
-        return _json(Page(await self._store.look(partial(asked.these, numbers=found[:most])), None))
+            found, _more = await self._store.read(search, words=given["search"])
+        return _json(Page(await self._store.look(asked.these, numbers=found[:most]), None))
 
     async def ticket(self, request: Request) -> Response:
         return await self._told((await self._found(request)).code)
 
     async def file(self, request: Request) -> Response:
         ticket, wanted = await self._found(request), request.path_params["file"]
-        known = wanted.isprintable() and await self._store.look(partial(asked.has_kept, ticket=ticket, file=wanted))
+        known = wanted.isprintable() and await self._store.look(asked.has_kept, ticket=ticket, file=wanted)
         if not known:
             raise Unwanted(HTTPStatus.NOT_FOUND, f"{ticket.code} has no such file, or it has not been kept.")
         kept = await self._site.keep.shown(wanted, wanted)
@@ -184,7 +184,7 @@ class Api:
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"`Idempotency-Key` may have {LONGEST_KEY} characters.")
         under = f"api:{_digest(request.method, request.url.path, key)}:"
         event = under + _digest(*order)
-        if await self._store.look(partial(asked.other_under, under=under, event=event)):
+        if await self._store.look(asked.other_under, under=under, event=event):
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`Idempotency-Key` was for something else: take a new one.")
         return event
 
@@ -193,13 +193,13 @@ class Api:
     async def _found(self, request: Request) -> Ticket:
         """PostgreSQL takes no NUL, so it is not asked for what nothing can be called."""
         code = request.path_params["code"]
-        ticket = await self._store.look(partial(asked.named, code=code)) if code.isprintable() else None
+        ticket = await self._store.look(asked.named, code=code) if code.isprintable() else None
         if ticket is None or not sees(Team(), ticket):
             raise Unwanted(HTTPStatus.NOT_FOUND, f"There is no request {code}.")
         return ticket
 
     async def _told(self, code: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
-        whole = await self._store.look(partial(asked.conversation, code=code))
+        whole = await self._store.look(asked.conversation, code=code)
         if whole is None:
             raise Unwanted(HTTPStatus.NOT_FOUND, f"There is no request {code}.")
         return _json(whole, status)

@@ -34,7 +34,7 @@ class Keys:
     async def guest(self, request: Request) -> Guest | None:
         """Whoever asks, if they are logged in."""
         token = self.held(request)
-        return await self._store.look(partial(pages.guest, login=hashed(token))) if token else None
+        return await self._store.look(pages.guest, login=hashed(token)) if token else None
 
     def held(self, request: Request) -> str:
         """What the browser holds, whatever it is worth."""
@@ -48,7 +48,7 @@ class Keys:
     async def team(self, request: Request) -> Team | None:
         """Whether it is somebody of the team who asks."""
         token = request.cookies.get(self._prefix + TEAM, "")
-        if len(token) not in LETTERS or not await self._store.look(partial(logins.of_team, login=hashed(token))):
+        if len(token) not in LETTERS or not await self._store.look(logins.of_team, login=hashed(token)):
             return None
         return Team()
 
@@ -81,11 +81,11 @@ class Keys:
 
     async def _new(self, proves: Callable[..., bool]) -> str:
         token = fresh()
-        return token if await self._store.run(partial(proves, login=hashed(token))) else ""
+        return token if await self._store.run(proves, login=hashed(token)) else ""
 
     async def end(self, guest: Guest) -> None:
         """In every browser of theirs."""
-        await self._store.run(partial(logins.end, person=guest.person.id))
+        await self._store.run(logins.end, person=guest.person.id)
 
 
 def fresh() -> str:

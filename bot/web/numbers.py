@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -98,7 +97,7 @@ class Count:
         if not counts(await self._who(request)):
             return self._pages.draw("pass.html", request, 403, missed=False)
         since = stamp(self._store.rules.now() - timedelta(weeks=WEEKS))
-        found = await self._store.read(partial(written, since=since))
+        found = await self._store.read(written, since=since)
         name = {"content-disposition": 'attachment; filename="requests.csv"'}
         return Response(found, media_type="text/csv; charset=utf-8", headers=name)
 
@@ -111,7 +110,7 @@ class Count:
     async def _counted(self) -> Quarter:
         rules = self._store.rules
         zone = ZoneInfo(rules.desk.hours.zone)
-        return await self._store.read(partial(count, at=rules.now(), zone=zone, weeks=WEEKS))
+        return await self._store.read(count, at=rules.now(), zone=zone, weeks=WEEKS)
 
 
 def _plain(word: str) -> Speech:
