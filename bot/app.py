@@ -8,7 +8,6 @@ import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import date
-from functools import partial
 from time import perf_counter
 
 import msgspec
@@ -25,14 +24,12 @@ from bot.desk.numbers import due
 from bot.dialogue.words import File
 from bot.events import Event, Fetched, Message, led_to
 from bot.graves import drop_unknown, erase_again, retire, tidy, unkeep
-from bot.i18n import languages
 from bot.media.fetch import Looked, fetch, too_many
 from bot.metrics import Tally, drawn
 from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
 from bot.parts import (
     TEAMS,
-    Unfit,
     email,
     hook,
     learn,
@@ -46,7 +43,7 @@ from bot.parts import (
     telegram,
     unreachable,
 )
-from bot.settings import Settings
+from bot.settings import Settings, Unfit
 from bot.store import backlog, quota, views
 from bot.store.backlog import read_rerun
 from bot.store.chores import Chore
@@ -207,7 +204,7 @@ class App:
         await drop_unknown(self.store, self.keep, [wanted.file.id])
 
     async def _looked(self, wanted: Fetch) -> Looked:
-        if await self.store.look(partial(quota.past, wanted=wanted)):
+        if await self.store.look(quota.past, wanted=wanted):
             return too_many(wanted.file, self.desk.bounds)
         return await fetch(self.channels[wanted.where.channel], wanted.file, self.keep, self.desk.bounds)
 
@@ -228,7 +225,7 @@ class App:
 
     async def ready(self) -> str | None:
         """Why we cannot work just now; None: we can."""
-        late = await self.store.read(partial(views.overdue, now=stamp(now())))
+        late = await self.store.read(views.overdue, now=stamp(now()))
         return f"messages have been waiting for {late:.0f} s" if late > LATE else None
 
     async def ailing(self) -> str | None:
@@ -246,16 +243,14 @@ class App:
     async def metrics(self) -> bytes:
         """The numbers of the desk and of this process."""
         at = stamp(now())
-        standing = await self.store.read(partial(backlog.standing, now=at))
+        standing = await self.store.read(backlog.standing, now=at)
         tickets = await self.store.read(views.open_tickets)
-        overdue = await self.store.read(partial(views.broken_promises, now=at))
+        overdue = await self.store.read(views.broken_promises, now=at)
         counted = await self.store.read(views.counted)
         return drawn(self.tally, standing, tickets, overdue, counted)
 
     def site(self) -> Site:
         return Site(
-            words=self.store.rules.words,
-            languages=languages(),
             address=self.settings.public_url,
             store=self.store,
             keep=self.keep,

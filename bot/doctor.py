@@ -15,7 +15,6 @@ from bot.desk.calendars import days_off
 from bot.desk.config import Desk
 from bot.media.keep import GRAVES, Away, Keep
 from bot.parts import (
-    Unfit,
     email,
     hook,
     load_holidays,
@@ -25,7 +24,7 @@ from bot.parts import (
     telegram,
     unreachable,
 )
-from bot.settings import Settings
+from bot.settings import Settings, Unfit
 from bot.store.engines import NO_RIGHT, Misplaced, missing, no_database, refusal
 from bot.store.marks import of_others, strangers
 from bot.store.schema import Newer, schema_is_current, try_to_write

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import get_args
 from weakref import finalize
@@ -208,7 +208,7 @@ class Stage:
         """What somebody does at the page of their own: `Ana /erase`."""
         name, slash, said = rest.partition(" /")
         store = self._open()
-        person = await store.run(partial(find, named=f"{self.channel}:{self.cast[name].id}"))
+        person = await store.run(find, named=f"{self.channel}:{self.cast[name].id}")
         store.close()
         if not (slash and person):
             raise LookupError(rest)
@@ -221,7 +221,7 @@ class Stage:
         if match is None:
             raise ValueError(f"what should another system do? {rest}")
         store = self._open()
-        ticket = await store.look(partial(named, code=match["code"]))
+        ticket = await store.look(named, code=match["code"])
         store.close()
         done = {
             "id": f"api:{self.now}", "at": self.now, "ticket": ticket.id if ticket else 0, "by": match["by"],

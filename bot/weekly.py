@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.desk.config import Desk
@@ -25,7 +24,7 @@ async def tell(store: Store, keep: Keep, take: Take, monday: date) -> None:
     """How the week before that Monday was. Done twice, by this process or another, it is told once."""
     rules = store.rules
     desk, at = rules.desk, rules.now()
-    quarter = await store.read(partial(count, at=at, zone=ZoneInfo(desk.hours.zone), weeks=WEEKS))
+    quarter = await store.read(count, at=at, zone=ZoneInfo(desk.hours.zone), weeks=WEEKS)
     last = quarter.last
     if not last.numbers.opened:
         return

@@ -144,7 +144,7 @@ class Postman:
         """Claims once and posts; returns the seconds until the next look, 0 when more is waiting."""
         await self.tend()
         free = min(CLAIM, LANES - len(self._tasks))
-        found: Claimed = await self._store.run(partial(claim, most=max(free, 4), notices=free > 0))
+        found: Claimed = await self._store.run(claim, most=max(free, 4), notices=free > 0)
         self.post(found.letters)
         for receipt in await self._store.run(news) if not self._finishing else ():
             self._spawn(self._tell(receipt))
@@ -158,7 +158,7 @@ class Postman:
             self._set_back(by)
         now = self._now()
         if slow := {lane: run for lane, run in self._runs.items() if now - run.kept > LEASE / 4}:
-            await self._store.run(partial(keep, lanes=slow))
+            await self._store.run(keep, lanes=slow)
             for run in slow.values():
                 run.kept = now
 
@@ -370,7 +370,7 @@ class Postman:
         """What a platform has done already is noted however long the database balks, or it would be done again."""
         while True:
             try:
-                return await self._store.run(note, first=True)  # a turn of the same moment then finds its lane idle
+                return await self._store.run_first(note)  # a turn of the same moment then finds its lane idle
             except Busy as busy:
                 log.warning("cannot note %s: %s", what, busy)
                 await asyncio.sleep(0.2)

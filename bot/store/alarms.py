@@ -48,8 +48,8 @@ LET_GO = Prepared(
 
 def soonest(tx: Tx) -> datetime | None:
     """When the next one rings, if any will."""
-    row = tx.one(SOONEST)
-    return moment(row[0]) if row and row[0] else None
+    at = tx.value(SOONEST)
+    return moment(at) if at else None
 
 
 def plant(tx: Tx, name: str, about: str, at: datetime) -> None:

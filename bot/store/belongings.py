@@ -9,20 +9,19 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, bindparam, delete, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, or_, select, text, update
 
 from bot.desk.access import told
 from bot.desk.known import Issue
 from bot.desk.people import HOOK, MAIL, Person
 from bot.desk.ticket import Entry, Ticket
-from bot.effects import Admit, Erase, Invite, Join, Prove, Tried, Unjoin
 from bot.events import DRAFT
-from bot.store import hooks, joining, known, mails
+from bot.store import hooks, joining, known
 from bot.store import tables as t
 from bot.store.chores import add
 from bot.store.facts import DOORS, OWNER, PERSON
 from bot.store.failures import FORGET, LET_GO
-from bot.store.letters import whole_chat
+from bot.store.letters import NO_WORDS, SENT, whole_chat
 from bot.store.logins import PROVED
 from bot.store.people import person_of
 from bot.store.prepared import Prepared, tame
@@ -58,8 +57,8 @@ class Erased(Struct, frozen=True):
     """What tells them in a copy of the database that was made before (`Keep.bury`)."""
 
 
-def _of(table: Any, *names: str) -> ColumnElement[bool]:
-    return or_(*(table.c[name] == bindparam("ticket") for name in names))
+def _of(table: Table) -> ColumnElement[bool]:
+    return table.c.ticket == bindparam("ticket")
 
 
 STONE = "gone-"
@@ -72,8 +71,8 @@ KNOWN = Prepared(select(t.file.c.id).where(t.file.c.id == bindparam("file")))
 OVERWRITES = Prepared(text("PRAGMA secure_delete"))
 OVERWRITTEN, LEFT = (Prepared(text(f"PRAGMA secure_delete = {way}")) for way in ("ON", "OFF"))
 TICKETS = Prepared(select(t.ticket.c.body).where(t.ticket.c.person == bindparam("person")).order_by(t.ticket.c.id))
-ENTRIES = Prepared(select(t.entry.c.body).where(_of(t.entry, "ticket")).order_by(t.entry.c.at))
-FILES = Prepared(select(t.file.c.id, t.file.c.state, t.file.c.entry).where(_of(t.file, "ticket")))
+ENTRIES = Prepared(select(t.entry.c.body).where(_of(t.entry)).order_by(t.entry.c.at))
+FILES = Prepared(select(t.file.c.id, t.file.c.state, t.file.c.entry).where(_of(t.file)))
 LOOSE = Prepared(select(t.file.c.id).where(t.file.c.channel == bindparam("of"), t.file.c.who == bindparam("who")))
 # Of a draft that was dropped: nothing refers to them, and nobody is in the middle of something who brought them.
 _drafted = select(t.dialogue.c.who).where(t.dialogue.c.channel == t.file.c.channel, t.dialogue.c.who == t.file.c.who)
@@ -99,15 +98,15 @@ ANOTHERS = Prepared(
 )
 BY_CODE = Prepared(select(t.ticket.c.person).where(t.ticket.c.code == bindparam("code")))
 
-_OF_TICKET = tuple(Prepared(delete(table).where(_of(table, "ticket"))) for table in (t.entry, t.file))
+_OF_TICKET = tuple(Prepared(delete(table).where(_of(table))) for table in (t.entry, t.file))
 # Which place of the team's was its room, and what stood there, as numbers: whoever writes there is to hear that it is gone.
 _in_room = (
     select(t.thread.c.ticket)
     .where(*(t.thread.c[name] == t.post.c[name] for name in ("ticket", "channel", "chat")))
     .exists()
 )
-POSTS = Prepared(delete(t.post).where(_of(t.post, "ticket"), ~_in_room))
-STAY = Prepared(update(t.post).where(_of(t.post, "ticket")).values(entry=""))
+POSTS = Prepared(delete(t.post).where(_of(t.post), ~_in_room))
+STAY = Prepared(update(t.post).where(_of(t.post)).values(entry=""))
 TICKET = Prepared(delete(t.ticket).where(t.ticket.c.id == bindparam("ticket")))
 FILE = Prepared(delete(t.file).where(t.file.c.id == bindparam("file")))
 NO_DOOR = Prepared(delete(t.door).where(t.door.c.person == bindparam("of")))
@@ -124,16 +123,11 @@ LANES = Prepared(
     )
 )
 LANE = Prepared(delete(t.lane).where(t.lane.c.key == bindparam("key")))
-# Their numbers stay, so that none is ever given to another letter; what stood in them goes.
-LETTERS = Prepared(
-    update(t.outbox)
-    .where(t.outbox.c.lane == bindparam("key"))
-    .values(lane="", body="{}", slot="", error="", receipt="", news=0, state=2)
-)
+LETTERS = Prepared(update(t.outbox).where(t.outbox.c.lane == bindparam("key")).values(NO_WORDS))
 # Lists for the team name the ticket: sent long ago, or shown until they are written anew.
 NAMED = Prepared(
     select(t.outbox.c.id, t.outbox.c.body).where(
-        t.outbox.c.body.like(bindparam("named"), escape="!"), t.outbox.c.state >= 2
+        t.outbox.c.body.like(bindparam("named"), escape="!"), t.outbox.c.state >= SENT
     )
 )
 EMPTIED = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("letter")).values(body="{}", error=""))
@@ -147,14 +141,14 @@ BUCKET = Prepared(delete(t.bucket).where(t.bucket.c.key == bindparam("key")))
 ASIDE = Prepared(select(t.dead_letter.c.id, t.dead_letter.c.key, t.dead_letter.c.body))
 CHORES = Prepared(select(t.chore.c.id, t.chore.c.body))
 CHORE_GONE = Prepared(delete(t.chore).where(t.chore.c.id == bindparam("chore")))
-THREADS = Prepared(select(t.thread.c.channel, t.thread.c.chat, t.thread.c.thread).where(_of(t.thread, "ticket")))
+THREADS = Prepared(select(t.thread.c.channel, t.thread.c.chat, t.thread.c.thread).where(_of(t.thread)))
 
 
 def find(tx: Tx, named: str) -> int:
     """The person behind a door (`telegram:77`) or a ticket's number (`SUP-1001`); 0: nobody."""
     channel, colon, user = named.partition(":")
-    row = tx.one(OWNER, of=channel, who=user) if colon else tx.one(BY_CODE, code=named.upper())
-    return int(row[0]) if row else 0
+    found = tx.value(OWNER, of=channel, who=user) if colon else tx.value(BY_CODE, code=named.upper())
+    return int(found or 0)
 
 
 def belongings(tx: Tx, person: int) -> Belongings | None:
@@ -198,17 +192,6 @@ def _mailed(tx: Tx, ticket: int) -> Iterator[str]:
 
 
 # -- erasing ---------------------------------------------------------------------------------------
-
-
-def write(tx: Tx, effect: Admit | Invite | Join | Unjoin | Prove | Tried | Erase) -> None:
-    """What opens or shuts a way to what is somebody's, or takes all of it away."""
-    match effect:
-        case Erase(person):
-            erase(tx, person)
-        case Prove() | Tried():
-            mails.write(tx, effect)
-        case _:
-            joining.write(tx, effect)
 
 
 def erase(tx: Tx, person: int, *, for_good: bool = True) -> Erased:

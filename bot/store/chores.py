@@ -7,13 +7,11 @@ from random import random
 from msgspec import Struct
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from bot.events import Message
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Fetch, read_fetch
 from bot.store.tx import Tx
-from bot.store.written import written
 
 LEASE = 10.0
 """Seconds after which another process may begin a claimed chore anew, unless whoever has it says that it is at it."""
@@ -23,7 +21,7 @@ FEW = 5
 """Tries for what somebody waits for: after a minute and a half they should know that it did not work."""
 
 _chore = t.chore.c
-ADD = Prepared(insert(t.chore).values({n: bindparam(n) for n in ("kind", "body", "next_at")}))
+ADD = Prepared(insert(t.chore).values(parameters("kind", "body", "next_at")))
 CLAIM = Prepared(
     update(t.chore)
     .where(
@@ -71,11 +69,6 @@ class Chore(Struct, frozen=True):
 def add(tx: Tx, kind: str, body: str) -> None:
     tx.do(ADD, kind=kind, body=body, next_at=tx.at)
     tx.stirred.add("chore")
-
-
-def again(tx: Tx, event: Message) -> None:
-    """Adds the chore of taking this event once more (kind `again`)."""
-    add(tx, "again", written(event))
 
 
 def claim(tx: Tx, most: int) -> tuple[Chore, ...]:

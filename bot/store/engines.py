@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "glusterfs", "fuse.glusterfs", "ceph", "afs"}
@@ -154,20 +154,29 @@ def _sqlite(path: Path, pragmas: tuple[str, ...]) -> Engine:
     return engine
 
 
+@contextmanager
+def opened(url: str, *, reading: bool = False) -> Iterator[Connection]:
+    """One transaction on a database that is needed for nothing else."""
+    engine = connected(url, reading=reading)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
 def flush(url: str) -> None:
     """SQLite keeps pages as they were in a file beside its own until they are written over; PostgreSQL sees to its own."""
-    engine = connected(url)
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    engine.dispose()
+    _tell_sqlite(url, "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def shred(url: str) -> None:
     """SQLite leaves what was deleted in its file until it is written anew; PostgreSQL's own vacuum sees to that."""
-    engine = connected(url)
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            connection.execute(text("VACUUM"))
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    engine.dispose()
+    _tell_sqlite(url, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _tell_sqlite(url: str, *statements: str) -> None:
+    if normal(url).get_backend_name() == "sqlite":
+        with opened(url) as connection:
+            for statement in statements:
+                connection.execute(text(statement))

@@ -13,11 +13,11 @@ from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import LAND, own_lane, stop
 from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, receipt_of, unsent, whole_chat
-from bot.store.prepared import Prepared, tame
+from bot.store.prepared import Prepared, parameters, tame
 from bot.store.rows import Row, json, moment, read_parcel
 from bot.store.slots import CLEAR_ALL, SHOWS
 from bot.store.tx import Tx
-from bot.store.upsert import upsert
+from bot.store.upsert import put
 from bot.values import replace
 
 TOO_FAST = "too fast"
@@ -129,22 +129,10 @@ _stranded = (
 )
 REUNITE = Prepared(update(t.lane).where(_lane.key.in_(_stranded)).values(next_at=bindparam("now")))
 MORE = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(pending=_lane.pending + 1))
-POST = Prepared(
-    upsert(t.post)
-    .values({n: bindparam(n) for n in ("channel", "chat", "message", "ticket", "entry")})
-    .on_conflict_do_update(
-        index_elements=["channel", "chat", "message"], set_={"ticket": bindparam("ticket"), "entry": bindparam("entry")}
-    )
-)
-FILL = Prepared(
-    upsert(t.slot)
-    .values({n: bindparam(n) for n in ("lane", "slot", "message", "body")})
-    .on_conflict_do_update(
-        index_elements=["lane", "slot"], set_={"message": bindparam("message"), "body": bindparam("body")}
-    )
-)
+POST = Prepared(put(t.post, "ticket", "entry"))
+FILL = Prepared(put(t.slot, "message", "body"))
 CLEAR = Prepared(delete(t.slot).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot")))
-AGAIN = Prepared(insert(t.outbox).values({n: bindparam(n) for n in ("lane", "slot", "first", "at", "body")}))
+AGAIN = Prepared(insert(t.outbox).values(parameters("lane", "slot", "first", "at", "body")))
 _room = [t.thread.c[n] == bindparam(f"in_{n}") for n in ("ticket", "channel", "chat")]
 ROOT = Prepared(
     update(t.thread).where(*_room, t.thread.c.thread == "", t.thread.c.root == "").values(root=bindparam("message"))
@@ -155,13 +143,7 @@ _found_gone = (
     or_(t.thread.c.root == bindparam("in_root"), literal("") == bindparam("in_root")),
 )
 UNROOM = Prepared(delete(t.thread).where(*_room, *_found_gone))
-ROOM = Prepared(
-    upsert(t.thread)
-    .values({n: bindparam(n) for n in ("ticket", "channel", "chat", "thread", "root")})
-    .on_conflict_do_update(
-        index_elements=["ticket", "channel", "chat"], set_={"thread": bindparam("thread"), "root": bindparam("root")}
-    )
-)
+ROOM = Prepared(put(t.thread, "thread", "root"))
 TICKET_OF = Prepared(
     select(_lane.ticket, _lane.channel, _lane.chat, _lane.thread)
     .join_from(t.lane, t.ticket, t.ticket.c.id == _lane.ticket)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import MsgspecError
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from bot.desk.promises import reopens_until
 from bot.desk.ticket import Entry, Ticket
@@ -35,52 +36,30 @@ from bot.store.joining import inviting
 from bot.store.letters import lane_key
 from bot.store.people import person_of
 from bot.store.prepared import Prepared
-from bot.store.rows import Row, read_entry, read_parcel, read_ticket, stamp
+from bot.store.rows import Value, read_entry, read_parcel, read_ticket, stamp
 from bot.store.tx import Tx
 from bot.values import replace
 
 log = logging.getLogger(__name__)
 
-ALL_TICKETS = Prepared(
-    select(t.ticket.c.body)
-    .where(t.ticket.c.person == bindparam("person"))
-    .order_by(t.ticket.c.due.desc(), t.ticket.c.id.desc())
-    .limit(bindparam("most"))
-    .offset(bindparam("start"))
-)
-TOTAL = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.person == bindparam("person")))
 _c = t.ticket.c
+
+
+def _paged(where: Iterable[ColumnElement[bool]], order: Iterable[ColumnElement[Any]]) -> tuple[Prepared, Prepared]:
+    """Some tickets of a list, and how many there are in all."""
+    some = select(_c.body).where(*where).order_by(*order).limit(bindparam("most")).offset(bindparam("start"))
+    return Prepared(some), Prepared(select(func.count()).select_from(t.ticket).where(*where))
+
+
+MINE = _paged((_c.person == bindparam("person"),), (_c.due.desc(), _c.id.desc()))
 _by_promise = (_c.state != "ours", _c.due, _c.id)
 _awake = (_c.state == "ours", _c.asleep <= bindparam("now"))
 _open = or_(_c.state == "ours", _c.state == "yours")
-# What waits for us, mine first; all that is mine; all that is open. Each by promise, and its number.
+# What waits for us, mine first; all that is mine; all that is open. Each by promise.
 QUEUES = {
-    "queue": (
-        Prepared(
-            select(_c.body)
-            .where(*_awake)
-            .order_by(_c.agent != bindparam("mine"), _c.due, _c.id)
-            .limit(bindparam("most"))
-            .offset(bindparam("start"))
-        ),
-        Prepared(select(func.count()).select_from(t.ticket).where(*_awake)),
-    ),
-    "mine": (
-        Prepared(
-            select(_c.body)
-            .where(_open, _c.agent == bindparam("mine"))
-            .order_by(*_by_promise)
-            .limit(bindparam("most"))
-            .offset(bindparam("start"))
-        ),
-        Prepared(select(func.count()).select_from(t.ticket).where(_open, _c.agent == bindparam("mine"))),
-    ),
-    "all": (
-        Prepared(
-            select(_c.body).where(_open).order_by(*_by_promise).limit(bindparam("most")).offset(bindparam("start"))
-        ),
-        Prepared(select(func.count()).select_from(t.ticket).where(_open)),
-    ),
+    "queue": _paged(_awake, (_c.agent != bindparam("mine"), _c.due, _c.id)),
+    "mine": _paged((_open, _c.agent == bindparam("mine")), _by_promise),
+    "all": _paged((_open,), _by_promise),
 }
 MORNING = Prepared(select(_c.body).where(*_awake).order_by(_c.due, _c.id).limit(1000))
 LIVELY = Prepared(
@@ -142,19 +121,22 @@ def find(tx: Tx, seen: Seen, query: Query) -> Found:
             unseen = tuple(_until_another([line for line in lines if line.sent is None], album))
             return Found((), 0, len(unseen), unseen)
         case MyTickets(start, most):
-            total = _count(tx.one(TOTAL, person=seen.person.id))
-            start = _within(start, most, total)
-            rows = tx.all(ALL_TICKETS, person=seen.person.id, start=start, most=most)
+            return _page(tx, MINE, start, most, person=seen.person.id)
         case Queue(agent, start, most, of):
-            some, number = QUEUES[of]
-            total = _count(tx.one(number, mine=agent, now=tx.at))
-            start = _within(start, most, total)
-            rows = tx.all(some, mine=agent, now=tx.at, start=start, most=most)
+            return _page(tx, QUEUES[of], start, most, mine=agent, now=tx.at)
         case These(tickets):
-            start, rows = 0, [row for number in tickets for row in tx.all(TICKET, ticket=number)]
-            total = len(rows)
+            rows = [row for number in tickets for row in tx.all(TICKET, ticket=number)]
+            return Found(tuple(read_ticket(body) for (body,) in rows), 0, len(rows))
         case _:
             return _further(tx, seen, query)
+
+
+def _page(tx: Tx, of: tuple[Prepared, Prepared], start: int, most: int, **values: Value) -> Found:
+    """From `start` on; past the end it is the last page."""
+    some, number = of
+    total = int(tx.value(number, **values))
+    start = max(0, start if start < total else (total - 1) // most * most)
+    rows = tx.all(some, start=start, most=most, **values)
     return Found(tuple(read_ticket(body) for (body,) in rows), start, total)
 
 
@@ -245,12 +227,3 @@ def _lively(tx: Tx, since: datetime) -> Iterator[Ticket]:
 def _in_a_team(tx: Tx, chat: Address) -> bool:
     home = tx.rules.home(chat)
     return tx.rules.of_team(home.channel, home.chat)
-
-
-def _count(row: Row | None) -> int:
-    return int(row[0]) if row else 0
-
-
-def _within(start: int, most: int, total: int) -> int:
-    """Past the end is the last page."""
-    return max(0, start if start < total else (total - 1) // most * most)

@@ -11,10 +11,10 @@ from bot.effects import Declare, Follow, Told
 from bot.queries import Followers, Found, Issues
 from bot.store import tables as t
 from bot.store.people import PERSON_COLUMNS, person_of
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Row, json
 from bot.store.tx import Conflict, Tx
-from bot.store.upsert import upsert
+from bot.store.upsert import put, upsert
 from bot.values import replace
 
 _issue, _follower = t.known.c, t.follower.c
@@ -28,14 +28,8 @@ ONE = Prepared(_READ.where(_issue.id == bindparam("issue")))
 # Whoever follows it or says that it is fixed waits for the other: nobody is forgotten between the two.
 HOLD_OPEN = Prepared(select(_issue.id).where(_issue.state == "open").order_by(_issue.id).with_for_update())
 HOLD = Prepared(select(_issue.id).where(_issue.id == bindparam("issue")).with_for_update())
-DECLARE = Prepared(
-    upsert(t.known)
-    .values(id=bindparam("id"), state=bindparam("state"), body=bindparam("body"))
-    .on_conflict_do_update(index_elements=["id"], set_={"state": bindparam("state"), "body": bindparam("body")})
-)
-FOLLOWS = Prepared(
-    upsert(t.follower).values({n: bindparam(n) for n in ("issue", "person", "told", "at")}).on_conflict_do_nothing()
-)
+DECLARE = Prepared(put(t.known, "state", "body"))
+FOLLOWS = Prepared(upsert(t.follower).values(parameters("issue", "person", "told", "at")).on_conflict_do_nothing())
 COMPLAINS = Prepared(
     update(t.follower)
     .where(_follower.issue == bindparam("of"), _follower.person == bindparam("who"), _follower.broken == 0)

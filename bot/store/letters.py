@@ -22,6 +22,8 @@ BEGIN = 3.0
 """Seconds after which the call of a claimed letter may no longer begin: its process has been slow for too long."""
 
 WAITING, FLYING, SENT, DEAD = 0, 1, 2, 3
+NO_WORDS = {"lane": "", "body": "{}", "slot": "", "error": "", "receipt": "", "news": 0, "state": SENT}
+"""What is left of a letter whose words go: its number, so that no other ever gets it."""
 
 # Told twice that they are not sent: by one state alone the databases do not find `ix_outbox_waiting`.
 unsent = (t.outbox.c.lane == bindparam("in_lane"), t.outbox.c.state < SENT)

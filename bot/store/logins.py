@@ -12,7 +12,7 @@ from bot.effects import Admit
 from bot.store import tables as t
 from bot.store.accept import TAKE
 from bot.store.facts import OWNER
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import moment, stamp
 from bot.store.tx import Tx
 from bot.store.upsert import upsert
@@ -26,8 +26,7 @@ SHIFT = timedelta(hours=8)
 DAY = 86_400.0
 
 _knock, _login = t.knock.c, t.login.c
-_KNOCK = ("hash", "person", "code", "at", "until")
-MADE = Prepared(upsert(t.knock).values({n: bindparam(n) for n in _KNOCK}).on_conflict_do_nothing())
+MADE = Prepared(upsert(t.knock).values(parameters("hash", "person", "code", "at", "until")).on_conflict_do_nothing())
 LATELY = Prepared(
     select(_knock.at).where(_knock.person == bindparam("of"), _knock.at > bindparam("since")).order_by(_knock.at)
 )
@@ -39,7 +38,7 @@ TRIED = Prepared(
 )
 # A code is worth nothing any more, but it counts until a day has passed (`LATELY`).
 SPENT = Prepared(update(t.knock).where(_knock.hash == bindparam("knocked")).values(until=0.0, code=""))
-BEGUN = Prepared(insert(t.login).values({n: bindparam(n) for n in ("hash", "person", "at", "until")}))
+BEGUN = Prepared(insert(t.login).values(parameters("hash", "person", "at", "until")))
 PASS = Prepared(
     delete(t.invite).where(
         t.invite.c.hash == bindparam("hash"), t.invite.c.person == 0, t.invite.c.until > bindparam("now")

@@ -9,7 +9,7 @@ from secrets import randbits
 from sqlalchemy import bindparam, inspect, select
 
 from bot.store import tables as t
-from bot.store.engines import connected
+from bot.store.engines import opened
 from bot.store.prepared import Prepared
 from bot.store.tx import Tx
 from bot.store.upsert import upsert
@@ -30,12 +30,9 @@ MADE = Prepared(
 
 def mark(tx: Tx, stones: Iterable[str]) -> str:
     """Our own; copies of the database have the same."""
-    row = tx.one(MINE)
-    if row is None:
+    if tx.one(MINE) is None:
         tx.do(MADE, number=_left(tx, stones) or randbits(53))
-        row = tx.one(MINE)
-    assert row
-    return f"{MARK}{row[0]}"
+    return f"{MARK}{tx.value(MINE)}"
 
 
 def _left(tx: Tx, stones: Iterable[str]) -> int:
@@ -52,13 +49,9 @@ def of_others(mine: str, stones: Iterable[str]) -> tuple[str, ...]:
 
 def strangers(url: str, stones: Iterable[str]) -> tuple[str, ...]:
     """The same for a database on which no desk is at work; it is not marked now."""
-    engine = connected(url, reading=True)
-    try:
-        with engine.connect() as connection:
-            there = inspect(connection).has_table(t.ticket.name)
-            mine = connection.execute(_mine).scalar() if there else None
-            if there and mine is None and connection.execute(_asked).first():
-                return ()
-    finally:
-        engine.dispose()
+    with opened(url, reading=True) as connection:
+        there = inspect(connection).has_table(t.ticket.name)
+        mine = connection.execute(_mine).scalar() if there else None
+        if there and mine is None and connection.execute(_asked).first():
+            return ()
     return of_others(f"{MARK}{mine}", stones)

@@ -25,11 +25,11 @@ from bot.events import (
 from bot.language import detect
 from bot.store import tables as t
 from bot.store.chores import add
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Fetch, json
 from bot.store.rules import chosen
 from bot.store.tx import Tx
-from bot.store.upsert import upsert
+from bot.store.upsert import put, upsert
 from bot.values import replace
 
 PAGE = "home"
@@ -37,26 +37,19 @@ PAGE = "home"
 
 MEET = Prepared(
     insert(t.person)
-    .values({n: bindparam(n) for n in ("name", "language", "sure", "channel", "chat", "thread", "met")})
+    .values(parameters("name", "language", "sure", "channel", "chat", "thread", "met"))
     .returning(t.person.c.id)
 )
 DOOR = Prepared(insert(t.door))
 SEEN_AT = Prepared(
-    update(t.person)
-    .where(t.person.c.id == bindparam("person"))
-    .values({n: bindparam(n) for n in ("name", "channel", "chat", "thread")})
+    update(t.person).where(t.person.c.id == bindparam("person")).values(parameters("name", "channel", "chat", "thread"))
 )
 SPEAKS = Prepared(
     update(t.person).where(t.person.c.id == bindparam("person")).values(language=bindparam("language"), sure=1)
 )
 FILE = Prepared(
     upsert(t.file)
-    .values(
-        {
-            n: bindparam(n)
-            for n in ("id", "channel", "chat", "thread", "who", "kind", "name", "mime", "size", "ref", "state", "at")
-        }
-    )
+    .values(parameters("id", "channel", "chat", "thread", "who", "kind", "name", "mime", "size", "ref", "state", "at"))
     .on_conflict_do_nothing()
 )
 LOOKED_AT = Prepared(
@@ -64,13 +57,7 @@ LOOKED_AT = Prepared(
     .where(t.file.c.id == bindparam("file"))
     .values(state=bindparam("new_state"), trouble=bindparam("new_trouble"))
 )
-MOVE = Prepared(
-    upsert(t.moved)
-    .values(channel=bindparam("channel"), chat=bindparam("chat"), to=bindparam("to"))
-    .on_conflict_do_update(
-        index_elements=["channel", "chat"], set_={"to": bindparam("to")}, where=t.moved.c.to != bindparam("to")
-    )
-)
+MOVE = Prepared(put(t.moved, "to", where=t.moved.c.to != bindparam("to")))
 
 
 def _follows(table: Table) -> Prepared:

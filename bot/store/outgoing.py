@@ -11,6 +11,7 @@ from bot.channels import Button, Limits, Parcel
 from bot.dialogue.words import Lines, Link, RoomLink, Speech, Text, _
 from bot.effects import Room, Say, Unsay
 from bot.events import ENTRY, Address, Event, Filled, Message, Visited
+from bot.i18n import Words
 from bot.outbox.packing import is_piece, pack, shortened
 from bot.store import tables as t
 from bot.store.lanes import THREAD
@@ -19,7 +20,6 @@ from bot.store.placing import place
 from bot.store.prepared import Prepared
 from bot.store.rooms import room_of
 from bot.store.rows import read_parcel, stamp
-from bot.store.rules import Words
 from bot.store.tx import Tx
 from bot.values import replace
 

@@ -32,11 +32,11 @@ def past(tx: Tx, wanted: Fetch) -> bool:
     if row is None or tx.rules.of_team(wanted.where.channel, wanted.where.chat):
         return False
     channel, who, at = row
-    before = tx.one(BEFORE, of=channel, somebody=who, since=at - DAY, till=at, file=wanted.file.id)
-    return before is not None and before[0] >= tx.rules.desk.bounds.files_daily
+    before = tx.value(BEFORE, of=channel, somebody=who, since=at - DAY, till=at, file=wanted.file.id)
+    return bool(before >= tx.rules.desk.bounds.files_daily)
 
 
 def left(tx: Tx, channel: str, who: str) -> int:
     """How many more somebody may send today."""
-    row = tx.one(LATELY, of=channel, somebody=who, since=tx.at - DAY)
-    return max(0, tx.rules.desk.bounds.files_daily - (row[0] if row else 0))
+    sent = int(tx.value(LATELY, of=channel, somebody=who, since=tx.at - DAY))
+    return max(0, tx.rules.desk.bounds.files_daily - sent)

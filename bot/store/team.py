@@ -13,7 +13,7 @@ from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import json
 from bot.store.tx import Tx
-from bot.store.upsert import upsert
+from bot.store.upsert import put
 
 HOUR = 3600.0
 SEASON = 90 * 24 * HOUR
@@ -22,23 +22,9 @@ MOST = 100
 
 _c = t.colleague.c
 _stale = or_(_c.at < bindparam("stale"), _c.name != bindparam("name"))
-SEEN = Prepared(
-    upsert(t.colleague)
-    .values({n: bindparam(n) for n in ("channel", "chat", "user", "name", "at")})
-    .on_conflict_do_update(
-        index_elements=["channel", "chat", "user"], set_={n: bindparam(n) for n in ("name", "at")}, where=_stale
-    )
-)
+SEEN = Prepared(put(t.colleague, "name", "at", where=_stale))
 # Nothing was seen of them yet: they come after all those who acted lately.
-THERE = Prepared(
-    upsert(t.colleague)
-    .values({n: bindparam(n) for n in ("channel", "chat", "user", "name", "at")})
-    .on_conflict_do_update(
-        index_elements=["channel", "chat", "user"],
-        set_={n: bindparam(n) for n in ("name", "at")},
-        where=_c.at < bindparam("at"),
-    )
-)
+THERE = Prepared(put(t.colleague, "name", "at", where=_c.at < bindparam("at")))
 GONE = Prepared(delete(t.colleague).where(*(_c[n] == bindparam(n) for n in ("channel", "chat", "user"))))
 COLLEAGUES = Prepared(
     select(_c.user, _c.name)
@@ -46,12 +32,7 @@ COLLEAGUES = Prepared(
     .order_by(_c.at.desc(), _c.name, _c.user)
     .limit(MOST)
 )
-_CANNED = ("body", "at")
-STOCK = Prepared(
-    upsert(t.canned)
-    .values({n: bindparam(n) for n in ("name", *_CANNED)})
-    .on_conflict_do_update(index_elements=["name"], set_={n: bindparam(n) for n in _CANNED})
-)
+STOCK = Prepared(put(t.canned, "body", "at"))
 UNSTOCK = Prepared(delete(t.canned).where(t.canned.c.name == bindparam("name")))
 STOCKED = Prepared(select(t.canned.c.body).order_by(t.canned.c.name))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from hashlib import blake2b
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import BigInteger, Dialect, bindparam, func, select
 
@@ -43,6 +43,11 @@ class Tx:
         statement.run(self._cursor, self._dialect, values)
         row: Row | None = self._cursor.fetchone()
         return row
+
+    def value(self, statement: Prepared, **values: Value) -> Any:
+        """What stands first in the row; None: there is no row."""
+        row = self.one(statement, **values)
+        return row[0] if row else None
 
     def all(self, statement: Prepared, **values: Value) -> list[Row]:
         statement.run(self._cursor, self._dialect, values)

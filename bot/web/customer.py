@@ -128,8 +128,7 @@ class Customer:
         if not PUBLIC.fullmatch(public):
             return None, None
         held = self._keys.held(request)
-        look = partial(looks.ticket_page, login=hashed(held) if held else "", public=public)
-        guest, found = await self._store.look(look)
+        guest, found = await self._store.look(looks.ticket_page, hashed(held) if held else "", public)
         if isinstance(found, Talk):
             await self._reckoned(found.ticket)
         return guest, found
@@ -174,7 +173,7 @@ class Customer:
 
     def _told(self, request: Request, guest: Guest | None, talk: Talk) -> dict[str, Any]:
         ticket, language = talk.ticket, self._pages.language(request, guest)
-        extras = [self._site.words.say(extra, language) for extra in extra_rows(self._desk, ticket)]
+        extras = [self._store.rules.words.say(extra, language) for extra in extra_rows(self._desk, ticket)]
         category = self._desk.category(ticket.category)
         blocked = self._blocked(guest)
         stays = self._stays(ticket)
@@ -232,7 +231,7 @@ class Customer:
         except Unread as unread:
             return self._unread(again, unread)
         text = tame(given["text"]).strip()
-        if files and len(files) > await self._store.look(partial(quota.left, channel="", who=str(guest.person.id))):
+        if files and len(files) > await self._store.look(quota.left, channel="", who=str(guest.person.id)):
             await self._uploads.drop(files)
             return again(422, written=text, trouble=_too_many_today(self._desk.bounds.files_daily))
         if refused or len(text) > self._desk.bounds.details_most:
@@ -298,7 +297,7 @@ class Customer:
 
     async def _is_taken(self, guest: Guest, answer: Command, once: str) -> bool:
         event = posted(guest, answer, once, self._store.rules.now())
-        return await self._store.look(partial(looks.is_taken, event=event.id))
+        return await self._store.look(looks.is_taken, event=event.id)
 
     async def _posted(self, guest: Guest, talk: Talk, answer: Said | Chose | Command, once: str) -> bool:
         """False: nobody can say that it is kept. The same form sent twice counts once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Awaitable, Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from time import monotonic_ns
@@ -55,6 +56,12 @@ async def fields(request: Request, *names: str) -> dict[str, str]:
     if len(known) != len(given) or not known.keys() <= set(names):
         raise HTTPException(422)
     return {name: known.get(name, "") for name in names}
+
+
+def bears(request: Request, token: str) -> bool:
+    """Whether it shows that token."""
+    shown = request.headers.get("authorization", "")
+    return hmac.compare_digest(shown.encode(), f"Bearer {token}".encode())
 
 
 class Often:

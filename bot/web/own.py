@@ -96,7 +96,7 @@ class Own:
         start = int(page) if PAGE.fullmatch(page) else 0
         held = self._keys.held(request)
         guest, found = await self._store.look(
-            partial(looks.mine_page, login=hashed(held) if held else "", words=words, start=start)
+            looks.mine_page, login=hashed(held) if held else "", words=words, start=start
         )
         if guest is None or found is None:
             return self._front(request)
@@ -112,7 +112,7 @@ class Own:
     async def speak(self, request: Request) -> Response:
         """The language they choose, from now on and everywhere."""
         given = await fields(request, "language", "once")
-        if given["language"] not in self._site.languages:
+        if given["language"] not in self._store.rules.languages:
             raise HTTPException(422)
         return await self._ordered(request, Command("language", given["language"]), given["once"])
 
@@ -155,17 +155,17 @@ class Own:
         """The address to which a code is on its way."""
         if not self._site.by_mail:
             return ""
-        return await self._store.look(partial(pending, person=guest.person.id))
+        return await self._store.look(pending, person=guest.person.id)
 
     async def data(self, request: Request) -> Response:
         """All that is theirs, to take along."""
         guest = await self._keys.guest(request)
-        found = await self._store.look(partial(belongings, person=guest.person.id)) if guest else None
+        found = await self._store.look(belongings, person=guest.person.id) if guest else None
         if guest is None or found is None:
             return self._front(request)
         whose = of_person(guest.person.id)
         try:
-            await self._store.run(partial(write, by=whose, what="took all of theirs along", about=whose))
+            await self._store.run(write, by=whose, what="took all of theirs along", about=whose)
         except Busy:
             return self._details(request, guest, 503)
         whole, _lost = await bundle(found, self._site.keep)
@@ -191,7 +191,7 @@ class Own:
         return self._goodbye(request, guest) if done.status_code == 303 or await self._erased(once) else done
 
     async def _erased(self, once: str) -> bool:
-        return await self._store.look(partial(looks.is_taken, event=_farewell(once)))
+        return await self._store.look(looks.is_taken, event=_farewell(once))
 
     def _goodbye(self, request: Request, reader: Guest | None = None) -> Response:
         answer = self._pages.draw("erased.html", request, reader=reader)
