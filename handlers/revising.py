@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any
 
 from bot.desk.answers import says_nothing
@@ -138,7 +139,8 @@ def _out_of(seen: Seen, event: Deleted, dialogue: Dialogue[Draft], draft: Draft)
         return
     dialogue = replace(dialogue, draft=replace(rest, words=words))
     here = engine.standing(flow, dialogue)
-    opened = next((s for s in flow.steps if s.filled(draft) and not s.filled(rest) and not s.optional), here)
+    passed = takewhile(lambda step: step is not here, flow.steps)  # what comes later is asked in its turn
+    opened = next((s for s in passed if s.filled(draft) and not s.filled(rest) and not s.optional), here)
     if opened is not here:
         trail = dialogue.trail if dialogue.returns else (*dialogue.trail, here.name)
         dialogue = replace(dialogue, step=opened.name, returns=dialogue.returns or here.name, trail=trail)
