@@ -62,6 +62,8 @@ class Customer(RuleBasedStateMachine):
         self.ana = Interview(self.folder, self.channel)
         self.touched: set[str] = set()
         """Labels of the form that is open."""
+        self.last = ""
+        """What she has written last, whole."""
         self.loop = asyncio.new_event_loop()
 
     @initialize()
@@ -108,7 +110,7 @@ class Customer(RuleBasedStateMachine):
     @precondition(lambda self: self.ana.stage.players._wrote)
     @rule()
     def deletes(self) -> None:
-        self._does(f"Ana deletes: {self.ana.last()}".rstrip(), quiet=True)
+        self._does(f"Ana deletes: {self.last}".rstrip(), quiet=True)
 
     @rule(brought=st.sampled_from(["", "What I wrote {mark} elsewhere. It is long.", "(photo)"]))
     def opens_the_form(self, brought: str) -> None:
@@ -147,6 +149,8 @@ class Customer(RuleBasedStateMachine):
 
     def _does(self, line: str, *, free: bool = False, quiet: bool = False, replaces: bool = False) -> None:
         """`free`: what stood may go. `quiet`: nobody need answer. `replaces`: an answer may take another's place."""
+        if line.startswith(("Ana edits: ", "Ana: ")) and not line.startswith("Ana: ["):
+            self.last = line.partition(": ")[2]
         before = self.ana.kept()
         heard = self.loop.run_until_complete(self.ana.speak(line))
         after, told = self.ana.kept(), self.ana.told
