@@ -146,7 +146,7 @@ class Uploads:
         if (part.size or 0) > self._bounds.file_bytes:
             return Refused(name, Refusal("size", self._bounds.file_bytes))
         data = await part.read()
-        found = await cleaned(data, "document", "", name, self._bounds)
+        found = await cleaned(data, "document", name, self._bounds)
         return Refused(name, found) if isinstance(found, Refusal) else found
 
     async def _put(self, cleaned: Cleaned) -> File:
