@@ -11,7 +11,7 @@ from bot.sandbox.telegram.markup import characters, styled
 from bot.sandbox.telegram.parameters import Call, Upload
 from bot.sandbox.telegram.refusals import TOO_LARGE, bad
 from bot.sandbox.telegram.shapes import Entity, InputMedia, LinkPreview, Message, PhotoSize, plain
-from bot.sandbox.telegram.target import draft, room_of, writable
+from bot.sandbox.telegram.target import draft, message_of, room_of, writable
 
 if TYPE_CHECKING:
     from bot.sandbox.telegram.world import World
@@ -220,9 +220,7 @@ def send_media_group(world: "World", call: Call) -> object:
 
 
 def _source(world: "World", call: Call, verb: str) -> Message:
-    message = room_of(world, call, "from_chat_id").message(call.need("message_id"))
-    if message is None:
-        raise bad(f"message to {verb} not found")
+    message = message_of(room_of(world, call, "from_chat_id"), call, verb)
     if not (message.words or message.file_id or message.location or message.contact or message.dice):
         raise bad(f"message can't be {'copied' if verb == 'copy' else 'forwarded'}")
     return message
