@@ -174,9 +174,7 @@ def _doors(tx: Tx, person: int) -> tuple[Door, ...]:
 
 
 def _addresses(tx: Tx, person: int, tickets: Iterable[Ticket]) -> Iterator[Door]:
-    """Where mails of ours went, or codes: their lines hold words for them. Of an address they have no longer only the mails
-    themselves tell.
-    """
+    """The addresses to which we sent them mails or codes. One that they have changed since is found in the mails alone."""
     row = tx.one(PERSON, person=person)
     known = {person_of(row).mail} if row else set()
     known |= {address for (address,) in tx.all(CODES, person=person)}
@@ -204,7 +202,7 @@ def erase(tx: Tx, person: int, *, for_good: bool = True) -> Erased:
 
 @contextmanager
 def written_over(tx: Tx) -> Iterator[None]:
-    """What is deleted meanwhile does not stay where it stood."""
+    """What is deleted inside is overwritten in the database's file as well."""
     careless = not tx.beside and tx.one(OVERWRITES) == (0,)
     if careless:
         tx.one(OVERWRITTEN)
@@ -273,6 +271,7 @@ def _ticket(tx: Tx, ticket: Ticket) -> int:
 
 
 def _named(tx: Tx, code: str) -> int:
+    """Empties the words in which a ticket is named, whoever they were for; how many letters there were."""
     named = f"%{tame(code)}%"
     letters = [letter for letter, body in tx.all(NAMED, named=named) if _names(body, code)]
     for letter in letters:
@@ -284,7 +283,7 @@ def _named(tx: Tx, code: str) -> int:
 
 
 def _names(body: str, code: str) -> bool:
-    """SUP-100 is named by no word about SUP-1001."""
+    """Whether it is named there; SUP-1001 does not name SUP-100."""
     return any(not after[:1].isdigit() for after in body.split(code)[1:])
 
 
@@ -315,7 +314,7 @@ def _letters(tx: Tx, ticket: int, channel: str, chat: str) -> int:
 
 
 class Traces(Struct, frozen=True):
-    """By what one sees in an event that it is about somebody."""
+    """What in an event, or in work that waits, shows that it is about somebody."""
 
     person: int
     doors: frozenset[Door]
@@ -337,7 +336,7 @@ class Traces(Struct, frozen=True):
 
 
 def let_go(tx: Tx, traces: Traces) -> None:
-    """Raw words of theirs lie in what was set aside, and in work that waits."""
+    """Deletes the events that were set aside and the work that waits, where these are about them: both hold their words."""
     for number, key, body in tx.all(ASIDE):
         if any(map(traces.about, _said(body))):
             tx.do(LET_GO, aside=number)

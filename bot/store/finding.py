@@ -139,7 +139,7 @@ def _page(tx: Tx, of: tuple[Prepared, Prepared], start: int, most: int, **values
 
 
 def _until_another(unseen: Sequence[Entry], album: EntryId) -> Iterator[Entry]:
-    """What stands below an album that is still coming in waits for it."""
+    """The lines above the next album that is still coming in; those below it wait until it is there."""
     reached = not album
     for line in unseen:
         reached = reached or line.id == album
@@ -210,7 +210,7 @@ def astray(tx: Tx) -> tuple[TicketId, ...]:
 
 
 def _lively(tx: Tx, since: datetime) -> Iterator[Ticket]:
-    """What a newer release wrote may be read by none but it."""
+    """Those that are open, or were solved since then. One that a newer release wrote may be unreadable, and is passed over."""
     for number, body in tx.all(LIVELY, since=stamp(since)):
         try:
             yield read_ticket(body)

@@ -156,6 +156,7 @@ def unjoin(tx: Tx, parted: Unjoin) -> None:
 
 
 def _hand_over(tx: Tx, bodies: list[str], to: int) -> int:
+    """Makes these tickets somebody else's; how many there were. Raises `Conflict`."""
     for ticket in map(read_ticket, bodies):
         moved = replace(ticket, person=to, version=ticket.version + 1)
         if not tx.do(MOVED, ticket=ticket.id, read=ticket.version, to=to, whole=json(moved)):

@@ -107,13 +107,13 @@ def followed(tx: Tx, person: int) -> tuple[Issue, ...]:
 
 
 def leave(tx: Tx, person: int) -> None:
-    """Somebody is gone."""
+    """They follow nothing any more."""
     for statement in (*LEFT, UNFOLLOW):
         tx.do(statement, of=person)
 
 
 def become(tx: Tx, person: int, other: int) -> None:
-    """Somebody is another person now. What both follow stays the other's, who has heard of it already or will."""
+    """What one person follows, the other follows from now on. Where both do, the other's own row stays as it is."""
     for statement in (*DOUBLED, FOLLOWS_ON):
         tx.do(statement, of=person, to=other)
     tx.do(UNFOLLOW, of=person)
