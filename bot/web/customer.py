@@ -22,7 +22,6 @@ from bot.dialogue.markup import tame
 from bot.dialogue.words import Chose, Command, Said, Speech, _, megabytes
 from bot.store import pages as looks
 from bot.store import quota
-from bot.store.logins import hashed
 from bot.store.pages import Guest, Outside, Talk
 from bot.values import replace
 from bot.web.entrance import PUBLIC
@@ -126,8 +125,7 @@ class Customer:
         public = request.path_params["public"]
         if not PUBLIC.fullmatch(public):
             return None, None
-        held = self._keys.held(request)
-        guest, found = await self._store.look(looks.ticket_page, hashed(held) if held else "", public)
+        guest, found = await self._store.look(looks.ticket_page, self._keys.login(request), public)
         if isinstance(found, Talk):
             await self._reckoned(found.ticket)
         return guest, found

@@ -22,7 +22,6 @@ from bot.dialogue.words import Answer, Command, Said
 from bot.events import Posted
 from bot.store import pages as looks
 from bot.store.belongings import belongings
-from bot.store.logins import hashed
 from bot.store.mails import pending
 from bot.store.pages import Guest
 from bot.store.trail import of_person, write
@@ -94,10 +93,7 @@ class Own:
         """Their requests; with words, those that hold them."""
         words, page = request.query_params.get("q", "")[:200], request.query_params.get("from", "0")
         start = int(page) if PAGE.fullmatch(page) else 0
-        held = self._keys.held(request)
-        guest, found = await self._store.look(
-            looks.mine_page, login=hashed(held) if held else "", words=words, start=start
-        )
+        guest, found = await self._store.look(looks.mine_page, self._keys.login(request), words, start)
         if guest is None or found is None:
             return self._front(request)
         now, news = self._store.rules.now(), tickets.news
