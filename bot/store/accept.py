@@ -31,7 +31,7 @@ def accept(tx: Tx, event: Event) -> bool:
     What brought the event (an alarm, the fate of a message) is crossed off here, so that it goes together with what
     the event does, or not at all.
     """
-    if tx.beside and (line := _line(tx, event)):
+    if tx.concurrent and (line := _line(tx, event)):
         tx.line_up(line)
     fresh = tx.do(TAKE, key=_known_by(event), at=tx.at) == 1
     match event:

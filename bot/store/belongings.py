@@ -203,7 +203,7 @@ def erase(tx: Tx, person: int, *, for_good: bool = True) -> Erased:
 @contextmanager
 def written_over(tx: Tx) -> Iterator[None]:
     """What is deleted inside is overwritten in the database's file as well."""
-    careless = not tx.beside and tx.one(OVERWRITES) == (0,)
+    careless = not tx.concurrent and tx.one(OVERWRITES) == (0,)
     if careless:
         tx.one(OVERWRITTEN)
     yield

@@ -225,7 +225,7 @@ def _less(tx: Tx, letter: Letter) -> None:
     """One letter fewer waits in its lane, which is free if that was all of it that we had in hand."""
     if tx.do(LEAST, in_lane=letter.lane, me=tx.rules.me, now=tx.at):
         return
-    if tx.beside:
+    if tx.concurrent:
         tx.one(LOCK, in_lane=letter.lane)  # so that what was claimed behind it meanwhile is seen
     row = tx.one(LESS, in_lane=letter.lane, me=tx.rules.me, now=tx.at)
     if row and row[0] > 0 and row[1] != tx.rules.me:

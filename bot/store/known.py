@@ -87,7 +87,7 @@ def find(tx: Tx, person: Person, query: Issues | Followers) -> Found:
     """What a handler asked for."""
     match query:
         case Issues("", hold):
-            if hold and tx.beside:
+            if hold and tx.concurrent:
                 tx.all(HOLD_OPEN)
             issues = tuple(map(_issue_of, tx.all(OPEN, person=person.id)))
             return Found(issues=tuple(sorted(issues, key=lambda issue: issue.since, reverse=True)))
@@ -120,7 +120,7 @@ def become(tx: Tx, person: int, other: int) -> None:
 
 
 def _one(tx: Tx, person: Person, number: str) -> Found:
-    if tx.beside:
+    if tx.concurrent:
         tx.one(HOLD, issue=number)
     row = tx.one(ONE, issue=number, person=person.id)
     return Found(issues=(_issue_of(row),) if row else ())
