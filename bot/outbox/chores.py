@@ -53,7 +53,7 @@ class Chores:
         return len(chores)
 
     async def keep(self) -> None:
-        """Says of what is in hand that somebody is at it."""
+        """Renews the claims of what is in hand."""
         now = asyncio.get_running_loop().time()
         if self._in_hand and now - self._kept > LEASE / 4:
             await self._store.run(renew, chores=tuple(self._in_hand.values()))

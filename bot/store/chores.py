@@ -14,7 +14,7 @@ from bot.store.rows import Fetch, read_fetch
 from bot.store.tx import Tx
 
 LEASE = 10.0
-"""Seconds after which another process may begin a claimed chore anew, unless whoever has it says that it is at it."""
+"""Seconds after which another process may begin a claimed chore anew, unless whoever has it renews the claim."""
 
 AWAITED = frozenset({"fetch", "again"})
 FEW = 5
@@ -76,7 +76,7 @@ def claim(tx: Tx, most: int) -> tuple[Chore, ...]:
 
 
 def renew(tx: Tx, chores: tuple[Chore, ...]) -> None:
-    """Keeps claimed chores for longer."""
+    """Claims for longer what this process has in hand."""
     for chore in chores:
         tx.do(RENEW, chore=chore.id, about=chore.body, lease=tx.at + LEASE)
 

@@ -190,7 +190,7 @@ class Customer:
         }
 
     def _stays(self, ticket: Ticket) -> bool:
-        """Whether it is opened no more."""
+        """Whether it was solved too long ago to be opened again."""
         return stays_solved(self._desk, ticket, self._store.rules.now())
 
     async def _goes_on(self, request: Request, before: Talk) -> Ticket | None:

@@ -37,7 +37,7 @@ class Keys:
         return await self._store.look(pages.guest, login) if login else None
 
     def held(self, request: Request) -> str:
-        """What the browser holds, whatever it is worth."""
+        """The token in the browser's cookie, valid or not; empty: there is none."""
         found = (request.cookies.get(self._prefix + name, "") for name in (NAME, FRAMED))
         return next((token for token in found if len(token) in LETTERS), "")
 

@@ -53,7 +53,7 @@ def posted(guest: Guest, answer: Answer, once: str, now: datetime, ticket: int =
 
 
 def _farewell(once: str) -> str:
-    """What is known of somebody's last form when nobody knows any more whose it was."""
+    """The id of the event by which somebody erases themselves: it must not say who that was."""
     return f"web:erase:{once}"
 
 
@@ -65,7 +65,7 @@ def _like(answer: Answer) -> str:
 
 
 class Own:
-    """For strangers it is the front door."""
+    """For whoever is logged in; strangers are shown the ways in."""
 
     def __init__(self, site: Site, pages: Pages, keys: Keys) -> None:
         self._site, self._pages, self._keys, self._store = site, pages, keys, site.store
@@ -223,6 +223,6 @@ class Own:
         return self._pages.draw("me.html", request, status, guest=guest, **facts)
 
     def _front(self, request: Request) -> Response:
-        """For whoever came for what is theirs, and may have been let in yesterday."""
+        """The ways in, in the place of a page that needs a login; theirs may have ended."""
         ways = [(way.name, way.label) for way in self._site.sign_ins]
         return self._pages.draw("front.html", request, 403, outside=True, ways=ways)
