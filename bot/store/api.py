@@ -47,7 +47,7 @@ UNDER = Prepared(select(t.taken.c.key).where(t.taken.c.key.between(bindparam("un
 
 def other_under(tx: Tx, under: str, event: str) -> bool:
     """Whether another event was taken whose id is `under` and hexadecimal digits."""
-    return any(key != event for (key,) in tx.all(UNDER, under=under, last=f"{under}g"))
+    return any(key != event for key in tx.values(UNDER, under=under, last=f"{under}g"))
 
 
 def named(tx: Tx, code: str) -> Ticket | None:

@@ -155,7 +155,7 @@ def belongings(tx: Tx, person: int) -> Belongings | None:
     row = tx.one(PERSON, person=person)
     if row is None:
         return None
-    tickets = tuple(read_ticket(body) for (body,) in tx.all(TICKETS, person=person))
+    tickets = tuple(map(read_ticket, tx.values(TICKETS, person=person)))
     histories = {ticket.id: entries(tx, ticket.id) for ticket in tickets}
     theirs = {number: tuple(filter(told, lines)) for number, lines in histories.items()}
     shown = {line.id for lines in theirs.values() for line in lines} | {""}
@@ -166,7 +166,7 @@ def belongings(tx: Tx, person: int) -> Belongings | None:
 
 def entries(tx: Tx, ticket: int) -> tuple[Entry, ...]:
     """All lines of its history, in order."""
-    return tuple(read_entry(body) for (body,) in tx.all(ENTRIES, ticket=ticket))
+    return tuple(map(read_entry, tx.values(ENTRIES, ticket=ticket)))
 
 
 def _doors(tx: Tx, person: int) -> tuple[Door, ...]:
@@ -177,7 +177,7 @@ def _addresses(tx: Tx, person: int, tickets: Iterable[Ticket]) -> Iterator[Door]
     """The addresses to which we sent them mails or codes. One that they have changed since is found in the mails alone."""
     row = tx.one(PERSON, person=person)
     known = {person_of(row).mail} if row else set()
-    known |= {address for (address,) in tx.all(CODES, person=person)}
+    known.update(tx.values(CODES, person=person))
     before = {address for ticket in tickets for address in _mailed(tx, ticket.id)}
     known |= {address for address in before if not tx.one(ANOTHERS, address=address, of=person)}
     yield from ((MAIL, address) for address in sorted(known - {""}))
@@ -185,7 +185,7 @@ def _addresses(tx: Tx, person: int, tickets: Iterable[Ticket]) -> Iterator[Door]
 
 def _mailed(tx: Tx, ticket: int) -> Iterator[str]:
     about = f'%"about":{ticket}'
-    for (key,) in tx.all(MAILED, amid=f"{about},%", last=f"{about}}}"):
+    for key in tx.values(MAILED, amid=f"{about},%", last=f"{about}}}"):
         yield key.removeprefix(MAILS).rpartition("|")[0]
 
 
@@ -213,10 +213,10 @@ def written_over(tx: Tx) -> Iterator[None]:
 
 def _erased(tx: Tx, person: int, met: Iterable[Row]) -> Erased:
     doors, stone = _doors(tx, person), [_stone(*row) for row in met]
-    tickets = tuple(read_ticket(body) for (body,) in tx.all(TICKETS, person=person))
+    tickets = tuple(map(read_ticket, tx.values(TICKETS, person=person)))
     rooms = {(row[0], row[1], row[2]) for ticket in tickets for row in tx.all(THREADS, ticket=ticket.id) if row[2]}
-    files = [row[0] for ticket in tickets for row in tx.all(FILES, ticket=ticket.id)]
-    files += [row[0] for channel, user in doors for row in tx.all(LOOSE, of=channel, who=user)]
+    files = [file for ticket in tickets for file in tx.values(FILES, ticket=ticket.id)]
+    files += [file for channel, user in doors for file in tx.values(LOOSE, of=channel, who=user)]
     let_go(tx, Traces(person, frozenset(doors), frozenset(t.id for t in tickets), frozenset(rooms), frozenset(files)))
     letters = sum(_letters(tx, ticket.id, HOOK, str(ticket.id)) for ticket in tickets)
     letters += sum(_letters(tx, -1, channel, user) for channel, user in (*doors, *_addresses(tx, person, tickets)))
@@ -253,7 +253,7 @@ def unknown(tx: Tx, files: Iterable[str]) -> tuple[str, ...]:
 
 def drop_left(tx: Tx, before: float, most: int) -> int:
     """Some of the files that were brought before then and led nowhere: how many."""
-    files = [file for (file,) in tx.all(LOST, before=before, most=most)]
+    files = tx.values(LOST, before=before, most=most)
     for file in files:
         tx.do(FILE, file=file)
     if files:
@@ -296,13 +296,13 @@ def drop(tx: Tx, ticket: int) -> None:
 def lanes(tx: Tx, person: int) -> tuple[str, ...]:
     """The lines of all chats that are theirs alone."""
     doors = _doors(tx, person)
-    return tuple(key for channel, user in doors for (key,) in tx.all(LANES, ticket=-1, of=channel, at=user))
+    return tuple(key for channel, user in doors for key in tx.values(LANES, ticket=-1, of=channel, at=user))
 
 
 def _letters(tx: Tx, ticket: int, channel: str, chat: str) -> int:
     """All words in the lines of a chat, or of a ticket's room."""
     gone = 0
-    for (key,) in tx.all(LANES, ticket=ticket, of=channel, at=chat):
+    for key in tx.values(LANES, ticket=ticket, of=channel, at=chat):
         gone += tx.do(LETTERS, key=key)
         tx.do(CLEAR_ALL, key=key)
         tx.do(LANE, key=key)

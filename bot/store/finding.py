@@ -115,7 +115,7 @@ def find(tx: Tx, seen: Seen, query: Query) -> Found:
     """What a handler asked for."""
     match query:
         case Added(ticket, album):
-            lines = (read_entry(body) for (body,) in reversed(tx.all(LINES, ticket=ticket)))
+            lines = map(read_entry, reversed(tx.values(LINES, ticket=ticket)))
             unseen = tuple(_until_another([line for line in lines if line.sent is None], album))
             return Found((), 0, len(unseen), unseen)
         case MyTickets(start, most):
@@ -197,7 +197,7 @@ def _asked(tx: Tx, where: Address) -> Found:
 
 def morning(tx: Tx, at: Address) -> Found:
     """Which team has a ticket is told by the ticket alone; what waits is little."""
-    waiting = (read_ticket(body) for (body,) in tx.all(MORNING, now=tx.at))
+    waiting = map(read_ticket, tx.values(MORNING, now=tx.at))
     mine = tuple(ticket for ticket in waiting if tx.rules.home(ticket.agents) == tx.rules.home(at))
     return Found(mine, 0, len(mine))
 

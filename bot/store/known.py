@@ -103,7 +103,7 @@ def find(tx: Tx, person: Person, query: Issues | Followers) -> Found:
 
 def followed(tx: Tx, person: int) -> tuple[Issue, ...]:
     """All that somebody follows or followed."""
-    return tuple(_read(body) for (body,) in tx.all(FOLLOWED, person=person))
+    return tuple(map(_read, tx.values(FOLLOWED, person=person)))
 
 
 def leave(tx: Tx, person: int) -> None:

@@ -70,7 +70,7 @@ def admit(tx: Tx, admitted: Admit) -> None:
 
 def lately(tx: Tx, person: int) -> tuple[datetime, ...]:
     """When codes were made for somebody within the last day."""
-    return tuple(moment(at) for (at,) in tx.all(LATELY, of=person, since=tx.at - DAY))
+    return tuple(map(moment, tx.values(LATELY, of=person, since=tx.at - DAY)))
 
 
 def redeem(tx: Tx, knock: str, code: str, login: str) -> bool:

@@ -44,7 +44,7 @@ SHOWS = Prepared(
 
 def withdraw(tx: Tx, key: str, way: Way) -> list[Parcel]:
     """Takes back what stands in the slots, with all its pieces."""
-    shown = [slot for (slot,) in tx.all(SLOTS, in_lane=key)] if way.withdrawn else []
+    shown = tx.values(SLOTS, in_lane=key) if way.withdrawn else []
     gone = sorted(slot for slot in shown if any(is_piece(slot, of) for of in way.withdrawn))
     return [parcel for slot in gone for parcel in _emptied(tx, key, way, slot)]
 

@@ -54,6 +54,10 @@ class Tx:
         rows: list[Row] = self._cursor.fetchall()
         return rows
 
+    def values(self, statement: Prepared, **values: Value) -> list[Any]:
+        """What stands first in each row."""
+        return [row[0] for row in self.all(statement, **values)]
+
     def do(self, statement: Prepared, **values: Value) -> int:
         """Runs a statement that returns no rows; says how many it changed."""
         statement.run(self._cursor, self._dialect, values)
