@@ -173,7 +173,7 @@ def _given(environ: Mapping[str, str], folder: Path) -> Mapping[str, str]:
 
 
 def described() -> tuple[tuple[str, str, str], ...]:
-    """Variable, sentence and default of every setting, for the README and `doctor`."""
+    """Variable, sentence and default of every setting, as the README lists them."""
     return tuple((f.name.upper(), str(f.metadata["about"]), _default(f.default)) for f in fields(Settings))
 
 
