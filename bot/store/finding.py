@@ -123,8 +123,8 @@ def find(tx: Tx, seen: Seen, query: Query) -> Found:
         case Queue(agent, start, most, of):
             return _page(tx, QUEUES[of], start, most, mine=agent, now=tx.at)
         case These(tickets):
-            rows = [row for number in tickets for row in tx.all(TICKET, ticket=number)]
-            return Found(tuple(read_ticket(body) for (body,) in rows), 0, len(rows))
+            found = [body for number in tickets for body in tx.values(TICKET, ticket=number)]
+            return Found(tuple(map(read_ticket, found)), 0, len(found))
         case _:
             return _further(tx, seen, query)
 
@@ -134,8 +134,8 @@ def _page(tx: Tx, of: tuple[Prepared, Prepared], start: int, most: int, **values
     some, number = of
     total = int(tx.value(number, **values))
     start = max(0, start if start < total else (total - 1) // most * most)
-    rows = tx.all(some, start=start, most=most, **values)
-    return Found(tuple(read_ticket(body) for (body,) in rows), start, total)
+    found = tx.values(some, start=start, most=most, **values)
+    return Found(tuple(map(read_ticket, found)), start, total)
 
 
 def _until_another(unseen: Sequence[Entry], album: EntryId) -> Iterator[Entry]:
@@ -165,12 +165,12 @@ def _further(tx: Tx, seen: Seen, query: Issues | Followers | Around | Morning | 
 
 
 def _around(tx: Tx, seen: Seen, query: Around) -> Found:
-    lines = tx.all(AROUND, ticket=seen.ticket.id) if seen.ticket else []
+    lines = tx.values(AROUND, ticket=seen.ticket.id) if seen.ticket else []
     return Found(
         (),
         0,
         0,
-        entries=tuple(read_entry(body) for (body,) in lines),
+        entries=tuple(map(read_entry, lines)),
         colleagues=team.colleagues(tx, tx.rules.home(seen.ticket.agents)) if query.people and seen.ticket else (),
         canned=team.stocked(tx) if query.canned else (),
     )
@@ -190,8 +190,7 @@ def _asked(tx: Tx, where: Address) -> Found:
     whose = next(filter(None, (inviting(tx, name) for _asks, name in buttons)), 0)
     people = tx.all(PERSON, person=whose) if whose else ()
     about = re.fullmatch(r"ticket\.([0-9]{1,18})", buttons[0][0]) if buttons else None
-    rows = tx.all(TICKET, ticket=int(about[1])) if about else ()
-    tickets = tuple(read_ticket(body) for (body,) in rows)
+    tickets = tuple(map(read_ticket, tx.values(TICKET, ticket=int(about[1])) if about else ()))
     return Found(tickets, 0, len(tickets), people=tuple(map(person_of, people)), buttons=buttons)
 
 
