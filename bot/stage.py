@@ -121,6 +121,16 @@ class Stage:
     async def speak(self, line: str) -> list[str]:
         line = line.replace(CODE, self.mailbox.code)
         word, _, rest = line.partition(": ")
+        if word in DIRECTIONS:
+            await self._direct(word, rest)
+            return self._heard()
+        try:
+            await self._act(line)
+        except LookupError as missing:
+            return [f"{LOST}{missing}", *self._heard()]
+        return self._heard()
+
+    async def _direct(self, word: str, rest: str) -> None:
         match word:
             case "cast":
                 self._introduce(rest)
@@ -128,21 +138,18 @@ class Stage:
                 self._answers(rest)
             case "office":
                 self._moves_out(rest)
-            case "digest" | "later" | "page" | "system":
-                directions = {
-                    "digest": self._digest, "later": self._wait, "page": self._at_page, "system": self._by_system,
-                }  # fmt: skip
-                await directions[word](rest)
+            case "digest":
+                await self._digest(rest)
+            case "later":
+                await self._wait(rest)
+            case "page":
+                await self._at_page(rest)
+            case "system":
+                await self._by_system(rest)
             case "blocked" | "unblocked":
                 self._shuts(self.cast[rest].id, shut=word == "blocked")
             case "deleted":
                 self.theatre.lost(rest)
-            case _:
-                try:
-                    await self._act(line)
-                except LookupError as missing:
-                    return [f"{LOST}{missing}", *self._heard()]
-        return self._heard()
 
     def _introduce(self, rest: str) -> None:
         for n, words in enumerate(rest.split(", "), start=1):
