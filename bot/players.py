@@ -11,15 +11,16 @@ from itertools import count
 from bot.channels import Blank, Sheet
 from bot.dialogue.words import Answer, Chose, Command, File, Kind, Said
 from bot.dialogue.writing import passed_on
-from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Message, Reacted, Visited
+from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Left, Message, Reacted, Visited
 from bot.theatre import HOME, Theatre
+from bot.values import replace
 
 GROUP, SECOND = "-1001", "-1002"
 """The chats of the team, and of another one."""
 LINE = re.compile(
     r"(?P<who>\w+)(?: to (?P<to>[A-Z][A-Z0-9]*-\d+))?(?: in (?P<room>[A-Z][A-Z0-9]*-\d+))?"
     r"(?: quoting “(?P<quote>[^”]+)”)?(?: forwarding “(?P<of>[^”]+)”)?"
-    r"(?: (?P<how>edits|deletes|reacts|visits|opens|sends|closes)| fills (?P<blank>[^:]+))?: ?(?P<what>.*)"
+    r"(?: (?P<how>edits|deletes|reacts|visits|opens|sends|closes|leaves)| fills (?P<blank>[^:]+))?: ?(?P<what>.*)"
 )
 PRESS = re.compile(r"\[(?P<label>[^\]]+)\](?: (?P<room>[A-Z][A-Z0-9]*-\d+|at home))?(?P<old> old)?")
 FILES = re.compile(
@@ -75,6 +76,7 @@ class Players:
         self.papers: dict[str, Paper] = {}
         self._numbers = count(1)
         self._wrote: dict[tuple[str, str], str] = {}
+        self._said: dict[str, Said] = {}
 
     def act(self, line: str, now: datetime) -> Iterator[Event]:
         """Raises `ValueError` for a line nobody can play, `LookupError` for a button or field nobody sees."""
@@ -109,6 +111,7 @@ class Players:
                 reply_to=reply_to, album=album, private=not player.agent, quoted=_brought(player, match),
             )  # fmt: skip
             self._wrote[player.id, room] = event.ref
+            self._said[event.ref] = answer if isinstance(answer, Said) else Said()
             yield event
 
     def _press(self, player: Player, press: re.Match[str], now: datetime) -> Event:
@@ -135,12 +138,17 @@ class Players:
             case "reacts":
                 on = self.theatre.newest(where.chat, room)
                 return Reacted(id=self._id(), at=now, where=where, who=who, on=on, sign=match["what"], private=private)
+            case "leaves":
+                return Left(id=self._id(), at=now, where=Address(self.theatre.name, player.chat), who=who)
         ref = self._wrote.get((player.id, room))
         if ref is None:
             raise LookupError(f"{player.name} has written nothing there yet")
         if match["how"] == "deletes":
-            return Deleted(id=self._id(), at=now, where=where, who=who, ref=ref, private=private)
+            return Deleted(
+                id=self._id(), at=now, where=where, who=who, ref=ref, was=self._said[ref], private=private
+            )  # fmt: skip
         now_said = match["what"].replace("\\n", "\n")
+        self._said[ref] = replace(self._said[ref], text=now_said)
         return Edited(id=self._id(), at=now, where=where, who=who, ref=ref, text=now_said, private=private)
 
     def _where(self, player: Player, room: str) -> Address:

@@ -49,6 +49,7 @@ DIRECTIONS: Mapping[str, str] = {
     "answers": "answers: at-once",
     "digest": "digest: 09:30",
     "office": "office: billing",
+    "unasked": "unasked: store",
     "later": "later: 2 days",
     "page": "page: Ana /erase",
     "system": "system: Eva answers SUP-1001: It works again.",
@@ -121,23 +122,7 @@ class Stage:
     async def speak(self, line: str) -> list[str]:
         line = line.replace(CODE, self.mailbox.code)
         word, _, rest = line.partition(": ")
-        if word in DIRECTIONS:
-            await self._direct(word, rest)
-            return self._heard()
-        try:
-            await self._act(line)
-        except LookupError as missing:
-            return [f"{LOST}{missing}", *self._heard()]
-        return self._heard()
-
-    async def _direct(self, word: str, rest: str) -> None:
         match word:
-            case "cast":
-                self._introduce(rest)
-            case "answers":
-                self._answers(rest)
-            case "office":
-                self._moves_out(rest)
             case "digest":
                 await self._digest(rest)
             case "later":
@@ -146,6 +131,26 @@ class Stage:
                 await self._at_page(rest)
             case "system":
                 await self._by_system(rest)
+            case _ if word in DIRECTIONS:
+                self._arrange(word, rest)
+            case _:
+                try:
+                    await self._act(line)
+                except LookupError as missing:
+                    return [f"{LOST}{missing}", *self._heard()]
+        return self._heard()
+
+    def _arrange(self, word: str, rest: str) -> None:
+        """What is otherwise from the next line on."""
+        match word:
+            case "cast":
+                self._introduce(rest)
+            case "answers":
+                self._answers(rest)
+            case "office":
+                self._moves_out(rest)
+            case "unasked":
+                self._asks_no_more(rest)
             case "blocked" | "unblocked":
                 self._shuts(self.cast[rest].id, shut=word == "blocked")
             case "deleted":
@@ -180,6 +185,13 @@ class Stage:
         categories = (replace(c, agents=at) if c.name == category else c for c in self.desk.categories)
         self.desk = replace(self.desk, categories=tuple(categories))
         self.theatre.names[self.office] = OFFICE
+
+    def _asks_no_more(self, question: str) -> None:
+        """A release has taken that question away."""
+        if not any(q.name == question for c in self.desk.categories for q in c.questions):
+            raise LookupError(question)
+        left = (replace(c, questions=tuple(q for q in c.questions if q.name != question)) for c in self.desk.categories)
+        self.desk = replace(self.desk, categories=tuple(left))
 
     def _shuts(self, who: str, *, shut: bool) -> None:
         if shut:

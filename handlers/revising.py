@@ -1,8 +1,9 @@
-"""Somebody edits a message that answered a question: the answer follows, and after *Send* the team reads it."""
+"""Somebody edits or deletes a message that answered a question: the answer follows, and after *Send* the team reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any
 
 from bot.desk.answers import says_nothing
@@ -10,9 +11,9 @@ from bot.desk.likeness import fold
 from bot.desk.ticket import Ticket
 from bot.dialogue import engine
 from bot.dialogue.flow import Dialogue, Flow
-from bot.dialogue.words import Again, Said, Speech, _, lines
+from bot.dialogue.words import Again, Prompt, Quote, Said, Speech, _, lines
 from bot.effects import Effects, Record, Seen
-from bot.events import Edited, Message
+from bot.events import Deleted, Edited, Message
 from bot.links import links_in, without_links
 from bot.values import replace
 from handlers import cards, opening
@@ -21,10 +22,12 @@ from handlers.asking.story import fewer_links
 from handlers.draft import Draft, Word
 from handlers.intake import intake
 from handlers.questions import dated
+from handlers.saying import reply
 from handlers.start import as_message
 from handlers.which import WHICH, Loose
 
 CORRECTED = _("I have corrected it.")
+OUT = _("I have taken that out.")
 
 
 def revised(seen: Seen, event: Edited, dialogue: Dialogue[Any]) -> Effects:
@@ -46,9 +49,9 @@ def answer(dialogue: Dialogue[Any], flow: Flow[Any], event: Edited) -> Message |
     return None
 
 
-def _again(seen: Seen, event: Edited, flow: Flow[Any], dialogue: Dialogue[Any], note: Speech) -> Effects:
+def _again(seen: Seen, event: Edited | Deleted, flow: Flow[Any], dialogue: Dialogue[Any], note: Speech) -> Effects:
     words = lines(note, engine.ask(flow, dialogue).text)
-    yield from opening.ask(seen, as_message(event, Said(event.text)), flow, dialogue, words)
+    yield from opening.ask(seen, as_message(event, Said()), flow, dialogue, words)
 
 
 def _word(words: Iterable[Word], event: Edited) -> Word | None:
@@ -102,7 +105,83 @@ def _with(seen: Seen, draft: Draft, word: Word, new: str) -> Draft | Again:
     return step.fill(draft, dated(step, Said(new), seen))
 
 
-def made_of(seen: Seen, event: Edited) -> Ticket | None:
+# -- what they delete --------------------------------------------------------------------------------
+
+
+def taken_back(seen: Seen, event: Deleted, flow: Flow[Any] | None) -> Effects:
+    """Out of what is not sent yet; of what is, the team hears."""
+    if ticket := made_of(seen, event):
+        was, answers = event.was, (ticket.title, ticket.details, *ticket.urls, *ticket.extras.values())
+        if any(_stands_in(was.text, answer) for answer in answers):
+            head = _("*{name}* has deleted this:", name=ticket.name)
+            yield cards.tell(seen, ticket, Prompt(lines(head, Quote(was.text, was.marked), between="\n")))
+    elif seen.dialogue and flow:
+        match seen.dialogue.draft:
+            case Draft() as draft:
+                yield from _out_of(seen, event, seen.dialogue, draft)
+            case Loose() as loose:
+                yield from _left(seen, event, seen.dialogue, loose)
+
+
+def _stands_in(text: str, whole: str) -> bool:
+    """As lines of their own."""
+    return bool(text) and f"\n{text}\n" in f"\n{whole}\n"
+
+
+def _out_of(seen: Seen, event: Deleted, dialogue: Dialogue[Draft], draft: Draft) -> Effects:
+    """The draft without it; a question that has no answer now is asked once more, from where they come back."""
+    words = tuple(word for word in draft.words if word.ref != event.ref)
+    sent = {file.id for file in event.was.files}
+    flow, rest = intake(seen.desk), replace(draft, files=tuple(file for file in draft.files if file.id not in sent))
+    for word in set(draft.words) - set(words):
+        rest = _without(rest, word.text)
+    if rest == draft:
+        return
+    dialogue = replace(dialogue, draft=replace(rest, words=words))
+    here = engine.standing(flow, dialogue)
+    passed = takewhile(lambda step: step is not here, flow.steps)  # what comes later is asked in its turn
+    opened = next((s for s in passed if s.filled(draft) and not s.filled(rest) and not s.optional), here)
+    if opened is not here:
+        trail = dialogue.trail if dialogue.returns else (*dialogue.trail, here.name)
+        dialogue = replace(dialogue, step=opened.name, returns=dialogue.returns or here.name, trail=trail)
+    yield from _again(seen, event, flow, dialogue, OUT)
+
+
+def _without(draft: Draft, text: str) -> Draft:
+    """Without these words, wherever they are an answer of their own, and their links."""
+    gone = links_in(text)
+    details = next(
+        (_cut(draft.details, was) for was in (text, without_links(text)) if _stands_in(was, draft.details)), None
+    )
+    draft = replace(draft, urls=tuple(url for url in draft.urls if url not in gone))
+    draft = draft if details is None else replace(draft, details=details, marked="")
+    draft = replace(draft, title="") if _stands_in(text, draft.title) else draft
+    return replace(draft, extras={name: value for name, value in draft.extras.items() if value != text})
+
+
+def _cut(whole: str, text: str) -> str:
+    return f"\n{whole}\n".replace(f"\n{text}\n", "\n", 1).strip("\n")
+
+
+def _left(seen: Seen, event: Deleted, dialogue: Dialogue[Loose], loose: Loose) -> Effects:
+    """Nothing is put anywhere when there is nothing left of it."""
+    word = next((word for word in loose.words if word.ref == event.ref), None)
+    if word is None or not _stands_in(word.text, loose.text):
+        return
+    words, text = tuple(w for w in loose.words if w is not word), _cut(loose.text, word.text)
+    if text or loose.files:
+        dialogue = replace(dialogue, draft=replace(loose, text=text, marked="", words=words))
+        yield from _again(seen, event, WHICH, dialogue, OUT)
+        return
+    message = as_message(event, event.was)
+    yield from opening.over(message)
+    yield reply(seen, message, Prompt(OUT))
+
+
+# -- what is sent already ----------------------------------------------------------------------------
+
+
+def made_of(seen: Seen, event: Edited | Deleted) -> Ticket | None:
     """The open ticket that this message became a part of, when it was sent."""
     mine = (ticket for ticket in seen.open_tickets if ticket.where == event.where)
     return next((ticket for ticket in mine if event.ref in ticket.wrote), None)

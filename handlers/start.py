@@ -8,7 +8,7 @@ from functools import cache
 from bot.desk.likeness import fold
 from bot.dialogue.words import CALL, Answer, Choice, Prompt, Speech, Spoken, Tongue, _, lines
 from bot.effects import Effects, Know, Say, Seen
-from bot.events import Edited, Filled, Joined, Message, Reacted, about_draft
+from bot.events import Deleted, Edited, Filled, Joined, Message, Reacted, about_draft
 from bot.i18n import languages, typed
 from bot.values import replace
 from handlers.labels import below
@@ -75,9 +75,9 @@ def place(event: Message | Filled) -> str:
     return about_draft(event.where, event.who.id)
 
 
-def as_message(event: Edited | Filled | Reacted, answer: Answer, asked: str = "") -> Message:
+def as_message(event: Edited | Deleted | Filled | Reacted, answer: Answer, asked: str = "") -> Message:
     """The same as if they had said or pressed it."""
-    private = event.private if isinstance(event, Edited | Reacted) else True
+    private = event.private if isinstance(event, Edited | Deleted | Reacted) else True
     return Message(
         id=event.id, at=event.at, where=event.where, who=event.who, answer=answer, asked=asked, private=private
     )

@@ -169,6 +169,29 @@ async def test_what_is_forgotten_in_slack_is_named(tmp_path: Path, slack_api: We
     ]
 
 
+@pytest.mark.parametrize(("private", "again"), [(True, ""), (False, ", write /invite @ and the bot's name there")])
+async def test_who_opens_an_archived_channel_again_knows_what_else_it_takes(
+    tmp_path: Path,
+    slack_api: WebApi,
+    private: bool,  # noqa: FBT001 - a case
+    again: str,
+) -> None:
+    """Slack brings nobody back into a public one."""
+    found = {"id": "C0TEAM", "name": "support", "is_archived": True, "is_private": private}
+    slack_api.then("conversations.info", {"channel": found})
+    told = await findings(tmp_path, **at_slack(slack_api, SLACK_APP_TOKEN="xapp-1", SLACK_AGENTS_CHANNEL="C0TEAM"))
+    (mend,) = (finding.mend for finding in told if finding.mend)
+    assert mend == f"unarchive it{again}; or choose another in SLACK_AGENTS_CHANNEL"
+
+
+async def test_a_token_of_a_whole_organisation_is_named_before_all_that_follows_from_it(
+    tmp_path: Path, slack_api: WebApi
+) -> None:
+    slack_api.then("auth.test", {"team_id": "E1", "enterprise_id": "E1", "is_enterprise_install": True})
+    found = await findings(tmp_path, **at_slack(slack_api, SLACK_APP_TOKEN="xapp-1", SLACK_AGENTS_CHANNEL="C0TEAM"))
+    assert mends(found) == ["SLACK_BOT_TOKEN is of a whole organisation, and we work in single workspaces"]
+
+
 async def test_a_team_on_another_platform_is_no_forgotten_team(tmp_path: Path, slack_api: WebApi) -> None:
     set_up = at_slack(slack_api, SLACK_APP_TOKEN="xapp-1")
     world = World()

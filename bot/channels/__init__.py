@@ -178,6 +178,10 @@ class NoMessage(Exception):
     """The message to edit or delete is gone, or too old to be changed."""
 
 
+class Stays(NoMessage):
+    """It is there, and can be neither changed nor taken back: too old, or not ours to."""
+
+
 class Rehoused(Exception):
     """The chat has a new id: `args[0]`."""
 

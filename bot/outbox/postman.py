@@ -12,11 +12,11 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from bot.channels import Attachment, Busy, Channel, Gone, Later, NoMessage, NoThread, Refused, Rehoused, TakenOut
+from bot.channels import Attachment, Busy, Channel, Gone, Later, NoMessage, NoThread, Refused, Rehoused, Stays, TakenOut
 from bot.clock import Watch
 from bot.dialogue.markup import tame
 from bot.dialogue.words import File
-from bot.events import GONE, OUT, Address, Event, Moved, Receipt
+from bot.events import GONE, OUT, STAYS, Address, Event, Moved, Receipt
 from bot.outbox.breaker import Breaker
 from bot.store.fates import TOO_FAST, Dead, Deserted, Failed, Fate, Held, Homeless, Sent, finish, news, opened
 from bot.store.lanes import AHEAD, Claimed, claim, keep, let_go
@@ -97,6 +97,8 @@ class Postman:
         self._tasks: set[asyncio.Task[None]] = set()
         self._finishing: asyncio.Task[None] | None = None
         self._hushed: dict[str, float] = {}
+        self._deserted: set[str] = set()
+        """Chats of the team that could not be reached, and nothing has arrived in since."""
         self._breakers = {name: Breaker() for name in channels}
         self._watch = Watch(store.rules.now)
 
@@ -243,7 +245,7 @@ class Postman:
 
     async def _tried(self, letter: Letter) -> Fate:
         try:
-            return await self._deliver(letter)
+            return self._back(await self._deliver(letter))
         except Later as later:
             self._hush(
                 letter.to.channel if later.everywhere else whole_chat(letter.to.channel, letter.to.chat), later.seconds
@@ -279,9 +281,20 @@ class Postman:
         log.error(
             "the team's chat %s in %s cannot be reached: `conserje doctor` says how to mend it", to.chat, to.channel
         )
+        self._deserted.add(whole_chat(to.channel, to.chat))
         return Deserted(letter)
 
-    async def _deliver(self, letter: Letter) -> Sent:
+    def _back(self, fate: Sent | Dead) -> Sent | Dead:
+        """With whether a chat of the team's can be reached again."""
+        if isinstance(fate, Dead):
+            return fate
+        chat = whole_chat(fate.to.channel, fate.to.chat) if self._deserted and "#" in fate.letter.lane else ""
+        if chat not in self._deserted:
+            return fate
+        self._deserted.discard(chat)
+        return replace(fate, back=True)
+
+    async def _deliver(self, letter: Letter) -> Sent | Dead:
         channel, to, before = self._channels[letter.to.channel], letter.to, self._opens(letter)
         parcel = replace(letter.parcel, letter=letter.id, again=letter.again)
         if parcel.unsay and not parcel.over:
@@ -298,9 +311,11 @@ class Postman:
             return Sent(letter, to, ())  # a letter of files, none of which could be kept
         try:
             return Sent(letter, to, await channel.deliver(to, parcel, files))
-        except NoMessage:
+        except NoMessage as no:
             if parcel.unsay:
-                return Sent(letter, to, ())
+                return Dead(letter, STAYS) if parcel.receipt and isinstance(no, Stays) else Sent(letter, to, ())
+            if parcel.over == parcel.reply_to and not isinstance(no, Stays):
+                raise NoThread from no  # everything hangs under it
             return Sent(letter, to, await channel.deliver(to, replace(parcel, over=""), files))
 
     async def _attachments(self, files: tuple[File, ...]) -> tuple[Attachment, ...]:

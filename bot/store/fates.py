@@ -8,7 +8,7 @@ from random import random
 from msgspec import Struct
 from sqlalchemy import and_, bindparam, case, delete, insert, literal, or_, select, update
 
-from bot.events import GONE, Address, Receipt, key_of
+from bot.events import GONE, STAYS, Address, Receipt, key_of
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import LAND, own_lane, stop
@@ -31,6 +31,8 @@ class Sent(Struct, frozen=True):
     letter: Letter
     to: Address
     ids: tuple[str, ...]
+    back: bool = False
+    """It is the first since the team's chat could not be reached."""
 
 
 class Failed(Struct, frozen=True):
@@ -202,11 +204,11 @@ def news(tx: Tx) -> tuple[Receipt, ...]:
 
 def _sent(tx: Tx, fate: Sent) -> list[Receipt]:
     letter, parcel = fate.letter, fate.letter.parcel
-    told = bool(parcel.receipt) and not parcel.more
+    told = bool(parcel.receipt) and not parcel.more and not parcel.unsay
     if not tx.do(ARRIVED, letter=letter.id, ids=json(fate.ids) if fate.ids else "", tell=int(told)):
         return []  # another process finished it: our lease had run out
     _less(tx, letter)
-    if letter.attempts and "#" in letter.lane:
+    if fate.back or _shows_the_way(tx, letter):
         _reunite(tx, fate.to)
     if parcel.about or tx.rules.of_team(fate.to.channel, fate.to.chat):
         _remember(tx, fate)
@@ -215,8 +217,15 @@ def _sent(tx: Tx, fate: Sent) -> list[Receipt]:
     return [_receipt(tx, letter, fate.to, "")] if told else []
 
 
+def _shows_the_way(tx: Tx, letter: Letter) -> bool:
+    """Into the team's chat: tried before, or a greeting to all, as where we are invited again."""
+    if "#" in letter.lane:
+        return letter.attempts > 0
+    return not letter.parcel.whisper and tx.rules.of_team(letter.to.channel, letter.to.chat)
+
+
 def _reunite(tx: Tx, team: Address) -> None:
-    """Something that was tried before has arrived: what else waits for this chat need not sit out its pause."""
+    """Something has arrived: what else waits for this chat need not sit out its pause."""
     if tx.do(REUNITE, in_channel=team.channel, in_chat=team.chat, now=tx.at):
         tx.stirred.add("outbox")
 
@@ -254,8 +263,8 @@ def _fill(tx: Tx, fate: Sent) -> None:
 
 def _dead(tx: Tx, letter: Letter, trouble: str) -> list[Receipt]:
     """One that is of use for a while only (`Say.until`) is not kept as undelivered: whoever waits for it asks for another."""
-    told = not letter.parcel.whisper and not letter.parcel.unsay
-    ends = SENT if letter.parcel.until else DEAD
+    told = not letter.parcel.whisper and (not letter.parcel.unsay or bool(letter.parcel.receipt))
+    ends = SENT if letter.parcel.until or trouble == STAYS else DEAD
     if not tx.do(DIED, letter=letter.id, ends=ends, why=trouble[:2000], tell=int(told)):
         return []
     _less(tx, letter)
@@ -339,7 +348,7 @@ def _receipt(tx: Tx, letter: Letter, where: Address, trouble: str) -> Receipt:
         at=tx.now,
         where=where,
         about=letter.parcel.receipt or (key_of(letter.parcel.about) if letter.parcel.about else ""),
-        trouble=trouble,
+        trouble=STAYS if trouble and letter.parcel.unsay else trouble,
         files=letter.parcel.files,
         last=not letter.parcel.more,
     )

@@ -97,8 +97,10 @@ NEWEST = Prepared(
     .where(t.outbox.c.lane == bindparam("in_lane"))
     .where(t.outbox.c.id > select(func.max(t.outbox.c.id)).scalar_subquery() - RECENT)
     .order_by(t.outbox.c.id.desc())
-    .limit(1)
+    .limit(bindparam("most"))
 )
+NOTICES = 5
+"""So many may lie below what somebody answers."""
 
 _d = t.dialogue.c
 STANDING = Prepared(
@@ -157,8 +159,8 @@ def _further(tx: Tx, seen: Seen, query: Issues | Followers | Around | Morning | 
             return morning(tx, at)
         case Standing():
             return _standing(tx, seen.person.id)
-        case Asked(where, issues):
-            page = _asked(tx, where)
+        case Asked(where, past, issues):
+            page = _asked(tx, where, NOTICES if past else 0)
             return replace(page, issues=known.find(tx, seen.person, issues).issues) if issues else page
         case _:
             return known.find(tx, seen.person, query)
@@ -183,15 +185,17 @@ def _standing(tx: Tx, person: int) -> Found:
     return Found(standing=tuple((where, dialogue) for where, dialogue in each if dialogue))
 
 
-def _asked(tx: Tx, where: Address) -> Found:
-    row = tx.one(NEWEST, in_lane=lane_key(tx.rules.home(where)))
-    shown = read_parcel(row[0]).buttons if row else ()
+def _asked(tx: Tx, where: Address, notices: int) -> Found:
+    rows = tx.all(NEWEST, in_lane=lane_key(tx.rules.home(where)), most=notices + 1)
+    each = [read_parcel(body).buttons for (body,) in rows]
+    below = next((n for n, shown in enumerate(each) if shown), 0)
+    shown = each[below] if each else ()
     buttons = tuple((asks, name) for asks, _bar, name in (button.data.partition("|") for button in shown))
     whose = next(filter(None, (inviting(tx, name) for _asks, name in buttons)), 0)
     people = tx.all(PERSON, person=whose) if whose else ()
     about = re.fullmatch(r"ticket\.([0-9]{1,18})", buttons[0][0]) if buttons else None
     tickets = tuple(map(read_ticket, tx.values(TICKET, ticket=int(about[1])) if about else ()))
-    return Found(tickets, 0, len(tickets), people=tuple(map(person_of, people)), buttons=buttons)
+    return Found(tickets, 0, len(tickets), people=tuple(map(person_of, people)), buttons=buttons, noticed=below)
 
 
 def morning(tx: Tx, at: Address) -> Found:

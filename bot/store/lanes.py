@@ -348,6 +348,5 @@ def _way(tx: Tx, lane: Lane, parcel: Parcel) -> tuple[Address, Parcel, Room | No
     open_ = _room(tx, lane)
     if open_ is None:
         return at, parcel, Room(at, lane.ticket, lane.title)
-    edits = parcel.over and not parcel.only  # what one alone is to see is a message of its own
-    reply_to = "" if open_[0] or edits else open_[1]
+    reply_to = "" if open_[0] else open_[1]
     return replace(at, thread=open_[0]), replace(parcel, reply_to=reply_to), None

@@ -62,7 +62,8 @@ class Way(Struct):
     ticket: int = 0
     title: str = ""
     parcels: list[Parcel] = field(default_factory=list)
-    withdrawn: set[str] = field(default_factory=set)
+    withdrawn: dict[str, str] = field(default_factory=dict)
+    """The slots that are emptied, and who is told when that fails (`Unsay.receipt`)."""
     pieces: dict[str, int] = field(default_factory=dict)
     """Of how many messages the words in a slot are now."""
     newest: int = 0

@@ -75,7 +75,7 @@ class Outgoing:
     def unsay(self, unsay: Unsay) -> None:
         way = self._way(unsay.to)
         way.parcels = [p for p in way.parcels if not is_piece(p.slot, unsay.slot)]
-        way.withdrawn.add(unsay.slot)
+        way.withdrawn[unsay.slot] = unsay.receipt
 
     def _way(self, to: Address | Room, *, whispers: bool = False) -> Way:
         at, ticket, title = self._destination(to)

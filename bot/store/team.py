@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, or_, select
 from bot.desk.config import Canned
 from bot.desk.people import Agent
 from bot.effects import Stock, Unstock
-from bot.events import Address, Event, Message, Reacted
+from bot.events import Address, Event, Left, Message, Reacted
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import json
@@ -25,6 +25,7 @@ _stale = or_(_c.at < bindparam("stale"), _c.name != bindparam("name"))
 SEEN = Prepared(put(t.colleague, "name", "at", where=_stale))
 # Nothing was seen of them yet: they come after all those who acted lately.
 THERE = Prepared(put(t.colleague, "name", "at", where=_c.at < bindparam("at")))
+GONE = Prepared(delete(t.colleague).where(*(_c[n] == bindparam(n) for n in ("channel", "chat", "user"))))
 COLLEAGUES = Prepared(
     select(_c.user, _c.name)
     .where(_c.channel == bindparam("channel"), _c.chat == bindparam("chat"), _c.at > bindparam("since"))
@@ -42,6 +43,8 @@ def note(tx: Tx, event: Event) -> None:
     """Somebody acted in a team's chat, and the platform may have named others. Written down once an hour, and in one order:
     two who do so at once would else wait for each other.
     """
+    if isinstance(event, Left):
+        tx.do(GONE, channel=event.where.channel, chat=event.where.chat, user=event.who.id)
     if isinstance(event, Message | Reacted) and event.who.member and event.who.name:
         where, who = event.where, event.who
         named = event.members if isinstance(event, Message) else ()

@@ -31,10 +31,11 @@ from bot.web.own import posted
 from bot.web.pages import Pages
 from bot.web.refusals import away
 from bot.web.site import Site
-from bot.web.talk import PICTURES, extras_of, lines_of, next_step
+from bot.web.talk import PICTURES, lines_of, next_step
 from bot.web.uploads import MOST, Refused, TooSlow, Unkept, Unread, Uploads
 from handlers import blocking, gathering
 from handlers.alarms import TROUBLES
+from handlers.draft import extra_rows
 from handlers.rating import LONGEST, is_rateable, told_already, typed
 
 STARS = ("1", "2", "3", "4", "5")
@@ -164,7 +165,7 @@ class Customer:
 
     def _told(self, request: Request, guest: Guest | None, talk: Talk) -> dict[str, Any]:
         ticket, language = talk.ticket, self._pages.language(request, guest)
-        extras = [self._store.rules.words.say(extra, language) for extra in extras_of(ticket, self._desk)]
+        extras = [self._store.rules.words.say(extra, language) for extra in extra_rows(self._desk, ticket)]
         category = self._desk.category(ticket.category)
         blocked = self._blocked(guest)
         stays = self._stays(ticket)

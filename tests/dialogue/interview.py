@@ -83,6 +83,12 @@ class Interview:
         self.said += 1
         return f"kw{self.said}k"
 
+    def last(self) -> str:
+        """What she has written last, on one line."""
+        players = self.stage.players
+        (ref,) = players._wrote.values()
+        return " ".join(players._said[ref].text.split())
+
     async def speak(self, line: str) -> str:
         self.script.append(line)
         heard = "\n".join(await self.stage.speak(line))

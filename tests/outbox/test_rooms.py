@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from bot.channels import Attachment, Gone, Later, Limits, NoThread, Parcel, Rehoused
+from bot.channels import Attachment, Gone, Later, Limits, NoMessage, NoThread, Parcel, Rehoused, Stays
 from bot.dialogue.words import File, Said
 from bot.effects import Room
 from bot.events import Address, Fetched, Moved, Receipt
@@ -126,6 +126,21 @@ async def test_what_waits_for_a_team_leaves_as_soon_as_something_reaches_it_agai
     assert await office.store.read(views.deserted) == ()
 
 
+@pytest.mark.parametrize(("to", "words"), [(GROUP, "hello"), (Room(GROUP, 1002), "new")], ids=["greeting", "request"])
+async def test_what_waits_for_a_team_leaves_as_soon_as_something_new_reaches_it(
+    office: Office, to: Address | Room, words: str
+) -> None:
+    """Whoever invites us anew, or opens the chat again, need not wait for the next try."""
+    await with_ticket(office)
+    office.window.trouble = failing(9, Gone(), GROUP.chat)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds(6, seconds=330)
+    office.window.trouble = fine
+    await office.turn(message("2", GROUP), say(to, words))
+    await office.rounds(4, seconds=3)
+    assert office.window.texts() == [words, "card"]
+
+
 async def test_words_to_a_rooms_thread_and_to_the_room_share_their_slots(office: Office) -> None:
     await with_ticket(office)
     await office.turn(message("1"), say(ROOM, "one", slot="how"))
@@ -142,6 +157,26 @@ async def test_in_a_group_without_topics_messages_hang_under_the_card(office: Of
     await office.turn(message("1"), say(ROOM, "card", slot="card"), say(ROOM, "line"))
     await office.rounds(3)
     assert [(to, p.text, p.reply_to) for to, p in office.window.sent] == [(GROUP, "card", ""), (GROUP, "line", "m1")]
+
+
+@pytest.mark.parametrize(("why", "under"), [(NoMessage(), ["", "m2"]), (Stays(), ["m1", "m1"])], ids=["gone", "stays"])
+async def test_what_everything_hangs_under_is_said_anew_where_it_is_gone(
+    office: Office, why: NoMessage, under: list[str]
+) -> None:
+    def refuses(_to: Address, parcel: Parcel) -> None:
+        if parcel.over == "m1":
+            raise why
+
+    office.window.threads = False
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds()
+    office.window.trouble = refuses
+    await office.turn(message("2"), say(ROOM, "card anew", slot="card"), say(ROOM, "line"))
+    await office.rounds(4)
+    assert [(p.text, p.reply_to) for _to, p in office.window.sent[1:]] == list(
+        zip(["card anew", "line"], under, strict=True)
+    )
 
 
 async def test_words_are_lost_only_where_we_do_not_know_what_they_answer(office: Office) -> None:

@@ -16,7 +16,7 @@ NOT_IN_TELEGRAM = {
     "finding": "whoever never said hello to a bot there is not written to alone",
     "home": "nobody has a page of their own there",
     "signs": "it tells no bot what was deleted, and this one asks for no signs",
-    "taken_back": "it tells no bot what was deleted",
+    **dict.fromkeys(("deleted_early", "taken_back"), "it tells no bot what was deleted"),
 }
 NOT_IN_SLACK = {
     "forwarded": "what is passed on stands there below one's own words, with its author",

@@ -63,3 +63,17 @@ async def test_a_guest_may_be_a_customer(scene: Scene) -> None:
         await scene.sees(guest, "what exactly?")
         assert program.tickets() == []
         assert [m for m in scene.team.messages if m.by_bot] == []
+
+
+async def test_another_app_in_the_channel_is_no_agent(scene: Scene) -> None:
+    """Some leave a sign under whatever is said."""
+    robot = scene.slack.person("Checker")
+    robot.bot = True
+    robot.join(scene.team)
+    async with scene.at_work() as program:
+        card = await ticket(scene)
+        for sign in ("eyes", "white_check_mark"):
+            robot.react(card, sign, channel=scene.team)
+        await scene.quiet()
+        assert program.tickets() == [("SUP-1001", "ours")]
+        assert "Aún no la lleva nadie" in words_of(card)

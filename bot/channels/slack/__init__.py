@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -31,6 +32,9 @@ from bot.outbox.pace import Pace
 from bot.values import replace
 
 API = "https://slack.com/api/"
+WIDE = "SLACK_BOT_TOKEN is of a whole organisation: install the app in one workspace, put its token"
+
+_log = logging.getLogger(__name__)
 
 
 def _now() -> datetime:
@@ -95,7 +99,7 @@ class Slack:
     @property
     def ailing(self) -> str:
         """What an operator has to mend; empty: nothing."""
-        return self._workspaces.ailing
+        return WIDE if self._me and self._me.wide else self._workspaces.ailing
 
     def remember(self, installed: Installed, lately: Lately) -> None:
         """Where the tokens of further workspaces are kept, and where people may have written while we were away."""
@@ -196,7 +200,10 @@ class Slack:
         if home is None:
             return Me(names=self._names)
         found = await home.ask("auth.test", {}, shapes.Ourselves)
-        return Me(found.team_id, found.user_id, found.bot_id or "", self._names, found.url or "")
+        if found.is_enterprise_install:
+            _log.error(WIDE)
+        wide = found.is_enterprise_install
+        return Me(found.team_id, found.user_id, found.bot_id or "", self._names, found.url or "", wide=wide)
 
     async def _myself(self) -> Me:
         """Asked for once. Raises `Busy`."""

@@ -22,6 +22,8 @@ _COMMAND = re.compile(r"[/!]([A-Za-z0-9_]{1,32})(?:\s+(.*))?", re.DOTALL)
 _KINDS: dict[str, Kind] = {"image": "photo", "video": "video", "audio": "audio"}
 ELSEWHERE = "external"
 """The mode of a file that Slack has no bytes of: in a drive, say."""
+WRITTEN = frozenset({"application/vnd.slack-docs", "application/vnd.slack-list"})
+"""A canvas or a list: pages that people write in Slack, of which it gives no bytes that could be shown elsewhere."""
 _GONE = frozenset({"tombstone", "hidden_by_limit"})
 
 
@@ -36,8 +38,8 @@ def said(posting: shapes.Posting, team: str, channel: str) -> Said | None:
 def told(posting: shapes.Posting) -> Said:
     """Its words, the addresses of files that lie elsewhere, and the words of messages that are handed on with it."""
     text, marked = words(posting.blocks, posting.text or "")
-    links = (file.url_private for file in posting.files or () if file.mode == ELSEWHERE and file.url_private)
-    linked = (Said(tame(link)) for link in links if link not in text)
+    links = (_link(file) for file in posting.files or ())
+    linked = (Said(tame(link)) for link in links if link and link not in text)
     return reduce(both, (*linked, *map(_attached, _below(posting))), Said(text, marked=marked))
 
 
@@ -57,8 +59,19 @@ def _attached(one: shapes.Attached) -> Said:
 
 def files(given: Iterable[shapes.File], team: str, of: str) -> tuple[File, ...]:
     """`of`: where they were shared; the same file shared twice is two."""
-    there = [file for file in given if file.id and file.mode != ELSEWHERE][:MOST_FILES]
+    there = [file for file in given if file.id and not _is_page(file)][:MOST_FILES]
     return tuple(_file(file, team, of) for file in there)
+
+
+def _is_page(file: shapes.File) -> bool:
+    return file.mode == ELSEWHERE or file.mimetype in WRITTEN
+
+
+def _link(file: shapes.File) -> str:
+    """The address of what is no file; empty: it is one."""
+    if not _is_page(file):
+        return ""
+    return (file.permalink if file.mimetype in WRITTEN else file.url_private) or ""
 
 
 def command(text: str, known: frozenset[str]) -> Command | None:

@@ -29,6 +29,8 @@ class Conversation(shapes.Shape):
     name: str | None = None
     is_member: bool = False
     is_archived: bool = False
+    is_private: bool = False
+    """Slack brings its people back when it is opened again, and nobody into a public one."""
 
 
 class Found(shapes.Shape):
@@ -57,6 +59,10 @@ async def examine(
     except TROUBLE as no:
         yield Finding(f"Slack does not let us in ({no})", f"{COPY}; or {CREATE}")
         return
+    if me.get("is_enterprise_install"):
+        mend = "uninstall the app from the organisation, install it in one workspace, and put that Bot User OAuth Token"
+        yield Finding("SLACK_BOT_TOKEN is of a whole organisation, and we work in single workspaces", mend)
+        return
     yield Finding(f"Slack: we are @{me.get('user', '?')} in {me.get('team', '?')}")
     if me.get("team_id") in shared:  # the ids of our own people stand without it
         mend = 'in `[companies]` name them one by one, without the workspace: "slack:U7"'
@@ -82,7 +88,9 @@ async def _channel(line: Line, team: str) -> Finding:
         mend = "mend SLACK_AGENTS_CHANNEL; into a private channel invite the bot first"
         return Finding(f"the team's channel {team} cannot be seen ({no})", mend)
     if found.is_archived:
-        return Finding(f"#{found.name} is archived", "unarchive it, or choose another in SLACK_AGENTS_CHANNEL")
+        again = "" if found.is_private else ", write /invite @ and the bot's name there"
+        mend = f"unarchive it{again}; or choose another in SLACK_AGENTS_CHANNEL"
+        return Finding(f"#{found.name} is archived", mend)
     if not found.is_member:
         return Finding(f"the bot is not in #{found.name}", f"write /invite @ and the bot's name in #{found.name}")
     return Finding(f"the team's channel is #{found.name}")

@@ -26,7 +26,7 @@ from bot.channels.slack.read import read
 from bot.channels.slack.way import organisation_of, team_of
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.words import Command, Said
-from bot.events import Address, Edited, Event, Filled, Message, Visited, led_to
+from bot.events import Address, Deleted, Edited, Event, Filled, Message, Visited, led_to
 from bot.values import replace
 
 ANSWER_WITHIN = 2.6
@@ -167,7 +167,7 @@ class Ear:
         checking, people = self._belonging.checked(event, organisation), mentioned(event)
         if not people:
             return await checking
-        team = apart(event.who.id)[0] if isinstance(event, Message | Edited) else ""
+        team = apart(event.who.id)[0] if isinstance(event, Message | Edited | Deleted) else ""
         return named(*await asyncio.gather(checking, self._people.called(team, people)))
 
     # -- the turn --------------------------------------------------------------------------------------

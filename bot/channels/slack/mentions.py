@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bot.dialogue.markup import escape
 from bot.dialogue.words import Said
-from bot.events import Edited, Event, Message
+from bot.events import Deleted, Edited, Event, Message
 from bot.values import replace
 
 MOST = 10
@@ -18,7 +18,7 @@ _MENTIONED = re.compile(r"(?<![\w@])@([UW][A-Z0-9]{4,20})\b")
 def mentioned(event: Event) -> tuple[str, ...]:
     """Their ids, as they stand in what somebody wrote where no name is known."""
     match event:
-        case Message(answer=Said(text)) | Edited(text=text):
+        case Message(answer=Said(text)) | Edited(text=text) | Deleted(was=Said(text)):
             return tuple(dict.fromkeys(_MENTIONED.findall(text)))[:MOST]
     return ()
 
@@ -36,6 +36,9 @@ def named(event: Event, names: Mapping[str, str]) -> Event:
             whole = named(event.whole, names) if event.whole else None
             assert whole is None or isinstance(whole, Message)
             return replace(event, text=text, marked=marked, whole=whole)
+        case Deleted():
+            text, marked = _called(event.was.text, event.was.marked, names)
+            return replace(event, was=replace(event.was, text=text, marked=marked))
     return event
 
 

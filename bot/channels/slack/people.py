@@ -123,8 +123,12 @@ class People:
         return tuple(who for who in people if who.name and not self._is_other(who.id, home, organisation))
 
     def _is_other(self, person: str, home: str, organisation: str) -> bool:
+        return self.is_app(person) or bool(self.is_guest(person, home, organisation))
+
+    def is_app(self, person: str) -> bool:
+        """Whether they are nobody, as far as Slack has told us: another app's user."""
         known = self._known.get(person)
-        return bool(known and known.is_bot) or bool(self.is_guest(person, home, organisation))
+        return bool(known and known.is_bot)
 
     async def _told(self, line: Line, channel: str, user: str) -> bool:
         """An error or a cut line is no answer yet: a press comes only once, so we ask again while there is time."""

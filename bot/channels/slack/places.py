@@ -41,6 +41,8 @@ class Me(Struct, frozen=True):
     names: Names = NO_NAMES
     address: str = ""
     """Of that workspace: `https://….slack.com/`."""
+    wide: bool = False
+    """The token is of a whole organisation (Enterprise Grid), none of whose workspaces is ours then."""
 
     def id(self, team: str, number: str) -> str:
         return number if not team or team == self.team else f"{team}:{number}"

@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels import Attachment, Gone, Later, Lost, NoMessage, NoThread, Parcel, Refused
+from bot.channels import Attachment, Gone, Later, Lost, NoMessage, NoThread, Parcel, Refused, Stays
 from bot.channels.slack import shapes
 from bot.channels.slack.draw import NOTE, Call, draw, publish
 from bot.channels.slack.line import UPLOAD_WITHIN, Ended, Line, Refusal
@@ -46,8 +46,11 @@ _NO_THREAD = frozenset({
     "cannot_reply_to_message", "invalid_thread_ts", "restricted_action_thread_locked", "thread_not_found",
 })  # fmt: skip
 _NO_MESSAGE = frozenset({
-    "message_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed", "file_deleted",
-    "file_not_found", "cant_delete_file",
+    "message_not_found", "cant_update_message", "file_deleted", "file_not_found",
+})  # fmt: skip
+"""`cant_update_message`: not ours, as the stone is that stands for a deleted one, or an app's that was made anew."""
+_STAYS = frozenset({
+    "edit_window_closed", "cant_delete_message", "cant_delete_file", "compliance_exports_prevent_deletion",
 })  # fmt: skip
 _NOT_OURS = frozenset({
     "access_denied", "accesslimited", "app_access_restricted", "ekm_access_denied", "missing_scope", "no_permission",
@@ -63,6 +66,8 @@ class Sender:
     def __init__(self, workspaces: Workspaces, people: People, now: Callable[[], datetime]) -> None:
         self._workspaces, self._people, self._now = workspaces, people, now
         self._uploaded: OrderedDict[int, list[str]] = OrderedDict()
+        self._read_to: dict[int, dict[str, Any]] = {}
+        """How far a thread was looked through for a letter that may have arrived."""
 
     async def deliver(self, to: Address, parcel: Parcel, files: tuple[Attachment, ...]) -> tuple[str, ...]:
         """See `Channel.deliver`."""
@@ -144,17 +149,40 @@ class Sender:
         """The letter of an earlier try that ended without an answer."""
         if parcel.over or parcel.whisper or parcel.only or not parcel.letter:
             return ()  # done twice is done once
+        ids = self._uploaded.get(parcel.letter)
         try:
-            history = await _history(line, channel, of_message(parcel.reply_to)[1], self._now())
+            async for kept in self._lately(line, channel, parcel):
+                if kept.bot_id and (_holds(kept, ids, files) if files else _is_noted(kept, parcel.letter)):
+                    return (message(channel, kept.ts),)
         except Refusal as no:
             if no.word not in _NOT_OURS:
                 raise
             _log.warning("we may not look whether a letter arrived, so it is sent again: %s", no)
-            return ()
-        ours = [kept for kept in history if kept.bot_id]
-        ids = self._uploaded.get(parcel.letter)
-        found = (kept for kept in ours if (_holds(kept, ids, files) if files else _is_noted(kept, parcel.letter)))
-        return tuple(message(channel, kept.ts) for kept in list(found)[:1])
+        return ()
+
+    async def _lately(self, line: Line, channel: str, parcel: Parcel) -> AsyncIterator[shapes.Kept]:
+        """What was said where it belongs. A thread is told from its beginning, and the last of it matters most: so all of it
+        is read. Where Slack asks us to wait on the way, another try goes on from there.
+        """
+        params: dict[str, Any] = {"channel": channel, "limit": LOOKED_AT, "include_all_metadata": "true"}
+        params["oldest"] = f"{self._now().timestamp() - DAY:.6f}"
+        thread = of_message(parcel.reply_to)[1]
+        if not thread or not channel.startswith(("C", "G")):
+            for kept in (await line.ask("conversations.history", params, shapes.History)).messages:
+                yield kept
+            return
+        params |= {"ts": thread, **self._read_to.pop(parcel.letter, {})}
+        for _ in range(MOST_PAGES):
+            try:
+                page = await line.ask("conversations.replies", params, shapes.History)
+            except Later:
+                self._read_to[parcel.letter] = {name: params[name] for name in ("oldest", "cursor") if name in params}
+                raise
+            for kept in page.messages:
+                yield kept
+            params["cursor"] = page.response_metadata.next_cursor if page.response_metadata else ""
+            if not params["cursor"]:
+                return
 
 
 async def _shown_alone(line: Line, parcel: Parcel, call: Call) -> tuple[str, ...]:
@@ -179,7 +207,7 @@ async def _taken_back(line: Line, over: str) -> None:
     try:
         await _told(line, earlier.method, earlier.params)
     except Refusal as no:
-        if no.word not in _NO_MESSAGE:
+        if no.word not in _NO_MESSAGE | _STAYS:
             raise
 
 
@@ -212,27 +240,6 @@ async def _shown(line: Line, channel: str, file: str) -> str:
     return next((share.ts for share in places.get(channel, ())), "")
 
 
-async def _history(line: Line, channel: str, thread: str, now: datetime) -> list[shapes.Kept]:
-    params: dict[str, Any] = {"channel": channel, "limit": LOOKED_AT, "include_all_metadata": "true"}
-    params["oldest"] = f"{now.timestamp() - DAY:.6f}"
-    if thread and channel.startswith(("C", "G")):
-        return [kept async for kept in _hanging(line, {**params, "ts": thread})]
-    return (await line.ask("conversations.history", params, shapes.History)).messages
-
-
-async def _hanging(line: Line, params: Mapping[str, Any]) -> AsyncIterator[shapes.Kept]:
-    """A thread is told from its beginning, and the last of it matters most: so all of it is read."""
-    cursor: dict[str, str] = {}
-    for _ in range(MOST_PAGES):
-        page = await line.ask("conversations.replies", {**params, **cursor}, shapes.History)
-        for kept in page.messages:
-            yield kept
-        following = page.response_metadata.next_cursor if page.response_metadata else ""
-        if not following:
-            return
-        cursor = {"cursor": following}
-
-
 def _is_noted(kept: shapes.Kept, letter: int) -> bool:
     note = kept.metadata
     return note is not None and note.event_type == NOTE and (note.event_payload or {}).get("letter") == letter
@@ -250,6 +257,8 @@ def translated(no: Refusal, parcel: Parcel) -> Exception:
     """The desk's word for it; what somebody may mend meanwhile stays as it is."""
     if no.word in _NO_THREAD:
         return NoThread(str(no))
+    if no.word in _STAYS:
+        return Stays(str(no))
     if no.word in _NO_MESSAGE and (parcel.over or parcel.unsay):
         return NoMessage(str(no))
     if no.word in _GONE:

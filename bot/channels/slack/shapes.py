@@ -26,6 +26,7 @@ class File(Shape):
     subtype: str | None = None
     url_private: str | None = None
     url_private_download: str | None = None
+    permalink: str | None = None
 
 
 class Edit(Shape):
@@ -175,6 +176,8 @@ class View(Shape):
     private_metadata: str | None = None
     state: State | None = None
     blocks: list[Block] | None = None
+    app_installed_team_id: str | None = None
+    """Whose the form is; whoever fills it in may be of another workspace (Slack Connect), which is told beside it."""
 
 
 class Container(Shape):
@@ -245,6 +248,7 @@ class Ourselves(Shape):
     bot_id: str | None = None
     team: str | None = None
     user: str | None = None
+    is_enterprise_install: bool = False
 
 
 class Profile(Shape):

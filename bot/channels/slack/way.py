@@ -40,6 +40,8 @@ def team_of(payload: shapes.Payload) -> str:
             return first.team_id
         case shapes.Envelope() | shapes.Slash():
             return payload.team_id or ""
+        case shapes.Interaction(view=shapes.View(app_installed_team_id=str(team))) if team.startswith("T"):
+            return team
         case shapes.Interaction():
             return payload.team.id if payload.team else payload.user.team_id or ""
 

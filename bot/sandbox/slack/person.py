@@ -23,6 +23,8 @@ class Person(Gestures):
         self.language = language
         self.zone = zone
         self.deleted = False
+        # another app's user: it may be in channels and leave signs
+        self.bot = False
 
     def __repr__(self) -> str:
         return f"<{self.name} {self.id}>"
@@ -41,7 +43,7 @@ class Person(Gestures):
             "tz_offset": 3600,
             "profile": profile | {"image_72": f"{self.world.address}/icon.svg"},
             "is_admin": False,
-            "is_bot": False,
+            "is_bot": self.bot,
             "is_app_user": False,
             "is_restricted": False,
             "is_ultra_restricted": False,

@@ -127,6 +127,16 @@ async def test_whom_somebody_mentions_is_called_by_name(
     assert heard.answer == Said("Ask @Leo* or mail@ULEO77.es", marked=marked)
 
 
+async def test_a_token_of_a_whole_organisation_is_told_to_whoever_runs_the_desk(
+    slack: Slack, door: httpx.AsyncClient, api: WebApi
+) -> None:
+    """Events come from its workspaces, and nothing of them would be of the team's channel."""
+    api.then("auth.test", {"team_id": "E1", "enterprise_id": "E1", "user_id": "UBOT", "is_enterprise_install": True})
+    body = json.dumps(wrote(1, "hello")).encode()
+    await door.post("/slack/events", content=body, headers=signed(body))
+    assert slack.ailing == "SLACK_BOT_TOKEN is of a whole organisation: install the app in one workspace, put its token"
+
+
 async def test_whoever_slack_does_not_name_keeps_the_id(door: httpx.AsyncClient, desk: Desk, api: WebApi) -> None:
     api.names["ULEO77"] = ""
     body = json.dumps(wrote(1, "Ask <@ULEO77>")).encode()

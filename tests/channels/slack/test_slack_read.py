@@ -12,7 +12,7 @@ from bot.channels.slack.decode import decode
 from bot.channels.slack.places import Me, Names
 from bot.channels.slack.read import read
 from bot.dialogue.words import Chose, Command, File, Said
-from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Joined, Message, Reacted
+from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Joined, Left, Message, Reacted
 from tests.channels.slack.stand_in import NOW, event, form, interaction, pressed, wrote
 
 ME = Me(
@@ -96,6 +96,12 @@ HANDED_ON = {"is_share": True, "is_msg_unfurl": True, "author_name": "Bob", "tex
         (wrote(1, "my <https://drive.example/1>", subtype="file_share", files=[
             {"id": f"F{n}", "name": "Plan", "mode": "external", "url_private": f"https://drive.example/{n}"} for n in (1, 2)]),
          said("my https://drive.example/1\nhttps://drive.example/2")),
+        (wrote(1, "my notes", subtype="file_share", files=[
+            {"id": "F1", "name": "Notes", "mode": "quip", "mimetype": "application/vnd.slack-docs", "size": 9,
+             "url_private": "https://files.slack.com/T1/F1", "permalink": "https://acme.slack.com/docs/T1/F1"},
+            {"id": "F2", "name": "Tasks", "mode": "list", "mimetype": "application/vnd.slack-list",
+             "url_private": "https://files.slack.com/T1/F2", "permalink": "https://acme.slack.com/lists/T1/F2"}]),
+         said("my notes\nhttps://acme.slack.com/docs/T1/F1\nhttps://acme.slack.com/lists/T1/F2")),
         (wrote(1, "", attachments=[HANDED_ON]),
          said("Bob:\nsee this", marked="Bob:\nsee *this*")),
         (wrote(1, "look &amp; see", attachments=[{"is_share": True, "author_name": "Bob", "text": "a &lt;b&gt;",
@@ -131,6 +137,7 @@ def test_a_message_is_read(payload: dict[str, Any], message: Message) -> None:
         event(1, type="reaction_added", user="UANA", reaction="eyes", item={"type": "file"}),
         event(1, type="app_home_opened", user="UANA", tab="messages"),
         event(1, type="member_joined_channel", user="UANA", channel="C1"),
+        event(1, type="member_left_channel", user="UBOT", channel="CTEAM"),
         event(1, type="something_new"),
         {"type": "event_callback"},
         {"type": "app_rate_limited", "team_id": "T1"},
@@ -156,14 +163,16 @@ def test_an_edit_a_deletion_a_reaction_and_an_invitation_are_read() -> None:
         heard(event(1, **{**eyes, "reaction": "+1::skin-tone-2"})),
         heard(event(1, **{**eyes, "reaction": "our_logo"})),
         heard(event(1, type="member_joined_channel", user="UBOT", channel="CTEAM", inviter="UBEA")),
+        heard(event(1, type="member_left_channel", user="UBEA", channel="CTEAM")),
     ]
     bea = Caller("UBEA", "")
     reacted: dict[str, Any] = {"id": "slack:Ev1", "at": AT, "where": TEAM, "who": bea, "on": "CTEAM/1700000000.000001"}
     assert found == [
         Edited(at=AT, text="ho", **common),
-        *[Deleted(at=NOW, message="slack:said:DANA/1700000000.000001", **common)] * 2,
+        *[Deleted(at=NOW, was=Said("hi"), message="slack:said:DANA/1700000000.000001", **common)] * 2,
         *(Reacted(sign=sign, **reacted) for sign in ("👀", "👍", ":our_logo:")),
         Joined(id="slack:Ev1", at=NOW, where=TEAM, who=bea, title="", setting="SLACK_AGENTS_CHANNEL"),
+        Left(id="slack:Ev1", at=NOW, where=TEAM, who=bea),
     ]
 
 
@@ -201,6 +210,15 @@ def test_a_guest_of_another_company_does_not_belong_to_the_team() -> None:
     guest = done(interaction(pressed(user={"id": "UBEA", "team_id": "T8"})))
     assert isinstance(guest, Message)
     assert guest.who == Caller("UBEA", "", member=False)
+
+
+def test_a_form_that_a_guest_of_another_company_sends_comes_to_the_workspace_we_are_installed_in() -> None:
+    """There Slack tells their own, in which nobody knows us."""
+    view = {"type": "modal", "callback_id": "form", "app_installed_team_id": "T1"}
+    their = {"team": {"id": "T8"}, "user": {"id": "UANA", "team_id": "T8"}}
+    found = done(interaction({"type": "view_submission", "view": view, **their}))
+    assert isinstance(found, Filled)
+    assert (found.where, found.who.id) == (ANA_AT, "UANA")
 
 
 def filled(text: str = "") -> Filled:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.channels import Attachment, Gone, Later, Lost, NoMessage, NoThread, Parcel, Refused
+from bot.channels import Attachment, Gone, Later, Lost, NoMessage, NoThread, Parcel, Refused, Stays
 from bot.channels.slack import Keys, Slack
 from bot.channels.slack.line import Refusal
 from bot.channels.slack.wire import MOST_FILE
@@ -88,9 +89,10 @@ OVER = Parcel(text="Ho", over="CTEAM/1.000002")
         (OVER, "chat.update", "update_failed", aiohttp.ClientError),
         (OVER, "chat.update", "external_channel_migrating", aiohttp.ClientError),
         (OVER, "chat.update", "message_not_found", NoMessage),
-        (OVER, "chat.update", "edit_window_closed", NoMessage),
+        (OVER, "chat.update", "edit_window_closed", Stays),
         (OVER, "chat.update", "cant_update_message", NoMessage),
         (Parcel(unsay=True, over="CTEAM/1.000002"), "chat.delete", "message_not_found", NoMessage),
+        (Parcel(unsay=True, over="CTEAM/1.000002"), "chat.delete", "cant_delete_message", Stays),
     ],
 )  # fmt: skip
 async def test_a_refusal_means_what_the_desk_knows(  # noqa: PLR0917 - a row of the table
@@ -185,6 +187,26 @@ async def test_a_letter_is_found_at_the_end_of_a_long_thread(slack: Slack, api: 
     again = Parcel(text="Hi", letter=12, again=True, reply_to="CTEAM/1.000002")
     assert await slack.deliver(TEAM, again, ()) == ("CTEAM/1.000900",)
     assert [one.get("cursor") for one in api.made("conversations.replies")] == [None, "on"]
+    assert api.made("chat.postMessage") == []
+
+
+@pytest.mark.parametrize(("begins", "asks"), [(1, [None]), (2, [None, "on", "on"])], ids=["first page", "second page"])
+async def test_a_thread_that_slack_shows_a_page_a_minute_is_read_on_from_there(
+    slack: Slack, api: WebApi, begins: int, asks: list[str | None]
+) -> None:
+    """As it does to apps that are not in its Marketplace: whoever began anew each time would never get to the end."""
+    note = {"event_type": "conserje_letter", "event_payload": {"letter": 12}}
+    ours = {"ts": "1700000000.000007", "bot_id": "B1", "metadata": note}
+    pages = [[ours] if begins == page else [{"ts": f"170000000{page}.000001", "user": "UANA"}] for page in (1, 2)]
+    api.then("conversations.replies", {"messages": pages[0], "response_metadata": {"next_cursor": "on"}})
+    api.then("conversations.replies", (429, {"Retry-After": "0"}, '{"ok": false, "error": "ratelimited"}'))
+    api.then("conversations.replies", {"messages": pages[1], "response_metadata": {"next_cursor": ""}})
+    parcel = Parcel(text="Hi", letter=12, again=True, reply_to="CTEAM/1.000002")
+    with suppress(Later):
+        await slack.deliver(TEAM, parcel, ())
+    if begins > 1:
+        assert await slack.deliver(TEAM, parcel, ()) == ("CTEAM/1700000000.000007",)
+    assert [one.get("cursor") for one in api.made("conversations.replies")] == asks
     assert api.made("chat.postMessage") == []
 
 
