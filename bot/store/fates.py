@@ -262,7 +262,9 @@ def _fill(tx: Tx, fate: Sent) -> None:
 
 
 def _dead(tx: Tx, letter: Letter, trouble: str) -> list[Receipt]:
-    """One that is of use for a while only (`Say.until`) is not kept as undelivered: whoever waits for it asks for another."""
+    """One that is of use for a while only (`Say.until`) is not kept as undelivered: whoever waits for it asks for another.
+    Nor is what could not be taken back (`STAYS`).
+    """
     told = not letter.parcel.whisper and (not letter.parcel.unsay or bool(letter.parcel.receipt))
     ends = SENT if letter.parcel.until or trouble == STAYS else DEAD
     if not tx.do(DIED, letter=letter.id, ends=ends, why=trouble[:2000], tell=int(told)):
