@@ -47,7 +47,7 @@ from bot.settings import Settings, Unfit
 from bot.store import backlog, quota, views
 from bot.store.backlog import read_rerun
 from bot.store.chores import Chore
-from bot.store.rows import Fetch, stamp
+from bot.store.rows import DAY, Fetch, stamp
 from bot.store.whereabouts import Whereabouts
 from bot.store.workspaces import Workspaces
 from bot.store.written import unwritten
@@ -61,7 +61,6 @@ LATE = 60.0
 """Seconds a letter may wait although it could be sent; then we say that we are not well."""
 COUNT = 600.0
 """Seconds between two counts of the figures."""
-DAY = 86_400.0
 CALM = 0.5
 """Seconds after the start that belong to the first calls: a thread that imports would hold them up."""
 FAREWELL = 5.0

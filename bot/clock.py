@@ -34,7 +34,7 @@ def now() -> datetime:
 
 
 async def mornings(store: Store, teams: Iterable[Address]) -> None:
-    """Each team's digest comes from now on, by an alarm that sets the next; and no other's."""
+    """Sets the alarm for each team's next digest, and takes away those of chats that are no team's."""
     while True:
         with suppress(Busy):
             return await store.run(_plant_digests, teams=tuple(map(about, teams)))
@@ -51,7 +51,7 @@ def _plant_digests(tx: Tx, teams: tuple[str, ...]) -> None:
 
 
 async def strays(store: Store) -> None:
-    """Requests in a chat that was a team's before this start go where the team is now."""
+    """Sets an alarm for each request in a chat that is no team's any more: it goes where the team is now."""
     while store.rules.chats:
         with suppress(Busy):
             if found := await store.look(astray):

@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 
 
 async def unkeep(keep: Keep, gone: Iterable[str], url: str) -> None:
-    """The files of somebody who was erased, what makes sure that they stay away, and what SQLite still has of them beside
-    its file.
+    """Deletes files, and notes beside the others that somebody was erased (`belongings.STONE`). Then SQLite gives up what it
+    still has of them beside its own file.
     """
     try:
         for one in gone:

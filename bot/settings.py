@@ -173,7 +173,7 @@ def _given(environ: Mapping[str, str], folder: Path) -> Mapping[str, str]:
 
 
 def described() -> tuple[tuple[str, str, str], ...]:
-    """Variable, sentence and default of every setting, for the README and `doctor`."""
+    """Variable, sentence and default of every setting, as the README lists them."""
     return tuple((f.name.upper(), str(f.metadata["about"]), _default(f.default)) for f in fields(Settings))
 
 
@@ -206,38 +206,30 @@ def _together(settings: Settings, given: Mapping[str, str], folder: Path, *, apa
     official = settings.telegram_api_url == TELEGRAM
     bare = settings.telegram_mode == "webhook" and not settings.public_url.startswith("https://")
     slack = settings.slack_signing_secret or settings.slack_app_token
+    tried = {variable for variable, text in given.items() if text}  # where it was wrong, that has been said already
     wrong = {
         f'DESK_FILE should be a file that is there, not "{settings.desk_file}"': not settings.desk_path(
             folder
         ).is_file(),
         "PUBLIC_URL should be an https:// address, because TELEGRAM_MODE is webhook": bare and official,
         "SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN, for Socket Mode) is missing; SLACK_BOT_TOKEN needs it": (
-            settings.slack_bot_token and not slack and not _tried(given, "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
+            settings.slack_bot_token and not slack and not tried & {"SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"}
         ),
         "SLACK_BOT_TOKEN is missing; it should begin with xoxb-": (
-            slack and not settings.slack and not _tried(given, "SLACK_BOT_TOKEN", "SLACK_CLIENT_ID")
+            slack and not settings.slack and not tried & {"SLACK_BOT_TOKEN", "SLACK_CLIENT_ID"}
         ),
         "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together: one of them is missing": (
             bool(settings.slack_client_id) != bool(settings.slack_client_secret)
-            and not _tried_both(given, "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+            and not tried >= {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"}
         ),
         f"HOOK_SECRET is missing; it should be {shapes.HOOK_SECRET.like}": (
-            settings.hook_url and not settings.hook_secret and not _tried(given, "HOOK_SECRET")
+            settings.hook_url and not settings.hook_secret and "HOOK_SECRET" not in tried
         ),
         f"SECRET_KEY is missing; it should be {shapes.KEY.like}": (
-            (settings.public or apart) and not settings.secret_key and not _tried(given, "SECRET_KEY")
+            (settings.public or apart) and not settings.secret_key and "SECRET_KEY" not in tried
         ),
     }
     return [line for line, is_wrong in wrong.items() if is_wrong]
-
-
-def _tried(given: Mapping[str, str], *variables: str) -> bool:
-    """It was given and was wrong: said already."""
-    return any(given.get(v) for v in variables)
-
-
-def _tried_both(given: Mapping[str, str], *variables: str) -> bool:
-    return all(given.get(v) for v in variables)
 
 
 def _own_key(path: Path) -> Secret:

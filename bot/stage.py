@@ -123,6 +123,26 @@ class Stage:
         line = line.replace(CODE, self.mailbox.code)
         word, _, rest = line.partition(": ")
         match word:
+            case "digest":
+                await self._digest(rest)
+            case "later":
+                await self._wait(rest)
+            case "page":
+                await self._at_page(rest)
+            case "system":
+                await self._by_system(rest)
+            case _ if word in DIRECTIONS:
+                self._arrange(word, rest)
+            case _:
+                try:
+                    await self._act(line)
+                except LookupError as missing:
+                    return [f"{LOST}{missing}", *self._heard()]
+        return self._heard()
+
+    def _arrange(self, word: str, rest: str) -> None:
+        """What is otherwise from the next line on."""
+        match word:
             case "cast":
                 self._introduce(rest)
             case "answers":
@@ -131,21 +151,10 @@ class Stage:
                 self._moves_out(rest)
             case "unasked":
                 self._asks_no_more(rest)
-            case "digest" | "later" | "page" | "system":
-                directions = {
-                    "digest": self._digest, "later": self._wait, "page": self._at_page, "system": self._by_system,
-                }  # fmt: skip
-                await directions[word](rest)
             case "blocked" | "unblocked":
                 self._shuts(self.cast[rest].id, shut=word == "blocked")
             case "deleted":
                 self.theatre.lost(rest)
-            case _:
-                try:
-                    await self._act(line)
-                except LookupError as missing:
-                    return [f"{LOST}{missing}", *self._heard()]
-        return self._heard()
 
     def _introduce(self, rest: str) -> None:
         for n, words in enumerate(rest.split(", "), start=1):

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.desk.config import Desk
 from bot.desk.numbers import WEEKS
 from bot.dialogue.words import File, Speech
-from bot.events import Event, Weekly
+from bot.events import Weekly
 from bot.i18n import typed
 from bot.media.chart import Names, chart
 from bot.media.keep import Keep
+from bot.outbox.postman import Take
 from bot.store.numbers import count
 from bot.store.store import Store
-
-Take = Callable[[Event], Awaitable[object]]
 
 
 async def tell(store: Store, keep: Keep, take: Take, monday: date) -> None:

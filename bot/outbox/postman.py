@@ -58,7 +58,7 @@ class Run(Struct):
     since: float
     """Until when its first one had to begin: one that had to begin earlier was claimed before."""
     kept: float
-    """When we last said that they are in hand."""
+    """When our claim of them was renewed last."""
     at: int = 0
     """The number of the one that is under way; 0: it is noted what became of the last."""
 
@@ -153,7 +153,7 @@ class Postman:
         return max(0.005, min(POLL, found.soonest - self._now())) if found.soonest else POLL
 
     async def tend(self) -> None:
-        """Says of what takes long that somebody is at it."""
+        """Renews the claims of what takes long."""
         if by := self._watch.back():
             self._set_back(by)
         now = self._now()
@@ -265,7 +265,7 @@ class Postman:
             return Failed(letter, repr(error), unread=isinstance(error, Unread))
 
     def _hush(self, whom: str, seconds: float) -> None:
-        """At once, for what is in hand already; that it is noted may take a while."""
+        """What is in hand already waits at once; until the rows say so may take a while."""
         at = self._now()
         self._hushed = {one: until for one, until in self._hushed.items() if until > at}
         self._hushed[whom] = max(self._hushed.get(whom, 0.0), at + seconds)

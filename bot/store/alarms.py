@@ -58,8 +58,8 @@ def plant(tx: Tx, name: str, about: str, at: datetime) -> None:
 
 
 def uproot(tx: Tx, name: str, keep: Collection[str]) -> None:
-    """Of those of that name only these are left."""
-    for (on,) in tx.all(NAMED, named=name):
+    """Removes the alarms of that name, all but those about one of `keep`."""
+    for on in tx.values(NAMED, named=name):
         if on not in keep:
             tx.do(NEVER_MIND, named=name, on=on)
 

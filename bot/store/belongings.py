@@ -155,7 +155,7 @@ def belongings(tx: Tx, person: int) -> Belongings | None:
     row = tx.one(PERSON, person=person)
     if row is None:
         return None
-    tickets = tuple(read_ticket(body) for (body,) in tx.all(TICKETS, person=person))
+    tickets = tuple(map(read_ticket, tx.values(TICKETS, person=person)))
     histories = {ticket.id: entries(tx, ticket.id) for ticket in tickets}
     theirs = {number: tuple(filter(told, lines)) for number, lines in histories.items()}
     shown = {line.id for lines in theirs.values() for line in lines} | {""}
@@ -166,7 +166,7 @@ def belongings(tx: Tx, person: int) -> Belongings | None:
 
 def entries(tx: Tx, ticket: int) -> tuple[Entry, ...]:
     """All lines of its history, in order."""
-    return tuple(read_entry(body) for (body,) in tx.all(ENTRIES, ticket=ticket))
+    return tuple(map(read_entry, tx.values(ENTRIES, ticket=ticket)))
 
 
 def _doors(tx: Tx, person: int) -> tuple[Door, ...]:
@@ -174,12 +174,10 @@ def _doors(tx: Tx, person: int) -> tuple[Door, ...]:
 
 
 def _addresses(tx: Tx, person: int, tickets: Iterable[Ticket]) -> Iterator[Door]:
-    """Where mails of ours went, or codes: their lines hold words for them. Of an address they have no longer only the mails
-    themselves tell.
-    """
+    """The addresses to which we sent them mails or codes. One that they have changed since is found in the mails alone."""
     row = tx.one(PERSON, person=person)
     known = {person_of(row).mail} if row else set()
-    known |= {address for (address,) in tx.all(CODES, person=person)}
+    known.update(tx.values(CODES, person=person))
     before = {address for ticket in tickets for address in _mailed(tx, ticket.id)}
     known |= {address for address in before if not tx.one(ANOTHERS, address=address, of=person)}
     yield from ((MAIL, address) for address in sorted(known - {""}))
@@ -187,7 +185,7 @@ def _addresses(tx: Tx, person: int, tickets: Iterable[Ticket]) -> Iterator[Door]
 
 def _mailed(tx: Tx, ticket: int) -> Iterator[str]:
     about = f'%"about":{ticket}'
-    for (key,) in tx.all(MAILED, amid=f"{about},%", last=f"{about}}}"):
+    for key in tx.values(MAILED, amid=f"{about},%", last=f"{about}}}"):
         yield key.removeprefix(MAILS).rpartition("|")[0]
 
 
@@ -204,8 +202,8 @@ def erase(tx: Tx, person: int, *, for_good: bool = True) -> Erased:
 
 @contextmanager
 def written_over(tx: Tx) -> Iterator[None]:
-    """What is deleted meanwhile does not stay where it stood."""
-    careless = not tx.beside and tx.one(OVERWRITES) == (0,)
+    """What is deleted inside is overwritten in the database's file as well."""
+    careless = not tx.concurrent and tx.one(OVERWRITES) == (0,)
     if careless:
         tx.one(OVERWRITTEN)
     yield
@@ -215,10 +213,10 @@ def written_over(tx: Tx) -> Iterator[None]:
 
 def _erased(tx: Tx, person: int, met: Iterable[Row]) -> Erased:
     doors, stone = _doors(tx, person), [_stone(*row) for row in met]
-    tickets = tuple(read_ticket(body) for (body,) in tx.all(TICKETS, person=person))
+    tickets = tuple(map(read_ticket, tx.values(TICKETS, person=person)))
     rooms = {(row[0], row[1], row[2]) for ticket in tickets for row in tx.all(THREADS, ticket=ticket.id) if row[2]}
-    files = [row[0] for ticket in tickets for row in tx.all(FILES, ticket=ticket.id)]
-    files += [row[0] for channel, user in doors for row in tx.all(LOOSE, of=channel, who=user)]
+    files = [file for ticket in tickets for file in tx.values(FILES, ticket=ticket.id)]
+    files += [file for channel, user in doors for file in tx.values(LOOSE, of=channel, who=user)]
     let_go(tx, Traces(person, frozenset(doors), frozenset(t.id for t in tickets), frozenset(rooms), frozenset(files)))
     letters = sum(_letters(tx, ticket.id, HOOK, str(ticket.id)) for ticket in tickets)
     letters += sum(_letters(tx, -1, channel, user) for channel, user in (*doors, *_addresses(tx, person, tickets)))
@@ -255,7 +253,7 @@ def unknown(tx: Tx, files: Iterable[str]) -> tuple[str, ...]:
 
 def drop_left(tx: Tx, before: float, most: int) -> int:
     """Some of the files that were brought before then and led nowhere: how many."""
-    files = [file for (file,) in tx.all(LOST, before=before, most=most)]
+    files = tx.values(LOST, before=before, most=most)
     for file in files:
         tx.do(FILE, file=file)
     if files:
@@ -273,6 +271,7 @@ def _ticket(tx: Tx, ticket: Ticket) -> int:
 
 
 def _named(tx: Tx, code: str) -> int:
+    """Empties the words in which a ticket is named, whoever they were for; how many letters there were."""
     named = f"%{tame(code)}%"
     letters = [letter for letter, body in tx.all(NAMED, named=named) if _names(body, code)]
     for letter in letters:
@@ -284,7 +283,7 @@ def _named(tx: Tx, code: str) -> int:
 
 
 def _names(body: str, code: str) -> bool:
-    """SUP-100 is named by no word about SUP-1001."""
+    """Whether it is named there; SUP-1001 does not name SUP-100."""
     return any(not after[:1].isdigit() for after in body.split(code)[1:])
 
 
@@ -297,13 +296,13 @@ def drop(tx: Tx, ticket: int) -> None:
 def lanes(tx: Tx, person: int) -> tuple[str, ...]:
     """The lines of all chats that are theirs alone."""
     doors = _doors(tx, person)
-    return tuple(key for channel, user in doors for (key,) in tx.all(LANES, ticket=-1, of=channel, at=user))
+    return tuple(key for channel, user in doors for key in tx.values(LANES, ticket=-1, of=channel, at=user))
 
 
 def _letters(tx: Tx, ticket: int, channel: str, chat: str) -> int:
     """All words in the lines of a chat, or of a ticket's room."""
     gone = 0
-    for (key,) in tx.all(LANES, ticket=ticket, of=channel, at=chat):
+    for key in tx.values(LANES, ticket=ticket, of=channel, at=chat):
         gone += tx.do(LETTERS, key=key)
         tx.do(CLEAR_ALL, key=key)
         tx.do(LANE, key=key)
@@ -315,7 +314,7 @@ def _letters(tx: Tx, ticket: int, channel: str, chat: str) -> int:
 
 
 class Traces(Struct, frozen=True):
-    """By what one sees in an event that it is about somebody."""
+    """What in an event, or in work that waits, shows that it is about somebody."""
 
     person: int
     doors: frozenset[Door]
@@ -337,7 +336,7 @@ class Traces(Struct, frozen=True):
 
 
 def let_go(tx: Tx, traces: Traces) -> None:
-    """Raw words of theirs lie in what was set aside, and in work that waits."""
+    """Deletes the events that were set aside and the work that waits, where these are about them: both hold their words."""
     for number, key, body in tx.all(ASIDE):
         if any(map(traces.about, _said(body))):
             tx.do(LET_GO, aside=number)

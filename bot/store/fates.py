@@ -182,7 +182,7 @@ def finish(tx: Tx, fates: Sequence[Fate]) -> tuple[Receipt, ...]:
 
 
 def _in_order(fate: Fate) -> tuple[str, str]:
-    """Whose room is gone puts a card into the ticket's own lane first, when they are in the one for late files."""
+    """By the lanes they write to. A letter of late files whose room is gone writes to the ticket's own lane first."""
     return own_lane(fate.letter.lane), fate.letter.lane
 
 
@@ -231,9 +231,10 @@ def _reunite(tx: Tx, team: Address) -> None:
 
 
 def _less(tx: Tx, letter: Letter) -> None:
+    """One letter fewer waits in its lane, which is free if that was all of it that we had in hand."""
     if tx.do(LEAST, in_lane=letter.lane, me=tx.rules.me, now=tx.at):
         return
-    if tx.beside:
+    if tx.concurrent:
         tx.one(LOCK, in_lane=letter.lane)  # so that what was claimed behind it meanwhile is seen
     row = tx.one(LESS, in_lane=letter.lane, me=tx.rules.me, now=tx.at)
     if row and row[0] > 0 and row[1] != tx.rules.me:
@@ -241,7 +242,9 @@ def _less(tx: Tx, letter: Letter) -> None:
 
 
 def _remember(tx: Tx, fate: Sent) -> None:
-    """An answer to one of these messages is an answer to the ticket; to those about none, what the team says to itself."""
+    """Notes of which ticket each message is, so that an answer to it is an answer to the ticket. Those of none are noted in
+    the team's chats: what answers them is for the team alone.
+    """
     to, parcel = fate.to, fate.letter.parcel
     for message in fate.ids:
         tx.do(POST, channel=to.channel, chat=to.chat, message=message, ticket=parcel.about or 0, entry=parcel.entry)
@@ -259,7 +262,9 @@ def _fill(tx: Tx, fate: Sent) -> None:
 
 
 def _dead(tx: Tx, letter: Letter, trouble: str) -> list[Receipt]:
-    """What is good for a while only is in nobody's list: whoever waits for it asks for another."""
+    """One that is of use for a while only (`Say.until`) is not kept as undelivered: whoever waits for it asks for another.
+    Nor is what could not be taken back (`STAYS`).
+    """
     told = not letter.parcel.whisper and (not letter.parcel.unsay or bool(letter.parcel.receipt))
     ends = SENT if letter.parcel.until or trouble == STAYS else DEAD
     if not tx.do(DIED, letter=letter.id, ends=ends, why=trouble[:2000], tell=int(told)):

@@ -117,7 +117,7 @@ def find(tx: Tx, seen: Seen, query: Query) -> Found:
     """What a handler asked for."""
     match query:
         case Added(ticket, album):
-            lines = (read_entry(body) for (body,) in reversed(tx.all(LINES, ticket=ticket)))
+            lines = map(read_entry, reversed(tx.values(LINES, ticket=ticket)))
             unseen = tuple(_until_another([line for line in lines if line.sent is None], album))
             return Found((), 0, len(unseen), unseen)
         case MyTickets(start, most):
@@ -125,8 +125,8 @@ def find(tx: Tx, seen: Seen, query: Query) -> Found:
         case Queue(agent, start, most, of):
             return _page(tx, QUEUES[of], start, most, mine=agent, now=tx.at)
         case These(tickets):
-            rows = [row for number in tickets for row in tx.all(TICKET, ticket=number)]
-            return Found(tuple(read_ticket(body) for (body,) in rows), 0, len(rows))
+            found = [body for number in tickets for body in tx.values(TICKET, ticket=number)]
+            return Found(tuple(map(read_ticket, found)), 0, len(found))
         case _:
             return _further(tx, seen, query)
 
@@ -136,12 +136,12 @@ def _page(tx: Tx, of: tuple[Prepared, Prepared], start: int, most: int, **values
     some, number = of
     total = int(tx.value(number, **values))
     start = max(0, start if start < total else (total - 1) // most * most)
-    rows = tx.all(some, start=start, most=most, **values)
-    return Found(tuple(read_ticket(body) for (body,) in rows), start, total)
+    found = tx.values(some, start=start, most=most, **values)
+    return Found(tuple(map(read_ticket, found)), start, total)
 
 
 def _until_another(unseen: Sequence[Entry], album: EntryId) -> Iterator[Entry]:
-    """What stands below an album that is still coming in waits for it."""
+    """The lines above the next album that is still coming in; those below it wait until it is there."""
     reached = not album
     for line in unseen:
         reached = reached or line.id == album
@@ -167,12 +167,12 @@ def _further(tx: Tx, seen: Seen, query: Issues | Followers | Around | Morning | 
 
 
 def _around(tx: Tx, seen: Seen, query: Around) -> Found:
-    lines = tx.all(AROUND, ticket=seen.ticket.id) if seen.ticket else []
+    lines = tx.values(AROUND, ticket=seen.ticket.id) if seen.ticket else []
     return Found(
         (),
         0,
         0,
-        entries=tuple(read_entry(body) for (body,) in lines),
+        entries=tuple(map(read_entry, lines)),
         colleagues=team.colleagues(tx, tx.rules.home(seen.ticket.agents)) if query.people and seen.ticket else (),
         canned=team.stocked(tx) if query.canned else (),
     )
@@ -194,14 +194,13 @@ def _asked(tx: Tx, where: Address, notices: int) -> Found:
     whose = next(filter(None, (inviting(tx, name) for _asks, name in buttons)), 0)
     people = tx.all(PERSON, person=whose) if whose else ()
     about = re.fullmatch(r"ticket\.([0-9]{1,18})", buttons[0][0]) if buttons else None
-    rows = tx.all(TICKET, ticket=int(about[1])) if about else []
-    tickets = tuple(read_ticket(body) for (body,) in rows)
+    tickets = tuple(map(read_ticket, tx.values(TICKET, ticket=int(about[1])) if about else ()))
     return Found(tickets, 0, len(tickets), people=tuple(map(person_of, people)), buttons=buttons, noticed=below)
 
 
 def morning(tx: Tx, at: Address) -> Found:
     """Which team has a ticket is told by the ticket alone; what waits is little."""
-    waiting = (read_ticket(body) for (body,) in tx.all(MORNING, now=tx.at))
+    waiting = map(read_ticket, tx.values(MORNING, now=tx.at))
     mine = tuple(ticket for ticket in waiting if tx.rules.home(ticket.agents) == tx.rules.home(at))
     return Found(mine, 0, len(mine))
 
@@ -214,7 +213,7 @@ def astray(tx: Tx) -> tuple[TicketId, ...]:
 
 
 def _lively(tx: Tx, since: datetime) -> Iterator[Ticket]:
-    """What a newer release wrote may be read by none but it."""
+    """Those that are open, or were solved since then. One that a newer release wrote may be unreadable, and is passed over."""
     for number, body in tx.all(LIVELY, since=stamp(since)):
         try:
             yield read_ticket(body)

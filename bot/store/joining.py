@@ -128,7 +128,7 @@ def join(tx: Tx, joined: Join) -> None:
     if before in (None, joined.person) or not tx.do(SPENT, hashed=_hashed(joined.word), now=tx.at):
         return
     tx.do(ALL_LEAD, of=before, to=joined.person)
-    tx.do(ADDED, to=joined.person, more=_hand_over(tx, [body for (body,) in tx.all(TICKETS, of=before)], joined.person))
+    tx.do(ADDED, to=joined.person, more=_hand_over(tx, tx.values(TICKETS, of=before), joined.person))
     if (brought := tx.one(BROUGHT, of=before)) and brought[0]:
         tx.do(MAILED, to=joined.person, mail=brought[0], mails=brought[1], off=brought[2])
     if brought and brought[3]:
@@ -145,7 +145,7 @@ def unjoin(tx: Tx, parted: Unjoin) -> None:
         return
     own = tx.value(APART, of=parted.channel, who=parted.user, person=parted.person)
     tx.do(LEADS, of=parted.channel, who=parted.user, to=own)
-    bodies = [body for (body,) in tx.all(OPENED_BY, of=parted.person, door=f"{parted.channel}:{parted.user}")]
+    bodies = tx.values(OPENED_BY, of=parted.person, door=f"{parted.channel}:{parted.user}")
     moved = _hand_over(tx, bodies, own)
     tx.do(ADDED, to=own, more=moved)
     tx.do(ADDED, to=parted.person, more=-moved)
@@ -156,6 +156,7 @@ def unjoin(tx: Tx, parted: Unjoin) -> None:
 
 
 def _hand_over(tx: Tx, bodies: list[str], to: int) -> int:
+    """Makes these tickets somebody else's; how many there were. Raises `Conflict`."""
     for ticket in map(read_ticket, bodies):
         moved = replace(ticket, person=to, version=ticket.version + 1)
         if not tx.do(MOVED, ticket=ticket.id, read=ticket.version, to=to, whole=json(moved)):

@@ -87,7 +87,7 @@ def find(tx: Tx, person: Person, query: Issues | Followers) -> Found:
     """What a handler asked for."""
     match query:
         case Issues("", hold):
-            if hold and tx.beside:
+            if hold and tx.concurrent:
                 tx.all(HOLD_OPEN)
             issues = tuple(map(_issue_of, tx.all(OPEN, person=person.id)))
             return Found(issues=tuple(sorted(issues, key=lambda issue: issue.since, reverse=True)))
@@ -103,24 +103,24 @@ def find(tx: Tx, person: Person, query: Issues | Followers) -> Found:
 
 def followed(tx: Tx, person: int) -> tuple[Issue, ...]:
     """All that somebody follows or followed."""
-    return tuple(_read(body) for (body,) in tx.all(FOLLOWED, person=person))
+    return tuple(map(_read, tx.values(FOLLOWED, person=person)))
 
 
 def leave(tx: Tx, person: int) -> None:
-    """Somebody is gone."""
+    """They follow nothing any more."""
     for statement in (*LEFT, UNFOLLOW):
         tx.do(statement, of=person)
 
 
 def become(tx: Tx, person: int, other: int) -> None:
-    """Somebody is another person now. What both follow stays the other's, who has heard of it already or will."""
+    """What one person follows, the other follows from now on. Where both do, the other's own row stays as it is."""
     for statement in (*DOUBLED, FOLLOWS_ON):
         tx.do(statement, of=person, to=other)
     tx.do(UNFOLLOW, of=person)
 
 
 def _one(tx: Tx, person: Person, number: str) -> Found:
-    if tx.beside:
+    if tx.concurrent:
         tx.one(HOLD, issue=number)
     row = tx.one(ONE, issue=number, person=person.id)
     return Found(issues=(_issue_of(row),) if row else ())

@@ -209,7 +209,7 @@ def let_go(tx: Tx) -> int:
 
 
 def stop(tx: Tx, key: str, pace: Pace, seconds: float) -> None:
-    """A bucket from which nothing comes for so long."""
+    """Nothing is taken from that bucket for so many seconds."""
     before = tx.value(BUCKET, in_bucket=key) or 0.0
     tx.do(POUR, key=key, tat=max(tx.at + seconds + (pace.burst - 1) / pace.rate, before))
 

@@ -25,7 +25,7 @@ WAITING, FLYING, SENT, DEAD = 0, 1, 2, 3
 NO_WORDS = {"lane": "", "body": "{}", "slot": "", "error": "", "receipt": "", "news": 0, "state": SENT}
 """What is left of a letter whose words go: its number, so that no other ever gets it."""
 
-# Told twice that they are not sent: by one state alone the databases do not find `ix_outbox_waiting`.
+# Whoever asks for one state asks for this as well: without it neither database uses the index `ix_outbox_waiting`.
 unsent = (t.outbox.c.lane == bindparam("in_lane"), t.outbox.c.state < SENT)
 
 LOCK = Prepared(select(t.lane.c.key).where(t.lane.c.key == bindparam("in_lane")).with_for_update())

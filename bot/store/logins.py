@@ -13,7 +13,7 @@ from bot.store import tables as t
 from bot.store.accept import TAKE
 from bot.store.facts import OWNER
 from bot.store.prepared import Prepared, parameters
-from bot.store.rows import moment, stamp
+from bot.store.rows import DAY, moment, stamp
 from bot.store.tx import Tx
 from bot.store.upsert import upsert
 
@@ -23,7 +23,6 @@ LASTS = timedelta(hours=24)
 """A login."""
 SHIFT = timedelta(hours=8)
 """The same of an agent: who leaves the team is out when the day is over."""
-DAY = 86_400.0
 
 _knock, _login = t.knock.c, t.login.c
 MADE = Prepared(upsert(t.knock).values(parameters("hash", "person", "code", "at", "until")).on_conflict_do_nothing())
@@ -71,7 +70,7 @@ def admit(tx: Tx, admitted: Admit) -> None:
 
 def lately(tx: Tx, person: int) -> tuple[datetime, ...]:
     """When codes were made for somebody within the last day."""
-    return tuple(moment(at) for (at,) in tx.all(LATELY, of=person, since=tx.at - DAY))
+    return tuple(map(moment, tx.values(LATELY, of=person, since=tx.at - DAY)))
 
 
 def redeem(tx: Tx, knock: str, code: str, login: str) -> bool:

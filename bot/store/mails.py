@@ -10,10 +10,8 @@ from bot.effects import Prove, Tried
 from bot.events import Event, Message, Posted
 from bot.store import tables as t
 from bot.store.prepared import Prepared, parameters
-from bot.store.rows import stamp
+from bot.store.rows import DAY, stamp
 from bot.store.tx import Tx
-
-DAY = 86_400.0
 
 _proof, _person = t.proof.c, t.person.c
 SENT = Prepared(insert(t.proof).values(parameters("person", "address", "code", "at", "until")))

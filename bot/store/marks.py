@@ -1,4 +1,4 @@
-"""By what a database and the files that are kept beside it know each other."""
+"""Whose the files are: the database and the folder of its files hold the same random number."""
 
 from __future__ import annotations
 
@@ -29,14 +29,16 @@ MADE = Prepared(
 
 
 def mark(tx: Tx, stones: Iterable[str]) -> str:
-    """Our own; copies of the database have the same."""
+    """That of this database, made when it is asked for first; copies of the database have the same."""
     if tx.one(MINE) is None:
         tx.do(MADE, number=_left(tx, stones) or randbits(53))
     return f"{MARK}{tx.value(MINE)}"
 
 
 def _left(tx: Tx, stones: Iterable[str]) -> int:
-    """The number beside the files, to a database with requests: a copy from before there were marks was put back."""
+    """The number that lies beside the files, for a database that has requests and no number: it is a copy from before there
+    were any. 0: there is none to take.
+    """
     there = [int(stone.removeprefix(MARK)) for stone in stones if _MARK.fullmatch(stone)]
     return there[0] if len(there) == 1 and tx.one(ASKED) else 0
 

@@ -138,11 +138,11 @@ def note(tx: Tx, event: Event, *, for_us: bool) -> None:
     """
     match event:
         case Message(answer=Said(files=files)) if files and for_us:
-            _bring_all(tx, event, files)
+            _bring(tx, event, files)
         case Filled(answers=answers, brought=brought):
-            _bring_all(tx, event, brought.files)
+            _bring(tx, event, brought.files)
             for answer in answers.values():
-                _bring_all(tx, event, answer.files if isinstance(answer, Said) else ())
+                _bring(tx, event, answer.files if isinstance(answer, Said) else ())
         case Posted(person=person, answer=Said(files=files)):
             for file in files:  # the page has looked at them, and keeps them already
                 _row(tx, file, Address("", ""), str(person), "kept")
@@ -156,15 +156,11 @@ def note(tx: Tx, event: Event, *, for_us: bool) -> None:
             move(tx, event)
 
 
-def _bring_all(tx: Tx, event: Message | Filled, files: tuple[File, ...]) -> None:
+def _bring(tx: Tx, event: Message | Filled, files: tuple[File, ...]) -> None:
+    """Those that are new are to be fetched."""
     for file in files:
-        _bring(tx, event, file)
-
-
-def _bring(tx: Tx, event: Message | Filled, file: File) -> None:
-    where = event.where
-    if _row(tx, file, where, event.who.id, "waiting"):
-        add(tx, "fetch", json(Fetch(file, where)))
+        if _row(tx, file, event.where, event.who.id, "waiting"):
+            add(tx, "fetch", json(Fetch(file, event.where)))
 
 
 def _row(tx: Tx, file: File, where: Address, who: str, state: str) -> int:

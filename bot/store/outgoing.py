@@ -55,11 +55,11 @@ class Outgoing:
             way.parcels.append(parcel)
 
     def post(self, to: Address, parcel: Parcel) -> None:
-        """What is ready as it is."""
+        """Sends a parcel that is final already."""
         self._way(to).parcels.append(parcel)
 
     def hush(self, where: Address, number: int) -> None:
-        """A letter that was sent keeps its words alone."""
+        """Takes the buttons away from a letter that was sent."""
         row = self._tx.one(ASKED, letter=number) if number else None
         parcel, shown = (read_parcel(row[0]), row[1]) if row else (Parcel(), "")
         if parcel.text and parcel.buttons and shown:
@@ -157,7 +157,7 @@ def _room(tx: Tx, reader: Address, link: RoomLink) -> str:
 
 
 def _shortened(tx: Tx, say: Say, parcel: Parcel, limits: Limits) -> Parcel:
-    """As one message, all of which goes at a press."""
+    """Without its middle, so that it is one message: a press takes away one alone."""
     gap = tx.rules.words.say(LEFT_OUT, say.language)
     return replace(parcel, text=shortened(parcel.text, limits.text, gap))
 

@@ -45,7 +45,7 @@ def person_of(row: Row) -> Person:
 
 def know(tx: Tx, person: Person, read: Person | None) -> None:
     """Raises `Conflict` when another turn has learned something of them since they were read."""
-    if tx.beside and read and read.id == person.id:
+    if tx.concurrent and read and read.id == person.id:
         row = tx.one(HOLD, person=person.id)
         if row and person_of(row) != replace(read, new=False):
             raise Conflict(f"person {person.id} is no longer who they were")

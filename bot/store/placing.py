@@ -74,7 +74,7 @@ LETTER = Prepared(insert(t.outbox).values(parameters("lane", "slot", "state", "a
 def place(tx: Tx, key: str, way: Way) -> list[Letter] | None:
     """What is claimed of it; None: it waits in its lane."""
     slots = bool(way.withdrawn) or any(p.slot for p in way.parcels)
-    if slots and tx.beside:
+    if slots and tx.concurrent:
         tx.one(LOCK, in_lane=key)  # else somebody may claim a letter with the very words that are replaced here
     parcels = [*withdraw(tx, key, way), *way.parcels, *surplus(tx, key, way)]
     if slots:
@@ -129,7 +129,7 @@ def _seize(tx: Tx, key: str, way: Way, parcels: list[Parcel]) -> int | None:
 
 def _overtakes(tx: Tx, key: str) -> bool:
     """Whether something was put in front while we waited for the lane: then it is not ours to send."""
-    return tx.beside and tx.one(WAITS, in_lane=key) is not None
+    return tx.concurrent and tx.one(WAITS, in_lane=key) is not None
 
 
 def _spent(way: Way, n: int) -> float:

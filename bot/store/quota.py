@@ -6,10 +6,8 @@ from sqlalchemy import bindparam, func, select
 
 from bot.store import tables as t
 from bot.store.prepared import Prepared
-from bot.store.rows import Fetch
+from bot.store.rows import DAY, Fetch
 from bot.store.tx import Tx
-
-DAY = 86_400.0
 
 _file = t.file.c
 _theirs = (_file.channel == bindparam("of"), _file.who == bindparam("somebody"), _file.state != "refused")

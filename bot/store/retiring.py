@@ -55,8 +55,8 @@ def due(connection: Connection, before: float, most: int) -> tuple[int, ...]:
 
 def retire(tx: Tx, person: int, before: float) -> Retired:
     """Some of what is due of one person, with all that was merged into it."""
-    wholes = tuple(read_ticket(body) for (body,) in tx.all(DUE, person=person, before=before))
-    parts = [read_ticket(body) for whole in wholes for code in whole.also for (body,) in tx.all(PART, code=code)]
+    wholes = tuple(map(read_ticket, tx.values(DUE, person=person, before=before)))
+    parts = [read_ticket(body) for whole in wholes for code in whole.also for body in tx.values(PART, code=code)]
     with belongings.written_over(tx):
         files = tuple(file for ticket in (*wholes, *parts) for file in _gone(tx, ticket))
         for whole in wholes:

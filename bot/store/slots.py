@@ -44,7 +44,7 @@ SHOWS = Prepared(
 
 def withdraw(tx: Tx, key: str, way: Way) -> list[Parcel]:
     """Takes back what stands in the slots, with all its pieces."""
-    shown = [slot for (slot,) in tx.all(SLOTS, in_lane=key)] if way.withdrawn else []
+    shown = tx.values(SLOTS, in_lane=key) if way.withdrawn else []
     gone = {slot: receipt for of, receipt in way.withdrawn.items() for slot in shown if is_piece(slot, of)}
     return [parcel for slot in sorted(gone) for parcel in _emptied(tx, key, way, slot, gone[slot])]
 

@@ -8,10 +8,10 @@ from bot.desk.people import HOOK, MAIL
 from bot.store import tables as t
 from bot.store.letters import SENT
 from bot.store.prepared import Prepared
+from bot.store.rows import DAY
 from bot.store.slots import CLEAR_ALL
 from bot.store.tx import Tx
 
-DAY = 86_400.0
 KEYS = 3 * DAY
 """Longer than the 24 h in which Telegram sends an update again, shorter than the quiet week after which its numbers
 may begin anew (core.telegram.org/bots/api#update)."""

@@ -62,7 +62,7 @@ def colleagues(tx: Tx, at: Address) -> tuple[Agent, ...]:
 
 
 def stocked(tx: Tx) -> tuple[Canned, ...]:
-    return tuple(_read(body) for (body,) in tx.all(STOCKED))
+    return tuple(map(_read, tx.values(STOCKED)))
 
 
 def write(tx: Tx, effect: Stock | Unstock) -> None:

@@ -99,7 +99,7 @@ def trail(tx: Tx, named: str) -> tuple[Line, ...] | None:
     if met is None:
         return None
     acts = tx.all(ABOUT, whom=of_person(person), since=met[1])  # its number may have been somebody else's before
-    tickets = (read_ticket(body) for (body,) in tx.all(belongings.TICKETS, person=person))
+    tickets = map(read_ticket, tx.values(belongings.TICKETS, person=person))
     lines = [line for ticket in tickets for line in _history(tx, ticket)]
     return tuple(sorted([*lines, *(Line(moment(at), by, what, about) for at, by, what, about in acts)]))
 

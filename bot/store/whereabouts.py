@@ -10,10 +10,10 @@ from sqlalchemy import Connection, func, or_, select, union_all
 
 from bot.store import tables as t
 from bot.store.letters import FLYING, SENT
-from bot.store.rows import stamp
+from bot.store.rows import DAY, stamp
 from bot.store.store import Store
 
-RECENT = 86_400.0
+RECENT = DAY
 """Seconds: who left a conversation longer ago was hardly in the middle of it."""
 MOST = 500
 SETTLES, LOOK = 30.0, 0.1

@@ -10,7 +10,6 @@ from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Literal, TypeVar
-from urllib.parse import quote
 
 import msgspec
 from starlette.requests import Request
@@ -26,7 +25,7 @@ from bot.events import Called, Deed, Turn
 from bot.media.keep import Away
 from bot.store import api as asked
 from bot.store.searching import search
-from bot.web.manners import Often, bears
+from bot.web.manners import Often, bears, handed_out
 from bot.web.openapi import described
 from bot.web.orders import Answering, Noting, Page, Problem, Turning
 from bot.web.site import Site
@@ -134,11 +133,7 @@ class Api:
         if not known:
             raise Unwanted(HTTPStatus.NOT_FOUND, f"{ticket.code} has no such file, or it has not been kept.")
         kept = await self._site.keep.shown(wanted, wanted)
-        headers = {
-            "content-disposition": f"attachment; filename*=UTF-8''{quote(kept.name, safe='')}",
-            "content-security-policy": "default-src 'none'; sandbox",
-        }
-        return Response(kept.data, 404 if kept.gone else 200, headers, kept.mime)
+        return handed_out(kept, kept.mime, "attachment")
 
     # -- what is done ----------------------------------------------------------------------------------
 

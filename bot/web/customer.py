@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Callable
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,13 +21,12 @@ from bot.dialogue.markup import tame
 from bot.dialogue.words import Chose, Command, Said, Speech, _, megabytes
 from bot.store import pages as looks
 from bot.store import quota
-from bot.store.logins import hashed
 from bot.store.pages import Guest, Outside, Talk
 from bot.values import replace
 from bot.web.entrance import PUBLIC
 from bot.web.keys import Keys
 from bot.web.live import Live
-from bot.web.manners import Often, fields, form
+from bot.web.manners import Often, fields, form, handed_out
 from bot.web.own import posted
 from bot.web.pages import Pages
 from bot.web.refusals import away
@@ -114,21 +112,15 @@ class Customer:
         if not isinstance(found, Talk) or wanted not in found.kept:
             return self._pages.missing(request, guest)
         kept = await self._site.keep.shown(wanted, wanted)
-        shown = kept.mime in PICTURES
-        way, name = "inline" if shown else "attachment", quote(kept.name, safe="")
-        headers = {
-            "content-disposition": f"{way}; filename*=UTF-8''{name}",
-            "content-security-policy": "default-src 'none'; sandbox",
-        }
-        mime = kept.mime if shown else "application/octet-stream"
-        return Response(kept.data, 404 if kept.gone else 200, headers, mime)
+        if kept.mime in PICTURES:
+            return handed_out(kept, kept.mime, "inline")
+        return handed_out(kept, "application/octet-stream", "attachment")
 
     async def _found(self, request: Request) -> tuple[Guest | None, Talk | Outside | None]:
         public = request.path_params["public"]
         if not PUBLIC.fullmatch(public):
             return None, None
-        held = self._keys.held(request)
-        guest, found = await self._store.look(looks.ticket_page, hashed(held) if held else "", public)
+        guest, found = await self._store.look(looks.ticket_page, self._keys.login(request), public)
         if isinstance(found, Talk):
             await self._reckoned(found.ticket)
         return guest, found
@@ -193,7 +185,7 @@ class Customer:
         }
 
     def _stays(self, ticket: Ticket) -> bool:
-        """Whether it is opened no more."""
+        """Whether it was solved too long ago to be opened again."""
         return stays_solved(self._desk, ticket, self._store.rules.now())
 
     async def _goes_on(self, request: Request, before: Talk) -> Ticket | None:

@@ -33,13 +33,17 @@ class Keys:
 
     async def guest(self, request: Request) -> Guest | None:
         """Whoever asks, if they are logged in."""
-        token = self.held(request)
-        return await self._store.look(pages.guest, login=hashed(token)) if token else None
+        login = self.login(request)
+        return await self._store.look(pages.guest, login) if login else None
 
     def held(self, request: Request) -> str:
-        """What the browser holds, whatever it is worth."""
+        """The token in the browser's cookie, valid or not; empty: there is none."""
         found = (request.cookies.get(self._prefix + name, "") for name in (NAME, FRAMED))
         return next((token for token in found if len(token) in LETTERS), "")
+
+    def login(self, request: Request) -> str:
+        """The same as the tables have it; empty: nothing is held."""
+        return hashed(held) if (held := self.held(request)) else ""
 
     def give(self, answer: Response, token: str, *, framed: bool = False) -> None:
         """A new one at every login, whatever was held before."""

@@ -22,7 +22,6 @@ from bot.dialogue.words import Answer, Command, Said
 from bot.events import Posted
 from bot.store import pages as looks
 from bot.store.belongings import belongings
-from bot.store.logins import hashed
 from bot.store.mails import pending
 from bot.store.pages import Guest
 from bot.store.trail import of_person, write
@@ -54,7 +53,7 @@ def posted(guest: Guest, answer: Answer, once: str, now: datetime, ticket: int =
 
 
 def _farewell(once: str) -> str:
-    """What is known of somebody's last form when nobody knows any more whose it was."""
+    """The id of the event by which somebody erases themselves: it must not say who that was."""
     return f"web:erase:{once}"
 
 
@@ -66,7 +65,7 @@ def _like(answer: Answer) -> str:
 
 
 class Own:
-    """For strangers it is the front door."""
+    """For whoever is logged in; strangers are shown the ways in."""
 
     def __init__(self, site: Site, pages: Pages, keys: Keys) -> None:
         self._site, self._pages, self._keys, self._store = site, pages, keys, site.store
@@ -94,10 +93,7 @@ class Own:
         """Their requests; with words, those that hold them."""
         words, page = request.query_params.get("q", "")[:200], request.query_params.get("from", "0")
         start = int(page) if PAGE.fullmatch(page) else 0
-        held = self._keys.held(request)
-        guest, found = await self._store.look(
-            looks.mine_page, login=hashed(held) if held else "", words=words, start=start
-        )
+        guest, found = await self._store.look(looks.mine_page, self._keys.login(request), words, start)
         if guest is None or found is None:
             return self._front(request)
         now, news = self._store.rules.now(), tickets.news
@@ -227,6 +223,6 @@ class Own:
         return self._pages.draw("me.html", request, status, guest=guest, **facts)
 
     def _front(self, request: Request) -> Response:
-        """For whoever came for what is theirs, and may have been let in yesterday."""
+        """The ways in, in the place of a page that needs a login; theirs may have ended."""
         ways = [(way.name, way.label) for way in self._site.sign_ins]
         return self._pages.draw("front.html", request, 403, outside=True, ways=ways)
