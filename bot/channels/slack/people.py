@@ -123,7 +123,9 @@ class People:
         return tuple(who for who in people if who.name and not self._is_other(who.id, home, organisation))
 
     def _is_other(self, person: str, home: str, organisation: str) -> bool:
-        return self.is_app(person) or bool(self.is_guest(person, home, organisation))
+        known = self._known.get(person)
+        closed = bool(known and known.deleted)
+        return closed or self.is_app(person) or bool(self.is_guest(person, home, organisation))
 
     def is_app(self, person: str) -> bool:
         """Whether they are nobody, as far as Slack has told us: another app's user."""

@@ -270,6 +270,8 @@ class Known(Shape):
     real_name: str | None = None
     locale: str | None = None
     is_bot: bool | None = None
+    deleted: bool | None = None
+    """Their account is closed."""
     profile: Profile = field(default_factory=Profile)
 
 
