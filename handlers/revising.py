@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any
 
 from bot.desk.answers import says_nothing
@@ -138,7 +139,8 @@ def _out_of(seen: Seen, event: Deleted, dialogue: Dialogue[Draft], draft: Draft)
         return
     dialogue = replace(dialogue, draft=replace(rest, words=words))
     here = engine.standing(flow, dialogue)
-    opened = next((s for s in flow.steps if s.filled(draft) and not s.filled(rest) and not s.optional), here)
+    behind = takewhile(lambda step: step.name != here.name, flow.steps)
+    opened = next((s for s in behind if s.filled(draft) and not s.filled(rest) and not s.optional), here)
     if opened is not here:
         trail = dialogue.trail if dialogue.returns else (*dialogue.trail, here.name)
         dialogue = replace(dialogue, step=opened.name, returns=dialogue.returns or here.name, trail=trail)
@@ -152,7 +154,9 @@ def _without(draft: Draft, text: str) -> Draft:
         (_cut(draft.details, was) for was in (text, without_links(text)) if _stands_in(was, draft.details)), None
     )
     draft = replace(draft, urls=tuple(url for url in draft.urls if url not in gone))
-    draft = draft if details is None else replace(draft, details=details, marked="")
+    draft = (
+        draft if details is None else replace(draft, details=details, marked="", whole=draft.whole and bool(details))
+    )
     draft = replace(draft, title="") if _stands_in(text, draft.title) else draft
     return replace(draft, extras={name: value for name, value in draft.extras.items() if value != text})
 
