@@ -91,7 +91,7 @@ class People:
 
     def met(self, person: str, channel: str) -> None:
         """They wrote from there."""
-        if self._talks.get(person) is None:
+        if self._talks.get(person) != channel:
             self._talks.put(person, channel)
 
     async def belongs(self, chat: str, person: str) -> bool:
