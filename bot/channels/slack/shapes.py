@@ -236,6 +236,8 @@ class Sent(Shape):
 
 
 class Opened(Shape):
+    """`conversations.open`, `conversations.info`."""
+
     channel: Named = field(default_factory=Named)
 
 
