@@ -110,17 +110,28 @@ def _with(seen: Seen, draft: Draft, word: Word, new: str) -> Draft | Again:
 
 def taken_back(seen: Seen, event: Deleted, flow: Flow[Any] | None) -> Effects:
     """Out of what is not sent yet; of what is, the team hears."""
-    if ticket := made_of(seen, event):
+    if ticket := made_of(seen, event) or _showing(seen, event.was):
         was, answers = event.was, (ticket.title, ticket.details, *ticket.urls, *ticket.extras.values())
-        if any(_stands_in(was.text, answer) for answer in answers):
+        words = [Quote(was.text, was.marked)] if any(_stands_in(was.text, answer) for answer in answers) else []
+        files = cards.listed(file for file in ticket.files if file.id in _ids(was))
+        if gone := [*words, *files]:
             head = _("*{name}* has deleted this:", name=ticket.name)
-            yield cards.tell(seen, ticket, Prompt(lines(head, Quote(was.text, was.marked), between="\n")))
+            yield cards.tell(seen, ticket, Prompt(lines(head, *gone, between="\n")))
     elif seen.dialogue and flow:
         match seen.dialogue.draft:
             case Draft() as draft:
                 yield from _out_of(seen, event, seen.dialogue, draft)
             case Loose() as loose:
                 yield from _left(seen, event, seen.dialogue, loose)
+
+
+def _showing(seen: Seen, said: Said) -> Ticket | None:
+    """The open request that came with these files."""
+    return next((t for t in seen.open_tickets if any(file.id in _ids(said) for file in t.files)), None)
+
+
+def _ids(said: Said) -> frozenset[str]:
+    return frozenset(file.id for file in said.files)
 
 
 def _stands_in(text: str, whole: str) -> bool:
@@ -131,16 +142,16 @@ def _stands_in(text: str, whole: str) -> bool:
 def _out_of(seen: Seen, event: Deleted, dialogue: Dialogue[Draft], draft: Draft) -> Effects:
     """The draft without it; a question that has no answer now is asked once more, from where they come back."""
     words = tuple(word for word in draft.words if word.ref != event.ref)
-    sent = {file.id for file in event.was.files}
-    flow, rest = intake(seen.desk), replace(draft, files=tuple(file for file in draft.files if file.id not in sent))
+    files = tuple(file for file in draft.files if file.id not in _ids(event.was))
+    flow, rest = intake(seen.desk), replace(draft, files=files)
     for word in set(draft.words) - set(words):
         rest = _without(rest, word.text)
     if rest == draft:
         return
     dialogue = replace(dialogue, draft=replace(rest, words=words))
     here = engine.standing(flow, dialogue)
-    passed = takewhile(lambda step: step is not here, flow.steps)  # what comes later is asked in its turn
-    opened = next((s for s in passed if s.filled(draft) and not s.filled(rest) and not s.optional), here)
+    behind = takewhile(lambda step: step.name != here.name, flow.steps)
+    opened = next((s for s in behind if s.filled(draft) and not s.filled(rest) and not s.optional), here)
     if opened is not here:
         trail = dialogue.trail if dialogue.returns else (*dialogue.trail, here.name)
         dialogue = replace(dialogue, step=opened.name, returns=dialogue.returns or here.name, trail=trail)
@@ -154,7 +165,9 @@ def _without(draft: Draft, text: str) -> Draft:
         (_cut(draft.details, was) for was in (text, without_links(text)) if _stands_in(was, draft.details)), None
     )
     draft = replace(draft, urls=tuple(url for url in draft.urls if url not in gone))
-    draft = draft if details is None else replace(draft, details=details, marked="")
+    draft = (
+        draft if details is None else replace(draft, details=details, marked="", whole=draft.whole and bool(details))
+    )
     draft = replace(draft, title="") if _stands_in(text, draft.title) else draft
     return replace(draft, extras={name: value for name, value in draft.extras.items() if value != text})
 

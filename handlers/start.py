@@ -112,7 +112,7 @@ def from_now_on(code: str) -> Speech:
 
 
 def joined(seen: Seen, event: Joined) -> Effects:
-    """Added to a group: whoever sets us up needs its id."""
+    """Added to a group: whoever sets us up needs its id, and nobody else there."""
     if seen.at_desk:
         words = _("Hello! New requests arrive here, each kept apart from the others.")
     else:
@@ -121,4 +121,5 @@ def joined(seen: Seen, event: Joined) -> Effects:
             setting=event.setting,
             chat=event.where.chat,
         )
-    yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
+    only = "" if seen.at_desk else event.who.id
+    yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words), only=only)

@@ -252,7 +252,7 @@ class Postman:
             )
             return Held(letter, later.seconds, later.everywhere, later.why or TOO_FAST)
         except Gone as gone:
-            return self._gone(letter, OUT if isinstance(gone, TakenOut) else GONE)
+            return self._gone(letter, gone)
         except Refused as refused:
             return Dead(letter, tame(str(refused)) or "refused")  # a mail server's may be in no UTF-8
         except NoThread:
@@ -274,12 +274,15 @@ class Postman:
         chat = 0.0 if letter.parcel.whisper else self._hushed.get(whole_chat(letter.to.channel, letter.to.chat), 0.0)
         return max(letter.after, chat, self._hushed.get(letter.to.channel, 0.0))
 
-    def _gone(self, letter: Letter, why: str) -> Fate:
+    def _gone(self, letter: Letter, gone: Gone) -> Fate:
         to = letter.to
         if "#" not in letter.lane or not self._store.rules.of_team(to.channel, to.chat):
-            return Dead(letter, why)
+            return Dead(letter, OUT if isinstance(gone, TakenOut) else GONE)
         log.error(
-            "the team's chat %s in %s cannot be reached: `conserje doctor` says how to mend it", to.chat, to.channel
+            "the team's chat %s in %s cannot be reached (%s): `conserje doctor` says how to mend it",
+            to.chat,
+            to.channel,
+            str(gone) or "nobody there",
         )
         self._deserted.add(whole_chat(to.channel, to.chat))
         return Deserted(letter)

@@ -141,6 +141,15 @@ async def test_what_waits_for_a_team_leaves_as_soon_as_something_new_reaches_it(
     assert office.window.texts() == [words, "card"]
 
 
+async def test_why_a_team_cannot_be_reached_is_in_the_log(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """Where all looks well to the doctor, as when only some may write there, it is all there is to go by."""
+    await with_ticket(office)
+    office.window.trouble = failing(1, Gone("chat.postMessage: restricted_action"), GROUP.chat)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds()
+    assert "cannot be reached (chat.postMessage: restricted_action)" in caplog.text
+
+
 async def test_words_to_a_rooms_thread_and_to_the_room_share_their_slots(office: Office) -> None:
     await with_ticket(office)
     await office.turn(message("1"), say(ROOM, "one", slot="how"))

@@ -48,3 +48,19 @@ async def test_what_is_deleted_in_a_thread_is_said_again_in_that_thread(scene: S
         bob.edit(said, "It is very urgent")
         assert (await scene.sees(bea, "It is very urgent", at=team)).thread_ts == card.ts
         assert [words_of(message)[:8] for message in roots(scene)] == ["SUP-1001"]
+
+
+async def test_who_has_another_conversation_with_us_now_is_told_there_what_was_corrected(scene: Scene) -> None:
+    """As with an app that was made anew: of the conversation with the one before Slack says that there is none."""
+    bea, bob, team = scene.bea, scene.bob, scene.team
+    scene.expected.add("chat.update: channel_not_found")
+    async with scene.at_work():
+        card = await ticket(scene)
+        said = bea.write("It is bakc.", channel=team, thread=card)
+        await scene.presses(bea, "Bob va a leer", "Enviar", at=team)
+        await scene.sees(bea, "Entregado a Bob", at=team)
+        del scene.slack.channels[bob.dm.id]
+        bob.write("hello")  # from where they write now
+        bea.edit(said, "It is back.", channel=team)
+        await scene.sees(bob, "It is back.")
+        await scene.sees(bea, "Bob también ve la corrección", at=team)

@@ -129,3 +129,14 @@ async def test_a_channel_we_are_invited_to_is_told_how_to_become_the_teams(scene
         joined = {"type": "member_joined_channel", "user": scene.slack.app.user_id, "channel": hall.id}
         await scene.taken(scene.slack.event({**joined, "channel_type": "C", "event_ts": hall.next_ts()}))
         await scene.sees(scene.bea, f"SLACK_AGENTS_CHANNEL={hall.id}", at=hall)
+
+
+async def test_whoever_brings_us_into_a_channel_learns_alone_how_it_becomes_the_teams(scene: Scene) -> None:
+    """The others there, customers perhaps, have nothing to set."""
+    bob, us = scene.bob, scene.slack.app.user_id
+    room = scene.slack.channel("general", [bob, scene.ana])
+    joined = {"type": "member_joined_channel", "user": us, "channel": room.id, "channel_type": "C", "inviter": bob.id}
+    async with scene.at_work():
+        await scene.taken(scene.slack.event({**joined, "team": scene.slack.team.id, "event_ts": room.next_ts()}))
+        told = await scene.sees(bob, f"SLACK_AGENTS_CHANNEL={room.id}", at=room)
+        assert (told.is_ephemeral, room.messages, scene.ana.visible(room)) == (True, [], [])

@@ -170,3 +170,29 @@ async def test_a_connection_that_ends_costs_nobody_a_word(scene: Scene) -> None:
             assert connected(scene) == connections + 1
         await scene.quiet()
         assert answers(scene) == 6
+
+
+@pytest.mark.parametrize("way", ["http", "socket"])
+async def test_who_invites_us_again_need_not_write_again(scene: Scene, way: Way) -> None:
+    """What waits for the team comes, and what it wrote in a request's thread while we were out is heard."""
+    scene.expected |= {f"chat.{method}: not_in_channel" for method in ("postMessage", "postEphemeral", "update")}
+    scene.warned = ("error: the team's chat",)
+    bea, bob, team, us = scene.bea, scene.bob, scene.team, scene.slack.app.user_id
+    async with scene.at_work(way):
+        card = await ticket(scene)
+        team.members.remove(us)
+        bea.write("It is back.", channel=team, thread=card)
+        bob.write("Are you there?")
+        await scene.sees(bob, "Added to SUP-1001")
+        team.members.append(us)
+        joined = {
+            "type": "member_joined_channel",
+            "user": us,
+            "channel": team.id,
+            "channel_type": "C",
+            "inviter": bea.id,
+        }
+        scene.slack.event({**joined, "team": scene.slack.team.id, "event_ts": team.next_ts()})
+        await scene.sees(bea, "Are you there?", at=team)
+        await scene.presses(bea, "Bob va a leer", "Enviar", at=team)
+        await scene.sees(bob, "It is back.")

@@ -26,7 +26,7 @@ from bot.channels.slack.read import read
 from bot.channels.slack.way import organisation_of, team_of
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.words import Command, Said
-from bot.events import Address, Deleted, Edited, Event, Filled, Message, Visited, led_to
+from bot.events import Address, Deleted, Edited, Event, Filled, Joined, Message, Visited, led_to
 from bot.values import replace
 
 ANSWER_WITHIN = 2.6
@@ -202,6 +202,8 @@ class Ear:
                 self._spawn(self._redraw(event, view, took.sheet))
             case Filled(moment="opened"), shapes.Interaction() | shapes.Slash() if took.sheet:
                 self._spawn(self._show(event, payload.trigger_id or "", took.sheet))
+            case Joined(), _ if event.where.chat in self._desk.teams:  # what was said there while we were out
+                self._spawn(self._outage.read())
             case Message(), shapes.Interaction(container=shapes.Container(is_ephemeral=True), response_url=str(url)):
                 self._spawn(self._put_away(event, url))
         return None

@@ -1,4 +1,4 @@
-"""Whom somebody mentions: by name, since an id says nothing to who reads it on another platform, by mail or at the page."""
+"""Whom and which channel somebody mentions: by name, since an id says nothing to who reads it on another platform, by mail or at the page."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from bot.events import Deleted, Edited, Event, Message
 from bot.values import replace
 
 MOST = 10
-"""People in one message whose names we ask for."""
-_MENTIONED = re.compile(r"(?<![\w@])@([UW][A-Z0-9]{4,20})\b")
+"""In one message whose names we ask for."""
+_MENTIONED = re.compile(r"(?<![\w@#])(?:@(?=[UW][A-Z0-9]{4})|#(?=C[A-Z0-9]{8}))([A-Z0-9]{5,21})\b")
 
 
 def mentioned(event: Event) -> tuple[str, ...]:
@@ -44,9 +44,9 @@ def named(event: Event, names: Mapping[str, str]) -> Event:
 
 def _called(text: str, marked: str, names: Mapping[str, str]) -> tuple[str, str]:
     def name(found: re.Match[str]) -> str:
-        return f"@{names[found[1]]}" if found[1] in names else found[0]
+        return f"{found[0][0]}{names[found[1]]}" if found[1] in names else found[0]
 
     def safe(found: re.Match[str]) -> str:
-        return f"@{escape(names[found[1]])}" if found[1] in names else found[0]
+        return f"{found[0][0]}{escape(names[found[1]])}" if found[1] in names else found[0]
 
     return _MENTIONED.sub(name, text), _MENTIONED.sub(safe, marked)

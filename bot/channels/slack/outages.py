@@ -32,7 +32,10 @@ class Outage:
         return not self._reading and now - self._begun >= LONG
 
     async def read(self) -> None:
-        """Once more when something was refused meanwhile."""
+        """Once more when something was refused meanwhile, or it was asked for again."""
+        self._more = True
+        if self._reading:
+            return
         self._reading = True
         try:
             while True:

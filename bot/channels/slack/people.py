@@ -14,7 +14,7 @@ from bot.channels import Busy, Gone, Later
 from bot.channels.slack import shapes
 from bot.channels.slack.content import MOST_NAME
 from bot.channels.slack.line import Line, Refusal
-from bot.channels.slack.places import apart
+from bot.channels.slack.places import apart, is_person
 from bot.channels.slack.way import is_foreign
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.markup import tame
@@ -67,6 +67,7 @@ class People:
         self._workspaces = workspaces
         self._known: Shelf[str, shapes.Known] = Shelf()
         self._talks: Shelf[str, str] = Shelf()
+        self._titles: Shelf[str, str] = Shelf()
 
     async def introduced(self, who: Caller) -> Caller:
         """With the name and language Slack knows, or knew when it does not answer soon; else as they came."""
@@ -75,11 +76,27 @@ class People:
         known = self._known.get(who.id) or await self._asked(who.id)
         return replace(who, name=_name(known) or who.name, locale=tame(known.locale or "")[:16] or who.locale)
 
-    async def called(self, team: str, users: Sequence[str]) -> dict[str, str]:
-        """What they are called, as far as Slack tells us in time. `team`: empty for our own workspace."""
-        people = [Caller(f"{team}:{user}" if team else user, "") for user in users]
-        found = await asyncio.gather(*map(self.introduced, people))
-        return {user: who.name for user, who in zip(users, found, strict=True) if who.name}
+    async def called(self, team: str, ids: Sequence[str]) -> dict[str, str]:
+        """What these people and channels are called, as far as Slack tells us in time. `team`: empty for our workspace."""
+        names = await asyncio.gather(*(self._called(f"{team}:{one}" if team else one) for one in ids))
+        return {one: name for one, name in zip(ids, names, strict=True) if name}
+
+    async def _called(self, one: str) -> str:
+        return (await self.introduced(Caller(one, ""))).name if is_person(apart(one)[1]) else await self._title(one)
+
+    async def _title(self, chat: str) -> str:
+        """Of a channel; empty where Slack does not show it to us."""
+        team, channel = apart(chat)
+        if (known := self._titles.get(chat)) is not None:
+            return known
+        try:
+            async with asyncio.timeout(NAME_WITHIN):
+                line, params = await self._workspaces.at(team), {"channel": channel}
+                found = await line.ask("conversations.info", params, shapes.Opened, within=NAME_WITHIN)
+        except TROUBLE as no:
+            _log.info("channel %s has no name for us: %r", chat, no)
+            return self._titles.put(chat, self._titles.kept(chat) or "", UNKNOWN)
+        return self._titles.put(chat, tame(found.channel.name or "")[:MOST_NAME])
 
     async def talk(self, person: str, line: Line) -> str:
         """The conversation with this person."""
@@ -91,7 +108,7 @@ class People:
 
     def met(self, person: str, channel: str) -> None:
         """They wrote from there."""
-        if self._talks.get(person) is None:
+        if self._talks.get(person) != channel:
             self._talks.put(person, channel)
 
     async def belongs(self, chat: str, person: str) -> bool:
@@ -123,7 +140,9 @@ class People:
         return tuple(who for who in people if who.name and not self._is_other(who.id, home, organisation))
 
     def _is_other(self, person: str, home: str, organisation: str) -> bool:
-        return self.is_app(person) or bool(self.is_guest(person, home, organisation))
+        known = self._known.get(person)
+        closed = bool(known and known.deleted)
+        return closed or self.is_app(person) or bool(self.is_guest(person, home, organisation))
 
     def is_app(self, person: str) -> bool:
         """Whether they are nobody, as far as Slack has told us: another app's user."""

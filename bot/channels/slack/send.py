@@ -16,7 +16,7 @@ from bot.channels.slack import shapes
 from bot.channels.slack.draw import NOTE, Call, draw, publish
 from bot.channels.slack.line import UPLOAD_WITHIN, Ended, Line, Refusal
 from bot.channels.slack.people import People
-from bot.channels.slack.places import HOME, apart, is_person, message, of_message
+from bot.channels.slack.places import HOME, apart, is_person, is_private, message, of_message
 from bot.channels.slack.workspaces import Workspaces
 from bot.events import Address
 
@@ -261,6 +261,8 @@ def translated(no: Refusal, parcel: Parcel) -> Exception:
         return Stays(str(no))
     if no.word in _NO_MESSAGE and (parcel.over or parcel.unsay):
         return NoMessage(str(no))
+    if no.word in _GONE and is_private(of_message(parcel.over)[0]):
+        return NoMessage(str(no))  # whether there is another conversation with them now shows when it is said anew
     if no.word in _GONE:
         return Gone(str(no))
     return no if no.word in _NOT_OURS else Refused(str(no))

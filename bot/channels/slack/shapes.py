@@ -236,6 +236,8 @@ class Sent(Shape):
 
 
 class Opened(Shape):
+    """`conversations.open`, `conversations.info`."""
+
     channel: Named = field(default_factory=Named)
 
 
@@ -270,6 +272,8 @@ class Known(Shape):
     real_name: str | None = None
     locale: str | None = None
     is_bot: bool | None = None
+    deleted: bool | None = None
+    """Their account is closed."""
     profile: Profile = field(default_factory=Profile)
 
 

@@ -122,7 +122,12 @@ class WebApi:
                 name = self.names.get(params["user"])
                 profile = {"display_name": "Ana", "real_name": "Ana Ruiz"} if name is None else {"display_name": name}
                 team = {"UGUEST": "T9"}.get(params["user"])
-                who = {"id": params["user"], "team_id": team, "is_bot": params["user"] == "UBOT"}
+                who = {
+                    "id": params["user"],
+                    "team_id": team,
+                    "is_bot": params["user"] == "UBOT",
+                    "deleted": params["user"] == "UGONE",
+                }
                 return {"user": {**who, "locale": "es-ES", "profile": profile}}
             case "conversations.open":
                 return {"channel": {"id": f"D{params['users'][1:]}"}}

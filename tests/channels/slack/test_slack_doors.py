@@ -137,6 +137,21 @@ async def test_a_token_of_a_whole_organisation_is_told_to_whoever_runs_the_desk(
     assert slack.ailing == "SLACK_BOT_TOKEN is of a whole organisation: install the app in one workspace, put its token"
 
 
+@pytest.mark.parametrize(("answer", "shown"), [(None, "#support"), ("channel_not_found", "#C0HELP123")])
+async def test_a_channel_that_somebody_mentions_is_called_by_name(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi, answer: str | None, shown: str
+) -> None:
+    """Where Slack shows it to us; it tells no name of its own accord."""
+    if answer:
+        api.then("conversations.info", answer)
+    body = json.dumps(wrote(1, "I asked in <#C0HELP123|>, and it is #CRASHED")).encode()
+    await door.post("/slack/events", content=body, headers=signed(body))
+    (heard,) = await desk.until(1)
+    assert isinstance(heard, Message)
+    assert heard.answer == Said(f"I asked in {shown}, and it is #CRASHED")
+    assert [call["channel"] for call in api.made("conversations.info")] == ["C0HELP123"]
+
+
 async def test_whoever_slack_does_not_name_keeps_the_id(door: httpx.AsyncClient, desk: Desk, api: WebApi) -> None:
     api.names["ULEO77"] = ""
     body = json.dumps(wrote(1, "Ask <@ULEO77>")).encode()
