@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import Any
 
 import msgspec
@@ -92,8 +93,8 @@ LOST = Prepared(
 CODES = Prepared(select(t.proof.c.address).where(t.proof.c.person == bindparam("person")))
 MAILS = whole_chat(MAIL, "")
 """Begins the lines of mails."""
-_about = or_(*(t.outbox.c.body.like(bindparam(name), escape="!") for name in ("amid", "last")))
-MAILED = Prepared(select(t.outbox.c.lane).where(t.outbox.c.lane.like(f"{MAILS}%"), _about).distinct())
+ABOUT = re.compile('"about":([0-9]+)[,}]')
+MAILED = Prepared(select(t.outbox.c.lane, t.outbox.c.body).where(t.outbox.c.lane.like(f"{MAILS}%")))
 ANOTHERS = Prepared(
     select(t.person.c.id).where(t.person.c.mail == bindparam("address"), t.person.c.id != bindparam("of"))
 )
@@ -132,10 +133,18 @@ LETTERS = Prepared(
 )
 # Lists for the team name the ticket: sent long ago, or shown until they are written anew.
 NAMED = Prepared(
-    select(t.outbox.c.id, t.outbox.c.body).where(
-        t.outbox.c.body.like(bindparam("named"), escape="!"), t.outbox.c.state >= 2
+    select(t.outbox.c.id, t.outbox.c.body)
+    .where(
+        t.outbox.c.body.like(bindparam("named"), escape="!"),
+        t.outbox.c.state >= 2,
+        t.outbox.c.id > bindparam("after"),
     )
+    .order_by(t.outbox.c.id)
+    .limit(bindparam("most"))
 )
+CODE = re.compile("[A-Z][A-Z0-9]{0,7}-[0-9]+")
+AT_ONCE = 1_000
+"""Letters that are read at once."""
 EMPTIED = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("letter")).values(body="{}", error=""))
 SHOWN = Prepared(
     select(t.slot.c.lane, t.slot.c.slot, t.slot.c.body).where(t.slot.c.body.like(bindparam("named"), escape="!"))
@@ -186,15 +195,17 @@ def _addresses(tx: Tx, person: int, tickets: Iterable[Ticket]) -> Iterator[Door]
     row = tx.one(PERSON, person=person)
     known = {person_of(row).mail} if row else set()
     known |= {address for (address,) in tx.all(CODES, person=person)}
-    before = {address for ticket in tickets for address in _mailed(tx, ticket.id)}
+    before = {key.removeprefix(MAILS).rpartition("|")[0] for key in _mailed(tx, {ticket.id for ticket in tickets})}
     known |= {address for address in before if not tx.one(ANOTHERS, address=address, of=person)}
     yield from ((MAIL, address) for address in sorted(known - {""}))
 
 
-def _mailed(tx: Tx, ticket: int) -> Iterator[str]:
-    about = f'%"about":{ticket}'
-    for (key,) in tx.all(MAILED, amid=f"{about},%", last=f"{about}}}"):
-        yield key.removeprefix(MAILS).rpartition("|")[0]
+def _mailed(tx: Tx, tickets: Collection[int]) -> set[str]:
+    """The lines of the mails that told of these."""
+    if not tickets:
+        return set()
+    each = ((key, ABOUT.search(body)) for key, body in tx.all(MAILED))
+    return {key for key, about in each if about and int(about[1]) in tickets}
 
 
 # -- erasing ---------------------------------------------------------------------------------------
@@ -239,8 +250,9 @@ def _erased(tx: Tx, person: int, met: Iterable[Row]) -> Erased:
     let_go(tx, Traces(person, frozenset(doors), frozenset(t.id for t in tickets), frozenset(rooms), frozenset(files)))
     letters = sum(_letters(tx, ticket.id, HOOK, str(ticket.id)) for ticket in tickets)
     letters += sum(_letters(tx, -1, channel, user) for channel, user in (*doors, *_addresses(tx, person, tickets)))
+    letters += _named(tx, [ticket.code for ticket in tickets])
     for ticket in tickets:
-        letters += _ticket(tx, ticket)
+        _ticket(tx, ticket)
     for channel, user in doors:
         tx.do(DIALOGUES, of=channel, whom=user)
         tx.do(ALARMS, about=f"{DRAFT}{tame(channel)}|%|{tame(user)}")
@@ -280,29 +292,29 @@ def drop_left(tx: Tx, before: float, most: int) -> int:
     return len(files)
 
 
-def _ticket(tx: Tx, ticket: Ticket) -> int:
+def _ticket(tx: Tx, ticket: Ticket) -> None:
     for entry in entries(tx, ticket.id):
         tx.do(ALARMS, about=tame(entry.key))
     tx.do(ALARMS, about=ticket.key)
-    letters = _named(tx, ticket.code)
     drop(tx, ticket.id)
-    return letters
 
 
-def _named(tx: Tx, code: str) -> int:
-    named = f"%{tame(code)}%"
-    letters = [letter for letter, body in tx.all(NAMED, named=named) if _names(body, code)]
-    for letter in letters:
-        tx.do(EMPTIED, letter=letter)
+def _named(tx: Tx, codes: list[str]) -> int:
+    """Out of what others were told, too. All letters are read once, however many requests they may name."""
+    if not codes:
+        return 0
+    theirs = frozenset(codes)
+    begins = (a for a, _b in takewhile(lambda pair: pair[0] == pair[1], zip(min(codes), max(codes), strict=False)))
+    named, letters, after = f"%{tame(''.join(begins))}%", 0, 0
+    while rows := tx.all(NAMED, named=named, after=after, most=AT_ONCE):
+        letters += sum(
+            tx.do(EMPTIED, letter=letter) for letter, body in rows if not theirs.isdisjoint(CODE.findall(body))
+        )
+        after = rows[-1][0]
     for key, slot, body in tx.all(SHOWN, named=named):
-        if _names(body, code):
+        if not theirs.isdisjoint(CODE.findall(body)):
             tx.do(BLANK, key=key, in_slot=slot)
-    return len(letters)
-
-
-def _names(body: str, code: str) -> bool:
-    """SUP-100 is named by no word about SUP-1001."""
-    return any(not after[:1].isdigit() for after in body.split(code)[1:])
+    return letters
 
 
 def drop(tx: Tx, ticket: int) -> None:
