@@ -12,6 +12,7 @@ from bot.backlog import opened
 from bot.parts import Unfit
 from bot.settings import Settings
 from bot.store import trail as rows
+from bot.store.belongings import such_as
 from bot.store.trail import Line
 
 
@@ -23,7 +24,7 @@ def trail(settings: Settings, named: str, most: int) -> None:
         else:
             found = asyncio.run(store.read(partial(rows.latest, most=most)))
     if found is None:
-        request = f"{store.rules.desk.prefix}-1001"
+        request = asyncio.run(store.look(partial(such_as, named=named)))
         raise Unfit(f"{named} is nothing we know: name a request such as {request}, or a door such as telegram:77")
     for line in found[-most:]:
         click.echo(_printed(line))

@@ -99,6 +99,8 @@ ANOTHERS = Prepared(
     select(t.person.c.id).where(t.person.c.mail == bindparam("address"), t.person.c.id != bindparam("of"))
 )
 BY_CODE = Prepared(select(t.ticket.c.person).where(t.ticket.c.code == bindparam("code")))
+CODE_OF = Prepared(select(t.ticket.c.code).where(t.ticket.c.id == bindparam("ticket")))
+MOST_DIGITS = 15
 
 _OF_TICKET = tuple(Prepared(delete(table).where(_of(table, "ticket"))) for table in (t.entry, t.file))
 # Which place of the team's was its room, and what stood there, as numbers: whoever writes there is to hear that it is gone.
@@ -164,6 +166,13 @@ def find(tx: Tx, named: str) -> int:
     channel, colon, user = named.partition(":")
     row = tx.one(OWNER, of=channel, who=user) if colon else tx.one(BY_CODE, code=named.upper())
     return int(row[0]) if row else 0
+
+
+def such_as(tx: Tx, named: str) -> str:
+    """The number of a request, as an example: the one that goes by those digits, since before the prefix was another."""
+    digits = named.rpartition("-")[2]
+    row = tx.one(CODE_OF, ticket=int(digits)) if digits.isdecimal() and len(digits) <= MOST_DIGITS else None
+    return str(row[0]) if row else f"{tx.rules.desk.prefix}-1001"
 
 
 def belongings(tx: Tx, person: int) -> Belongings | None:

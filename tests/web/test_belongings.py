@@ -302,6 +302,16 @@ def test_an_operator_reads_what_was_done_to_a_request_or_to_all_of_somebodys(pla
     assert found(place) != []
 
 
+def test_who_writes_another_prefix_than_a_request_has_is_told_how_it_is_called(place: Path) -> None:
+    """The desk has another one since; what was opened before keeps its own."""
+    with closing(connect(place / "desk.db")) as link:
+        ((number,),) = link.execute("SELECT id FROM ticket WHERE code = 'SUP-931'").fetchall()
+    for command in ("export", "trail"):
+        code, words = typed(command, f"TIC-{number}")
+        assert (code, "a request such as SUP-931" in words) == (1, True)
+        assert "a request such as SUP-1001" in typed(command, "TIC-99999")[1]
+
+
 @pytest.mark.parametrize("named", ["telegram:11", "SUP-931", "sup-931"])
 def test_an_operator_exports_and_erases(place: Path, named: str) -> None:
     code, words = typed("export", named, "--to", "ana.zip")
