@@ -94,6 +94,6 @@ async def _committed(store: Store, work: Callable[Concatenate[Tx, P], T], *args:
 async def _person(store: Store, named: str) -> int:
     person = await store.look(belongings.find, named=named)
     if not person:
-        request = f"{store.rules.desk.prefix}-1001"
+        request = await store.look(belongings.such_as, named=named)
         raise Unfit(f"{named} is nobody we know: name a door such as telegram:77, or a request such as {request}")
     return person

@@ -10,6 +10,7 @@ import click
 from bot.backlog import opened
 from bot.settings import Settings, Unfit
 from bot.store import trail as rows
+from bot.store.belongings import such_as
 from bot.store.trail import Line
 
 
@@ -21,7 +22,7 @@ def trail(settings: Settings, named: str, most: int) -> None:
         else:
             found = asyncio.run(store.read(rows.latest, most=most))
     if found is None:
-        request = f"{store.rules.desk.prefix}-1001"
+        request = asyncio.run(store.look(such_as, named=named))
         raise Unfit(f"{named} is nothing we know: name a request such as {request}, or a door such as telegram:77")
     for line in found[-most:]:
         click.echo(_printed(line))

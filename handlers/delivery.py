@@ -60,7 +60,9 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
     if _stands(entry, event):
         return
     shut = tuple(at for at in entry.shut if event.trouble or at != cards.chat_of(event.where))  # it has opened again
-    entry = replace(entry, arrived=door, trouble=event.trouble, shut=shut)
+    trouble = event.trouble or (entry.trouble if entry.partly else "")
+    partly = bool(trouble) and not event.last and trouble not in NOBODY
+    entry = replace(entry, arrived=door, trouble=trouble, partly=partly, shut=shut)
     if (missed := _missed(seen, entry)) != seen.person.missed:
         seen = replace(seen, person=replace(seen.person, missed=missed))
         yield Know(seen.person)
@@ -135,7 +137,7 @@ def returned(seen: Seen) -> Effects:
 
 def _once_more(seen: Seen, ticket: Ticket, entry: Entry, head: Speech | None = None) -> Effects:
     """It never arrived, neither its words nor its files: another try, wherever they are now."""
-    entry = replace(entry, trouble="", shut=(), unshown={}, door=whereabouts(seen, ticket))
+    entry = replace(entry, trouble="", partly=False, shut=(), unshown={}, door=whereabouts(seen, ticket))
     words = answered(seen, ticket, entry, ticket.state)
     yield Record(entry)
     yield Drop(entry.key)
@@ -226,6 +228,7 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         door=None,
         arrived="",
         trouble="",
+        partly=False,
         unshown={},
         kept=None,
         was=None,

@@ -299,7 +299,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     arrived: str = ""
     """The channel in which the customer has it."""
     trouble: str = ""
-    """Why they never will."""
+    """Why they never will, or not all of it; and …"""
+    partly: bool = False
+    """… it was one of several messages that was refused, and the last of them is still to come."""
     unshown: Mapping[str, str] = field(default_factory=dict)
     """Its files that a platform did not take, by their ids, and why: they are at the page alone."""
     shut: tuple[str, ...] = ()

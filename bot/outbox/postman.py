@@ -12,7 +12,20 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from bot.channels import Attachment, Busy, Channel, Gone, Later, NoMessage, NoThread, Refused, Rehoused, Stays, TakenOut
+from bot.channels import (
+    Attachment,
+    Busy,
+    Channel,
+    Gone,
+    Later,
+    NoMessage,
+    NoThread,
+    Parcel,
+    Refused,
+    Rehoused,
+    Stays,
+    TakenOut,
+)
 from bot.clock import Watch
 from bot.dialogue.markup import tame
 from bot.dialogue.words import File
@@ -45,6 +58,11 @@ Take = Callable[[Event], Awaitable[object]]
 
 class Unread(Exception):
     """A kept file cannot be read just now."""
+
+
+def _is_nothing(parcel: Parcel) -> bool:
+    """Whether it needs no call: what it should take back was never sent, or none of its files could be kept."""
+    return not parcel.over if parcel.unsay else not (parcel.text or parcel.files)
 
 
 def _uncounted(_platform: str, _result: str) -> None:
@@ -231,10 +249,15 @@ class Postman:
             return Held(letter, 0.0)
         if letter.void:
             return Dead(letter, letter.void)
+        if _is_nothing(letter.parcel):
+            return Sent(letter, letter.to, ())
         breaker = self._breakers[letter.to.channel]
         if pause := breaker.waits(self._now()):
             return Held(letter, pause, why=AWAY)
-        fate = await self._tried(letter)
+        return self._judged(letter, breaker, await self._tried(letter))
+
+    def _judged(self, letter: Letter, breaker: Breaker, fate: Fate) -> Fate:
+        """What it says of the platform; a failure may be that one's, and not the letter's."""
         if not isinstance(fate, Failed):
             breaker.well()
         elif fate.unread:
@@ -300,8 +323,6 @@ class Postman:
     async def _deliver(self, letter: Letter) -> Sent | Dead:
         channel, to, before = self._channels[letter.to.channel], letter.to, self._opens(letter)
         parcel = replace(letter.parcel, letter=letter.id, again=letter.again)
-        if parcel.unsay and not parcel.over:
-            return Sent(letter, to, ())  # what it should take back was never sent
         if letter.room:
             thread = await channel.open_thread(letter.room.at, letter.room.title)
             noted = partial(opened, at=letter.room.at, ticket=letter.room.ticket, thread=thread)
@@ -310,8 +331,6 @@ class Postman:
         files = await self._attachments(parcel.files)
         if (opens := self._opens(letter)) > before:
             raise Later(opens - self._now())  # asked of us while the room was opened and noted, or a file was read
-        if not (parcel.text or files or parcel.unsay):
-            return Sent(letter, to, ())  # a letter of files, none of which could be kept
         try:
             return Sent(letter, to, await channel.deliver(to, parcel, files))
         except NoMessage as no:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import Any
 
 import msgspec
@@ -91,12 +92,14 @@ LOST = Prepared(
 CODES = Prepared(select(t.proof.c.address).where(t.proof.c.person == bindparam("person")))
 MAILS = whole_chat(MAIL, "")
 """Begins the lines of mails."""
-_about = or_(*(t.outbox.c.body.like(bindparam(name), escape="!") for name in ("amid", "last")))
-MAILED = Prepared(select(t.outbox.c.lane).where(t.outbox.c.lane.like(f"{MAILS}%"), _about).distinct())
+ABOUT = re.compile('"about":([0-9]+)[,}]')
+MAILED = Prepared(select(t.outbox.c.lane, t.outbox.c.body).where(t.outbox.c.lane.like(f"{MAILS}%")))
 ANOTHERS = Prepared(
     select(t.person.c.id).where(t.person.c.mail == bindparam("address"), t.person.c.id != bindparam("of"))
 )
 BY_CODE = Prepared(select(t.ticket.c.person).where(t.ticket.c.code == bindparam("code")))
+CODE_OF = Prepared(select(t.ticket.c.code).where(t.ticket.c.id == bindparam("ticket")))
+MOST_DIGITS = 15
 
 _OF_TICKET = tuple(Prepared(delete(table).where(_of(table))) for table in (t.entry, t.file))
 # Which place of the team's was its room, and what stood there, as numbers: whoever writes there is to hear that it is gone.
@@ -126,10 +129,18 @@ LANE = Prepared(delete(t.lane).where(t.lane.c.key == bindparam("key")))
 LETTERS = Prepared(update(t.outbox).where(t.outbox.c.lane == bindparam("key")).values(NO_WORDS))
 # Lists for the team name the ticket: sent long ago, or shown until they are written anew.
 NAMED = Prepared(
-    select(t.outbox.c.id, t.outbox.c.body).where(
-        t.outbox.c.body.like(bindparam("named"), escape="!"), t.outbox.c.state >= SENT
+    select(t.outbox.c.id, t.outbox.c.body)
+    .where(
+        t.outbox.c.body.like(bindparam("named"), escape="!"),
+        t.outbox.c.state >= SENT,
+        t.outbox.c.id > bindparam("after"),
     )
+    .order_by(t.outbox.c.id)
+    .limit(bindparam("most"))
 )
+CODE = re.compile("[A-Z][A-Z0-9]{0,7}-[0-9]+")
+AT_ONCE = 1_000
+"""Letters that are read at once."""
 EMPTIED = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("letter")).values(body="{}", error=""))
 SHOWN = Prepared(
     select(t.slot.c.lane, t.slot.c.slot, t.slot.c.body).where(t.slot.c.body.like(bindparam("named"), escape="!"))
@@ -149,6 +160,13 @@ def find(tx: Tx, named: str) -> int:
     channel, colon, user = named.partition(":")
     found = tx.value(OWNER, of=channel, who=user) if colon else tx.value(BY_CODE, code=named.upper())
     return int(found or 0)
+
+
+def such_as(tx: Tx, named: str) -> str:
+    """The number of a request, as an example: the one that goes by those digits, since before the prefix was another."""
+    digits = named.rpartition("-")[2]
+    found = tx.value(CODE_OF, ticket=int(digits)) if digits.isdecimal() and len(digits) <= MOST_DIGITS else None
+    return str(found or f"{tx.rules.desk.prefix}-1001")
 
 
 def belongings(tx: Tx, person: int) -> Belongings | None:
@@ -178,15 +196,17 @@ def _addresses(tx: Tx, person: int, tickets: Iterable[Ticket]) -> Iterator[Door]
     row = tx.one(PERSON, person=person)
     known = {person_of(row).mail} if row else set()
     known.update(tx.values(CODES, person=person))
-    before = {address for ticket in tickets for address in _mailed(tx, ticket.id)}
+    before = {key.removeprefix(MAILS).rpartition("|")[0] for key in _mailed(tx, {ticket.id for ticket in tickets})}
     known |= {address for address in before if not tx.one(ANOTHERS, address=address, of=person)}
     yield from ((MAIL, address) for address in sorted(known - {""}))
 
 
-def _mailed(tx: Tx, ticket: int) -> Iterator[str]:
-    about = f'%"about":{ticket}'
-    for key in tx.values(MAILED, amid=f"{about},%", last=f"{about}}}"):
-        yield key.removeprefix(MAILS).rpartition("|")[0]
+def _mailed(tx: Tx, tickets: Collection[int]) -> set[str]:
+    """The lines of the mails that told of these."""
+    if not tickets:
+        return set()
+    each = ((key, ABOUT.search(body)) for key, body in tx.all(MAILED))
+    return {key for key, about in each if about and int(about[1]) in tickets}
 
 
 # -- erasing ---------------------------------------------------------------------------------------
@@ -220,8 +240,9 @@ def _erased(tx: Tx, person: int, met: Iterable[Row]) -> Erased:
     let_go(tx, Traces(person, frozenset(doors), frozenset(t.id for t in tickets), frozenset(rooms), frozenset(files)))
     letters = sum(_letters(tx, ticket.id, HOOK, str(ticket.id)) for ticket in tickets)
     letters += sum(_letters(tx, -1, channel, user) for channel, user in (*doors, *_addresses(tx, person, tickets)))
+    letters += _named(tx, [ticket.code for ticket in tickets])
     for ticket in tickets:
-        letters += _ticket(tx, ticket)
+        _ticket(tx, ticket)
     for channel, user in doors:
         tx.do(DIALOGUES, of=channel, whom=user)
         tx.do(ALARMS, about=f"{DRAFT}{tame(channel)}|%|{tame(user)}")
@@ -261,30 +282,29 @@ def drop_left(tx: Tx, before: float, most: int) -> int:
     return len(files)
 
 
-def _ticket(tx: Tx, ticket: Ticket) -> int:
+def _ticket(tx: Tx, ticket: Ticket) -> None:
     for entry in entries(tx, ticket.id):
         tx.do(ALARMS, about=tame(entry.key))
     tx.do(ALARMS, about=ticket.key)
-    letters = _named(tx, ticket.code)
     drop(tx, ticket.id)
-    return letters
 
 
-def _named(tx: Tx, code: str) -> int:
-    """Empties the words in which a ticket is named, whoever they were for; how many letters there were."""
-    named = f"%{tame(code)}%"
-    letters = [letter for letter, body in tx.all(NAMED, named=named) if _names(body, code)]
-    for letter in letters:
-        tx.do(EMPTIED, letter=letter)
+def _named(tx: Tx, codes: list[str]) -> int:
+    """Out of what others were told, too. All letters are read once, however many requests they may name."""
+    if not codes:
+        return 0
+    theirs = frozenset(codes)
+    begins = (a for a, _b in takewhile(lambda pair: pair[0] == pair[1], zip(min(codes), max(codes), strict=False)))
+    named, letters, after = f"%{tame(''.join(begins))}%", 0, 0
+    while rows := tx.all(NAMED, named=named, after=after, most=AT_ONCE):
+        letters += sum(
+            tx.do(EMPTIED, letter=letter) for letter, body in rows if not theirs.isdisjoint(CODE.findall(body))
+        )
+        after = rows[-1][0]
     for key, slot, body in tx.all(SHOWN, named=named):
-        if _names(body, code):
+        if not theirs.isdisjoint(CODE.findall(body)):
             tx.do(BLANK, key=key, in_slot=slot)
-    return len(letters)
-
-
-def _names(body: str, code: str) -> bool:
-    """Whether it is named there; SUP-1001 does not name SUP-100."""
-    return any(not after[:1].isdigit() for after in body.split(code)[1:])
+    return letters
 
 
 def drop(tx: Tx, ticket: int) -> None:

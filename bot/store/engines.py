@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -22,6 +23,8 @@ WRITING = (
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA temp_store = MEMORY",  # what a savepoint would restore is kept there: a tenth of a turn
 )
+ROOM = 8_000_000
+"""Bytes: a disk that has no more is full before long."""
 ALIVE = {"keepalives_idle": "5", "keepalives_interval": "3", "keepalives_count": "3", "tcp_user_timeout": "15000"}
 """A PostgreSQL whose machine went without a word is given up after some 15 seconds, and not, as systems have it, after two
 hours in which every thread of ours waits for it. The address may say otherwise.
@@ -90,6 +93,17 @@ def missing(url: str) -> Path | None:
     path = _file(address)
     there = next(place for place in (path, *path.parents) if place.exists())
     return path if there != path and there.is_dir() else None
+
+
+def try_to_grow(url: str) -> None:
+    """Raises `OSError` where SQLite has no more room than its own files hold already: those take what is small for a while
+    on a full disk, too.
+    """
+    address = normal(url)
+    if address.get_backend_name() == "sqlite":
+        with TemporaryFile(dir=_file(address).parent) as scrap:
+            scrap.write(bytes(ROOM))
+            scrap.flush()
 
 
 def no_database(path: Path) -> str:
