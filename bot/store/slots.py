@@ -78,11 +78,10 @@ def said(tx: Tx, key: str, parcel: Parcel) -> bool:
     """Whether the slot shows these very words already, or will when all that is on its way has come."""
     if not parcel.slot or parcel.receipt or parcel.unsay or parcel.over:
         return False
+    if coming := tx.one(COMES, in_lane=key, in_slot=parcel.slot):
+        return replace(read_parcel(coming[0]), over="") == parcel
     row = tx.one(SHOWS, in_lane=key, in_slot=parcel.slot)
-    if row is None:
-        return False
-    coming = tx.one(COMES, in_lane=key, in_slot=parcel.slot)
-    return replace(read_parcel(coming[0]), over="") == parcel if coming else bool(row[0] == json(parcel))
+    return row is not None and bool(row[0] == json(parcel))
 
 
 def addressed(tx: Tx, key: str, parcel: Parcel) -> Parcel:

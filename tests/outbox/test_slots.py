@@ -53,6 +53,16 @@ async def test_what_is_taken_back_is_withdrawn_while_it_waits_and_deleted_after(
     assert office.window.sent[1:] == [(ANA, Parcel(unsay=True, slot="b", over="m1"))]
 
 
+async def test_the_same_words_while_the_first_are_on_their_way_are_not_sent_again(office: Office) -> None:
+    """A card that two presses of the same moment leave as it is: an edit that changes nothing would be refused."""
+    taken = await take(message("1"), office.store, Script(Doing(lambda _s, _e: [say(ANA, "one", slot="card")])))
+    await office.turn(message("2"), say(ANA, "one", slot="card"))
+    office.postman.post(taken.letters)
+    await office.postman.rest()
+    await office.rounds()
+    assert [(p.text, p.over) for _to, p in office.window.sent] == [("one", "")]
+
+
 @pytest.mark.parametrize(("trouble", "told"), [(Stays(), [STAYS]), (Gone(), [STAYS]), (NoMessage(), [])])
 async def test_who_asked_hears_of_what_cannot_be_taken_back(
     office: Office, trouble: Exception, told: list[str]
