@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.desk.config import Desk
 from bot.desk.people import HOOK, Agent
@@ -246,9 +246,15 @@ def words(entry: Entry) -> Quote | None:
 def added(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
     """Shows the team what the customer added."""
     head = _("*{name}* has deleted this:", name=entry.by) if entry.gone else _("*{name}* adds:", name=entry.by)
-    prompt = Prompt(lines(head, words(entry), *missing(entry), between="\n"))
+    gone = listed(entry.files) if entry.gone else ()
+    prompt = Prompt(lines(head, words(entry), *gone, *missing(entry), between="\n"))
     files = () if entry.gone else entry.files  # they are there already
     return replace(tell(seen, ticket, prompt, entry.key), files=files)
+
+
+def listed(files: Iterable[File]) -> Iterator[Speech]:
+    """Files by their names, where they are not shown."""
+    return (_("· {file}", file=name_of(file)) for file in files)
 
 
 def missing(entry: Entry) -> Iterator[Speech]:

@@ -110,17 +110,28 @@ def _with(seen: Seen, draft: Draft, word: Word, new: str) -> Draft | Again:
 
 def taken_back(seen: Seen, event: Deleted, flow: Flow[Any] | None) -> Effects:
     """Out of what is not sent yet; of what is, the team hears."""
-    if ticket := made_of(seen, event):
+    if ticket := made_of(seen, event) or _showing(seen, event.was):
         was, answers = event.was, (ticket.title, ticket.details, *ticket.urls, *ticket.extras.values())
-        if any(_stands_in(was.text, answer) for answer in answers):
+        words = [Quote(was.text, was.marked)] if any(_stands_in(was.text, answer) for answer in answers) else []
+        files = cards.listed(file for file in ticket.files if file.id in _ids(was))
+        if gone := [*words, *files]:
             head = _("*{name}* has deleted this:", name=ticket.name)
-            yield cards.tell(seen, ticket, Prompt(lines(head, Quote(was.text, was.marked), between="\n")))
+            yield cards.tell(seen, ticket, Prompt(lines(head, *gone, between="\n")))
     elif seen.dialogue and flow:
         match seen.dialogue.draft:
             case Draft() as draft:
                 yield from _out_of(seen, event, seen.dialogue, draft)
             case Loose() as loose:
                 yield from _left(seen, event, seen.dialogue, loose)
+
+
+def _showing(seen: Seen, said: Said) -> Ticket | None:
+    """The open request that came with these files."""
+    return next((t for t in seen.open_tickets if any(file.id in _ids(said) for file in t.files)), None)
+
+
+def _ids(said: Said) -> frozenset[str]:
+    return frozenset(file.id for file in said.files)
 
 
 def _stands_in(text: str, whole: str) -> bool:
@@ -131,8 +142,8 @@ def _stands_in(text: str, whole: str) -> bool:
 def _out_of(seen: Seen, event: Deleted, dialogue: Dialogue[Draft], draft: Draft) -> Effects:
     """The draft without it; a question that has no answer now is asked once more, from where they come back."""
     words = tuple(word for word in draft.words if word.ref != event.ref)
-    sent = {file.id for file in event.was.files}
-    flow, rest = intake(seen.desk), replace(draft, files=tuple(file for file in draft.files if file.id not in sent))
+    files = tuple(file for file in draft.files if file.id not in _ids(event.was))
+    flow, rest = intake(seen.desk), replace(draft, files=files)
     for word in set(draft.words) - set(words):
         rest = _without(rest, word.text)
     if rest == draft:
