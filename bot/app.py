@@ -8,7 +8,6 @@ import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import date
-from functools import partial
 from time import perf_counter
 
 import msgspec
@@ -25,14 +24,12 @@ from bot.desk.numbers import due
 from bot.dialogue.words import File
 from bot.events import Event, Fetched, Message, led_to
 from bot.graves import drop_unknown, erase_again, retire, tidy, unkeep
-from bot.i18n import languages
 from bot.media.fetch import Looked, fetch, too_many
 from bot.metrics import Tally, drawn
 from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
 from bot.parts import (
     TEAMS,
-    Unfit,
     email,
     hook,
     learn,
@@ -46,11 +43,11 @@ from bot.parts import (
     telegram,
     unreachable,
 )
-from bot.settings import Settings
+from bot.settings import Settings, Unfit
 from bot.store import backlog, quota, views
 from bot.store.backlog import read_rerun
 from bot.store.chores import Chore
-from bot.store.rows import Fetch, stamp
+from bot.store.rows import DAY, Fetch, stamp
 from bot.store.whereabouts import Whereabouts
 from bot.store.workspaces import Workspaces
 from bot.store.written import unwritten
@@ -64,7 +61,6 @@ LATE = 60.0
 """Seconds a letter may wait although it could be sent; then we say that we are not well."""
 COUNT = 600.0
 """Seconds between two counts of the figures."""
-DAY = 86_400.0
 CALM = 0.5
 """Seconds after the start that belong to the first calls: a thread that imports would hold them up."""
 FAREWELL = 5.0
@@ -207,7 +203,7 @@ class App:
         await drop_unknown(self.store, self.keep, [wanted.file.id])
 
     async def _looked(self, wanted: Fetch) -> Looked:
-        if await self.store.look(partial(quota.past, wanted=wanted)):
+        if await self.store.look(quota.past, wanted=wanted):
             return too_many(wanted.file, self.desk.bounds)
         return await fetch(self.channels[wanted.where.channel], wanted.file, self.keep, self.desk.bounds)
 
@@ -228,7 +224,7 @@ class App:
 
     async def ready(self) -> str | None:
         """Why we cannot work just now; None: we can."""
-        late = await self.store.read(partial(views.overdue, now=stamp(now())))
+        late = await self.store.read(views.overdue, now=stamp(now()))
         return f"messages have been waiting for {late:.0f} s" if late > LATE else None
 
     async def ailing(self) -> str | None:
@@ -246,16 +242,14 @@ class App:
     async def metrics(self) -> bytes:
         """The numbers of the desk and of this process."""
         at = stamp(now())
-        standing = await self.store.read(partial(backlog.standing, now=at))
+        standing = await self.store.read(backlog.standing, now=at)
         tickets = await self.store.read(views.open_tickets)
-        overdue = await self.store.read(partial(views.broken_promises, now=at))
+        overdue = await self.store.read(views.broken_promises, now=at)
         counted = await self.store.read(views.counted)
         return drawn(self.tally, standing, tickets, overdue, counted)
 
     def site(self) -> Site:
         return Site(
-            words=self.store.rules.words,
-            languages=languages(),
             address=self.settings.public_url,
             store=self.store,
             keep=self.keep,

@@ -6,19 +6,19 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from getpass import getuser
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import click
 import msgspec
+from sqlalchemy import Connection
 
 from bot.channels import LOCKED_OUT, Busy, Channel
 from bot.clock import now
 from bot.desk.people import HOOK
 from bot.events import GONE, OUT
-from bot.parts import Unfit, hook, open_store, read_desk
-from bot.settings import Settings
+from bot.parts import hook, open_store, read_desk
+from bot.settings import Settings, Unfit
 from bot.store import backlog, trail
 from bot.store.backlog import Aside, Standing, Stuck
 from bot.store.fates import DESERTED
@@ -28,6 +28,10 @@ from bot.store.tx import Tx
 from bot.store.written import unwritten
 
 T = TypeVar("T")
+P = ParamSpec("P")
+
+ALL = 100_000
+"""More than there ever are."""
 
 WHY = {
     GONE: "Nobody there: they blocked the bot, left, or the account is gone. An answer goes by itself when they write again; retry anything else after that.",
@@ -64,9 +68,8 @@ def report(settings: Settings, *, waiting: bool) -> None:
     """Prints how much there is, and the letters that never left (or those that wait)."""
     with opened(settings) as store:
         at = stamp(now())
-        click.echo(summary(_read(store, partial(backlog.standing, now=at))))
-        found = _read(store, partial(backlog.stuck, dead=not waiting))
-        for stuck in found:
+        click.echo(summary(_read(store, backlog.standing, now=at)))
+        for stuck in _read(store, backlog.stuck, dead=not waiting):
             click.echo(line(stuck, at))
         for aside in () if waiting else _read(store, backlog.set_aside):
             click.echo(aside_line(aside, at))
@@ -75,7 +78,7 @@ def report(settings: Settings, *, waiting: bool) -> None:
 def show(settings: Settings, number: int) -> None:
     """Prints one letter: whose it is, what it says, why it did not leave, what to do. Raises `Unfit`."""
     with opened(settings) as store:
-        stuck = _read(store, partial(backlog.letter, number=number))
+        stuck = _read(store, backlog.letter, number=number)
         if stuck is None:
             raise Unfit(f"letter {number} is not there any more, or has been sent")
         click.echo(whole(stuck, stamp(now())))
@@ -83,24 +86,28 @@ def show(settings: Settings, number: int) -> None:
 
 def retry(settings: Settings, numbers: tuple[int, ...]) -> None:
     """Puts letters in line again; all that never left when none is named. Raises `Unfit` for one that is none."""
-    dead = partial(backlog.stuck, dead=True, most=100_000)
-    if not _each(settings, numbers, dead, backlog.requeue, "Letter {} is in line again."):
+    with opened(settings) as store:
+        named = numbers or tuple(stuck.id for stuck in _read(store, backlog.stuck, dead=True, most=ALL))
+        _each(store, named, backlog.requeue, "Letter {} is in line again.")
+    if not named:
         click.echo("There is nothing to retry: every letter has left, or is on its way.")
 
 
 def drop(settings: Settings, numbers: tuple[int, ...]) -> None:
     """Forgets letters for good. Raises `Unfit`."""
-    _each(settings, numbers, lambda _connection: (), backlog.drop, "Letter {} is forgotten.")
+    with opened(settings) as store:
+        _each(store, numbers, backlog.drop, "Letter {} is forgotten.")
 
 
 def rerun(settings: Settings, numbers: tuple[int, ...]) -> None:
     """Takes events that were set aside through the desk once more; all of them when none is named. Raises `Unfit`."""
     with opened(settings) as store:
-        for aside in _read(store, partial(backlog.set_aside, most=100_000)):
-            if aside.id in numbers or not numbers:
-                _readable(aside)
-    every = partial(backlog.set_aside, most=100_000)
-    if not _each(settings, numbers, every, backlog.rerun, "Event {} is taken once more."):
+        found = [aside for aside in _read(store, backlog.set_aside, most=ALL) if aside.id in numbers or not numbers]
+        for aside in found:
+            _readable(aside)
+        named = numbers or tuple(aside.id for aside in found)
+        _each(store, named, backlog.rerun, "Event {} is taken once more.")
+    if not named:
         click.echo("There is nothing to rerun: no event is set aside.")
 
 
@@ -111,33 +118,22 @@ def _readable(aside: Aside) -> None:
         raise Unfit(f"event {aside.id} was written by another release and cannot be read: {trouble}") from None
 
 
-def _each(
-    settings: Settings,
-    numbers: tuple[int, ...],
-    everything: Callable[..., tuple[Stuck, ...] | tuple[Aside, ...]],
-    work: Callable[..., bool],
-    done: str,
-) -> int:
-    """How many there were."""
-
+def _each(store: Store, numbers: tuple[int, ...], work: Callable[[Tx, int], bool], done: str) -> None:
     def noted(tx: Tx, number: int) -> bool:
-        well = work(tx, number=number)
+        well = work(tx, number)
         if well:
             trail.write(tx, operator(), done.format(number))
         return well
 
-    with opened(settings) as store:
-        named = numbers or tuple(found.id for found in _read(store, everything))
-        for number in named:
-            if not asyncio.run(store.run(partial(noted, number=number))):
-                raise Unfit(f"there is no {number} among those that could not be delivered or were set aside")
-            click.echo(done.format(number))
-        return len(named)
+    for number in numbers:
+        if not asyncio.run(store.run(noted, number)):
+            raise Unfit(f"there is no {number} among those that could not be delivered or were set aside")
+        click.echo(done.format(number))
 
 
-def _read(store: Store, work: Callable[..., T]) -> T:
+def _read(store: Store, work: Callable[Concatenate[Connection, P], T], *args: P.args, **values: P.kwargs) -> T:
     try:
-        return asyncio.run(store.read(work))
+        return asyncio.run(store.read(work, *args, **values))
     except Busy as busy:
         raise Unfit(f"the database cannot be reached just now: {busy}") from None
 

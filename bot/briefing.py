@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 
 import click
 
@@ -11,8 +10,8 @@ from bot.backlog import opened
 from bot.channels import Busy
 from bot.clock import now
 from bot.events import Address
-from bot.parts import Unfit, named_teams
-from bot.settings import Settings
+from bot.parts import named_teams
+from bot.settings import Settings, Unfit
 from bot.store.alarms import plant
 from bot.store.finding import morning
 from bot.store.meeting import learn_homes
@@ -33,7 +32,7 @@ def digest(settings: Settings, *, send: bool) -> None:
 
 async def _print(store: Store, team: Address) -> None:
     desk, limits = store.rules.desk, store.rules.limit(team.channel)
-    found = await store.look(partial(morning, at=team))
+    found = await store.look(morning, at=team)
     said = store.rules.words.read_on(limits.call).plain(words(desk, found, now()), desk.agents_language)
     click.echo(f"{team.channel}:{team.chat}\n\n{said}\n")
 
@@ -41,7 +40,7 @@ async def _print(store: Store, team: Address) -> None:
 async def _send(store: Store, team: Address) -> None:
     """By an alarm that is due: whoever is at work knows what each platform takes."""
     try:
-        await store.run(partial(plant, name="digest-now", about=about(team), at=now()))
+        await store.run(plant, name="digest-now", about=about(team), at=now())
     except Busy as busy:
         raise Unfit(f"the database is busy ({busy}); nothing was sent: try again") from None
     click.echo(f"{team.channel}:{team.chat}: the desk at work sends it now.")

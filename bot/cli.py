@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +29,21 @@ class Paper(click.Path):
 PAPER = Paper(dir_okay=False, writable=True)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Plain(click.Group):
+    """What an operator can mend is said in a line each, without a traceback; the program ends with 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from bot.settings import Unfit
+
+        try:
+            return super().invoke(ctx)
+        except Unfit as trouble:
+            for line in trouble.lines:
+                click.echo(line, err=True)
+            sys.exit(1)
+
+
+@click.group(cls=Plain, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="conserje")
 def main() -> None:
     """Conserje: the front door for support requests."""
@@ -66,7 +79,7 @@ def migrate(*, restored: bool, source: str | None) -> None:
     from bot.store.schema import migrate as bring
     from bot.store.schema import skip_numbers
 
-    with _plainly(), plainly():
+    with plainly():
         url = _settings().database_url.reveal()
         bring(url)
         click.echo("The database is up to date.")
@@ -109,10 +122,9 @@ def check(file: Path | None) -> None:
     from bot.parts import load_holidays, read_desk
     from bot.settings import desk_path
 
-    with _plainly():
-        path = file or desk_path(os.environ)
-        desk = read_desk(path)
-        load_holidays(desk, path, now().year)
+    path = file or desk_path(os.environ)
+    desk = read_desk(path)
+    load_holidays(desk, path, now().year)
     click.echo(f"{path}: well. {size(desk)}")
     for line in almanac(desk, now()):
         click.echo(line)
@@ -135,8 +147,7 @@ def simulate(cast: str, record: Path | None) -> None:
     from bot.rehearsal import rehearse
     from bot.settings import desk_path
 
-    with _plainly():
-        rehearse(read_desk(desk_path(os.environ)), cast, record)
+    rehearse(read_desk(desk_path(os.environ)), cast, record)
 
 
 @main.command()
@@ -147,8 +158,7 @@ def numbers(weeks: int, table: Path | None, picture: Path | None) -> None:
     """How the desk did: requests, first answers, kept promises, ratings; by week, category and language."""
     from bot.report import report
 
-    with _plainly():
-        report(_settings(), weeks, table, picture)
+    report(_settings(), weeks, table, picture)
 
 
 @main.group(invoke_without_command=True)
@@ -159,8 +169,7 @@ def outbox(context: click.Context, *, waiting: bool) -> None:
     if context.invoked_subcommand is None:
         from bot.backlog import report
 
-        with _plainly():
-            report(_settings(), waiting=waiting)
+        report(_settings(), waiting=waiting)
 
 
 @outbox.command("show")
@@ -169,8 +178,7 @@ def outbox_show(letter: int) -> None:
     """What one letter says, why it did not leave, and what to do about it."""
     from bot.backlog import show
 
-    with _plainly():
-        show(_settings(), letter)
+    show(_settings(), letter)
 
 
 @outbox.command("retry")
@@ -179,8 +187,7 @@ def outbox_retry(letters: tuple[int, ...]) -> None:
     """Send letters again that never left; all of them when none is named."""
     from bot.backlog import retry
 
-    with _plainly():
-        retry(_settings(), letters)
+    retry(_settings(), letters)
 
 
 @outbox.command("drop")
@@ -189,8 +196,7 @@ def outbox_drop(letters: tuple[int, ...]) -> None:
     """Forget letters that never left."""
     from bot.backlog import drop
 
-    with _plainly():
-        drop(_settings(), letters)
+    drop(_settings(), letters)
 
 
 @outbox.command("rerun")
@@ -199,8 +205,7 @@ def outbox_rerun(events: tuple[int, ...]) -> None:
     """Take events once more that were set aside because they kept failing; all of them when none is named."""
     from bot.backlog import rerun
 
-    with _plainly():
-        rerun(_settings(), events)
+    rerun(_settings(), events)
 
 
 @main.command()
@@ -209,8 +214,7 @@ def digest(*, send: bool) -> None:
     """What waits in each team's chat, by promise: overdue, due today, nobody's, waiting longest."""
     from bot.briefing import digest as brief
 
-    with _plainly():
-        brief(_settings(), send=send)
+    brief(_settings(), send=send)
 
 
 @main.command()
@@ -220,8 +224,7 @@ def export(person: str, to: Path | None) -> None:
     """Hand out all that is somebody's, as a zip. PERSON: a door (telegram:77) or one of their requests (SUP-1001)."""
     from bot.persons import export as handed_out
 
-    with _plainly():
-        handed_out(_settings(), person, to)
+    handed_out(_settings(), person, to)
 
 
 @main.command()
@@ -231,11 +234,10 @@ def erase(person: str, *, yes: bool) -> None:
     """Erase all we keep of somebody. PERSON: a door (telegram:77) or one of their requests (SUP-1001)."""
     from bot.persons import erase as erased
 
-    with _plainly():
-        settings = _settings()
-        if not yes:
-            click.confirm(f"Erase {person} with all their requests and files? There is no way back.", abort=True)
-        erased(settings, person)
+    settings = _settings()
+    if not yes:
+        click.confirm(f"Erase {person} with all their requests and files? There is no way back.", abort=True)
+    erased(settings, person)
 
 
 @main.command()
@@ -249,8 +251,7 @@ def trail(named: str, most: int) -> None:
     """
     from bot.trail import trail as printed
 
-    with _plainly():
-        printed(_settings(), named, most)
+    printed(_settings(), named, most)
 
 
 def _serve(*, web: bool, work: bool) -> None:
@@ -265,36 +266,20 @@ def _serve(*, web: bool, work: bool) -> None:
     from bot.app import Roles, serve
     from bot.parts import alone
 
-    with _plainly():
-        settings = _settings(apart=not (web and work))
-        logs.prepare(settings.log_format, settings.log_level, settings.secrets)
-        gc.freeze()  # nor need the collector look at it later
-        gc.set_threshold(10_000, 50)  # values never refer in circles: nearly all goes as soon as nobody has it
-        gc.enable()
-        roles = Roles(web, work)
-        with (
-            alone(settings) if roles.alone else nullcontext(),
-            asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
-        ):
-            runner.run(serve(settings, roles))
+    settings = _settings(apart=not (web and work))
+    logs.prepare(settings.log_format, settings.log_level, settings.secrets)
+    gc.freeze()  # nor need the collector look at it later
+    gc.set_threshold(10_000, 50)  # values never refer in circles: nearly all goes as soon as nobody has it
+    gc.enable()
+    roles = Roles(web, work)
+    with (
+        alone(settings) if roles.alone else nullcontext(),
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        runner.run(serve(settings, roles))
 
 
 def _settings(*, apart: bool = False) -> Settings:
     from bot.settings import load
 
-    with _plainly():
-        return load(os.environ, apart=apart)
-
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """What an operator can mend is said in a line each, without a traceback; the program ends with 1."""
-    from bot.parts import Unfit
-    from bot.settings import Misset
-
-    try:
-        yield
-    except (Unfit, Misset) as trouble:
-        for line in trouble.lines:
-            click.echo(line, err=True)
-        sys.exit(1)
+    return load(os.environ, apart=apart)

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
 
 from bot.channels import Busy
 from bot.desk.mornings import next_digest
@@ -35,10 +34,10 @@ def now() -> datetime:
 
 
 async def mornings(store: Store, teams: Iterable[Address]) -> None:
-    """Each team's digest comes from now on, by an alarm that sets the next; and no other's."""
+    """Sets the alarm for each team's next digest, and takes away those of chats that are no team's."""
     while True:
         with suppress(Busy):
-            return await store.run(partial(_plant_digests, teams=tuple(map(about, teams))))
+            return await store.run(_plant_digests, teams=tuple(map(about, teams)))
         await asyncio.sleep(POLL)
 
 
@@ -52,11 +51,11 @@ def _plant_digests(tx: Tx, teams: tuple[str, ...]) -> None:
 
 
 async def strays(store: Store) -> None:
-    """Requests in a chat that was a team's before this start go where the team is now."""
+    """Sets an alarm for each request in a chat that is no team's any more: it goes where the team is now."""
     while store.rules.chats:
         with suppress(Busy):
             if found := await store.look(astray):
-                await store.run(partial(_plant_strays, found=found))
+                await store.run(_plant_strays, found=found)
             return
         await asyncio.sleep(POLL)
 
@@ -111,7 +110,7 @@ class Clock:
         self._back += self._watch.back()
         if self._back:
             log.warning("the clock was set back by %.0f s: what waits is moved along", self._back)
-            await self._store.run(partial(set_back, by=self._back))
+            await self._store.run(set_back, by=self._back)
             self._back = 0.0
 
     async def round(self) -> int:

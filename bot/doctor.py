@@ -15,7 +15,6 @@ from bot.desk.calendars import days_off
 from bot.desk.config import Desk
 from bot.media.keep import GRAVES, Away, Keep
 from bot.parts import (
-    Unfit,
     email,
     hook,
     load_holidays,
@@ -25,8 +24,8 @@ from bot.parts import (
     telegram,
     unreachable,
 )
-from bot.settings import Settings
-from bot.store.engines import NO_RIGHT, Misplaced, missing, no_database, refusal
+from bot.settings import Settings, Unfit
+from bot.store.engines import NO_RIGHT, Misplaced, missing, no_database, refusal, try_to_grow
 from bot.store.marks import of_others, strangers
 from bot.store.schema import Newer, schema_is_current, try_to_write
 
@@ -141,6 +140,10 @@ def _database(settings: Settings) -> Finding:
         return _refused(
             trouble, "the database takes nothing", "make room for it, or name the server that is written to"
         )
+    try:
+        try_to_grow(url)
+    except OSError as trouble:
+        return Finding(f"the database has no room to grow ({trouble.strerror})", "make room on its disk")
     return Finding("the database is up to date")
 
 

@@ -61,6 +61,8 @@ class Unsay(Struct, frozen=True):
 
     to: Address | Room
     slot: str
+    receipt: str = ""
+    """Asks for a `Receipt` event with this word when that cannot be done."""
 
 
 class Hush(Struct, frozen=True):

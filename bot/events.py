@@ -206,6 +206,8 @@ OUT = "out"
 """Their workspace has taken our app out."""
 NOBODY = (GONE, OUT)
 """Nothing reaches them there any more."""
+STAYS = "stays"
+"""It should have been taken back, and could not be: whoever got it still has it."""
 LATE = "late"
 """It was of no use any more before it could leave."""
 
@@ -273,6 +275,15 @@ class Joined(Struct, frozen=True, kw_only=True):
     title: str
     setting: str = "TELEGRAM_AGENTS_CHAT"
     """The setting that makes this group the team's."""
+
+
+class Left(Struct, frozen=True, kw_only=True):
+    """Somebody is no longer in a group: they went, or were put out."""
+
+    id: str
+    at: datetime
+    where: Address
+    who: Caller
 
 
 class Knocked(Struct, frozen=True, kw_only=True):
@@ -350,6 +361,7 @@ Event = (
     | Fetched
     | Moved
     | Joined
+    | Left
     | Knocked
     | Posted
     | Called

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
-from functools import partial
 
 from bot.media.keep import Keep
 from bot.store import belongings, trail
@@ -28,8 +27,8 @@ log = logging.getLogger(__name__)
 
 
 async def unkeep(keep: Keep, gone: Iterable[str], url: str) -> None:
-    """The files of somebody who was erased, what makes sure that they stay away, and what SQLite still has of them beside
-    its file.
+    """Deletes files, and notes beside the others that somebody was erased (`belongings.STONE`). Then SQLite gives up what it
+    still has of them beside its own file.
     """
     try:
         for one in gone:
@@ -40,9 +39,9 @@ async def unkeep(keep: Keep, gone: Iterable[str], url: str) -> None:
 
 async def erase_again(store: Store, keep: Keep) -> int:
     """Whoever was erased after this copy of the database was made. How many there were."""
-    risen = await store.look(partial(belongings.risen, stones=await keep.stones()))
+    risen = await store.look(belongings.risen, stones=await keep.stones())
     for person in risen:
-        await store.run(partial(belongings.erase, person=person))
+        await store.run(belongings.erase, person=person)
     if risen:
         log.warning("this database is older than the erasure of %s people: erased again", len(risen))
     return len(risen)
@@ -56,7 +55,7 @@ async def tidy(store: Store, keep: Keep) -> int:
             gone += await drop_unknown(store, keep, some)
     else:
         log.warning("the files are those of another database: none of them is taken for lost; see `conserje doctor`")
-    while left := await store.run(partial(belongings.drop_left, before=stamp(before), most=AT_ONCE)):
+    while left := await store.run(belongings.drop_left, before=stamp(before), most=AT_ONCE):
         gone += left
         await asyncio.sleep(BREATH)
     return gone
@@ -65,7 +64,7 @@ async def tidy(store: Store, keep: Keep) -> int:
 async def are_ours(store: Store, keep: Keep) -> bool:
     """Whose the files are stands beside them: to a database that was made today, all of another's would be nobody's."""
     stones = await keep.stones()
-    mine = await store.run(partial(mark, stones=stones))
+    mine = await store.run(mark, stones=stones)
     ours = not of_others(mine, stones)
     if ours and mine not in stones:
         await keep.bury(mine)
@@ -74,7 +73,7 @@ async def are_ours(store: Store, keep: Keep) -> bool:
 
 async def drop_unknown(store: Store, keep: Keep, files: Iterable[str]) -> int:
     """Of these files those that nothing refers to: that of somebody who was erased while it was on its way, too."""
-    gone = await store.look(partial(belongings.unknown, files=files))
+    gone = await store.look(belongings.unknown, files=files)
     for file in gone:
         await keep.delete(file)
     return len(gone)
@@ -88,19 +87,19 @@ async def retire(store: Store) -> None:
     from bot.store import retiring  # of no use to the start
 
     before, requests, files, people = stamp(store.rules.now() - months * MONTH), 0, 0, 0
-    while some := await store.read(partial(retiring.due, before=before, most=AT_ONCE)):
+    while some := await store.read(retiring.due, before=before, most=AT_ONCE):
         for person in some:
-            gone = await store.run(partial(retiring.retire, person=person, before=before))
+            gone = await store.run(retiring.retire, person=person, before=before)
             requests, files = requests + gone.requests, files + gone.files
             await asyncio.sleep(BREATH)
-    while some := await store.read(partial(retiring.silent, before=before, now=stamp(store.rules.now()), most=AT_ONCE)):
+    while some := await store.read(retiring.silent, before=before, now=stamp(store.rules.now()), most=AT_ONCE):
         for person in some:
-            people += await store.run(partial(retiring.forget, person=person, before=before))
+            people += await store.run(retiring.forget, person=person, before=before)
             await asyncio.sleep(BREATH)
     if requests or people:
         what = f"requests: {requests}, files: {files}, people: {people}"
         log.info("no longer kept; %s", what)
-        await store.run(partial(trail.write, by="", what=f"kept no longer; {what}"))
+        await store.run(trail.write, by="", what=f"kept no longer; {what}")
 
 
 async def _by(number: int, names: AsyncIterator[str]) -> AsyncIterator[list[str]]:

@@ -14,8 +14,7 @@ _CLOSERS = {")": "(", "]": "["}
 
 def links_in(text: str) -> tuple[str, ...]:
     """Every address once, in order, without the punctuation around it; `www.…` gets its `https://`."""
-    found = (_trimmed(m[0]) for m in _LINK.finditer(text))
-    return tuple(dict.fromkeys(f"https://{link}" if link[:4].lower() == "www." else link for link in found))
+    return tuple(dict.fromkeys(link for _piece, link in pieces(text) if link))
 
 
 def pieces(text: str) -> Iterator[tuple[str, str]]:
@@ -33,7 +32,7 @@ def pieces(text: str) -> Iterator[tuple[str, str]]:
 
 def without_links(text: str) -> str:
     """What the person said besides; empty when there is no word left."""
-    rest = _LINK.sub(lambda m: m[0][len(_trimmed(m[0])) :], text)
+    rest = "".join(piece for piece, link in pieces(text) if not link)
     rest = re.sub(r"[ \t]+(?=[.,;:!?)\]]|$)|(?<=[(\[])[ \t]+", "", re.sub(r"[ \t]+", " ", rest), flags=re.MULTILINE)
     return rest.strip() if re.search(r"\w", rest) else ""
 

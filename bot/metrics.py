@@ -55,19 +55,16 @@ def drawn(
     tally: Tally, standing: Standing, tickets: Mapping[str, int], overdue: int, counted: Mapping[str, int]
 ) -> bytes:
     """As Prometheus reads it. What lies in the database is the same in every process; the rest is this one's own."""
-    from prometheus_client import CollectorRegistry, generate_latest
+    from prometheus_client import generate_latest
+    from prometheus_client.registry import Collector
 
-    registry = CollectorRegistry()
-    registry.register(_Once((*_of_process(tally), *_of_desk(standing, tickets, overdue), _of_manners(counted))))
-    return generate_latest(registry)
+    class Once(Collector):
+        def collect(self) -> Iterable[Metric]:
+            yield from _of_process(tally)
+            yield from _of_desk(standing, tickets, overdue)
+            yield _of_manners(counted)
 
-
-class _Once:
-    def __init__(self, metrics: Iterable[Metric]) -> None:
-        self._metrics = tuple(metrics)
-
-    def collect(self) -> Iterable[Metric]:
-        return self._metrics
+    return generate_latest(Once())
 
 
 def _of_process(tally: Tally) -> Iterator[Metric]:

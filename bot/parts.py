@@ -27,7 +27,7 @@ from bot.dialogue.words import Spoken, _
 from bot.events import Address
 from bot.i18n import Words, languages, typed
 from bot.media.keep import Keep
-from bot.settings import Settings
+from bot.settings import Settings, Unfit
 from bot.shapes import words_of
 from bot.store.engines import NO_RIGHT, Misplaced, held, missing, no_database, refusal
 from bot.store.schema import Newer, migrate, schema_is_current
@@ -38,14 +38,6 @@ if TYPE_CHECKING:
     from bot.channels.email import Email
     from bot.channels.hook import Hook
     from bot.channels.slack import Slack
-
-
-class Unfit(Exception):
-    """We cannot start; each line says what is wrong and how to mend it."""
-
-    def __init__(self, *lines: str) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = lines
 
 
 def socket_at(host: str, port: int) -> socket:

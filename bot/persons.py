@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import click
 
@@ -15,8 +14,8 @@ from bot.backlog import opened, operator
 from bot.channels import Busy
 from bot.graves import unkeep
 from bot.media.keep import Away, Keep
-from bot.parts import Unfit, open_keep
-from bot.settings import Settings
+from bot.parts import open_keep
+from bot.settings import Settings, Unfit
 from bot.store import belongings, trail
 from bot.store.belongings import Erased
 from bot.store.engines import shred
@@ -25,6 +24,7 @@ from bot.store.tx import Tx
 from bot.web.bundle import bundle
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 def export(settings: Settings, named: str, to: Path | None) -> None:
@@ -40,13 +40,13 @@ def export(settings: Settings, named: str, to: Path | None) -> None:
 async def _exported(store: Store, keep: Keep, named: str, path: Path) -> int:
     """How many files are missing in it."""
     person = await _person(store, named)
-    found = await store.look(partial(belongings.belongings, person=person))
+    found = await store.look(belongings.belongings, person=person)
     assert found is not None  # whoever has a door or a ticket is there
     try:
         whole, lost = await bundle(found, keep)
     except Away as why:
         raise Unfit(f"MEDIA_URL: the files cannot be had just now ({why}); nothing was written: try again") from None
-    await _committed(store, partial(trail.write, by=operator(), what="handed out", about=trail.of_person(person)))
+    await _committed(store, trail.write, operator(), "handed out", trail.of_person(person))
     with whole, path.open("wb") as file:
         shutil.copyfileobj(whole, file)
     return lost
@@ -70,7 +70,7 @@ def erase(settings: Settings, named: str) -> None:
 
 async def _erased(store: Store, keep: Keep, named: str, url: str) -> tuple[Erased, str]:
     """And why its files are still there: they are a chore, too."""
-    gone = await _committed(store, partial(_gone, person=await _person(store, named)))
+    gone = await _committed(store, _gone, await _person(store, named))
     try:
         await unkeep(keep, (*gone.files, gone.stone), url)
     except Away as why:
@@ -84,16 +84,16 @@ def _gone(tx: Tx, person: int) -> Erased:
     return gone
 
 
-async def _committed(store: Store, work: Callable[[Tx], T]) -> T:
+async def _committed(store: Store, work: Callable[Concatenate[Tx, P], T], *args: P.args, **values: P.kwargs) -> T:
     try:
-        return await store.run(work)
+        return await store.run(work, *args, **values)
     except Busy as busy:
         raise Unfit(f"the database is busy ({busy}); nothing was done: try again") from None
 
 
 async def _person(store: Store, named: str) -> int:
-    person = await store.look(partial(belongings.find, named=named))
+    person = await store.look(belongings.find, named=named)
     if not person:
-        request = f"{store.rules.desk.prefix}-1001"
+        request = await store.look(belongings.such_as, named=named)
         raise Unfit(f"{named} is nobody we know: name a door such as telegram:77, or a request such as {request}")
     return person

@@ -11,7 +11,7 @@ from itertools import count
 from bot.channels import Blank, Sheet
 from bot.dialogue.words import Answer, Chose, Command, File, Kind, Said
 from bot.dialogue.writing import passed_on
-from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Message, Reacted, Visited
+from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Left, Message, Reacted, Visited
 from bot.theatre import HOME, Theatre
 from bot.values import replace
 
@@ -20,7 +20,7 @@ GROUP, SECOND = "-1001", "-1002"
 LINE = re.compile(
     r"(?P<who>\w+)(?: to (?P<to>[A-Z][A-Z0-9]*-\d+))?(?: in (?P<room>[A-Z][A-Z0-9]*-\d+))?"
     r"(?: quoting “(?P<quote>[^”]+)”)?(?: forwarding “(?P<of>[^”]+)”)?"
-    r"(?: (?P<how>edits|deletes|reacts|visits|opens|sends|closes)| fills (?P<blank>[^:]+))?: ?(?P<what>.*)"
+    r"(?: (?P<how>edits|deletes|reacts|visits|opens|sends|closes|leaves)| fills (?P<blank>[^:]+))?: ?(?P<what>.*)"
 )
 PRESS = re.compile(r"\[(?P<label>[^\]]+)\](?: (?P<room>[A-Z][A-Z0-9]*-\d+|at home))?(?P<old> old)?")
 FILES = re.compile(
@@ -138,6 +138,8 @@ class Players:
             case "reacts":
                 on = self.theatre.newest(where.chat, room)
                 return Reacted(id=self._id(), at=now, where=where, who=who, on=on, sign=match["what"], private=private)
+            case "leaves":
+                return Left(id=self._id(), at=now, where=Address(self.theatre.name, player.chat), who=who)
         ref = self._wrote.get((player.id, room))
         if ref is None:
             raise LookupError(f"{player.name} has written nothing there yet")

@@ -81,6 +81,8 @@ class Asked(Struct, frozen=True):
     """What may be pressed under the last thing said in a chat; the ticket it is about, or whose word is in it."""
 
     where: Address
+    past: bool = False
+    """Past mere notices, too: under which nothing may be pressed."""
     issues: Issues | None = None
     """The known issues as well, where they answer a question behind which one may come."""
 
@@ -102,4 +104,6 @@ class Found(Struct, frozen=True):
     canned: tuple[Canned, ...] = ()
     standing: tuple[tuple[Address, Dialogue[Any]], ...] = ()
     buttons: tuple[tuple[str, str], ...] = ()
-    """What each asks (`Prompt.asks`), and its name."""
+    """What each asks (`Prompt.asks`), and its name; and …"""
+    noticed: int = 0
+    """… how many notices have come below them."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,10 +27,10 @@ def report(settings: Settings, weeks: int, table: Path | None, picture: Path | N
     desk = read_desk(settings.desk_path())
     at, zone = now(), ZoneInfo(desk.hours.zone)
     with opened(settings) as store:
-        quarter = asyncio.run(store.read(partial(count, at=at, zone=zone, weeks=weeks)))
+        quarter = asyncio.run(store.read(count, at=at, zone=zone, weeks=weeks))
         if table:
             since = stamp(at - timedelta(weeks=weeks))
-            table.write_bytes(asyncio.run(store.read(partial(written, since=since))))
+            table.write_bytes(asyncio.run(store.read(written, since=since)))
             click.echo(f"{table}: every request of the last {weeks} weeks.")
     if picture:
         picture.write_bytes(chart(quarter, names_of(desk)))

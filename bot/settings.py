@@ -29,12 +29,12 @@ LEAST_PART = 8
 TELEGRAM = "https://api.telegram.org"
 
 
-class Misset(Exception):
-    """Settings that are missing or wrong; `lines` says each in one line, without showing a secret."""
+class Unfit(Exception):
+    """We cannot start, or do what was asked for; each line says what is wrong and how to mend it, and shows no secret."""
 
-    def __init__(self, lines: tuple[str, ...]) -> None:
-        self.lines = lines
+    def __init__(self, *lines: str) -> None:
         super().__init__("\n".join(lines))
+        self.lines = lines
 
 
 def setting(about: str, shape: Shape[T], default: T) -> T:
@@ -148,7 +148,7 @@ class Settings:
 
 
 def load(environ: Mapping[str, str], folder: Path = Path(), *, apart: bool = False) -> Settings:
-    """Reads and checks everything; `.env` and `data/` lie in `folder`. Raises `Misset` with all that is wrong.
+    """Reads and checks everything; `.env` and `data/` lie in `folder`. Raises `Unfit` with all that is wrong.
 
     `apart`: for `web` and `worker`, which may run on other machines than each other and so cannot make a key.
     """
@@ -159,12 +159,12 @@ def load(environ: Mapping[str, str], folder: Path = Path(), *, apart: bool = Fal
         settings = replace(settings, public_url=f"http://localhost:{settings.port}")
     lines += _together(settings, given, folder, apart=apart)
     if lines:
-        raise Misset(tuple(lines))
+        raise Unfit(*lines)
     return settings if settings.secret_key else replace(settings, secret_key=_own_key(folder / "data" / "secret_key"))
 
 
 def desk_path(environ: Mapping[str, str], folder: Path = Path()) -> Path:
-    """Where `desk.toml` is, for who needs no other setting; nothing is made. Raises `Misset` for an `.env` nobody can read."""
+    """Where `desk.toml` is, for who needs no other setting; nothing is made. Raises `Unfit` for an `.env` nobody can read."""
     return Settings(desk_file=_given(environ, folder).get("DESK_FILE", "")).desk_path(folder)
 
 
@@ -173,7 +173,7 @@ def _given(environ: Mapping[str, str], folder: Path) -> Mapping[str, str]:
 
 
 def described() -> tuple[tuple[str, str, str], ...]:
-    """Variable, sentence and default of every setting, for the README and `doctor`."""
+    """Variable, sentence and default of every setting, as the README lists them."""
     return tuple((f.name.upper(), str(f.metadata["about"]), _default(f.default)) for f in fields(Settings))
 
 
@@ -206,48 +206,40 @@ def _together(settings: Settings, given: Mapping[str, str], folder: Path, *, apa
     official = settings.telegram_api_url == TELEGRAM
     bare = settings.telegram_mode == "webhook" and not settings.public_url.startswith("https://")
     slack = settings.slack_signing_secret or settings.slack_app_token
+    tried = {variable for variable, text in given.items() if text}  # where it was wrong, that has been said already
     wrong = {
         f'DESK_FILE should be a file that is there, not "{settings.desk_file}"': not settings.desk_path(
             folder
         ).is_file(),
         "PUBLIC_URL should be an https:// address, because TELEGRAM_MODE is webhook": bare and official,
         "SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN, for Socket Mode) is missing; SLACK_BOT_TOKEN needs it": (
-            settings.slack_bot_token and not slack and not _tried(given, "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
+            settings.slack_bot_token and not slack and not tried & {"SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"}
         ),
         "SLACK_BOT_TOKEN is missing; it should begin with xoxb-": (
-            slack and not settings.slack and not _tried(given, "SLACK_BOT_TOKEN", "SLACK_CLIENT_ID")
+            slack and not settings.slack and not tried & {"SLACK_BOT_TOKEN", "SLACK_CLIENT_ID"}
         ),
         "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together: one of them is missing": (
             bool(settings.slack_client_id) != bool(settings.slack_client_secret)
-            and not _tried_both(given, "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+            and not tried >= {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"}
         ),
         f"HOOK_SECRET is missing; it should be {shapes.HOOK_SECRET.like}": (
-            settings.hook_url and not settings.hook_secret and not _tried(given, "HOOK_SECRET")
+            settings.hook_url and not settings.hook_secret and "HOOK_SECRET" not in tried
         ),
         f"SECRET_KEY is missing; it should be {shapes.KEY.like}": (
-            (settings.public or apart) and not settings.secret_key and not _tried(given, "SECRET_KEY")
+            (settings.public or apart) and not settings.secret_key and "SECRET_KEY" not in tried
         ),
     }
     return [line for line, is_wrong in wrong.items() if is_wrong]
 
 
-def _tried(given: Mapping[str, str], *variables: str) -> bool:
-    """It was given and was wrong: said already."""
-    return any(given.get(v) for v in variables)
-
-
-def _tried_both(given: Mapping[str, str], *variables: str) -> bool:
-    return all(given.get(v) for v in variables)
-
-
 def _own_key(path: Path) -> Secret:
-    """The key of this machine. Raises `Misset`: without one, or with half of one, anybody could sign."""
+    """The key of this machine. Raises `Unfit`: without one, or with half of one, anybody could sign."""
     try:
         return shapes.KEY.read(_made_key(path))
     except OSError as trouble:
-        raise Misset((f"SECRET_KEY is missing, and none can be kept in {path} ({trouble.strerror})",)) from None
+        raise Unfit(f"SECRET_KEY is missing, and none can be kept in {path} ({trouble.strerror})") from None
     except ValueError:
-        raise Misset((f"{path} should hold {shapes.KEY.like}: remove it, and a new one is made",)) from None
+        raise Unfit(f"{path} should hold {shapes.KEY.like}: remove it, and a new one is made") from None
 
 
 def _made_key(path: Path) -> str:
@@ -273,11 +265,11 @@ def _dotenv(path: Path) -> dict[str, str]:
     try:
         words = shapes.words_of(".env", path.read_bytes())
     except ValueError as no:
-        raise Misset((str(no),)) from None
+        raise Unfit(str(no)) from None
     for number, line in enumerate(words.splitlines(), start=1):
         match = shapes.LINE.fullmatch(line)
         if match is None:
-            raise Misset((f".env:{number}: should read NAME=value",))
+            raise Unfit(f".env:{number}: should read NAME=value")
         if match["name"]:
             pairs[match["name"]] = next((match[q] for q in ("double", "single", "bare") if match[q] is not None), "")
     return pairs

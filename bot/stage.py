@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import get_args
 from weakref import finalize
@@ -49,6 +49,7 @@ DIRECTIONS: Mapping[str, str] = {
     "answers": "answers: at-once",
     "digest": "digest: 09:30",
     "office": "office: billing",
+    "unasked": "unasked: store",
     "later": "later: 2 days",
     "page": "page: Ana /erase",
     "system": "system: Eva answers SUP-1001: It works again.",
@@ -122,27 +123,38 @@ class Stage:
         line = line.replace(CODE, self.mailbox.code)
         word, _, rest = line.partition(": ")
         match word:
-            case "cast":
-                self._introduce(rest)
-            case "answers":
-                self._answers(rest)
-            case "office":
-                self._moves_out(rest)
-            case "digest" | "later" | "page" | "system":
-                directions = {
-                    "digest": self._digest, "later": self._wait, "page": self._at_page, "system": self._by_system,
-                }  # fmt: skip
-                await directions[word](rest)
-            case "blocked" | "unblocked":
-                self._shuts(self.cast[rest].id, shut=word == "blocked")
-            case "deleted":
-                self.theatre.lost(rest)
+            case "digest":
+                await self._digest(rest)
+            case "later":
+                await self._wait(rest)
+            case "page":
+                await self._at_page(rest)
+            case "system":
+                await self._by_system(rest)
+            case _ if word in DIRECTIONS:
+                self._arrange(word, rest)
             case _:
                 try:
                     await self._act(line)
                 except LookupError as missing:
                     return [f"{LOST}{missing}", *self._heard()]
         return self._heard()
+
+    def _arrange(self, word: str, rest: str) -> None:
+        """What is otherwise from the next line on."""
+        match word:
+            case "cast":
+                self._introduce(rest)
+            case "answers":
+                self._answers(rest)
+            case "office":
+                self._moves_out(rest)
+            case "unasked":
+                self._asks_no_more(rest)
+            case "blocked" | "unblocked":
+                self._shuts(self.cast[rest].id, shut=word == "blocked")
+            case "deleted":
+                self.theatre.lost(rest)
 
     def _introduce(self, rest: str) -> None:
         for n, words in enumerate(rest.split(", "), start=1):
@@ -174,6 +186,13 @@ class Stage:
         self.desk = replace(self.desk, categories=tuple(categories))
         self.theatre.names[self.office] = OFFICE
 
+    def _asks_no_more(self, question: str) -> None:
+        """A release has taken that question away."""
+        if not any(q.name == question for c in self.desk.categories for q in c.questions):
+            raise LookupError(question)
+        left = (replace(c, questions=tuple(q for q in c.questions if q.name != question)) for c in self.desk.categories)
+        self.desk = replace(self.desk, categories=tuple(left))
+
     def _shuts(self, who: str, *, shut: bool) -> None:
         if shut:
             self.theatre.shut.add(who)
@@ -198,7 +217,7 @@ class Stage:
         """What somebody does at the page of their own: `Ana /erase`."""
         name, slash, said = rest.partition(" /")
         store = self._open()
-        person = await store.run(partial(find, named=f"{self.channel}:{self.cast[name].id}"))
+        person = await store.run(find, named=f"{self.channel}:{self.cast[name].id}")
         store.close()
         if not (slash and person):
             raise LookupError(rest)
@@ -211,7 +230,7 @@ class Stage:
         if match is None:
             raise ValueError(f"what should another system do? {rest}")
         store = self._open()
-        ticket = await store.look(partial(named, code=match["code"]))
+        ticket = await store.look(named, code=match["code"])
         store.close()
         done = {
             "id": f"api:{self.now}", "at": self.now, "ticket": ticket.id if ticket else 0, "by": match["by"],

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC
-from functools import partial
 
 import click
 
 from bot.backlog import opened
-from bot.parts import Unfit
-from bot.settings import Settings
+from bot.settings import Settings, Unfit
 from bot.store import trail as rows
+from bot.store.belongings import such_as
 from bot.store.trail import Line
 
 
@@ -19,11 +18,11 @@ def trail(settings: Settings, named: str, most: int) -> None:
     """Prints a line for each thing that was done. Raises `Unfit`."""
     with opened(settings) as store:
         if named:
-            found = asyncio.run(store.look(partial(rows.trail, named=named)))
+            found = asyncio.run(store.look(rows.trail, named=named))
         else:
-            found = asyncio.run(store.read(partial(rows.latest, most=most)))
+            found = asyncio.run(store.read(rows.latest, most=most))
     if found is None:
-        request = f"{store.rules.desk.prefix}-1001"
+        request = asyncio.run(store.look(such_as, named=named))
         raise Unfit(f"{named} is nothing we know: name a request such as {request}, or a door such as telegram:77")
     for line in found[-most:]:
         click.echo(_printed(line))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from functools import partial
 
 from msgspec import Struct
 
@@ -77,7 +76,7 @@ async def take(event: Event, store: Store, script: Script, *, notices: bool = Fa
     """
     while True:
         try:
-            return await store.run(partial(turn, event=event, script=script, notices=notices))
+            return await store.run(turn, event=event, script=script, notices=notices)
         except Busy:
             raise
         except NotYet:
@@ -104,11 +103,11 @@ def turn(tx: Tx, event: Event, script: Script, *, notices: bool = False) -> Take
 
 
 async def _failed(event: Event, store: Store, script: Script, error: Exception) -> Taken:
-    runs = await store.run(partial(count, key=event.id, error=repr(error)))
+    runs = await store.run(count, key=event.id, error=repr(error))
     log.error("turn of %s failed, run %s of %s", event.id, runs, RUNS, exc_info=error)
     if runs < RUNS:
         raise Busy(f"the turn failed, run {runs}") from error
-    return await store.run(partial(_bury, event=event, script=script, error=repr(error)))
+    return await store.run(_bury, event=event, script=script, error=repr(error))
 
 
 def _bury(tx: Tx, event: Event, script: Script, error: str) -> Taken:

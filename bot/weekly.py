@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import date
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.desk.config import Desk
 from bot.desk.numbers import WEEKS
 from bot.dialogue.words import File, Speech
-from bot.events import Event, Weekly
+from bot.events import Weekly
 from bot.i18n import typed
 from bot.media.chart import Names, chart
 from bot.media.keep import Keep
+from bot.outbox.postman import Take
 from bot.store.numbers import count
 from bot.store.store import Store
-
-Take = Callable[[Event], Awaitable[object]]
 
 
 async def tell(store: Store, keep: Keep, take: Take, monday: date) -> None:
     """How the week before that Monday was. Done twice, by this process or another, it is told once."""
     rules = store.rules
     desk, at = rules.desk, rules.now()
-    quarter = await store.read(partial(count, at=at, zone=ZoneInfo(desk.hours.zone), weeks=WEEKS))
+    quarter = await store.read(count, at=at, zone=ZoneInfo(desk.hours.zone), weeks=WEEKS)
     last = quarter.last
     if not last.numbers.opened:
         return

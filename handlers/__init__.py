@@ -20,6 +20,7 @@ from bot.events import (
     Filled,
     Joined,
     Knocked,
+    Left,
     Message,
     Posted,
     Reacted,
@@ -229,6 +230,7 @@ FOR_EVENT: Mapping[type[Event], Callable[[Seen, Any], Query | None]] = {
     Posted: page.needs,
     Receipt: lambda seen, event: known.needs(event, seen) or delivery.needs(seen, event),
     Searched: searching.needs,
+    Left: baton.needs,
 }
 """… and some events."""
 
@@ -252,7 +254,7 @@ def needs(event: Event, seen: Seen) -> Query | None:
             return needed(event, seen)
         case Visited() | Message(asked="home"):
             return home.needs(event)
-        case Posted() | Receipt() | Searched():
+        case Posted() | Receipt() | Searched() | Left():
             return FOR_EVENT[type(event)](seen, event)
     return _to_understand(event, seen)
 
@@ -276,7 +278,8 @@ def _below(event: Event, seen: Seen) -> Asked | None:
     """Words for no request in particular, that may answer what we asked last."""
     match event:
         case Message(private=True, answer=Said(text, files=())) if seen.ticket is None:
-            return Asked(event.where) if any(may(seen, text) for may in MAY_ANSWER) else None
+            asks = any(may(seen, text) for may in MAY_ANSWER)
+            return Asked(event.where, past=rating.in_stars(seen, text)) if asks else None
     return None
 
 
@@ -353,6 +356,7 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
     Receipt: _arrived,
     Fetched: alarms.fetched,
     Joined: start.joined,
+    Left: baton.left,
     Knocked: page.knocked,
     Posted: page.posted,
     Called: called.called,

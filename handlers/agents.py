@@ -15,6 +15,7 @@ from handlers import (
     answers,
     assigning,
     behalf,
+    beside,
     blocking,
     canned,
     cards,
@@ -138,7 +139,7 @@ def reacted(seen: Seen, event: Reacted) -> Effects:
 def _shown_again(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
     """What they wrote and have not sent yet: what one alone sees, a platform may forget."""
     if not entry.gone:
-        entry = replace(entry, drawn=seen.now)
+        entry = beside.looked(seen, entry)
         yield Record(entry)
         yield answers.preview(seen, ticket, entry)
 

@@ -185,13 +185,20 @@ def _stray(seen: Seen, entry: Entry) -> Speech | None:
     """A quiet warning when the answer is in another language than the customer's."""
     theirs = seen.person.language
     if entry.spoken and entry.spoken != theirs:
-        ours = Tongue(entry.spoken)
         return _(
-            "There are no words in {theirs}: these are in {ours}. Send them anyway?", theirs=Tongue(theirs), ours=ours
+            "{name} reads {theirs}, and these words are in {ours}. Send them anyway?",
+            name=seen.person.name,
+            theirs=Tongue(theirs),
+            ours=Tongue(entry.spoken),
         )
     if not entry.text or detect(entry.text, theirs) == theirs:
         return None
     return _("{name} writes in {language}. Send it anyway?", name=seen.person.name, language=Tongue(theirs))
+
+
+def _strays(seen: Seen, entry: Entry) -> bool:
+    """Whether it was in the customer's language when its author saw it last, and is no more: they have changed that."""
+    return entry.reads not in ("", seen.person.language) and _stray(seen, entry) is not None
 
 
 AFTER: Mapping[State, Speech] = {
@@ -256,8 +263,9 @@ def sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State,
     if entry.kind != "draft" or entry.opens:
         yield whisper(seen, event, _("That is already done."))
         return
-    if beside.news(seen, entry) or (state != "solved" and beside.closed(ticket, entry)):
-        entry = _dated(seen, ticket, replace(entry, drawn=seen.now))
+    closed = state != "solved" and beside.closed(ticket, entry)
+    if closed or beside.news(seen, entry) or _strays(seen, entry):
+        entry = _dated(seen, ticket, beside.looked(seen, entry))
         yield Record(entry)
         yield preview(seen, ticket, entry)
         yield whisper(seen, event, _("Not sent yet: look what is new, and press again."))

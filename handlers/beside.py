@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Speech, _, lines, n_
 from bot.effects import Seen
+from bot.values import replace
 
 AT_IT = timedelta(minutes=15)
 """So long we think of somebody who wrote an answer and did not send it that they are about to."""
@@ -37,6 +38,11 @@ def word(seen: Seen, entry: Entry) -> Speech | None:
 def news(seen: Seen, entry: Entry) -> bool:
     """Whether somebody has answered, or the customer has written, since the preview was drawn last."""
     return any(_when(other) > (entry.drawn or entry.at) for other in _newest(seen, entry))
+
+
+def looked(seen: Seen, entry: Entry) -> Entry:
+    """Whoever wrote it has its preview before their eyes, as things are now."""
+    return replace(entry, drawn=seen.now, reads=seen.person.language)
 
 
 def closed(ticket: Ticket, entry: Entry) -> bool:

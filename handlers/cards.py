@@ -29,7 +29,7 @@ from bot.dialogue.writing import below, both
 from bot.effects import Room, Say, Seen, Unsay
 from bot.events import Address, Edited, Message, TicketId
 from bot.values import replace
-from handlers.draft import called, extra_row, told
+from handlers.draft import called, extra_rows, told
 
 SOLVED = Choice("solve", _("It is solved"))
 """For the customer."""
@@ -129,9 +129,7 @@ def answers(desk: Desk, ticket: Ticket) -> Iterator[Speech]:
     """What the customer has answered, beside category and title."""
     if ticket.details:
         yield told(ticket.details, ticket.marked)
-    for name, value in ticket.extras.items():
-        if value:
-            yield extra_row(desk, ticket.category, name, value)
+    yield from extra_rows(desk, ticket)
     if ticket.urls:
         yield _("*{name}*: {value}", name=called(desk, "links"), value=" ".join(ticket.urls))
 
@@ -220,6 +218,7 @@ def written(seen: Seen, event: Message, ticket: TicketId, said: Said, kind: Entr
         text=said.text.strip(),
         marked=said.marked.strip(),
         files=said.files,
+        reads=seen.person.language if kind == "draft" else "",
         origin=event.where,
         ref=event.ref,
         album=event.album,

@@ -7,10 +7,10 @@ from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Lines, Prompt, Speech, _, lines
 from bot.effects import Drop, Effects, Know, Record, Save, Say, Seen, Unsay, Wake
-from bot.events import GONE, NOBODY, OUT, Address, Alarm, Edited, EntryId, Message, Receipt
+from bot.events import GONE, NOBODY, OUT, STAYS, Address, Alarm, Edited, EntryId, Message, Receipt
 from bot.queries import Around, Queue
 from bot.values import replace
-from handlers import cards, deeds, doors, home, mails, moving, searching
+from handlers import beside, cards, deeds, doors, home, mails, moving, searching
 from handlers.answers import UNDO, about, answered, its_room, noted, preview, settled
 from handlers.fates import fate
 from handlers.saving import saved
@@ -33,6 +33,8 @@ def arrived(seen: Seen, event: Receipt) -> Effects:
         yield from searching.unreached(seen, event)
     elif event.about.startswith(mails.CODE) and event.trouble:
         yield from mails.unsent(seen, event)
+    elif ticket and entry and event.trouble == STAYS:
+        yield _kept_by_them(seen, ticket, entry)
     elif ticket and entry and entry.kind == "answer" and not entry.gone:
         yield from _answered(seen, event, ticket, entry)
     elif event.trouble and event.where.channel == MAIL and ticket:
@@ -58,7 +60,9 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
     if _stands(entry, event):
         return
     shut = tuple(at for at in entry.shut if event.trouble or at != cards.chat_of(event.where))  # it has opened again
-    entry = replace(entry, arrived=door, trouble=event.trouble, shut=shut)
+    trouble = event.trouble or (entry.trouble if entry.partly else "")
+    partly = bool(trouble) and not event.last and trouble not in NOBODY
+    entry = replace(entry, arrived=door, trouble=trouble, partly=partly, shut=shut)
     if (missed := _missed(seen, entry)) != seen.person.missed:
         seen = replace(seen, person=replace(seen.person, missed=missed))
         yield Know(seen.person)
@@ -133,7 +137,7 @@ def returned(seen: Seen) -> Effects:
 
 def _once_more(seen: Seen, ticket: Ticket, entry: Entry, head: Speech | None = None) -> Effects:
     """It never arrived, neither its words nor its files: another try, wherever they are now."""
-    entry = replace(entry, trouble="", shut=(), unshown={}, door=whereabouts(seen, ticket))
+    entry = replace(entry, trouble="", partly=False, shut=(), unshown={}, door=whereabouts(seen, ticket))
     words = answered(seen, ticket, entry, ticket.state)
     yield Record(entry)
     yield Drop(entry.key)
@@ -216,19 +220,19 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
         yield Record(below)
     else:
         ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
-    yield Unsay(entry.door or whereabouts(seen, ticket), entry.key)
+    yield _gone_from(seen, ticket, entry)
     entry = replace(
-        entry,
+        beside.looked(seen, entry),
         kind="draft",
         sent=None,
         door=None,
         arrived="",
         trouble="",
+        partly=False,
         unshown={},
         kept=None,
         was=None,
         shut=(),
-        drawn=seen.now,
     )
     yield from saved(seen, ticket, before)
     yield Record(entry)
@@ -291,7 +295,7 @@ def corrected(seen: Seen, event: Edited, ticket: Ticket, entry: Entry) -> Effect
         yield cards.tell(seen, ticket, Prompt(again))
         return
     if entry.kind == "draft":
-        entry = replace(entry, drawn=seen.now)
+        entry = beside.looked(seen, entry)
     yield Record(entry)
     if entry.kind == "draft":
         yield preview(seen, ticket, entry)
@@ -317,12 +321,25 @@ def taken_back(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
             seen, ticket, replace(entry, text="", marked="", quoted=""), _("{agent} deleted this note.", agent=entry.by)
         )
     elif entry.kind == "answer":
-        yield Unsay(entry.door or whereabouts(seen, ticket), slot)
+        yield _gone_from(seen, ticket, entry)
         if entry.trouble or entry.shut:
             yield Drop(slot)
         yield Wake(None, "undo-over", slot)
         yield settled(seen, ticket, entry, _("Taken back: {name} no longer has it.", name=ticket.name))
         yield from _left_over(seen, ticket, entry)
+
+
+def _gone_from(seen: Seen, ticket: Ticket, entry: Entry) -> Unsay:
+    """Out of the customer's chat; should that fail, we hear of it."""
+    return Unsay(entry.door or whereabouts(seen, ticket), entry.key, receipt=entry.key)
+
+
+def _kept_by_them(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
+    """It should have gone, and has not: they can read it still."""
+    words = _("*Not taken back:* we could not delete it in that chat, so {name} can still read it.", name=ticket.name)
+    if entry.gone:
+        return settled(seen, ticket, entry, words)
+    return cards.tell(seen, ticket, Prompt(words), slot=f"stays.{entry.id}")
 
 
 def _left_over(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:

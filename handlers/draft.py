@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
 from msgspec import Struct, field
 
-from bot.desk.config import Desk
+from bot.desk.config import Desk, Question
 from bot.desk.known import Issue
 from bot.desk.promises import holds
 from bot.desk.ticket import Ticket
@@ -145,7 +146,7 @@ def summary(desk: Desk, draft: Draft) -> Speech:
         lines(_("*{name}*:", name=NAMES["details"]), told(whole.text, whole.marked), between="\n")
         if whole.text
         else None,
-        *(extra_row(desk, draft.category, name, value) for name, value in draft.extras.items() if value),
+        *(extra_row(desk, draft.category, name, value) for name, value in extras(desk, draft).items()),
         _row("links", " ".join(draft.urls)) if draft.urls else None,
         _row("screenshots", str(len(draft.files))) if draft.files else None,
     ]
@@ -175,10 +176,27 @@ def longer(draft: Draft, said: Said) -> Draft:
     return replace(draft, details=whole.text, marked=whole.marked)
 
 
-def extra_row(desk: Desk, category: str, name: str, value: str) -> Speech:
-    """The answer to an extra question, as its reader would write it; of another category, when it was moved from there."""
+def extras(desk: Desk, draft: Draft) -> Mapping[str, str]:
+    """The answers to what its category asks. What a release has taken away since is neither shown nor sent."""
+    category = desk.category(draft.category)
+    names = {question.name for question in category.questions} if category else ()
+    return {name: value for name, value in draft.extras.items() if value and name in names}
+
+
+def extra_rows(desk: Desk, ticket: Ticket) -> Iterator[Speech]:
+    """What a request answers to the questions of its category."""
+    for name, value in ticket.extras.items():
+        if value:
+            yield extra_row(desk, ticket.category, name, value, ticket.asked)
+
+
+def extra_row(desk: Desk, category: str, name: str, value: str, asked: Iterable[Question] = ()) -> Speech:
+    """The answer to an extra question, as its reader would write it; of another category, when it was moved from there.
+    `asked`: the questions of its time, for one that the desk asks no more.
+    """
     own_first = sorted(desk.categories, key=lambda other: other.name != category)
-    question = next((q for other in own_first for q in other.questions if q.name == name), None)
+    questions = chain(*(other.questions for other in own_first), asked)
+    question = next((q for q in questions if q.name == name), None)
     if question is None:
         return _("*{name}*: {value}", name=name, value=value)
     label = question.short or question.label

@@ -38,6 +38,12 @@ def _fate(ticket: Ticket, entry: Entry) -> Speech:
             "*Not delivered.* The workspace of {name} has taken our app out. They get it if it is installed there again and they write to us; until then you have to reach them another way.",
             name=ticket.name,
         )
+    if entry.trouble and entry.arrived:
+        return _(
+            "*Only a part of it has reached {name}:* {trouble}. Please write the rest again in another way.",
+            name=ticket.name,
+            trouble=entry.trouble,
+        )
     if entry.trouble:
         return _(
             "*Not delivered to {name}:* {trouble}. Please write it again in another way.",

@@ -123,7 +123,18 @@ def _heard(seen: Seen, event: Filled) -> paper.Filled[Draft]:
         shown.discard("same")
     heard = paper.fill(flow, draft, answers, shown)
     loose = {name: a.text for name in heard.troubles if isinstance(a := answers.get(name), Said)}
-    return replace(heard, draft=replace(heard.draft, loose=loose))
+    return replace(heard, draft=replace(_beside(seen, draft, heard.draft), loose=loose))
+
+
+def _beside(seen: Seen, draft: Draft, filled: Draft) -> Draft:
+    """With what was begun in the chat while a form of another request stayed open: it was never handed out there."""
+    if draft.handed:
+        return filled
+    for text in (draft.title, draft.details):
+        if text and text != filled.title and text not in filled.details:
+            filled = longer(filled, Said(text))
+    urls = tuple(dict.fromkeys((*filled.urls, *draft.urls)))[: seen.desk.bounds.urls]
+    return replace(filled, urls=urls)
 
 
 def _kept(seen: Seen, event: Filled, draft: Draft, *, paused: bool = False) -> Effects:

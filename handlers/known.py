@@ -17,7 +17,7 @@ from bot.i18n import languages, typed
 from bot.queries import Followers, Issues, Query
 from bot.values import replace
 from handlers import agents, cards, doors, mails, opening
-from handlers.asking.known import STEP, about, chosen
+from handlers.asking.known import OTHER, STEP, about, chosen
 from handlers.draft import Draft
 from handlers.intake import intake
 from handlers.saying import reply, whisper
@@ -198,6 +198,21 @@ def same(dialogue: Dialogue[Any], answer: Answer) -> Issue | None:
         case Said(text, files=()), (only,) if len(words := fold(text).split()) <= SHORT and not TOO.isdisjoint(words):
             return None if NOT.intersection(words) else only
     return chosen(dialogue.draft, answer)
+
+
+def is_choice(answer: Answer, dialogue: Dialogue[Any]) -> bool:
+    """Whether it only answers that question, and tells nothing."""
+    return answer in (Chose(OTHER.name), Chose("back")) or same(dialogue, answer) is not None
+
+
+def fixed(before: Dialogue[Any], now: Dialogue[Any]) -> Speech | None:
+    """What has been fixed while they were asked whether it is theirs, if nothing of it is left."""
+    if before.flow != "intake" or before.step != STEP or before.paused or about(now.draft):
+        return None
+    issue = next(iter(about(before.draft)), None)
+    if issue is None:
+        return None
+    return _("*{issue}*: it is fixed by now. If it still happens to you, let us go on:", issue=issue.title)
 
 
 def follow(seen: Seen, event: Message | Filled, draft: Draft, issue: Issue) -> Effects:

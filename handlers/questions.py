@@ -174,6 +174,11 @@ def shown(question: Question, value: str) -> Fact:
     return value
 
 
+def answered(question: Question, value: str) -> Question:
+    """As a request keeps it: without the options nobody picked."""
+    return replace(question, options=tuple(option for option in question.options if option.name == value))
+
+
 def number(text: str) -> str | None:
     """As people write it: a comma or a point for the decimals, either or a space between thousands, a unit beside it; "2 mil", "3k"."""
     counted = _COUNTED.fullmatch(text.strip())

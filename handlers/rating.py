@@ -22,6 +22,7 @@ from handlers.saying import reply, to_customer
 from handlers.start import place
 
 LONGEST = 1000
+NUMERALS = frozenset("12345⭐★")
 PATIENCE = timedelta(days=1)
 """So long *Say why* waits for its words; what they write later is no longer about our help."""
 NOWHERE = Address("", "")
@@ -111,6 +112,18 @@ def may_answer(seen: Seen, text: str) -> bool:
     return bool(starred(text)) or (seen.lately is not None and seen.lately.stars > 0 and on_help(text))
 
 
+def in_stars(seen: Seen, text: str) -> bool:
+    """Whether it is a number or stars, where nothing else stands open in the chat: our question may lie above some notices."""
+    return bool(starred(text)) and any(sign in NUMERALS for sign in text) and seen.dialogue is None
+
+
+def _undisturbed(seen: Seen, ticket: Ticket) -> bool:
+    """Whether nothing but notices has come since it was solved: nobody wrote of another request, and it opened none."""
+    since = ticket.solved or seen.now
+    spoken = (at for t in seen.open_tickets for at in (t.opened, t.burst and t.burst[0], t.spoke and t.spoke[1]) if at)
+    return not seen.found.noticed or all(at < since for at in spoken)
+
+
 def written(seen: Seen, event: Message) -> Effects | None:
     """What comes of it."""
     free = not seen.open_tickets and seen.dialogue is None
@@ -118,7 +131,7 @@ def written(seen: Seen, event: Message) -> Effects | None:
         if ticket.person != seen.person.id or not isinstance(event.answer, Said):
             continue
         asks, stars = ticket.key, typed(ticket, event.answer)
-        if stars and (asks, stars) in below(seen):
+        if stars and (asks, stars) in below(seen) and _undisturbed(seen, ticket):
             return pressed(replace(seen, ticket=ticket), event, ticket, stars)
         thanked = free and (asks, SAY_WHY.name) in below(seen)
         if thanked and stars and stars != f"rate.{ticket.rating}":

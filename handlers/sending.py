@@ -14,8 +14,9 @@ from bot.events import Address, Message
 from bot.i18n import typed
 from bot.values import replace
 from handlers import cards, gathering, tickets, which
-from handlers.draft import Draft, adds_only, details, extra_row, refs
+from handlers.draft import Draft, adds_only, details, extra_row, extras, refs
 from handlers.opening import OPEN_NO_MORE, open_ones, opening, over
+from handlers.questions import answered
 from handlers.saving import saved
 from handlers.saying import reply, to_customer, whereabouts
 
@@ -75,7 +76,7 @@ def _today(seen: Seen) -> int:
 
 def made(seen: Seen, draft: Draft, team: Address, where: Address) -> Ticket:
     """`where`: the chat of whoever has a problem."""
-    category, whole = seen.desk.category(draft.category), details(draft)
+    category, whole, given = seen.desk.category(draft.category), details(draft), extras(seen.desk, draft)
     return Ticket(
         id=seen.next_id,
         code=f"{seen.desk.prefix}-{seen.next_id}",
@@ -92,7 +93,8 @@ def made(seen: Seen, draft: Draft, team: Address, where: Address) -> Ticket:
         marked=whole.marked,
         urls=draft.urls,
         files=draft.files,
-        extras=draft.extras,
+        extras=given,
+        asked=tuple(answered(q, given[q.name]) for q in category.questions if q.name in given) if category else (),
         opened=seen.now,
         touched=seen.now,
         due=seen.now,  # `promised` says when
@@ -162,8 +164,8 @@ def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
         return
     yield from over(event)
     language = seen.desk.agents_language
-    extras = (typed(extra_row(seen.desk, draft.category, *extra), language) for extra in draft.extras.items())
-    text = "\n".join(part for part in (draft.title, draft.details, *extras, *draft.urls) if part)
+    rows = (typed(extra_row(seen.desk, draft.category, *extra), language) for extra in extras(seen.desk, draft).items())
+    text = "\n".join(part for part in (draft.title, draft.details, *rows, *draft.urls) if part)
     known = gathering.with_room(known, seen.desk.bounds.at_once)
     whole = replace(known, wrote=(*known.wrote, *refs(draft)))
     yield from tickets.add(seen, replace(event, album="", ref="", quoted=draft.quoted), whole, Said(text, draft.files))

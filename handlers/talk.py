@@ -131,7 +131,7 @@ def _helper(seen: Seen) -> str:
 
 def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any]) -> Effects:
     """The next answer of a conversation."""
-    language = seen.person.language
+    language, before = seen.person.language, dialogue
     if seen.found.issues is not None and isinstance(dialogue.draft, Draft):
         dialogue = replace(dialogue, draft=replace(dialogue.draft, known=seen.found.issues))
     if dialogue.paused:
@@ -142,6 +142,10 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
         dialogue, _brought = opening.with_fresh(seen, dialogue)
     if not event.passed_on and flow.name == "intake" and _begins_anew(event.answer):
         yield from opening.open_new(seen, event)
+        return
+    news = known.fixed(before, dialogue)
+    if news and not event.passed_on and known.is_choice(heard(flow, before, event.answer, language), before):
+        yield from opening.ask(seen, event, flow, dialogue, lines(news, engine.ask(flow, dialogue).text))
         return
     if event.asked and event.asked != engine.asks(flow, dialogue):
         words = engine.ask(flow, dialogue, lines(OLD, engine.ask(flow, dialogue).text))
@@ -155,7 +159,10 @@ def _go_on(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[Any])
     if issue := known.same(dialogue, answer):
         yield from known.follow(seen, event, dialogue.draft, issue)
         return
-    yield from _advanced(seen, event, dialogue, flow, engine.advance(flow, dialogue, answer))
+    turn = engine.advance(flow, dialogue, answer)
+    if news and turn.dialogue:
+        turn = replace(turn, say=lines(news, turn.say or engine.ask(flow, turn.dialogue).text))
+    yield from _advanced(seen, event, dialogue, flow, turn)
 
 
 def _begins_anew(answer: Answer) -> bool:

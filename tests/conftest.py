@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 import uvloop
 from hypothesis import settings
 
@@ -26,6 +27,9 @@ __all__ = ["browser"]
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
+# What these find is told as a test tells it: without this, a scene that ends badly says `AssertionError` and no more.
+pytest.register_assert_rewrite("tests.faults", "tests.playhouse", "tests.ways")
+
 HERE = Path(__file__).parent
 WAITERS = {"faults", "playhouse", "ways"}
 """Folders of tests that mostly wait for a program or for what it tells a platform."""
@@ -38,8 +42,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(autouse=True)
-async def nothing_goes_on() -> AsyncIterator[None]:
-    """All tests of a process share one loop and one browser: what else a test has left running ends with it."""
+def nothing_goes_on(request: pytest.FixtureRequest) -> None:
+    """Only a test that has a loop may ask for it: to pytest-asyncio those without one have another, and whenever the loop
+    changes, the old one ends together with the browser that all tests of a process share.
+    """
+    if pytest_asyncio.is_async_test(request.node):
+        request.getfixturevalue("all_ends")
+
+
+@pytest.fixture
+async def all_ends() -> AsyncIterator[None]:
+    """What a test has left running ends with it, but for the browser."""
     before = asyncio.all_tasks()
     yield
     left = {task for task in asyncio.all_tasks() - before if "playwright" not in repr(task)} - {asyncio.current_task()}

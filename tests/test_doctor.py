@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -92,6 +93,18 @@ async def test_a_database_that_takes_nothing_is_named(tmp_path: Path, postgres: 
     with closing(sqlite3.connect(tmp_path / "conserje.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert "the database takes nothing (database is locked)" in mends(await findings(tmp_path))
+
+
+async def test_a_full_disk_is_named_though_its_last_words_still_fit(tmp_path: Path) -> None:
+    await findings(tmp_path)
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000_000, most[1]))
+    try:
+        found = await findings(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert "the database has no room to grow (File too large)" in mends(found)
+    assert "database is up to date" in str(await findings(tmp_path))
 
 
 async def test_files_of_another_database_are_named_before_anybody_misses_one(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ OTHERS = [code for code in languages() if code != "en"]
 Key = tuple[str, str]
 
 
+@cache
 def said_in_code() -> dict[Key, str | tuple[str, ...]]:
     """Context and sentence of everything the code can say."""
     found = {}
@@ -36,6 +38,7 @@ def said_in_code() -> dict[Key, str | tuple[str, ...]]:
     return found
 
 
+@cache
 def read(language: str) -> Catalog:
     with (FOLDER / language / "LC_MESSAGES" / "conserje.po").open("rb") as file:
         return read_po(file, locale=language)

@@ -112,8 +112,9 @@ def slow(do: Callable[[str], object], head: str, tail: str, most: float) -> floa
 def used() -> dict[str, set[str]]:
     """The ways in which the code looks with what has this name; those that go through the whole text are one."""
     ways = defaultdict(set)
-    for name, way in re.findall(r"(\w+)\.(match|fullmatch|search|sub|subn|split|findall|finditer)\(", SOURCE):
-        ways[name].add(way if way in ("match", "fullmatch") else "finditer")
+    for found in re.finditer(r"\.(match|fullmatch|search|sub|subn|split|findall|finditer)\(", SOURCE):
+        *_before, name = re.split(r"\W", SOURCE[max(0, found.start() - 40) : found.start()])
+        ways[name].add(found[1] if found[1] in ("match", "fullmatch") else "finditer")
     return ways
 
 
@@ -131,18 +132,21 @@ WAYS = [(name, pattern, way) for name, pattern in patterns().items() for way in 
 LOOKS = re.compile(r"^ .*\bre\.", re.MULTILINE)
 
 
-def calls() -> Iterator[tuple[str, ast.Call]]:
+@cache
+def calls() -> list[tuple[str, ast.Call]]:
     """Every use of `re` inside of a function, with its module."""
+    found = []
     for folder in ("bot", "handlers"):
         for file in sorted((ROOT / folder).rglob("*.py")):
             words = file.read_text("utf-8")
             if "sandbox" not in file.parts and LOOKS.search(words):  # most need no parsing
                 name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
                 functions = (n for n in ast.parse(words).body if not isinstance(n, ast.Assign | ast.AnnAssign))
-                for node in (found for function in functions for found in ast.walk(function)):
+                for node in (part for function in functions for part in ast.walk(function)):
                     match node:
                         case ast.Call(func=ast.Attribute(value=ast.Name("re"))):
-                            yield name, node
+                            found.append((name, node))
+    return found
 
 
 def inline() -> dict[str, tuple[re.Pattern[Any], str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Misset, Settings, described, load
+from bot.settings import Settings, Unfit, described, load
 from bot.shapes import Secret
 
 KEY, API_TOKEN = "k" * 40, "a" * 40
@@ -18,7 +18,7 @@ LIKE_A_HOOK_SECRET = "whsec_ and 24 to 64 random bytes in base64: `echo whsec_$(
 
 
 def refused(environ: dict[str, str], folder: Path, *, apart: bool = False) -> tuple[str, ...]:
-    with pytest.raises(Misset) as raised:
+    with pytest.raises(Unfit) as raised:
         load(environ, folder, apart=apart)
     return raised.value.lines
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from bot.parts import alone
-from bot.settings import Misset, load
+from bot.settings import Unfit, load
 from tests.store.postgres import fresh, model, postgres
 
 __all__ = ["postgres"]
@@ -137,11 +137,11 @@ def test_a_key_of_this_machine_that_is_none(kept: bytes, tmp_path: Path) -> None
     """A power cut may leave an empty file: anybody could sign with that."""
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "secret_key").write_bytes(kept)
-    with pytest.raises(Misset, match="should hold 32 or more random characters: remove it"):
+    with pytest.raises(Unfit, match="should hold 32 or more random characters: remove it"):
         load({}, tmp_path)
 
 
 def test_a_key_that_cannot_be_kept(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("Buy milk.")
-    with pytest.raises(Misset, match="SECRET_KEY is missing, and none can be kept in"):
+    with pytest.raises(Unfit, match="SECRET_KEY is missing, and none can be kept in"):
         load({}, tmp_path)

@@ -178,8 +178,8 @@ class NoMessage(Exception):
     """The message to edit or delete is gone, or too old to be changed."""
 
 
-class Fixed(NoMessage):
-    """It is still there, but can be changed no more."""
+class Stays(NoMessage):
+    """It is there, and can be neither changed nor taken back: too old, or not ours to."""
 
 
 class Rehoused(Exception):

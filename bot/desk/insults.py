@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from bot.desk.config import Manners
+from bot.desk.likeness import bare
 from bot.desk.lists import word_lists
 from bot.language import QUOTED
 
@@ -46,19 +47,13 @@ def insulting(text: str, rude: tuple[str, ...] = (), fine: tuple[str, ...] = ())
 
 
 def _clauses(text: str) -> Iterator[tuple[str, ...]]:
-    bare = _fold(QUOTED.sub(" , ", UNSEEN.sub("", unicodedata.normalize("NFKC", text))))
-    bare = APART.sub(lambda found: re.sub(r"\W|_", "", found[0]), bare).replace("'", " ").replace("\u2019", " ")
-    bare = re.sub(r"[@$](?=\w)|(?<=\w)[@$]", lambda found: found[0].translate(LETTERS), bare)
-    for sentence in SENTENCE.split(bare):
+    said = bare(QUOTED.sub(" , ", UNSEEN.sub("", unicodedata.normalize("NFKC", text))))
+    said = APART.sub(lambda found: re.sub(r"\W|_", "", found[0]), said).replace("'", " ").replace("\u2019", " ")
+    said = re.sub(r"[@$](?=\w)|(?<=\w)[@$]", lambda found: found[0].translate(LETTERS), said)
+    for sentence in SENTENCE.split(said):
         clauses = [tuple(map(_word, WORD.findall(clause))) for clause in CLAUSE.split(sentence)]
         if not any(_list("reported").intersection(clause) for clause in clauses):
             yield from filter(None, clauses)
-
-
-def _fold(text: str) -> str:
-    """Small letters, no accents but the ñ."""
-    parted = unicodedata.normalize("NFD", text.casefold()).replace("n\u0303", "ñ")
-    return "".join(c for c in parted if not unicodedata.combining(c))
 
 
 @lru_cache(maxsize=4096)  # people use the same words
@@ -85,7 +80,7 @@ def _is(word: str, known: str) -> bool:
 
 @lru_cache(maxsize=16)
 def _own(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(_word(_fold(word)) for word in words)
+    return frozenset(_word(bare(word)) for word in words)
 
 
 # -- the lists -------------------------------------------------------------------------------------------

@@ -36,8 +36,13 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=64)  # a turn asks several times what one answer means
 def _folded(text: str) -> str:
+    return " ".join(_BETWEEN.sub(" ", bare(text)).split())
+
+
+def bare(text: str) -> str:
+    """In small letters, without accents; the ñ stays."""
     small = text.casefold()
-    if not small.isascii():
-        parted = unicodedata.normalize("NFD", small).replace("n\u0303", "ñ")
-        small = "".join(c for c in parted if not unicodedata.combining(c))
-    return " ".join(_BETWEEN.sub(" ", small).split())
+    if small.isascii():
+        return small
+    parted = unicodedata.normalize("NFD", small).replace("n\u0303", "ñ")
+    return "".join(c for c in parted if not unicodedata.combining(c))

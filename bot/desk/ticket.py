@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from bot.desk.config import Deed, Priority
+from bot.desk.config import Deed, Priority, Question
 from bot.desk.people import Agent, PersonId
 from bot.dialogue.words import File
 from bot.events import ENTRY, Address, EntryId, TicketId, key_of
@@ -41,6 +41,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     urls: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
     extras: Mapping[str, str] = field(default_factory=dict)
+    asked: tuple[Question, ...] = ()
+    """What those answer, as it was asked then: read where the desk asks it no more."""
     state: State = "ours"
     agent: Agent | None = None
     opened: datetime
@@ -189,14 +191,20 @@ class Ticket(Struct, frozen=True, kw_only=True):
 
     def part(self, whole: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
         """By itself again, as it was; the other one keeps what was said and promised meanwhile, and where nothing was, has its
-        own date again. What was asked before stands here again, if nobody has answered it there.
+        own date again. What was asked before stands here again, if nobody has answered it there, or undone
+        the answer that asked it.
         """
         state, also = self.before or ("ours", ())
+        undone = self.spoke[1] if state == "yours" and self.spoke and self.spoke[2] and whole.spoke is None else None
+        answered = None if self.answered == undone else self.answered
+        state = "ours" if undone else state
         asks = whole.spoke is not None and whole.spoke[2]
         spoke = self.spoke and (*self.spoke[:2], self.spoke[2] and asks)
         mine = replace(
             self,
             state=state,
+            answered=answered,
+            late=self.late and answered is not None,
             into=0,
             within="",
             before=None,
@@ -279,7 +287,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     dated: datetime | None = None
     """The date that these words promise."""
     drawn: datetime | None = None
-    """Whoever wrote it has seen, on its preview, what others did until then."""
+    """Whoever wrote it has seen, on its preview, what others did until then; and …"""
+    reads: str = ""
+    """… what the customer read in then; empty: an earlier release does not say."""
     kept: tuple[datetime, datetime] | None = None
     """The promise it kept, since when and until: the one that stands again when the answer is undone; and …"""
     sorry: datetime | None = None
@@ -289,7 +299,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     arrived: str = ""
     """The channel in which the customer has it."""
     trouble: str = ""
-    """Why they never will."""
+    """Why they never will, or not all of it; and …"""
+    partly: bool = False
+    """… it was one of several messages that was refused, and the last of them is still to come."""
     unshown: Mapping[str, str] = field(default_factory=dict)
     """Its files that a platform did not take, by their ids, and why: they are at the page alone."""
     shut: tuple[str, ...] = ()

@@ -41,7 +41,7 @@ def fields(flow: Flow[D], draft: D) -> tuple[Field, ...]:
 
 
 def _open(field: Field) -> Field:
-    """A list from which somebody has chosen cannot be emptied everywhere."""
+    """Where a choice may be left out, one more option takes it back: not every platform can empty a list again."""
     free = field.optional and field.kind == "choice"
     return replace(field, choices=(*field.choices, NONE)) if free else field
 

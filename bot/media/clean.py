@@ -47,9 +47,8 @@ class Refusal(Struct, frozen=True):
     """The limit that was passed: bytes; for pictures also pixels, pixels of a side, or frames. 0: none."""
 
 
-def clean(data: bytes, kind: Kind, mime: str, name: str, bounds: Bounds) -> Cleaned | Refusal:
-    """What the sender says of the type is not believed. Pictures take time: see `cleaned`."""
-    del mime
+def clean(data: bytes, kind: Kind, name: str, bounds: Bounds) -> Cleaned | Refusal:
+    """By what is in it, whatever the sender calls its type. Pictures take time: see `cleaned`."""
     if len(data) > bounds.file_bytes:
         return Refusal("size", bounds.file_bytes)
     form = picture_format(data)
@@ -62,9 +61,9 @@ def clean(data: bytes, kind: Kind, mime: str, name: str, bounds: Bounds) -> Clea
     return _as_it_is(data, kind, name)
 
 
-async def cleaned(data: bytes, kind: Kind, mime: str, name: str, bounds: Bounds) -> Cleaned | Refusal:
+async def cleaned(data: bytes, kind: Kind, name: str, bounds: Bounds) -> Cleaned | Refusal:
     """The same while the loop goes on."""
-    return await asyncio.get_running_loop().run_in_executor(_APART, clean, data, kind, mime, name, bounds)
+    return await asyncio.get_running_loop().run_in_executor(_APART, clean, data, kind, name, bounds)
 
 
 def _picture(data: bytes, form: str, name: str) -> Cleaned | Refusal:

@@ -21,10 +21,10 @@ class Source(Protocol):
 
 
 class Looked(Struct, frozen=True):
-    """What an event `Fetched` says of the file, apart from its id, time and place. Some platforms give a photo no name."""
+    """What an event `Fetched` says of the file, apart from its id, time and place."""
 
-    file: str
     name: str
+    """Some platforms give a photo none."""
     trouble: str = ""
     limit: int = 0
 
@@ -33,24 +33,19 @@ async def fetch(channel: Source, file: File, keep: Keep, bounds: Bounds) -> Look
     """Anything raised means: try again. The same file again changes nothing."""
     shown = shown_name(file.name, "")
     if file.size > bounds.file_bytes:
-        return Looked(file.id, shown, "size", bounds.file_bytes)
+        return Looked(shown, "size", bounds.file_bytes)
     try:
         data = await channel.fetch(file.ref)
     except Lost as lost:
-        return _lost(lost, file, shown, bounds)
-    match await cleaned(data, file.kind, file.mime, file.name, bounds):
+        return Looked(shown, "size", bounds.file_bytes) if lost.args == ("size",) else Looked(shown, "lost")
+    match await cleaned(data, file.kind, file.name, bounds):
         case Refusal(trouble, limit):
-            return Looked(file.id, shown, trouble, limit)
+            return Looked(shown, trouble, limit)
         case Cleaned(data, name, mime):
             await keep.put(file.id, data, name, mime)
-            return Looked(file.id, name)
+            return Looked(name)
 
 
 def too_many(file: File, bounds: Bounds) -> Looked:
     """Whoever sent it has sent as many as a day may bring."""
-    return Looked(file.id, shown_name(file.name, ""), "many", bounds.files_daily)
-
-
-def _lost(lost: Lost, file: File, shown: str, bounds: Bounds) -> Looked:
-    trouble = "size" if lost.args == ("size",) else "lost"
-    return Looked(file.id, shown, trouble, bounds.file_bytes if trouble == "size" else 0)
+    return Looked(shown_name(file.name, ""), "many", bounds.files_daily)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 
 from bot.channels import Busy
-from bot.store.chores import LEASE, Chore, at_it, claim, done, failed, let_go
+from bot.store.chores import LEASE, Chore, claim, done, failed, let_go, renew
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Chores:
     async def round(self) -> int:
         """Claims what is due, as much as fits in hand, and begins it; returns how many."""
         free = AT_ONCE - len(self._in_hand)
-        chores = await self._store.run(partial(claim, most=free)) if free > 0 else ()
+        chores = await self._store.run(claim, most=free) if free > 0 else ()
         for chore in chores:
             task = asyncio.ensure_future(self._do(chore))
             self._in_hand[task] = chore
@@ -53,10 +53,10 @@ class Chores:
         return len(chores)
 
     async def keep(self) -> None:
-        """Says of what is in hand that somebody is at it."""
+        """Renews the claims of what is in hand."""
         now = asyncio.get_running_loop().time()
         if self._in_hand and now - self._kept > LEASE / 4:
-            await self._store.run(partial(at_it, chores=tuple(self._in_hand.values())))
+            await self._store.run(renew, chores=tuple(self._in_hand.values()))
             self._kept = now
 
     async def rest(self) -> None:

@@ -12,11 +12,24 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from bot.channels import Attachment, Busy, Channel, Fixed, Gone, Later, NoMessage, NoThread, Refused, Rehoused, TakenOut
+from bot.channels import (
+    Attachment,
+    Busy,
+    Channel,
+    Gone,
+    Later,
+    NoMessage,
+    NoThread,
+    Parcel,
+    Refused,
+    Rehoused,
+    Stays,
+    TakenOut,
+)
 from bot.clock import Watch
 from bot.dialogue.markup import tame
 from bot.dialogue.words import File
-from bot.events import GONE, OUT, Address, Event, Moved, Receipt
+from bot.events import GONE, OUT, STAYS, Address, Event, Moved, Receipt
 from bot.outbox.breaker import Breaker
 from bot.store.fates import TOO_FAST, Dead, Deserted, Failed, Fate, Held, Homeless, Sent, finish, news, opened
 from bot.store.lanes import AHEAD, Claimed, claim, keep, let_go
@@ -47,6 +60,11 @@ class Unread(Exception):
     """A kept file cannot be read just now."""
 
 
+def _is_nothing(parcel: Parcel) -> bool:
+    """Whether it needs no call: what it should take back was never sent, or none of its files could be kept."""
+    return not parcel.over if parcel.unsay else not (parcel.text or parcel.files)
+
+
 def _uncounted(_platform: str, _result: str) -> None:
     return None
 
@@ -58,7 +76,7 @@ class Run(Struct):
     since: float
     """Until when its first one had to begin: one that had to begin earlier was claimed before."""
     kept: float
-    """When we last said that they are in hand."""
+    """When our claim of them was renewed last."""
     at: int = 0
     """The number of the one that is under way; 0: it is noted what became of the last."""
 
@@ -144,7 +162,7 @@ class Postman:
         """Claims once and posts; returns the seconds until the next look, 0 when more is waiting."""
         await self.tend()
         free = min(CLAIM, LANES - len(self._tasks))
-        found: Claimed = await self._store.run(partial(claim, most=max(free, 4), notices=free > 0))
+        found: Claimed = await self._store.run(claim, most=max(free, 4), notices=free > 0)
         self.post(found.letters)
         for receipt in await self._store.run(news) if not self._finishing else ():
             self._spawn(self._tell(receipt))
@@ -153,12 +171,12 @@ class Postman:
         return max(0.005, min(POLL, found.soonest - self._now())) if found.soonest else POLL
 
     async def tend(self) -> None:
-        """Says of what takes long that somebody is at it."""
+        """Renews the claims of what takes long."""
         if by := self._watch.back():
             self._set_back(by)
         now = self._now()
         if slow := {lane: run for lane, run in self._runs.items() if now - run.kept > LEASE / 4}:
-            await self._store.run(partial(keep, lanes=slow))
+            await self._store.run(keep, lanes=slow)
             for run in slow.values():
                 run.kept = now
 
@@ -231,10 +249,15 @@ class Postman:
             return Held(letter, 0.0)
         if letter.void:
             return Dead(letter, letter.void)
+        if _is_nothing(letter.parcel):
+            return Sent(letter, letter.to, ())
         breaker = self._breakers[letter.to.channel]
         if pause := breaker.waits(self._now()):
             return Held(letter, pause, why=AWAY)
-        fate = await self._tried(letter)
+        return self._judged(letter, breaker, await self._tried(letter))
+
+    def _judged(self, letter: Letter, breaker: Breaker, fate: Fate) -> Fate:
+        """What it says of the platform; a failure may be that one's, and not the letter's."""
         if not isinstance(fate, Failed):
             breaker.well()
         elif fate.unread:
@@ -265,7 +288,7 @@ class Postman:
             return Failed(letter, repr(error), unread=isinstance(error, Unread))
 
     def _hush(self, whom: str, seconds: float) -> None:
-        """At once, for what is in hand already; that it is noted may take a while."""
+        """What is in hand already waits at once; until the rows say so may take a while."""
         at = self._now()
         self._hushed = {one: until for one, until in self._hushed.items() if until > at}
         self._hushed[whom] = max(self._hushed.get(whom, 0.0), at + seconds)
@@ -287,19 +310,19 @@ class Postman:
         self._deserted.add(whole_chat(to.channel, to.chat))
         return Deserted(letter)
 
-    def _back(self, fate: Sent) -> Sent:
+    def _back(self, fate: Sent | Dead) -> Sent | Dead:
         """With whether a chat of the team's can be reached again."""
+        if isinstance(fate, Dead):
+            return fate
         chat = whole_chat(fate.to.channel, fate.to.chat) if self._deserted and "#" in fate.letter.lane else ""
         if chat not in self._deserted:
             return fate
         self._deserted.discard(chat)
         return replace(fate, back=True)
 
-    async def _deliver(self, letter: Letter) -> Sent:
+    async def _deliver(self, letter: Letter) -> Sent | Dead:
         channel, to, before = self._channels[letter.to.channel], letter.to, self._opens(letter)
         parcel = replace(letter.parcel, letter=letter.id, again=letter.again)
-        if parcel.unsay and not parcel.over:
-            return Sent(letter, to, ())  # what it should take back was never sent
         if letter.room:
             thread = await channel.open_thread(letter.room.at, letter.room.title)
             noted = partial(opened, at=letter.room.at, ticket=letter.room.ticket, thread=thread)
@@ -308,14 +331,12 @@ class Postman:
         files = await self._attachments(parcel.files)
         if (opens := self._opens(letter)) > before:
             raise Later(opens - self._now())  # asked of us while the room was opened and noted, or a file was read
-        if not (parcel.text or files or parcel.unsay):
-            return Sent(letter, to, ())  # a letter of files, none of which could be kept
         try:
             return Sent(letter, to, await channel.deliver(to, parcel, files))
         except NoMessage as no:
             if parcel.unsay:
-                return Sent(letter, to, ())
-            if parcel.over == parcel.reply_to and not isinstance(no, Fixed):
+                return Dead(letter, STAYS) if parcel.receipt and isinstance(no, Stays) else Sent(letter, to, ())
+            if parcel.over == parcel.reply_to and not isinstance(no, Stays):
                 raise NoThread from no  # everything hangs under it
             return Sent(letter, to, await channel.deliver(to, replace(parcel, over=""), files))
 
@@ -371,7 +392,7 @@ class Postman:
         """What a platform has done already is noted however long the database balks, or it would be done again."""
         while True:
             try:
-                return await self._store.run(note, first=True)  # a turn of the same moment then finds its lane idle
+                return await self._store.run_first(note)  # a turn of the same moment then finds its lane idle
             except Busy as busy:
                 log.warning("cannot note %s: %s", what, busy)
                 await asyncio.sleep(0.2)

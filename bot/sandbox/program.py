@@ -4,14 +4,15 @@ import asyncio
 import contextlib
 import os
 import random
+import re
 import secrets
 import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 
-from bot.sandbox.routes import Routes, directed
 from bot.sandbox.slack import Channel
 from bot.sandbox.telegram import Room, World
 
@@ -25,6 +26,9 @@ STOPS_WITHIN = 10.0
 LONGEST_PAUSE = 15.0
 # A program that lived this long is started again at once (seconds).
 LIVED = 5.0
+# Where the demo's new tickets go, by the name the page knows it: the chats that take turns, category by category.
+Routes = Mapping[str, Sequence[str]]
+_CATEGORY = re.compile(r"^\[categories\.[a-z0-9-]+\]$", re.MULTILINE)
 # Settings of the surroundings that must not reach the pretend desk: real tokens, real databases.
 _OURS = ("TELEGRAM_", "SLACK_", "SMTP_", "AWS_", "LOG_", "DATABASE_", "MEDIA_", "DESK_", "PUBLIC_", "SECRET_")
 
@@ -55,6 +59,12 @@ def settings(world: World, api: str, agents: Room, folder: Path, port: int, *, s
             "LOG_LEVEL": "WARNING",
         }
     )
+
+
+def directed(desk: str, chats: Sequence[str]) -> str:
+    """The text of desk.toml with `agents` in each category; several chats take turns."""
+    turn = cycle(chats)
+    return _CATEGORY.sub(lambda match: f'{match[0]}\nagents = "{next(turn)}"', desk)
 
 
 def free_port(wished: int) -> int:

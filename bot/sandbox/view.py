@@ -1,5 +1,7 @@
 """What the page needs to draw everything: one picture of the world, after which it lives on events."""
 
+from dataclasses import asdict
+
 from bot.sandbox.desk import Desk
 from bot.sandbox.samples import SAMPLES
 from bot.sandbox.telegram.person import Person
@@ -37,14 +39,13 @@ def person(world: World, one: Person) -> dict[str, object]:
 
 
 def room(one: Room) -> dict[str, object]:
-    topics = [{"id": t.id, "name": t.name, "icon_color": t.icon_color, "closed": t.closed} for t in one.topics.values()]
     reactions = {
         str(number): [emoji for given in by.values() for emoji in given] for number, by in one.reactions.items()
     }
     return {
         "chat": plain(one.chat),
         "blocked": one.blocked,
-        "topics": topics,
+        "topics": [asdict(topic) for topic in one.topics.values()],
         "pinned": one.pinned,
         "reactions": reactions,
         "messages": [plain(message) for message in one.messages[-RECENT:]],

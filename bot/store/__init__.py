@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bot.store.rules import Words
 from bot.store.schema import migrate, schema_is_current
 from bot.store.store import Store
-from bot.store.tx import Conflict, Tx
+from bot.store.tx import Tx
 
-__all__ = ["Conflict", "Store", "Tx", "Words", "migrate", "schema_is_current"]
+__all__ = ["Store", "Tx", "migrate", "schema_is_current"]

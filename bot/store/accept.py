@@ -1,4 +1,4 @@
-"""The door of the turn: an event comes in once, and one person's events one after another."""
+"""The beginning of a turn: each event is taken once, and one person's events one after another."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def accept(tx: Tx, event: Event) -> bool:
     What brought the event (an alarm, the fate of a message) is crossed off here, so that it goes together with what
     the event does, or not at all.
     """
-    if tx.beside and (line := _line(tx, event)):
+    if tx.concurrent and (line := _line(tx, event)):
         tx.line_up(line)
     fresh = tx.do(TAKE, key=_known_by(event), at=tx.at) == 1
     match event:
@@ -43,8 +43,8 @@ def accept(tx: Tx, event: Event) -> bool:
 
 
 def _known_by(event: Event) -> str:
-    """What is kept of it for some days, also when whoever it was is erased: nobody reads there who that is. An alarm about a
-    draft says whose that is.
+    """By what we remember for some days that it was taken. That outlives the erasure of a person, so it must not say who
+    they were: the id of an alarm about a draft does, and is hashed.
     """
     return sha256(event.id.encode()).hexdigest() if isinstance(event, Alarm) else event.id.partition("#")[0]
 

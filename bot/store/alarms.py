@@ -48,8 +48,8 @@ LET_GO = Prepared(
 
 def soonest(tx: Tx) -> datetime | None:
     """When the next one rings, if any will."""
-    row = tx.one(SOONEST)
-    return moment(row[0]) if row and row[0] else None
+    at = tx.value(SOONEST)
+    return moment(at) if at else None
 
 
 def plant(tx: Tx, name: str, about: str, at: datetime) -> None:
@@ -58,8 +58,8 @@ def plant(tx: Tx, name: str, about: str, at: datetime) -> None:
 
 
 def uproot(tx: Tx, name: str, keep: Collection[str]) -> None:
-    """Of those of that name only these are left."""
-    for (on,) in tx.all(NAMED, named=name):
+    """Removes the alarms of that name, all but those about one of `keep`."""
+    for on in tx.values(NAMED, named=name):
         if on not in keep:
             tx.do(NEVER_MIND, named=name, on=on)
 

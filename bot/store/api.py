@@ -46,8 +46,8 @@ UNDER = Prepared(select(t.taken.c.key).where(t.taken.c.key.between(bindparam("un
 
 
 def other_under(tx: Tx, under: str, event: str) -> bool:
-    """Whether anything else than that event was taken whose name begins so and ends in hexadecimal digits."""
-    return any(key != event for (key,) in tx.all(UNDER, under=under, last=f"{under}g"))
+    """Whether another event was taken whose id is `under` and hexadecimal digits."""
+    return any(key != event for key in tx.values(UNDER, under=under, last=f"{under}g"))
 
 
 def named(tx: Tx, code: str) -> Ticket | None:
@@ -70,7 +70,7 @@ class Some(Struct, frozen=True):
 
 
 def listed(tx: Tx, *, after: int, most: int, customer: int = 0) -> Some:
-    """All by their numbers, from behind that one: nothing is missed or told twice when others are opened meanwhile.
+    """By number, those after that one: so nothing is left out or told twice when others are opened meanwhile.
     `customer`: theirs alone.
     """
     by, whose = (THEIRS_BY_NUMBER, {"customer": customer}) if customer else (BY_NUMBER, {})
@@ -90,7 +90,7 @@ def these(tx: Tx, numbers: Sequence[int]) -> tuple[TicketResource, ...]:
 
 
 def _some(tx: Tx, rows: Sequence[Row], most: int) -> Some:
-    """One more than is told was looked for."""
+    """`rows`: one more than fits the page, if there is a next one."""
     told = tuple(resource(tx, read_ticket(body)) for body, *_place in rows[:most])
     return Some(told, tuple(rows[most - 1][1:]) if len(rows) > most else ())
 

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, bindparam, delete, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, or_, select, text, update
 
 from bot.desk.access import told
 from bot.desk.known import Issue
 from bot.desk.people import HOOK, MAIL, Person
 from bot.desk.ticket import Entry, Ticket
-from bot.effects import Admit, Erase, Invite, Join, Prove, Tried, Unjoin
 from bot.events import DRAFT
-from bot.store import hooks, joining, known, mails
+from bot.store import hooks, joining, known
 from bot.store import tables as t
 from bot.store.chores import add
 from bot.store.facts import DOORS, OWNER, PERSON
 from bot.store.failures import FORGET, LET_GO
-from bot.store.letters import whole_chat
+from bot.store.letters import NO_WORDS, SENT, whole_chat
 from bot.store.logins import PROVED
 from bot.store.people import person_of
 from bot.store.prepared import Prepared, tame
@@ -58,8 +58,8 @@ class Erased(Struct, frozen=True):
     """What tells them in a copy of the database that was made before (`Keep.bury`)."""
 
 
-def _of(table: Any, *names: str) -> ColumnElement[bool]:
-    return or_(*(table.c[name] == bindparam("ticket") for name in names))
+def _of(table: Table) -> ColumnElement[bool]:
+    return table.c.ticket == bindparam("ticket")
 
 
 STONE = "gone-"
@@ -72,8 +72,8 @@ KNOWN = Prepared(select(t.file.c.id).where(t.file.c.id == bindparam("file")))
 OVERWRITES = Prepared(text("PRAGMA secure_delete"))
 OVERWRITTEN, LEFT = (Prepared(text(f"PRAGMA secure_delete = {way}")) for way in ("ON", "OFF"))
 TICKETS = Prepared(select(t.ticket.c.body).where(t.ticket.c.person == bindparam("person")).order_by(t.ticket.c.id))
-ENTRIES = Prepared(select(t.entry.c.body).where(_of(t.entry, "ticket")).order_by(t.entry.c.at))
-FILES = Prepared(select(t.file.c.id, t.file.c.state, t.file.c.entry).where(_of(t.file, "ticket")))
+ENTRIES = Prepared(select(t.entry.c.body).where(_of(t.entry)).order_by(t.entry.c.at))
+FILES = Prepared(select(t.file.c.id, t.file.c.state, t.file.c.entry).where(_of(t.file)))
 LOOSE = Prepared(select(t.file.c.id).where(t.file.c.channel == bindparam("of"), t.file.c.who == bindparam("who")))
 # Of a draft that was dropped: nothing refers to them, and nobody is in the middle of something who brought them.
 _drafted = select(t.dialogue.c.who).where(t.dialogue.c.channel == t.file.c.channel, t.dialogue.c.who == t.file.c.who)
@@ -92,22 +92,24 @@ LOST = Prepared(
 CODES = Prepared(select(t.proof.c.address).where(t.proof.c.person == bindparam("person")))
 MAILS = whole_chat(MAIL, "")
 """Begins the lines of mails."""
-_about = or_(*(t.outbox.c.body.like(bindparam(name), escape="!") for name in ("amid", "last")))
-MAILED = Prepared(select(t.outbox.c.lane).where(t.outbox.c.lane.like(f"{MAILS}%"), _about).distinct())
+ABOUT = re.compile('"about":([0-9]+)[,}]')
+MAILED = Prepared(select(t.outbox.c.lane, t.outbox.c.body).where(t.outbox.c.lane.like(f"{MAILS}%")))
 ANOTHERS = Prepared(
     select(t.person.c.id).where(t.person.c.mail == bindparam("address"), t.person.c.id != bindparam("of"))
 )
 BY_CODE = Prepared(select(t.ticket.c.person).where(t.ticket.c.code == bindparam("code")))
+CODE_OF = Prepared(select(t.ticket.c.code).where(t.ticket.c.id == bindparam("ticket")))
+MOST_DIGITS = 15
 
-_OF_TICKET = tuple(Prepared(delete(table).where(_of(table, "ticket"))) for table in (t.entry, t.file))
+_OF_TICKET = tuple(Prepared(delete(table).where(_of(table))) for table in (t.entry, t.file))
 # Which place of the team's was its room, and what stood there, as numbers: whoever writes there is to hear that it is gone.
 _in_room = (
     select(t.thread.c.ticket)
     .where(*(t.thread.c[name] == t.post.c[name] for name in ("ticket", "channel", "chat")))
     .exists()
 )
-POSTS = Prepared(delete(t.post).where(_of(t.post, "ticket"), ~_in_room))
-STAY = Prepared(update(t.post).where(_of(t.post, "ticket")).values(entry=""))
+POSTS = Prepared(delete(t.post).where(_of(t.post), ~_in_room))
+STAY = Prepared(update(t.post).where(_of(t.post)).values(entry=""))
 TICKET = Prepared(delete(t.ticket).where(t.ticket.c.id == bindparam("ticket")))
 FILE = Prepared(delete(t.file).where(t.file.c.id == bindparam("file")))
 NO_DOOR = Prepared(delete(t.door).where(t.door.c.person == bindparam("of")))
@@ -124,18 +126,21 @@ LANES = Prepared(
     )
 )
 LANE = Prepared(delete(t.lane).where(t.lane.c.key == bindparam("key")))
-# Their numbers stay, so that none is ever given to another letter; what stood in them goes.
-LETTERS = Prepared(
-    update(t.outbox)
-    .where(t.outbox.c.lane == bindparam("key"))
-    .values(lane="", body="{}", slot="", error="", receipt="", news=0, state=2)
-)
+LETTERS = Prepared(update(t.outbox).where(t.outbox.c.lane == bindparam("key")).values(NO_WORDS))
 # Lists for the team name the ticket: sent long ago, or shown until they are written anew.
 NAMED = Prepared(
-    select(t.outbox.c.id, t.outbox.c.body).where(
-        t.outbox.c.body.like(bindparam("named"), escape="!"), t.outbox.c.state >= 2
+    select(t.outbox.c.id, t.outbox.c.body)
+    .where(
+        t.outbox.c.body.like(bindparam("named"), escape="!"),
+        t.outbox.c.state >= SENT,
+        t.outbox.c.id > bindparam("after"),
     )
+    .order_by(t.outbox.c.id)
+    .limit(bindparam("most"))
 )
+CODE = re.compile("[A-Z][A-Z0-9]{0,7}-[0-9]+")
+AT_ONCE = 1_000
+"""Letters that are read at once."""
 EMPTIED = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("letter")).values(body="{}", error=""))
 SHOWN = Prepared(
     select(t.slot.c.lane, t.slot.c.slot, t.slot.c.body).where(t.slot.c.body.like(bindparam("named"), escape="!"))
@@ -147,21 +152,28 @@ BUCKET = Prepared(delete(t.bucket).where(t.bucket.c.key == bindparam("key")))
 ASIDE = Prepared(select(t.dead_letter.c.id, t.dead_letter.c.key, t.dead_letter.c.body))
 CHORES = Prepared(select(t.chore.c.id, t.chore.c.body))
 CHORE_GONE = Prepared(delete(t.chore).where(t.chore.c.id == bindparam("chore")))
-THREADS = Prepared(select(t.thread.c.channel, t.thread.c.chat, t.thread.c.thread).where(_of(t.thread, "ticket")))
+THREADS = Prepared(select(t.thread.c.channel, t.thread.c.chat, t.thread.c.thread).where(_of(t.thread)))
 
 
 def find(tx: Tx, named: str) -> int:
     """The person behind a door (`telegram:77`) or a ticket's number (`SUP-1001`); 0: nobody."""
     channel, colon, user = named.partition(":")
-    row = tx.one(OWNER, of=channel, who=user) if colon else tx.one(BY_CODE, code=named.upper())
-    return int(row[0]) if row else 0
+    found = tx.value(OWNER, of=channel, who=user) if colon else tx.value(BY_CODE, code=named.upper())
+    return int(found or 0)
+
+
+def such_as(tx: Tx, named: str) -> str:
+    """The number of a request, as an example: the one that goes by those digits, since before the prefix was another."""
+    digits = named.rpartition("-")[2]
+    found = tx.value(CODE_OF, ticket=int(digits)) if digits.isdecimal() and len(digits) <= MOST_DIGITS else None
+    return str(found or f"{tx.rules.desk.prefix}-1001")
 
 
 def belongings(tx: Tx, person: int) -> Belongings | None:
     row = tx.one(PERSON, person=person)
     if row is None:
         return None
-    tickets = tuple(read_ticket(body) for (body,) in tx.all(TICKETS, person=person))
+    tickets = tuple(map(read_ticket, tx.values(TICKETS, person=person)))
     histories = {ticket.id: entries(tx, ticket.id) for ticket in tickets}
     theirs = {number: tuple(filter(told, lines)) for number, lines in histories.items()}
     shown = {line.id for lines in theirs.values() for line in lines} | {""}
@@ -172,7 +184,7 @@ def belongings(tx: Tx, person: int) -> Belongings | None:
 
 def entries(tx: Tx, ticket: int) -> tuple[Entry, ...]:
     """All lines of its history, in order."""
-    return tuple(read_entry(body) for (body,) in tx.all(ENTRIES, ticket=ticket))
+    return tuple(map(read_entry, tx.values(ENTRIES, ticket=ticket)))
 
 
 def _doors(tx: Tx, person: int) -> tuple[Door, ...]:
@@ -180,35 +192,24 @@ def _doors(tx: Tx, person: int) -> tuple[Door, ...]:
 
 
 def _addresses(tx: Tx, person: int, tickets: Iterable[Ticket]) -> Iterator[Door]:
-    """Where mails of ours went, or codes: their lines hold words for them. Of an address they have no longer only the mails
-    themselves tell.
-    """
+    """The addresses to which we sent them mails or codes. One that they have changed since is found in the mails alone."""
     row = tx.one(PERSON, person=person)
     known = {person_of(row).mail} if row else set()
-    known |= {address for (address,) in tx.all(CODES, person=person)}
-    before = {address for ticket in tickets for address in _mailed(tx, ticket.id)}
+    known.update(tx.values(CODES, person=person))
+    before = {key.removeprefix(MAILS).rpartition("|")[0] for key in _mailed(tx, {ticket.id for ticket in tickets})}
     known |= {address for address in before if not tx.one(ANOTHERS, address=address, of=person)}
     yield from ((MAIL, address) for address in sorted(known - {""}))
 
 
-def _mailed(tx: Tx, ticket: int) -> Iterator[str]:
-    about = f'%"about":{ticket}'
-    for (key,) in tx.all(MAILED, amid=f"{about},%", last=f"{about}}}"):
-        yield key.removeprefix(MAILS).rpartition("|")[0]
+def _mailed(tx: Tx, tickets: Collection[int]) -> set[str]:
+    """The lines of the mails that told of these."""
+    if not tickets:
+        return set()
+    each = ((key, ABOUT.search(body)) for key, body in tx.all(MAILED))
+    return {key for key, about in each if about and int(about[1]) in tickets}
 
 
 # -- erasing ---------------------------------------------------------------------------------------
-
-
-def write(tx: Tx, effect: Admit | Invite | Join | Unjoin | Prove | Tried | Erase) -> None:
-    """What opens or shuts a way to what is somebody's, or takes all of it away."""
-    match effect:
-        case Erase(person):
-            erase(tx, person)
-        case Prove() | Tried():
-            mails.write(tx, effect)
-        case _:
-            joining.write(tx, effect)
 
 
 def erase(tx: Tx, person: int, *, for_good: bool = True) -> Erased:
@@ -221,8 +222,8 @@ def erase(tx: Tx, person: int, *, for_good: bool = True) -> Erased:
 
 @contextmanager
 def written_over(tx: Tx) -> Iterator[None]:
-    """What is deleted meanwhile does not stay where it stood."""
-    careless = not tx.beside and tx.one(OVERWRITES) == (0,)
+    """What is deleted inside is overwritten in the database's file as well."""
+    careless = not tx.concurrent and tx.one(OVERWRITES) == (0,)
     if careless:
         tx.one(OVERWRITTEN)
     yield
@@ -232,15 +233,16 @@ def written_over(tx: Tx) -> Iterator[None]:
 
 def _erased(tx: Tx, person: int, met: Iterable[Row]) -> Erased:
     doors, stone = _doors(tx, person), [_stone(*row) for row in met]
-    tickets = tuple(read_ticket(body) for (body,) in tx.all(TICKETS, person=person))
+    tickets = tuple(map(read_ticket, tx.values(TICKETS, person=person)))
     rooms = {(row[0], row[1], row[2]) for ticket in tickets for row in tx.all(THREADS, ticket=ticket.id) if row[2]}
-    files = [row[0] for ticket in tickets for row in tx.all(FILES, ticket=ticket.id)]
-    files += [row[0] for channel, user in doors for row in tx.all(LOOSE, of=channel, who=user)]
+    files = [file for ticket in tickets for file in tx.values(FILES, ticket=ticket.id)]
+    files += [file for channel, user in doors for file in tx.values(LOOSE, of=channel, who=user)]
     let_go(tx, Traces(person, frozenset(doors), frozenset(t.id for t in tickets), frozenset(rooms), frozenset(files)))
     letters = sum(_letters(tx, ticket.id, HOOK, str(ticket.id)) for ticket in tickets)
     letters += sum(_letters(tx, -1, channel, user) for channel, user in (*doors, *_addresses(tx, person, tickets)))
+    letters += _named(tx, [ticket.code for ticket in tickets])
     for ticket in tickets:
-        letters += _ticket(tx, ticket)
+        _ticket(tx, ticket)
     for channel, user in doors:
         tx.do(DIALOGUES, of=channel, whom=user)
         tx.do(ALARMS, about=f"{DRAFT}{tame(channel)}|%|{tame(user)}")
@@ -272,7 +274,7 @@ def unknown(tx: Tx, files: Iterable[str]) -> tuple[str, ...]:
 
 def drop_left(tx: Tx, before: float, most: int) -> int:
     """Some of the files that were brought before then and led nowhere: how many."""
-    files = [file for (file,) in tx.all(LOST, before=before, most=most)]
+    files = tx.values(LOST, before=before, most=most)
     for file in files:
         tx.do(FILE, file=file)
     if files:
@@ -280,29 +282,29 @@ def drop_left(tx: Tx, before: float, most: int) -> int:
     return len(files)
 
 
-def _ticket(tx: Tx, ticket: Ticket) -> int:
+def _ticket(tx: Tx, ticket: Ticket) -> None:
     for entry in entries(tx, ticket.id):
         tx.do(ALARMS, about=tame(entry.key))
     tx.do(ALARMS, about=ticket.key)
-    letters = _named(tx, ticket.code)
     drop(tx, ticket.id)
-    return letters
 
 
-def _named(tx: Tx, code: str) -> int:
-    named = f"%{tame(code)}%"
-    letters = [letter for letter, body in tx.all(NAMED, named=named) if _names(body, code)]
-    for letter in letters:
-        tx.do(EMPTIED, letter=letter)
+def _named(tx: Tx, codes: list[str]) -> int:
+    """Out of what others were told, too. All letters are read once, however many requests they may name."""
+    if not codes:
+        return 0
+    theirs = frozenset(codes)
+    begins = (a for a, _b in takewhile(lambda pair: pair[0] == pair[1], zip(min(codes), max(codes), strict=False)))
+    named, letters, after = f"%{tame(''.join(begins))}%", 0, 0
+    while rows := tx.all(NAMED, named=named, after=after, most=AT_ONCE):
+        letters += sum(
+            tx.do(EMPTIED, letter=letter) for letter, body in rows if not theirs.isdisjoint(CODE.findall(body))
+        )
+        after = rows[-1][0]
     for key, slot, body in tx.all(SHOWN, named=named):
-        if _names(body, code):
+        if not theirs.isdisjoint(CODE.findall(body)):
             tx.do(BLANK, key=key, in_slot=slot)
-    return len(letters)
-
-
-def _names(body: str, code: str) -> bool:
-    """SUP-100 is named by no word about SUP-1001."""
-    return any(not after[:1].isdigit() for after in body.split(code)[1:])
+    return letters
 
 
 def drop(tx: Tx, ticket: int) -> None:
@@ -314,13 +316,13 @@ def drop(tx: Tx, ticket: int) -> None:
 def lanes(tx: Tx, person: int) -> tuple[str, ...]:
     """The lines of all chats that are theirs alone."""
     doors = _doors(tx, person)
-    return tuple(key for channel, user in doors for (key,) in tx.all(LANES, ticket=-1, of=channel, at=user))
+    return tuple(key for channel, user in doors for key in tx.values(LANES, ticket=-1, of=channel, at=user))
 
 
 def _letters(tx: Tx, ticket: int, channel: str, chat: str) -> int:
     """All words in the lines of a chat, or of a ticket's room."""
     gone = 0
-    for (key,) in tx.all(LANES, ticket=ticket, of=channel, at=chat):
+    for key in tx.values(LANES, ticket=ticket, of=channel, at=chat):
         gone += tx.do(LETTERS, key=key)
         tx.do(CLEAR_ALL, key=key)
         tx.do(LANE, key=key)
@@ -332,7 +334,7 @@ def _letters(tx: Tx, ticket: int, channel: str, chat: str) -> int:
 
 
 class Traces(Struct, frozen=True):
-    """By what one sees in an event that it is about somebody."""
+    """What in an event, or in work that waits, shows that it is about somebody."""
 
     person: int
     doors: frozenset[Door]
@@ -354,7 +356,7 @@ class Traces(Struct, frozen=True):
 
 
 def let_go(tx: Tx, traces: Traces) -> None:
-    """Raw words of theirs lie in what was set aside, and in work that waits."""
+    """Deletes the events that were set aside and the work that waits, where these are about them: both hold their words."""
     for number, key, body in tx.all(ASIDE):
         if any(map(traces.about, _said(body))):
             tx.do(LET_GO, aside=number)

@@ -7,23 +7,21 @@ from random import random
 from msgspec import Struct
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from bot.events import Message
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Fetch, read_fetch
 from bot.store.tx import Tx
-from bot.store.written import written
 
 LEASE = 10.0
-"""Seconds after which another process may begin a claimed chore anew, unless whoever has it says that it is at it."""
+"""Seconds after which another process may begin a claimed chore anew, unless whoever has it renews the claim."""
 
 AWAITED = frozenset({"fetch", "again"})
 FEW = 5
 """Tries for what somebody waits for: after a minute and a half they should know that it did not work."""
 
 _chore = t.chore.c
-ADD = Prepared(insert(t.chore).values({n: bindparam(n) for n in ("kind", "body", "next_at")}))
+ADD = Prepared(insert(t.chore).values(parameters("kind", "body", "next_at")))
 CLAIM = Prepared(
     update(t.chore)
     .where(
@@ -40,7 +38,7 @@ CLAIM = Prepared(
 )
 # SQLite gives the number of a chore that is over to the next one: only with what it is about is it the same.
 _this = (_chore.id == bindparam("chore"), _chore.body == bindparam("about"))
-AT_IT = Prepared(update(t.chore).where(*_this).values(next_at=bindparam("lease")))
+RENEW = Prepared(update(t.chore).where(*_this).values(next_at=bindparam("lease")))
 LET_GO = Prepared(
     update(t.chore).where(_chore.dead == 0, _chore.next_at > bindparam("now")).values(next_at=bindparam("now"))
 )
@@ -73,19 +71,14 @@ def add(tx: Tx, kind: str, body: str) -> None:
     tx.stirred.add("chore")
 
 
-def again(tx: Tx, event: Message) -> None:
-    """Adds the chore of taking this event once more (kind `again`)."""
-    add(tx, "again", written(event))
-
-
 def claim(tx: Tx, most: int) -> tuple[Chore, ...]:
     return tuple(Chore(*row) for row in sorted(tx.all(CLAIM, now=tx.at, lease=tx.at + LEASE, most=most)))
 
 
-def at_it(tx: Tx, chores: tuple[Chore, ...]) -> None:
-    """Keeps claimed chores for longer."""
+def renew(tx: Tx, chores: tuple[Chore, ...]) -> None:
+    """Claims for longer what this process has in hand."""
     for chore in chores:
-        tx.do(AT_IT, chore=chore.id, about=chore.body, lease=tx.at + LEASE)
+        tx.do(RENEW, chore=chore.id, about=chore.body, lease=tx.at + LEASE)
 
 
 def let_go(tx: Tx) -> int:

@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "glusterfs", "fuse.glusterfs", "ceph", "afs"}
@@ -22,6 +23,8 @@ WRITING = (
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA temp_store = MEMORY",  # what a savepoint would restore is kept there: a tenth of a turn
 )
+ROOM = 8_000_000
+"""Bytes: a disk that has no more is full before long."""
 ALIVE = {"keepalives_idle": "5", "keepalives_interval": "3", "keepalives_count": "3", "tcp_user_timeout": "15000"}
 """A PostgreSQL whose machine went without a word is given up after some 15 seconds, and not, as systems have it, after two
 hours in which every thread of ours waits for it. The address may say otherwise.
@@ -92,6 +95,17 @@ def missing(url: str) -> Path | None:
     return path if there != path and there.is_dir() else None
 
 
+def try_to_grow(url: str) -> None:
+    """Raises `OSError` where SQLite has no more room than its own files hold already: those take what is small for a while
+    on a full disk, too.
+    """
+    address = normal(url)
+    if address.get_backend_name() == "sqlite":
+        with TemporaryFile(dir=_file(address).parent) as scrap:
+            scrap.write(bytes(ROOM))
+            scrap.flush()
+
+
 def no_database(path: Path) -> str:
     """Said wherever one is looked for, and none is made."""
     return f"there is no database at {path}"
@@ -154,20 +168,29 @@ def _sqlite(path: Path, pragmas: tuple[str, ...]) -> Engine:
     return engine
 
 
+@contextmanager
+def opened(url: str, *, reading: bool = False) -> Iterator[Connection]:
+    """One transaction on a database that is needed for nothing else."""
+    engine = connected(url, reading=reading)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
 def flush(url: str) -> None:
     """SQLite keeps pages as they were in a file beside its own until they are written over; PostgreSQL sees to its own."""
-    engine = connected(url)
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    engine.dispose()
+    _tell_sqlite(url, "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def shred(url: str) -> None:
     """SQLite leaves what was deleted in its file until it is written anew; PostgreSQL's own vacuum sees to that."""
-    engine = connected(url)
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            connection.execute(text("VACUUM"))
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    engine.dispose()
+    _tell_sqlite(url, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _tell_sqlite(url: str, *statements: str) -> None:
+    if normal(url).get_backend_name() == "sqlite":
+        with opened(url) as connection:
+            for statement in statements:
+                connection.execute(text(statement))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, delete, insert
 
 from bot.store import tables as t
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.tx import Tx
 from bot.store.upsert import upsert
 
@@ -19,14 +19,13 @@ FAILED = Prepared(
     .returning(t.failure.c.runs)
 )
 FORGET = Prepared(delete(t.failure).where(t.failure.c.key == bindparam("key")))
-BURY = Prepared(insert(t.dead_letter).values({n: bindparam(n) for n in ("key", "body", "error", "at")}))
+BURY = Prepared(insert(t.dead_letter).values(parameters("key", "body", "error", "at")))
 LET_GO = Prepared(delete(t.dead_letter).where(t.dead_letter.c.id == bindparam("aside")))
 
 
 def count(tx: Tx, key: str, error: str) -> int:
     """One more failed run of the event with that id; returns how many there were."""
-    row = tx.one(FAILED, key=key, error=error[:2000], at=tx.at)
-    return int(row[0]) if row else 1
+    return int(tx.value(FAILED, key=key, error=error[:2000], at=tx.at))
 
 
 def bury(tx: Tx, key: str, body: str, error: str) -> None:

@@ -8,16 +8,16 @@ from random import random
 from msgspec import Struct
 from sqlalchemy import and_, bindparam, case, delete, insert, literal, or_, select, update
 
-from bot.events import GONE, Address, Receipt, key_of
+from bot.events import GONE, STAYS, Address, Receipt, key_of
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import LAND, own_lane, stop
 from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, receipt_of, unsent, whole_chat
-from bot.store.prepared import Prepared, tame
+from bot.store.prepared import Prepared, parameters, tame
 from bot.store.rows import Row, json, moment, read_parcel
 from bot.store.slots import CLEAR_ALL, SHOWS
 from bot.store.tx import Tx
-from bot.store.upsert import upsert
+from bot.store.upsert import put
 from bot.values import replace
 
 TOO_FAST = "too fast"
@@ -129,22 +129,10 @@ _stranded = (
 )
 REUNITE = Prepared(update(t.lane).where(_lane.key.in_(_stranded)).values(next_at=bindparam("now")))
 MORE = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(pending=_lane.pending + 1))
-POST = Prepared(
-    upsert(t.post)
-    .values({n: bindparam(n) for n in ("channel", "chat", "message", "ticket", "entry")})
-    .on_conflict_do_update(
-        index_elements=["channel", "chat", "message"], set_={"ticket": bindparam("ticket"), "entry": bindparam("entry")}
-    )
-)
-FILL = Prepared(
-    upsert(t.slot)
-    .values({n: bindparam(n) for n in ("lane", "slot", "message", "body")})
-    .on_conflict_do_update(
-        index_elements=["lane", "slot"], set_={"message": bindparam("message"), "body": bindparam("body")}
-    )
-)
+POST = Prepared(put(t.post, "ticket", "entry"))
+FILL = Prepared(put(t.slot, "message", "body"))
 CLEAR = Prepared(delete(t.slot).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot")))
-AGAIN = Prepared(insert(t.outbox).values({n: bindparam(n) for n in ("lane", "slot", "first", "at", "body")}))
+AGAIN = Prepared(insert(t.outbox).values(parameters("lane", "slot", "first", "at", "body")))
 _room = [t.thread.c[n] == bindparam(f"in_{n}") for n in ("ticket", "channel", "chat")]
 ROOT = Prepared(
     update(t.thread).where(*_room, t.thread.c.thread == "", t.thread.c.root == "").values(root=bindparam("message"))
@@ -155,13 +143,7 @@ _found_gone = (
     or_(t.thread.c.root == bindparam("in_root"), literal("") == bindparam("in_root")),
 )
 UNROOM = Prepared(delete(t.thread).where(*_room, *_found_gone))
-ROOM = Prepared(
-    upsert(t.thread)
-    .values({n: bindparam(n) for n in ("ticket", "channel", "chat", "thread", "root")})
-    .on_conflict_do_update(
-        index_elements=["ticket", "channel", "chat"], set_={"thread": bindparam("thread"), "root": bindparam("root")}
-    )
-)
+ROOM = Prepared(put(t.thread, "thread", "root"))
 TICKET_OF = Prepared(
     select(_lane.ticket, _lane.channel, _lane.chat, _lane.thread)
     .join_from(t.lane, t.ticket, t.ticket.c.id == _lane.ticket)
@@ -200,7 +182,7 @@ def finish(tx: Tx, fates: Sequence[Fate]) -> tuple[Receipt, ...]:
 
 
 def _in_order(fate: Fate) -> tuple[str, str]:
-    """Whose room is gone puts a card into the ticket's own lane first, when they are in the one for late files."""
+    """By the lanes they write to. A letter of late files whose room is gone writes to the ticket's own lane first."""
     return own_lane(fate.letter.lane), fate.letter.lane
 
 
@@ -222,7 +204,7 @@ def news(tx: Tx) -> tuple[Receipt, ...]:
 
 def _sent(tx: Tx, fate: Sent) -> list[Receipt]:
     letter, parcel = fate.letter, fate.letter.parcel
-    told = bool(parcel.receipt) and not parcel.more
+    told = bool(parcel.receipt) and not parcel.more and not parcel.unsay
     if not tx.do(ARRIVED, letter=letter.id, ids=json(fate.ids) if fate.ids else "", tell=int(told)):
         return []  # another process finished it: our lease had run out
     _less(tx, letter)
@@ -249,9 +231,10 @@ def _reunite(tx: Tx, team: Address) -> None:
 
 
 def _less(tx: Tx, letter: Letter) -> None:
+    """One letter fewer waits in its lane, which is free if that was all of it that we had in hand."""
     if tx.do(LEAST, in_lane=letter.lane, me=tx.rules.me, now=tx.at):
         return
-    if tx.beside:
+    if tx.concurrent:
         tx.one(LOCK, in_lane=letter.lane)  # so that what was claimed behind it meanwhile is seen
     row = tx.one(LESS, in_lane=letter.lane, me=tx.rules.me, now=tx.at)
     if row and row[0] > 0 and row[1] != tx.rules.me:
@@ -259,7 +242,9 @@ def _less(tx: Tx, letter: Letter) -> None:
 
 
 def _remember(tx: Tx, fate: Sent) -> None:
-    """An answer to one of these messages is an answer to the ticket; to those about none, what the team says to itself."""
+    """Notes of which ticket each message is, so that an answer to it is an answer to the ticket. Those of none are noted in
+    the team's chats: what answers them is for the team alone.
+    """
     to, parcel = fate.to, fate.letter.parcel
     for message in fate.ids:
         tx.do(POST, channel=to.channel, chat=to.chat, message=message, ticket=parcel.about or 0, entry=parcel.entry)
@@ -277,9 +262,11 @@ def _fill(tx: Tx, fate: Sent) -> None:
 
 
 def _dead(tx: Tx, letter: Letter, trouble: str) -> list[Receipt]:
-    """What is good for a while only is in nobody's list: whoever waits for it asks for another."""
-    told = not letter.parcel.whisper and not letter.parcel.unsay
-    ends = SENT if letter.parcel.until else DEAD
+    """One that is of use for a while only (`Say.until`) is not kept as undelivered: whoever waits for it asks for another.
+    Nor is what could not be taken back (`STAYS`).
+    """
+    told = not letter.parcel.whisper and (not letter.parcel.unsay or bool(letter.parcel.receipt))
+    ends = SENT if letter.parcel.until or trouble == STAYS else DEAD
     if not tx.do(DIED, letter=letter.id, ends=ends, why=trouble[:2000], tell=int(told)):
         return []
     _less(tx, letter)
@@ -363,7 +350,7 @@ def _receipt(tx: Tx, letter: Letter, where: Address, trouble: str) -> Receipt:
         at=tx.now,
         where=where,
         about=letter.parcel.receipt or (key_of(letter.parcel.about) if letter.parcel.about else ""),
-        trouble=trouble,
+        trouble=STAYS if trouble and letter.parcel.unsay else trouble,
         files=letter.parcel.files,
         last=not letter.parcel.more,
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import MsgspecError
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from bot.desk.promises import reopens_until
 from bot.desk.ticket import Entry, Ticket
@@ -35,52 +36,30 @@ from bot.store.joining import inviting
 from bot.store.letters import lane_key
 from bot.store.people import person_of
 from bot.store.prepared import Prepared
-from bot.store.rows import Row, read_entry, read_parcel, read_ticket, stamp
+from bot.store.rows import Value, read_entry, read_parcel, read_ticket, stamp
 from bot.store.tx import Tx
 from bot.values import replace
 
 log = logging.getLogger(__name__)
 
-ALL_TICKETS = Prepared(
-    select(t.ticket.c.body)
-    .where(t.ticket.c.person == bindparam("person"))
-    .order_by(t.ticket.c.due.desc(), t.ticket.c.id.desc())
-    .limit(bindparam("most"))
-    .offset(bindparam("start"))
-)
-TOTAL = Prepared(select(func.count()).select_from(t.ticket).where(t.ticket.c.person == bindparam("person")))
 _c = t.ticket.c
+
+
+def _paged(where: Iterable[ColumnElement[bool]], order: Iterable[ColumnElement[Any]]) -> tuple[Prepared, Prepared]:
+    """Some tickets of a list, and how many there are in all."""
+    some = select(_c.body).where(*where).order_by(*order).limit(bindparam("most")).offset(bindparam("start"))
+    return Prepared(some), Prepared(select(func.count()).select_from(t.ticket).where(*where))
+
+
+MINE = _paged((_c.person == bindparam("person"),), (_c.due.desc(), _c.id.desc()))
 _by_promise = (_c.state != "ours", _c.due, _c.id)
 _awake = (_c.state == "ours", _c.asleep <= bindparam("now"))
 _open = or_(_c.state == "ours", _c.state == "yours")
-# What waits for us, mine first; all that is mine; all that is open. Each by promise, and its number.
+# What waits for us, mine first; all that is mine; all that is open. Each by promise.
 QUEUES = {
-    "queue": (
-        Prepared(
-            select(_c.body)
-            .where(*_awake)
-            .order_by(_c.agent != bindparam("mine"), _c.due, _c.id)
-            .limit(bindparam("most"))
-            .offset(bindparam("start"))
-        ),
-        Prepared(select(func.count()).select_from(t.ticket).where(*_awake)),
-    ),
-    "mine": (
-        Prepared(
-            select(_c.body)
-            .where(_open, _c.agent == bindparam("mine"))
-            .order_by(*_by_promise)
-            .limit(bindparam("most"))
-            .offset(bindparam("start"))
-        ),
-        Prepared(select(func.count()).select_from(t.ticket).where(_open, _c.agent == bindparam("mine"))),
-    ),
-    "all": (
-        Prepared(
-            select(_c.body).where(_open).order_by(*_by_promise).limit(bindparam("most")).offset(bindparam("start"))
-        ),
-        Prepared(select(func.count()).select_from(t.ticket).where(_open)),
-    ),
+    "queue": _paged(_awake, (_c.agent != bindparam("mine"), _c.due, _c.id)),
+    "mine": _paged((_open, _c.agent == bindparam("mine")), _by_promise),
+    "all": _paged((_open,), _by_promise),
 }
 MORNING = Prepared(select(_c.body).where(*_awake).order_by(_c.due, _c.id).limit(1000))
 LIVELY = Prepared(
@@ -118,8 +97,10 @@ NEWEST = Prepared(
     .where(t.outbox.c.lane == bindparam("in_lane"))
     .where(t.outbox.c.id > select(func.max(t.outbox.c.id)).scalar_subquery() - RECENT)
     .order_by(t.outbox.c.id.desc())
-    .limit(1)
+    .limit(bindparam("most"))
 )
+NOTICES = 5
+"""So many may lie below what somebody answers."""
 
 _d = t.dialogue.c
 STANDING = Prepared(
@@ -136,28 +117,31 @@ def find(tx: Tx, seen: Seen, query: Query) -> Found:
     """What a handler asked for."""
     match query:
         case Added(ticket, album):
-            lines = (read_entry(body) for (body,) in reversed(tx.all(LINES, ticket=ticket)))
+            lines = map(read_entry, reversed(tx.values(LINES, ticket=ticket)))
             unseen = tuple(_until_another([line for line in lines if line.sent is None], album))
             return Found((), 0, len(unseen), unseen)
         case MyTickets(start, most):
-            total = _count(tx.one(TOTAL, person=seen.person.id))
-            start = _within(start, most, total)
-            rows = tx.all(ALL_TICKETS, person=seen.person.id, start=start, most=most)
+            return _page(tx, MINE, start, most, person=seen.person.id)
         case Queue(agent, start, most, of):
-            some, number = QUEUES[of]
-            total = _count(tx.one(number, mine=agent, now=tx.at))
-            start = _within(start, most, total)
-            rows = tx.all(some, mine=agent, now=tx.at, start=start, most=most)
+            return _page(tx, QUEUES[of], start, most, mine=agent, now=tx.at)
         case These(tickets):
-            start, rows = 0, [row for number in tickets for row in tx.all(TICKET, ticket=number)]
-            total = len(rows)
+            found = [body for number in tickets for body in tx.values(TICKET, ticket=number)]
+            return Found(tuple(map(read_ticket, found)), 0, len(found))
         case _:
             return _further(tx, seen, query)
-    return Found(tuple(read_ticket(body) for (body,) in rows), start, total)
+
+
+def _page(tx: Tx, of: tuple[Prepared, Prepared], start: int, most: int, **values: Value) -> Found:
+    """From `start` on; past the end it is the last page."""
+    some, number = of
+    total = int(tx.value(number, **values))
+    start = max(0, start if start < total else (total - 1) // most * most)
+    found = tx.values(some, start=start, most=most, **values)
+    return Found(tuple(map(read_ticket, found)), start, total)
 
 
 def _until_another(unseen: Sequence[Entry], album: EntryId) -> Iterator[Entry]:
-    """What stands below an album that is still coming in waits for it."""
+    """The lines above the next album that is still coming in; those below it wait until it is there."""
     reached = not album
     for line in unseen:
         reached = reached or line.id == album
@@ -175,20 +159,20 @@ def _further(tx: Tx, seen: Seen, query: Issues | Followers | Around | Morning | 
             return morning(tx, at)
         case Standing():
             return _standing(tx, seen.person.id)
-        case Asked(where, issues):
-            page = _asked(tx, where)
+        case Asked(where, past, issues):
+            page = _asked(tx, where, NOTICES if past else 0)
             return replace(page, issues=known.find(tx, seen.person, issues).issues) if issues else page
         case _:
             return known.find(tx, seen.person, query)
 
 
 def _around(tx: Tx, seen: Seen, query: Around) -> Found:
-    lines = tx.all(AROUND, ticket=seen.ticket.id) if seen.ticket else []
+    lines = tx.values(AROUND, ticket=seen.ticket.id) if seen.ticket else []
     return Found(
         (),
         0,
         0,
-        entries=tuple(read_entry(body) for (body,) in lines),
+        entries=tuple(map(read_entry, lines)),
         colleagues=team.colleagues(tx, tx.rules.home(seen.ticket.agents)) if query.people and seen.ticket else (),
         canned=team.stocked(tx) if query.canned else (),
     )
@@ -201,21 +185,22 @@ def _standing(tx: Tx, person: int) -> Found:
     return Found(standing=tuple((where, dialogue) for where, dialogue in each if dialogue))
 
 
-def _asked(tx: Tx, where: Address) -> Found:
-    row = tx.one(NEWEST, in_lane=lane_key(tx.rules.home(where)))
-    shown = read_parcel(row[0]).buttons if row else ()
+def _asked(tx: Tx, where: Address, notices: int) -> Found:
+    rows = tx.all(NEWEST, in_lane=lane_key(tx.rules.home(where)), most=notices + 1)
+    each = [read_parcel(body).buttons for (body,) in rows]
+    below = next((n for n, shown in enumerate(each) if shown), 0)
+    shown = each[below] if each else ()
     buttons = tuple((asks, name) for asks, _bar, name in (button.data.partition("|") for button in shown))
     whose = next(filter(None, (inviting(tx, name) for _asks, name in buttons)), 0)
     people = tx.all(PERSON, person=whose) if whose else ()
     about = re.fullmatch(r"ticket\.([0-9]{1,18})", buttons[0][0]) if buttons else None
-    rows = tx.all(TICKET, ticket=int(about[1])) if about else ()
-    tickets = tuple(read_ticket(body) for (body,) in rows)
-    return Found(tickets, 0, len(tickets), people=tuple(map(person_of, people)), buttons=buttons)
+    tickets = tuple(map(read_ticket, tx.values(TICKET, ticket=int(about[1])) if about else ()))
+    return Found(tickets, 0, len(tickets), people=tuple(map(person_of, people)), buttons=buttons, noticed=below)
 
 
 def morning(tx: Tx, at: Address) -> Found:
     """Which team has a ticket is told by the ticket alone; what waits is little."""
-    waiting = (read_ticket(body) for (body,) in tx.all(MORNING, now=tx.at))
+    waiting = map(read_ticket, tx.values(MORNING, now=tx.at))
     mine = tuple(ticket for ticket in waiting if tx.rules.home(ticket.agents) == tx.rules.home(at))
     return Found(mine, 0, len(mine))
 
@@ -228,7 +213,7 @@ def astray(tx: Tx) -> tuple[TicketId, ...]:
 
 
 def _lively(tx: Tx, since: datetime) -> Iterator[Ticket]:
-    """What a newer release wrote may be read by none but it."""
+    """Those that are open, or were solved since then. One that a newer release wrote may be unreadable, and is passed over."""
     for number, body in tx.all(LIVELY, since=stamp(since)):
         try:
             yield read_ticket(body)
@@ -241,12 +226,3 @@ def _lively(tx: Tx, since: datetime) -> Iterator[Ticket]:
 def _in_a_team(tx: Tx, chat: Address) -> bool:
     home = tx.rules.home(chat)
     return tx.rules.of_team(home.channel, home.chat)
-
-
-def _count(row: Row | None) -> int:
-    return int(row[0]) if row else 0
-
-
-def _within(start: int, most: int, total: int) -> int:
-    """Past the end is the last page."""
-    return max(0, start if start < total else (total - 1) // most * most)

@@ -50,7 +50,7 @@ def _told(tx: Tx, ticket: Ticket, lines: Collection[Entry], *, new: bool) -> Not
 
 
 def erased(tx: Tx, tickets: Collection[Ticket]) -> None:
-    """Of those that are gone nothing is left but a last word: what was to be told of them has gone with them."""
+    """Tells that these have been erased. Whatever else was to be told of them is deleted already."""
     if HOOK not in tx.rules.limits:
         return
     last = {ticket.id: _parcel(Erased(tx.now, Farewell(ticket.code))) for ticket in tickets}

@@ -13,13 +13,13 @@ from bot.events import Address, Event, Message
 from bot.store import known, logins
 from bot.store import tables as t
 from bot.store.facts import OWNER
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import json, read_ticket, stamp
 from bot.store.tx import Conflict, Tx
 from bot.values import replace
 
 _door, _ticket, _invite = t.door.c, t.ticket.c, t.invite.c
-INVITE = Prepared(insert(t.invite).values({n: bindparam(n) for n in ("hash", "person", "until")}))
+INVITE = Prepared(insert(t.invite).values(parameters("hash", "person", "until")))
 INVITED = Prepared(select(_invite.person).where(_invite.hash == bindparam("hashed"), _invite.until > bindparam("now")))
 SPENT = Prepared(delete(t.invite).where(_invite.hash == bindparam("hashed"), _invite.until > bindparam("now")))
 DOORS = Prepared(select(func.count()).where(_door.person == bindparam("of")))
@@ -54,7 +54,7 @@ BROUGHT = Prepared(
 MAILED = Prepared(
     update(t.person)
     .where(t.person.c.id == bindparam("to"), t.person.c.mail == "")
-    .values({n: bindparam(n) for n in ("mail", "mails", "off")})
+    .values(parameters("mail", "mails", "off"))
 )
 MISSED = Prepared(
     update(t.person).where(t.person.c.id == bindparam("to")).values(missed=t.person.c.missed + bindparam("more"))
@@ -109,8 +109,7 @@ def invite(tx: Tx, made: Invite) -> None:
 
 def inviting(tx: Tx, word: str) -> int:
     """Whose word it is; 0: nobody's, or no longer good."""
-    row = tx.one(INVITED, hashed=_hashed(word), now=tx.at)
-    return int(row[0]) if row else 0
+    return tx.value(INVITED, hashed=_hashed(word), now=tx.at) or 0
 
 
 def elsewhere(tx: Tx, person: int, shut: Address) -> tuple[Address, ...]:
@@ -120,18 +119,16 @@ def elsewhere(tx: Tx, person: int, shut: Address) -> tuple[Address, ...]:
 
 
 def doors(tx: Tx, person: int) -> int:
-    row = tx.one(DOORS, of=person)
-    return int(row[0]) if row else 0
+    return int(tx.value(DOORS, of=person))
 
 
 def join(tx: Tx, joined: Join) -> None:
     """All that belonged to the door's own person belongs to the other one now. Raises `Conflict`."""
-    row = tx.one(OWNER, of=joined.channel, who=joined.user)
-    if row is None or row[0] == joined.person or not tx.do(SPENT, hashed=_hashed(joined.word), now=tx.at):
+    before = tx.value(OWNER, of=joined.channel, who=joined.user)
+    if before in (None, joined.person) or not tx.do(SPENT, hashed=_hashed(joined.word), now=tx.at):
         return
-    before = int(row[0])
     tx.do(ALL_LEAD, of=before, to=joined.person)
-    tx.do(ADDED, to=joined.person, more=_hand_over(tx, [body for (body,) in tx.all(TICKETS, of=before)], joined.person))
+    tx.do(ADDED, to=joined.person, more=_hand_over(tx, tx.values(TICKETS, of=before), joined.person))
     if (brought := tx.one(BROUGHT, of=before)) and brought[0]:
         tx.do(MAILED, to=joined.person, mail=brought[0], mails=brought[1], off=brought[2])
     if brought and brought[3]:
@@ -144,14 +141,11 @@ def join(tx: Tx, joined: Join) -> None:
 
 def unjoin(tx: Tx, parted: Unjoin) -> None:
     """The last door of somebody stays. Raises `Conflict`."""
-    row = tx.one(OWNER, of=parted.channel, who=parted.user)
-    if row is None or row[0] != parted.person or doors(tx, parted.person) < 2:
+    if tx.value(OWNER, of=parted.channel, who=parted.user) != parted.person or doors(tx, parted.person) < 2:
         return
-    made = tx.one(APART, of=parted.channel, who=parted.user, person=parted.person)
-    assert made is not None
-    own = int(made[0])
+    own = tx.value(APART, of=parted.channel, who=parted.user, person=parted.person)
     tx.do(LEADS, of=parted.channel, who=parted.user, to=own)
-    bodies = [body for (body,) in tx.all(OPENED_BY, of=parted.person, door=f"{parted.channel}:{parted.user}")]
+    bodies = tx.values(OPENED_BY, of=parted.person, door=f"{parted.channel}:{parted.user}")
     moved = _hand_over(tx, bodies, own)
     tx.do(ADDED, to=own, more=moved)
     tx.do(ADDED, to=parted.person, more=-moved)
@@ -162,6 +156,7 @@ def unjoin(tx: Tx, parted: Unjoin) -> None:
 
 
 def _hand_over(tx: Tx, bodies: list[str], to: int) -> int:
+    """Makes these tickets somebody else's; how many there were. Raises `Conflict`."""
     for ticket in map(read_ticket, bodies):
         moved = replace(ticket, person=to, version=ticket.version + 1)
         if not tx.do(MOVED, ticket=ticket.id, read=ticket.version, to=to, whole=json(moved)):

@@ -11,10 +11,10 @@ from bot.effects import Declare, Follow, Told
 from bot.queries import Followers, Found, Issues
 from bot.store import tables as t
 from bot.store.people import PERSON_COLUMNS, person_of
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Row, json
 from bot.store.tx import Conflict, Tx
-from bot.store.upsert import upsert
+from bot.store.upsert import put, upsert
 from bot.values import replace
 
 _issue, _follower = t.known.c, t.follower.c
@@ -28,14 +28,8 @@ ONE = Prepared(_READ.where(_issue.id == bindparam("issue")))
 # Whoever follows it or says that it is fixed waits for the other: nobody is forgotten between the two.
 HOLD_OPEN = Prepared(select(_issue.id).where(_issue.state == "open").order_by(_issue.id).with_for_update())
 HOLD = Prepared(select(_issue.id).where(_issue.id == bindparam("issue")).with_for_update())
-DECLARE = Prepared(
-    upsert(t.known)
-    .values(id=bindparam("id"), state=bindparam("state"), body=bindparam("body"))
-    .on_conflict_do_update(index_elements=["id"], set_={"state": bindparam("state"), "body": bindparam("body")})
-)
-FOLLOWS = Prepared(
-    upsert(t.follower).values({n: bindparam(n) for n in ("issue", "person", "told", "at")}).on_conflict_do_nothing()
-)
+DECLARE = Prepared(put(t.known, "state", "body"))
+FOLLOWS = Prepared(upsert(t.follower).values(parameters("issue", "person", "told", "at")).on_conflict_do_nothing())
 COMPLAINS = Prepared(
     update(t.follower)
     .where(_follower.issue == bindparam("of"), _follower.person == bindparam("who"), _follower.broken == 0)
@@ -93,7 +87,7 @@ def find(tx: Tx, person: Person, query: Issues | Followers) -> Found:
     """What a handler asked for."""
     match query:
         case Issues("", hold):
-            if hold and tx.beside:
+            if hold and tx.concurrent:
                 tx.all(HOLD_OPEN)
             issues = tuple(map(_issue_of, tx.all(OPEN, person=person.id)))
             return Found(issues=tuple(sorted(issues, key=lambda issue: issue.since, reverse=True)))
@@ -109,24 +103,24 @@ def find(tx: Tx, person: Person, query: Issues | Followers) -> Found:
 
 def followed(tx: Tx, person: int) -> tuple[Issue, ...]:
     """All that somebody follows or followed."""
-    return tuple(_read(body) for (body,) in tx.all(FOLLOWED, person=person))
+    return tuple(map(_read, tx.values(FOLLOWED, person=person)))
 
 
 def leave(tx: Tx, person: int) -> None:
-    """Somebody is gone."""
+    """They follow nothing any more."""
     for statement in (*LEFT, UNFOLLOW):
         tx.do(statement, of=person)
 
 
 def become(tx: Tx, person: int, other: int) -> None:
-    """Somebody is another person now. What both follow stays the other's, who has heard of it already or will."""
+    """What one person follows, the other follows from now on. Where both do, the other's own row stays as it is."""
     for statement in (*DOUBLED, FOLLOWS_ON):
         tx.do(statement, of=person, to=other)
     tx.do(UNFOLLOW, of=person)
 
 
 def _one(tx: Tx, person: Person, number: str) -> Found:
-    if tx.beside:
+    if tx.concurrent:
         tx.one(HOLD, issue=number)
     row = tx.one(ONE, issue=number, person=person.id)
     return Found(issues=(_issue_of(row),) if row else ())

@@ -7,6 +7,7 @@ lease, pace, a platform's "too fast" and the wait after a failure.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from msgspec import Struct, field
 from sqlalchemy import bindparam, case, func, insert, select, update
@@ -17,11 +18,11 @@ from bot.events import GONE, LATE, Address
 from bot.outbox.pace import CHAT, Pace
 from bot.store import tables as t
 from bot.store.letters import BEGIN, FLYING, LEASE, SENT, WAITING, Letter, unsent, whole_chat
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Row, json, read_parcel
 from bot.store.slots import addressed
 from bot.store.tx import Tx
-from bot.store.upsert import upsert
+from bot.store.upsert import put, upsert
 from bot.values import replace
 
 AHEAD = 2.0
@@ -44,10 +45,35 @@ _due = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+
+
+class Lane(NamedTuple):
+    """A lane that was just claimed, as its row has it."""
+
+    key: str
+    channel: str
+    chat: str
+    thread: str
+    ticket: int
+    """The request whose room it is; 0: it is a chat."""
+    title: str
+    pace: str
+    rank: int
+    tat: float
+
+    @property
+    def late(self) -> bool:
+        """Whether it is the one for files that come late."""
+        return self.key.endswith(LATER)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it takes from what the whole bot may send: answers to somebody who waits do not."""
+        return self.pace == "group" or (self.pace == "chat" and self.rank > 0)
+
+
 _ours = update(t.lane).values(next_at=bindparam("lease"), owner=bindparam("me"))
-_claimed = (
-    _lane.key, _lane.channel, _lane.chat, _lane.thread, _lane.ticket, _lane.title, _lane.pace, _lane.rank, _lane.tat
-)  # fmt: skip
+_claimed = [_lane[name] for name in Lane._fields]
 CLAIM = Prepared(_ours.where(_lane.key.in_(_due)).returning(*_claimed))
 _idle = (_lane.key == bindparam("in_lane"), _lane.pending > 0, _lane.next_at <= bindparam("now"))
 CLAIM_OF = Prepared(_ours.where(*_idle).returning(*_claimed))
@@ -72,11 +98,7 @@ KEEP = Prepared(
 )
 EMPTY = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(pending=0, owner=""))
 BUCKET = Prepared(select(t.bucket.c.tat).where(t.bucket.c.key == bindparam("in_bucket")).with_for_update())
-POUR = Prepared(
-    upsert(t.bucket)
-    .values(key=bindparam("key"), tat=bindparam("tat"))
-    .on_conflict_do_update(index_elements=["key"], set_={"tat": bindparam("tat")})
-)
+POUR = Prepared(put(t.bucket, "tat"))
 THREAD = Prepared(
     select(t.thread.c.thread, t.thread.c.root).where(
         t.thread.c.ticket == bindparam("ticket"),
@@ -87,7 +109,7 @@ THREAD = Prepared(
 _FOLLOW = ("key", "channel", "chat", "thread", "ticket", "title", "pace")
 FOLLOW = Prepared(
     upsert(t.lane)
-    .values(**{n: bindparam(n) for n in _FOLLOW}, rank=1, pending=1, next_at=bindparam("now"))
+    .values(**parameters(*_FOLLOW), rank=1, pending=1, next_at=bindparam("now"))
     .on_conflict_do_update(
         index_elements=["key"],
         set_={
@@ -96,7 +118,7 @@ FOLLOW = Prepared(
         },
     )
 )
-REST = Prepared(insert(t.outbox).values({n: bindparam(n) for n in ("lane", "at", "body")}))
+REST = Prepared(insert(t.outbox).values(parameters("lane", "at", "body")))
 LESS = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("letter")).values(body=bindparam("new")))
 WAITS = Prepared(select(_lane.key).where(_lane.key == bindparam("in_lane"), _lane.pending > 0))
 FILE_STATE = Prepared(select(t.file.c.state).where(t.file.c.id == bindparam("file")))
@@ -119,12 +141,11 @@ class Buckets(Struct):
     changed: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, tx: Tx, rows: Collection[Row]) -> Buckets:
+    def of(cls, tx: Tx, lanes: Collection[Lane]) -> Buckets:
         """All that letters of these lanes take from, in the order in which everybody takes them: no deadlocks."""
         tats = {}
-        for key in sorted({key for row in rows for key in _taken(row)}):
-            row = tx.one(BUCKET, in_bucket=key)
-            tats[key] = row[0] if row else 0.0
+        for key in sorted({key for lane in lanes for key in _taken(lane)}):
+            tats[key] = tx.value(BUCKET, in_bucket=key) or 0.0
         return cls(tx, tats)
 
     def opens(self, key: str, pace: Pace) -> float:
@@ -153,25 +174,25 @@ def claim(tx: Tx, most: int, *, notices: bool = True) -> Claimed:
     """The next letters of up to so many lanes. Without `notices`: only those somebody waits for."""
     worst = 1 if notices else 0
     rows = tx.all(CLAIM, now=tx.at, lease=tx.at + LEASE, me=tx.rules.me, most=most, worst=worst)
-    letters = _first(tx, sorted(rows, key=_rank))
-    soonest = tx.one(SOONEST, worst=worst) if len(rows) < most else None
-    return Claimed(tuple(letters), len(rows) == most, soonest[0] or 0.0 if soonest else 0.0)
+    letters = _first(tx, sorted((Lane(*row) for row in rows), key=lambda lane: (lane.rank, lane.key)))
+    soonest = tx.value(SOONEST, worst=worst) if len(rows) < most else None
+    return Claimed(letters, len(rows) == most, soonest or 0.0)
 
 
 def claim_of(tx: Tx, lanes: Collection[str]) -> tuple[Letter, ...]:
     """The next letters of lanes that this transaction has just written to, as far as they may leave: it saves the postman
     a look, and whoever waits a commit.
     """
-    rows: list[Row] = []
-    if len(lanes) <= FEW:
-        claimed = (tx.one(CLAIM_OF, in_lane=key, now=tx.at, lease=tx.at + LEASE, me=tx.rules.me) for key in lanes)
-        rows = [row for row in claimed if row]
-    return tuple(_first(tx, rows))
+    if len(lanes) > FEW:
+        return ()
+    claimed = (tx.one(CLAIM_OF, in_lane=key, now=tx.at, lease=tx.at + LEASE, me=tx.rules.me) for key in lanes)
+    return _first(tx, [Lane(*row) for row in claimed if row])
 
 
-def _first(tx: Tx, rows: Collection[Row]) -> list[Letter]:
-    buckets = Buckets.of(tx, rows)
-    letters = [letter for row in rows if (letter := _next(tx, buckets, row))]
+def _first(tx: Tx, lanes: Collection[Lane]) -> tuple[Letter, ...]:
+    """The first letter of each that may leave now."""
+    buckets = Buckets.of(tx, lanes)
+    letters = tuple(letter for lane in lanes if (letter := _next(tx, buckets, lane)))
     buckets.close()
     return letters
 
@@ -188,40 +209,35 @@ def let_go(tx: Tx) -> int:
 
 
 def stop(tx: Tx, key: str, pace: Pace, seconds: float) -> None:
-    """A bucket from which nothing comes for so long."""
-    row = tx.one(BUCKET, in_bucket=key)
-    tx.do(POUR, key=key, tat=max(tx.at + seconds + (pace.burst - 1) / pace.rate, row[0] if row else 0.0))
+    """Nothing is taken from that bucket for so many seconds."""
+    before = tx.value(BUCKET, in_bucket=key) or 0.0
+    tx.do(POUR, key=key, tat=max(tx.at + seconds + (pace.burst - 1) / pace.rate, before))
 
 
-def _rank(row: Row) -> tuple[int, str]:
-    return row[7], row[0]
-
-
-def _next(tx: Tx, buckets: Buckets, row: Row) -> Letter | None:
-    key, channel, _chat, _thread, _ticket, _title, pace, rank, _tat = row
-    head = tx.one(HEAD, in_lane=key)
+def _next(tx: Tx, buckets: Buckets, lane: Lane) -> Letter | None:
+    head = tx.one(HEAD, in_lane=lane.key)
     if head is None:
-        tx.do(EMPTY, in_lane=key)  # nothing there after all
+        tx.do(EMPTY, in_lane=lane.key)  # nothing there after all
         return None
     number, body, attempts, since, state = head
     again = attempts > 0 or state == FLYING  # flying still: whoever had it went away in the middle
     parcel = read_parcel(body)
-    limits = tx.rules.limit(channel)
-    opens = max(_files_wait(tx, parcel, since, row), _room_waits(tx, row), _opens(buckets, row, limits.group))
-    bot = buckets.opens(channel, limits.everywhere) if _counts(pace, rank) else tx.at
+    limits = tx.rules.limit(lane.channel)
+    opens = max(_files_wait(tx, parcel, since, lane), _room_waits(tx, lane), _opens(buckets, lane, limits.group))
+    bot = buckets.opens(lane.channel, limits.everywhere) if lane.counts else tx.at
     if opens > tx.at or bot > tx.at + AHEAD:
-        tx.do(PUT_BACK, in_lane=key, until=max(opens, bot))
+        tx.do(PUT_BACK, in_lane=lane.key, until=max(opens, bot))
         return None
-    _spend(tx, buckets, row)
-    tx.do(LAND, in_lane=key)
+    _spend(tx, buckets, lane)
+    tx.do(LAND, in_lane=lane.key)
     tx.do(FLY, letter=number)
     if parcel.files:
-        parcel = _without_late(tx, row, number, parcel)
-    to, parcel, room = _way(tx, row, _filed(tx, addressed(tx, key, parcel)))
+        parcel = _without_late(tx, lane, number, parcel)
+    to, parcel, room = _way(tx, lane, _filed(tx, addressed(tx, lane.key, parcel)))
     void = _void(tx, limits, parcel, since)
     return Letter(
         id=number,
-        lane=key,
+        lane=lane.key,
         to=to,
         parcel=parcel,
         attempts=attempts,
@@ -243,56 +259,51 @@ def _void(tx: Tx, limits: Limits, parcel: Parcel, since: float) -> str:
     return GONE if word and parcel.about and not tx.one(WANTED, about=parcel.about, word=word) else ""
 
 
-def _taken(row: Row) -> Iterator[str]:
+def _taken(lane: Lane) -> Iterator[str]:
     """The buckets that a letter of this lane is taken from."""
-    _key, channel, chat, _thread, _ticket, _title, pace, rank, _tat = row
-    if pace == "group":
-        yield whole_chat(channel, chat)
-    if _counts(pace, rank):
-        yield channel
+    if lane.pace == "group":
+        yield whole_chat(lane.channel, lane.chat)
+    if lane.counts:
+        yield lane.channel
 
 
-def _counts(pace: str, rank: int) -> bool:
-    """Whether it takes from what the whole bot may send: answers to somebody who waits do not."""
-    return pace == "group" or (pace == "chat" and rank > 0)
-
-
-def _opens(buckets: Buckets, row: Row, group: Pace) -> float:
-    _key, channel, chat, _thread, _ticket, _title, pace, _rank, tat = row
-    match pace:
+def _opens(buckets: Buckets, lane: Lane, group: Pace) -> float:
+    match lane.pace:
         case "chat":
-            return CHAT.opens(tat, buckets.tx.at)
+            return CHAT.opens(lane.tat, buckets.tx.at)
         case "group":
-            return buckets.opens(whole_chat(channel, chat), group)
+            return buckets.opens(whole_chat(lane.channel, lane.chat), group)
         case _:
             return buckets.tx.at
 
 
-def _spend(tx: Tx, buckets: Buckets, row: Row) -> None:
-    key, channel, chat, _thread, _ticket, _title, pace, rank, tat = row
-    limits = tx.rules.limit(channel)
-    if pace == "chat":
-        tx.do(CALM, in_lane=key, new_tat=CHAT.after(tat, tx.at))
-    if pace == "group":
-        buckets.take(whole_chat(channel, chat), limits.group)
-    if _counts(pace, rank):
-        buckets.take(channel, limits.everywhere)
+def _spend(tx: Tx, buckets: Buckets, lane: Lane) -> None:
+    limits = tx.rules.limit(lane.channel)
+    if lane.pace == "chat":
+        tx.do(CALM, in_lane=lane.key, new_tat=CHAT.after(lane.tat, tx.at))
+    if lane.pace == "group":
+        buckets.take(whole_chat(lane.channel, lane.chat), limits.group)
+    if lane.counts:
+        buckets.take(lane.channel, limits.everywhere)
 
 
-def _files_wait(tx: Tx, parcel: Parcel, since: float, row: Row) -> float:
+def _files_wait(tx: Tx, parcel: Parcel, since: float, lane: Lane) -> float:
     """A second from now while files are still being fetched. What has words does not wait for ever."""
-    patient, late = row[0].endswith(LATER), ROOM_LATE if row[4] else FILES_LATE
-    if not parcel.files or (tx.at - since > late and not patient):
+    if not parcel.files or (tx.at - since > (ROOM_LATE if lane.ticket else FILES_LATE) and not lane.late):
         return tx.at
-    return tx.at + (5 if patient else 1) if "waiting" in _states(tx, parcel) else tx.at
+    return tx.at + (5 if lane.late else 1) if "waiting" in _states(tx, parcel) else tx.at
 
 
-def _room_waits(tx: Tx, row: Row) -> float:
+def _room_waits(tx: Tx, lane: Lane) -> float:
     """A second from now while files that come late find no room, and what else waits for it will open it: one of two."""
-    key, channel, chat, _thread, ticket, *_rest = row
-    if not ticket or not key.endswith(LATER) or tx.one(THREAD, ticket=ticket, channel=channel, chat=chat):
+    if not lane.ticket or not lane.late or _room(tx, lane):
         return tx.at
-    return tx.at + 1 if tx.one(WAITS, in_lane=own_lane(key)) else tx.at
+    return tx.at + 1 if tx.one(WAITS, in_lane=own_lane(lane.key)) else tx.at
+
+
+def _room(tx: Tx, lane: Lane) -> Row | None:
+    """Its thread, and the message everything hangs under where rooms are no threads; None: it is not open."""
+    return tx.one(THREAD, ticket=lane.ticket, channel=lane.channel, chat=lane.chat)
 
 
 def own_lane(key: str) -> str:
@@ -300,18 +311,17 @@ def own_lane(key: str) -> str:
     return key.removesuffix(LATER)
 
 
-def _without_late(tx: Tx, row: Row, number: int, parcel: Parcel) -> Parcel:
+def _without_late(tx: Tx, lane: Lane, number: int, parcel: Parcel) -> Parcel:
     """Files that are still being fetched go into a letter of their own, which waits for them."""
     states = _states(tx, parcel)
     late = tuple(f for f, state in zip(parcel.files, states, strict=True) if state == "waiting")
     if not late:
         return parcel
-    key, channel, chat, thread, ticket, title, pace, _rank, _tat = row
-    lane = key + LATER
-    tx.do(FOLLOW, key=lane, channel=channel, chat=chat, thread=thread, ticket=ticket, title=title, pace=pace, now=tx.at)
+    behind = lane._replace(key=lane.key + LATER)._asdict()
+    tx.do(FOLLOW, **{name: behind[name] for name in _FOLLOW}, now=tx.at)
     # Whoever waits for a receipt hears of the words when these arrive, and of such files when they are refused.
     rest = Parcel(files=late, about=parcel.about, entry=parcel.entry, receipt=parcel.receipt, more=True)
-    tx.do(REST, lane=lane, at=tx.at, body=json(rest))
+    tx.do(REST, lane=behind["key"], at=tx.at, body=json(rest))
     parcel = replace(parcel, files=tuple(f for f in parcel.files if f not in late))
     tx.do(LESS, letter=number, new=json(parcel))
     return parcel
@@ -330,14 +340,13 @@ def _states(tx: Tx, parcel: Parcel) -> list[str]:
     return [row[0] if row else "refused" for row in rows]
 
 
-def _way(tx: Tx, row: Row, parcel: Parcel) -> tuple[Address, Parcel, Room | None]:
+def _way(tx: Tx, lane: Lane, parcel: Parcel) -> tuple[Address, Parcel, Room | None]:
     """Where it goes: into the chat, or into the ticket's room, which may have to be opened first."""
-    _key, channel, chat, thread, ticket, title, *_rest = row
-    at = Address(channel, chat, thread)
-    if not ticket:
+    at = Address(lane.channel, lane.chat, lane.thread)
+    if not lane.ticket:
         return at, parcel, None
-    open_ = tx.one(THREAD, ticket=ticket, channel=channel, chat=chat)
+    open_ = _room(tx, lane)
     if open_ is None:
-        return at, parcel, Room(at, ticket, title)
+        return at, parcel, Room(at, lane.ticket, lane.title)
     reply_to = "" if open_[0] else open_[1]
     return replace(at, thread=open_[0]), replace(parcel, reply_to=reply_to), None

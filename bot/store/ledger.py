@@ -43,66 +43,39 @@ from bot.effects import (
     Wake,
 )
 from bot.events import Event, TicketId
-from bot.store import belongings, hooks, known, team, trail
+from bot.store import belongings, hooks, joining, known, mails, team, trail
 from bot.store import tables as t
 from bot.store.alarms import NEVER_MIND
-from bot.store.chores import add, again
+from bot.store.chores import add
 from bot.store.fates import drop
 from bot.store.lanes import claim_of
 from bot.store.letters import Letter
 from bot.store.outgoing import Outgoing
 from bot.store.people import know
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Value, json, stamp
 from bot.store.tx import Conflict, Tx
-from bot.store.upsert import upsert
+from bot.store.upsert import put, upsert
+from bot.store.written import written
 from bot.values import replace
 
-_TICKET = (
-    "code",
-    "public",
-    "person",
-    "state",
-    "category",
-    "agent",
-    "title",
-    "opened",
-    "due",
-    "touched",
-    "version",
-    "answered",
-    "late",
-    "language",
-    "rating",
-    "reopened",
-    "asleep",
-)
-TICKET_NEW = Prepared(insert(t.ticket).values({n: bindparam(n) for n in ("id", *_TICKET, "body")}))
+_TICKET = [column.name for column in t.ticket.c if column is not t.ticket.c.id]
+TICKET_NEW = Prepared(insert(t.ticket).values(parameters("id", *_TICKET)))
 TICKET_NEXT = Prepared(
     update(t.ticket)
     .where(t.ticket.c.id == bindparam("ticket"), t.ticket.c.version == bindparam("read"))
-    .values({n: bindparam(n) for n in (*_TICKET, "body")})
+    .values(parameters(*_TICKET))
 )
 COUNT = Prepared(
     update(t.counter)
     .where(t.counter.c.name == "ticket", t.counter.c.value <= bindparam("number"))
     .values(value=bindparam("number") + 1)
 )
-_ENTRY = ("ticket", "kind", "by_id", "at", "channel", "chat", "ref", "album", "body", "changed")
-ENTRY = Prepared(
-    upsert(t.entry)
-    .values({n: bindparam(n) for n in ("id", *_ENTRY)})
-    .on_conflict_do_update(index_elements=["id"], set_={n: bindparam(n) for n in _ENTRY})
-)
+ENTRY = Prepared(put(t.entry, "ticket", "kind", "by_id", "at", "channel", "chat", "ref", "album", "body", "changed"))
 FILE = Prepared(
     update(t.file).where(t.file.c.id == bindparam("file")).values(ticket=bindparam("of"), entry=bindparam("line"))
 )
-_STAND = ("flow", "step", "body", "touched")
-STAND = Prepared(
-    upsert(t.dialogue)
-    .values({n: bindparam(n) for n in ("channel", "chat", "thread", "who", *_STAND)})
-    .on_conflict_do_update(index_elements=["channel", "chat", "thread", "who"], set_={n: bindparam(n) for n in _STAND})
-)
+STAND = Prepared(put(t.dialogue, "flow", "step", "body", "touched"))
 LEAVE = Prepared(
     delete(t.dialogue).where(*(t.dialogue.c[n] == bindparam(n) for n in ("channel", "chat", "thread", "who")))
 )
@@ -115,13 +88,7 @@ POSTPONE = Prepared(
     )
     .values(at=bindparam("to"))
 )
-WAKE = Prepared(
-    upsert(t.alarm)
-    .values({n: bindparam(n) for n in ("name", "about", "at", "next_at")})
-    .on_conflict_do_update(
-        index_elements=["name", "about"], set_={"at": bindparam("at"), "next_at": bindparam("next_at")}
-    )
-)
+WAKE = Prepared(put(t.alarm, "at", "next_at"))
 TALLY = Prepared(
     upsert(t.tally)
     .values(name=bindparam("name"), number=1)
@@ -228,7 +195,7 @@ class Ledger:
 def _rarely(tx: Tx, effect: Rare) -> None:
     match effect:
         case Again(event):
-            again(tx, event)
+            add(tx, "again", written(event))
         case Drop(slot):
             drop(tx, slot)
         case Search():
@@ -237,13 +204,17 @@ def _rarely(tx: Tx, effect: Rare) -> None:
             known.write(tx, effect)
         case Stock() | Unstock():
             team.write(tx, effect)
+        case Prove() | Tried():
+            mails.write(tx, effect)
+        case Erase(person):
+            belongings.erase(tx, person)
         case _:
-            belongings.write(tx, effect)
+            joining.write(tx, effect)
 
 
 def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> Ticket:
     """As it is stored."""
-    read, counted = ticket.version, _counted(ticket)
+    read, counted = ticket.version, replace(ticket, version=ticket.version + 1)
     values: dict[str, Value] = {
         "code": ticket.code,
         "public": ticket.public,
@@ -255,7 +226,7 @@ def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> Ticket:
         "opened": stamp(ticket.opened),
         "due": stamp(ticket.due),
         "touched": stamp(ticket.touched),
-        "version": read + 1,
+        "version": counted.version,
         "answered": stamp(ticket.answered),
         "late": int(ticket.late),
         "language": ticket.language,
@@ -272,10 +243,6 @@ def _save(tx: Tx, ticket: Ticket, fresh: TicketId) -> Ticket:
     elif not tx.do(TICKET_NEXT, ticket=ticket.id, read=read, **values):
         raise Conflict(f"ticket {ticket.id} is no longer at version {read}")
     return counted
-
-
-def _counted(ticket: Ticket) -> Ticket:
-    return replace(ticket, version=ticket.version + 1)
 
 
 def _record(tx: Tx, entry: Entry) -> None:

@@ -22,8 +22,10 @@ BEGIN = 3.0
 """Seconds after which the call of a claimed letter may no longer begin: its process has been slow for too long."""
 
 WAITING, FLYING, SENT, DEAD = 0, 1, 2, 3
+NO_WORDS = {"lane": "", "body": "{}", "slot": "", "error": "", "receipt": "", "news": 0, "state": SENT}
+"""What is left of a letter whose words go: its number, so that no other ever gets it."""
 
-# Told twice that they are not sent: by one state alone the databases do not find `ix_outbox_waiting`.
+# Whoever asks for one state asks for this as well: without it neither database uses the index `ix_outbox_waiting`.
 unsent = (t.outbox.c.lane == bindparam("in_lane"), t.outbox.c.state < SENT)
 
 LOCK = Prepared(select(t.lane.c.key).where(t.lane.c.key == bindparam("in_lane")).with_for_update())
@@ -60,7 +62,8 @@ class Way(Struct):
     ticket: int = 0
     title: str = ""
     parcels: list[Parcel] = field(default_factory=list)
-    withdrawn: set[str] = field(default_factory=set)
+    withdrawn: dict[str, str] = field(default_factory=dict)
+    """The slots that are emptied, and who is told when that fails (`Unsay.receipt`)."""
     pieces: dict[str, int] = field(default_factory=dict)
     """Of how many messages the words in a slot are now."""
     newest: int = 0

@@ -12,8 +12,8 @@ from bot.effects import Admit
 from bot.store import tables as t
 from bot.store.accept import TAKE
 from bot.store.facts import OWNER
-from bot.store.prepared import Prepared
-from bot.store.rows import moment, stamp
+from bot.store.prepared import Prepared, parameters
+from bot.store.rows import DAY, moment, stamp
 from bot.store.tx import Tx
 from bot.store.upsert import upsert
 
@@ -23,11 +23,9 @@ LASTS = timedelta(hours=24)
 """A login."""
 SHIFT = timedelta(hours=8)
 """The same of an agent: who leaves the team is out when the day is over."""
-DAY = 86_400.0
 
 _knock, _login = t.knock.c, t.login.c
-_KNOCK = ("hash", "person", "code", "at", "until")
-MADE = Prepared(upsert(t.knock).values({n: bindparam(n) for n in _KNOCK}).on_conflict_do_nothing())
+MADE = Prepared(upsert(t.knock).values(parameters("hash", "person", "code", "at", "until")).on_conflict_do_nothing())
 LATELY = Prepared(
     select(_knock.at).where(_knock.person == bindparam("of"), _knock.at > bindparam("since")).order_by(_knock.at)
 )
@@ -39,7 +37,7 @@ TRIED = Prepared(
 )
 # A code is worth nothing any more, but it counts until a day has passed (`LATELY`).
 SPENT = Prepared(update(t.knock).where(_knock.hash == bindparam("knocked")).values(until=0.0, code=""))
-BEGUN = Prepared(insert(t.login).values({n: bindparam(n) for n in ("hash", "person", "at", "until")}))
+BEGUN = Prepared(insert(t.login).values(parameters("hash", "person", "at", "until")))
 PASS = Prepared(
     delete(t.invite).where(
         t.invite.c.hash == bindparam("hash"), t.invite.c.person == 0, t.invite.c.until > bindparam("now")
@@ -72,7 +70,7 @@ def admit(tx: Tx, admitted: Admit) -> None:
 
 def lately(tx: Tx, person: int) -> tuple[datetime, ...]:
     """When codes were made for somebody within the last day."""
-    return tuple(moment(at) for (at,) in tx.all(LATELY, of=person, since=tx.at - DAY))
+    return tuple(map(moment, tx.values(LATELY, of=person, since=tx.at - DAY)))
 
 
 def redeem(tx: Tx, knock: str, code: str, login: str) -> bool:

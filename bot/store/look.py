@@ -121,7 +121,9 @@ def _about(tx: Tx, event: Event, where: Address, writer: Person | None, *, priva
 
 
 def _of_nothing(tx: Tx, event: Event, where: Address) -> _About:
-    """Said in a chat of the team, of a request that is not, or not yet, in our rows."""
+    """Said in a chat of the team, of no ticket that we know: of one that was erased, of one that is newer than the copy of the
+    database that was put back, or of one whose first message is on its way.
+    """
     if _refers(event) and tx.one(facts.ON_ITS_WAY, channel=where.channel, chat=where.chat):
         raise Early("it may be about a ticket whose message is just being sent")
     erased = _where_it_hangs(tx, event)[0] if isinstance(event, Message) else 0

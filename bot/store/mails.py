@@ -9,14 +9,12 @@ from bot.dialogue.words import Chose, Command, Said
 from bot.effects import Prove, Tried
 from bot.events import Event, Message, Posted
 from bot.store import tables as t
-from bot.store.prepared import Prepared
-from bot.store.rows import stamp
+from bot.store.prepared import Prepared, parameters
+from bot.store.rows import DAY, stamp
 from bot.store.tx import Tx
 
-DAY = 86_400.0
-
 _proof, _person = t.proof.c, t.person.c
-SENT = Prepared(insert(t.proof).values({n: bindparam(n) for n in ("person", "address", "code", "at", "until")}))
+SENT = Prepared(insert(t.proof).values(parameters("person", "address", "code", "at", "until")))
 _theirs = (_proof.person == bindparam("of"), _proof.tries < TRIES, _proof.until > bindparam("now"))
 # Two that try at once wait for each other, where several can write.
 PENDING = Prepared(
@@ -59,14 +57,7 @@ def mailing(tx: Tx, event: Event, person: int) -> Mailing | None:
     address, since = address_said(written), tx.at - DAY
     if not address:
         return Mailing(pending)
-    return Mailing(
-        pending, _count(tx, TODAY, of=person, since=since), _count(tx, THERE, to=address, since=since) >= CODES
-    )
-
-
-def _count(tx: Tx, statement: Prepared, **values: str | float) -> int:
-    row = tx.one(statement, **values)
-    return int(row[0]) if row else 0
+    return Mailing(pending, tx.value(TODAY, of=person, since=since), tx.value(THERE, to=address, since=since) >= CODES)
 
 
 def write(tx: Tx, effect: Prove | Tried) -> None:
@@ -82,8 +73,7 @@ def write(tx: Tx, effect: Prove | Tried) -> None:
 
 def pending(tx: Tx, person: int) -> str:
     """The address to which a code of theirs is on its way; empty: to none."""
-    row = tx.one(PENDING, of=person, now=tx.at)
-    return str(row[0]) if row else ""
+    return tx.value(PENDING, of=person, now=tx.at) or ""
 
 
 def end(tx: Tx, word: str) -> bool:

@@ -1,4 +1,4 @@
-"""By what a database and the files that are kept beside it know each other."""
+"""Whose the files are: the database and the folder of its files hold the same random number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from secrets import randbits
 from sqlalchemy import bindparam, inspect, select
 
 from bot.store import tables as t
-from bot.store.engines import connected
+from bot.store.engines import opened
 from bot.store.prepared import Prepared
 from bot.store.tx import Tx
 from bot.store.upsert import upsert
@@ -29,17 +29,16 @@ MADE = Prepared(
 
 
 def mark(tx: Tx, stones: Iterable[str]) -> str:
-    """Our own; copies of the database have the same."""
-    row = tx.one(MINE)
-    if row is None:
+    """That of this database, made when it is asked for first; copies of the database have the same."""
+    if tx.one(MINE) is None:
         tx.do(MADE, number=_left(tx, stones) or randbits(53))
-        row = tx.one(MINE)
-    assert row
-    return f"{MARK}{row[0]}"
+    return f"{MARK}{tx.value(MINE)}"
 
 
 def _left(tx: Tx, stones: Iterable[str]) -> int:
-    """The number beside the files, to a database with requests: a copy from before there were marks was put back."""
+    """The number that lies beside the files, for a database that has requests and no number: it is a copy from before there
+    were any. 0: there is none to take.
+    """
     there = [int(stone.removeprefix(MARK)) for stone in stones if _MARK.fullmatch(stone)]
     return there[0] if len(there) == 1 and tx.one(ASKED) else 0
 
@@ -52,13 +51,9 @@ def of_others(mine: str, stones: Iterable[str]) -> tuple[str, ...]:
 
 def strangers(url: str, stones: Iterable[str]) -> tuple[str, ...]:
     """The same for a database on which no desk is at work; it is not marked now."""
-    engine = connected(url, reading=True)
-    try:
-        with engine.connect() as connection:
-            there = inspect(connection).has_table(t.ticket.name)
-            mine = connection.execute(_mine).scalar() if there else None
-            if there and mine is None and connection.execute(_asked).first():
-                return ()
-    finally:
-        engine.dispose()
+    with opened(url, reading=True) as connection:
+        there = inspect(connection).has_table(t.ticket.name)
+        mine = connection.execute(_mine).scalar() if there else None
+        if there and mine is None and connection.execute(_asked).first():
+            return ()
     return of_others(f"{MARK}{mine}", stones)

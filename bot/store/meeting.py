@@ -25,11 +25,11 @@ from bot.events import (
 from bot.language import detect
 from bot.store import tables as t
 from bot.store.chores import add
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Fetch, json
 from bot.store.rules import chosen
 from bot.store.tx import Tx
-from bot.store.upsert import upsert
+from bot.store.upsert import put, upsert
 from bot.values import replace
 
 PAGE = "home"
@@ -37,26 +37,19 @@ PAGE = "home"
 
 MEET = Prepared(
     insert(t.person)
-    .values({n: bindparam(n) for n in ("name", "language", "sure", "channel", "chat", "thread", "met")})
+    .values(parameters("name", "language", "sure", "channel", "chat", "thread", "met"))
     .returning(t.person.c.id)
 )
 DOOR = Prepared(insert(t.door))
 SEEN_AT = Prepared(
-    update(t.person)
-    .where(t.person.c.id == bindparam("person"))
-    .values({n: bindparam(n) for n in ("name", "channel", "chat", "thread")})
+    update(t.person).where(t.person.c.id == bindparam("person")).values(parameters("name", "channel", "chat", "thread"))
 )
 SPEAKS = Prepared(
     update(t.person).where(t.person.c.id == bindparam("person")).values(language=bindparam("language"), sure=1)
 )
 FILE = Prepared(
     upsert(t.file)
-    .values(
-        {
-            n: bindparam(n)
-            for n in ("id", "channel", "chat", "thread", "who", "kind", "name", "mime", "size", "ref", "state", "at")
-        }
-    )
+    .values(parameters("id", "channel", "chat", "thread", "who", "kind", "name", "mime", "size", "ref", "state", "at"))
     .on_conflict_do_nothing()
 )
 LOOKED_AT = Prepared(
@@ -64,13 +57,7 @@ LOOKED_AT = Prepared(
     .where(t.file.c.id == bindparam("file"))
     .values(state=bindparam("new_state"), trouble=bindparam("new_trouble"))
 )
-MOVE = Prepared(
-    upsert(t.moved)
-    .values(channel=bindparam("channel"), chat=bindparam("chat"), to=bindparam("to"))
-    .on_conflict_do_update(
-        index_elements=["channel", "chat"], set_={"to": bindparam("to")}, where=t.moved.c.to != bindparam("to")
-    )
-)
+MOVE = Prepared(put(t.moved, "to", where=t.moved.c.to != bindparam("to")))
 
 
 def _follows(table: Table) -> Prepared:
@@ -151,11 +138,11 @@ def note(tx: Tx, event: Event, *, for_us: bool) -> None:
     """
     match event:
         case Message(answer=Said(files=files)) if files and for_us:
-            _bring_all(tx, event, files)
+            _bring(tx, event, files)
         case Filled(answers=answers, brought=brought):
-            _bring_all(tx, event, brought.files)
+            _bring(tx, event, brought.files)
             for answer in answers.values():
-                _bring_all(tx, event, answer.files if isinstance(answer, Said) else ())
+                _bring(tx, event, answer.files if isinstance(answer, Said) else ())
         case Posted(person=person, answer=Said(files=files)):
             for file in files:  # the page has looked at them, and keeps them already
                 _row(tx, file, Address("", ""), str(person), "kept")
@@ -169,15 +156,11 @@ def note(tx: Tx, event: Event, *, for_us: bool) -> None:
             move(tx, event)
 
 
-def _bring_all(tx: Tx, event: Message | Filled, files: tuple[File, ...]) -> None:
+def _bring(tx: Tx, event: Message | Filled, files: tuple[File, ...]) -> None:
+    """Those that are new are to be fetched."""
     for file in files:
-        _bring(tx, event, file)
-
-
-def _bring(tx: Tx, event: Message | Filled, file: File) -> None:
-    where = event.where
-    if _row(tx, file, where, event.who.id, "waiting"):
-        add(tx, "fetch", json(Fetch(file, where)))
+        if _row(tx, file, event.where, event.who.id, "waiting"):
+            add(tx, "fetch", json(Fetch(file, event.where)))
 
 
 def _row(tx: Tx, file: File, where: Address, who: str, state: str) -> int:

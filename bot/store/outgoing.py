@@ -11,6 +11,7 @@ from bot.channels import Button, Limits, Parcel
 from bot.dialogue.words import Lines, Link, RoomLink, Speech, Text, _
 from bot.effects import Room, Say, Unsay
 from bot.events import ENTRY, Address, Event, Filled, Message, Visited
+from bot.i18n import Words
 from bot.outbox.packing import is_piece, pack, shortened
 from bot.store import tables as t
 from bot.store.lanes import THREAD
@@ -19,7 +20,6 @@ from bot.store.placing import place
 from bot.store.prepared import Prepared
 from bot.store.rooms import room_of
 from bot.store.rows import read_parcel, stamp
-from bot.store.rules import Words
 from bot.store.tx import Tx
 from bot.values import replace
 
@@ -55,11 +55,11 @@ class Outgoing:
             way.parcels.append(parcel)
 
     def post(self, to: Address, parcel: Parcel) -> None:
-        """What is ready as it is."""
+        """Sends a parcel that is final already."""
         self._way(to).parcels.append(parcel)
 
     def hush(self, where: Address, number: int) -> None:
-        """A letter that was sent keeps its words alone."""
+        """Takes the buttons away from a letter that was sent."""
         row = self._tx.one(ASKED, letter=number) if number else None
         parcel, shown = (read_parcel(row[0]), row[1]) if row else (Parcel(), "")
         if parcel.text and parcel.buttons and shown:
@@ -75,7 +75,7 @@ class Outgoing:
     def unsay(self, unsay: Unsay) -> None:
         way = self._way(unsay.to)
         way.parcels = [p for p in way.parcels if not is_piece(p.slot, unsay.slot)]
-        way.withdrawn.add(unsay.slot)
+        way.withdrawn[unsay.slot] = unsay.receipt
 
     def _way(self, to: Address | Room, *, whispers: bool = False) -> Way:
         at, ticket, title = self._destination(to)
@@ -157,7 +157,7 @@ def _room(tx: Tx, reader: Address, link: RoomLink) -> str:
 
 
 def _shortened(tx: Tx, say: Say, parcel: Parcel, limits: Limits) -> Parcel:
-    """As one message, all of which goes at a press."""
+    """Without its middle, so that it is one message: a press takes away one alone."""
     gap = tx.rules.words.say(LEFT_OUT, say.language)
     return replace(parcel, text=shortened(parcel.text, limits.text, gap))
 

@@ -156,8 +156,7 @@ def talk(tx: Tx, viewer: Viewer, public: str) -> Talk | Outside | None:
 
 
 def _following(tx: Tx, viewer: Viewer, ticket: Ticket) -> Ticket | None:
-    rows = tx.all(SINCE, person=ticket.person, guest=viewer.person, ticket=ticket.id)
-    newer = (read_ticket(body) for (body,) in rows)
+    newer = map(read_ticket, tx.values(SINCE, person=ticket.person, guest=viewer.person, ticket=ticket.id))
     return next((t for t in newer if t.follows in ticket.codes and sees(viewer, t)), None)
 
 
@@ -193,8 +192,7 @@ def mine_page(tx: Tx, login: str, words: str, start: int) -> tuple[Guest | None,
 
 def mine(tx: Tx, viewer: Viewer, start: int) -> Found:
     """Their tickets, the newest promise first."""
-    rows = tx.all(_mine(len(viewer.circle)), start=start, most=MOST + 1, **_named(viewer))
-    found = tuple(read_ticket(body) for (body,) in rows)
+    found = tuple(map(read_ticket, tx.values(_mine(len(viewer.circle)), start=start, most=MOST + 1, **_named(viewer))))
     return Found(found[:MOST], start, len(found) > MOST)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select, update
 from bot.desk.people import Person
 from bot.events import Address
 from bot.store import tables as t
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Row, moment, stamp
 from bot.store.tx import Conflict, Tx
 from bot.values import replace
@@ -17,7 +17,7 @@ _MORE = ("day", "today", "blocked", "reason", "mail", "mails", "off", "missed")
 _FACTS = (*_NAMES, *_MORE)
 PERSON_COLUMNS = [t.person.c[n] for n in ("id", *_FACTS)]
 HOLD = Prepared(select(*PERSON_COLUMNS).where(t.person.c.id == bindparam("person")).with_for_update())
-KNOW = Prepared(update(t.person).where(t.person.c.id == bindparam("person")).values({n: bindparam(n) for n in _FACTS}))
+KNOW = Prepared(update(t.person).where(t.person.c.id == bindparam("person")).values(parameters(*_FACTS)))
 
 
 def person_of(row: Row) -> Person:
@@ -45,7 +45,7 @@ def person_of(row: Row) -> Person:
 
 def know(tx: Tx, person: Person, read: Person | None) -> None:
     """Raises `Conflict` when another turn has learned something of them since they were read."""
-    if tx.beside and read and read.id == person.id:
+    if tx.concurrent and read and read.id == person.id:
         row = tx.one(HOLD, person=person.id)
         if row and person_of(row) != replace(read, new=False):
             raise Conflict(f"person {person.id} is no longer who they were")

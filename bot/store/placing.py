@@ -8,7 +8,7 @@ from bot.channels import Parcel
 from bot.outbox.pace import CHAT
 from bot.store import tables as t
 from bot.store.letters import BEGIN, FLYING, LEASE, LOCK, WAITING, Letter, Way, unsent
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Value, json
 from bot.store.slots import addressed, coalesced, said, surplus, withdraw
 from bot.store.tx import Tx
@@ -56,7 +56,7 @@ _ahead = and_(_lane.pending > 0, _lane.rank < bindparam("rank"))
 # Puts letters into a lane. A new one may be claimed in the same breath: it is idle by nature.
 JOIN = Prepared(
     upsert(t.lane)
-    .values({n: bindparam(n) for n in _JOIN})
+    .values(parameters(*_JOIN))
     .on_conflict_do_update(
         index_elements=["key"],
         set_={
@@ -68,15 +68,13 @@ JOIN = Prepared(
     )
     .returning(_lane.pending, _lane.owner)
 )
-LETTER = Prepared(
-    insert(t.outbox).values({n: bindparam(n) for n in ("lane", "slot", "state", "at", "body")}), number=t.outbox.c.id
-)
+LETTER = Prepared(insert(t.outbox).values(parameters("lane", "slot", "state", "at", "body")), number=t.outbox.c.id)
 
 
 def place(tx: Tx, key: str, way: Way) -> list[Letter] | None:
     """What is claimed of it; None: it waits in its lane."""
     slots = bool(way.withdrawn) or any(p.slot for p in way.parcels)
-    if slots and tx.beside:
+    if slots and tx.concurrent:
         tx.one(LOCK, in_lane=key)  # else somebody may claim a letter with the very words that are replaced here
     parcels = [*withdraw(tx, key, way), *way.parcels, *surplus(tx, key, way)]
     if slots:
@@ -131,7 +129,7 @@ def _seize(tx: Tx, key: str, way: Way, parcels: list[Parcel]) -> int | None:
 
 def _overtakes(tx: Tx, key: str) -> bool:
     """Whether something was put in front while we waited for the lane: then it is not ours to send."""
-    return tx.beside and tx.one(WAITS, in_lane=key) is not None
+    return tx.concurrent and tx.one(WAITS, in_lane=key) is not None
 
 
 def _spent(way: Way, n: int) -> float:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import BindParameter, Column, Dialect, Insert, literal_column
+from sqlalchemy import BindParameter, Column, Dialect, Insert, bindparam, literal_column
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
@@ -71,6 +71,11 @@ def _literal(element: ExternallyTraversible, **_: object) -> ExternallyTraversib
         case BindParameter(value=""):
             return literal_column("''")
     return None
+
+
+def parameters(*names: str) -> dict[str, Any]:
+    """Columns, each with a parameter of its own name."""
+    return {name: bindparam(name) for name in names}
 
 
 def tame(text: str) -> str:

@@ -6,10 +6,8 @@ from sqlalchemy import bindparam, func, select
 
 from bot.store import tables as t
 from bot.store.prepared import Prepared
-from bot.store.rows import Fetch
+from bot.store.rows import DAY, Fetch
 from bot.store.tx import Tx
-
-DAY = 86_400.0
 
 _file = t.file.c
 _theirs = (_file.channel == bindparam("of"), _file.who == bindparam("somebody"), _file.state != "refused")
@@ -32,11 +30,11 @@ def past(tx: Tx, wanted: Fetch) -> bool:
     if row is None or tx.rules.of_team(wanted.where.channel, wanted.where.chat):
         return False
     channel, who, at = row
-    before = tx.one(BEFORE, of=channel, somebody=who, since=at - DAY, till=at, file=wanted.file.id)
-    return before is not None and before[0] >= tx.rules.desk.bounds.files_daily
+    before = tx.value(BEFORE, of=channel, somebody=who, since=at - DAY, till=at, file=wanted.file.id)
+    return bool(before >= tx.rules.desk.bounds.files_daily)
 
 
 def left(tx: Tx, channel: str, who: str) -> int:
     """How many more somebody may send today."""
-    row = tx.one(LATELY, of=channel, somebody=who, since=tx.at - DAY)
-    return max(0, tx.rules.desk.bounds.files_daily - (row[0] if row else 0))
+    sent = int(tx.value(LATELY, of=channel, somebody=who, since=tx.at - DAY))
+    return max(0, tx.rules.desk.bounds.files_daily - sent)

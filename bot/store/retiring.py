@@ -17,8 +17,8 @@ from bot.store import belongings
 from bot.store import tables as t
 from bot.store.chores import add
 from bot.store.lanes import LATER
-from bot.store.letters import SENT, lane_key
-from bot.store.prepared import Prepared
+from bot.store.letters import NO_WORDS, SENT, lane_key
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import json, read_ticket, stamp
 from bot.store.slots import CLEAR_ALL
 from bot.store.tx import Tx
@@ -33,13 +33,10 @@ _over = (_ticket.state == "solved", _ticket.touched < bindparam("before"))
 _of_one = select(_ticket.body).where(*_over, _ticket.person == bindparam("person")).order_by(_ticket.id).limit(20)
 DUE = Prepared(_of_one.with_for_update())  # of two who do this at once, one waits, and finds nothing
 PART = Prepared(select(_ticket.body).where(_ticket.code == bindparam("code"), _ticket.state == "merged"))
-_PAST = ("opened", "category", "language", "answered", "late", "rating", "reopened")
-COUNTED = Prepared(insert(t.past).values({n: bindparam(n) for n in _PAST}))
-UNSENT = Prepared(
-    update(t.outbox)
-    .where(_outbox.lane == bindparam("key"), _outbox.state < SENT)
-    .values(lane="", body="{}", slot="", error="", receipt="", news=0, state=SENT)
+COUNTED = Prepared(
+    insert(t.past).values(parameters("opened", "category", "language", "answered", "late", "rating", "reopened"))
 )
+UNSENT = Prepared(update(t.outbox).where(_outbox.lane == bindparam("key"), _outbox.state < SENT).values(NO_WORDS))
 BLANK = Prepared(update(t.slot).where(_slot.lane == bindparam("key")).values(body=""))
 
 
@@ -58,8 +55,8 @@ def due(connection: Connection, before: float, most: int) -> tuple[int, ...]:
 
 def retire(tx: Tx, person: int, before: float) -> Retired:
     """Some of what is due of one person, with all that was merged into it."""
-    wholes = tuple(read_ticket(body) for (body,) in tx.all(DUE, person=person, before=before))
-    parts = [read_ticket(body) for whole in wholes for code in whole.also for (body,) in tx.all(PART, code=code)]
+    wholes = tuple(map(read_ticket, tx.values(DUE, person=person, before=before)))
+    parts = [read_ticket(body) for whole in wholes for code in whole.also for body in tx.values(PART, code=code)]
     with belongings.written_over(tx):
         files = tuple(file for ticket in (*wholes, *parts) for file in _gone(tx, ticket))
         for whole in wholes:

@@ -41,8 +41,7 @@ def of_its_room(tx: Tx, event: Event, ticket: Ticket | None, *, now: bool = Fals
 
 def room_of(tx: Tx, where: Address) -> int:
     """The number of the ticket whose room a thread is; 0: it is none."""
-    row = tx.one(BY_THREAD, channel=where.channel, chat=where.chat, thread=where.thread)
-    return int(row[0]) if row else 0
+    return tx.value(BY_THREAD, channel=where.channel, chat=where.chat, thread=where.thread) or 0
 
 
 def left(ticket: Ticket, where: Address) -> bool:

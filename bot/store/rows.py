@@ -15,6 +15,9 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import File
 from bot.events import Address
 
+DAY = 86_400.0
+"""In seconds, as all spans in rows."""
+
 Row = tuple[Any, ...]
 Value = str | int | float | None
 

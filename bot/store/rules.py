@@ -4,31 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
 
 from msgspec import Struct, field
 
 from bot.channels import Limits
 from bot.desk.config import Desk
 from bot.desk.figures import NONE, Figures
-from bot.dialogue.words import RoomLink, Speech
 from bot.events import Address
+from bot.i18n import Words
 from bot.store.rows import Drafts
 from bot.values import replace
-
-
-class Words(Protocol):
-    """Final words in the reader's language."""
-
-    def say(self, speech: Speech, language: str) -> str:
-        """In small markup, with what others wrote escaped."""
-
-    def plain(self, speech: Speech, language: str) -> str:
-        """Without markup: for labels and titles."""
-
-    def read_on(self, call: str, room: Callable[[RoomLink], str] = ...) -> Words:
-        """The same for a reader on a platform where that stands before a command's name, and rooms have those addresses."""
-
 
 NARROW = Limits(text=1000, button=20, album=1)
 

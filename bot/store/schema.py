@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
-from bot.store.engines import connected
-
-if TYPE_CHECKING:
-    from alembic.config import Config
+from bot.store.engines import opened
 
 HERE = Path(__file__).parent / "migrations"
 HEAD = "0012"
@@ -39,49 +35,31 @@ def migrate(url: str, to: str = HEAD) -> None:
 
     `to`: an earlier version, to try the way from there. Raises `Newer`.
     """
-    engine = connected(url)
-    try:
-        with engine.begin() as connection:
-            begin(connection)
-            if not is_current(connection):
-                _upgrade(connection, to)
-    finally:
-        engine.dispose()
+    with opened(url) as connection:
+        begin(connection)
+        if not is_current(connection):
+            _upgrade(connection, to)
 
 
 def skip_numbers(url: str) -> int:
     """So far that none comes again that was given after a copy was made: it stands in people's chats, and buttons with
     it. The next one.
     """
-    engine = connected(url)
-    try:
-        with engine.begin() as connection:
-            connection.execute(
-                text("UPDATE counter SET value = value + :more WHERE name = 'ticket'"), {"more": SKIPPED}
-            )
-            return int(connection.execute(text("SELECT value FROM counter WHERE name = 'ticket'")).scalar_one())
-    finally:
-        engine.dispose()
+    with opened(url) as connection:
+        connection.execute(text("UPDATE counter SET value = value + :more WHERE name = 'ticket'"), {"more": SKIPPED})
+        return int(connection.execute(text("SELECT value FROM counter WHERE name = 'ticket'")).scalar_one())
 
 
 def schema_is_current(url: str) -> bool:
     """Whether the database has exactly the schema this release knows. Raises `Newer`."""
-    engine = connected(url)
-    try:
-        with engine.connect() as connection:
-            return is_current(connection)
-    finally:
-        engine.dispose()
+    with opened(url) as connection:
+        return is_current(connection)
 
 
 def try_to_write(url: str) -> None:
     """Changes nothing. Raises what the database says when it takes nothing: full, locked, read-only."""
-    engine = connected(url)
-    try:
-        with engine.begin() as connection:
-            connection.execute(text("UPDATE counter SET value = value WHERE name = 'ticket'"))
-    finally:
-        engine.dispose()
+    with opened(url) as connection:
+        connection.execute(text("UPDATE counter SET value = value WHERE name = 'ticket'"))
 
 
 def is_current(connection: Connection) -> bool:
@@ -93,12 +71,6 @@ def is_current(connection: Connection) -> bool:
     return found == [HEAD]
 
 
-def _upgrade(connection: Connection, to: str) -> None:
-    from alembic import command
-
-    command.upgrade(_config(connection), to)
-
-
 def begin(connection: Connection) -> None:
     """From here on nobody else brings this database anything new."""
     if connection.dialect.name == "sqlite":
@@ -108,10 +80,11 @@ def begin(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": KEY})
 
 
-def _config(connection: Connection) -> Config:
+def _upgrade(connection: Connection, to: str) -> None:
+    from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     config.attributes["connection"] = connection
-    return config
+    command.upgrade(config, to)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import islice
 
 import msgspec
@@ -44,7 +43,7 @@ read_search = msgspec.json.Decoder(Search).decode
 async def searched(store: Store, chore: Chore) -> Searched:
     """What was found, for whoever wanted it."""
     wanted = read_search(chore.body)
-    found, more = await store.read(partial(search, words=wanted.words))
+    found, more = await store.read(search, words=wanted.words)
     return Searched(
         id=f"searched:{wanted.id}",
         at=store.rules.now(),

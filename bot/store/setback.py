@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.tx import Tx
-from bot.store.upsert import upsert
+from bot.store.upsert import put
 
 UNTIL = (
     t.lane.c.next_at,
@@ -40,19 +40,12 @@ UNHEARD = Prepared(
     )
 )
 NEWEST = Prepared(select(func.max(t.taken.c.at)))
-ONCE = Prepared(
-    upsert(t.taken)
-    .values(key=bindparam("key"), at=bindparam("at"))
-    .on_conflict_do_update(
-        index_elements=["key"], set_={"at": bindparam("at")}, where=func.abs(t.taken.c.at - bindparam("at")) > ALIKE
-    )
-)
+ONCE = Prepared(put(t.taken, "at", where=func.abs(t.taken.c.at - bindparam("at")) > ALIKE))
 
 
 def newest(tx: Tx) -> float:
     """When the last event was taken, by whatever the clock said then."""
-    row = tx.one(NEWEST)
-    return float(row[0] or 0.0) if row else 0.0
+    return tx.value(NEWEST) or 0.0
 
 
 def set_back(tx: Tx, by: float) -> None:

@@ -44,9 +44,9 @@ SHOWS = Prepared(
 
 def withdraw(tx: Tx, key: str, way: Way) -> list[Parcel]:
     """Takes back what stands in the slots, with all its pieces."""
-    shown = [slot for (slot,) in tx.all(SLOTS, in_lane=key)] if way.withdrawn else []
-    gone = sorted(slot for slot in shown if any(is_piece(slot, of) for of in way.withdrawn))
-    return [parcel for slot in gone for parcel in _emptied(tx, key, way, slot)]
+    shown = tx.values(SLOTS, in_lane=key) if way.withdrawn else []
+    gone = {slot: receipt for of, receipt in way.withdrawn.items() for slot in shown if is_piece(slot, of)}
+    return [parcel for slot in sorted(gone) for parcel in _emptied(tx, key, way, slot, gone[slot])]
 
 
 def surplus(tx: Tx, key: str, way: Way) -> list[Parcel]:
@@ -60,12 +60,13 @@ def surplus(tx: Tx, key: str, way: Way) -> list[Parcel]:
     return gone
 
 
-def _emptied(tx: Tx, key: str, way: Way, slot: str) -> list[Parcel]:
+def _emptied(tx: Tx, key: str, way: Way, slot: str, receipt: str = "") -> list[Parcel]:
     """Takes a waiting letter away; what is sent or on its way needs a letter of its own to delete it."""
     if less := tx.do(WITHDRAW, in_lane=key, in_slot=slot):
         tx.do(FEWER, in_lane=key, less=less)
     kept = tx.one(SLOT, in_lane=key, in_slot=slot) or tx.one(COMES, in_lane=key, in_slot=slot)
-    return [Parcel(unsay=True, slot=slot)] if kept and not any(p.slot == slot for p in way.parcels) else []
+    stands = kept and not any(p.slot == slot for p in way.parcels)
+    return [Parcel(unsay=True, slot=slot, receipt=receipt)] if stands else []
 
 
 def coalesced(tx: Tx, key: str, parcel: Parcel) -> bool:

@@ -6,11 +6,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 from math import inf
 from secrets import token_hex
 from time import monotonic
-from typing import TypeVar, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
@@ -20,17 +19,19 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from bot.channels import Away, Busy, Limits
 from bot.desk.config import Desk
 from bot.events import Address
+from bot.i18n import Words
 from bot.store import figures
 from bot.store.embedded import Embedded
 from bot.store.engines import connected, link
 from bot.store.jobs import Ring, Writing
 from bot.store.meeting import learn_homes
 from bot.store.rows import Drafts
-from bot.store.rules import Rules, Words
+from bot.store.rules import Rules
 from bot.store.server import Server
 from bot.store.tx import Bell, Tx
 
 T = TypeVar("T")
+P = ParamSpec("P")
 log = logging.getLogger(__name__)
 
 RECOVERED = 5.0
@@ -80,14 +81,20 @@ class Store:
         rules.settle({})
         return cls(*(engines or (connected(url), connected(url, reading=True))), rules, shared=bool(engines))
 
-    async def run(self, work: Callable[[Tx], T], *, first: bool = False) -> T:
-        """One transaction; returns after its commit. It may run more than once, so it touches nothing but the `Tx`.
-
-        `first`: it makes the work that waits easier.
+    async def run(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **values: P.kwargs) -> T:
+        """One transaction, of `work(tx, *args, **values)`; returns after its commit. It may run more than once, so it
+        touches nothing but the `Tx`.
 
         Raises `Busy` when it cannot be committed now (locked, full, down, or somebody was faster four times), and
         whatever the work raises, undone.
         """
+        return await self._run(lambda tx: work(tx, *args, **values))
+
+    async def run_first(self, work: Callable[[Tx], T]) -> T:
+        """The same for what makes the work easier that waits: where that stands in a line, before all of it."""
+        return await self._run(work, first=True)
+
+    async def _run(self, work: Callable[[Tx], T], *, first: bool = False) -> T:
         try:
             done = await self._writing.submit(work, first=first)
         except Away as why:
@@ -108,15 +115,15 @@ class Store:
         """
         return monotonic() < self._refused + RECOVERED
 
-    async def read(self, work: Callable[[Connection], T]) -> T:
+    async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **values: P.kwargs) -> T:
         """Looks without writing, in a thread beside the writer. Raises `Busy` when the database cannot be reached."""
-        return await asyncio.to_thread(self._look, work)
+        return await asyncio.to_thread(self._look, lambda connection: work(connection, *args, **values))
 
-    async def look(self, work: Callable[[Tx], T]) -> T:
+    async def look(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **values: P.kwargs) -> T:
         """The same for prepared statements, which cost a third; nothing may be written. Raises `Busy` as well."""
 
         def looked(connection: Connection) -> T:
-            return work(Tx(connection.connection.cursor(), connection.dialect, self.rules))
+            return work(Tx(connection.connection.cursor(), connection.dialect, self.rules), *args, **values)
 
         return await self.read(looked)
 
@@ -139,7 +146,7 @@ class Store:
     async def count(self) -> None:
         """Counts the figures anew."""
         zone = ZoneInfo(self.rules.desk.hours.zone)
-        self.rules.board.figures = await self.look(partial(figures.count, zone=zone))
+        self.rules.board.figures = await self.look(figures.count, zone=zone)
 
     def bell(self, *names: Bell) -> asyncio.Event:
         """Set after every commit of this process that has something new for whoever waits for these."""

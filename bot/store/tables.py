@@ -41,8 +41,17 @@ Number = BigInteger().with_variant(Integer(), "sqlite")
 ONE_TREE: dict[str, Any] = {"sqlite_with_rowid": False}
 
 
-def _text(name: str, *, primary_key: bool = False) -> Column[str]:
-    return Column(name, Text, primary_key=primary_key, nullable=False, server_default=None if primary_key else "")
+def _keys(*names: str) -> tuple[Column[str], ...]:
+    """The columns of a primary key of text."""
+    return tuple(Column(name, Text, primary_key=True) for name in names)
+
+
+def _texts(*names: str) -> tuple[Column[str], ...]:
+    return tuple(map(_text, names))
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="")
 
 
 def _flag(name: str) -> Column[int]:
@@ -59,15 +68,13 @@ def _time(name: str) -> Column[float]:
 
 # -- events ----------------------------------------------------------------------------------------
 
-taken = Table("taken", META, Column("key", Text, primary_key=True), _time("at"), Index("ix_taken_at", "at"), **ONE_TREE)
-failure = Table("failure", META, Column("key", Text, primary_key=True), _count("runs"), _text("error"), _time("at"))
+taken = Table("taken", META, *_keys("key"), _time("at"), Index("ix_taken_at", "at"), **ONE_TREE)
+failure = Table("failure", META, *_keys("key"), _count("runs"), _text("error"), _time("at"))
 dead_letter = Table(
     "dead_letter",
     META,
     Column("id", Number, primary_key=True),
-    _text("key"),
-    _text("body"),
-    _text("error"),
+    *_texts("key", "body", "error"),
     _time("at"),
 )
 
@@ -77,43 +84,32 @@ person = Table(
     "person",
     META,
     Column("id", Number, primary_key=True),
-    _text("name"),
-    _text("language"),
+    *_texts("name", "language"),
     _flag("chosen"),
     _flag("sure"),
     _count("requests"),
     _time("solved"),
-    _text("channel"),
-    _text("chat"),
-    _text("thread"),
+    *_texts("channel", "chat", "thread"),
     _time("met"),
     _count("day"),
     _count("today"),
     _time("blocked"),
-    _text("reason"),
-    _text("mail"),
+    *_texts("reason", "mail"),
     _flag("mails"),
-    _text("off"),
-    _text("missed"),
+    *_texts("off", "missed"),
 )
 door = Table(
     "door",
     META,
-    _text("channel", primary_key=True),
-    _text("user", primary_key=True),
+    *_keys("channel", "user"),
     Column("person", ForeignKey("person.id"), nullable=False, index=True),
     **ONE_TREE,
 )
 dialogue = Table(
     "dialogue",
     META,
-    _text("channel", primary_key=True),
-    _text("chat", primary_key=True),
-    _text("thread", primary_key=True),
-    _text("who", primary_key=True),
-    _text("flow"),
-    _text("step"),
-    _text("body"),
+    *_keys("channel", "chat", "thread", "who"),
+    *_texts("flow", "step", "body"),
     _time("touched"),
     **ONE_TREE,
 )
@@ -124,7 +120,7 @@ dialogue = Table(
 login = Table(
     "login",
     META,
-    Column("hash", Text, primary_key=True),
+    *_keys("hash"),
     Column("person", Number, nullable=False, index=True),
     _time("at"),
     _time("until"),
@@ -134,7 +130,7 @@ login = Table(
 knock = Table(
     "knock",
     META,
-    Column("hash", Text, primary_key=True),
+    *_keys("hash"),
     Column("person", Number, nullable=False),
     _text("code"),
     _count("tries"),
@@ -148,7 +144,7 @@ knock = Table(
 invite = Table(
     "invite",
     META,
-    Column("hash", Text, primary_key=True),
+    *_keys("hash"),
     Column("person", Number, nullable=False, index=True),
     _time("until"),
     **ONE_TREE,
@@ -160,8 +156,7 @@ proof = Table(
     META,
     Column("id", Number, primary_key=True),
     Column("person", Number, nullable=False),
-    _text("address"),
-    _text("code"),
+    *_texts("address", "code"),
     _count("tries"),
     _time("at"),
     _time("until"),
@@ -172,7 +167,7 @@ proof = Table(
 
 # -- tickets ---------------------------------------------------------------------------------------
 
-counter = Table("counter", META, Column("name", Text, primary_key=True), Column("value", Number, nullable=False))
+counter = Table("counter", META, *_keys("name"), Column("value", Number, nullable=False))
 ticket = Table(
     "ticket",
     META,
@@ -180,10 +175,7 @@ ticket = Table(
     Column("code", Text, nullable=False, unique=True),
     Column("public", Text, nullable=False, unique=True),
     Column("person", ForeignKey("person.id"), nullable=False),
-    _text("state"),
-    _text("category"),
-    _text("agent"),
-    _text("title"),
+    *_texts("state", "category", "agent", "title"),
     _time("opened"),
     _time("due"),
     _time("touched"),
@@ -210,16 +202,11 @@ Index(
 entry = Table(
     "entry",
     META,
-    _text("id", primary_key=True),
+    *_keys("id"),
     Column("ticket", ForeignKey("ticket.id"), nullable=False),
-    _text("kind"),
-    _text("by_id"),
+    *_texts("kind", "by_id"),
     _time("at"),
-    _text("channel"),
-    _text("chat"),
-    _text("ref"),
-    _text("album"),
-    _text("body"),
+    *_texts("channel", "chat", "ref", "album", "body"),
     _time("changed"),
     Index("ix_entry_ticket_at", "ticket", "at"),
 )
@@ -227,19 +214,15 @@ thread = Table(
     "thread",
     META,
     Column("ticket", Number, primary_key=True, autoincrement=False),
-    _text("channel", primary_key=True),
-    _text("chat", primary_key=True),
-    _text("thread"),
-    _text("root"),
+    *_keys("channel", "chat"),
+    *_texts("thread", "root"),
     Index("ix_thread_channel_chat_thread", "channel", "chat", "thread"),
     **ONE_TREE,
 )
 post = Table(
     "post",
     META,
-    _text("channel", primary_key=True),
-    _text("chat", primary_key=True),
-    _text("message", primary_key=True),
+    *_keys("channel", "chat", "message"),
     Column("ticket", Number, nullable=False, index=True),
     _text("entry"),
     **ONE_TREE,
@@ -247,35 +230,25 @@ post = Table(
 file = Table(
     "file",
     META,
-    _text("id", primary_key=True),
-    _text("channel"),
-    _text("chat"),
-    _text("thread"),
-    _text("who"),
+    *_keys("id"),
+    *_texts("channel", "chat", "thread", "who"),
     Column("ticket", Number, nullable=False, server_default="0", index=True),
-    _text("entry"),
-    _text("kind"),
-    _text("name"),
-    _text("mime"),
+    *_texts("entry", "kind", "name", "mime"),
     Column("size", BigInteger, nullable=False, server_default="0"),
-    _text("ref"),
-    _text("state"),
-    _text("trouble"),
+    *_texts("ref", "state", "trouble"),
     _time("at"),
     CheckConstraint("state IN ('waiting', 'kept', 'refused')", name="state"),
     Index("ix_file_who_at", "who", "at"),
     **ONE_TREE,
 )
-moved = Table(
-    "moved", META, _text("channel", primary_key=True), _text("chat", primary_key=True), _text("to"), **ONE_TREE
-)
+moved = Table("moved", META, *_keys("channel", "chat"), _text("to"), **ONE_TREE)
 
 # -- what is wrong for many ------------------------------------------------------------------------
 
 known = Table(
     "known",
     META,
-    _text("id", primary_key=True),
+    *_keys("id"),
     _text("state"),
     _count("followers"),
     _count("broken"),
@@ -286,7 +259,7 @@ known = Table(
 follower = Table(
     "follower",
     META,
-    _text("issue", primary_key=True),
+    *_keys("issue"),
     Column("person", Number, primary_key=True, autoincrement=False, index=True),
     _count("told"),
     _flag("broken"),
@@ -300,18 +273,16 @@ follower = Table(
 colleague = Table(
     "colleague",
     META,
-    _text("channel", primary_key=True),
-    _text("chat", primary_key=True),
-    _text("user", primary_key=True),
+    *_keys("channel", "chat", "user"),
     _text("name"),
     _time("at"),
     **ONE_TREE,
 )
-canned = Table("canned", META, _text("name", primary_key=True), _text("body"), _time("at"), **ONE_TREE)
+canned = Table("canned", META, *_keys("name"), _text("body"), _time("at"), **ONE_TREE)
 
 # -- what is counted -------------------------------------------------------------------------------
 
-tally = Table("tally", META, _text("name", primary_key=True), _count("number"), **ONE_TREE)
+tally = Table("tally", META, *_keys("name"), _count("number"), **ONE_TREE)
 
 # Requests that are kept no longer, as far as they are counted.
 past = Table(
@@ -319,8 +290,7 @@ past = Table(
     META,
     Column("id", Number, primary_key=True),
     _time("opened"),
-    _text("category"),
-    _text("language"),
+    *_texts("category", "language"),
     _time("answered"),
     _flag("late"),
     _flag("rating"),
@@ -337,13 +307,10 @@ act = Table(
 lane = Table(
     "lane",
     META,
-    Column("key", Text, primary_key=True),
-    _text("channel"),
-    _text("chat"),
-    _text("thread"),
+    *_keys("key"),
+    *_texts("channel", "chat", "thread"),
     Column("ticket", Number, nullable=False, server_default="0"),
-    _text("title"),
-    _text("pace"),
+    *_texts("title", "pace"),
     _flag("rank"),
     _count("pending"),
     _time("next_at"),
@@ -355,32 +322,26 @@ outbox = Table(
     "outbox",
     META,
     Column("id", Number, primary_key=True),
-    _text("lane"),
-    _text("slot"),
+    *_texts("lane", "slot"),
     _flag("first"),
     _flag("state"),
     _flag("news"),
     _count("attempts"),
     _time("at"),
-    _text("body"),
-    _text("error"),
-    _text("receipt"),
+    *_texts("body", "error", "receipt"),
 )
 slot = Table(
     "slot",
     META,
-    _text("lane", primary_key=True),
-    _text("slot", primary_key=True),
-    _text("message"),
-    _text("body"),
+    *_keys("lane", "slot"),
+    *_texts("message", "body"),
     **ONE_TREE,
 )
-bucket = Table("bucket", META, Column("key", Text, primary_key=True), _time("tat"), **ONE_TREE)
+bucket = Table("bucket", META, *_keys("key"), _time("tat"), **ONE_TREE)
 workspace = Table(
     "workspace",
     META,
-    _text("channel", primary_key=True),
-    _text("team", primary_key=True),
+    *_keys("channel", "team"),
     _text("sealed"),
     _time("at"),
     **ONE_TREE,
@@ -388,8 +349,7 @@ workspace = Table(
 alarm = Table(
     "alarm",
     META,
-    _text("name", primary_key=True),
-    _text("about", primary_key=True),
+    *_keys("name", "about"),
     _time("at"),
     _time("next_at"),
     Index("ix_alarm_next_at", "next_at"),
@@ -399,8 +359,7 @@ chore = Table(
     "chore",
     META,
     Column("id", Number, primary_key=True),
-    _text("kind"),
-    _text("body"),
+    *_texts("kind", "body"),
     _count("attempts"),
     _time("next_at"),
     _flag("dead"),

@@ -8,12 +8,12 @@ from sqlalchemy import bindparam, delete, or_, select
 from bot.desk.config import Canned
 from bot.desk.people import Agent
 from bot.effects import Stock, Unstock
-from bot.events import Address, Event, Message, Reacted
+from bot.events import Address, Event, Left, Message, Reacted
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.rows import json
 from bot.store.tx import Tx
-from bot.store.upsert import upsert
+from bot.store.upsert import put
 
 HOUR = 3600.0
 SEASON = 90 * 24 * HOUR
@@ -22,35 +22,17 @@ MOST = 100
 
 _c = t.colleague.c
 _stale = or_(_c.at < bindparam("stale"), _c.name != bindparam("name"))
-SEEN = Prepared(
-    upsert(t.colleague)
-    .values({n: bindparam(n) for n in ("channel", "chat", "user", "name", "at")})
-    .on_conflict_do_update(
-        index_elements=["channel", "chat", "user"], set_={n: bindparam(n) for n in ("name", "at")}, where=_stale
-    )
-)
+SEEN = Prepared(put(t.colleague, "name", "at", where=_stale))
 # Nothing was seen of them yet: they come after all those who acted lately.
-THERE = Prepared(
-    upsert(t.colleague)
-    .values({n: bindparam(n) for n in ("channel", "chat", "user", "name", "at")})
-    .on_conflict_do_update(
-        index_elements=["channel", "chat", "user"],
-        set_={n: bindparam(n) for n in ("name", "at")},
-        where=_c.at < bindparam("at"),
-    )
-)
+THERE = Prepared(put(t.colleague, "name", "at", where=_c.at < bindparam("at")))
+GONE = Prepared(delete(t.colleague).where(*(_c[n] == bindparam(n) for n in ("channel", "chat", "user"))))
 COLLEAGUES = Prepared(
     select(_c.user, _c.name)
     .where(_c.channel == bindparam("channel"), _c.chat == bindparam("chat"), _c.at > bindparam("since"))
     .order_by(_c.at.desc(), _c.name, _c.user)
     .limit(MOST)
 )
-_CANNED = ("body", "at")
-STOCK = Prepared(
-    upsert(t.canned)
-    .values({n: bindparam(n) for n in ("name", *_CANNED)})
-    .on_conflict_do_update(index_elements=["name"], set_={n: bindparam(n) for n in _CANNED})
-)
+STOCK = Prepared(put(t.canned, "body", "at"))
 UNSTOCK = Prepared(delete(t.canned).where(t.canned.c.name == bindparam("name")))
 STOCKED = Prepared(select(t.canned.c.body).order_by(t.canned.c.name))
 
@@ -61,6 +43,8 @@ def note(tx: Tx, event: Event) -> None:
     """Somebody acted in a team's chat, and the platform may have named others. Written down once an hour, and in one order:
     two who do so at once would else wait for each other.
     """
+    if isinstance(event, Left):
+        tx.do(GONE, channel=event.where.channel, chat=event.where.chat, user=event.who.id)
     if isinstance(event, Message | Reacted) and event.who.member and event.who.name:
         where, who = event.where, event.who
         named = event.members if isinstance(event, Message) else ()
@@ -78,7 +62,7 @@ def colleagues(tx: Tx, at: Address) -> tuple[Agent, ...]:
 
 
 def stocked(tx: Tx) -> tuple[Canned, ...]:
-    return tuple(_read(body) for (body,) in tx.all(STOCKED))
+    return tuple(map(_read, tx.values(STOCKED)))
 
 
 def write(tx: Tx, effect: Stock | Unstock) -> None:

@@ -17,7 +17,7 @@ from bot.events import Event, Message, Posted
 from bot.store import belongings
 from bot.store import tables as t
 from bot.store.facts import BY_CODE
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, parameters
 from bot.store.rows import moment, read_ticket
 from bot.store.tx import Tx
 
@@ -25,7 +25,7 @@ LETTERS = 90
 """Of what somebody said."""
 
 _act = t.act.c
-WRITE = Prepared(insert(t.act).values({n: bindparam(n) for n in ("at", "by", "what", "about")}))
+WRITE = Prepared(insert(t.act).values(parameters("at", "by", "what", "about")))
 LATEST = select(_act.at, _act.by, _act.what, _act.about).order_by(_act.id.desc())
 ABOUT = Prepared(
     select(_act.at, _act.by, _act.what, _act.about)
@@ -99,7 +99,7 @@ def trail(tx: Tx, named: str) -> tuple[Line, ...] | None:
     if met is None:
         return None
     acts = tx.all(ABOUT, whom=of_person(person), since=met[1])  # its number may have been somebody else's before
-    tickets = (read_ticket(body) for (body,) in tx.all(belongings.TICKETS, person=person))
+    tickets = map(read_ticket, tx.values(belongings.TICKETS, person=person))
     lines = [line for ticket in tickets for line in _history(tx, ticket)]
     return tuple(sorted([*lines, *(Line(moment(at), by, what, about) for at, by, what, about in acts)]))
 

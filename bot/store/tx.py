@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from hashlib import blake2b
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import BigInteger, Dialect, bindparam, func, select
 
@@ -24,7 +24,7 @@ class Conflict(Exception):
 class Tx:
     """Lives for one transaction and one try of it. Not for other threads."""
 
-    __slots__ = ("_cursor", "_dialect", "again", "at", "beside", "now", "rules", "stirred")
+    __slots__ = ("_cursor", "_dialect", "again", "at", "concurrent", "now", "rules", "stirred")
 
     def __init__(self, cursor: Cursor, dialect: Dialect, rules: Rules, *, again: int = 0) -> None:
         self._cursor, self._dialect, self.rules = cursor, dialect, rules
@@ -32,7 +32,7 @@ class Tx:
         self.at = stamp(self.now)
         self.again = again
         """How often this work has been undone already."""
-        self.beside = dialect.name != "sqlite"
+        self.concurrent = dialect.name != "sqlite"
         """Others may write at the same time. A statement that had to wait for one of them sees the row it waited for as
         it is now, but all other tables as they were before (PostgreSQL, READ COMMITTED): look again where it matters.
         """
@@ -44,10 +44,19 @@ class Tx:
         row: Row | None = self._cursor.fetchone()
         return row
 
+    def value(self, statement: Prepared, **values: Value) -> Any:
+        """What stands first in the row; None: there is no row."""
+        row = self.one(statement, **values)
+        return row[0] if row else None
+
     def all(self, statement: Prepared, **values: Value) -> list[Row]:
         statement.run(self._cursor, self._dialect, values)
         rows: list[Row] = self._cursor.fetchall()
         return rows
+
+    def values(self, statement: Prepared, **values: Value) -> list[Any]:
+        """What stands first in each row."""
+        return [row[0] for row in self.all(statement, **values)]
 
     def do(self, statement: Prepared, **values: Value) -> int:
         """Runs a statement that returns no rows; says how many it changed."""
@@ -55,10 +64,9 @@ class Tx:
         return self._cursor.rowcount
 
     def line_up(self, key: str) -> None:
-        """Waits until no other transaction works for the same key. SQLite has one writer: nothing to wait for."""
-        if self.beside:
-            digest = blake2b(key.encode(), digest_size=8).digest()
-            self.one(LINE_UP, key=int.from_bytes(digest, "big", signed=True))
+        """Waits until no other transaction works for the same key (PostgreSQL alone has others)."""
+        digest = blake2b(key.encode(), digest_size=8).digest()
+        self.one(LINE_UP, key=int.from_bytes(digest, "big", signed=True))
 
     def number(self, statement: Prepared, **values: Value) -> int:
         """Inserts a row and says its number (see `Prepared`)."""

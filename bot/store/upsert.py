@@ -8,11 +8,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import ColumnElement, Table
+from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.dialects.sqlite.dml import OnConflictDoNothing, OnConflictDoUpdate
 from sqlalchemy.ext.compiler import compiles
 
-__all__ = ["upsert"]
+from bot.store.prepared import parameters
+
+__all__ = ["put", "upsert"]
+
+
+def put(table: Table, *names: str, where: ColumnElement[bool] | None = None) -> Insert:
+    """A new row, or these columns of the row that has its key already, if `where` holds for that."""
+    key = [column.name for column in table.primary_key]
+    row = upsert(table).values(parameters(*key, *names))
+    return row.on_conflict_do_update(index_elements=key, set_=parameters(*names), where=where)
 
 
 @compiles(OnConflictDoNothing, "postgresql")

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from functools import partial
 from time import monotonic
 
 from sqlalchemy import Connection, func, or_, select, union_all
 
 from bot.store import tables as t
 from bot.store.letters import FLYING, SENT
-from bot.store.rows import stamp
+from bot.store.rows import DAY, stamp
 from bot.store.store import Store
 
-RECENT = 86_400.0
+RECENT = DAY
 """Seconds: who left a conversation longer ago was hardly in the middle of it."""
 MOST = 500
 SETTLES, LOOK = 30.0, 0.1
@@ -31,19 +30,19 @@ class Whereabouts:
     async def chats(self) -> Sequence[str]:
         """Chats of people in the middle of something, or with an open ticket."""
         since = stamp(self._store.rules.now()) - RECENT
-        return await self._store.read(partial(_chats, channel=self._channel, since=since))
+        return await self._store.read(_chats, channel=self._channel, since=since)
 
     async def rooms(self) -> Sequence[tuple[str, str]]:
         """Of open tickets: the chat, and the message everything hangs under.
 
         What may stand there already without our knowing it (a card that was on its way when the power went) is noted first.
         """
-        unsure = await self._store.read(partial(_unsure, channel=self._channel))
+        unsure = await self._store.read(_unsure, channel=self._channel)
         until = monotonic() + SETTLES
         while unsure and monotonic() < until:
             await asyncio.sleep(LOOK)
-            unsure = await self._store.read(partial(_unsent, letters=unsure))
-        return await self._store.read(partial(_rooms, channel=self._channel))
+            unsure = await self._store.read(_unsent, letters=unsure)
+        return await self._store.read(_rooms, channel=self._channel)
 
 
 def _unsure(connection: Connection, channel: str) -> Sequence[int]:

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from sqlalchemy import bindparam, delete, select
 
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.store import Store
-from bot.store.tx import Tx
-from bot.store.upsert import upsert
+from bot.store.upsert import put
 
 _here = (t.workspace.c.channel == bindparam("of"), t.workspace.c.team == bindparam("in_team"))
 SEALED = Prepared(select(t.workspace.c.sealed).where(*_here))
 TEAMS = Prepared(select(t.workspace.c.team).where(t.workspace.c.channel == bindparam("of")))
-KEEP = Prepared(
-    upsert(t.workspace)
-    .values({n: bindparam(n) for n in ("channel", "team", "sealed", "at")})
-    .on_conflict_do_update(
-        index_elements=["channel", "team"], set_={"sealed": bindparam("sealed"), "at": bindparam("at")}
-    )
-)
+KEEP = Prepared(put(t.workspace, "sealed", "at"))
 FORGET = Prepared(delete(t.workspace).where(*_here, t.workspace.c.at < bindparam("before")))
 
 
@@ -34,30 +26,14 @@ class Workspaces:
 
     async def sealed(self, team: str, /) -> str:
         """Empty: there is none."""
-        return await self._store.run(partial(_sealed, channel=self._channel, team=team))
+        return await self._store.run(lambda tx: tx.value(SEALED, of=self._channel, in_team=team)) or ""
 
     async def teams(self) -> Sequence[str]:
-        return await self._store.run(partial(_teams, channel=self._channel))
+        rows = await self._store.run(lambda tx: tx.all(TEAMS, of=self._channel))
+        return tuple(str(team) for (team,) in rows)
 
     async def keep(self, team: str, sealed: str, /) -> None:
-        await self._store.run(partial(_keep, channel=self._channel, team=team, sealed=sealed))
+        await self._store.run(lambda tx: tx.do(KEEP, channel=self._channel, team=team, sealed=sealed, at=tx.at))
 
     async def forget(self, team: str, before: float, /) -> bool:
-        return await self._store.run(partial(_forget, channel=self._channel, team=team, before=before))
-
-
-def _sealed(tx: Tx, channel: str, team: str) -> str:
-    row = tx.one(SEALED, of=channel, in_team=team)
-    return str(row[0]) if row else ""
-
-
-def _teams(tx: Tx, channel: str) -> tuple[str, ...]:
-    return tuple(str(team) for (team,) in tx.all(TEAMS, of=channel))
-
-
-def _keep(tx: Tx, channel: str, team: str, sealed: str) -> None:
-    tx.do(KEEP, channel=channel, team=team, sealed=sealed, at=tx.at)
-
-
-def _forget(tx: Tx, channel: str, team: str, before: float) -> bool:
-    return tx.do(FORGET, of=channel, in_team=team, before=before) > 0
+        return await self._store.run(lambda tx: tx.do(FORGET, of=self._channel, in_team=team, before=before)) > 0

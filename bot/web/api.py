@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,7 +10,6 @@ from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Literal, TypeVar
-from urllib.parse import quote
 
 import msgspec
 from starlette.requests import Request
@@ -27,7 +25,7 @@ from bot.events import Called, Deed, Turn
 from bot.media.keep import Away
 from bot.store import api as asked
 from bot.store.searching import search
-from bot.web.manners import Often
+from bot.web.manners import Often, bears, handed_out
 from bot.web.openapi import described
 from bot.web.orders import Answering, Noting, Page, Problem, Turning
 from bot.web.site import Site
@@ -81,10 +79,9 @@ class Api:
 
     def _let_in(self, do: Endpoint) -> Endpoint:
         """Whoever has the token is one of the team."""
-        token = f"Bearer {self._site.api_token}".encode()
 
         async def answer(request: Request) -> Response:
-            if not hmac.compare_digest(request.headers.get("authorization", "").encode(), token):
+            if not bears(request, self._site.api_token):
                 late = self._misses.too(request)
                 return _problem(HTTPStatus.TOO_MANY_REQUESTS if late else HTTPStatus.UNAUTHORIZED, _NO_TOKEN)
             try:
@@ -116,7 +113,7 @@ class Api:
             if "status" in given
             else asked.listed
         )
-        some = await self._store.look(partial(look, after=int(number), most=most, customer=customer))
+        some = await self._store.look(look, after=int(number), most=most, customer=customer)
         return _json(Page(some.tickets, "_".join(map(repr, some.last)) or None))
 
     async def _searched(self, given: Mapping[str, str], most: int) -> Response:
@@ -124,23 +121,19 @@ class Api:
         if given.keys() - {"search", "limit"}:
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`search` should be alone, or beside `limit`.")
         async with self._searches:
-            found, _more = await self._store.read(partial(search, words=given["search"]))
-        return _json(Page(await self._store.look(partial(asked.these, numbers=found[:most])), None))
+            found, _more = await self._store.read(search, words=given["search"])
+        return _json(Page(await self._store.look(asked.these, numbers=found[:most]), None))
 
     async def ticket(self, request: Request) -> Response:
         return await self._told((await self._found(request)).code)
 
     async def file(self, request: Request) -> Response:
         ticket, wanted = await self._found(request), request.path_params["file"]
-        known = wanted.isprintable() and await self._store.look(partial(asked.has_kept, ticket=ticket, file=wanted))
+        known = wanted.isprintable() and await self._store.look(asked.has_kept, ticket=ticket, file=wanted)
         if not known:
             raise Unwanted(HTTPStatus.NOT_FOUND, f"{ticket.code} has no such file, or it has not been kept.")
         kept = await self._site.keep.shown(wanted, wanted)
-        headers = {
-            "content-disposition": f"attachment; filename*=UTF-8''{quote(kept.name, safe='')}",
-            "content-security-policy": "default-src 'none'; sandbox",
-        }
-        return Response(kept.data, 404 if kept.gone else 200, headers, kept.mime)
+        return handed_out(kept, kept.mime, "attachment")
 
     # -- what is done ----------------------------------------------------------------------------------
 
@@ -186,7 +179,7 @@ class Api:
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"`Idempotency-Key` may have {LONGEST_KEY} characters.")
         under = f"api:{_digest(request.method, request.url.path, key)}:"
         event = under + _digest(*order)
-        if await self._store.look(partial(asked.other_under, under=under, event=event)):
+        if await self._store.look(asked.other_under, under=under, event=event):
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`Idempotency-Key` was for something else: take a new one.")
         return event
 
@@ -195,13 +188,13 @@ class Api:
     async def _found(self, request: Request) -> Ticket:
         """PostgreSQL takes no NUL, so it is not asked for what nothing can be called."""
         code = request.path_params["code"]
-        ticket = await self._store.look(partial(asked.named, code=code)) if code.isprintable() else None
+        ticket = await self._store.look(asked.named, code=code) if code.isprintable() else None
         if ticket is None or not sees(Team(), ticket):
             raise Unwanted(HTTPStatus.NOT_FOUND, f"There is no request {code}.")
         return ticket
 
     async def _told(self, code: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
-        whole = await self._store.look(partial(asked.conversation, code=code))
+        whole = await self._store.look(asked.conversation, code=code)
         if whole is None:
             raise Unwanted(HTTPStatus.NOT_FOUND, f"There is no request {code}.")
         return _json(whole, status)

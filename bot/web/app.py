@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from ipaddress import ip_address
@@ -26,9 +25,10 @@ from bot.web.entrance import Entrance
 from bot.web.guard import Guard
 from bot.web.keys import Keys
 from bot.web.mails import Mails
+from bot.web.manners import bears
 from bot.web.numbers import Count
 from bot.web.own import Own
-from bot.web.pages import Pages, Voice
+from bot.web.pages import Pages
 from bot.web.refusals import LATER, Refusals
 from bot.web.seal import Policy, Seal
 from bot.web.site import Site
@@ -48,7 +48,7 @@ def build(site: Site, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
 
     The seal is outermost, so that an error nobody foresaw carries the headers too.
     """
-    pages = _pages(site)
+    pages = Pages(site.store.rules)
     says = Refusals(pages)
     app = Starlette(
         routes=[*routes, *_routes(site, pages)],
@@ -66,11 +66,6 @@ def build(site: Site, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
     doors = {route.path.encode(): route.endpoint for route in routes if isinstance(route, Route)}
     opened = {path: door for path, door in doors.items() if isinstance(door, Door)}
     return Seal(app, _policy(site, pages), https=site.https, doors=opened)
-
-
-def _pages(site: Site) -> Pages:
-    desk = site.store.rules.desk
-    return Pages(desk.name, Voice(site.words.say, site.words.plain, site.languages, desk.language, desk.hours.zone))
 
 
 def _policy(site: Site, pages: Pages) -> Policy:
@@ -151,7 +146,7 @@ def _may_count(request: Request, token: str) -> bool:
     caller is somebody else.
     """
     if token:
-        return hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {token}".encode())
+        return bears(request, token)
     if request.client is None or any(name in request.headers for name in ("forwarded", "x-forwarded-for", "via")):
         return False
     near = ip_address(request.client.host)

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Callable
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,21 +21,21 @@ from bot.dialogue.markup import tame
 from bot.dialogue.words import Chose, Command, Said, Speech, _, megabytes
 from bot.store import pages as looks
 from bot.store import quota
-from bot.store.logins import hashed
 from bot.store.pages import Guest, Outside, Talk
 from bot.values import replace
 from bot.web.entrance import PUBLIC
 from bot.web.keys import Keys
 from bot.web.live import Live
-from bot.web.manners import Often, fields, form
+from bot.web.manners import Often, fields, form, handed_out
 from bot.web.own import posted
 from bot.web.pages import Pages
 from bot.web.refusals import away
 from bot.web.site import Site
-from bot.web.talk import PICTURES, extras_of, lines_of, next_step
+from bot.web.talk import PICTURES, lines_of, next_step
 from bot.web.uploads import MOST, Refused, TooSlow, Unkept, Unread, Uploads
 from handlers import blocking, gathering
 from handlers.alarms import TROUBLES
+from handlers.draft import extra_rows
 from handlers.rating import LONGEST, is_rateable, told_already, typed
 
 STARS = ("1", "2", "3", "4", "5")
@@ -113,22 +112,15 @@ class Customer:
         if not isinstance(found, Talk) or wanted not in found.kept:
             return self._pages.missing(request, guest)
         kept = await self._site.keep.shown(wanted, wanted)
-        shown = kept.mime in PICTURES
-        way, name = "inline" if shown else "attachment", quote(kept.name, safe="")
-        headers = {
-            "content-disposition": f"{way}; filename*=UTF-8''{name}",
-            "content-security-policy": "default-src 'none'; sandbox",
-        }
-        mime = kept.mime if shown else "application/octet-stream"
-        return Response(kept.data, 404 if kept.gone else 200, headers, mime)
+        if kept.mime in PICTURES:
+            return handed_out(kept, kept.mime, "inline")
+        return handed_out(kept, "application/octet-stream", "attachment")
 
     async def _found(self, request: Request) -> tuple[Guest | None, Talk | Outside | None]:
         public = request.path_params["public"]
         if not PUBLIC.fullmatch(public):
             return None, None
-        held = self._keys.held(request)
-        look = partial(looks.ticket_page, login=hashed(held) if held else "", public=public)
-        guest, found = await self._store.look(look)
+        guest, found = await self._store.look(looks.ticket_page, self._keys.login(request), public)
         if isinstance(found, Talk):
             await self._reckoned(found.ticket)
         return guest, found
@@ -173,7 +165,7 @@ class Customer:
 
     def _told(self, request: Request, guest: Guest | None, talk: Talk) -> dict[str, Any]:
         ticket, language = talk.ticket, self._pages.language(request, guest)
-        extras = [self._site.words.say(extra, language) for extra in extras_of(ticket, self._desk)]
+        extras = [self._store.rules.words.say(extra, language) for extra in extra_rows(self._desk, ticket)]
         category = self._desk.category(ticket.category)
         blocked = self._blocked(guest)
         stays = self._stays(ticket)
@@ -193,7 +185,7 @@ class Customer:
         }
 
     def _stays(self, ticket: Ticket) -> bool:
-        """Whether it is opened no more."""
+        """Whether it was solved too long ago to be opened again."""
         return stays_solved(self._desk, ticket, self._store.rules.now())
 
     async def _goes_on(self, request: Request, before: Talk) -> Ticket | None:
@@ -231,7 +223,7 @@ class Customer:
         except Unread as unread:
             return self._unread(again, unread)
         text = tame(given["text"]).strip()
-        if files and len(files) > await self._store.look(partial(quota.left, channel="", who=str(guest.person.id))):
+        if files and len(files) > await self._store.look(quota.left, channel="", who=str(guest.person.id)):
             await self._uploads.drop(files)
             return again(422, written=text, trouble=_too_many_today(self._desk.bounds.files_daily))
         if refused or len(text) > self._desk.bounds.details_most:
@@ -297,7 +289,7 @@ class Customer:
 
     async def _is_taken(self, guest: Guest, answer: Command, once: str) -> bool:
         event = posted(guest, answer, once, self._store.rules.now())
-        return await self._store.look(partial(looks.is_taken, event=event.id))
+        return await self._store.look(looks.is_taken, event=event.id)
 
     async def _posted(self, guest: Guest, talk: Talk, answer: Said | Chose | Command, once: str) -> bool:
         """False: nobody can say that it is kept. The same form sent twice counts once."""

@@ -84,7 +84,7 @@ class Entrance:
         return answer
 
     def _to_the_place(self, request: Request, public: str, **more: str) -> Response:
-        """To load it again asks for nothing and tries nothing."""
+        """Sends on to where the code is written: to load that page again asks for no code and tries none."""
         named = {"lang": self._pages.language(request)} if "lang" in request.query_params else {}
         query = urlencode(named | more)
         return RedirectResponse(f"/t/{quote(public, safe='')}/in{'?' if query else ''}{query}", 303)
@@ -206,7 +206,7 @@ def _back(way: SignIn) -> str:
 
 @asynccontextmanager
 async def _evenly() -> AsyncIterator[None]:
-    """Lasts as long whatever is done inside, unless that takes longer still."""
+    """Takes `FLOOR` seconds at least, so that the time of an answer tells nothing of what was done inside."""
     floor = asyncio.create_task(asyncio.sleep(FLOOR))
     try:
         yield

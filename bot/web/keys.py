@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from starlette.requests import Request
@@ -31,67 +33,63 @@ class Keys:
 
     async def guest(self, request: Request) -> Guest | None:
         """Whoever asks, if they are logged in."""
-        token = self.held(request)
-        return await self._store.look(partial(pages.guest, login=hashed(token))) if token else None
+        login = self.login(request)
+        return await self._store.look(pages.guest, login) if login else None
 
     def held(self, request: Request) -> str:
-        """What the browser holds, whatever it is worth."""
+        """The token in the browser's cookie, valid or not; empty: there is none."""
         found = (request.cookies.get(self._prefix + name, "") for name in (NAME, FRAMED))
         return next((token for token in found if len(token) in LETTERS), "")
 
-    def framed(self, request: Request) -> bool:
-        """Whether it was let in inside a frame."""
-        return self._prefix + FRAMED in request.cookies
+    def login(self, request: Request) -> str:
+        """The same as the tables have it; empty: nothing is held."""
+        return hashed(held) if (held := self.held(request)) else ""
 
     def give(self, answer: Response, token: str, *, framed: bool = False) -> None:
         """A new one at every login, whatever was held before."""
-        where = "SameSite=None; Partitioned" if framed and self._https else "SameSite=Lax"
-        secure = "; Secure" if self._https else ""
-        name = self._prefix + (FRAMED if framed else NAME)
-        lasts = int(LASTS.total_seconds())
-        answer.headers.append("set-cookie", f"{name}={token}; Path=/; Max-Age={lasts}; HttpOnly; {where}{secure}")
+        self._set(answer, FRAMED if framed else NAME, token, LASTS)
 
     async def team(self, request: Request) -> Team | None:
         """Whether it is somebody of the team who asks."""
         token = request.cookies.get(self._prefix + TEAM, "")
-        if len(token) not in LETTERS or not await self._store.look(partial(logins.of_team, login=hashed(token))):
+        if len(token) not in LETTERS or not await self._store.look(logins.of_team, login=hashed(token)):
             return None
         return Team()
 
-    async def enter_team(self, word: str) -> str:
-        """The token of a new login for a word that is good once; empty: it is not."""
-        token = fresh()
-        known = partial(logins.begin_team, word=word, login=hashed(token))
-        return token if await self._store.run(known) else ""
-
     def give_team(self, answer: Response, token: str) -> None:
-        secure, lasts = "; Secure" if self._https else "", int(SHIFT.total_seconds())
-        name = self._prefix + TEAM
-        answer.headers.append("set-cookie", f"{name}={token}; Path=/; Max-Age={lasts}; HttpOnly; SameSite=Lax{secure}")
+        self._set(answer, TEAM, token, SHIFT)
 
     def forget(self, answer: Response) -> None:
-        secure = "; Secure" if self._https else ""
-        for name, where in (
-            (NAME, "SameSite=Lax"),
-            (FRAMED, "SameSite=None; Partitioned" if secure else "SameSite=Lax"),
-        ):
-            answer.headers.append("set-cookie", f"{self._prefix}{name}=; Path=/; Max-Age=0; HttpOnly; {where}{secure}")
+        for name in (NAME, FRAMED):
+            self._set(answer, name, "", timedelta())
+
+    def _set(self, answer: Response, name: str, token: str, lasts: timedelta) -> None:
+        """By hand: Starlette's `set_cookie` knows `Partitioned` from Python 3.14 on only."""
+        where = "SameSite=None; Partitioned" if name == FRAMED and self._https else "SameSite=Lax"
+        rest = f"Path=/; Max-Age={int(lasts.total_seconds())}; HttpOnly; {where}{'; Secure' if self._https else ''}"
+        answer.headers.append("set-cookie", f"{self._prefix}{name}={token}; {rest}")
+
+    # -- what proves who somebody is becomes the token of a new login, once; empty: it is wrong, or spent --
 
     async def redeem(self, knock: str, code: str) -> str:
-        """The token of a new login for the right code; empty for a wrong one."""
-        token = fresh()
-        right = partial(logins.redeem, knock=hashed(knock), code=code, login=hashed(token))
-        return token if await self._store.run(right) else ""
+        """A code that was sent to their chat."""
+        return await self._new(partial(logins.redeem, knock=hashed(knock), code=code))
 
     async def enter(self, channel: str, user: str, proof: str) -> str:
-        """The token of a new login by a platform's word, which is good once; empty: it is spent, or we know nobody."""
+        """A platform's word for who they are."""
+        return await self._new(partial(logins.enter, channel=channel, user=user, proof=proof))
+
+    async def enter_team(self, word: str) -> str:
+        """A word that an agent got."""
+        return await self._new(partial(logins.begin_team, word=word))
+
+    async def _new(self, proves: Callable[..., bool]) -> str:
         token = fresh()
-        known = partial(logins.enter, channel=channel, user=user, proof=proof, login=hashed(token))
-        return token if await self._store.run(known) else ""
+        return token if await self._store.run(proves, login=hashed(token)) else ""
 
     async def end(self, guest: Guest) -> None:
         """In every browser of theirs."""
-        await self._store.run(partial(logins.end, person=guest.person.id))
+        await self._store.run(logins.end, person=guest.person.id)
 
 
 def fresh() -> str:

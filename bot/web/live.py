@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 
 from bot.channels import Busy
 from bot.store import pages
@@ -88,7 +87,7 @@ class Live:
     async def _look(self) -> None:
         while self._bells and not self._leaving.is_set():
             try:
-                marks = await self._store.look(partial(pages.marks, tickets=tuple(self._bells)))
+                marks = await self._store.look(pages.marks, tickets=tuple(self._bells))
             except Busy as busy:
                 log.warning("cannot see what has changed: %s", busy)
                 marks = {}

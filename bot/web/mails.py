@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -41,7 +40,7 @@ class Mails:
             return self._pages.hurried(request)
         word, busy = self._word(request), False
         try:
-            await self._site.store.run(partial(mails.end, word=word)) if word else None
+            await self._site.store.run(mails.end, word=word) if word else None
         except Busy:
             busy = True
         status = 503 if busy else 200

@@ -1,16 +1,22 @@
-"""What a request must keep to before anything is done for it: come from a page of ours, hold the fields it should, not too often."""
+"""What a request must keep to before anything is done for it: come from a page of ours, hold the fields it should, not
+too often. And what a browser is told of a file that somebody sent.
+"""
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Awaitable, Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from time import monotonic_ns
-from urllib.parse import urlsplit
+from typing import Literal
+from urllib.parse import quote, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from bot.media.keep import Kept
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -55,6 +61,21 @@ async def fields(request: Request, *names: str) -> dict[str, str]:
     if len(known) != len(given) or not known.keys() <= set(names):
         raise HTTPException(422)
     return {name: known.get(name, "") for name in names}
+
+
+def handed_out(kept: Kept, mime: str, way: Literal["inline", "attachment"]) -> Response:
+    """A file that somebody sent: a browser may run nothing of it."""
+    headers = {
+        "content-disposition": f"{way}; filename*=UTF-8''{quote(kept.name, safe='')}",
+        "content-security-policy": "default-src 'none'; sandbox",
+    }
+    return Response(kept.data, 404 if kept.gone else 200, headers, mime)
+
+
+def bears(request: Request, token: str) -> bool:
+    """Whether it shows that token."""
+    shown = request.headers.get("authorization", "")
+    return hmac.compare_digest(shown.encode(), f"Bearer {token}".encode())
 
 
 class Often:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -20,7 +18,7 @@ from bot.dialogue.words import Speech, Spoken, Tongue, _
 from bot.store.numbers import count, written
 from bot.store.rows import stamp
 from bot.web.keys import Keys
-from bot.web.manners import Often, fields, form
+from bot.web.manners import Often, bears, fields, form
 from bot.web.pages import Pages
 from bot.web.site import Site
 
@@ -99,21 +97,20 @@ class Count:
         if not counts(await self._who(request)):
             return self._pages.draw("pass.html", request, 403, missed=False)
         since = stamp(self._store.rules.now() - timedelta(weeks=WEEKS))
-        found = await self._store.read(partial(written, since=since))
+        found = await self._store.read(written, since=since)
         name = {"content-disposition": 'attachment; filename="requests.csv"'}
         return Response(found, media_type="text/csv; charset=utf-8", headers=name)
 
     async def _who(self, request: Request) -> Team | None:
         """Whoever runs the desk shows what a reader of `/metrics` shows."""
-        wanted, given = self._site.metrics_token, request.headers.get("authorization", "")
-        if wanted and hmac.compare_digest(given.encode(), f"Bearer {wanted}".encode()):
+        if self._site.metrics_token and bears(request, self._site.metrics_token):
             return Team()
         return await self._keys.team(request)
 
     async def _counted(self) -> Quarter:
         rules = self._store.rules
         zone = ZoneInfo(rules.desk.hours.zone)
-        return await self._store.read(partial(count, at=rules.now(), zone=zone, weeks=WEEKS))
+        return await self._store.read(count, at=rules.now(), zone=zone, weeks=WEEKS)
 
 
 def _plain(word: str) -> Speech:

@@ -22,7 +22,6 @@ from bot.dialogue.words import Answer, Command, Said
 from bot.events import Posted
 from bot.store import pages as looks
 from bot.store.belongings import belongings
-from bot.store.logins import hashed
 from bot.store.mails import pending
 from bot.store.pages import Guest
 from bot.store.trail import of_person, write
@@ -54,7 +53,7 @@ def posted(guest: Guest, answer: Answer, once: str, now: datetime, ticket: int =
 
 
 def _farewell(once: str) -> str:
-    """What is known of somebody's last form when nobody knows any more whose it was."""
+    """The id of the event by which somebody erases themselves: it must not say who that was."""
     return f"web:erase:{once}"
 
 
@@ -66,7 +65,7 @@ def _like(answer: Answer) -> str:
 
 
 class Own:
-    """For strangers it is the front door."""
+    """For whoever is logged in; strangers are shown the ways in."""
 
     def __init__(self, site: Site, pages: Pages, keys: Keys) -> None:
         self._site, self._pages, self._keys, self._store = site, pages, keys, site.store
@@ -94,10 +93,7 @@ class Own:
         """Their requests; with words, those that hold them."""
         words, page = request.query_params.get("q", "")[:200], request.query_params.get("from", "0")
         start = int(page) if PAGE.fullmatch(page) else 0
-        held = self._keys.held(request)
-        guest, found = await self._store.look(
-            partial(looks.mine_page, login=hashed(held) if held else "", words=words, start=start)
-        )
+        guest, found = await self._store.look(looks.mine_page, self._keys.login(request), words, start)
         if guest is None or found is None:
             return self._front(request)
         now, news = self._store.rules.now(), tickets.news
@@ -112,7 +108,7 @@ class Own:
     async def speak(self, request: Request) -> Response:
         """The language they choose, from now on and everywhere."""
         given = await fields(request, "language", "once")
-        if given["language"] not in self._site.languages:
+        if given["language"] not in self._store.rules.languages:
             raise HTTPException(422)
         return await self._ordered(request, Command("language", given["language"]), given["once"])
 
@@ -155,17 +151,17 @@ class Own:
         """The address to which a code is on its way."""
         if not self._site.by_mail:
             return ""
-        return await self._store.look(partial(pending, person=guest.person.id))
+        return await self._store.look(pending, person=guest.person.id)
 
     async def data(self, request: Request) -> Response:
         """All that is theirs, to take along."""
         guest = await self._keys.guest(request)
-        found = await self._store.look(partial(belongings, person=guest.person.id)) if guest else None
+        found = await self._store.look(belongings, person=guest.person.id) if guest else None
         if guest is None or found is None:
             return self._front(request)
         whose = of_person(guest.person.id)
         try:
-            await self._store.run(partial(write, by=whose, what="took all of theirs along", about=whose))
+            await self._store.run(write, by=whose, what="took all of theirs along", about=whose)
         except Busy:
             return self._details(request, guest, 503)
         whole, _lost = await bundle(found, self._site.keep)
@@ -191,7 +187,7 @@ class Own:
         return self._goodbye(request, guest) if done.status_code == 303 or await self._erased(once) else done
 
     async def _erased(self, once: str) -> bool:
-        return await self._store.look(partial(looks.is_taken, event=_farewell(once)))
+        return await self._store.look(looks.is_taken, event=_farewell(once))
 
     def _goodbye(self, request: Request, reader: Guest | None = None) -> Response:
         answer = self._pages.draw("erased.html", request, reader=reader)
@@ -227,6 +223,6 @@ class Own:
         return self._pages.draw("me.html", request, status, guest=guest, **facts)
 
     def _front(self, request: Request) -> Response:
-        """For whoever came for what is theirs, and may have been let in yesterday."""
+        """The ways in, in the place of a page that needs a login; theirs may have ended."""
         ways = [(way.name, way.label) for way in self._site.sign_ins]
         return self._pages.draw("front.html", request, 403, outside=True, ways=ways)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
-from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.dialogue.words import CITY, Fact, Speech, _, n_, p_
 from bot.language import chosen
 from bot.store.pages import Guest
+from bot.store.rules import Rules
 from bot.web.prose import prose
 
 if TYPE_CHECKING:
@@ -27,24 +26,11 @@ NAMES = {"es": "Español", "en": "English"}
 """Languages as those who speak them write them."""
 
 
-class Voice(Struct, frozen=True):
-    """What the pages speak with."""
-
-    say: Callable[[Speech, str], str]
-    """In small markup."""
-    plain: Callable[[Speech, str], str]
-    languages: tuple[str, ...]
-    language: str
-    """For whoever asks for none of ours."""
-    zone: str
-    """That of the desk, in which dates are told."""
-
-
 class Pages:
     """The templates with the desk's name and languages; their sentences go through the catalogues."""
 
-    def __init__(self, name: Speech, voice: Voice) -> None:
-        self.name, self.voice = name, voice
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
         self.style, self.script = ((HERE / "static" / file).read_text("utf-8") for file in ("page.css", "page.js"))
         self.style_hash, self.script_hash = _hash(self.style), _hash(self.script)
         self.bell = (HERE / "static" / "icon.svg").read_bytes()
@@ -64,10 +50,10 @@ class Pages:
     def language(self, request: Request, guest: Guest | None = None) -> str:
         """The one that was asked for by name, else that of the person, else the one their browser likes best."""
         named = request.query_params.get("lang", "")
-        if guest and named not in self.voice.languages:
+        if guest and named not in self.rules.languages:
             named = guest.person.language
         liked = request.headers.get("accept-language", "")
-        return chosen(named, liked, self.voice.languages) or self.voice.language
+        return chosen(named, liked, self.rules.languages) or self.rules.desk.language
 
     def draw(
         self,
@@ -83,10 +69,10 @@ class Pages:
         language, named = self.language(request, reader or guest), request.query_params.get("lang", "")
 
         def say(speech: Speech) -> str:
-            return self.voice.plain(speech, language)
+            return self.rules.words.plain(speech, language)
 
         def rich(speech: Speech) -> Markup:
-            return prose("", self.voice.say(speech, language))
+            return prose("", self.rules.words.say(speech, language))
 
         def sentence(text: str, **facts: Fact) -> str:
             return say(_(text, **facts))
@@ -102,15 +88,15 @@ class Pages:
             style=Markup(self.style),  # noqa: S704 - our own files
             script=Markup(self.script),  # noqa: S704
             names=NAMES,
-            languages=self.voice.languages,
-            zone=self.voice.zone,
+            languages=self.rules.languages,
+            zone=self.rules.desk.hours.zone,
             city=CITY,
             _=sentence,
             n_=counted,
             p_=meant,
             say=say,
             rich=rich,
-            desk=say(self.name),
+            desk=say(self.rules.desk.name),
             language=language,
             named=f"?lang={language}" if named == language else "",
             guest=guest,

@@ -14,7 +14,7 @@ YEAR = 365 * 24 * 60 * 60
 
 
 class Policy(Struct, frozen=True):
-    """What our pages need of a browser, and nothing else of theirs is."""
+    """The Content-Security-Policy of our pages: what they may load, and who may frame them."""
 
     style: str = ""
     """The CSP hash of the pages' one style sheet."""

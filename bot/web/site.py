@@ -5,28 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from bot.channels import Take
 from bot.channels.proof import SignIn, Slip
-from bot.dialogue.words import Speech
 from bot.media.keep import Keep
 from bot.store.store import Store
-
-
-class Words(Protocol):
-    def say(self, speech: Speech, language: str) -> str:
-        """In small markup."""
-
-    def plain(self, speech: Speech, language: str) -> str: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
     """A desk as its pages see it."""
 
-    words: Words
-    languages: tuple[str, ...]
     address: str
     """Ours, as people reach it."""
     store: Store

@@ -9,7 +9,6 @@ from typing import Literal
 from markupsafe import Markup
 from msgspec import Struct
 
-from bot.desk.config import Desk
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import File, Said, Speech, Text, _
 from bot.dialogue.writing import below
@@ -17,7 +16,6 @@ from bot.store.pages import State, Talk
 from bot.values import replace
 from bot.web.prose import prose
 from handlers.cards import name_of
-from handlers.draft import extra_row
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 """What we made anew from its pixels; only these are shown, everything else is handed out."""
@@ -98,10 +96,6 @@ def lines_of(talk: Talk, extras: Iterable[str]) -> tuple[Line, ...]:
     )
     rest = (_line(entry, numbers, talk.files) for entry in talk.entries)
     return (first, *(line for line in rest if line))
-
-
-def extras_of(ticket: Ticket, desk: Desk) -> tuple[Speech, ...]:
-    return tuple(extra_row(desk, ticket.category, name, value) for name, value in ticket.extras.items() if value)
 
 
 def _asked(ticket: Ticket, extras: Iterable[str]) -> Markup:

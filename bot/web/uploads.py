@@ -106,7 +106,7 @@ class Uploads:
             except (_Full, MultiPartException):
                 raise TooMuch(_words(parser, names)) from None
             try:
-                fields, looked = await self._read(form, names)
+                given, looked = await self._read(form, names)
             finally:
                 await form.close()
         refused = tuple(one for one in looked if isinstance(one, Refused))
@@ -114,17 +114,18 @@ class Uploads:
         try:
             files = () if refused else tuple([await self._put(one) for one in kept])
         except Away:  # those that were kept before go by themselves (`graves.tidy`)
-            raise Unkept({name: fields.get(name, "") for name in names}) from None
-        return {name: fields.get(name, "") for name in names}, files, refused
+            raise Unkept(given) from None
+        return given, files, refused
 
     async def _read(self, form: FormData, names: tuple[str, ...]) -> tuple[dict[str, str], list[Cleaned | Refused]]:
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
         parts = [part for part in form.getlist("files") if isinstance(part, UploadFile) and part.filename]
         if not fields.keys() <= set(names) or set(form) - fields.keys() - {"files"}:
             raise HTTPException(422)
+        given = {name: fields.get(name, "") for name in names}
         if len(parts) > self._bounds.files:
-            raise TooMuch({name: fields.get(name, "") for name in names})
-        return fields, [await self._look(part) for part in parts]
+            raise TooMuch(given)
+        return given, [await self._look(part) for part in parts]
 
     async def words(self, request: Request, name: str) -> str:
         """What somebody wrote who may not send it (any more), for them to keep. What comes behind is not read."""
@@ -146,7 +147,7 @@ class Uploads:
         if (part.size or 0) > self._bounds.file_bytes:
             return Refused(name, Refusal("size", self._bounds.file_bytes))
         data = await part.read()
-        found = await cleaned(data, "document", "", name, self._bounds)
+        found = await cleaned(data, "document", name, self._bounds)
         return Refused(name, found) if isinstance(found, Refusal) else found
 
     async def _put(self, cleaned: Cleaned) -> File:

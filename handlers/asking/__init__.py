@@ -28,6 +28,11 @@ def with_words(desk: Desk, draft: Draft, answer: Answer, instead: Speech = PRESS
     """
     if not isinstance(answer, Said) or len(answer.text.split()) < FEW_WORDS or says_nothing(answer.text):
         return Again(instead)
+    return joined(desk, draft, answer)
+
+
+def joined(desk: Desk, draft: Draft, answer: Said) -> Stay[Draft] | Again:
+    """The words join the details, as far as there is room."""
     kept = draft if answer.text.strip() in draft.details else longer(draft, answer)
     if len(kept.details) > desk.bounds.details_most:
         return Again(too_long(desk))

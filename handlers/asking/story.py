@@ -29,7 +29,7 @@ from bot.dialogue.words import (
 )
 from bot.links import links_in, without_links
 from bot.values import replace
-from handlers.asking import DONE, FEW_WORDS, KEPT, too_long, with_words
+from handlers.asking import DONE, FEW_WORDS, joined, too_long, with_words
 from handlers.draft import Draft, called, longer
 
 ANEW = Choice("anew", _("Write it again"))
@@ -131,10 +131,7 @@ class Urls(Step[Draft]):
         """What stands around a link joins the details as it was written, if it is more than "here it is"."""
         if len(re.findall(r"\w+", without_links(said.text))) < FEW_WORDS or said.text.strip() in draft.details:
             return Stay(draft)
-        kept = longer(draft, said)
-        if len(kept.details) > self.desk.bounds.details_most:
-            return Again(too_long(self.desk))
-        return Stay(kept, KEPT)
+        return joined(self.desk, draft, said)
 
     def needed(self, _draft: Draft) -> bool:
         return self.desk.bounds.urls > 0

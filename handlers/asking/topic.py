@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.desk.answers import meant
+from bot.desk.answers import meant, says_nothing
 from bot.desk.config import Article, Desk
 from bot.desk.config import Category as Kind
 from bot.desk.config import SubCategory as SubKind
@@ -28,10 +29,12 @@ from bot.dialogue.words import (
     lines,
 )
 from bot.values import replace
-from handlers.asking import FEW_WORDS, with_words
+from handlers.asking import FEW_WORDS, joined, with_words
 from handlers.draft import Draft, adds_only, called
 
 K = TypeVar("K", Kind, SubKind)
+_NUMBER = re.compile(r"[0-9]")
+"""Words with one are told to somebody, however few they are."""
 
 
 def _named(kinds: Sequence[K], text: str) -> K | None:
@@ -142,8 +145,8 @@ class Articles(Step[Draft]):
         match answer:
             case Chose("helped"):
                 return Leave(_("Glad it helped! Write whenever you need us."))
-            case Said(text) if len(text.split()) >= FEW_WORDS:
-                kept = with_words(self.desk, draft, answer)
+            case Said(text) if not says_nothing(text) and (len(text.split()) >= FEW_WORDS or _NUMBER.search(text)):
+                kept = joined(self.desk, draft, answer)
                 return Stay(replace(kept.draft, read=True), kept.say) if isinstance(kept, Stay) else kept
             case _:
                 return Next(replace(draft, read=True))

@@ -27,7 +27,11 @@ from bot.events import Address
 from bot.i18n import Words
 from bot.sandbox.slack import Message, live
 from bot.sandbox.telegram.markup import cut, styled
-from bot.web.pages import Pages, Voice
+from bot.stage import START, shipped
+from bot.store.rows import Drafts
+from bot.store.rules import Rules
+from bot.values import replace
+from bot.web.pages import Pages
 from bot.web.prose import prose
 from tests.channels.hostile import Hostile, Said, leaves
 from tests.channels.injected import INJECTED
@@ -159,7 +163,8 @@ def test_a_page_shows_it_as_text(words: str) -> None:
     from starlette.requests import Request
 
     words = tame(words)
-    pages = Pages(Spoken({"en": words}), Voice(DESK.say, DESK.plain, ("en",), "en", "UTC"))
+    desk = replace(shipped(), name=Spoken({"en": words}))
+    pages = Pages(Rules(desk=desk, words=DESK, now=lambda: START, limits={}, drafts=Drafts({}), languages=("en",)))
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"lang=en", "headers": []}
     facts: dict[str, Any] = {"public": words, "code": words, "state": "ours", "ways": [(words, words)], "unsent": words}
     shown = pages.draw("ticket.html", Request(scope), **facts)

@@ -23,6 +23,7 @@ STEPS = 18
 MEMORY = Path("/dev/shm")  # some thousand commits, and none of them has to last
 ANSWERS = ("title", "details", "urls", "files", "extras", "category", "subcategory")
 FIELDS = {"Title": "title", "Details": "details", "Links": "urls", "Category": "category", "Sub-category": "category"}
+DELETES = "Ana deletes:"
 LET_GO = ("Cancel", "Remove them", "Start over", "That solved it", "Write it again")
 """Buttons, and words, by which somebody takes back what they said."""
 
@@ -61,6 +62,8 @@ class Customer(RuleBasedStateMachine):
         self.ana = Interview(self.folder, self.channel)
         self.touched: set[str] = set()
         """Labels of the form that is open."""
+        self.last = ""
+        """What she has written last, whole."""
         self.loop = asyncio.new_event_loop()
 
     @initialize()
@@ -107,7 +110,7 @@ class Customer(RuleBasedStateMachine):
     @precondition(lambda self: self.ana.stage.players._wrote)
     @rule()
     def deletes(self) -> None:
-        self._does("Ana deletes:", quiet=True)
+        self._does(f"Ana deletes: {self.last}".rstrip(), quiet=True)
 
     @rule(brought=st.sampled_from(["", "What I wrote {mark} elsewhere. It is long.", "(photo)"]))
     def opens_the_form(self, brought: str) -> None:
@@ -146,6 +149,8 @@ class Customer(RuleBasedStateMachine):
 
     def _does(self, line: str, *, free: bool = False, quiet: bool = False, replaces: bool = False) -> None:
         """`free`: what stood may go. `quiet`: nobody need answer. `replaces`: an answer may take another's place."""
+        if line.startswith(("Ana edits: ", "Ana: ")) and not line.startswith("Ana: ["):
+            self.last = line.partition(": ")[2]
         before = self.ana.kept()
         heard = self.loop.run_until_complete(self.ana.speak(line))
         after, told = self.ana.kept(), self.ana.told
@@ -157,10 +162,10 @@ class Customer(RuleBasedStateMachine):
             assert taken or any(words in heard for words in NOT_TAKEN), told(f"{mark} was lost: {heard}")
         gone = set(before.marks - after.marks)
         if gone and not free:
-            gone -= _replaced(before, after, line)
+            gone -= _replaced(before, after, line) | (set(MARK.findall(line)) if line.startswith(DELETES) else set())
             gone -= self._written_over(before) if line.startswith(("Ana fills", "Ana sends", "Ana closes")) else set()
             assert replaces or not gone, told(f"{gone} went: {heard}\n{before.draft}\n{after.draft}")
-        if not free and not line.startswith("Ana: [Remove"):
+        if not free and not line.startswith(("Ana: [Remove", DELETES)):
             assert before.files <= after.files, told("a file went")
         if len(after.tickets) > len(before.tickets) and not line.startswith(("Ana sends", "later")):
             self._opened(before, after)

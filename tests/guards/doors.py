@@ -20,7 +20,7 @@ CHECKS = (
         "if False:",
         ("tests/channels/telegram/test_telegram_webhook.py",),
     ),
-    Check("the API asks for its token", API, "if not hmac.compare_digest(", "if not len(", CALLED),
+    Check("the API asks for its token", API, "if not bears(request, self._site.api_token):", "if False:", CALLED),
     Check("who guesses it has to wait", API, "late = self._misses.too(request)", "late = False", CALLED),
     Check(
         "files are had through their own request", "bot/store/api.py", 't.file.c.ticket == bindparam("of"),', "", CALLED

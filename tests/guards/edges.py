@@ -153,9 +153,9 @@ CHECKS = (
     ),
     Check(
         "a token of the numbers is compared as a whole",
-        "bot/web/app.py",
-        'hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {token}".encode())',
-        'request.headers.get("authorization", "").startswith("Bearer")',
+        "bot/web/manners.py",
+        'hmac.compare_digest(shown.encode(), f"Bearer {token}".encode())',
+        'shown.startswith("Bearer")',
         ("tests/web/test_metrics_page.py",),
     ),
     Check(
@@ -246,7 +246,7 @@ CHECKS = (
     Check(
         "a day brings so many files of one person",
         "bot/store/quota.py",
-        "return before is not None and before[0] >= tx.rules.desk.bounds.files_daily",
+        "return bool(before >= tx.rules.desk.bounds.files_daily)",
         "return False",
         ("tests/store/test_quota.py",),
     ),

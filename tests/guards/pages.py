@@ -102,7 +102,7 @@ CHECKS = (
     Check(
         "only one's own doors are parted",
         "bot/store/joining.py",
-        "row[0] != parted.person or ",
+        "tx.value(OWNER, of=parted.channel, who=parted.user) != parted.person or ",
         "",
         ("tests/handlers/test_doors.py",),
     ),
@@ -249,8 +249,8 @@ CHECKS = (
     Check(
         "an empty token opens nothing",
         "bot/web/numbers.py",
-        "if wanted and hmac",
-        "if hmac",
+        "if self._site.metrics_token and bears(",
+        "if bears(",
         NUMBERS,
     ),
     Check(

@@ -15,7 +15,7 @@ from bot.i18n import Words
 from bot.queries import Found
 from bot.values import replace
 from handlers import fates
-from tests.handlers.team import BEA, acts, at_desk, line
+from tests.handlers.team import BEA, acts, at_desk, line, told
 from tests.handlers.test_list import CHAT, DESK, NOW, SEEN, TICKET
 from tests.handlers.test_signs import ANSWER
 from tests.handlers.test_styles import AT_DESK, WROTE
@@ -76,6 +76,22 @@ def test_a_door_that_took_it_in_the_end_is_not_called_shut() -> None:
     assert (entry.arrived, entry.trouble, entry.shut) == (CHAT.channel, "", ())
     (word,) = (e.words.text for e in effects if isinstance(e, Say))
     assert Words("https://desk.example", ZoneInfo("UTC")).plain(word, "en").startswith("Delivered to Ana in Telegram.")
+
+
+def test_of_one_in_several_messages_of_which_one_was_refused_nobody_says_it_was_delivered() -> None:
+    entry, said = ANSWER, []
+    refused = Receipt(id="receipt:1", at=NOW, where=CHAT, about="entry.e", trouble="bad words", last=False)
+    last, again = (replace(refused, id=f"receipt:{n}", trouble="", last=True) for n in (2, 3))  # again: by an operator
+    for event in (refused, last, again):
+        effects = list(handlers.decide(replace(SEEN, ticket=TICKET, entry=entry), event))
+        (entry,) = (e.entry for e in effects if isinstance(e, Record))
+        said.append(next(row.split(":")[0] for row in told(effects)))
+    assert said == [
+        "Not delivered to Ana",
+        "Only a part of it has reached Ana",
+        "Delivered to Ana in Telegram.\n> Hello",
+    ]
+    assert (entry.arrived, entry.trouble) == (CHAT.channel, "")
 
 
 LOG, SHOT = File("f1", "document", "log.txt"), File("f2", "photo")

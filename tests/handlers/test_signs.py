@@ -9,9 +9,11 @@ from bot.desk.people import Agent
 from bot.desk.ticket import Entry
 from bot.dialogue.words import Chose, Command
 from bot.effects import Effect, Record, Save, Say, Unsay
-from bot.events import Address, Caller, Deleted, Event, Message, Reacted, Receipt, Visited
+from bot.events import STAYS, Address, Caller, Deleted, Event, Message, Reacted, Receipt, Visited
 from bot.queries import Found, MyTickets, Query, Queue
 from bot.values import replace
+from handlers.beside import looked
+from tests.handlers.team import told
 from tests.handlers.test_list import CHAT, NOW, SEEN, TICKET
 
 TEAM = Address("slack", "C1")
@@ -46,7 +48,7 @@ def test_a_second_sign_says_nothing() -> None:
 def test_eyes_on_what_one_has_not_sent_yet_show_it_again_to_them_alone() -> None:
     draft = replace(ANSWER, kind="draft", sent=None, by_id=LEO.id)
     drawn, said = handlers.decide(replace(AT_DESK, entry=draft), reacted("👀"))
-    assert (drawn, isinstance(said, Say)) == (Record(replace(draft, drawn=NOW)), True)
+    assert (drawn, isinstance(said, Say)) == (Record(looked(AT_DESK, draft)), True)
     assert isinstance(said, Say)
     assert (said.only, said.slot, len(said.words.choices)) == ("U7", "entry.e", 4)
     assert list(handlers.decide(replace(AT_DESK, entry=replace(draft, gone=NOW)), reacted("👀"))) == []
@@ -74,11 +76,22 @@ def test_what_was_deleted_can_no_longer_be_sent() -> None:
 def test_a_deleted_answer_is_taken_back_where_it_went_and_late_news_of_it_change_nothing() -> None:
     deleted = Deleted(id="1", at=NOW, where=TEAM, who=Caller("U7", "Leo"), ref="C1/2", private=False)
     effects = list(handlers.decide(replace(AT_DESK, entry=ANSWER), deleted))
-    assert [e for e in effects if isinstance(e, Unsay)] == [Unsay(CHAT, "entry.e")]
+    assert [e for e in effects if isinstance(e, Unsay)] == [Unsay(CHAT, "entry.e", receipt="entry.e")]
     gone = next(e.entry for e in effects if isinstance(e, Record))
     assert (gone.text, gone.gone) == ("Hello", NOW)
     receipt = Receipt(id="receipt:1", at=NOW, where=CHAT, about="entry.e")
     assert list(handlers.decide(replace(SEEN, ticket=TICKET, entry=gone), receipt)) == []
+
+
+@pytest.mark.parametrize("more", [{"gone": NOW}, {"kind": "draft", "sent": None}], ids=["deleted", "undone"])
+def test_what_could_not_be_taken_back_is_said_to_be_there_still(more: dict[str, object]) -> None:
+    """The platform refuses: it is too long ago, or not for us to delete."""
+    entry = replace(ANSWER, **more)  # type: ignore[arg-type]  # its fields
+    receipt = Receipt(id="receipt:1", at=NOW, where=CHAT, about="entry.e", trouble=STAYS)
+    (said,) = handlers.decide(replace(SEEN, ticket=TICKET, entry=entry), receipt)
+    assert told([said])[0].startswith(
+        f"Not taken back: we could not delete it in that chat, so {TICKET.name} can still"
+    )
 
 
 def press(choice: str, *, agent: bool) -> Message:

@@ -160,7 +160,7 @@ REFUSED: Mapping[str, tuple[bytes, str]] = {
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_made_anew_or_refused(name: str) -> None:
     data, begun = PICTURES[name], time.thread_time()
-    cleaned = clean(data, "photo", "image/png", "x.html", BOUNDS)
+    cleaned = clean(data, "photo", "x.html", BOUNDS)
     assert time.thread_time() - begun < 1
     if isinstance(cleaned, Refusal):
         assert cleaned.trouble in ("broken", "pixels")
@@ -177,13 +177,13 @@ def test_a_picture_is_made_anew_or_refused(name: str) -> None:
 @pytest.mark.parametrize("name", OTHERS)
 def test_what_nobody_opens_is_kept_under_the_name_of_what_it_is(name: str) -> None:
     data, called, mime = OTHERS[name]
-    assert clean(data, "document", "text/html", called, BOUNDS) == Cleaned(data, called, mime)
+    assert clean(data, "document", called, BOUNDS) == Cleaned(data, called, mime)
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_somebody_might_run_is_not_kept(name: str) -> None:
     data, called = REFUSED[name]
-    assert clean(data, "document", "image/png", called, BOUNDS) == Refusal("type")
+    assert clean(data, "document", called, BOUNDS) == Refusal("type")
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says how much it was at most")
@@ -209,7 +209,7 @@ def peak():
     return int(re.search(r"VmHWM:\\s+([0-9]+)", Path("/proc/self/status").read_text())[1])
 peaks = [peak()]
 for file in sorted(Path(sys.argv[1]).iterdir(), key=lambda file: int(file.name)):
-    clean(file.read_bytes(), "photo", "", "x", Bounds())
+    clean(file.read_bytes(), "photo", "x", Bounds())
     peaks.append(peak())
 print(json.dumps([peaks[0], max(peaks)]))
 print(peaks, file=sys.stderr)

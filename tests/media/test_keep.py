@@ -125,12 +125,12 @@ class Shelf:
 @pytest.mark.parametrize(
     ("file", "expected"),
     [
-        (File("f1", "document", "../a.pdf", ref="pdf"), Looked("f1", "a.pdf")),
-        (File("f2", "document", "a.exe", ref="exe"), Looked("f2", "a.exe", "type")),
-        (File("f3", "photo", ref="exe"), Looked("f3", "", "broken")),
-        (File("f4", "video", ref="lost"), Looked("f4", "", "lost")),
-        (File("f5", "video", ref="big"), Looked("f5", "", "size", 20_000_000)),
-        (File("f6", "video", "a.mp4", size=20_000_001, ref="never asked"), Looked("f6", "a.mp4", "size", 20_000_000)),
+        (File("f1", "document", "../a.pdf", ref="pdf"), Looked("a.pdf")),
+        (File("f2", "document", "a.exe", ref="exe"), Looked("a.exe", "type")),
+        (File("f3", "photo", ref="exe"), Looked("", "broken")),
+        (File("f4", "video", ref="lost"), Looked("", "lost")),
+        (File("f5", "video", ref="big"), Looked("", "size", 20_000_000)),
+        (File("f6", "video", "a.mp4", size=20_000_001, ref="never asked"), Looked("a.mp4", "size", 20_000_000)),
     ],
 )
 async def test_a_file_is_fetched_cleaned_and_kept_or_refused(keep: Keep, file: File, expected: Looked) -> None:

@@ -13,6 +13,7 @@ from bot.events import Address, Fetched, Receipt
 from bot.outbox.breaker import LANES, LONGEST, MEANWHILE, Breaker
 from bot.outbox.postman import Postman
 from bot.outbox.retry import TRIES
+from bot.store.letters import Letter
 from bot.values import replace
 from tests.outbox.office import Office, Window
 from tests.store.desk import BEA, DAWN, LIMITS, Hand, message, opened, say
@@ -111,3 +112,24 @@ async def test_an_hour_without_the_platform_costs_few_calls_and_no_letter(office
     await office.rounds(int(LONGEST) // STEP + 3, seconds=STEP)
     assert sorted(office.window.texts()) == [f"to {who.chat}" for who in PEOPLE]
     assert TRIES < 3600 / LONGEST  # none of them was used up
+
+
+@pytest.mark.parametrize("nothing", [Parcel(unsay=True, slot="never said"), Parcel(about=1)])
+async def test_a_letter_that_needs_no_call_says_nothing_of_the_platform(office: Office, nothing: Parcel) -> None:
+    """What it should take back was never sent; none of its files could be kept."""
+    calls: list[str] = []
+
+    def away(to: Address, _parcel: Parcel) -> None:
+        calls.append(to.chat)
+        raise OSError("away")
+
+    office.window.trouble = away
+    for n, who in enumerate(PEOPLE[:LANES]):
+        await office.turn(message(f"m{n}", who), say(who, f"to {who.chat}"))
+    office.hand.later(MEANWHILE)
+    by = office.hand.at.timestamp() + DAY
+    office.postman.post((Letter(id=99, lane="a lane", to=PEOPLE[-1], parcel=nothing, by=by),))
+    await office.postman.rest()
+    for n, who in enumerate(PEOPLE[LANES:]):
+        await office.turn(message(f"next{n}", who), say(who, "waits"))
+    assert calls == [who.chat for who in PEOPLE[: LANES + 1]]  # one has looked, and the other waits

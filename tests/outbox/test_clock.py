@@ -19,7 +19,7 @@ from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
 from bot.store import Store
 from bot.store import tables as t
-from bot.store.chores import FEW, LEASE, Chore, add, at_it, claim, done, failed
+from bot.store.chores import FEW, LEASE, Chore, add, claim, done, failed, renew
 from bot.store.failures import BURY
 from bot.store.rows import Fetch
 from bot.store.sweeping import MOST, sweep
@@ -197,7 +197,7 @@ async def test_a_chore_that_is_over_takes_nothing_from_another_with_its_number(s
     (over,) = await store.run(partial(claim, most=4))
     await store.run(partial(done, chore=over))
     await does(store, message("2", answer=Said("", (File("f2", "photo", ref="r"),))))
-    await store.run(partial(at_it, chores=(over,)))
+    await store.run(partial(renew, chores=(over,)))
     await store.run(partial(failed, chore=over, error="late"))
     await store.run(partial(done, chore=over))
     (other,) = await store.run(partial(claim, most=4))

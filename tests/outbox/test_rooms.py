@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from bot.channels import Attachment, Fixed, Gone, Later, Limits, NoMessage, NoThread, Parcel, Rehoused
+from bot.channels import Attachment, Gone, Later, Limits, NoMessage, NoThread, Parcel, Rehoused, Stays
 from bot.dialogue.words import File, Said
 from bot.effects import Room
 from bot.events import Address, Fetched, Moved, Receipt
@@ -168,7 +168,7 @@ async def test_in_a_group_without_topics_messages_hang_under_the_card(office: Of
     assert [(to, p.text, p.reply_to) for to, p in office.window.sent] == [(GROUP, "card", ""), (GROUP, "line", "m1")]
 
 
-@pytest.mark.parametrize(("why", "under"), [(NoMessage(), ["", "m2"]), (Fixed(), ["m1", "m1"])], ids=["gone", "fixed"])
+@pytest.mark.parametrize(("why", "under"), [(NoMessage(), ["", "m2"]), (Stays(), ["m1", "m1"])], ids=["gone", "stays"])
 async def test_what_everything_hangs_under_is_said_anew_where_it_is_gone(
     office: Office, why: NoMessage, under: list[str]
 ) -> None:

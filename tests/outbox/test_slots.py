@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from bot.channels import NoMessage, Parcel
+import pytest
+
+from bot.channels import Gone, NoMessage, Parcel, Stays
 from bot.effects import Unsay
-from bot.events import Address
+from bot.events import STAYS, Address, Receipt
 from bot.turn import Script, take
 from tests.outbox.office import Office, failing
 from tests.store.desk import ANA, BEA, Doing, message, say
@@ -49,6 +51,24 @@ async def test_what_is_taken_back_is_withdrawn_while_it_waits_and_deleted_after(
     await office.turn(message("4"), Unsay(ANA, "b"))
     await office.turn(message("5"), Unsay(ANA, "b"), Unsay(ANA, "never said"))
     assert office.window.sent[1:] == [(ANA, Parcel(unsay=True, slot="b", over="m1"))]
+
+
+@pytest.mark.parametrize(("trouble", "told"), [(Stays(), [STAYS]), (Gone(), [STAYS]), (NoMessage(), [])])
+async def test_who_asked_hears_of_what_cannot_be_taken_back(
+    office: Office, trouble: Exception, told: list[str]
+) -> None:
+    """And nobody does of what is gone already, nor where nobody asked."""
+
+    def stays(_to: Address, parcel: Parcel) -> None:
+        if parcel.unsay:
+            raise trouble
+
+    await office.turn(message("1"), say(ANA, "one", slot="a"), say(ANA, "two", slot="b"))
+    office.window.trouble = stays
+    await office.turn(message("2", BEA), Unsay(ANA, "a", receipt="entry.a"), Unsay(ANA, "b"))
+    await office.rounds(2)
+    heard = [event for event in office.heard if isinstance(event, Receipt)]
+    assert [(event.about, event.trouble) for event in heard] == [("entry.a", word) for word in told]
 
 
 async def test_words_that_become_shorter_take_their_last_pieces_along(office: Office) -> None:

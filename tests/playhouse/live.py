@@ -228,6 +228,8 @@ class Live(Stage):
             self.platform.presses(player.id, HOME if at_home else on, data)
         elif match["how"] == "edits":
             self.platform.edits(player.id, self.wrote[player.id, room], what.replace("\\n", "\n"))
+        elif match["how"] == "leaves":
+            self.platform.leaves(player.id)
         elif match["how"]:
             raise LookupError(f"nobody {match['how']} on every platform")
         else:

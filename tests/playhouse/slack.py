@@ -131,6 +131,10 @@ class OnSlack:
         assert message is not None
         person.delete(message, channel=chat)
 
+    def leaves(self, who: str) -> None:
+        person, chat = self._person(who)
+        person.leave(chat)
+
     def shuts(self, who: str, *, shut: bool) -> None:
         """Slack says so at whatever is sent into the conversation with them."""
         self.world.faults.clear()

@@ -57,6 +57,10 @@ class OnTelegram:
             self._agents[str(person.id)] = self._rooms[team]
         return str(person.id)
 
+    def leaves(self, who: str) -> None:
+        person, room = self._person(who)
+        person.leave(room)
+
     def _person(self, who: str) -> tuple[Person, Room]:
         person = self.world.people[int(who)]
         return person, self._agents.get(who, person.chat)

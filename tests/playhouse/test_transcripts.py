@@ -12,7 +12,10 @@ from tests.playhouse.live import LOST, PLATFORMS, Live, settled
 
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
 NOT_IN_TELEGRAM = {
-    **dict.fromkeys(("a_form", "known_issues_in_a_form", "many_requests_and_a_form"), "a chat there has no forms"),
+    **dict.fromkeys(
+        ("a_form", "a_form_left_open", "known_issues_in_a_form", "many_requests_and_a_form"),
+        "a chat there has no forms",
+    ),
     "finding": "whoever never said hello to a bot there is not written to alone",
     "home": "nobody has a page of their own there",
     "signs": "it tells no bot what was deleted, and this one asks for no signs",

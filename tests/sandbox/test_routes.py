@@ -4,8 +4,7 @@ import tomllib
 from pathlib import Path
 
 from bot.parts import read_desk
-from bot.sandbox.program import SHIPPED
-from bot.sandbox.routes import directed
+from bot.sandbox.program import SHIPPED, directed
 
 
 def test_each_category_names_a_team_and_several_take_turns(tmp_path: Path) -> None:

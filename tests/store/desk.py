@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
@@ -12,9 +13,10 @@ from bot.channels import Limits
 from bot.desk.config import Category, Desk, Hours
 from bot.desk.people import Person
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import Answer, Prompt, Said, Speech, Spoken, Text
+from bot.dialogue.words import Answer, Prompt, Said, Spoken, Text
 from bot.effects import Effect, Effects, Room, Say, Seen
 from bot.events import Address, Alarm, Caller, Event, Message
+from bot.i18n import Words
 from bot.store import Store
 from bot.turn import Script, Taken, take
 
@@ -22,6 +24,7 @@ DAWN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ANA = Address("telegram", "11")
 BEA = Address("telegram", "22")
 GROUP = Address("telegram", "-100")
+WORDS = Words("", ZoneInfo("UTC"))
 LIMITS = {"telegram": Limits(text=4096, button=40, album=10)}
 
 DESK = Desk(
@@ -32,19 +35,6 @@ DESK = Desk(
     rules=(),
     hours=Hours(zone="UTC", frames=((),) * 7),
 )
-
-
-class Plain:
-    """Says a sentence as it stands."""
-
-    def say(self, speech: Speech, _language: str) -> str:
-        assert isinstance(speech, Text)
-        return speech.sentence.format_map(speech.facts)
-
-    plain = say
-
-    def read_on(self, _call: str, _room: object = None) -> Plain:
-        return self
 
 
 class Hand(Struct):
@@ -69,7 +59,7 @@ def opened(url: str, hand: Hand | None = None, **more: Any) -> Store:
     return Store.open(
         url,
         DESK,
-        more.pop("words", Plain()),
+        more.pop("words", WORDS),
         now=clock.now,
         drafts={"intake": Draft},
         **{"limits": LIMITS, "agents": (GROUP,), **more},

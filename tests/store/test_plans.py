@@ -23,8 +23,17 @@ def statements() -> Iterator[tuple[str, Prepared]]:
     for found in pkgutil.iter_modules(bot.store.__path__, "bot.store."):
         if not found.ispkg:
             for name, value in vars(importlib.import_module(found.name)).items():
-                several = value if isinstance(value, tuple) else (value,)
-                yield from ((f"{found.name}.{name}", one) for one in several if isinstance(one, Prepared))
+                yield from ((f"{found.name}.{name}", one) for one in within(value))
+
+
+def within(value: object) -> Iterator[Prepared]:
+    match value:
+        case Prepared():
+            yield value
+        case tuple():
+            yield from (one for part in value for one in within(part))
+        case dict():
+            yield from (one for part in value.values() for one in within(part))
 
 
 def scanned(connection: sqlite3.Connection, statement: Prepared) -> set[str]:

@@ -10,8 +10,7 @@ import pytest
 from bot.dialogue.words import File, Said
 from bot.events import Address, Caller
 from bot.store import Store, quota
-from bot.store.quota import DAY
-from bot.store.rows import Fetch
+from bot.store.rows import DAY, Fetch
 from bot.values import replace
 from tests.store import desk
 from tests.store.desk import ANA, BEA, GROUP, Hand, does, message, opened

@@ -21,7 +21,7 @@ from bot.store.alarms import plant
 from bot.store.finding import morning
 from bot.turn import Script, take
 from bot.values import replace
-from tests.store.desk import DAWN, DESK, GROUP, LIMITS, Doing, Hand, Plain, does, message, opened, sees, ticket
+from tests.store.desk import DAWN, DESK, GROUP, LIMITS, WORDS, Doing, Hand, does, message, opened, sees, ticket
 
 OTHER = Address("telegram", "-200")
 
@@ -153,7 +153,7 @@ async def test_each_team_has_its_morning_and_none_that_is_gone_or_turned_off(url
     left = []
     for digest, teams in (("opening", (GROUP, OTHER)), ("opening", (GROUP,)), ("off", (GROUP,))):
         desk = replace(DESK, hours=hours, team=Team(digest=digest))  # type: ignore[arg-type]  # one of its kinds
-        store = Store.open(url, desk, Plain(), now=hand.now, limits=LIMITS, agents=(GROUP,))
+        store = Store.open(url, desk, WORDS, now=hand.now, limits=LIMITS, agents=(GROUP,))
         await mornings(store, teams)
         left.append(await store.read(lambda c: sorted(c.scalars(select(t.alarm.c.about)))))
         store.close()
@@ -162,7 +162,7 @@ async def test_each_team_has_its_morning_and_none_that_is_gone_or_turned_off(url
 
 async def test_what_is_in_a_chat_that_is_a_teams_no_more_is_called_to_the_team(url: str, hand: Hand) -> None:
     hours = Hours(zone="UTC", frames=(((DAWN.time(), DAWN.replace(hour=17).time()),),) * 7)
-    open_desk = partial(Store.open, url, replace(DESK, hours=hours), Plain(), now=hand.now, limits=LIMITS)
+    open_desk = partial(Store.open, url, replace(DESK, hours=hours), WORDS, now=hand.now, limits=LIMITS)
     before = open_desk(agents=(GROUP, OTHER))
     person = (await sees(before, message("0"))).person
     old = DAWN - timedelta(days=400)

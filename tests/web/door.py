@@ -216,8 +216,6 @@ class Room:
 
     def site(self, *, https: bool = False, metrics_token: str = "", **more: Any) -> Site:
         return Site(
-            words=self.store.rules.words,
-            languages=("en", "es"),
             address="https://localhost" if https else "http://localhost",
             store=self.store,
             keep=self.keep,

@@ -16,7 +16,7 @@ from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.channels import Busy
 from bot.cli import main
@@ -31,6 +31,9 @@ from bot.graves import unkeep
 from bot.media.keep import Keep
 from bot.store import belongings, migrate, tables
 from bot.store.chores import claim
+from bot.store.prepared import Prepared
+from bot.store.rows import Row, Value
+from bot.store.tx import Tx
 from bot.turn import RUNS, Script, take
 from bot.values import replace
 from bot.web.bundle import bundle
@@ -118,6 +121,37 @@ async def test_the_zip_holds_everything_and_no_word_of_the_team_s_own(serve: Ser
     assert acts[1:] == [("person 1", "took all of theirs along"), ("person 2", "took all of theirs along")]
     shown = [file for line in mine["conversation"] for file in line["files"]]
     assert set(shown) == {name for name in zipped.namelist() if name.startswith("files/")}
+
+
+ALL_SENT = Prepared(update(tables.outbox).values(state=2))
+
+
+class Counting(Tx):
+    """Notes what is asked of the database."""
+
+    __slots__ = ("asked",)
+
+    def all(self, statement: Prepared, **values: Value) -> list[Row]:
+        self.asked = (*getattr(self, "asked", ()), statement)
+        return super().all(statement, **values)
+
+
+async def test_the_letters_are_read_once_however_many_requests_they_may_name(room: Room) -> None:
+    codes = ("SUP-90", "SUP-91", "OLD-7")
+    tickets = [await room.ticket(f"{n}234567890123456", code, name="Ana") for n, code in enumerate(codes)]
+    for code in (*codes, "SUP-901", "OLD-77"):
+        await room.does(Say(to=TEAM, language="en", words=Prompt(Text(f"{code} waits"))))
+
+    def erased(tx: Tx) -> tuple[Prepared, ...]:
+        tx.do(ALL_SENT)
+        counting = Counting(tx._cursor, tx._dialect, tx.rules)
+        belongings.erase(counting, tickets[0].person)
+        return counting.asked
+
+    asked = await room.store.run(erased)
+    assert (asked.count(belongings.NAMED), asked.count(belongings.SHOWN), asked.count(belongings.MAILED)) == (2, 1, 1)
+    left = [parcel.text for parcel in await room.parcels(TEAM) if parcel.text]
+    assert left == ["SUP-901 waits", "OLD-77 waits"]
 
 
 async def test_what_stands_in_the_zip_is_named_there_as_it_is_called(room: Room) -> None:
@@ -266,6 +300,16 @@ def test_an_operator_reads_what_was_done_to_a_request_or_to_all_of_somebodys(pla
     assert set(words.splitlines()) <= set(typed("trail", "telegram:11")[1].splitlines())
     assert typed("trail", "telegram:11", "--most", "1")[1].count("\n") == 1
     assert found(place) != []
+
+
+def test_who_writes_another_prefix_than_a_request_has_is_told_how_it_is_called(place: Path) -> None:
+    """The desk has another one since; what was opened before keeps its own."""
+    with closing(connect(place / "desk.db")) as link:
+        ((number,),) = link.execute("SELECT id FROM ticket WHERE code = 'SUP-931'").fetchall()
+    for command in ("export", "trail"):
+        code, words = typed(command, f"TIC-{number}")
+        assert (code, "a request such as SUP-931" in words) == (1, True)
+        assert "a request such as SUP-1001" in typed(command, "TIC-99999")[1]
 
 
 @pytest.mark.parametrize("named", ["telegram:11", "SUP-931", "sup-931"])

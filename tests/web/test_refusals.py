@@ -51,7 +51,7 @@ async def test_whoever_is_too_fast_reads_so_in_their_language(
 async def test_a_database_that_is_away_is_no_error_of_the_page_and_words_stay(
     serve: Serve, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def locked(*_look: object) -> None:
+    async def locked(*_look: object, **_values: object) -> None:
         raise Busy("locked")
 
     async with serve(room.build()) as base:

@@ -20,6 +20,7 @@ from bot.events import (
     Event,
     Filled,
     Joined,
+    Left,
     Message,
     Reacted,
     Visited,
@@ -56,7 +57,7 @@ class Belonging:
                 whole = await self.checked(message, organisation)
                 assert isinstance(whole, Message)
                 return replace(event, who=whole.who, whole=whole)
-            case Message() | Edited() | Deleted() | Reacted() | Filled() | Joined():
+            case Message() | Edited() | Deleted() | Reacted() | Filled() | Joined() | Left():
                 return replace(event, who=await self._people.introduced(event.who))
         return event
 
@@ -98,8 +99,9 @@ class Belonging:
         return False
 
     def _is_guest(self, event: Visited | Message | Reacted, organisation: str) -> bool:
-        """A guest of another company may be a member of the team's channel, too, and another app. Words and presses say whose they are;
-        of signs and commands only the directory knows. Raises `Busy` when it does not answer: they come again.
+        """Another app, or a guest of another company, may be a member of the team's channel, too. Words and presses say
+        whose they are; of signs and commands only the directory knows. Raises `Busy` when it does not answer: they come
+        again.
         """
         home = apart(event.who.id)[0] or self._team
         guest = self._people.is_guest(event.who.id, home, organisation)

@@ -12,7 +12,7 @@ from bot.channels.slack.signs import sign
 from bot.channels.slack.way import Way, caller, is_foreign, is_stamp, moment, team_of
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Command
-from bot.events import NOTHING, Address, Caller, Deleted, Edited, Event, Joined, Message, Reacted, Visited
+from bot.events import NOTHING, Address, Caller, Deleted, Edited, Event, Joined, Left, Message, Reacted, Visited
 from bot.values import replace
 
 TEAM = "SLACK_AGENTS_CHANNEL"
@@ -51,6 +51,9 @@ def _happened(envelope: shapes.Envelope, event: shapes.Happening, way: Way) -> E
         case "member_joined_channel" if event.user in mine and is_id(event.channel):
             who = caller(way, event.inviter or "")
             return Joined(id=way.name, at=way.now, where=way.at(event.channel or ""), who=who, title="", setting=TEAM)
+        case "member_left_channel" if is_id(event.user) and is_id(event.channel) and event.user not in mine:
+            who = caller(way, event.user or "")
+            return Left(id=way.name, at=way.now, where=way.at(event.channel or ""), who=who)
         case _:
             return None
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels import Attachment, Fixed, Gone, Later, Lost, NoMessage, NoThread, Parcel, Refused
+from bot.channels import Attachment, Gone, Later, Lost, NoMessage, NoThread, Parcel, Refused, Stays
 from bot.channels.slack import shapes
 from bot.channels.slack.draw import NOTE, Call, draw, publish
 from bot.channels.slack.line import UPLOAD_WITHIN, Ended, Line, Refusal
@@ -46,11 +46,12 @@ _NO_THREAD = frozenset({
     "cannot_reply_to_message", "invalid_thread_ts", "restricted_action_thread_locked", "thread_not_found",
 })  # fmt: skip
 _NO_MESSAGE = frozenset({
-    "message_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed", "file_deleted",
-    "file_not_found", "cant_delete_file",
+    "message_not_found", "cant_update_message", "file_deleted", "file_not_found",
 })  # fmt: skip
 """`cant_update_message`: not ours, as the stone is that stands for a deleted one, or an app's that was made anew."""
-_FIXED = frozenset({"edit_window_closed"})
+_STAYS = frozenset({
+    "edit_window_closed", "cant_delete_message", "cant_delete_file", "compliance_exports_prevent_deletion",
+})  # fmt: skip
 _NOT_OURS = frozenset({
     "access_denied", "accesslimited", "app_access_restricted", "ekm_access_denied", "missing_scope", "no_permission",
     "not_allowed_token_type", "team_access_not_granted", "two_factor_setup_required",
@@ -206,7 +207,7 @@ async def _taken_back(line: Line, over: str) -> None:
     try:
         await _told(line, earlier.method, earlier.params)
     except Refusal as no:
-        if no.word not in _NO_MESSAGE:
+        if no.word not in _NO_MESSAGE | _STAYS:
             raise
 
 
@@ -256,8 +257,10 @@ def translated(no: Refusal, parcel: Parcel) -> Exception:
     """The desk's word for it; what somebody may mend meanwhile stays as it is."""
     if no.word in _NO_THREAD:
         return NoThread(str(no))
+    if no.word in _STAYS:
+        return Stays(str(no))
     if no.word in _NO_MESSAGE and (parcel.over or parcel.unsay):
-        return Fixed(str(no)) if no.word in _FIXED else NoMessage(str(no))
+        return NoMessage(str(no))
     if no.word in _GONE and is_private(of_message(parcel.over)[0]):
         return NoMessage(str(no))  # whether there is another conversation with them now shows when it is said anew
     if no.word in _GONE:

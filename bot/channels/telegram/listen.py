@@ -35,9 +35,10 @@ FIRST_PAUSE = 1.0
 POLL = 30
 FAREWELL = 1.0
 HOLD = 1.0
+FORGOTTEN = 600.0
 """All in seconds. Telegram answers a poll after `POLL` at the latest; we wait ten more.
 
-For `HOLD` an update waits, committed, for its press to be acknowledged: as long as Telegram has not let go of it, a
+A trouble that comes back after `FORGOTTEN` is said anew. For `HOLD` an update waits, committed, for its press to be acknowledged: as long as Telegram has not let go of it, a
 power cut brings it again, and with it the acknowledgement.
 """
 
@@ -165,8 +166,9 @@ async def _answer(line: Line, query: str) -> None:
 async def poll(line: Line, ear: Ear) -> None:
     """For ever. Telegram forgets an update when a later offset is asked for: only after all are committed and heard."""
     wanted: dict[str, Any] = {"limit": 100, "timeout": POLL, "allowed_updates": list(KINDS)}
+    told = Told()
     while True:
-        batch = await persistently("getUpdates", lambda: _updates(line, wanted))
+        batch = await persistently("getUpdates", lambda: _updates(line, wanted), told)
         if batch:
             await _hear_all(ear, batch)
             await ear.settle()
@@ -227,9 +229,22 @@ def _chat(update: shapes.Update) -> int:
 # -- patience --------------------------------------------------------------------------------------
 
 
-async def persistently(what: str, make: Callable[[], Awaitable[T]]) -> T:
-    """Tries until it works; says each new trouble once."""
-    waits, said = pauses(), ""
+class Told(Struct):
+    """The trouble that was said last, so that the same is not said again and again: several workers who poll take turns."""
+
+    trouble: str = ""
+    at: float = 0.0
+    """When it was there last."""
+
+    def again(self, trouble: str, now: float) -> bool:
+        before, self.trouble = self.trouble, trouble
+        since, self.at = now - self.at, now
+        return trouble == before and since < FORGOTTEN
+
+
+async def persistently(what: str, make: Callable[[], Awaitable[T]], told: Told | None = None) -> T:
+    """Tries until it works; says each new trouble once. `told`: what was said when it was tried before."""
+    waits, told = pauses(), told or Told()
     while True:
         try:
             return await make()
@@ -239,9 +254,8 @@ async def persistently(what: str, make: Callable[[], Awaitable[T]]) -> T:
             trouble, pause = f"another program polls for this bot: {no.message}", CONFLICT_PAUSE
         except TelegramError as no:
             trouble, pause = no.message, next(waits)
-        if trouble != said:
+        if not told.again(trouble, asyncio.get_running_loop().time()):
             _log.warning("%s: %s", what, trouble)
-            said = trouble
         await asyncio.sleep(pause)
 
 

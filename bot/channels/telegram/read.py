@@ -14,7 +14,7 @@ from bot.channels.telegram.content import MOST_NAME, MOST_TEXT, safe, said
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Chose, Command, Said
 from bot.dialogue.writing import PASSED_ON, passed_on
-from bot.events import Address, Caller, Edited, Event, Joined, Message, Moved
+from bot.events import Address, Caller, Edited, Event, Joined, Left, Message, Moved
 
 CHANNEL = "telegram"
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -57,6 +57,8 @@ def decode(body: bytes) -> shapes.Update | None:
 def read(update: shapes.Update, me: Me, now: datetime) -> Event | None:
     """The event in an update; never an exception. `now` stands in where Telegram names no time (presses)."""
     name = f"{CHANNEL}:{me.id}:{update.update_id}"
+    if update.message is not None and (gone := update.message.left_chat_member):
+        return _left(update.message, gone, me, name, now)
     if update.message is not None:
         return _posted(update.message, me, name, now)
     if update.callback_query is not None:
@@ -139,6 +141,13 @@ def _joined(change: shapes.Membership, name: str, now: datetime) -> Joined | Non
         return None
     where, title = Address(CHANNEL, str(change.chat.id)), tame(change.chat.title)[:MOST_NAME]
     return Joined(id=name, at=_at(change.date, now), where=where, who=caller(change.sender), title=title)
+
+
+def _left(posting: shapes.Posting, gone: shapes.User, me: Me, name: str, now: datetime) -> Left | None:
+    if gone.is_bot or gone.id == me.id or posting.chat.type not in _GROUPS:
+        return None
+    where = Address(CHANNEL, str(posting.chat.id))
+    return Left(id=name, at=_at(posting.date, now), where=where, who=caller(gone))
 
 
 def _belongs(standing: shapes.Standing) -> bool:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError
 
-from bot.channels import Attachment, Fixed, Gone, Lost, NoMessage, NoThread, Parcel, Refused, Rehoused
+from bot.channels import Attachment, Gone, Lost, NoMessage, NoThread, Parcel, Refused, Rehoused, Stays
 from bot.channels.telegram import shapes
 from bot.channels.telegram.draw import Call, as_documents, draw
 from bot.channels.telegram.line import Line
@@ -19,8 +19,8 @@ MOST_TOPIC = 128
 
 # What the server says (tdlib/telegram-bot-api, Client.cpp), in small letters.
 _NO_THREAD = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid")
-_FIXED = ("message can't be edited", "message can't be deleted", "there is no text in the message to edit")
 _NO_MESSAGE = ("message to edit not found", "message to delete not found", "message_id_invalid")
+_STAYS = ("message can't be edited", "message can't be deleted", "there is no text in the message to edit")
 _GONE = (
     "chat not found",
     "user not found",
@@ -101,8 +101,8 @@ def translated(error: TelegramError) -> Exception:
             return Gone(error.message)
         case BadRequest() if _says(error, _NO_THREAD):
             return NoThread(error.message)
-        case BadRequest() if _says(error, _FIXED):
-            return Fixed(error.message)
+        case BadRequest() if _says(error, _STAYS):
+            return Stays(error.message)
         case BadRequest() if _says(error, _NO_MESSAGE):
             return NoMessage(error.message)
         case BadRequest() if _says(error, _GONE):

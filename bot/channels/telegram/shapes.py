@@ -162,6 +162,7 @@ class Posting(Shape):
     edit_date: int = 0
     sender: User | None = field(default=None, name="from")
     sender_chat: Chat | None = None
+    left_chat_member: User | None = None
     author_signature: str = ""
     message_thread_id: int = 0
     is_topic_message: bool = False

@@ -8,7 +8,7 @@ from bot.sandbox.faults import LATE, Fault, Trick
 from bot.sandbox.slack import chat, conversations, directory, surfaces
 from bot.sandbox.slack.chat import Method
 from bot.sandbox.slack.parameters import Call
-from bot.sandbox.slack.refusals import Refused
+from bot.sandbox.slack.refusals import Refused, out_of_scope
 from bot.sandbox.slack.shapes import Json
 from bot.sandbox.slack.world import Record, World
 
@@ -69,7 +69,7 @@ def _result(world: World, call: Call) -> Json:
     elif call.method == "apps.connections.open" and not call.token:
         raise Refused("not_authed")
     if scope and scope not in world.app.scopes:
-        raise Refused("missing_scope", more={"needed": scope, "provided": ",".join(sorted(world.app.scopes))})
+        raise out_of_scope(scope, world.app.scopes)
     return method(world, call)
 
 

@@ -38,7 +38,7 @@ def _has_words(value: object, notes: Notes) -> None:
 
 
 def _block(value: object, notes: Notes) -> None:
-    EVERY(value, notes)
+    _ON_MESSAGE(value, notes)
 
 
 _SECTION = thing(
@@ -69,7 +69,6 @@ _COMMON: dict[str, Rule] = {
 _YOUNG = dict(younger(_block))
 _VIDEO = {"video": _YOUNG["video"]}
 _FILE = thing({"external_id": words(255), "source": one_of("remote")}, _BLOCK)
-EVERY = typed({**_COMMON, **_YOUNG, "file": _FILE})
 _ON_MESSAGE = typed({**_COMMON, **_YOUNG, "file": _FILE})
 _ON_VIEW = typed({**_COMMON, **_VIDEO, "alert": _YOUNG["alert"], "card": _YOUNG["card"]})
 

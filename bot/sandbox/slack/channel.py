@@ -28,6 +28,11 @@ class Channel:
         return f"<{self.kind} {self.name or self.id}>"
 
     @property
+    def called(self) -> str:
+        """Its name in what a press or a command tells the app."""
+        return "directmessage" if self.kind == "im" else self.name
+
+    @property
     def messages(self) -> list[Message]:
         return sorted(self._messages.values(), key=lambda message: message.ts)
 

@@ -1,6 +1,6 @@
 """chat.*: what the app says, changes, takes back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -136,7 +136,7 @@ def update(world: "World", call: Call) -> Json:
     message.metadata = fresh.metadata or message.metadata
     message.edited = {"user": world.app.user_id, "ts": found.next_ts()}
     found.shown(message)
-    _changed(world, found, {"subtype": "message_changed", "message": plain(message), "previous_message": before})
+    world.amended(found, "message_changed", message=plain(message), previous_message=before)
     return {"channel": found.id, "ts": message.ts, "text": message.text, "message": plain(message)}
 
 
@@ -144,18 +144,8 @@ def delete(world: "World", call: Call) -> Json:
     found = room(world, call)
     message = _own(world, found, call.need("ts"), "cant_delete_message")
     found.remove(message.ts)
-    _changed(
-        world,
-        found,
-        {"subtype": "message_deleted", "previous_message": plain(message), "deleted_ts": message.ts},
-    )
+    world.amended(found, "message_deleted", previous_message=plain(message), deleted_ts=message.ts)
     return {"channel": found.id, "ts": message.ts}
-
-
-def _changed(world: "World", found: Channel, what: Mapping[str, object]) -> None:
-    ts = found.next_ts()
-    inner = {"type": "message", **what, "channel": found.id, "hidden": True, "ts": ts, "event_ts": ts}
-    world.event(inner | {"channel_type": found.kind}, kind=f"message.{found.kind}")
 
 
 def post_ephemeral(world: "World", call: Call) -> Json:

@@ -6,7 +6,7 @@ from bot.sandbox.slack.channel import Channel
 from bot.sandbox.slack.chat import Method, room
 from bot.sandbox.slack.mrkdwn import EMOJI
 from bot.sandbox.slack.parameters import Call
-from bot.sandbox.slack.refusals import Refused
+from bot.sandbox.slack.refusals import Refused, out_of_scope
 from bot.sandbox.slack.shapes import Json, Message, plain
 
 if TYPE_CHECKING:
@@ -49,8 +49,7 @@ def info(world: "World", call: Call) -> Json:
 
 def _may(world: "World", scope: str) -> None:
     if scope not in world.app.scopes:
-        provided = ",".join(sorted(world.app.scopes))
-        raise Refused("missing_scope", more={"needed": scope, "provided": provided})
+        raise out_of_scope(scope, world.app.scopes)
 
 
 def members(world: "World", call: Call) -> Json:
@@ -142,10 +141,7 @@ def _change(world: "World", call: Call, *, add: bool) -> Json:
         raise Refused("invalid_name")
     if not found.react(message, name, world.app.user_id, add=add):
         raise Refused("already_reacted" if add else "no_reaction")
-    item = {"type": "message", "channel": found.id, "ts": message.ts}
-    kind = "reaction_added" if add else "reaction_removed"
-    inner: Json = {"type": kind, "user": world.app.user_id, "reaction": name, "item": item, "item_user": message.user}
-    world.event(inner | {"event_ts": found.next_ts()})
+    world.reacted(found, message, name, world.app.user_id, add=add)
     return {}
 
 

@@ -73,13 +73,18 @@ def connect(world: "World", call: Call) -> Json:
     return {"url": f"{host}/slack/link/?ticket={ticket}&app_id={world.app.id}"}
 
 
+def _admit_client(world: "World", call: Call) -> None:
+    """Only the app itself may redeem a code. Raises Refused."""
+    client, secret = call.client or (call.text("client_id"), call.text("client_secret"))
+    if client != world.app.client_id:
+        raise Refused("invalid_client_id")
+    if not hmac.compare_digest(secret, world.app.client_secret):
+        raise Refused("bad_client_secret")
+
+
 def access(world: "World", call: Call) -> Json:
     """A code of the installation page for a token."""
-    client = call.client or (call.text("client_id"), call.text("client_secret"))
-    if client[0] != world.app.client_id:
-        raise Refused("invalid_client_id")
-    if not hmac.compare_digest(client[1], world.app.client_secret):
-        raise Refused("bad_client_secret")
+    _admit_client(world, call)
     scope = world.codes.pop(call.text("code"), None)
     if scope is None:
         raise Refused("invalid_code")
@@ -101,11 +106,7 @@ def access(world: "World", call: Call) -> Json:
 
 def identity(world: "World", call: Call) -> Json:
     """A code of the sign-in page for a token that says who somebody is."""
-    client = call.client or (call.text("client_id"), call.text("client_secret"))
-    if client[0] != world.app.client_id:
-        raise Refused("invalid_client_id")
-    if not hmac.compare_digest(client[1], world.app.client_secret):
-        raise Refused("bad_client_secret")
+    _admit_client(world, call)
     found = world.identities.pop(call.text("code"), None)
     if found is None:
         raise Refused("invalid_code")

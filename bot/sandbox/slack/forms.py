@@ -9,6 +9,7 @@ from bot.sandbox.slack.refusals import Refused
 from bot.sandbox.slack.shapes import Json, part, things, word
 
 if TYPE_CHECKING:
+    from bot.sandbox.slack.channel import Channel
     from bot.sandbox.slack.world import World
 
 # What Slack shows when an app does not answer.
@@ -31,6 +32,10 @@ class Forms:
         self.home: View | None = None
         # What Slack itself told them: a command that failed, a button that did.
         self.warnings: list[str] = []
+
+    @property
+    def dm(self) -> "Channel":
+        return self.world.dm(self.world.people[self.id])
 
     @property
     def modal(self) -> View | None:

@@ -10,14 +10,18 @@ from bot.sandbox.slack.shapes import Json, Message, plain, things, word
 class Gestures(Forms):
     """The half of `Person` whose requests are answered at once or not at all."""
 
+    def visible(self, channel: Channel | None = None) -> list[Message]:
+        """What this person has on screen: the messages of a channel and what was whispered to them alone."""
+        room = channel or self.dm
+        whispers = [message for user, message in room.whispers if user == self.id]
+        return sorted([*room.messages, *whispers], key=lambda message: message.ts)
+
     # buttons ------------------------------------------------------------------
 
     def press(self, label: str, *, channel: Channel | None = None, message: Message | None = None) -> Delivery:
         """The newest button with this label, value or action_id, in a channel or in one message."""
-        room = channel or self.world.dm(self.world.people[self.id])
-        whispers = [one for user, one in room.whispers if user == self.id]
-        shown = [message] if message else sorted([*room.messages, *whispers], key=lambda one: one.ts)
-        for one in reversed(shown):
+        room = channel or self.dm
+        for one in [message] if message else reversed(self.visible(room)):
             for block in one.blocks or []:
                 for element in elements([block]):
                     if label in {word(element, "text", "text"), word(element, "value"), word(element, "action_id")}:
@@ -34,7 +38,7 @@ class Gestures(Forms):
             "block_actions",
             container=container,
             trigger_id=self.world.trigger(self.id),
-            channel={"id": room.id, "name": "directmessage" if room.kind == "im" else room.name},
+            channel={"id": room.id, "name": room.called},
             state={"values": {}},
             response_url=self.world.hook(self.id, room.id, message.ts),
             actions=[self.action(block, element, chosen)],
@@ -46,13 +50,13 @@ class Gestures(Forms):
     def command(self, text: str = "", *, channel: Channel | None = None, name: str = "") -> Delivery:
         """`/support text`. Slack's own words come when the app says nothing in time."""
         world = self.world
-        room = channel or world.dm(world.people[self.id])
+        room = channel or self.dm
         form: Json = {
             "token": "sandbox",
             "team_id": world.team.id,
             "team_domain": world.team.domain,
             "channel_id": room.id,
-            "channel_name": "directmessage" if room.kind == "im" else room.name,
+            "channel_name": room.called,
             "user_id": self.id,
             "user_name": self.name.split()[0].lower(),
             "command": name or world.app.command,
@@ -82,7 +86,7 @@ class Gestures(Forms):
         self, message: Message, callback_id: str = "support_message", *, channel: Channel | None = None
     ) -> Delivery:
         """A shortcut from the menu of a message; works where the app is no member, too."""
-        room = channel or self.world.dm(self.world.people[self.id])
+        room = channel or self.dm
         return self.send(
             self.payload(
                 "message_action",
@@ -90,7 +94,7 @@ class Gestures(Forms):
                 callback_id=callback_id,
                 trigger_id=self.world.trigger(self.id),
                 message_ts=message.ts,
-                channel={"id": room.id, "name": "directmessage" if room.kind == "im" else room.name},
+                channel={"id": room.id, "name": room.called},
                 message=plain(message),
                 response_url=self.world.hook(self.id, room.id, message.ts),
             )
@@ -98,7 +102,7 @@ class Gestures(Forms):
 
     def open_home(self, tab: str = "home") -> Delivery | None:
         """Looks at the app's page; `tab` may be `messages` too."""
-        room = self.world.dm(self.world.people[self.id])
+        room = self.dm
         inner: Json = {"type": "app_home_opened", "user": self.id, "channel": room.id, "tab": tab}
         if tab == "home" and self.home is not None:
             inner["view"] = self.home.public(self.world)

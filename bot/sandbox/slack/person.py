@@ -1,6 +1,5 @@
 """A person in a Slack workspace: writes, attaches, edits, reacts, and sees what the channel shows."""
 
-import html
 import uuid
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -29,10 +28,6 @@ class Person(Gestures):
 
     def __repr__(self) -> str:
         return f"<{self.name} {self.id}>"
-
-    @property
-    def dm(self) -> Channel:
-        return self.world.dm(self)
 
     def public(self, *, locale: bool = False) -> Json:
         """The user object."""
@@ -115,7 +110,7 @@ class Person(Gestures):
         message.blocks = [mrkdwn.rich(message.text, f"r{self.world.number():x}")]
         message.edited = {"user": self.id, "ts": room.next_ts()}
         room.shown(message)
-        self._changed(room, "message_changed", message=plain(message), previous_message=before)
+        self.world.amended(room, "message_changed", message=plain(message), previous_message=before)
         return message
 
     def delete(self, message: Message, *, channel: Channel | None = None) -> None:
@@ -124,25 +119,15 @@ class Person(Gestures):
         room.remove(message.ts)
         stone = room.message(message.ts)
         if stone is not None:
-            self._changed(room, "message_changed", message=plain(stone), previous_message=before)
+            self.world.amended(room, "message_changed", message=plain(stone), previous_message=before)
         else:
-            self._changed(room, "message_deleted", previous_message=before, deleted_ts=message.ts)
-
-    def _changed(self, room: Channel, subtype: str, **what: object) -> None:
-        if self.world.app.user_id not in room.members:
-            return
-        ts = room.next_ts()
-        inner: Json = {"type": "message", "subtype": subtype, **what, "channel": room.id, "hidden": True, "ts": ts}
-        self.world.event(inner | {"event_ts": ts, "channel_type": room.kind}, kind=f"message.{room.kind}")
+            self.world.amended(room, "message_deleted", previous_message=before, deleted_ts=message.ts)
 
     def react(self, message: Message, name: str, *, channel: Channel | None = None, add: bool = True) -> None:
         """`name` as Slack calls it: `eyes`, `white_check_mark`."""
         room = channel or self.dm
-        if not room.react(message, name, self.id, add=add) or self.world.app.user_id not in room.members:
-            return
-        item = {"type": "message", "channel": room.id, "ts": message.ts}
-        inner: Json = {"type": "reaction_added" if add else "reaction_removed", "user": self.id, "reaction": name}
-        self.world.event(inner | {"item": item, "item_user": message.user, "event_ts": room.next_ts()})
+        if room.react(message, name, self.id, add=add) and self.world.app.user_id in room.members:
+            self.world.reacted(room, message, name, self.id, add=add)
 
     def join(self, room: Channel) -> None:
         self._come(room, "member_joined_channel", "channel_join", "has joined the channel")
@@ -164,12 +149,6 @@ class Person(Gestures):
 
     # seeing -------------------------------------------------------------------
 
-    def visible(self, channel: Channel | None = None) -> list[Message]:
-        """What this person has on screen: the messages of a channel and what was whispered to them alone."""
-        room = channel or self.dm
-        whispers = [message for user, message in room.whispers if user == self.id]
-        return sorted([*room.messages, *whispers], key=lambda message: message.ts)
-
     async def sees(
         self, what: Seen, *, channel: Channel | None = None, after: Message | None = None, seconds: float = 5.0
     ) -> Message:
@@ -184,8 +163,3 @@ class Person(Gestures):
         message = found()
         assert message is not None
         return message
-
-
-def spoken(message: Message) -> str:
-    """The text of a message without escapes."""
-    return html.unescape(message.text)

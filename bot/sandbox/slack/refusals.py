@@ -1,6 +1,6 @@
 """How Slack says no: mostly 200 with `ok: false` and a name, now and then a status of HTTP."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 
 class Refused(Exception):
@@ -32,6 +32,10 @@ class Refused(Exception):
 
 def limited(seconds: int) -> Refused:
     return Refused("ratelimited", status=429, retry_after=seconds)
+
+
+def out_of_scope(needed: str, provided: Iterable[str]) -> Refused:
+    return Refused("missing_scope", more={"needed": needed, "provided": ",".join(sorted(provided))})
 
 
 def missing(argument: str) -> Refused:

@@ -227,6 +227,18 @@ class World(Scene):
         inner = plain(message) | {"channel": room.id, "event_ts": message.ts, "channel_type": room.kind, **more}
         return self.event(inner, kind=f"message.{room.kind}")
 
+    def amended(self, room: Channel, subtype: str, **what: object) -> None:
+        """A message was changed or deleted; told when the app is in that channel."""
+        if self.app.user_id in room.members:
+            ts = room.next_ts()
+            inner: Json = {"type": "message", "subtype": subtype, **what, "channel": room.id, "hidden": True, "ts": ts}
+            self.event(inner | {"event_ts": ts, "channel_type": room.kind}, kind=f"message.{room.kind}")
+
+    def reacted(self, room: Channel, message: Message, name: str, user: str, *, add: bool) -> None:
+        item = {"type": "message", "channel": room.id, "ts": message.ts}
+        inner: Json = {"type": "reaction_added" if add else "reaction_removed", "user": user, "reaction": name}
+        self.event(inner | {"item": item, "item_user": message.user, "event_ts": room.next_ts()})
+
     def trigger(self, user: str) -> str:
         name = f"{self.number()}.{secrets.randbelow(10**9)}.{secrets.token_hex(16)}"
         self.triggers[name] = Trigger(user, self.clock())

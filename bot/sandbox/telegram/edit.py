@@ -10,7 +10,7 @@ from bot.sandbox.telegram.refusals import NOT_MODIFIED, QUERY_TOO_OLD, bad
 from bot.sandbox.telegram.room import Room
 from bot.sandbox.telegram.send import captioned, input_media, preview, words
 from bot.sandbox.telegram.shapes import InputMedia, Message, plain
-from bot.sandbox.telegram.target import keyboard, reachable, writable
+from bot.sandbox.telegram.target import keyboard, message_of, reachable, writable
 
 if TYPE_CHECKING:
     from bot.sandbox.telegram.world import World
@@ -28,9 +28,7 @@ def _target(world: "World", call: Call) -> tuple[Room, Message]:
     if call.given.get("chat_id") in {None, ""} or not call.number("message_id"):
         raise bad("message identifier is not specified")
     room = reachable(world, call)
-    message = room.message(call.need("message_id"))
-    if message is None:
-        raise bad("message to edit not found")
+    message = message_of(room, call, "edit")
     if message.from_ is None or message.from_.id != world.me.id or message.forum_topic_created:
         raise bad("message can't be edited")
     return room, message
@@ -93,9 +91,7 @@ def edit_media(world: "World", call: Call) -> object:
 
 def delete_message(world: "World", call: Call) -> object:
     room = reachable(world, call)
-    message = room.message(call.need("message_id"))
-    if message is None:
-        raise bad("message to delete not found")
+    message = message_of(room, call, "delete")
     if not _deletable(world, room, message):
         raise bad("message can't be deleted")
     room.remove([message.message_id])
@@ -138,9 +134,7 @@ def answer_callback(world: "World", call: Call) -> object:
 
 def set_reaction(world: "World", call: Call) -> object:
     room = reachable(world, call)
-    message = room.message(call.need("message_id"))
-    if message is None:
-        raise bad("message to react not found")
+    message = message_of(room, call, "react")
     given = call.json("reaction", list[dict[str, str]], bad("can't parse reaction types JSON object")) or []
     emoji = [one.get("emoji", "") for one in given]
     if len(emoji) > 1:
@@ -153,9 +147,7 @@ def set_reaction(world: "World", call: Call) -> object:
 
 def pin(world: "World", call: Call) -> object:
     room = writable(world, call)
-    message = room.message(call.need("message_id"))
-    if message is None:
-        raise bad("message to pin not found")
+    message = message_of(room, call, "pin")
     if not room.private and not room.bot_may("can_pin_messages"):
         raise bad("not enough rights to manage pinned messages in the chat")
     if message.message_id not in room.pinned:

@@ -5,11 +5,15 @@ import hashlib
 import io
 import mimetypes
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+import msgspec
 from PIL import Image, UnidentifiedImageError
 
 from bot.sandbox.telegram.refusals import bad
-from bot.sandbox.telegram.shapes import Audio, Document, PhotoSize, Sticker, Video, Voice
+from bot.sandbox.telegram.shapes import PhotoSize, Shape, Sticker
+
+S = TypeVar("S", bound=Shape)
 
 MEGABYTE = 1024 * 1024
 DOWNLOAD_LIMIT = 20 * MEGABYTE
@@ -66,22 +70,13 @@ class Files:
         except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
             if strict:
                 raise bad("IMAGE_PROCESS_FAILED") from None
-        file = self.keep("photo", data, "photo.jpg")
-        return [
-            PhotoSize(file_id=file.file_id, file_unique_id=file.unique_id, width=800, height=600, file_size=file.size)
-        ]
+        return [shown(self.keep("photo", data, "photo.jpg"), PhotoSize, width=800, height=600)]
 
     def _size(self, picture: Image.Image) -> PhotoSize:
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=85)
         file = self.keep("photo", out.getvalue(), "photo.jpg")
-        return PhotoSize(
-            file_id=file.file_id,
-            file_unique_id=file.unique_id,
-            width=picture.width,
-            height=picture.height,
-            file_size=file.size,
-        )
+        return shown(file, PhotoSize, width=picture.width, height=picture.height)
 
 
 def _scales(picture: Image.Image) -> list[Image.Image]:
@@ -95,61 +90,18 @@ def _scales(picture: Image.Image) -> list[Image.Image]:
     return scaled[: len(_SIDES)]
 
 
-def document(file: Stored) -> Document:
-    return Document(
-        file_id=file.file_id,
-        file_unique_id=file.unique_id,
-        file_name=file.name or None,
-        mime_type=file.mime_type,
-        file_size=file.size,
-    )
-
-
-def video(file: Stored, width: int = 640, height: int = 360, duration: int = 3) -> Video:
-    return Video(
-        file_id=file.file_id,
-        file_unique_id=file.unique_id,
-        width=width,
-        height=height,
-        duration=duration,
-        file_name=file.name or None,
-        mime_type=file.mime_type,
-        file_size=file.size,
-    )
-
-
-def audio(file: Stored, duration: int = 0, performer: str | None = None, title: str | None = None) -> Audio:
-    return Audio(
-        file_id=file.file_id,
-        file_unique_id=file.unique_id,
-        duration=duration,
-        performer=performer,
-        title=title,
-        file_name=file.name or None,
-        mime_type=file.mime_type,
-        file_size=file.size,
-    )
-
-
-def voice(file: Stored, duration: int = 2) -> Voice:
-    return Voice(
-        file_id=file.file_id,
-        file_unique_id=file.unique_id,
-        duration=duration,
-        mime_type=file.mime_type,
-        file_size=file.size,
-    )
+def shown(file: Stored, kind: type[S], **more: object) -> S:
+    """A kept file as a message shows it; each kind takes of this what it has."""
+    about = {
+        "file_id": file.file_id,
+        "file_unique_id": file.unique_id,
+        "file_name": file.name or None,
+        "mime_type": file.mime_type,
+        "file_size": file.size,
+    }
+    return msgspec.convert(about | more, kind)
 
 
 def sticker(file: Stored, emoji: str | None = None) -> Sticker:
-    return Sticker(
-        file_id=file.file_id,
-        file_unique_id=file.unique_id,
-        width=512,
-        height=512,
-        type="regular",
-        is_animated=False,
-        is_video=False,
-        emoji=emoji,
-        file_size=file.size,
-    )
+    still = {"width": 512, "height": 512, "type": "regular", "is_animated": False, "is_video": False}
+    return shown(file, Sticker, emoji=emoji, **still)

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from bot.sandbox.telegram import files
+from bot.sandbox.telegram.files import shown, sticker
 from bot.sandbox.telegram.markup import detected
 from bot.sandbox.telegram.room import Room, Topic, without_reply
 from bot.sandbox.telegram.shapes import (
     Callback,
     Contact,
     Dice,
+    Document,
     Entity,
     Location,
     Member,
@@ -17,8 +18,9 @@ from bot.sandbox.telegram.shapes import (
     Poll,
     PollOption,
     Quote,
-    Shape,
     User,
+    Video,
+    Voice,
     plain,
 )
 
@@ -112,9 +114,8 @@ class Person:
         topic: Thread = None,
         reply_to: Message | int | None = None,
     ) -> Message:
-        message = self._draft(chat, topic, reply_to)
-        message.photo = self.world.files.photo(data, strict=False)
-        return self._say(_captioned(message, caption))
+        kept = self.world.files.photo(data, strict=False)
+        return self.send(caption, chat=chat, topic=topic, reply_to=reply_to, photo=kept)
 
     def album(
         self,
@@ -128,9 +129,9 @@ class Person:
         group = str(13_500_000_000_000_000 + len(self.world.updates.log))
         said: list[Message] = []
         for data in pictures:
-            message = self._draft(chat, topic, None)
-            message.photo, message.media_group_id = self.world.files.photo(data, strict=False), group
-            said.append(self._say(_captioned(message, None if said else caption)))
+            kept = self.world.files.photo(data, strict=False)
+            first = None if said else caption
+            said.append(self.send(first, chat=chat, topic=topic, photo=kept, media_group_id=group))
         return said
 
     def document(
@@ -144,23 +145,22 @@ class Person:
         topic: Thread = None,
         reply_to: Message | int | None = None,
     ) -> Message:
-        message = self._draft(chat, topic, reply_to)
-        message.document = files.document(self.world.files.keep("document", data, name, mime_type))
-        return self._say(_captioned(message, caption))
+        kept = shown(self.world.files.keep("document", data, name, mime_type), Document)
+        return self.send(caption, chat=chat, topic=topic, reply_to=reply_to, document=kept)
 
     def voice(self, data: bytes = b"OggS", *, chat: Where = None, topic: Thread = None) -> Message:
         kept = self.world.files.keep("voice", data, "", "audio/ogg")
-        return self.send(chat=chat, topic=topic, voice=files.voice(kept))
+        return self.send(chat=chat, topic=topic, voice=shown(kept, Voice, duration=2))
 
     def video(
         self, data: bytes = b"ftyp", name: str = "clip.mp4", *, chat: Where = None, topic: Thread = None
     ) -> Message:
         kept = self.world.files.keep("video", data, name, "video/mp4")
-        return self.send(chat=chat, topic=topic, video=files.video(kept))
+        return self.send(chat=chat, topic=topic, video=shown(kept, Video, width=640, height=360, duration=3))
 
     def sticker(self, emoji: str = "👍", *, chat: Where = None, topic: Thread = None) -> Message:
         kept = self.world.files.keep("sticker", emoji.encode(), "sticker.webp", "image/webp")
-        return self.send(chat=chat, topic=topic, sticker=files.sticker(kept, emoji))
+        return self.send(chat=chat, topic=topic, sticker=sticker(kept, emoji))
 
     def location(self, latitude: float = 40.4168, longitude: float = -3.7038, *, chat: Where = None) -> Message:
         return self.send(chat=chat, location=Location(latitude=latitude, longitude=longitude))
@@ -176,11 +176,21 @@ class Person:
     def dice(self, value: int = 4, emoji: str = "🎲", *, chat: Where = None) -> Message:
         return self.send(chat=chat, dice=Dice(emoji=emoji, value=value))
 
-    def send(self, *, chat: Where = None, topic: Thread = None, **content: Shape) -> Message:
+    def send(
+        self,
+        caption: str | None = None,
+        *,
+        chat: Where = None,
+        topic: Thread = None,
+        reply_to: Message | int | None = None,
+        **content: object,
+    ) -> Message:
         """A message with any content the Bot API knows (`voice=…`, `poll=…`)."""
-        message = self._draft(chat, topic, None)
+        message = self._draft(chat, topic, reply_to)
         for name, value in content.items():
             setattr(message, name, value)
+        if caption:
+            message.caption, message.caption_entities = caption, detected(caption) or None
         return self._say(message)
 
     # pressing -----------------------------------------------------------------
@@ -300,12 +310,6 @@ class Person:
         room.keep(message)
         self.world.announce(room, message)
         return message
-
-
-def _captioned(message: Message, caption: str | None) -> Message:
-    if caption:
-        message.caption, message.caption_entities = caption, detected(caption) or None
-    return message
 
 
 def _elsewhere(now: int) -> dict[str, object]:

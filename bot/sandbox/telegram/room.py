@@ -1,7 +1,7 @@
 """One chat: its members, its messages as people see them now, its topics."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -199,8 +199,7 @@ class Room:
         self.world.tell("topic_deleted", chat=self.id, topic=topic.id)
 
     def topic_shown(self, topic: Topic) -> None:
-        shown = {"id": topic.id, "name": topic.name, "icon_color": topic.icon_color, "closed": topic.closed}
-        self.world.tell("topic", chat=self.id, topic=shown)
+        self.world.tell("topic", chat=self.id, topic=asdict(topic))
 
 
 def as_user(author: User | Me) -> User:

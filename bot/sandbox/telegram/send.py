@@ -5,13 +5,23 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bot.sandbox.telegram import files
-from bot.sandbox.telegram.files import PHOTO_LIMIT, UPLOAD_LIMIT, Stored
+from bot.sandbox.telegram.files import PHOTO_LIMIT, UPLOAD_LIMIT, Stored, shown, sticker
 from bot.sandbox.telegram.markup import characters, styled
 from bot.sandbox.telegram.parameters import Call, Upload
 from bot.sandbox.telegram.refusals import TOO_LARGE, bad
-from bot.sandbox.telegram.shapes import Entity, InputMedia, LinkPreview, Message, PhotoSize, plain
-from bot.sandbox.telegram.target import draft, room_of, writable
+from bot.sandbox.telegram.shapes import (
+    Audio,
+    Document,
+    Entity,
+    InputMedia,
+    LinkPreview,
+    Message,
+    PhotoSize,
+    Video,
+    Voice,
+    plain,
+)
+from bot.sandbox.telegram.target import draft, message_of, room_of, writable
 
 if TYPE_CHECKING:
     from bot.sandbox.telegram.world import World
@@ -163,17 +173,17 @@ def _fill(world: "World", message: Message, kind: str, name: str, call: Call) ->
     stored = taken(world, call, name, kind)
     match kind:
         case "document":
-            message.document = files.document(stored)
+            message.document = shown(stored, Document)
         case "video":
-            sides = (call.number("width") or 640, call.number("height") or 360)
-            message.video = files.video(stored, *sides, call.number("duration") or 0)
+            sides = {"width": call.number("width") or 640, "height": call.number("height") or 360}
+            message.video = shown(stored, Video, duration=call.number("duration") or 0, **sides)
         case "audio":
-            about = (call.number("duration") or 0, call.text("performer"), call.text("title"))
-            message.audio = files.audio(stored, *about)
+            by = {"performer": call.text("performer"), "title": call.text("title")}
+            message.audio = shown(stored, Audio, duration=call.number("duration") or 0, **by)
         case "voice":
-            message.voice = files.voice(stored, call.number("duration") or 0)
+            message.voice = shown(stored, Voice, duration=call.number("duration") or 0)
         case _:
-            message.sticker = files.sticker(stored, call.text("emoji"))
+            message.sticker = sticker(stored, call.text("emoji"))
 
 
 def _sender(kind: str) -> "Callable[[World, Call], object]":
@@ -220,9 +230,7 @@ def send_media_group(world: "World", call: Call) -> object:
 
 
 def _source(world: "World", call: Call, verb: str) -> Message:
-    message = room_of(world, call, "from_chat_id").message(call.need("message_id"))
-    if message is None:
-        raise bad(f"message to {verb} not found")
+    message = message_of(room_of(world, call, "from_chat_id"), call, verb)
     if not (message.words or message.file_id or message.location or message.contact or message.dice):
         raise bad(f"message can't be {'copied' if verb == 'copy' else 'forwarded'}")
     return message

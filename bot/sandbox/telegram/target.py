@@ -74,6 +74,14 @@ def reachable(world: "World", call: Call) -> Room:
     return room
 
 
+def message_of(room: Room, call: Call, verb: str) -> Message:
+    """The message a call names, to be changed, answered, shown elsewhere."""
+    message = room.message(call.need("message_id"))
+    if message is None:
+        raise bad(f"message to {verb} not found")
+    return message
+
+
 def topic_of(room: Room, call: Call) -> Topic | None:
     """The topic a message goes to. General has no thread id for sending, although it is called 1 elsewhere."""
     thread = call.number("message_thread_id")

@@ -21,7 +21,6 @@ class Waiting:
     kind: str
     lane: str
     body: dict[str, object]
-    at: float
     expires: float
     handed_out: bool = False
     in_flight: bool = False
@@ -61,10 +60,10 @@ class Updates:
         return update_id
 
     def put_raw(self, body: dict[str, object], kind: str, lane: str) -> None:
-        update_id, now = body["update_id"], self.clock()
+        update_id = body["update_id"]
         assert isinstance(update_id, int)
         life = PRESS_LIVES if kind == "callback_query" else DAY
-        self.waiting.append(Waiting(update_id, kind, lane, body, now, now + life))
+        self.waiting.append(Waiting(update_id, kind, lane, body, self.clock() + life))
         self.log.append(body)
         self.bell.ring()
 

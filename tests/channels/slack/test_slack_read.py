@@ -12,7 +12,7 @@ from bot.channels.slack.decode import decode
 from bot.channels.slack.places import Me, Names
 from bot.channels.slack.read import read
 from bot.dialogue.words import Chose, Command, File, Said
-from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Joined, Message, Reacted
+from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Joined, Left, Message, Reacted
 from tests.channels.slack.stand_in import NOW, event, form, interaction, pressed, wrote
 
 ME = Me(
@@ -137,6 +137,7 @@ def test_a_message_is_read(payload: dict[str, Any], message: Message) -> None:
         event(1, type="reaction_added", user="UANA", reaction="eyes", item={"type": "file"}),
         event(1, type="app_home_opened", user="UANA", tab="messages"),
         event(1, type="member_joined_channel", user="UANA", channel="C1"),
+        event(1, type="member_left_channel", user="UBOT", channel="CTEAM"),
         event(1, type="something_new"),
         {"type": "event_callback"},
         {"type": "app_rate_limited", "team_id": "T1"},
@@ -162,6 +163,7 @@ def test_an_edit_a_deletion_a_reaction_and_an_invitation_are_read() -> None:
         heard(event(1, **{**eyes, "reaction": "+1::skin-tone-2"})),
         heard(event(1, **{**eyes, "reaction": "our_logo"})),
         heard(event(1, type="member_joined_channel", user="UBOT", channel="CTEAM", inviter="UBEA")),
+        heard(event(1, type="member_left_channel", user="UBEA", channel="CTEAM")),
     ]
     bea = Caller("UBEA", "")
     reacted: dict[str, Any] = {"id": "slack:Ev1", "at": AT, "where": TEAM, "who": bea, "on": "CTEAM/1700000000.000001"}
@@ -170,6 +172,7 @@ def test_an_edit_a_deletion_a_reaction_and_an_invitation_are_read() -> None:
         *[Deleted(at=NOW, was=Said("hi"), message="slack:said:DANA/1700000000.000001", **common)] * 2,
         *(Reacted(sign=sign, **reacted) for sign in ("👀", "👍", ":our_logo:")),
         Joined(id="slack:Ev1", at=NOW, where=TEAM, who=bea, title="", setting="SLACK_AGENTS_CHANNEL"),
+        Left(id="slack:Ev1", at=NOW, where=TEAM, who=bea),
     ]
 
 

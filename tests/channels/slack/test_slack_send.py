@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.channels import Attachment, Fixed, Gone, Later, Lost, NoMessage, NoThread, Parcel, Refused
+from bot.channels import Attachment, Gone, Later, Lost, NoMessage, NoThread, Parcel, Refused, Stays
 from bot.channels.slack import Keys, Slack
 from bot.channels.slack.line import Refusal
 from bot.channels.slack.wire import MOST_FILE
@@ -89,9 +89,10 @@ OVER = Parcel(text="Ho", over="CTEAM/1.000002")
         (OVER, "chat.update", "update_failed", aiohttp.ClientError),
         (OVER, "chat.update", "external_channel_migrating", aiohttp.ClientError),
         (OVER, "chat.update", "message_not_found", NoMessage),
-        (OVER, "chat.update", "edit_window_closed", Fixed),
+        (OVER, "chat.update", "edit_window_closed", Stays),
         (OVER, "chat.update", "cant_update_message", NoMessage),
         (Parcel(unsay=True, over="CTEAM/1.000002"), "chat.delete", "message_not_found", NoMessage),
+        (Parcel(unsay=True, over="CTEAM/1.000002"), "chat.delete", "cant_delete_message", Stays),
     ],
 )  # fmt: skip
 async def test_a_refusal_means_what_the_desk_knows(  # noqa: PLR0917 - a row of the table

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.channels import Busy, Took
 from bot.dialogue.words import Chose, Command, Said
-from bot.events import Event, Message
+from bot.events import Event, Left, Message
 
 TOKEN = "7:a-secret-nobody-may-see"
 Behave = Callable[[web.Request], Any]
@@ -165,6 +165,8 @@ class Desk:
 
 
 def name_of(event: Event) -> str:
+    if isinstance(event, Left):
+        return "left"
     assert isinstance(event, Message)
     match event.answer:
         case Said(text):

@@ -111,11 +111,12 @@ async def test_a_second_poller_waits_and_is_told_of_once(
     api: BotApi, desk: Desk, telegram: Telegram, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listen, "CONFLICT_PAUSE", 0.01)
-    for _ in range(5):
-        api.refuse("getUpdates", 409, "Conflict: terminated by other getUpdates request")
-    api.push(said(1, "hello"))
+    for turn in range(1, 4):  # several who poll take turns
+        for _ in range(5):
+            api.refuse("getUpdates", 409, "Conflict: terminated by other getUpdates request")
+        api.then("getUpdates", 200, {"ok": True, "result": [said(turn, "hello")]})
     task = asyncio.create_task(telegram.listen(desk.take))
-    assert await desk.until(1) == ["hello"]
+    assert await desk.until(3) == ["hello"] * 3
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     warnings = [r.message for r in caplog.records if "another program polls" in r.message]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.channels.telegram.read import Me, Unreadable, decode, query_of, read
 from bot.dialogue.words import Answer, Chose, Command, File, Said
-from bot.events import Address, Caller, Edited, Event, Joined, Message, Moved
+from bot.events import Address, Caller, Edited, Event, Joined, Left, Message, Moved
 from bot.values import replace
 
 UPDATES: dict[str, Any] = json.loads(Path(__file__).with_name("updates.json").read_text(encoding="utf-8"))
@@ -106,6 +106,8 @@ EVENTS: dict[str, Event | None] = {
     "forwarded by the linked channel": None,
     "our own words": None,
     "somebody joined": None,
+    "somebody left": Left(id="telegram:7:100", at=THEN, where=TEAM, who=BEA),
+    "we left": None,
     "topic created": None,
     "group became supergroup": Moved(id="telegram:7:100", at=THEN, where=Address("telegram", "-55"), to="-1001234"),
     "edited words": edited("La factura 42 no se abre"),

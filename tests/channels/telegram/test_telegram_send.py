@@ -14,7 +14,6 @@ from telegram.error import NetworkError, TelegramError
 from bot.channels import (
     Attachment,
     Button,
-    Fixed,
     Gone,
     Later,
     Lost,
@@ -23,6 +22,7 @@ from bot.channels import (
     Parcel,
     Refused,
     Rehoused,
+    Stays,
 )
 from bot.channels.telegram import Telegram, shapes
 from bot.channels.telegram.topics import PAUSE
@@ -105,7 +105,8 @@ REFUSALS: list[tuple[int, str, dict[str, int], type[Exception]]] = [
     (400, "Bad Request: TOPIC_DELETED", {}, NoThread),
     (400, "Bad Request: TOPIC_CLOSED", {}, NoThread),
     (400, "Bad Request: message to edit not found", {}, NoMessage),
-    (400, "Bad Request: message can't be edited", {}, Fixed),
+    (400, "Bad Request: message can't be edited", {}, Stays),
+    (400, "Bad Request: message can't be deleted", {}, Stays),
     (400, "Bad Request: BUTTON_DATA_INVALID", {}, Refused),
     (400, "Bad Request: message text is empty", {}, Refused),
     (413, "Request Entity Too Large", {}, Refused),

@@ -147,7 +147,7 @@ async def test_who_left_the_team_is_no_member_when_pressing(
     (card,) = await channel.deliver(at, Parcel(text="card", buttons=(Button("Claim", "ticket.7|claim"),)), ())
     bea.leave(team)
     bea.press_data(int(card), "ticket.7|claim", chat=team)
-    await heard.until(1)
+    await heard.until(2)
     assert [e.who.member for e in heard.events if isinstance(e, Message)] == [False]
 
 
