@@ -13,7 +13,7 @@ import aiohttp
 from bot.channels import Busy, Gone, Later
 from bot.channels.slack import shapes
 from bot.channels.slack.content import MOST_NAME
-from bot.channels.slack.line import Line, Refusal
+from bot.channels.slack.line import TALK, Line, Refusal
 from bot.channels.slack.places import apart, is_person
 from bot.channels.slack.way import is_foreign
 from bot.channels.slack.workspaces import Workspaces
@@ -67,6 +67,8 @@ class People:
         self._workspaces = workspaces
         self._known: Shelf[str, shapes.Known] = Shelf()
         self._talks: Shelf[str, str] = Shelf()
+        self._asking: dict[str, tuple[float, asyncio.Task[shapes.Known]]] = {}
+        """Since when somebody is asked after."""
         self._titles: Shelf[str, str] = Shelf()
 
     async def introduced(self, who: Caller) -> Caller:
@@ -183,12 +185,23 @@ class People:
             cursor = {"cursor": following}
 
     async def _asked(self, person: str) -> shapes.Known:
+        """As far as Slack tells us in time. What comes later is known from then on, and nobody waits for it meanwhile."""
+        begun, asking = self._asking.get(person) or self._begun(person)
+        await asyncio.wait({asking}, timeout=max(0.0, begun + NAME_WITHIN - time.monotonic()))
+        return asking.result() if asking.done() else self._known.kept(person) or shapes.Known()
+
+    def _begun(self, person: str) -> tuple[float, asyncio.Task[shapes.Known]]:
+        asking = asyncio.create_task(self._told_of(person))
+        asking.add_done_callback(lambda _: self._asking.pop(person))
+        begun = self._asking[person] = time.monotonic(), asking
+        return begun
+
+    async def _told_of(self, person: str) -> shapes.Known:
         team, user = apart(person)
         try:
-            async with asyncio.timeout(NAME_WITHIN):
+            async with asyncio.timeout(TALK):
                 line = await self._workspaces.at(team)
-                params = {"user": user, "include_locale": "true"}
-                answer = await line.ask("users.info", params, shapes.Asked, within=NAME_WITHIN)
+                answer = await line.ask("users.info", {"user": user, "include_locale": "true"}, shapes.Asked)
         except TROUBLE as no:
             _log.info("nothing is known of %s: %r", person, no)
             return self._known.put(person, self._known.kept(person) or shapes.Known(), UNKNOWN)

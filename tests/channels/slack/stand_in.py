@@ -111,6 +111,7 @@ class WebApi:
                 return web.Response(status=status, headers=headers, text=body)
             case asyncio.Event():
                 await answer.wait()
+                answer = self._result(method, params)
         return web.json_response({"ok": True, **(answer if isinstance(answer, dict) else {})})
 
     def _result(self, method: str, params: dict[str, Any]) -> dict[str, Any]:

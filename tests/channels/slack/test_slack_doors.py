@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Iterable
@@ -98,6 +99,28 @@ async def test_a_name_that_was_known_stays_while_the_directory_is_silent(
     assert isinstance(second, Message)
     assert first.who == second.who
     assert (bool(first.who.name), len(api.made("users.info"))) == (True, 2)
+
+
+async def test_a_name_that_comes_late_is_known_from_then_on(door: httpx.AsyncClient, desk: Desk, api: WebApi) -> None:
+    """Nobody waits for it any more, and it is asked for once."""
+    late = asyncio.Event()
+    api.then("users.info", late)
+
+    async def name_at(number: int) -> str:
+        body = json.dumps(wrote(number, "hi")).encode()
+        await door.post("/slack/events", content=body, headers=signed(body))
+        heard = (await desk.until(number))[-1]
+        assert isinstance(heard, Message)
+        return heard.who.name
+
+    assert [await name_at(number) for number in (1, 2)] == ["", ""]
+    late.set()
+    number = 3
+    async with asyncio.timeout(5):
+        while not (name := await name_at(number)):
+            number += 1
+    assert name == "Ana"
+    assert len(api.made("users.info")) == 1
 
 
 SECTION = {
