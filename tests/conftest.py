@@ -18,10 +18,10 @@ from hypothesis import settings
 
 from bot.stage import LOST, Stage
 from bot.theatre import LIMITS
-from tests.browser import browser
+from tests.browser import browser, chromium
 from tests.store.laid import laid
 
-__all__ = ["browser"]
+__all__ = ["browser", "chromium"]
 
 # How long one example takes says more of what else the machine does; what has to be quick is measured in CPU.
 settings.register_profile("patient", deadline=None)
@@ -33,6 +33,8 @@ pytest.register_assert_rewrite("tests.faults", "tests.playhouse", "tests.ways")
 HERE = Path(__file__).parent
 WAITERS = {"faults", "playhouse", "ways"}
 """Folders of tests that mostly wait for a program or for what it tells a platform."""
+LONGEST = 86_400.0
+"""Seconds, for a test that may take as long as it likes."""
 HOME = "telegram"
 """The platform whose words the files hold."""
 
@@ -51,16 +53,42 @@ def nothing_goes_on(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
-async def all_ends() -> AsyncIterator[None]:
-    """What a test has left running ends with it, but for the browser."""
+async def all_ends(request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    """What a test has left running ends with it, but for the browser; and so does a test that takes too long: uvloop lets
+    nobody raise anything in a signal's handler, as pytest-timeout would.
+    """
     before = asyncio.all_tasks()
+    mark = request.node.get_closest_marker("timeout")
+    seconds = mark.args[0] if mark else float(request.config.getini("timeout"))
+    watch = asyncio.create_task(_late(seconds or LONGEST, before))
     yield
-    left = {task for task in asyncio.all_tasks() - before if "playwright" not in repr(task)} - {asyncio.current_task()}
-    for task in left:
-        task.cancel()
+    watch.cancel()
+    left = _cancelled(before)
     if left:
         _ended, still = await asyncio.wait(left, timeout=10)
         assert not still, f"these do not end: {still}"
+
+
+async def _late(seconds: float, before: set[asyncio.Task[Any]]) -> None:
+    """Ends it then, and again whatever it waits for on its way out."""
+    await asyncio.sleep(seconds)
+    while True:
+        _cancelled(before)
+        await asyncio.sleep(5)
+
+
+def _cancelled(before: set[asyncio.Task[Any]]) -> set[asyncio.Task[Any]]:
+    """All that has begun since, but for whoever asks."""
+    since = asyncio.all_tasks() - before - {asyncio.current_task()}
+    left = {task for task in since if not _is_playwrights(task)}
+    for task in left:
+        task.cancel()
+    return left
+
+
+def _is_playwrights(task: asyncio.Task[Any]) -> bool:
+    code = getattr(task.get_coro(), "cr_code", None)
+    return code is not None and "playwright" in Path(code.co_filename).parts
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
