@@ -312,13 +312,12 @@ class Postman:
 
     def _back(self, fate: Sent | Dead) -> Sent | Dead:
         """With whether a chat of the team's can be reached again."""
-        if isinstance(fate, Dead):
-            return fate
-        chat = whole_chat(fate.to.channel, fate.to.chat) if self._deserted and "#" in fate.letter.lane else ""
-        if chat not in self._deserted:
-            return fate
-        self._deserted.discard(chat)
-        return replace(fate, back=True)
+        if isinstance(fate, Sent) and "#" in fate.letter.lane:
+            chat = whole_chat(fate.to.channel, fate.to.chat)
+            if chat in self._deserted:
+                self._deserted.discard(chat)
+                return replace(fate, back=True)
+        return fate
 
     async def _deliver(self, letter: Letter) -> Sent | Dead:
         channel, to, before = self._channels[letter.to.channel], letter.to, self._opens(letter)
