@@ -21,9 +21,9 @@ def trail(settings: Settings, named: str, most: int) -> None:
             found = asyncio.run(store.look(rows.trail, named=named))
         else:
             found = asyncio.run(store.read(rows.latest, most=most))
-    if found is None:
-        request = asyncio.run(store.look(such_as, named=named))
-        raise Unfit(f"{named} is nothing we know: name a request such as {request}, or a door such as telegram:77")
+        if found is None:
+            request = asyncio.run(store.look(such_as, named=named))
+            raise Unfit(f"{named} is nothing we know: name a request such as {request}, or a door such as telegram:77")
     for line in found[-most:]:
         click.echo(_printed(line))
 
