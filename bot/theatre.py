@@ -226,7 +226,7 @@ def _last(found: list[str], room: str) -> str:
 
 
 def _words(parcel: Parcel, files: tuple[Attachment, ...]) -> str:
-    return written(plain(parcel.text), len(files), [b.label for b in parcel.buttons])
+    return written(plain(parcel.caption), len(files), [b.label for b in parcel.buttons])
 
 
 def written(words: str, files: int, labels: Sequence[str]) -> str:

@@ -271,9 +271,12 @@ def sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State,
         yield whisper(seen, event, _("Not sent yet: look what is new, and press again."))
         return
     agent = cards.agent_of(event)
+    before = ticket
+    ticket, files = ticket.number(entry.files)
     entry = replace(
         entry,
         kind="answer",
+        files=files,
         sent=seen.now,
         door=whereabouts(seen, ticket),
         came=ticket.state,
@@ -281,7 +284,6 @@ def sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State,
         kept=(ticket.since or ticket.opened, ticket.due),
         sorry=ticket.sorry,
     )
-    before = ticket
     if all_of_it:
         entry = replace(entry, was=deeds.before(event, ticket))
         ticket = deeds.done(seen, event, ticket, entry)

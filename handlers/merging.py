@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from bot.desk.pictures import bare
 from bot.desk.promises import parted
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Choice, Prompt, Speech, _, lines
@@ -105,4 +106,4 @@ def _brought(seen: Seen, part: Ticket, whole: Ticket) -> Effects:
     """What it said, for whoever has the other one."""
     head = _("*{code} · {title}* is part of this one now.", code=part.code, title=part.title)
     words = lines(head, *cards.answers(seen.desk, part), between="\n")
-    yield replace(cards.tell(seen, whole, Prompt(words)), files=part.files)
+    yield replace(cards.tell(seen, whole, Prompt(words)), files=bare(part.files))

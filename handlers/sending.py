@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.desk.hours import opening as opening_hour
 from bot.desk.hours import wall
+from bot.desk.pictures import numbered
 from bot.desk.promises import promised
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import Prompt, Said, Speech, Text, _, lines
@@ -77,6 +78,7 @@ def _today(seen: Seen) -> int:
 def made(seen: Seen, draft: Draft, team: Address, where: Address) -> Ticket:
     """`where`: the chat of whoever has a problem."""
     category, whole, given = seen.desk.category(draft.category), details(draft), extras(seen.desk, draft)
+    files, pictures = numbered(draft.files, 0)
     return Ticket(
         id=seen.next_id,
         code=f"{seen.desk.prefix}-{seen.next_id}",
@@ -92,7 +94,8 @@ def made(seen: Seen, draft: Draft, team: Address, where: Address) -> Ticket:
         details=whole.text,
         marked=whole.marked,
         urls=draft.urls,
-        files=draft.files,
+        files=files,
+        pictures=pictures,
         extras=given,
         asked=tuple(answered(q, given[q.name]) for q in category.questions if q.name in given) if category else (),
         opened=seen.now,

@@ -24,7 +24,7 @@ from bot.dialogue.words import (
     lines,
     p_,
 )
-from bot.effects import Count, Effects, Know, Record, Say, Seen, Wake
+from bot.effects import Count, Effects, Know, Record, Save, Say, Seen, Wake
 from bot.events import Message
 from bot.queries import Found, MyTickets
 from bot.values import replace
@@ -157,7 +157,8 @@ def _decided(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects 
 def _kept(seen: Seen, event: Message, ticket: Ticket, heard: Ticket, said: Said) -> Effects:
     """What they said of a ticket, and the ticket as it is after it."""
     rush = gathering.rushing(heard)
-    entry = replace(cards.written(seen, event, ticket.id, said, "asked"), quoted=event.quoted)
+    heard, files = heard.number(said.files)
+    entry = replace(cards.written(seen, event, ticket.id, said, "asked"), quoted=event.quoted, files=files)
     below = gathering.follows_album(ticket, seen.now) and not event.album
     yield from saved(seen, replace(heard, album=seen.now) if event.album else heard, ticket)
     yield Record(entry if rush or below or event.album else replace(entry, sent=seen.now))
@@ -203,10 +204,13 @@ def _added(before: Ticket, ticket: Ticket) -> Speech:
 
 def _joined(seen: Seen, ticket: Ticket, entry: Entry, said: Said) -> Effects:
     """One more of an album. The team gets it with the others, or by itself when those have gone."""
-    yield Record(cards.joined(entry, said))
+    more, files = ticket.number(said.files)
+    yield Record(cards.joined(entry, replace(said, files=files)))
+    if more is not ticket:
+        yield Save(more)
     if entry.sent:
         words = Quote(said.text, said.marked) if said.text.strip() else Lines(())
-        yield replace(cards.tell(seen, ticket, Prompt(words)), files=said.files)
+        yield replace(cards.tell(seen, more, Prompt(words)), files=files)
 
 
 def press(seen: Seen, event: Message, choice: str) -> Effects:

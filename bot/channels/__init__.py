@@ -7,6 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from bot.desk.pictures import signs
 from bot.dialogue.form import Kind as FieldKind
 from bot.dialogue.words import File, Kind
 from bot.events import Address, Event
@@ -90,6 +91,11 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The address of the page where whoever gets it ends these messages."""
     until: float = 0
     """Of no use after that (seconds since 1970); 0: always."""
+
+    @property
+    def caption(self) -> str:
+        """What stands with its files, in small markup: words, or the numbers of the pictures."""
+        return self.text or signs(self.files)
 
 
 class Attachment(Struct, frozen=True):

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from bot.desk.config import Deed, Priority, Question
 from bot.desk.people import Agent, PersonId
+from bot.desk.pictures import numbered
 from bot.dialogue.words import File
 from bot.events import ENTRY, Address, EntryId, TicketId, key_of
 from bot.values import replace
@@ -40,6 +41,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     details: str = ""
     urls: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
+    pictures: int | None = None
+    """The last number a picture of it was given; None: an earlier release gave none."""
     extras: Mapping[str, str] = field(default_factory=dict)
     asked: tuple[Question, ...] = ()
     """What those answer, as it was asked then: read where the desk asks it no more."""
@@ -136,6 +139,13 @@ class Ticket(Struct, frozen=True, kw_only=True):
     @property
     def over(self) -> bool:
         return self.state in ("solved", "merged")
+
+    def number(self, files: tuple[File, ...]) -> tuple[Ticket, tuple[File, ...]]:
+        """These become a part of it: their pictures get the numbers that come next."""
+        if self.pictures is None:
+            return self, files
+        given, last = numbered(files, self.pictures)
+        return (self, files) if last == self.pictures else (replace(self, pictures=last), given)
 
     def claim(self, agent: Agent, now: datetime) -> Ticket:
         return replace(self, agent=agent, held=now, touched=now)

@@ -172,6 +172,8 @@ class File(Struct, frozen=True):
     """In bytes as the platform says; 0 when it does not say."""
     ref: str = ""
     """What the channel fetches it by. Only the channel reads it."""
+    number: int = 0
+    """Of a picture in its request, from 1; 0: it is no picture, or in no request yet."""
 
 
 class Said(Struct, frozen=True):

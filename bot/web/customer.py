@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.channels import Busy
+from bot.desk import pictures
 from bot.desk.calendars import NotYet
 from bot.desk.promises import stays_solved
 from bot.desk.ticket import Ticket
@@ -31,7 +32,7 @@ from bot.web.own import posted
 from bot.web.pages import Pages
 from bot.web.refusals import away
 from bot.web.site import Site
-from bot.web.talk import PICTURES, lines_of, next_step
+from bot.web.talk import lines_of, next_step
 from bot.web.uploads import MOST, Refused, TooSlow, Unkept, Unread, Uploads
 from handlers import blocking, gathering
 from handlers.alarms import TROUBLES
@@ -112,7 +113,7 @@ class Customer:
         if not isinstance(found, Talk) or wanted not in found.kept:
             return self._pages.missing(request, guest)
         kept = await self._site.keep.shown(wanted, wanted)
-        if kept.mime in PICTURES:
+        if kept.mime in pictures.KINDS:
             return handed_out(kept, kept.mime, "inline")
         return handed_out(kept, "application/octet-stream", "attachment")
 

@@ -9,6 +9,7 @@ from typing import Literal
 from markupsafe import Markup
 from msgspec import Struct
 
+from bot.desk.pictures import circled, is_picture
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import File, Said, Speech, Text, _
 from bot.dialogue.writing import below
@@ -16,9 +17,6 @@ from bot.store.pages import State, Talk
 from bot.values import replace
 from bot.web.prose import prose
 from handlers.cards import name_of
-
-PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
-"""What we made anew from its pixels; only these are shown, everything else is handed out."""
 
 HAPPENED: Mapping[str, Text] = {
     "claimed": _("{who} is looking at it."),
@@ -57,10 +55,10 @@ class Line(Struct, frozen=True):
 
 
 class Numbers:
-    """Counts pictures in the order in which they stand."""
+    """Those that pictures have. What an earlier release gave none is counted where it stands."""
 
     def __init__(self) -> None:
-        self._next = 1
+        self._last = 0
 
     def show(self, files: Iterable[File], states: Mapping[str, State]) -> tuple[Shown, ...]:
         return tuple(self._one(file, states.get(file.id, "kept")) for file in files)
@@ -69,20 +67,8 @@ class Numbers:
         name = name_of(file)
         if not is_picture(file) or state == "refused":
             return Shown(file.id, name, state)
-        number, self._next = circled(self._next), self._next + 1
-        return Shown(file.id, name, state, number)
-
-
-def is_picture(file: File) -> bool:
-    return file.kind == "photo" or file.mime in PICTURES
-
-
-def circled(number: int) -> str:
-    """① to ㊿; no screenshot has ever come fifty-first."""
-    firsts = ((1, 20, 0x2460), (21, 35, 0x3251), (36, 50, 0x32B1))
-    return next(
-        (chr(start + number - least) for least, most, start in firsts if least <= number <= most), f"({number})"
-    )
+        self._last = file.number or self._last + 1
+        return Shown(file.id, name, state, circled(self._last))
 
 
 def lines_of(talk: Talk, extras: Iterable[str]) -> tuple[Line, ...]:

@@ -81,8 +81,8 @@ CHECKS = (
     Check(
         "what is said beside files is words",
         SLACK + "draw.py",
-        '{"initial_comment": safe(plain(parcel.text))}',
-        '{"initial_comment": plain(parcel.text)}',
+        '{"initial_comment": safe(plain(parcel.caption))}',
+        '{"initial_comment": plain(parcel.caption)}',
         ("tests/channels/slack",),
     ),
     Check(

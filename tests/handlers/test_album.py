@@ -37,6 +37,16 @@ def test_a_picture_that_comes_late_goes_by_itself() -> None:
     assert (said.files, said.slot) == ((SECOND,), "")
 
 
+def test_its_pictures_have_the_numbers_that_come_next() -> None:
+    ticket = replace(TICKET, pictures=3)
+    first, *_rest = handlers.decide(replace(SEEN, ticket=ticket), replace(EVENT, answer=Said("", (FIRST,))))
+    assert isinstance(first, Save)
+    entry = replace(ENTRY, files=(replace(FIRST, number=4),))
+    joined = list(handlers.decide(replace(SEEN, ticket=first.ticket, entry=entry), EVENT))
+    both = (replace(FIRST, number=4), replace(SECOND, number=5))
+    assert joined == [Record(replace(ENTRY, files=both)), Save(replace(first.ticket, pictures=5))]
+
+
 def test_what_follows_an_album_in_a_rush_is_gathered_until_a_moment_that_is_set() -> None:
     ticket = replace(TICKET, burst=(NOW, 3))
     (saved,) = (e for e in handlers.decide(replace(SEEN, ticket=ticket), EVENT) if isinstance(e, Save))

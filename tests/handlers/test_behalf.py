@@ -31,7 +31,7 @@ def test_it_is_the_customers_as_if_they_had_sent_it() -> None:
     (ticket,) = saved(handlers.decide(seen, acts(Chose("open"), "entry.e1")))
     assert (ticket.id, ticket.person, ticket.where, ticket.agents) == (seen.next_id, OPEN.person, there, OPEN.agents)
     assert (ticket.title, ticket.details) == ("The invoice of November", "It is empty.\nOn the phone, too.")
-    assert (ticket.category, ticket.nth, ticket.files) == (OPEN.category, 5, (File("f1", "photo"),))
+    assert (ticket.category, ticket.nth, ticket.files) == (OPEN.category, 5, (File("f1", "photo", number=1),))
     assert (ticket.opener, ticket.due > seen.now) == (BEA, True)
 
 
@@ -39,7 +39,7 @@ def test_its_files_are_its_own_and_no_longer_the_notes() -> None:
     seen = replace(at_desk(), entry=replace(DRAFT, files=(File("f1", "photo"),)))
     effects = list(handlers.decide(seen, acts(Chose("open"), "entry.e1")))
     (ticket,), lines = saved(effects), [effect.entry for effect in effects if isinstance(effect, Record)]
-    assert ticket.files == (File("f1", "photo"),)
+    assert ticket.files == (File("f1", "photo", number=1),)
     assert [(entry.ticket, entry.kind, entry.files) for entry in lines] == [
         (ticket.id, "event", ()),
         (OPEN.id, "note", ()),

@@ -8,7 +8,7 @@ import pytest
 
 import handlers
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import Chose
+from bot.dialogue.words import Chose, File
 from bot.effects import Effect, Save, Say
 from bot.events import Address, Message
 from bot.queries import Found, These
@@ -54,6 +54,14 @@ def test_what_was_asked_before_stands_with_the_one_it_was_about(*, answered: boo
     assert whole.spoke == asked
     mine, rest = part.part(whole.hear(NOW) if answered else whole, NOW)
     assert [t.spoke is not None and t.spoke[2] for t in (mine, rest)] == [not answered, False]
+
+
+def test_its_pictures_come_along_without_the_numbers_that_mean_others_there() -> None:
+    part, whole = replace(OTHER, files=(File("f1", "photo", number=1),), pictures=1), replace(TICKET, pictures=1)
+    seen = replace(SEEN, at_desk=True, ticket=part, open_tickets=(whole, part))
+    effects = list(handlers.decide(seen, replace(PRESS, answer=Chose("into.1001"))))
+    assert [say.files for say in effects if isinstance(say, Say) and say.files] == [(File("f1", "photo"),)]
+    assert [save.ticket.pictures for save in effects if isinstance(save, Save)] == [1, 1]
 
 
 def test_it_is_parted_where_it_is_also_when_the_other_one_was_moved_from_there() -> None:

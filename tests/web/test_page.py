@@ -18,6 +18,7 @@ from bot.desk.ticket import Ticket
 from bot.dialogue.words import File
 from bot.store.prepared import Prepared
 from bot.values import replace
+from bot.web.talk import Numbers
 from tests.web.browser import SAME, Answer, Browser, field_of, form
 from tests.web.door import DESK, PNG, TEAM, Room, Serve, furnished
 
@@ -395,3 +396,8 @@ async def test_what_a_platform_gives_no_name_has_one_in_each_language(
     async with serve(room.build()) as base:
         page = await (await ana(room, base)).get(f"/t/{PUBLIC}?lang={language}")
     assert [name for name in names if f'"{name}"' not in page.text and f">{name}<" not in page.text] == []
+
+
+def test_a_picture_has_the_number_that_it_has_in_the_chats() -> None:
+    given, of_before = File("a", "photo", number=3), File("b", "photo")
+    assert [shown.number for shown in Numbers().show((given, of_before), {"a": "kept", "b": "kept"})] == ["③", "④"]

@@ -73,7 +73,7 @@ def _deletion(parcel: Parcel) -> Call:
 
 def _files(channel: str, parcel: Parcel) -> dict[str, Any]:
     """With words they would be a comment of plain mrkdwn."""
-    comment = {"initial_comment": safe(plain(parcel.text))} if parcel.text else {}
+    comment = {"initial_comment": safe(plain(parcel.caption))} if parcel.caption else {}
     return {"channel_id": channel, **_thread(channel, parcel), **comment}
 
 

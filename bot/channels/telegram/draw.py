@@ -106,7 +106,7 @@ def _edit(to: Address, parcel: Parcel, *, bare: bool) -> Call:
 
 def _file(to: Address, parcel: Parcel, file: Attachment, *, bare: bool) -> Call:
     kind = _kind(file)
-    params = {**_place(to, parcel), **_caption(to, parcel.text, bare=bare), **_buttons(parcel.buttons)}
+    params = {**_place(to, parcel), **_caption(to, parcel.caption, bare=bare), **_buttons(parcel.buttons)}
     return Call(f"send{kind.capitalize()}", params, (Upload(kind, file.name, file.mime, file.data),))
 
 
@@ -117,7 +117,7 @@ def _album(to: Address, parcel: Parcel, files: tuple[Attachment, ...], *, bare: 
     """
     kinds = _kinds(files)
     media = [{"type": kind, "media": f"attach://f{n}"} for n, kind in enumerate(kinds)]
-    media[0] |= _caption(to, parcel.text, bare=bare)
+    media[0] |= _caption(to, parcel.caption, bare=bare)
     uploads = tuple(Upload(f"f{n}", f.name, f.mime, f.data) for n, f in enumerate(files))
     return Call("sendMediaGroup", {**_place(to, parcel), "media": media}, uploads)
 

@@ -204,5 +204,5 @@ def test_what_is_filled_in_is_read_by_field() -> None:
         "category": "Chose(choice='tech')",
         "title": "Said(text='It broke', files=(), marked='')",
         "when": "Said(text='2026-03-02', files=(), marked='')",
-        "files": "Said(text='', files=(File(id='sl-F1-form', kind='photo', name='a.png', mime='image/png', size=3, ref='|F1'),), marked='')",
+        "files": "Said(text='', files=(File(id='sl-F1-form', kind='photo', name='a.png', mime='image/png', size=3, ref='|F1', number=0),), marked='')",
     }
