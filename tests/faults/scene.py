@@ -132,7 +132,6 @@ class Scene:
         seen = [f"{person.user.first_name}: {m.words}" for person in (self.ana, self.bob) for m in spoken(person.chat)]
         for code in codes:
             seen += [f"{code}: {m.words}" for m in self.about(code) if m.by_bot and m.words]
-            seen += [f"{code}: picture"] * (max(0, len(self.pictures(code)) - len(COLOURS)) // len(COLOURS))
         seen += [f"topic: {t.name}" for t in self.group.topics.values()]
         return [words for words, times in Counter(seen).items() for _ in range(times - 1)]
 
