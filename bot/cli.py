@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -264,7 +263,7 @@ def _serve(*, web: bool, work: bool) -> None:
 
     from bot import logs
     from bot.app import Roles, serve
-    from bot.parts import alone
+    from bot.parts import at_work
 
     settings = _settings(apart=not (web and work))
     logs.prepare(settings.log_format, settings.log_level, settings.secrets)
@@ -273,7 +272,7 @@ def _serve(*, web: bool, work: bool) -> None:
     gc.enable()
     roles = Roles(web, work)
     with (
-        alone(settings) if roles.alone else nullcontext(),
+        at_work(settings, alone=roles.alone),
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
         runner.run(serve(settings, roles))

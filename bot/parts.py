@@ -126,13 +126,14 @@ def _trouble(error: DatabaseError) -> str:
 
 
 @contextmanager
-def alone(settings: Settings) -> Iterator[None]:
-    """Holds an embedded database for one `run`, which takes what is in hand there for its own. Raises `Unfit`."""
+def at_work(settings: Settings, *, alone: bool) -> Iterator[None]:
+    """Holds an embedded database: a `run` has it `alone`, since it takes what is in hand there for its own. Raises `Unfit`."""
     with ExitStack() as stack:
         with plainly():
-            ours = stack.enter_context(held(settings.database_url.reveal()))
-        if not ours:
-            raise Unfit("DATABASE_URL: another `conserje run` is at work on this database: stop it first")
+            free = stack.enter_context(held(settings.database_url.reveal(), together=not alone))
+        if not free:
+            others = "another `run`, `web` or `worker` is" if alone else "`conserje run` does all there is to do and is"
+            raise Unfit(f"DATABASE_URL: {others} at work on this database: stop it first")
         yield
 
 

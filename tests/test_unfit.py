@@ -10,8 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.parts import alone
+from bot.parts import at_work
 from bot.settings import Unfit, load
+from bot.store.engines import held
+from bot.store.schema import migrate
 from tests.store.postgres import fresh, model, postgres
 
 __all__ = ["postgres"]
@@ -36,17 +38,34 @@ def test_a_database(command: str, url: str, why: str, tmp_path: Path, monkeypatc
     assert (said.exit_code, said.stderr) == (1, f"DATABASE_URL: {why}\n")
 
 
-def test_a_database_that_another_run_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("first", "second"), [("run", "run"), ("run", "worker"), ("run", "web"), ("worker", "run")])
+def test_a_database_that_a_run_wants_for_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, second: str
+) -> None:
     """Both would send what the first one has in hand."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SECRET_KEY", "k" * 32)
-    with alone(load({}, tmp_path)):
-        said = CliRunner().invoke(main, ["run"])
+    assert CliRunner().invoke(main, ["migrate"]).exit_code == 0
+    with at_work(load({}, tmp_path), alone=first == "run"):
+        said = CliRunner().invoke(main, [second])
         assert CliRunner().invoke(main, ["migrate"]).exit_code == 0
-    why = "another `conserje run` is at work on this database: stop it first"
+    others = (
+        "another `run`, `web` or `worker` is" if second == "run" else "`conserje run` does all there is to do and is"
+    )
+    why = f"{others} at work on this database: stop it first"
     assert (said.exit_code, said.stderr) == (1, f"DATABASE_URL: {why}\n")
-    with alone(load({}, tmp_path)):
+    with at_work(load({}, tmp_path), alone=True):
         pass
+
+
+def test_a_web_and_a_worker_share_a_database(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/desk.db"
+    migrate(url)
+    settings = load({"DATABASE_URL": url}, tmp_path)
+    with at_work(settings, alone=False), at_work(settings, alone=False), held(url) as ours:
+        assert not ours
+    with held(url) as ours:
+        assert ours
 
 
 @pytest.mark.parametrize("command", [["outbox"], ["digest"], ["trail"], ["erase", "--yes", "SUP-1"], ["web"]])

@@ -32,7 +32,7 @@ def copy(source: str, target: str) -> dict[str, int]:
     try:
         with held(source) as still:
             if not still:
-                raise Misplaced(f"`conserje run` is at work on {name}: stop it first")
+                raise Misplaced(f"the desk is at work on {name}: stop it first")
             return _all_of(old, new, name)
     finally:
         old.dispose()

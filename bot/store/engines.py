@@ -68,17 +68,19 @@ def normal(url: str) -> URL:
 
 
 @contextmanager
-def held(url: str) -> Iterator[bool]:
-    """Whether nobody else holds the database of SQLite meanwhile. The system lets go of it when a process dies."""
+def held(url: str, *, together: bool = False) -> Iterator[bool]:
+    """Whether nobody else holds the database of SQLite meanwhile, but for others who hold it `together`. The system lets go
+    of it when a process dies.
+    """
     address = normal(url)
     path = _file(address)
-    if address.get_backend_name() != "sqlite" or path.is_dir():
+    if address.get_backend_name() != "sqlite" or path.is_dir() or (together and not path.exists()):
         yield True
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_name(f"{path.name}-run").open("ab") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, (fcntl.LOCK_SH if together else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
         else:
