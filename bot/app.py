@@ -97,7 +97,9 @@ class App:
         self.keep = open_keep(settings.media_url)
         self.store = open_store(settings, desk, self.channels, alone=roles.alone)
         if self.slack:
-            self.slack.remember(Workspaces(self.store, self.slack.name), Whereabouts(self.store, self.slack.name))
+            name = self.slack.name
+            at = Whereabouts(self.store, name)
+            self.slack.remember(Workspaces(self.store, name), at, at.teams)
         self.tally = Tally()
         self.postman = Postman(self.store, self.channels, self.attachment, self.take, self.tally.send)
         self.turns = structlog.get_logger().bind()

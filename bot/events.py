@@ -263,6 +263,8 @@ class Moved(Struct, frozen=True, kw_only=True):
     at: datetime
     where: Address
     to: str
+    messages: tuple[str, str] | None = None
+    """What the names of its messages began with, and begin with now; None: in the new chat they begin anew."""
 
 
 class Joined(Struct, frozen=True, kw_only=True):

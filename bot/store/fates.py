@@ -14,6 +14,7 @@ from bot.store import tables as t
 from bot.store.lanes import LAND, own_lane, stop
 from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, receipt_of, unsent, whole_chat
 from bot.store.prepared import Prepared, parameters, tame
+from bot.store.rehousing import follow
 from bot.store.rows import Row, json, moment, read_parcel
 from bot.store.slots import CLEAR_ALL, SHOWS
 from bot.store.tx import Tx
@@ -78,6 +79,7 @@ class Homeless(Struct, frozen=True):
 Fate = Sent | Failed | Dead | Deserted | Held | Homeless
 
 DESERTED = "the team's chat cannot be reached"
+REHOUSED = "the team's chat has a new id"
 
 _row, _lane = t.outbox.c, t.lane.c
 _open = and_(_row.id == bindparam("letter"), _row.state < SENT)
@@ -283,7 +285,12 @@ def _failed(tx: Tx, letter: Letter, error: str) -> list[Receipt]:
 
 
 def _deserted(tx: Tx, letter: Letter) -> list[Receipt]:
-    """Said once, at the first try of a card: somebody else may take the ticket (`handlers/delivery.py`)."""
+    """Said once, at the first try of a card: somebody else may take the ticket (`handlers/delivery.py`). Unless it has only a
+    new id, of which another process alone has heard.
+    """
+    if follow(tx, letter.to):
+        _back(tx, letter, letter.attempts, REHOUSED, 0.0)
+        return []
     _back(tx, letter, letter.attempts + 1, DESERTED, wait(letter.attempts + 1, random()))  # noqa: S311 - spreads retries
     first = letter.attempts == 0 and letter.parcel.slot == CARD
     return [_receipt(tx, letter, letter.to, GONE)] if first else []

@@ -331,3 +331,54 @@ async def test_a_chat_with_a_new_id_is_followed_by_a_process_that_hears_of_it_la
     assert (asked, last.window.texts()) == (["-100", "-1009", "-100", "-1009"], ["another"])
     for office in (first, last):
         office.store.close()
+
+
+async def test_a_chat_with_a_new_id_is_not_taken_for_deserted_where_another_process_heard_of_it(
+    url: str, hand: Hand
+) -> None:
+    """Slack only says that there is no such channel."""
+
+    def old(to: Address, _parcel: Parcel) -> None:
+        if to.chat == GROUP.chat:
+            raise Gone
+
+    first, last = (Office(opened(url, hand), hand, Window(trouble=old)) for _ in range(2))
+    await with_ticket(first)
+    await first.turn(Moved(id="2", at=DAWN, where=GROUP, to="-1009", messages=("-100/", "-1009/")))
+    await last.turn(message("3"), say(ROOM, "card", slot="card"))
+    await last.rounds(3)
+    assert [(to.chat, p.text) for to, p in last.window.sent] == [("-1009", "card")]
+    assert last.heard == []
+    for office in (first, last):
+        office.store.close()
+
+
+async def test_where_messages_are_the_same_they_are_written_over_in_the_chat_of_the_new_id(office: Office) -> None:
+    """Also by what waits already, since the old id is none any more."""
+
+    def named(to: Address, parcel: Parcel) -> None:
+        if to.chat == GROUP.chat and gone:
+            raise Gone
+        if parcel.over and not parcel.over.startswith(to.chat):
+            raise NoMessage
+
+    gone: list[str] = []
+    office.window.trouble, office.window.prefix, office.window.threads = named, "-100/", False
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds(2)
+    gone.append("-100")
+    await office.turn(message("2"), say(ROOM, "card of Bea", slot="card"), say(ROOM, "line"))
+    await office.rounds(2)
+    await office.turn(Moved(id="3", at=DAWN, where=GROUP, to="-1009", messages=("-100/", "-1009/")))
+    await office.rounds(4)
+    await office.turn(message("4"), say(ROOM, "card of Leo", slot="card"))
+    await office.rounds(2)
+    sent = [(to.chat, p.text, p.over, p.reply_to) for to, p in office.window.sent]
+    root = "-1009/m1"
+    assert sent == [
+        ("-100", "card", "", ""),
+        ("-1009", "card of Bea", root, root),
+        ("-1009", "line", "", root),
+        ("-1009", "card of Leo", root, root),
+    ]

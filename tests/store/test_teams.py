@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import handlers
-from bot.desk.people import Person
+from bot.desk.people import Agent, Person
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Answer, Chose, File, Said
 from bot.effects import Effects, Record, Save, Say, Seen, Stand
-from bot.events import Address, Caller, Deleted, Event, Filled, Moved, Reacted, Receipt, Visited, Weekly
+from bot.events import Address, Caller, Deleted, Event, Filled, Left, Moved, Reacted, Receipt, Visited, Weekly
 from bot.store import Store
 from bot.store import tables as t
 from bot.turn import Script, take
@@ -64,6 +64,25 @@ async def test_a_room_is_known_by_the_new_number_of_its_chat(url: str, hand: Han
     seen = await sees(store, Receipt(id="3", at=DAWN, where=where, about="ticket.1001", trouble="gone"))
     store.close()
     assert (seen.at_desk, seen.refuge) == (True, SLACK)
+
+
+async def test_whoever_leaves_a_chat_that_has_a_new_number_gives_back_what_they_had_there(store: Store) -> None:
+    person = (await sees(store, message("0"))).person
+    held = ticket(1001, person, agent=Agent("telegram:77", "Leo"))
+    await does(store, message("1"), Save(held))
+    await does(store, Moved(id="2", at=DAWN, where=GROUP, to="-1009"))
+    gone = Left(id="3", at=DAWN, where=Address("telegram", "-1009"), who=LEO)
+    await take(gone, store, Script(handlers.decide, handlers.needs))
+    found = await store.read(lambda c: c.scalar(t.ticket.select().with_only_columns(t.ticket.c.agent)))
+    assert found == ""
+
+
+async def test_a_chat_may_get_back_the_id_it_had(store: Store) -> None:
+    there = Address("telegram", "-1009")
+    await does(store, Moved(id="1", at=DAWN, where=GROUP, to=there.chat))
+    await does(store, Moved(id="2", at=DAWN, where=there, to=GROUP.chat))
+    seen = [await sees(store, message(str(n), at)) for n, at in enumerate((GROUP, there), 3)]
+    assert [one.at_desk for one in seen] == [True, False]
 
 
 async def test_a_process_knows_the_team_in_a_chat_of_whose_new_number_only_another_has_heard(

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from bot.channels import Attachment, Busy, Finding, Limits, Parcel, Take
 from bot.channels.slack import guard, shapes, webhook
-from bot.channels.slack.belonging import Belonging
+from bot.channels.slack.belonging import Belonging, Teams
 from bot.channels.slack.examine import Ways, examine
 from bot.channels.slack.gaps import Gaps, Lately, Never
 from bot.channels.slack.install import App, Installing
@@ -84,7 +84,8 @@ class Slack:
         stand behind a `!` in a thread there. `teams`: these chats. `shared`: the workspaces that companies are named by.
         """
         self._keys, self._public_url, self._now = keys, public_url, now
-        self._teams, self._shared = teams, shared
+        self._teams: Teams = lambda: teams
+        self._shared = shared
         self._names = Names(frozenset(commands), frozenset(team_commands), frozenset(room_commands))
         self._wire = Wire(api_url)
         self._workspaces = Workspaces(self._wire, keys.token, Safe(keys.secret_key), Nowhere())
@@ -101,9 +102,12 @@ class Slack:
         """What an operator has to mend; empty: nothing."""
         return WIDE if self._me and self._me.wide else self._workspaces.ailing
 
-    def remember(self, installed: Installed, lately: Lately) -> None:
-        """Where the tokens of further workspaces are kept, and where people may have written while we were away."""
+    def remember(self, installed: Installed, lately: Lately, teams: Teams | None = None) -> None:
+        """Where the tokens of further workspaces are kept, and where people may have written while we were away; the teams'
+        chats by the ids they have now.
+        """
         self._workspaces.installed, self._lately = installed, lately
+        self._teams = teams or self._teams
 
     async def listen(self, take: Take, /) -> None:
         """Over Socket Mode; with HTTP `routes` does the listening. Beside it reads what was missed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Collection
 
 from bot.channels import Busy
 from bot.channels.slack import places
@@ -27,13 +28,15 @@ from bot.events import (
 )
 from bot.values import replace
 
+Teams = Callable[[], Collection[str]]
+"""They may have a new id since we began."""
 _log = logging.getLogger(__name__)
 
 
 class Belonging:
     """`team`: our own workspace; `teams`: the chats of those who answer."""
 
-    def __init__(self, people: People, team: str, teams: tuple[str, ...]) -> None:
+    def __init__(self, people: People, team: str, teams: Teams) -> None:
         self._people, self._team, self._teams = people, team, teams
 
     async def confirmed(self, event: Message) -> Message:
@@ -113,5 +116,5 @@ class Belonging:
     async def _is_agent(self, visit: Visited | Message) -> bool:
         """Only those of the same workspace can be."""
         mine = apart(visit.where.chat)[0]
-        chats = [chat for chat in self._teams if apart(chat)[0] == mine]
+        chats = [chat for chat in self._teams() if apart(chat)[0] == mine]
         return any(await asyncio.gather(*(self._people.belongs(chat, visit.who.id) for chat in chats)))

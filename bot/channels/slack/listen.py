@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from bot.channels import Busy, Early, Sheet, Take, Took
 from bot.channels.slack import modal, places, shapes
-from bot.channels.slack.belonging import Belonging
+from bot.channels.slack.belonging import Belonging, Teams
 from bot.channels.slack.line import Refusal
 from bot.channels.slack.mentions import mentioned, named
 from bot.channels.slack.outages import Outage
@@ -51,7 +51,7 @@ class Desk(Struct, frozen=True):
 
     take: Take
     now: Callable[[], datetime]
-    teams: tuple[str, ...] = ()
+    teams: Teams = tuple
     """The chats of those who answer."""
 
 
@@ -158,7 +158,7 @@ class Ear:
     def _placed(self, event: Event) -> Event:
         """Slack takes a command anywhere; one of the team's alone is elsewhere a private matter of whoever gave it."""
         match event:
-            case Message(private=False, answer=Command(), ref="") if event.where.chat not in self._desk.teams:
+            case Message(private=False, answer=Command(), ref="") if event.where.chat not in self._desk.teams():
                 return replace(event, where=replace(event.where, chat=event.who.id), private=True)
         return event
 
@@ -202,7 +202,7 @@ class Ear:
                 self._spawn(self._redraw(event, view, took.sheet))
             case Filled(moment="opened"), shapes.Interaction() | shapes.Slash() if took.sheet:
                 self._spawn(self._show(event, payload.trigger_id or "", took.sheet))
-            case Joined(), _ if event.where.chat in self._desk.teams:  # what was said there while we were out
+            case Joined(), _ if event.where.chat in self._desk.teams():  # what was said there while we were out
                 self._spawn(self._outage.read())
             case Message(), shapes.Interaction(container=shapes.Container(is_ephemeral=True), response_url=str(url)):
                 self._spawn(self._put_away(event, url))

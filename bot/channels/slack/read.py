@@ -12,7 +12,7 @@ from bot.channels.slack.signs import sign
 from bot.channels.slack.way import Way, caller, is_foreign, is_stamp, moment, team_of
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Command
-from bot.events import NOTHING, Address, Caller, Deleted, Edited, Event, Joined, Left, Message, Reacted, Visited
+from bot.events import NOTHING, Address, Caller, Deleted, Edited, Event, Joined, Left, Message, Moved, Reacted, Visited
 from bot.values import replace
 
 TEAM = "SLACK_AGENTS_CHANNEL"
@@ -54,8 +54,16 @@ def _happened(envelope: shapes.Envelope, event: shapes.Happening, way: Way) -> E
         case "member_left_channel" if is_id(event.user) and is_id(event.channel) and event.user not in mine:
             who = caller(way, event.user or "")
             return Left(id=way.name, at=way.now, where=way.at(event.channel or ""), who=who)
+        case "channel_id_changed" if is_id(event.old_channel_id) and is_id(event.new_channel_id):
+            return _moved(event.old_channel_id or "", event.new_channel_id or "", way)
         case _:
             return None
+
+
+def _moved(old: str, new: str, way: Way) -> Moved:
+    """A private channel that is shared with another company: its messages keep their times."""
+    names = message(old, ""), message(new, "")
+    return Moved(id=way.name, at=way.now, where=way.at(old), to=way.me.id(way.team, new), messages=names)
 
 
 # -- messages --------------------------------------------------------------------------------------

@@ -121,7 +121,8 @@ class Sender:
             raise NoThread("Slack left it to the channel")
         if parcel.whisper or parcel.unsay:
             return ()
-        return (parcel.over or message(sent.channel or channel, sent.ts),)
+        place = (call.params["channel"], call.params["ts"]) if parcel.over else (sent.channel or channel, sent.ts)
+        return (message(*place),)
 
     # -- files ---------------------------------------------------------------------------------------
 

@@ -102,6 +102,8 @@ class Happening(Posting):
     """The page that stands in the tab; none before we have published one."""
     inviter: str | None = None
     tokens: Tokens | None = None
+    old_channel_id: str | None = None
+    new_channel_id: str | None = None
 
 
 class Authorization(Shape):
