@@ -277,6 +277,8 @@ class Joined(Struct, frozen=True, kw_only=True):
     title: str
     setting: str = "TELEGRAM_AGENTS_CHAT"
     """The setting that makes this group the team's."""
+    back: bool = False
+    """It was ours before, had been closed, and is open again."""
 
 
 class Left(Struct, frozen=True, kw_only=True):

@@ -196,3 +196,20 @@ async def test_who_invites_us_again_need_not_write_again(scene: Scene, way: Way)
         await scene.sees(bea, "Are you there?", at=team)
         await scene.presses(bea, "Bob va a leer", "Enviar", at=team)
         await scene.sees(bob, "It is back.")
+
+
+async def test_who_opens_a_private_channel_again_need_not_write_there(scene: Scene) -> None:
+    """Its people, we among them, are in it at once: nobody is invited."""
+    scene.expected.add("chat.postMessage: is_archived")
+    scene.warned = ("error: the team's chat",)
+    bea, bob, team = scene.bea, scene.bob, scene.team
+    async with scene.at_work():
+        await ticket(scene)
+        team.archived = True
+        bob.write("Are you there?")
+        await scene.sees(bob, "Added to SUP-1001")
+        await scene.slack.until(lambda: scene.slack.called("chat.postMessage")[-1].error == "is_archived", PATIENCE)
+        team.archived = False
+        scene.slack.event({"type": "group_unarchive", "channel": team.id, "actor_id": bea.id})
+        await scene.sees(bea, "vuelve a estar abierto", at=team)
+        await scene.sees(bea, "Are you there?", at=team)

@@ -54,6 +54,10 @@ def _happened(envelope: shapes.Envelope, event: shapes.Happening, way: Way) -> E
         case "member_left_channel" if is_id(event.user) and is_id(event.channel) and event.user not in mine:
             who = caller(way, event.user or "")
             return Left(id=way.name, at=way.now, where=way.at(event.channel or ""), who=who)
+        case "group_unarchive" if is_id(event.channel):
+            who = caller(way, event.actor_id or "")
+            where = way.at(event.channel or "")
+            return Joined(id=way.name, at=way.now, where=where, who=who, title="", setting=TEAM, back=True)
         case "channel_id_changed" if is_id(event.old_channel_id) and is_id(event.new_channel_id):
             return _moved(event.old_channel_id or "", event.new_channel_id or "", way)
         case _:

@@ -101,6 +101,7 @@ class Happening(Posting):
     view: View | None = None
     """The page that stands in the tab; none before we have published one."""
     inviter: str | None = None
+    actor_id: str | None = None
     tokens: Tokens | None = None
     old_channel_id: str | None = None
     new_channel_id: str | None = None

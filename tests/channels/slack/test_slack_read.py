@@ -165,6 +165,7 @@ def test_an_edit_a_deletion_a_reaction_and_an_invitation_are_read() -> None:
         heard(event(1, **{**eyes, "reaction": "our_logo"})),
         heard(event(1, type="member_joined_channel", user="UBOT", channel="CTEAM", inviter="UBEA")),
         heard(event(1, type="member_left_channel", user="UBEA", channel="CTEAM")),
+        heard(event(1, type="group_unarchive", channel="CTEAM", actor_id="UBEA")),
         heard(event(1, type="channel_id_changed", old_channel_id="CTEAM", new_channel_id="C2")),
     ]
     bea = Caller("UBEA", "")
@@ -175,6 +176,7 @@ def test_an_edit_a_deletion_a_reaction_and_an_invitation_are_read() -> None:
         *(Reacted(sign=sign, **reacted) for sign in ("👀", "👍", ":our_logo:")),
         Joined(id="slack:Ev1", at=NOW, where=TEAM, who=bea, title="", setting="SLACK_AGENTS_CHANNEL"),
         Left(id="slack:Ev1", at=NOW, where=TEAM, who=bea),
+        Joined(id="slack:Ev1", at=NOW, where=TEAM, who=bea, title="", setting="SLACK_AGENTS_CHANNEL", back=True),
         Moved(id="slack:Ev1", at=NOW, where=TEAM, to="C2", messages=("CTEAM/", "C2/")),
     ]
 
