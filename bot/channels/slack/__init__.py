@@ -77,15 +77,17 @@ class Slack:
         team_commands: Iterable[str] = (),
         room_commands: Iterable[str] = (),
         teams: tuple[str, ...] = (),
+        group: Callable[[str], str] = lambda _locale: "group",
         shared: tuple[str, ...] = (),
         now: Callable[[], datetime] = _now,
     ) -> None:
         """`commands`: the names people may say, `team_commands` those for a team's chat only, `room_commands` those that
-        stand behind a `!` in a thread there. `teams`: these chats. `shared`: the workspaces that companies are named by.
+        stand behind a `!` in a thread there. `teams`: these chats. `group`: what a group of people is
+        called in a language. `shared`: the workspaces that companies are named by.
         """
         self._keys, self._public_url, self._now = keys, public_url, now
         self._teams: Teams = lambda: teams
-        self._shared = shared
+        self._shared, self._group = shared, group
         self._names = Names(frozenset(commands), frozenset(team_commands), frozenset(room_commands))
         self._wire = Wire(api_url)
         self._workspaces = Workspaces(self._wire, keys.token, Safe(keys.secret_key), Nowhere())
@@ -193,7 +195,7 @@ class Slack:
         return room(message, self._me.address if self._me and not apart(chat)[0] else "")
 
     def _ear(self, take: Take) -> Ear:
-        desk = Desk(take, self._now, self._teams)
+        desk = Desk(take, self._now, self._group, self._teams)
         me = self._me or Me(names=self._names)
         self._ears.append(Ear(self._workspaces, self._people, desk, me, self._catch_up))
         return self._ears[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
@@ -18,7 +18,7 @@ from bot.channels import Busy, Early, Sheet, Take, Took
 from bot.channels.slack import modal, places, shapes
 from bot.channels.slack.belonging import Belonging, Teams
 from bot.channels.slack.line import Refusal
-from bot.channels.slack.mentions import mentioned, named
+from bot.channels.slack.mentions import groups, mentioned, named
 from bot.channels.slack.outages import Outage
 from bot.channels.slack.people import TROUBLE, People
 from bot.channels.slack.places import Me, apart, is_private
@@ -51,6 +51,8 @@ class Desk(Struct, frozen=True):
 
     take: Take
     now: Callable[[], datetime]
+    group: Callable[[str], str] = lambda _locale: "group"
+    """What a group of people is called whose name Slack does not tell, by the writer's locale."""
     teams: Teams = tuple
     """The chats of those who answer."""
 
@@ -97,7 +99,7 @@ class Ear:
         self._meet(payload)
         async with self._lined_up(event, until):
             try:
-                event = await self._told(self._placed(event), organisation_of(payload))
+                event = await self._told(self._placed(event), organisation_of(payload), groups(payload))
             except Busy:
                 self._fill_page(payload, event)
                 raise
@@ -162,13 +164,16 @@ class Ear:
                 return replace(event, where=replace(event.where, chat=event.who.id), private=True)
         return event
 
-    async def _told(self, event: Event, organisation: str) -> Event:
+    async def _told(self, event: Event, organisation: str, groups: Mapping[str, str]) -> Event:
         """With what only Slack knows: who may do it, and what those are called whom it mentions."""
         checking, people = self._belonging.checked(event, organisation), mentioned(event)
-        if not people:
+        if not isinstance(event, Message | Edited | Deleted) or not (people or groups):
             return await checking
-        team = apart(event.who.id)[0] if isinstance(event, Message | Edited | Deleted) else ""
-        return named(*await asyncio.gather(checking, self._people.called(team, people)))
+        team = apart(event.who.id)[0]
+        told, names = await asyncio.gather(checking, self._people.called(team, people))
+        assert isinstance(told, Message | Edited | Deleted)
+        word = self._desk.group(told.who.locale) if groups else ""
+        return named(told, {**{one: name or word for one, name in groups.items()}, **names})
 
     # -- the turn --------------------------------------------------------------------------------------
 

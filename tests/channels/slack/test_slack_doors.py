@@ -175,6 +175,23 @@ async def test_a_channel_that_somebody_mentions_is_called_by_name(
     assert [call["channel"] for call in api.made("conversations.info")] == ["C0HELP123"]
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"), [("<!subteam^S0604QSJC>", "@grupo"), ("<!subteam^S0604QSJC|@design &amp; co>", "@design & co")]
+)
+async def test_a_group_that_somebody_calls_has_its_name_or_is_a_group(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi, text: str, shown: str
+) -> None:
+    """Its id says nothing to anybody, and only a right of its own would tell its name. What only looks like one stays."""
+    said = [{"type": "usergroup", "usergroup_id": "S0604QSJC"}, {"type": "text", "text": " and @SUPERVISORS"}]
+    block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": said}]}
+    body = json.dumps(wrote(1, f"{text} and @SUPERVISORS", blocks=[block])).encode()
+    await door.post("/slack/events", content=body, headers=signed(body))
+    (heard,) = await desk.until(1)
+    assert isinstance(heard, Message)
+    assert heard.answer == Said(f"{shown} and @SUPERVISORS")
+    assert api.made("conversations.info") == []
+
+
 async def test_whoever_slack_does_not_name_keeps_the_id(door: httpx.AsyncClient, desk: Desk, api: WebApi) -> None:
     api.names["ULEO77"] = ""
     body = json.dumps(wrote(1, "Ask <@ULEO77>")).encode()
