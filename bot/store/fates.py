@@ -265,14 +265,20 @@ def _fill(tx: Tx, fate: Sent) -> None:
 
 def _dead(tx: Tx, letter: Letter, trouble: str) -> list[Receipt]:
     """One that is of use for a while only (`Say.until`) is not kept as undelivered: whoever waits for it asks for another.
-    Nor is what could not be taken back (`STAYS`).
+    Nor is what could not be taken back (`STAYS`), nor what was for a chat that was the team's once.
     """
     told = not letter.parcel.whisper and (not letter.parcel.unsay or bool(letter.parcel.receipt))
-    ends = SENT if letter.parcel.until or trouble == STAYS else DEAD
+    settled = letter.parcel.until or trouble == STAYS or (trouble == GONE and _is_left(tx, letter))
+    ends = SENT if settled else DEAD
     if not tx.do(DIED, letter=letter.id, ends=ends, why=trouble[:2000], tell=int(told)):
         return []
     _less(tx, letter)
     return [_receipt(tx, letter, letter.to, trouble)] if told else []
+
+
+def _is_left(tx: Tx, letter: Letter) -> bool:
+    """For the room of a request, in a chat that is no team's any more: it goes on in another."""
+    return "#" in letter.lane and not tx.rules.of_team(letter.to.channel, letter.to.chat)
 
 
 def _failed(tx: Tx, letter: Letter, error: str) -> list[Receipt]:

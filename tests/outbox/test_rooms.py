@@ -12,7 +12,7 @@ from bot.dialogue.words import File, Said
 from bot.effects import Room
 from bot.events import Address, Fetched, Moved, Receipt
 from bot.outbox.retry import TRIES
-from bot.store import views
+from bot.store import backlog, views
 from bot.store.belongings import erase
 from bot.values import replace
 from tests.outbox.office import ROOM, Office, Window, failing, fine, with_ticket
@@ -139,6 +139,18 @@ async def test_what_waits_for_a_team_leaves_as_soon_as_something_new_reaches_it(
     await office.turn(message("2", GROUP), say(to, words))
     await office.rounds(4, seconds=3)
     assert office.window.texts() == [words, "card"]
+
+
+async def test_what_cannot_be_said_in_a_chat_that_is_no_teams_any_more_is_settled(office: Office) -> None:
+    """The request goes on in another one, with all that was said: nothing is left for an operator to do."""
+    old = Address("telegram", "-999")
+    office.window.trouble = failing(9, Gone(), old.chat)
+    await with_ticket(office)
+    await office.turn(message("1"), say(Room(old, 1001), "It goes on in another chat.", slot="card"))
+    await office.rounds(3)
+    assert office.window.texts() == []
+    assert await office.store.read(backlog.stuck, dead=True) == ()
+    assert (await office.store.read(backlog.standing, now=0.0)).undelivered == 0
 
 
 async def test_why_a_team_cannot_be_reached_is_in_the_log(office: Office, caplog: pytest.LogCaptureFixture) -> None:
