@@ -208,6 +208,8 @@ NOBODY = (GONE, OUT)
 """Nothing reaches them there any more."""
 STAYS = "stays"
 """It should have been taken back, and could not be: whoever got it still has it."""
+BARRED = "we may send no files there"
+"""Until an operator gives us the right to."""
 LATE = "late"
 """It was of no use any more before it could leave."""
 

@@ -7,7 +7,7 @@ from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Lines, Prompt, Speech, _, lines
 from bot.effects import Drop, Effects, Know, Record, Save, Say, Seen, Unsay, Wake
-from bot.events import GONE, NOBODY, OUT, STAYS, Address, Alarm, Edited, EntryId, Message, Receipt
+from bot.events import BARRED, GONE, NOBODY, OUT, STAYS, Address, Alarm, Edited, EntryId, Message, Receipt
 from bot.queries import Around, Queue
 from bot.values import replace
 from handlers import beside, cards, deeds, doors, home, mails, moving, searching
@@ -102,6 +102,12 @@ def _unseen(seen: Seen, event: Receipt, ticket: Ticket) -> Say:
     """The team's platform did not take files of the customer's."""
     rows = (
         _(
+            "*{file}* of {name} cannot be shown here until whoever runs the desk lets the bot send files.",
+            file=cards.name_of(file),
+            name=ticket.name,
+        )
+        if event.trouble == BARRED
+        else _(
             "*{file}* of {name} cannot be shown here: {trouble}. Ask them for it in another form, please.",
             file=cards.name_of(file),
             name=ticket.name,

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from tests.faults.scene import PATIENCE
+from tests.faults.scene import PATIENCE, picture
 from tests.ways.program import Way
 from tests.ways.scene import Scene, words_of
 from tests.ways.test_slack_agents import ticket
@@ -124,6 +124,20 @@ async def test_an_answer_whose_file_slack_refuses_is_not_called_delivered_whole(
         await scene.sees(bea, "Entregado a Bob", at=team)
         told = words_of(await scene.sees(bea, "Sin report.txt", at=team))
         assert ("Entregado a Bob" in told, "file_upload_size_restricted" in told) == (True, True)
+
+
+async def test_a_picture_that_the_bot_has_no_right_to_show_holds_no_words(scene: Scene) -> None:
+    scene.expected.add("files.getUploadURLExternal: missing_scope")
+    scene.warned = ("error: Slack shows no files of ours",)
+    bea, bob, team = scene.bea, scene.bob, scene.team
+    async with scene.at_work():
+        await ticket(scene)
+        scene.slack.app.scopes.discard("files:write")
+        bob.upload([("shot.png", picture("#d03030"))])
+        await scene.sees(bob, "Added to SUP-1001")
+        bob.write("Do you see it?")
+        await scene.sees(bea, "Do you see it?", at=team)
+        await scene.sees(bea, "shot.png de Bob no se puede mostrar aquí hasta", at=team)
 
 
 async def test_long_words_arrive_whole_on_both_sides(scene: Scene) -> None:

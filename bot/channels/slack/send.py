@@ -18,7 +18,7 @@ from bot.channels.slack.line import UPLOAD_WITHIN, Ended, Line, Refusal
 from bot.channels.slack.people import People
 from bot.channels.slack.places import HOME, apart, is_person, is_private, message, of_message
 from bot.channels.slack.workspaces import Workspaces
-from bot.events import Address
+from bot.events import BARRED, Address
 
 WHOLE, WHOLE_OF_FILES = 13.0, 120.0
 """Seconds for a letter and all its calls."""
@@ -66,6 +66,7 @@ class Sender:
     def __init__(self, workspaces: Workspaces, people: People, now: Callable[[], datetime]) -> None:
         self._workspaces, self._people, self._now = workspaces, people, now
         self._uploaded: OrderedDict[int, list[str]] = OrderedDict()
+        self._says_why = True
         self._read_to: dict[int, dict[str, Any]] = {}
         """How far a thread was looked through for a letter that may have arrived."""
 
@@ -128,7 +129,14 @@ class Sender:
 
     async def _sent_files(self, line: Line, channel: str, parcel: Parcel, call: Call) -> tuple[str, ...]:
         """Three steps, of which only the last shows anything."""
-        ids = [await _uploaded(line, file) for file in call.uploads]
+        try:
+            ids = [await _uploaded(line, file) for file in call.uploads]
+        except Refusal as no:
+            if no.word != "missing_scope":
+                raise
+            self._barred(no)
+            raise Refused(BARRED) from None
+        self._says_why = True
         self._note(parcel.letter, ids)
         titled = [{"id": id_, "title": file.name} for id_, file in zip(ids, call.uploads, strict=True)]
         await line.tell(call.method, {**call.params, "files": titled}, within=UPLOAD_WITHIN)
@@ -137,6 +145,12 @@ class Sender:
                 return (message(channel, shown),)
             await asyncio.sleep(pause)
         return (message(channel, ids[0]),)
+
+    def _barred(self, no: Refusal) -> None:
+        """What is said behind them must not wait until somebody mends it. Said once, until a file goes again."""
+        if self._says_why:
+            _log.error("Slack shows no files of ours (%s): `conserje doctor` says how to mend it", no)
+        self._says_why = False
 
     def _note(self, letter: int, ids: list[str]) -> None:
         if letter:

@@ -46,6 +46,17 @@ async def test_files_go_in_three_steps_as_one_message(slack: Slack, api: WebApi)
     assert shown == {"channel_id": "DANA", "files": [{"id": "F1", "title": "a.png"}, {"id": "F2", "title": "a.png"}]}
 
 
+async def test_a_file_that_we_have_no_right_to_send_holds_nothing_up(
+    slack: Slack, api: WebApi, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is said behind it would wait for days. Whoever runs the desk reads why, once."""
+    for _ in range(3):
+        api.then("files.getUploadURLExternal", "missing_scope")
+        with pytest.raises(Refused, match="we may send no files there"):
+            await slack.deliver(TEAM, Parcel(letter=13), (PICTURE,))
+    assert [entry.levelname for entry in caplog.records if "shows no files" in entry.message] == ["ERROR"]
+
+
 async def test_files_that_were_shown_are_not_sent_again_because_we_ask_too_fast_where(
     slack: Slack, api: WebApi
 ) -> None:
