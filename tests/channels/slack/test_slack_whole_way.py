@@ -20,14 +20,14 @@ from tests.channels.slack.stand_in import SECRET, WebApi, event, interaction, pr
 from tests.store.laid import laid
 
 
-def desk_of(api: WebApi, tmp_path: Path, roles: Roles) -> App:
+def desk_of(api: WebApi, tmp_path: Path, roles: Roles, team: str = "CTEAM") -> App:
     given = {
         "DATABASE_URL": f"sqlite:///{tmp_path / 'conserje.db'}",
         "MEDIA_URL": f"file:{tmp_path / 'media'}",
         "SLACK_BOT_TOKEN": "xoxb-1",
         "SLACK_SIGNING_SECRET": SECRET,
         "SLACK_API_URL": f"{api.url}/api/",
-        "SLACK_AGENTS_CHANNEL": "CTEAM",
+        "SLACK_AGENTS_CHANNEL": team,
     }
     settings = load(given, tmp_path)
     return App(settings, read_desk(settings.desk_path()), roles)
@@ -132,6 +132,20 @@ async def test_a_channel_whose_id_changes_when_it_is_shared_is_followed(app: App
     (alone,) = api.made("chat.postEphemeral")
     assert "Lo miramos ahora." in alone["text"]
     assert "¿Hay noticias?" in sent[-1][1]["text"]
+
+
+async def test_a_chat_that_is_no_teams_any_more_ails_nobody(app: App, api: WebApi, tmp_path: Path) -> None:
+    """Another one was named since: what waits for the old one may be tried much later."""
+    api.archived.add("CTEAM")
+    await opened(Person(app, api))
+    await delivered(app)
+    assert "the team's chat in Slack cannot be reached" in (await app.ailing() or "")
+    other = desk_of(api, tmp_path, Roles(), "CNEW")
+    await other.store.learn()
+    assert await other.ailing() is None
+    assert other.slack
+    await other.slack.close()
+    other.store.close()
 
 
 async def test_words_that_are_in_no_menu_are_heard_as_well(app: App, api: WebApi) -> None:
