@@ -52,10 +52,11 @@ class Belonging:
                 return await self._asked_after(event, organisation)
             case Message(private=False) if event.who.member:
                 who = await self._people.introduced(event.who)
-                return replace(event, who=replace(who, member=not self._is_guest(event, organisation)))
+                return replace(event, who=replace(who, member=not self._is_guest(event, organisation), unsure=""))
             case Visited() | Message(where=Address(thread=places.HOME)):
                 who, agent = await asyncio.gather(self._people.introduced(event.who), self._is_agent(event))
-                return replace(event, who=who, agent=agent and not self._is_guest(event, organisation))
+                agent = agent and not self._is_guest(event, organisation)
+                return replace(event, who=replace(who, unsure=""), agent=agent)
             case Edited(whole=Message() as message):
                 whole = await self.checked(message, organisation)
                 assert isinstance(whole, Message)
@@ -103,14 +104,13 @@ class Belonging:
 
     def _is_guest(self, event: Visited | Message | Reacted, organisation: str) -> bool:
         """Another app, or a guest of another company, may be a member of the team's channel, too. Words and presses say
-        whose they are; of signs and commands only the directory knows. Raises `Busy` when it does not answer: they come
-        again.
+        whose they are, if not of several workspaces in one organisation; of signs, commands and visits only the directory
+        knows. Raises `Busy` when it does not answer: they come again.
         """
         home = apart(event.who.id)[0] or self._team
         guest = self._people.is_guest(event.who.id, home, organisation)
-        match event:
-            case Reacted() | Message(answer=Command()) if guest is None:
-                raise Busy(f"nobody says from which workspace {event.who.id} is")
+        if guest is None and (event.who.unsure or not _says_whose(event)):
+            raise Busy(f"nobody says from which workspace {event.who.id} is")
         return bool(guest) or self._people.is_app(event.who.id)
 
     async def _is_agent(self, visit: Visited | Message) -> bool:
@@ -118,3 +118,11 @@ class Belonging:
         mine = apart(visit.where.chat)[0]
         chats = [chat for chat in self._teams() if apart(chat)[0] == mine]
         return any(await asyncio.gather(*(self._people.belongs(chat, visit.who.id) for chat in chats)))
+
+
+def _says_whose(event: Visited | Message | Reacted) -> bool:
+    """Words, and a press in a channel."""
+    match event:
+        case Message(where=Address(thread=places.HOME)) | Message(answer=Command()):
+            return False
+    return isinstance(event, Message)

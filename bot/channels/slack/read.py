@@ -9,7 +9,7 @@ from bot.channels.slack.acts import acted, commanded
 from bot.channels.slack.content import command, said, told
 from bot.channels.slack.places import HOME, Me, Names, is_id, is_private, message
 from bot.channels.slack.signs import sign
-from bot.channels.slack.way import Way, caller, is_foreign, is_stamp, moment, team_of
+from bot.channels.slack.way import Way, caller, is_stamp, moment, of, team_of
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Command
 from bot.events import NOTHING, Address, Caller, Deleted, Edited, Event, Joined, Left, Message, Moved, Reacted, Visited
@@ -101,18 +101,17 @@ def _said(channel: str, ts: str | None, way: Way) -> str:
 
 
 def _posted(event: shapes.Posting, channel: str, way: Way, mine: set[str], *, grid: bool) -> Message | None:
-    """In an organisation of several workspaces (`grid`) their people belong to each other."""
     private, heard = is_private(channel), said(event, way.token_of, channel)
     if heard is None or not is_stamp(event.ts):
         return None
-    stranger = not private and not grid and is_foreign(way.team, event.user_team or event.source_team)
+    who = caller(way, event.user or "")
     called = None if heard.files else _called(heard.text, way.me.names, private=private)
     hangs = event.thread_ts if event.thread_ts != event.ts and is_stamp(event.thread_ts) else None
     return Message(
         id=_said(channel, event.ts, way),
         at=moment(event.ts, way.now),
         where=_where(event, channel, way),
-        who=caller(way, event.user or "", member=not stranger),
+        who=who if private else of(who, way.team, event.user_team or event.source_team, grid=grid),
         answer=called or heard,
         ref=message(channel, event.ts or ""),
         reply_to=message(channel, hangs) if hangs else "",

@@ -22,7 +22,19 @@ from bot.channels.slack.draw import draw
 from bot.channels.slack.wire import MOST_FILE, Wire
 from bot.dialogue.words import File, Said
 from bot.events import Message, Reacted, Visited
-from tests.channels.slack.stand_in import NOW, SECRET, TOKEN, Desk, Kept, WebApi, event, interaction, signed, wrote
+from tests.channels.slack.stand_in import (
+    NOW,
+    SECRET,
+    TOKEN,
+    Desk,
+    Kept,
+    WebApi,
+    event,
+    interaction,
+    pressed,
+    signed,
+    wrote,
+)
 
 HI = json.dumps(wrote(1, "hi")).encode()
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -227,6 +239,48 @@ async def test_of_a_sign_only_the_directory_knows_whose_it_is(
     (reacted,) = await desk.until(1)
     assert isinstance(reacted, Reacted)
     assert reacted.who.member is member
+
+
+@pytest.mark.parametrize(("team", "member", "unsure"), [("T9", False, "yet"), ("T1", True, "")])
+async def test_in_an_organisation_a_press_of_whom_nobody_knows_the_company_waits(  # noqa: PLR0917 - a table
+    door: httpx.AsyncClient,
+    desk: Desk,
+    api: WebApi,
+    team: str,
+    member: bool,  # noqa: FBT001
+    unsure: str,
+) -> None:
+    """They may be colleagues in another workspace, or guests of another company."""
+    api.then("users.info", "internal_error")
+    who = {"user": {"id": "UBEA", "team_id": team}, "enterprise": {"id": "E1", "name": "Acme"}}
+    body = interaction({**pressed("ticket.7|claim"), **who})
+    await door.post("/slack/events", content=body, headers={**FORM, **signed(body)})
+    (press,) = await desk.until(1)
+    assert isinstance(press, Message)
+    assert (press.who.member, press.who.unsure) == (member, unsure)
+
+
+@pytest.mark.parametrize(("team", "heard"), [("T9", 0), ("T1", 1)])
+async def test_in_an_organisation_words_of_whom_nobody_knows_the_company_wait(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi, team: str, heard: int
+) -> None:
+    api.then("users.info", "internal_error")
+    said = wrote(1, "Hi", user="UBEA", channel="CTEAM", channel_type="channel", user_team=team)
+    body = json.dumps({**said, "enterprise_id": "E1"}).encode()
+    await door.post("/slack/events", content=body, headers=signed(body))
+    assert len(desk.events) == heard
+
+
+async def test_a_visitor_of_whom_nobody_knows_the_company_sees_nothing_of_the_teams(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi
+) -> None:
+    """Meanwhile the page shows what everybody may see, and Slack brings the visit again."""
+    api.then("users.info", "internal_error")
+    body = json.dumps(event(1, type="app_home_opened", user="UBEA", tab="home")).encode()
+    answer = await door.post("/slack/events", content=body, headers=signed(body))
+    (visit,) = await desk.until(1)
+    assert isinstance(visit, Visited)
+    assert (answer.status_code, visit.agent) == (503, False)
 
 
 async def test_a_form_that_is_not_ours_fills_nothing(door: httpx.AsyncClient, desk: Desk) -> None:
