@@ -242,6 +242,8 @@ class Receipt(Struct, frozen=True, kw_only=True):
     """It is of these alone, which are a message of their own; the words have a receipt of theirs."""
     last: bool = True
     """Nothing of what was said comes after it."""
+    there: bool = False
+    """It never will, but a part of it is there: another of several messages, or the words that it should have replaced."""
 
 
 class Fetched(Struct, frozen=True, kw_only=True):

@@ -56,7 +56,8 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
         if following := doors.following(seen, event, entry.shut):
             yield from _sent_on(seen, ticket, entry, following)
             return
-    door = "" if event.trouble else event.where.channel
+    there = event.there and event.trouble not in NOBODY
+    door = event.where.channel if there or not event.trouble else ""
     if _stands(entry, event):
         return
     shut = tuple(at for at in entry.shut if event.trouble or at != cards.chat_of(event.where))  # it has opened again
@@ -68,11 +69,11 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
         yield Know(seen.person)
     if event.trouble == GONE:
         yield from mails.bounced(seen, event.where.chat)
-    if there := {file.id for file in event.files} & entry.unshown.keys():  # by `conserje outbox retry`
-        entry = replace(entry, unshown={file: why for file, why in entry.unshown.items() if file not in there})
+    if shown := {file.id for file in event.files} & entry.unshown.keys():  # by `conserje outbox retry`
+        entry = replace(entry, unshown={file: why for file, why in entry.unshown.items() if file not in shown})
         yield _said_again(seen, ticket, entry)
     yield Record(entry)
-    if event.trouble:
+    if event.trouble and not door:
         yield Wake(None, "undo-over", event.about)
     yield settled(seen, ticket, entry, fate(ticket, entry), undo=bool(door) and _fresh(seen, entry))
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from random import random
 
 from msgspec import Struct
-from sqlalchemy import and_, bindparam, case, delete, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, insert, literal, or_, select, update
 
-from bot.events import GONE, STAYS, Address, Receipt, key_of
+from bot.events import ENTRY, GONE, STAYS, Address, Receipt, key_of
+from bot.outbox.packing import is_piece
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import LAND, own_lane, stop
@@ -90,13 +91,20 @@ DIED = Prepared(
     update(t.outbox).where(_open).values(state=bindparam("ends"), error=bindparam("why"), news=bindparam("tell"))
 )
 TRY = Prepared(update(t.outbox).where(_open).values(attempts=bindparam("tries"), error=bindparam("why"), state=WAITING))
-DROP = Prepared(
-    update(t.outbox)
-    .where(
-        _row.state == DEAD, or_(*(_row.slot.like(bindparam(name), escape="!") for name in ("whole", "piece", "files")))
-    )
-    .values(state=SENT, error="")
-)
+
+
+def _pieces(slot: ColumnElement[str]) -> ColumnElement[bool]:
+    """Of what was packed for one slot (`_names`)."""
+    return or_(*(slot.like(bindparam(name), escape="!") for name in ("whole", "piece", "files")))
+
+
+def _names(slot: str) -> dict[str, str]:
+    whole = tame(slot)
+    return {"whole": whole, "piece": f"{whole}/%", "files": f"{whole}+%"}
+
+
+DROP = Prepared(update(t.outbox).where(_row.state == DEAD, _pieces(_row.slot)).values(state=SENT, error=""))
+THERE = Prepared(select(t.slot.c.slot).where(t.slot.c.lane == bindparam("in_lane"), _pieces(t.slot.c.slot)).limit(1))
 # The last one left: nothing waits behind it.
 LEAST = Prepared(
     update(t.lane)
@@ -152,7 +160,7 @@ TICKET_OF = Prepared(
     .where(_lane.key == bindparam("in_lane"))
 )
 NEWS = Prepared(
-    select(_row.id, _row.body, _row.error, _lane.channel, _lane.chat, _lane.thread)
+    select(_row.id, _row.lane, _row.body, _row.error, _lane.channel, _lane.chat, _lane.thread)
     .select_from(t.outbox.join(t.lane, _lane.key == _row.lane))
     .where(_row.news == 1)
     .order_by(_row.id)
@@ -195,8 +203,7 @@ def opened(tx: Tx, at: Address, ticket: int, thread: str) -> None:
 
 def drop(tx: Tx, slot: str) -> None:
     """What never left of a slot is settled. Its row stays for a while, so that its number is given to no other."""
-    whole = tame(slot)
-    tx.do(DROP, whole=whole, piece=f"{whole}/%", files=f"{whole}+%")
+    tx.do(DROP, **_names(slot))
 
 
 def news(tx: Tx) -> tuple[Receipt, ...]:
@@ -366,10 +373,17 @@ def _receipt(tx: Tx, letter: Letter, where: Address, trouble: str) -> Receipt:
         trouble=STAYS if trouble and letter.parcel.unsay else trouble,
         files=letter.parcel.files,
         last=not letter.parcel.more,
+        there=bool(trouble) and _is_partly_there(tx, letter),
     )
 
 
+def _is_partly_there(tx: Tx, letter: Letter) -> bool:
+    slot = f"{ENTRY}{letter.parcel.entry}"
+    told = letter.parcel.entry and is_piece(letter.parcel.slot, slot) and not letter.parcel.unsay
+    return bool(told) and tx.one(THERE, in_lane=letter.lane, **_names(slot)) is not None
+
+
 def _told(tx: Tx, row: Row) -> Receipt:
-    number, body, error, channel, chat, thread = row
-    letter = Letter(id=number, lane="", to=Address(channel, chat, thread), parcel=read_parcel(body))
+    number, lane, body, error, channel, chat, thread = row
+    letter = Letter(id=number, lane=lane, to=Address(channel, chat, thread), parcel=read_parcel(body))
     return replace(_receipt(tx, letter, letter.to, error), at=moment(tx.at))

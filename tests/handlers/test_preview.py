@@ -94,6 +94,15 @@ def test_of_one_in_several_messages_of_which_one_was_refused_nobody_says_it_was_
     assert (entry.arrived, entry.trouble) == (CHAT.channel, "")
 
 
+@pytest.mark.parametrize("arrived", ["", CHAT.channel])
+def test_when_the_last_of_several_messages_is_refused_a_part_has_arrived(arrived: str) -> None:
+    """So it is when what is refused should have been written over words that stand there."""
+    refused = Receipt(id="receipt:2", at=NOW, where=CHAT, about="entry.e", trouble="bad words", there=True)
+    entry = replace(ANSWER, arrived=arrived)
+    effects = list(handlers.decide(replace(SEEN, ticket=TICKET, entry=entry), refused))
+    assert told(effects)[0].startswith("Only a part of it has reached Ana: bad words.")
+
+
 LOG, SHOT = File("f1", "document", "log.txt"), File("f2", "photo")
 
 

@@ -111,6 +111,21 @@ async def test_an_answer_that_slack_finds_too_long_is_reported_to_whoever_gave_i
         await scene.sees(bea, "No entregado a Bob: chat.postMessage: msg_too_long", at=team)
 
 
+async def test_an_answer_of_which_slack_refuses_the_last_piece_is_said_to_have_arrived_in_part(scene: Scene) -> None:
+    scene.expected |= {"chat.postMessage: msg_too_long", "chat.postMessage: after"}
+    scene.warned = ("warning: letter",)
+    bea, bob, team = scene.bea, scene.bob, scene.team
+    async with scene.at_work():
+        card = await ticket(scene)
+        bea.write("\n\n".join(f"{n:02}: " + "word " * 150 for n in range(16)), channel=team, thread=card)
+        seen = await scene.sees(bea, "15: word", at=team, button="Enviar")
+        scene.slack.fail("chat.postMessage", "after", channel=bob.dm)  # the first is found, and not sent again
+        scene.slack.fail("chat.postMessage", "msg_too_long", times=9, channel=bob.dm)
+        await scene.taken(bea.press("Enviar", channel=team, message=seen))
+        await scene.sees(bob, "00: word")
+        await scene.sees(bea, "A Bob solo le ha llegado una parte", at=team)
+
+
 async def test_an_answer_whose_file_slack_refuses_is_not_called_delivered_whole(scene: Scene) -> None:
     scene.expected.add("files.completeUploadExternal: file_upload_size_restricted")
     bea, team = scene.bea, scene.team
