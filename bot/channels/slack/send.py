@@ -116,10 +116,8 @@ class Sender:
         if parcel.only:
             return await _shown_alone(line, parcel, call)
         sent = await line.ask(call.method, call.params, shapes.Sent)
-        root = call.params.get("thread_ts")
-        if root and sent.message and not sent.message.thread_ts and await _is_gone(line, channel, root):
-            await _taken_back(line, message(sent.channel or channel, sent.ts))
-            raise NoThread("Slack left it to the channel")
+        if sent.message:
+            await _kept_together(line, sent.channel or channel, call, sent.ts, sent.message.thread_ts)
         if parcel.whisper or parcel.unsay:
             return ()
         place = (call.params["channel"], call.params["ts"]) if parcel.over else (sent.channel or channel, sent.ts)
@@ -142,7 +140,8 @@ class Sender:
         await line.tell(call.method, {**call.params, "files": titled}, within=UPLOAD_WITHIN)
         for pause in SHARED_AFTER:
             if shown := await _shown(line, channel, ids[0]):
-                return (message(channel, shown),)
+                await _kept_together(line, channel, call, shown.ts, shown.thread_ts)
+                return (message(channel, shown.ts),)
             await asyncio.sleep(pause)
         return (message(channel, ids[0]),)
 
@@ -208,6 +207,17 @@ async def _shown_alone(line: Line, parcel: Parcel, call: Call) -> tuple[str, ...
     return ()
 
 
+async def _kept_together(line: Line, channel: str, call: Call, ts: str, under: str | None) -> None:
+    """What should hang under a thread that is gone Slack leaves to the channel, without a word: there it goes again.
+
+    Raises `NoThread`.
+    """
+    root = call.params.get("thread_ts")
+    if root and not under and await _is_gone(line, channel, root):
+        await _taken_back(line, message(channel, ts))
+        raise NoThread("Slack left it to the channel")
+
+
 async def _is_gone(line: Line, channel: str, root: str) -> bool:
     """Whether nothing is left of a thread. Only when Slack says so: an answer that names no thread may be just brief."""
     try:
@@ -242,17 +252,17 @@ async def _uploaded(line: Line, file: Attachment) -> str:
     return ticket.file_id
 
 
-async def _shown(line: Line, channel: str, file: str) -> str:
-    """The message that shows it. Whatever goes wrong here, it has been sent."""
+async def _shown(line: Line, channel: str, file: str) -> shapes.Share | None:
+    """Where it is shown. Whatever goes wrong here, it has been sent."""
     try:
         shares = (await line.ask("files.info", {"file": file}, shapes.Described)).file.shares
     except Later as later:
         await asyncio.sleep(min(later.seconds, LONGEST_LOOK))
-        return ""
+        return None
     except (Refusal, TimeoutError, aiohttp.ClientError):
-        return ""
-    places: dict[str, Any] = {**(shares.public or {}), **(shares.private or {})} if shares else {}
-    return next((share.ts for share in places.get(channel, ())), "")
+        return None
+    places = {**(shares.public or {}), **(shares.private or {})} if shares else {}
+    return next((share for share in places.get(channel, ()) if share.ts), None)
 
 
 def _is_noted(kept: shapes.Kept, letter: int) -> bool:

@@ -336,6 +336,7 @@ class Ticketed(Shape):
 
 class Share(Shape):
     ts: str = ""
+    thread_ts: str | None = None
 
 
 class Shares(Shape):

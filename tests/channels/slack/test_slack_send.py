@@ -128,6 +128,20 @@ async def test_an_answer_that_slack_leaves_in_the_channel_is_taken_back(slack: S
     assert len(api.made("conversations.replies")) == 2
 
 
+async def test_files_that_slack_leaves_in_the_channel_are_taken_back(slack: Slack, api: WebApi) -> None:
+    """Where they are shown tells, by what is missing in it. Those that hang where they should cost no other look."""
+    below = {"ts": "1.000009", "thread_ts": "1.000002"}
+    api.then("files.info", {"file": {"id": "F1", "shares": {"private": {"CTEAM": [below]}}}})
+    files = Parcel(letter=13, reply_to="CTEAM/1.000002")
+    assert await slack.deliver(TEAM, files, (PICTURE,)) == ("CTEAM/1.000009",)
+    assert api.made("conversations.replies") == []
+    api.then("files.info", {"file": {"id": "F1", "shares": {"private": {"CTEAM": [{"ts": "1.000010"}]}}}})
+    api.then("conversations.replies", "thread_not_found")
+    with pytest.raises(NoThread):
+        await slack.deliver(TEAM, files, (PICTURE,))
+    assert api.made("chat.delete") == [{"channel": "CTEAM", "ts": "1.000010"}]
+
+
 @pytest.mark.parametrize("asked", ["conversations.replies", "chat.delete"])
 async def test_an_answer_left_in_the_channel_is_taken_back_however_fast_we_ask(
     slack: Slack, api: WebApi, asked: str
