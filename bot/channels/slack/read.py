@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.channels.slack import shapes
 from bot.channels.slack.acts import acted, commanded
-from bot.channels.slack.content import command, said, told
+from bot.channels.slack.content import command, said, spoken, told
 from bot.channels.slack.places import HOME, Me, Names, is_id, is_private, message
 from bot.channels.slack.signs import sign
 from bot.channels.slack.way import Way, caller, is_stamp, moment, of, team_of
@@ -105,8 +105,10 @@ def _posted(event: shapes.Posting, channel: str, way: Way, mine: set[str], *, gr
     if heard is None or not is_stamp(event.ts):
         return None
     who = caller(way, event.user or "")
-    called = None if heard.files else _called(heard.text, way.me.names, private=private)
     hangs = event.thread_ts if event.thread_ts != event.ts and is_stamp(event.thread_ts) else None
+    called = None if heard.files else _called(heard.text, way.me.names, private=private)
+    if not (private or called or heard.files):
+        called = _by_name(heard.text, way.me.names, mine, alone=hangs is None)
     return Message(
         id=_said(channel, event.ts, way),
         at=moment(event.ts, way.now),
@@ -125,6 +127,17 @@ def _called(text: str, names: Names, *, private: bool) -> Command | None:
     if private:
         return command(text, names.everywhere)
     return command(text, names.in_room) if text.startswith("!") else None
+
+
+def _by_name(text: str, names: Names, mine: set[str], *, alone: bool) -> Command | None:
+    """What begins with a mention of us: a command, or else, where it hangs under nothing, a call for help. In a thread it
+    may be meant for whoever reads that.
+    """
+    mention, _, rest = text.strip().partition(" ")
+    if mention.rstrip(",:") not in {f"@{user}" for user in mine}:
+        return None
+    known = names.everywhere | names.of_team if alone else names.in_room
+    return spoken(rest.strip().removeprefix("/").removeprefix("!"), known) or (Command("help") if alone else None)
 
 
 def _edited(before: shapes.Posting | None, after: shapes.Posting, channel: str, way: Way) -> Edited | None:
