@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, case, delete, func
 
 from bot.events import Address, Moved
 from bot.store import tables as t
-from bot.store.letters import SENT, whole_chat
+from bot.store.letters import whole_chat
 from bot.store.prepared import Prepared
 from bot.store.rows import Value
 from bot.store.tx import Tx
@@ -65,9 +65,10 @@ KEYS = Prepared(
     .where(~select(_named.c.key).where(_named.c.key == _renamed(_lane.key)).exists())
     .values(key=_renamed(_lane.key))
 )
+# Those that are sent, too: whoever is erased is looked for in the lanes that there are.
 LETTERS = Prepared(
     update(t.outbox)
-    .where(_begins(_row.lane), _row.state < SENT)
+    .where(_begins(_row.lane))
     .where(~select(_named.c.key).where(_named.c.key == _row.lane).exists())
     .values(lane=_renamed(_row.lane))
 )

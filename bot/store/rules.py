@@ -53,8 +53,12 @@ class Rules(Struct, frozen=True, kw_only=True):
         return self.home(replace(address, chat=to)) if to else address
 
     def housed(self, ticket: Ticket) -> Ticket:
-        """With the chat of its team as that is called now."""
-        return replace(ticket, agents=self.home(ticket.agents)) if self.homes else ticket
+        """With the chat of its team as that is called now, and those that it was in."""
+        if not self.homes:
+            return ticket
+        left = (self.home(Address(*chat.split(":", 1))) for chat in ticket.left_chats)
+        names = tuple(f"{at.channel}:{at.chat}" for at in left)
+        return replace(ticket, agents=self.home(ticket.agents), left_chats=names)
 
     def team(self, channel: str) -> Address | None:
         """The team on that platform, else another one."""

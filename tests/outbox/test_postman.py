@@ -353,7 +353,7 @@ async def test_whoever_waits_hears_whether_a_part_of_it_is_there(
     words = f"begin {'words ' * 1000}end"
     await office.turn(message("1"), say(ANA, words, slot="entry.e1", receipt="entry.e1"))
     await office.rounds(2)
-    told = [event for event in office.heard if isinstance(event, Receipt)]
+    told = sorted((event for event in office.heard if isinstance(event, Receipt)), key=attrgetter("id"))
     assert [event.there if event.trouble else None for event in told] == there
 
 

@@ -13,6 +13,7 @@ from bot.effects import Room
 from bot.events import Address, Fetched, Moved, Receipt
 from bot.outbox.retry import TRIES
 from bot.store import backlog, views
+from bot.store import tables as t
 from bot.store.belongings import erase
 from bot.values import replace
 from tests.outbox.office import ROOM, Office, Window, failing, fine, with_ticket
@@ -394,3 +395,18 @@ async def test_where_messages_are_the_same_they_are_written_over_in_the_chat_of_
         ("-1009", "line", "", root),
         ("-1009", "card of Leo", root, root),
     ]
+
+
+async def test_in_a_chat_with_a_new_id_nothing_is_left_of_who_is_erased(office: Office) -> None:
+    """What was said there before stands in lanes of the old id."""
+    office.window.prefix, office.window.threads = "-100/", False
+    await with_ticket(office)
+    for number in ("1", "2"):
+        await office.turn(message(number), say(ROOM, f"secret {number}", slot="card", about=1001))
+        await office.rounds(2)
+    await office.turn(Moved(id="3", at=DAWN, where=GROUP, to="-1009", messages=("-100/", "-1009/")))
+    await office.turn(message("4"), say(ROOM, "secret 4", about=1001))
+    await office.rounds(2)
+    await office.store.run(partial(erase, person=1))
+    left = await office.store.read(lambda c: c.scalars(t.outbox.select().with_only_columns(t.outbox.c.body)).all())
+    assert [body for body in left if "secret" in body] == []
