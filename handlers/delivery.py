@@ -56,7 +56,7 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
         if following := doors.following(seen, event, entry.shut):
             yield from _sent_on(seen, ticket, entry, following)
             return
-    there = event.there and event.trouble not in NOBODY
+    there = event.trouble not in NOBODY and bool(event.there or entry.arrived)
     door = event.where.channel if there or not event.trouble else ""
     if _stands(entry, event):
         return
