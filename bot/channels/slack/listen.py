@@ -167,11 +167,11 @@ class Ear:
     async def _told(self, event: Event, organisation: str, groups: Mapping[str, str]) -> Event:
         """With what only Slack knows: who may do it, and what those are called whom it mentions."""
         checking, people = self._belonging.checked(event, organisation), mentioned(event)
-        if not isinstance(event, Message | Edited | Deleted) or not (people or groups):
+        if not isinstance(event, Message | Edited | Deleted | Filled) or not (people or groups):
             return await checking
         team = apart(event.who.id)[0]
         told, names = await asyncio.gather(checking, self._people.called(team, people))
-        assert isinstance(told, Message | Edited | Deleted)
+        assert isinstance(told, Message | Edited | Deleted | Filled)
         word = self._desk.group(told.who.locale) if groups else ""
         return named(told, {**{one: name or word for one, name in groups.items()}, **names})
 

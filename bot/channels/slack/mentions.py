@@ -11,7 +11,7 @@ from bot.channels.slack import shapes
 from bot.channels.slack.bare import unescaped
 from bot.dialogue.markup import escape, tame
 from bot.dialogue.words import Said
-from bot.events import Deleted, Edited, Event, Message
+from bot.events import Deleted, Edited, Event, Filled, Message
 from bot.values import replace
 
 MOST = 10
@@ -23,7 +23,7 @@ _GROUP = re.compile(r"<!subteam\^(S[A-Z0-9]{4,20})(?:\|@?([^<>|]{1,80}))?>")
 def mentioned(event: Event) -> tuple[str, ...]:
     """Their ids, as they stand in what somebody wrote where no name is known."""
     match event:
-        case Message(answer=Said(text)) | Edited(text=text) | Deleted(was=Said(text)):
+        case Message(answer=Said(text)) | Edited(text=text) | Deleted(was=Said(text)) | Filled(brought=Said(text)):
             asked = (one for one in _MENTIONED.findall(text) if not one.startswith("S"))
             return tuple(dict.fromkeys(asked))[:MOST]
     return ()
@@ -37,10 +37,16 @@ def groups(payload: shapes.Payload) -> dict[str, str]:
 
 def _texts(payload: shapes.Payload) -> Iterator[str]:
     """What stands beside the blocks, also of words that are passed on."""
+    for posting in _postings(payload):
+        yield from filter(None, (posting.text, *(one.text for one in posting.attachments or ())))
+
+
+def _postings(payload: shapes.Payload) -> Iterator[shapes.Posting]:
     match payload:
         case shapes.Envelope(event=shapes.Happening() as event):
-            for posting in filter(None, (event, event.message, event.previous_message)):
-                yield from filter(None, (posting.text, *(one.text for one in posting.attachments or ())))
+            yield from filter(None, (event, event.message, event.previous_message))
+        case shapes.Interaction(message=shapes.Posting() as message):
+            yield message
 
 
 def named(event: Event, names: Mapping[str, str]) -> Event:
@@ -56,6 +62,9 @@ def named(event: Event, names: Mapping[str, str]) -> Event:
             whole = named(event.whole, names) if event.whole else None
             assert whole is None or isinstance(whole, Message)
             return replace(event, text=text, marked=marked, whole=whole)
+        case Filled():
+            text, marked = _called(event.brought.text, event.brought.marked, names)
+            return replace(event, brought=replace(event.brought, text=text, marked=marked))
         case Deleted():
             text, marked = _called(event.was.text, event.was.marked, names)
             return replace(event, was=replace(event.was, text=text, marked=marked))

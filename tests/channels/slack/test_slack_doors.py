@@ -21,7 +21,7 @@ from bot.channels.slack import Keys, Slack, modal, people
 from bot.channels.slack.draw import draw
 from bot.channels.slack.wire import MOST_FILE, Wire
 from bot.dialogue.words import File, Said
-from bot.events import Message, Reacted, Visited
+from bot.events import Filled, Message, Reacted, Visited
 from tests.channels.slack.stand_in import (
     NOW,
     SECRET,
@@ -202,6 +202,18 @@ async def test_a_group_that_somebody_calls_has_its_name_or_is_a_group(
     assert isinstance(heard, Message)
     assert heard.answer == Said(f"{shown} and @SUPERVISORS")
     assert api.made("conversations.info") == []
+
+
+async def test_whom_a_message_mentions_that_becomes_a_request_is_called_by_name(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi
+) -> None:
+    api.names["ULEO77"] = "Leo"
+    message = {"text": "<@ULEO77> cannot sign in, tell <!subteam^S0604QSJC>", "user": "UBEA", "ts": "1.000001"}
+    body = interaction(pressed(type="message_action", callback_id="support_message", message=message))
+    await door.post("/slack/events", content=body, headers={**FORM, **signed(body)})
+    (opened,) = await desk.until(1)
+    assert isinstance(opened, Filled)
+    assert opened.brought == Said("@Leo cannot sign in, tell @grupo")
 
 
 async def test_whoever_slack_does_not_name_keeps_the_id(door: httpx.AsyncClient, desk: Desk, api: WebApi) -> None:
