@@ -97,7 +97,9 @@ class App:
         self.keep = open_keep(settings.media_url)
         self.store = open_store(settings, desk, self.channels, alone=roles.alone)
         if self.slack:
-            self.slack.remember(Workspaces(self.store, self.slack.name), Whereabouts(self.store, self.slack.name))
+            name = self.slack.name
+            at = Whereabouts(self.store, name)
+            self.slack.remember(Workspaces(self.store, name), at, at.teams)
         self.tally = Tally()
         self.postman = Postman(self.store, self.channels, self.attachment, self.take, self.tally.send)
         self.turns = structlog.get_logger().bind()
@@ -236,8 +238,9 @@ class App:
         if locked := next((c.ailing for c in (self.telegram, self.slack) if c and c.ailing), ""):
             return locked
         lost = await self.store.read(views.deserted)
-        where = " and in ".join(sorted({chat.channel.capitalize() for chat in lost}))
-        return f"the team's chat in {where} cannot be reached; `conserje doctor` says how to mend it" if lost else None
+        teams = {at.channel.capitalize() for at in lost if self.store.rules.of_team(at.channel, at.chat)}
+        where = " and in ".join(sorted(teams))
+        return f"the team's chat in {where} cannot be reached; `conserje doctor` says how to mend it" if where else None
 
     async def metrics(self) -> bytes:
         """The numbers of the desk and of this process."""

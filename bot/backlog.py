@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from bot.channels import LOCKED_OUT, Busy, Channel
 from bot.clock import now
 from bot.desk.people import HOOK
-from bot.events import GONE, OUT
+from bot.events import BARRED, GONE, OUT
 from bot.parts import hook, open_store, read_desk
 from bot.settings import Settings, Unfit
 from bot.store import backlog, trail
@@ -38,6 +38,7 @@ WHY = {
     OUT: "Their workspace has taken our app out. An answer goes by itself when it is installed there again and they write; retry anything else after that.",
     DESERTED: "The team's chat is archived, or we were put out of it. It goes by itself when that is mended; see `conserje doctor`.",
     LOCKED_OUT: "Our token is not accepted. It goes by itself when that is mended; see `conserje doctor`.",
+    BARRED: "The bot lacks the right to send files (Slack: files:write). `conserje doctor` says how to give it; retry this after that.",
     "no such thread": "The ticket's topic or thread could not be opened. `conserje doctor` says which right is missing.",
 }
 """What the outbox notes, in an operator's words; anything else is what the platform said."""

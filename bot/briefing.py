@@ -14,7 +14,7 @@ from bot.parts import named_teams
 from bot.settings import Settings, Unfit
 from bot.store.alarms import plant
 from bot.store.finding import morning
-from bot.store.meeting import learn_homes
+from bot.store.rehousing import learn_homes
 from bot.store.store import Store
 from handlers.morning import about, words
 

@@ -208,6 +208,8 @@ NOBODY = (GONE, OUT)
 """Nothing reaches them there any more."""
 STAYS = "stays"
 """It should have been taken back, and could not be: whoever got it still has it."""
+BARRED = "we may send no files there"
+"""Until an operator gives us the right to."""
 LATE = "late"
 """It was of no use any more before it could leave."""
 
@@ -240,6 +242,8 @@ class Receipt(Struct, frozen=True, kw_only=True):
     """It is of these alone, which are a message of their own; the words have a receipt of theirs."""
     last: bool = True
     """Nothing of what was said comes after it."""
+    there: bool = False
+    """It never will, but a part of it is there: another of several messages, or the words that it should have replaced."""
 
 
 class Fetched(Struct, frozen=True, kw_only=True):
@@ -263,6 +267,8 @@ class Moved(Struct, frozen=True, kw_only=True):
     at: datetime
     where: Address
     to: str
+    messages: tuple[str, str] | None = None
+    """What the names of its messages began with, and begin with now; None: in the new chat they begin anew."""
 
 
 class Joined(Struct, frozen=True, kw_only=True):
@@ -275,6 +281,8 @@ class Joined(Struct, frozen=True, kw_only=True):
     title: str
     setting: str = "TELEGRAM_AGENTS_CHAT"
     """The setting that makes this group the team's."""
+    back: bool = False
+    """It was ours before, had been closed, and is open again."""
 
 
 class Left(Struct, frozen=True, kw_only=True):

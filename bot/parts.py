@@ -235,6 +235,10 @@ def slack(settings: Settings, desk: Desk) -> Slack:
     """Imported here: where Slack is off, its libraries would be a third of the start."""
     from bot.channels.slack import Keys, Slack
 
+    def group(locale: str) -> str:
+        code = locale[:2]
+        return typed(_("@group"), code if code in languages() else desk.language).removeprefix("@")
+
     doors = [door for company in desk.companies for door in company.doors]
     return Slack(
         Keys(
@@ -251,6 +255,7 @@ def slack(settings: Settings, desk: Desk) -> Slack:
         team_commands=handlers.TEAM_COMMANDS,
         room_commands=handlers.ROOM_COMMANDS,
         teams=tuple(team.chat for team in named_teams(settings, desk) if team.channel == Slack.name),
+        group=group,
         shared=tuple(door.split(":")[1] for door in doors if door.startswith(f"{Slack.name}:T")),
         now=now,
     )

@@ -19,7 +19,7 @@ from bot.store.finding import find
 from bot.store.ledger import Ledger
 from bot.store.letters import Letter
 from bot.store.look import look
-from bot.store.meeting import move
+from bot.store.rehousing import move
 from bot.store.store import Store
 from bot.store.tx import Tx
 from bot.store.written import written

@@ -214,6 +214,7 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
     "known": known.spread,
     "wake": snooze.woken,
     "baton": baton.silent,
+    "left": baton.left_more,
     "astray": moving.astray,
     "digest": morning.digest,
     "digest-now": morning.now,
@@ -222,6 +223,7 @@ ON_ALARM: Mapping[str, Callable[[Seen, Alarm], Effects]] = {
 ALARM_NEEDS: Mapping[str, Callable[[Alarm, Seen], Query]] = {
     **dict.fromkeys(("album", "gathered"), gathering.needs),
     **dict.fromkeys(("baton", "astray"), lambda _event, _seen: Around()),
+    "left": baton.more,
     **dict.fromkeys(("digest", "digest-now"), lambda event, _seen: morning.needs(event)),
 }
 """What some of them have to have looked up, …"""

@@ -11,7 +11,7 @@ from bot.desk.promises import baton
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Choice, Prompt, Speech, _, lines, n_
 from bot.effects import Effects, Record, Save, Say, Seen, Wake
-from bot.events import Alarm, Left
+from bot.events import Address, Alarm, Left
 from bot.queries import Queue
 from bot.values import replace
 from handlers import cards
@@ -19,7 +19,7 @@ from handlers import cards
 SHOWN = 10
 """Of what is free all at once: the first, by their promises."""
 MOST = 100
-"""So many are free at once; what else somebody had, their silence frees."""
+"""So many are free at once; an alarm that rings at once frees the next ones."""
 
 
 def silent(seen: Seen, event: Alarm) -> Effects:
@@ -38,19 +38,43 @@ def silent(seen: Seen, event: Alarm) -> Effects:
 
 
 def needs(_seen: Seen, event: Left) -> Queue:
-    return Queue(_agent(event), 0, MOST, "mine")
+    return Queue(_agent(event.where, event.who.id), 0, MOST, "mine")
 
 
-def _agent(event: Left) -> str:
-    return f"{event.where.channel}:{event.who.id}"
+def more(event: Alarm, _seen: Seen) -> Queue:
+    where, user, passed = _read(event.about)
+    return Queue(_agent(where, user), passed, MOST, "mine")
+
+
+def _agent(where: Address, user: str) -> str:
+    return f"{where.channel}:{user}"
+
+
+def _about(where: Address, user: str, passed: int) -> str:
+    """`passed`: what they have in other chats stays with them, and is not looked at twice."""
+    return f"{where.channel}|{where.chat}|{user}|{passed}"
+
+
+def _read(about: str) -> tuple[Address, str, int]:
+    channel, chat, user, passed = about.split("|")
+    return Address(channel, chat), user, int(passed)
 
 
 def left(seen: Seen, event: Left) -> Effects:
-    """What they had there is free. All read so in the chat itself: in its room nobody else may follow a request."""
-    there = cards.chat_of(event.where)
-    theirs = [
-        t for t in seen.found.tickets if t.agent and t.agent.id == _agent(event) and cards.chat_of(t.agents) == there
-    ]
+    """What they had there is free."""
+    yield from _freed(seen, event.where, event.who.id, 0, event.who.name)
+
+
+def left_more(seen: Seen, event: Alarm) -> Effects:
+    yield from _freed(seen, *_read(event.about))
+
+
+def _freed(seen: Seen, where: Address, user: str, passed: int, name: str = "") -> Effects:
+    """All read so in the chat itself: in its room nobody else may follow a request."""
+    agent, there, found = _agent(where, user), cards.chat_of(where), seen.found.tickets
+    theirs = [t for t in found if t.agent and t.agent.id == agent and cards.chat_of(t.agents) == there]
+    if seen.found.start + len(found) < seen.found.total:
+        yield Wake(seen.now, "left", _about(where, user, passed + len(found) - len(theirs)))
     for n, ticket in enumerate(theirs):
         free = ticket.release(seen.now)
         yield Save(free)
@@ -61,11 +85,11 @@ def left(seen: Seen, event: Left) -> Effects:
             "*{agent}* is no longer in this chat: one request is free again.",
             "*{agent}* is no longer in this chat: {n} requests are free again.",
             len(theirs),
-            agent=theirs[0].holder or event.who.name,
+            agent=theirs[0].holder or name,
         )
         rest = _("{n} more: {call}queue", n=len(theirs) - SHOWN, call=CALL) if len(theirs) > SHOWN else None
         words = lines(head, *map(_row, theirs[:SHOWN]), rest, between="\n")
-        yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
+        yield Say(to=where, language=seen.desk.agents_language, words=Prompt(words))
 
 
 def _row(ticket: Ticket) -> Speech:

@@ -7,7 +7,7 @@ from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Lines, Prompt, Speech, _, lines
 from bot.effects import Drop, Effects, Know, Record, Save, Say, Seen, Unsay, Wake
-from bot.events import GONE, NOBODY, OUT, STAYS, Address, Alarm, Edited, EntryId, Message, Receipt
+from bot.events import BARRED, GONE, NOBODY, OUT, STAYS, Address, Alarm, Edited, EntryId, Message, Receipt
 from bot.queries import Around, Queue
 from bot.values import replace
 from handlers import beside, cards, deeds, doors, home, mails, moving, searching
@@ -56,7 +56,8 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
         if following := doors.following(seen, event, entry.shut):
             yield from _sent_on(seen, ticket, entry, following)
             return
-    door = "" if event.trouble else event.where.channel
+    there = event.trouble not in NOBODY and bool(event.there or entry.arrived)
+    door = event.where.channel if there or not event.trouble else ""
     if _stands(entry, event):
         return
     shut = tuple(at for at in entry.shut if event.trouble or at != cards.chat_of(event.where))  # it has opened again
@@ -68,11 +69,11 @@ def _answered(seen: Seen, event: Receipt, ticket: Ticket, entry: Entry) -> Effec
         yield Know(seen.person)
     if event.trouble == GONE:
         yield from mails.bounced(seen, event.where.chat)
-    if there := {file.id for file in event.files} & entry.unshown.keys():  # by `conserje outbox retry`
-        entry = replace(entry, unshown={file: why for file, why in entry.unshown.items() if file not in there})
+    if shown := {file.id for file in event.files} & entry.unshown.keys():  # by `conserje outbox retry`
+        entry = replace(entry, unshown={file: why for file, why in entry.unshown.items() if file not in shown})
         yield _said_again(seen, ticket, entry)
     yield Record(entry)
-    if event.trouble:
+    if event.trouble and not door:
         yield Wake(None, "undo-over", event.about)
     yield settled(seen, ticket, entry, fate(ticket, entry), undo=bool(door) and _fresh(seen, entry))
 
@@ -102,6 +103,12 @@ def _unseen(seen: Seen, event: Receipt, ticket: Ticket) -> Say:
     """The team's platform did not take files of the customer's."""
     rows = (
         _(
+            "*{file}* of {name} cannot be shown here until whoever runs the desk lets the bot send files.",
+            file=cards.name_of(file),
+            name=ticket.name,
+        )
+        if event.trouble == BARRED
+        else _(
             "*{file}* of {name} cannot be shown here: {trouble}. Ask them for it in another form, please.",
             file=cards.name_of(file),
             name=ticket.name,

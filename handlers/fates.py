@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.desk.people import MAIL
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Speech, _, lines
-from bot.events import GONE, OUT
+from bot.events import BARRED, GONE, OUT
 from handlers import cards
 
 
@@ -18,12 +18,18 @@ def fate(ticket: Ticket, entry: Entry) -> Speech:
             "Without *{file}*, which {name} finds only on the page: {trouble}.",
             file=cards.name_of(file),
             name=ticket.name,
-            trouble=entry.unshown[file.id],
+            trouble=_why(entry.unshown[file.id]),
         )
         for file in entry.files
         if file.id in entry.unshown
     )
     return lines(_fate(ticket, entry), *left, between="\n")
+
+
+def _why(trouble: str) -> Speech | str:
+    if trouble == BARRED:
+        return _("the bot may not send files there until whoever runs the desk allows it")
+    return trouble
 
 
 def _fate(ticket: Ticket, entry: Entry) -> Speech:

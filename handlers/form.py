@@ -72,7 +72,7 @@ def _sent(seen: Seen, event: Filled) -> Effects:
         yield from known.follow(seen, event, draft, issue)
         return
     if heard.troubles or not paper.complete(intake(seen.desk), draft):
-        hand = _hand(seen, draft, heard.troubles)
+        hand = _hand(seen, draft, {**_gone(seen, draft), **heard.troubles})
         yield from _kept(seen, event, _showing(draft, hand))
         yield hand
         return
@@ -124,6 +124,14 @@ def _heard(seen: Seen, event: Filled) -> paper.Filled[Draft]:
     heard = paper.fill(flow, draft, answers, shown)
     loose = {name: a.text for name in heard.troubles if isinstance(a := answers.get(name), Said)}
     return replace(heard, draft=replace(_beside(seen, draft, heard.draft), loose=loose))
+
+
+def _gone(seen: Seen, draft: Draft) -> dict[str, Speech]:
+    """What had its answer when it was shown, and has none any more: a release took that choice away. What is asked only now
+    has had no chance to be answered.
+    """
+    missing = paper.missing(intake(seen.desk), draft)
+    return {name: why for name, why in missing.items() if draft.handed.get(name, EMPTY)[-1]}
 
 
 def _beside(seen: Seen, draft: Draft, filled: Draft) -> Draft:

@@ -19,6 +19,8 @@ from handlers.saying import to_customer
 
 SOON = timedelta(minutes=1)
 """Sooner after the last one it belongs to the same rush; so long the rest is gathered."""
+A_WHILE = timedelta(hours=1)
+"""So long after the last one they still know how to speak of something else."""
 FEW = 3
 """So many are shown at once."""
 
@@ -48,6 +50,14 @@ def goes_on(ticket: Ticket, at: datetime, others: Iterable[Ticket]) -> bool:
     waits = any(other.state == "yours" or (other.spoke and other.spoke[2]) for other in others)
     long = SOON if rushing(ticket) or not waits else AT_ONCE
     return ticket.burst is not None and at - ticket.burst[0] <= long
+
+
+def keeps_adding(before: Ticket, ticket: Ticket) -> bool:
+    """Whether what they add now follows something else that they added a while ago, and we have not answered since."""
+    if before.burst is None or ticket.burst is None:
+        return False
+    last, now = before.burst[0], ticket.burst[0]
+    return now - last <= A_WHILE and (before.spoke is None or before.spoke[1] < last)
 
 
 def full(ticket: Ticket, now: datetime, most: int) -> bool:

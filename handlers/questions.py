@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Protocol
 
-from bot.desk.answers import lacks, meant, passes
+from bot.desk.answers import lacks, meant, passes, unsure
 from bot.desk.config import Desk, Question
 from bot.desk.hours import wall
 from bot.dialogue import engine
@@ -100,11 +100,17 @@ class Extra(Step[Any]):
 
     def hear(self, draft: Any, answer: Answer) -> Heard[Any]:
         value = self._value(answer)
-        if value is None and self.optional and isinstance(answer, Said) and (passes(answer.text) or lacks(answer.text)):
+        if self.optional and isinstance(answer, Said) and self._is_skipped(draft, answer.text, value):
             return Next(draft)
         if value is None:
             return Again(lines(self.question.label, HINTS[self.question.kind], between="\n"))
         return Next(replace(draft, extras={**draft.extras, self.question.name: value}))
+
+    def _is_skipped(self, draft: HasExtras, text: str, value: str | None) -> bool:
+        """Where any words will do, only by whoever does not know: a "no" may be the answer."""
+        if value is None:
+            return passes(text) or lacks(text)
+        return self.question.kind == "text" and unsure(text) and not self.filled(draft)
 
     def needed(self, draft: HasExtras) -> bool:
         found = self.desk.category(draft.category)

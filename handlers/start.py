@@ -112,8 +112,14 @@ def from_now_on(code: str) -> Speech:
 
 
 def joined(seen: Seen, event: Joined) -> Effects:
-    """Added to a group: whoever sets us up needs its id, and nobody else there."""
-    if seen.at_desk:
+    """Added to a group: whoever sets us up needs its id, and nobody else there. What waits for the team comes with the first
+    word that arrives.
+    """
+    if event.back and not seen.at_desk:
+        return
+    if event.back:
+        words = _("This channel is open again: requests arrive here as before.")
+    elif seen.at_desk:
         words = _("Hello! New requests arrive here, each kept apart from the others.")
     else:
         words = _(

@@ -178,7 +178,12 @@ def _advanced(seen: Seen, event: Message, dialogue: Dialogue[Any], flow: Flow[An
     if piles.grows(seen, event, dialogue, now):
         yield from piles.grown(seen, event, now)
     else:
-        yield from opening.ask(seen, event, flow, now, turn.say)
+        yield from opening.ask(seen, event, flow, now, None if _is_new_here(dialogue, turn.dialogue) else turn.say)
+
+
+def _is_new_here(before: Dialogue[Any], now: Dialogue[Any]) -> bool:
+    """The question stood in a form alone so far, and what they wrote did not answer it: here it is asked for the first time."""
+    return not before.asked and now.draft == before.draft
 
 
 def _come_back(seen: Seen, event: Message, dialogue: Dialogue[Draft]) -> Effects | None:

@@ -199,6 +199,8 @@ def _added(before: Ticket, ticket: Ticket) -> Speech:
         return lines(again, ELSE, between=" ")
     if before.state == "yours":
         return _("Added to *{code}*. It is our turn now: we answer by *{due}*.", code=code, due=due)
+    if gathering.keeps_adding(before, ticket):
+        return _("Added to *{code}* too, thank you.", code=code)
     return _("Added to *{code}*. For something else: {call}new", code=code, call=CALL)
 
 

@@ -60,11 +60,17 @@ def finishes(text: str) -> bool:
     return _all_about(said, lists["done"], lists["around"] | lists["polite"])
 
 
-def passes(text: str) -> bool:
-    """Whether they have no answer, and say nothing more: "no", "listo", "ni idea", "I don't know"."""
+def unsure(text: str) -> bool:
+    """Whether they do not know, and say nothing more: "ni idea", "I don't know". A "sure" is something else."""
     lists = word_lists("answers")
-    unsure = _all_about(text, lists["unsure"], lists["not"] | lists["beside"] | lists["polite"])
-    return unsure or declines(text) or finishes(text)
+    denied = lists["not"] | {"idk"}
+    around = denied | lists["oneself"] | lists["beside"] | lists["polite"]
+    return not denied.isdisjoint(fold(text).split(" ", MOST)) and _all_about(text, lists["unsure"], around)
+
+
+def passes(text: str) -> bool:
+    """Whether they have no answer, and say nothing more: "no", "listo", "ni idea"."""
+    return unsure(text) or declines(text) or finishes(text)
 
 
 def way(words: str) -> Way | Literal[""]:

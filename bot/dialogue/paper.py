@@ -8,7 +8,7 @@ from typing import Generic
 from msgspec import Struct
 
 from bot.dialogue.engine import SKIP
-from bot.dialogue.flow import Flow
+from bot.dialogue.flow import NEEDED, Flow
 from bot.dialogue.form import Field
 from bot.dialogue.words import Again, Answer, Choice, Chose, D, Speech, _
 from bot.values import replace
@@ -67,9 +67,14 @@ def fill(flow: Flow[D], draft: D, answers: Mapping[str, Answer], shown: Collecti
 
 def complete(flow: Flow[D], draft: D) -> bool:
     """Whether everything that has to be answered is."""
+    return not missing(flow, draft)
+
+
+def missing(flow: Flow[D], draft: D) -> dict[str, Speech]:
+    """What has to be answered yet, as `Filled.troubles`."""
     asked = [s for s in flow.steps if s.field(draft) is not None]
     end = next((n for n, s in enumerate(asked, 1) if s.ends(draft)), len(asked))
-    return all(s.optional or s.filled(draft) for s in asked[:end])
+    return {s.name: NEEDED for s in asked[:end] if not (s.optional or s.filled(draft))}
 
 
 def marked(found: tuple[Field, ...], troubles: Mapping[str, Speech], loose: Mapping[str, str]) -> tuple[Field, ...]:

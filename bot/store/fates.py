@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from random import random
 
 from msgspec import Struct
-from sqlalchemy import and_, bindparam, case, delete, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, insert, literal, or_, select, update
 
-from bot.events import GONE, STAYS, Address, Receipt, key_of
+from bot.events import ENTRY, GONE, STAYS, Address, Receipt, key_of
+from bot.outbox.packing import is_piece
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import LAND, own_lane, stop
 from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, receipt_of, unsent, whole_chat
 from bot.store.prepared import Prepared, parameters, tame
+from bot.store.rehousing import follow
 from bot.store.rows import Row, json, moment, read_parcel
 from bot.store.slots import CLEAR_ALL, SHOWS
 from bot.store.tx import Tx
@@ -78,6 +80,7 @@ class Homeless(Struct, frozen=True):
 Fate = Sent | Failed | Dead | Deserted | Held | Homeless
 
 DESERTED = "the team's chat cannot be reached"
+REHOUSED = "the team's chat has a new id"
 
 _row, _lane = t.outbox.c, t.lane.c
 _open = and_(_row.id == bindparam("letter"), _row.state < SENT)
@@ -88,13 +91,20 @@ DIED = Prepared(
     update(t.outbox).where(_open).values(state=bindparam("ends"), error=bindparam("why"), news=bindparam("tell"))
 )
 TRY = Prepared(update(t.outbox).where(_open).values(attempts=bindparam("tries"), error=bindparam("why"), state=WAITING))
-DROP = Prepared(
-    update(t.outbox)
-    .where(
-        _row.state == DEAD, or_(*(_row.slot.like(bindparam(name), escape="!") for name in ("whole", "piece", "files")))
-    )
-    .values(state=SENT, error="")
-)
+
+
+def _pieces(slot: ColumnElement[str]) -> ColumnElement[bool]:
+    """Of what was packed for one slot (`_names`)."""
+    return or_(*(slot.like(bindparam(name), escape="!") for name in ("whole", "piece", "files")))
+
+
+def _names(slot: str) -> dict[str, str]:
+    whole = tame(slot)
+    return {"whole": whole, "piece": f"{whole}/%", "files": f"{whole}+%"}
+
+
+DROP = Prepared(update(t.outbox).where(_row.state == DEAD, _pieces(_row.slot)).values(state=SENT, error=""))
+THERE = Prepared(select(t.slot.c.slot).where(t.slot.c.lane == bindparam("in_lane"), _pieces(t.slot.c.slot)).limit(1))
 # The last one left: nothing waits behind it.
 LEAST = Prepared(
     update(t.lane)
@@ -150,7 +160,7 @@ TICKET_OF = Prepared(
     .where(_lane.key == bindparam("in_lane"))
 )
 NEWS = Prepared(
-    select(_row.id, _row.body, _row.error, _lane.channel, _lane.chat, _lane.thread)
+    select(_row.id, _row.lane, _row.body, _row.error, _lane.channel, _lane.chat, _lane.thread)
     .select_from(t.outbox.join(t.lane, _lane.key == _row.lane))
     .where(_row.news == 1)
     .order_by(_row.id)
@@ -193,8 +203,7 @@ def opened(tx: Tx, at: Address, ticket: int, thread: str) -> None:
 
 def drop(tx: Tx, slot: str) -> None:
     """What never left of a slot is settled. Its row stays for a while, so that its number is given to no other."""
-    whole = tame(slot)
-    tx.do(DROP, whole=whole, piece=f"{whole}/%", files=f"{whole}+%")
+    tx.do(DROP, **_names(slot))
 
 
 def news(tx: Tx) -> tuple[Receipt, ...]:
@@ -263,14 +272,20 @@ def _fill(tx: Tx, fate: Sent) -> None:
 
 def _dead(tx: Tx, letter: Letter, trouble: str) -> list[Receipt]:
     """One that is of use for a while only (`Say.until`) is not kept as undelivered: whoever waits for it asks for another.
-    Nor is what could not be taken back (`STAYS`).
+    Nor is what could not be taken back (`STAYS`), nor what was for a chat that was the team's once.
     """
     told = not letter.parcel.whisper and (not letter.parcel.unsay or bool(letter.parcel.receipt))
-    ends = SENT if letter.parcel.until or trouble == STAYS else DEAD
+    settled = letter.parcel.until or trouble == STAYS or (trouble == GONE and _is_left(tx, letter))
+    ends = SENT if settled else DEAD
     if not tx.do(DIED, letter=letter.id, ends=ends, why=trouble[:2000], tell=int(told)):
         return []
     _less(tx, letter)
     return [_receipt(tx, letter, letter.to, trouble)] if told else []
+
+
+def _is_left(tx: Tx, letter: Letter) -> bool:
+    """For the room of a request, in a chat that is no team's any more: it goes on in another."""
+    return "#" in letter.lane and not tx.rules.of_team(letter.to.channel, letter.to.chat)
 
 
 def _failed(tx: Tx, letter: Letter, error: str) -> list[Receipt]:
@@ -283,7 +298,12 @@ def _failed(tx: Tx, letter: Letter, error: str) -> list[Receipt]:
 
 
 def _deserted(tx: Tx, letter: Letter) -> list[Receipt]:
-    """Said once, at the first try of a card: somebody else may take the ticket (`handlers/delivery.py`)."""
+    """Said once, at the first try of a card: somebody else may take the ticket (`handlers/delivery.py`). Unless it has only a
+    new id, of which another process alone has heard.
+    """
+    if follow(tx, letter.to):
+        _back(tx, letter, letter.attempts, REHOUSED, 0.0)
+        return []
     _back(tx, letter, letter.attempts + 1, DESERTED, wait(letter.attempts + 1, random()))  # noqa: S311 - spreads retries
     first = letter.attempts == 0 and letter.parcel.slot == CARD
     return [_receipt(tx, letter, letter.to, GONE)] if first else []
@@ -353,10 +373,17 @@ def _receipt(tx: Tx, letter: Letter, where: Address, trouble: str) -> Receipt:
         trouble=STAYS if trouble and letter.parcel.unsay else trouble,
         files=letter.parcel.files,
         last=not letter.parcel.more,
+        there=bool(trouble) and _is_partly_there(tx, letter),
     )
 
 
+def _is_partly_there(tx: Tx, letter: Letter) -> bool:
+    slot = f"{ENTRY}{letter.parcel.entry}"
+    told = letter.parcel.entry and is_piece(letter.parcel.slot, slot) and not letter.parcel.unsay
+    return bool(told) and tx.one(THERE, in_lane=letter.lane, **_names(slot)) is not None
+
+
 def _told(tx: Tx, row: Row) -> Receipt:
-    number, body, error, channel, chat, thread = row
-    letter = Letter(id=number, lane="", to=Address(channel, chat, thread), parcel=read_parcel(body))
+    number, lane, body, error, channel, chat, thread = row
+    letter = Letter(id=number, lane=lane, to=Address(channel, chat, thread), parcel=read_parcel(body))
     return replace(_receipt(tx, letter, letter.to, error), at=moment(tx.at))

@@ -126,7 +126,7 @@ def find(tx: Tx, seen: Seen, query: Query) -> Found:
             return _page(tx, QUEUES[of], start, most, mine=agent, now=tx.at)
         case These(tickets):
             found = [body for number in tickets for body in tx.values(TICKET, ticket=number)]
-            return Found(tuple(map(read_ticket, found)), 0, len(found))
+            return Found(_tickets(tx, found), 0, len(found))
         case _:
             return _further(tx, seen, query)
 
@@ -137,7 +137,11 @@ def _page(tx: Tx, of: tuple[Prepared, Prepared], start: int, most: int, **values
     total = int(tx.value(number, **values))
     start = max(0, start if start < total else (total - 1) // most * most)
     found = tx.values(some, start=start, most=most, **values)
-    return Found(tuple(map(read_ticket, found)), start, total)
+    return Found(_tickets(tx, found), start, total)
+
+
+def _tickets(tx: Tx, bodies: Iterable[str]) -> tuple[Ticket, ...]:
+    return tuple(tx.rules.housed(read_ticket(body)) for body in bodies)
 
 
 def _until_another(unseen: Sequence[Entry], album: EntryId) -> Iterator[Entry]:

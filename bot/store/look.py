@@ -298,7 +298,7 @@ def _by_ref(tx: Tx, where: Address, ref: str) -> Entry | None:
 def ticket_of(tx: Tx, number: int) -> Ticket | None:
     """A number that was merged into another is that one's."""
     row = tx.one(facts.TICKET, ticket=number)
-    found = read_ticket(row[0]) if row else None
+    found = tx.rules.housed(read_ticket(row[0])) if row else None
     return ticket_of(tx, found.into) if found and found.into else found
 
 
@@ -339,4 +339,4 @@ def _missed(tx: Tx, person: Person, about: _About) -> tuple[tuple[Ticket, Entry]
 
 
 def _open(tx: Tx, person: int) -> tuple[Ticket, ...]:
-    return tuple(read_ticket(body) for (body,) in tx.all(facts.OPEN_TICKETS, person=person))
+    return tuple(tx.rules.housed(read_ticket(body)) for (body,) in tx.all(facts.OPEN_TICKETS, person=person))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 
 from bot.desk.people import Person
 from bot.dialogue.words import File, Said
@@ -26,10 +26,11 @@ from bot.language import detect
 from bot.store import tables as t
 from bot.store.chores import add
 from bot.store.prepared import Prepared, parameters
+from bot.store.rehousing import move
 from bot.store.rows import Fetch, json
 from bot.store.rules import chosen
 from bot.store.tx import Tx
-from bot.store.upsert import put, upsert
+from bot.store.upsert import upsert
 from bot.values import replace
 
 PAGE = "home"
@@ -57,22 +58,6 @@ LOOKED_AT = Prepared(
     .where(t.file.c.id == bindparam("file"))
     .values(state=bindparam("new_state"), trouble=bindparam("new_trouble"))
 )
-MOVE = Prepared(put(t.moved, "to", where=t.moved.c.to != bindparam("to")))
-
-
-def _follows(table: Table) -> Prepared:
-    here = table.c.channel == bindparam("of"), table.c.chat == bindparam("old")
-    return Prepared(update(table).where(*here).values(chat=bindparam("new")))
-
-
-LANES = _follows(t.lane)
-FOLLOW = tuple(map(_follows, (t.thread, t.person, t.dialogue, t.file)))
-"""What a moved chat takes along. Not its messages (`post`, `entry.ref`, `thread.root`): in the new chat their numbers
-begin anew (a Telegram group that becomes a supergroup)."""
-UPROOT = Prepared(
-    update(t.thread).where(t.thread.c.channel == bindparam("of"), t.thread.c.chat == bindparam("new")).values(root="")
-)
-HOMES = Prepared(select(t.moved.c.channel, t.moved.c.chat, t.moved.c.to))
 
 
 def writer(tx: Tx, event: Event, known: Person | None) -> Person | None:
@@ -180,23 +165,3 @@ def _row(tx: Tx, file: File, where: Address, who: str, state: str) -> int:
         state=state,
         at=tx.at,
     )
-
-
-def move(tx: Tx, moved: Moved) -> None:
-    """A chat has a new number. We may hear of it several times, and what a process has said that heard of it late stands
-    in lanes of the old one.
-    """
-    old, to = moved.where, moved.to
-    if tx.do(MOVE, channel=old.channel, chat=old.chat, to=to):
-        for statement in FOLLOW:
-            tx.do(statement, of=old.channel, old=old.chat, new=to)
-        tx.do(UPROOT, of=old.channel, new=to)
-    tx.do(LANES, of=old.channel, old=old.chat, new=to)
-    learn_homes(tx)
-
-
-def learn_homes(tx: Tx) -> None:
-    """Reads again which chats have moved. Other processes learn it from their own refused deliveries, or from what is said
-    there.
-    """
-    tx.rules.settle({(channel, chat): to for channel, chat, to in tx.all(HOMES)})

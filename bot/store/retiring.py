@@ -76,7 +76,9 @@ def _gone(tx: Tx, ticket: Ticket) -> Iterator[str]:
     belongings.let_go(tx, belongings.Traces(0, frozenset(), frozenset({ticket.id}), frozenset(rooms), files))
     chats = {(row[0], row[1]) for row in rooms} | {(ticket.agents.channel, ticket.agents.chat)}
     chats |= {(channel, chat) for channel, _colon, chat in (left.partition(":") for left in ticket.left_chats)}
-    own = [lane_key(Address(*chat), ticket.id) for chat in sorted(chats)]
+    named = {Address(*chat) for chat in chats}
+    named |= {tx.rules.home(at) for at in named}
+    own = [lane_key(at, ticket.id) for at in sorted(named, key=lambda at: (at.channel, at.chat))]
     for key in (lane for room in own for lane in (room, room + LATER)):
         for statement in (UNSENT, CLEAR_ALL, belongings.LANE):
             tx.do(statement, key=key)

@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, select
 from bot.desk.ticket import Ticket
 from bot.events import Address, Deleted, Edited, Event, Message, Reacted, Receipt
 from bot.store import tables as t
-from bot.store.meeting import learn_homes
 from bot.store.prepared import Prepared
+from bot.store.rehousing import learn_homes
 from bot.store.tx import Tx
 
 BY_THREAD = Prepared(

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from bot.channels import Limits
 from bot.desk.config import Desk
 from bot.desk.figures import NONE, Figures
+from bot.desk.ticket import Ticket
 from bot.events import Address
 from bot.i18n import Words
 from bot.store.rows import Drafts
@@ -51,6 +52,14 @@ class Rules(Struct, frozen=True, kw_only=True):
         to = self.homes.get((address.channel, address.chat)) if self.homes else None
         return self.home(replace(address, chat=to)) if to else address
 
+    def housed(self, ticket: Ticket) -> Ticket:
+        """With the chat of its team as that is called now, and those that it was in."""
+        if not self.homes:
+            return ticket
+        left = (self.home(Address(*chat.split(":", 1))) for chat in ticket.left_chats)
+        names = tuple(f"{at.channel}:{at.chat}" for at in left)
+        return replace(ticket, agents=self.home(ticket.agents), left_chats=names)
+
     def team(self, channel: str) -> Address | None:
         """The team on that platform, else another one."""
         near = next((at for at in self.agents if at.channel == channel), None) or next(iter(self.agents), None)
@@ -71,6 +80,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     def settle(self, homes: dict[tuple[str, str], str]) -> None:
         """Learns which chats have moved."""
         self.homes.update(homes)
+        for back in self.homes.keys() - homes:
+            del self.homes[back]
         named = [category.team for category in self.desk.categories if category.team]
         chats = {(a.channel, a.chat) for a in map(self.home, (*named, *self.agents))}
         self.chats.update(chats)  # never empty: turns in other threads look at it

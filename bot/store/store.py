@@ -24,7 +24,7 @@ from bot.store import figures
 from bot.store.embedded import Embedded
 from bot.store.engines import connected, link
 from bot.store.jobs import Ring, Writing
-from bot.store.meeting import learn_homes
+from bot.store.rehousing import learn_homes
 from bot.store.rows import Drafts
 from bot.store.rules import Rules
 from bot.store.server import Server

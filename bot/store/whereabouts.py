@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from time import monotonic
 
 from sqlalchemy import Connection, func, or_, select, union_all
@@ -31,6 +31,10 @@ class Whereabouts:
         """Chats of people in the middle of something, or with an open ticket."""
         since = stamp(self._store.rules.now()) - RECENT
         return await self._store.read(_chats, channel=self._channel, since=since)
+
+    def teams(self) -> Collection[str]:
+        """The teams' chats on that platform, by the ids they have now."""
+        return tuple(chat for channel, chat in tuple(self._store.rules.chats) if channel == self._channel)
 
     async def rooms(self) -> Sequence[tuple[str, str]]:
         """Of open tickets: the chat, and the message everything hangs under.

@@ -174,5 +174,8 @@ async def test_a_room_holds_its_letters_and_is_missed_when_it_is_gone(ground: Gr
     assert isinstance(heard, Message)
     assert (heard.where, heard.reply_to, heard.private) == (room, "" if ground.topical else card, False)
     ground.loses_room(under)
-    with pytest.raises(NoThread):
-        await ground.channel.deliver(room, hung, ())
+    before = ground.seen("team")
+    for parcel, files in ((hung, ()), (structs.replace(hung, text="", files=(File("x", "document"),)), (file(),))):
+        with pytest.raises(NoThread):
+            await ground.channel.deliver(room, parcel, files)
+    assert ground.seen("team") == before

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.desk.answers import calls_only, counted, declines, lacks, meant, nod, passes, says_nothing, sends
+from bot.desk.answers import calls_only, counted, declines, lacks, meant, nod, passes, says_nothing, sends, unsure
 from bot.desk.likeness import fold
 from bot.dialogue.words import Spoken
 
@@ -82,6 +82,7 @@ def test_one_of_three_may_be_named_by_its_number(text: str, number: int) -> None
     [
         (("no", "nada más", "listo, gracias", "ya está", "eso es todo", "that's it, thanks", "I'm done", "no more"), passes),
         (("no lo sé", "ni idea", "I don't know", "I do not know", "ninguna de estas", "none of these, sorry"), passes),
+        (("no lo sé", "ni idea", "yo no sé", "No me acuerdo, perdona", "I don't know it", "not sure", "idk", "no idea, sorry"), unsure),
         (("sí", "vale", "todo bien", "envíalo ya", "listo", "looks good, send it", "perfecto"), sends),
         (("sí, por favor", "no", "siguiente", "volver", "gracias", "hola", "ok thanks", "empezar de nuevo", "hola, necesito ayuda", "can somebody help me please?"), says_nothing),
     ],
@@ -93,7 +94,8 @@ def test_short_words_that_are_no_story(texts: tuple[str, ...], heard: Callable[[
 @pytest.mark.parametrize(
     ("texts", "heard"),
     [
-        (("", "🙂", "eso", "ya no funciona", "no se abre", "no tengo la factura", "no hay imágenes", "no links", "todo mal", "no me deja", "no more invoices"), passes),
+        (("", "🙂", "eso", "ya no funciona", "no se abre", "no tengo la factura", "no hay imágenes", "no links", "todo mal", "no me deja", "no more invoices", "me", "I do not"), passes),
+        (("", "no", "nada", "sure", "I know", "ya lo sé", "I do not", "no sé si es la 42", "no tengo", "no la recuerdo bien, creo que F-12"), unsure),
         (("", "no", "nada", "no está bien", "bien pero falta algo", "no lo envíes", "está mal", "don't send it"), sends),
         (("", "no sé entrar", "sí que falla", "gracias pero sigue igual", "la siguiente pantalla", "ok no funciona", "ayuda con la factura", "necesito entrar"), says_nothing),
     ],

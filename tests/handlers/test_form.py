@@ -175,6 +175,19 @@ def test_a_draft_of_another_release_is_shown_as_far_as_it_is_known() -> None:
     assert (field(effects, "category").value, field(effects, "title").value) == ("billing", "Hi")
 
 
+def test_a_choice_that_a_release_took_away_while_the_form_was_open_is_asked_for_again() -> None:
+    """It comes back as it was handed out, so nobody has chosen anything wrong: the form would be shown again in silence."""
+    shown = kept(does(filled("changed", READY)))
+    fewer = replace(DESK, categories=tuple(c for c in DESK.categories if c.name != "billing"))
+    sent = does(filled("sent", READY), shown, replace(HERE, desk=fewer))
+    assert [(f.name, f.trouble) for f in form(sent).fields] == [("category", _("We need this one, please."))]
+    again = does(filled("changed", {"category": Chose("design")}), kept(sent), replace(HERE, desk=fewer))
+    assert (field(again, "title").value, field(again, "details").value) == (
+        "Invoice 42 does not open",
+        "It stays white.",
+    )
+
+
 def test_every_extra_question_has_a_place_in_the_form() -> None:
     kinds = {
         f.kind

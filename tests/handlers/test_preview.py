@@ -94,6 +94,26 @@ def test_of_one_in_several_messages_of_which_one_was_refused_nobody_says_it_was_
     assert (entry.arrived, entry.trouble) == (CHAT.channel, "")
 
 
+def test_in_whatever_order_it_is_told_a_part_has_arrived() -> None:
+    """The fates of several messages are told as they are noted, and together."""
+    entry, said = ANSWER, []
+    last = Receipt(id="receipt:2", at=NOW, where=CHAT, about="entry.e")
+    for event in (last, replace(last, id="receipt:1", trouble="bad words", last=False)):
+        effects = list(handlers.decide(replace(SEEN, ticket=TICKET, entry=entry), event))
+        (entry,) = (e.entry for e in effects if isinstance(e, Record))
+        said.append(next(row.split(":")[0] for row in told(effects)))
+    assert said[-1] == "Only a part of it has reached Ana"
+
+
+@pytest.mark.parametrize("arrived", ["", CHAT.channel])
+def test_when_the_last_of_several_messages_is_refused_a_part_has_arrived(arrived: str) -> None:
+    """So it is when what is refused should have been written over words that stand there."""
+    refused = Receipt(id="receipt:2", at=NOW, where=CHAT, about="entry.e", trouble="bad words", there=True)
+    entry = replace(ANSWER, arrived=arrived)
+    effects = list(handlers.decide(replace(SEEN, ticket=TICKET, entry=entry), refused))
+    assert told(effects)[0].startswith("Only a part of it has reached Ana: bad words.")
+
+
 LOG, SHOT = File("f1", "document", "log.txt"), File("f2", "photo")
 
 

@@ -37,6 +37,8 @@ class Window:
     threads: bool = True
     sent: list[tuple[Address, Parcel]] = field(default_factory=list)
     came: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    prefix: str = ""
+    """What the names of its messages begin with."""
     opened: list[tuple[Address, str]] = field(default_factory=list)
     files: list[tuple[Attachment, ...]] = field(default_factory=list)
     notes: list[tuple[int, bool]] = field(default_factory=list)
@@ -48,7 +50,7 @@ class Window:
         self.notes.append((parcel.letter, parcel.again))
         self.files.append(files)
         self.came.release()
-        return (parcel.over or f"m{len(self.sent)}",)
+        return (parcel.over or f"{self.prefix}m{len(self.sent)}",)
 
     async def open_thread(self, at: Address, title: str, /) -> str:
         self.opened.append((at, title))

@@ -337,3 +337,32 @@ async def test_an_alarm_is_no_person_waiting(office: Office) -> None:
     assert office.window.sent == []
     await office.rounds()
     assert office.window.texts() == ["still there?"]
+
+
+@pytest.mark.parametrize(("refused", "there"), [("end", [True]), ("begin", [False, None])])
+async def test_whoever_waits_hears_whether_a_part_of_it_is_there(
+    office: Office, refused: str, there: list[bool | None]
+) -> None:
+    """Of several messages with the words of one slot the platform took some."""
+
+    def choosy(_to: Address, parcel: Parcel) -> None:
+        if refused in parcel.text:
+            raise Refused("bad words")
+
+    office.window.trouble = choosy
+    words = f"begin {'words ' * 1000}end"
+    await office.turn(message("1"), say(ANA, words, slot="entry.e1", receipt="entry.e1"))
+    await office.rounds(2)
+    told = sorted((event for event in office.heard if isinstance(event, Receipt)), key=attrgetter("id"))
+    assert [event.there if event.trouble else None for event in told] == there
+
+
+async def test_whoever_waits_hears_that_the_words_before_are_still_there(office: Office) -> None:
+    await office.turn(message("1"), say(ANA, "It works.", slot="entry.e1", receipt="entry.e1"))
+    office.window.trouble = failing(1, Refused("bad words"))
+    await office.turn(message("2"), say(ANA, "It works again.", slot="entry.e1", receipt="entry.e1"))
+    await office.rounds(2)
+    assert [(event.trouble, event.there) for event in office.heard if isinstance(event, Receipt)] == [
+        ("", False),
+        ("bad words", True),
+    ]

@@ -12,7 +12,8 @@ from bot.dialogue.words import File, Said
 from bot.effects import Room
 from bot.events import Address, Fetched, Moved, Receipt
 from bot.outbox.retry import TRIES
-from bot.store import views
+from bot.store import backlog, views
+from bot.store import tables as t
 from bot.store.belongings import erase
 from bot.values import replace
 from tests.outbox.office import ROOM, Office, Window, failing, fine, with_ticket
@@ -139,6 +140,18 @@ async def test_what_waits_for_a_team_leaves_as_soon_as_something_new_reaches_it(
     await office.turn(message("2", GROUP), say(to, words))
     await office.rounds(4, seconds=3)
     assert office.window.texts() == [words, "card"]
+
+
+async def test_what_cannot_be_said_in_a_chat_that_is_no_teams_any_more_is_settled(office: Office) -> None:
+    """The request goes on in another one, with all that was said: nothing is left for an operator to do."""
+    old = Address("telegram", "-999")
+    office.window.trouble = failing(9, Gone(), old.chat)
+    await with_ticket(office)
+    await office.turn(message("1"), say(Room(old, 1001), "It goes on in another chat.", slot="card"))
+    await office.rounds(3)
+    assert office.window.texts() == []
+    assert await office.store.read(backlog.stuck, dead=True) == ()
+    assert (await office.store.read(backlog.standing, now=0.0)).undelivered == 0
 
 
 async def test_why_a_team_cannot_be_reached_is_in_the_log(office: Office, caplog: pytest.LogCaptureFixture) -> None:
@@ -331,3 +344,69 @@ async def test_a_chat_with_a_new_id_is_followed_by_a_process_that_hears_of_it_la
     assert (asked, last.window.texts()) == (["-100", "-1009", "-100", "-1009"], ["another"])
     for office in (first, last):
         office.store.close()
+
+
+async def test_a_chat_with_a_new_id_is_not_taken_for_deserted_where_another_process_heard_of_it(
+    url: str, hand: Hand
+) -> None:
+    """Slack only says that there is no such channel."""
+
+    def old(to: Address, _parcel: Parcel) -> None:
+        if to.chat == GROUP.chat:
+            raise Gone
+
+    first, last = (Office(opened(url, hand), hand, Window(trouble=old)) for _ in range(2))
+    await with_ticket(first)
+    await first.turn(Moved(id="2", at=DAWN, where=GROUP, to="-1009", messages=("-100/", "-1009/")))
+    await last.turn(message("3"), say(ROOM, "card", slot="card"))
+    await last.rounds(3)
+    assert [(to.chat, p.text) for to, p in last.window.sent] == [("-1009", "card")]
+    assert last.heard == []
+    for office in (first, last):
+        office.store.close()
+
+
+async def test_where_messages_are_the_same_they_are_written_over_in_the_chat_of_the_new_id(office: Office) -> None:
+    """Also by what waits already, since the old id is none any more."""
+
+    def named(to: Address, parcel: Parcel) -> None:
+        if to.chat == GROUP.chat and gone:
+            raise Gone
+        if parcel.over and not parcel.over.startswith(to.chat):
+            raise NoMessage
+
+    gone: list[str] = []
+    office.window.trouble, office.window.prefix, office.window.threads = named, "-100/", False
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds(2)
+    gone.append("-100")
+    await office.turn(message("2"), say(ROOM, "card of Bea", slot="card"), say(ROOM, "line"))
+    await office.rounds(2)
+    await office.turn(Moved(id="3", at=DAWN, where=GROUP, to="-1009", messages=("-100/", "-1009/")))
+    await office.rounds(4)
+    await office.turn(message("4"), say(ROOM, "card of Leo", slot="card"))
+    await office.rounds(2)
+    sent = [(to.chat, p.text, p.over, p.reply_to) for to, p in office.window.sent]
+    root = "-1009/m1"
+    assert sent == [
+        ("-100", "card", "", ""),
+        ("-1009", "card of Bea", root, root),
+        ("-1009", "line", "", root),
+        ("-1009", "card of Leo", root, root),
+    ]
+
+
+async def test_in_a_chat_with_a_new_id_nothing_is_left_of_who_is_erased(office: Office) -> None:
+    """What was said there before stands in lanes of the old id."""
+    office.window.prefix, office.window.threads = "-100/", False
+    await with_ticket(office)
+    for number in ("1", "2"):
+        await office.turn(message(number), say(ROOM, f"secret {number}", slot="card", about=1001))
+        await office.rounds(2)
+    await office.turn(Moved(id="3", at=DAWN, where=GROUP, to="-1009", messages=("-100/", "-1009/")))
+    await office.turn(message("4"), say(ROOM, "secret 4", about=1001))
+    await office.rounds(2)
+    await office.store.run(partial(erase, person=1))
+    left = await office.store.read(lambda c: c.scalars(t.outbox.select().with_only_columns(t.outbox.c.body)).all())
+    assert [body for body in left if "secret" in body] == []

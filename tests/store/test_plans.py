@@ -15,7 +15,7 @@ from bot.store.prepared import Prepared
 from tests.store.laid import laid
 
 GROWING = {"ticket", "entry", "file", "person", "door", "post", "thread", "dialogue", "taken"}
-RARE = {"bot.store.meeting.FOLLOW", "bot.store.belongings.ANOTHERS"}
+RARE = "bot.store.rehousing.", "bot.store.belongings.ANOTHERS"
 """A chat that moves takes along whatever was there, once; and so does somebody who goes for good."""
 
 
@@ -47,7 +47,7 @@ def scanned(connection: sqlite3.Connection, statement: Prepared) -> set[str]:
 
 def test_nothing_that_grows_is_looked_through(tmp_path: Path) -> None:
     connection = sqlite3.connect(laid(tmp_path / "desk.db").removeprefix("sqlite:///"))
-    found = [(name, scanned(connection, one) & GROWING) for name, one in statements() if name not in RARE]
+    found = [(name, scanned(connection, one) & GROWING) for name, one in statements() if not name.startswith(RARE)]
     connection.close()
     assert len(found) > 200
     assert [(name, tables) for name, tables in found if tables] == []

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 import handlers
-from bot.desk.people import Person
+from bot.desk.people import Agent, Person
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Answer, Chose, File, Said
 from bot.effects import Effects, Record, Save, Say, Seen, Stand
-from bot.events import Address, Caller, Deleted, Event, Filled, Moved, Reacted, Receipt, Visited, Weekly
+from bot.events import Address, Alarm, Caller, Deleted, Event, Filled, Left, Moved, Reacted, Receipt, Visited, Weekly
 from bot.store import Store
 from bot.store import tables as t
 from bot.turn import Script, take
@@ -64,6 +66,51 @@ async def test_a_room_is_known_by_the_new_number_of_its_chat(url: str, hand: Han
     seen = await sees(store, Receipt(id="3", at=DAWN, where=where, about="ticket.1001", trouble="gone"))
     store.close()
     assert (seen.at_desk, seen.refuge) == (True, SLACK)
+
+
+async def test_whoever_leaves_a_chat_that_has_a_new_number_gives_back_what_they_had_there(store: Store) -> None:
+    person = (await sees(store, message("0"))).person
+    held = ticket(1001, person, agent=Agent("telegram:77", "Leo"))
+    await does(store, message("1"), Save(held))
+    await does(store, Moved(id="2", at=DAWN, where=GROUP, to="-1009"))
+    gone = Left(id="3", at=DAWN, where=Address("telegram", "-1009"), who=LEO)
+    await take(gone, store, Script(handlers.decide, handlers.needs))
+    found = await store.read(lambda c: c.scalar(t.ticket.select().with_only_columns(t.ticket.c.agent)))
+    assert found == ""
+
+
+@pytest.mark.parametrize("before", [1, 100])
+async def test_however_much_somebody_had_who_leaves_all_of_it_is_free(url: str, hand: Hand, before: int) -> None:
+    """Some at a time, and nothing of what they have in another chat."""
+    store = opened(url, hand, agents=(GROUP, SLACK))
+    person = (await sees(store, message("0"))).person
+    held = Agent("telegram:77", "Leo")
+    there = Address("telegram", "-200")
+    chats = [*[there] * before, *[GROUP] * 230, there]
+    theirs = [ticket(1001 + n, person, agent=held, agents=at) for n, at in enumerate(chats)]
+    await does(store, message("1"), *map(Save, theirs))
+    script = Script(handlers.decide, handlers.needs)
+    await take(Left(id="2", at=DAWN, where=GROUP, who=LEO), store, script)
+    rung = 0
+    while about := await store.read(
+        lambda c: c.scalar(t.alarm.select().with_only_columns(t.alarm.c.about).where(t.alarm.c.name == "left"))
+    ):
+        rung += 1
+        await take(Alarm(id=f"ring-{rung}", at=DAWN, name="left", about=about), store, script)
+    kept = await store.read(
+        lambda c: c.scalars(t.ticket.select().with_only_columns(t.ticket.c.id).where(t.ticket.c.agent != "")).all()
+    )
+    store.close()
+    assert sorted(kept) == [*range(1001, 1001 + before), 1000 + len(chats)]
+    assert rung < 5
+
+
+async def test_a_chat_may_get_back_the_id_it_had(store: Store) -> None:
+    there = Address("telegram", "-1009")
+    await does(store, Moved(id="1", at=DAWN, where=GROUP, to=there.chat))
+    await does(store, Moved(id="2", at=DAWN, where=there, to=GROUP.chat))
+    seen = [await sees(store, message(str(n), at)) for n, at in enumerate((GROUP, there), 3)]
+    assert [one.at_desk for one in seen] == [True, False]
 
 
 async def test_a_process_knows_the_team_in_a_chat_of_whose_new_number_only_another_has_heard(

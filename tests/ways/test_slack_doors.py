@@ -140,3 +140,22 @@ async def test_whoever_brings_us_into_a_channel_learns_alone_how_it_becomes_the_
         await scene.taken(scene.slack.event({**joined, "team": scene.slack.team.id, "event_ts": room.next_ts()}))
         told = await scene.sees(bob, f"SLACK_AGENTS_CHANNEL={room.id}", at=room)
         assert (told.is_ephemeral, room.messages, scene.ana.visible(room)) == (True, [], [])
+
+
+async def test_whoever_calls_us_in_a_channel_that_is_no_teams_is_shown_the_way(scene: Scene) -> None:
+    """By a mention; and once a day, since others read there, too."""
+    room = scene.slack.channel("general", [scene.bob])
+    async with scene.at_work():
+        for words in ("@Conserje the shop is broken", "@Conserje help"):
+            scene.bob.write(words, channel=room)
+            await scene.sees(scene.bob, "Write to me in private, please", at=room)
+            await scene.quiet()
+        assert len([m for m in room.messages if m.by_bot]) == 1
+
+
+async def test_the_team_may_call_us_by_a_mention(scene: Scene) -> None:
+    async with scene.at_work():
+        scene.bea.write("@Conserje cola", channel=scene.team)
+        await scene.sees(scene.bea, "No hay nada esperándonos")
+        scene.bea.write("@Conserje", channel=scene.team)
+        await scene.sees(scene.bea, "Aquí llegan las solicitudes nuevas", at=scene.team)

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from tests.faults.scene import PATIENCE
+from tests.faults.scene import PATIENCE, picture
 from tests.ways.program import Way
 from tests.ways.scene import Scene, words_of
 from tests.ways.test_slack_agents import ticket
@@ -111,6 +111,21 @@ async def test_an_answer_that_slack_finds_too_long_is_reported_to_whoever_gave_i
         await scene.sees(bea, "No entregado a Bob: chat.postMessage: msg_too_long", at=team)
 
 
+async def test_an_answer_of_which_slack_refuses_the_last_piece_is_said_to_have_arrived_in_part(scene: Scene) -> None:
+    scene.expected |= {"chat.postMessage: msg_too_long", "chat.postMessage: after"}
+    scene.warned = ("warning: letter",)
+    bea, bob, team = scene.bea, scene.bob, scene.team
+    async with scene.at_work():
+        card = await ticket(scene)
+        bea.write("\n\n".join(f"{n:02}: " + "word " * 150 for n in range(16)), channel=team, thread=card)
+        seen = await scene.sees(bea, "15: word", at=team, button="Enviar")
+        scene.slack.fail("chat.postMessage", "after", channel=bob.dm)  # the first is found, and not sent again
+        scene.slack.fail("chat.postMessage", "msg_too_long", times=9, channel=bob.dm)
+        await scene.taken(bea.press("Enviar", channel=team, message=seen))
+        await scene.sees(bob, "00: word")
+        await scene.sees(bea, "A Bob solo le ha llegado una parte", at=team)
+
+
 async def test_an_answer_whose_file_slack_refuses_is_not_called_delivered_whole(scene: Scene) -> None:
     scene.expected.add("files.completeUploadExternal: file_upload_size_restricted")
     bea, team = scene.bea, scene.team
@@ -124,6 +139,20 @@ async def test_an_answer_whose_file_slack_refuses_is_not_called_delivered_whole(
         await scene.sees(bea, "Entregado a Bob", at=team)
         told = words_of(await scene.sees(bea, "Sin report.txt", at=team))
         assert ("Entregado a Bob" in told, "file_upload_size_restricted" in told) == (True, True)
+
+
+async def test_a_picture_that_the_bot_has_no_right_to_show_holds_no_words(scene: Scene) -> None:
+    scene.expected.add("files.getUploadURLExternal: missing_scope")
+    scene.warned = ("error: Slack shows no files of ours",)
+    bea, bob, team = scene.bea, scene.bob, scene.team
+    async with scene.at_work():
+        await ticket(scene)
+        scene.slack.app.scopes.discard("files:write")
+        bob.upload([("shot.png", picture("#d03030"))])
+        await scene.sees(bob, "Added to SUP-1001")
+        bob.write("Do you see it?")
+        await scene.sees(bea, "Do you see it?", at=team)
+        await scene.sees(bea, "shot.png de Bob no se puede mostrar aquí hasta", at=team)
 
 
 async def test_long_words_arrive_whole_on_both_sides(scene: Scene) -> None:
@@ -196,3 +225,20 @@ async def test_who_invites_us_again_need_not_write_again(scene: Scene, way: Way)
         await scene.sees(bea, "Are you there?", at=team)
         await scene.presses(bea, "Bob va a leer", "Enviar", at=team)
         await scene.sees(bob, "It is back.")
+
+
+async def test_who_opens_a_private_channel_again_need_not_write_there(scene: Scene) -> None:
+    """Its people, we among them, are in it at once: nobody is invited."""
+    scene.expected.add("chat.postMessage: is_archived")
+    scene.warned = ("error: the team's chat",)
+    bea, bob, team = scene.bea, scene.bob, scene.team
+    async with scene.at_work():
+        await ticket(scene)
+        team.archived = True
+        bob.write("Are you there?")
+        await scene.sees(bob, "Added to SUP-1001")
+        await scene.slack.until(lambda: scene.slack.called("chat.postMessage")[-1].error == "is_archived", PATIENCE)
+        team.archived = False
+        scene.slack.event({"type": "group_unarchive", "channel": team.id, "actor_id": bea.id})
+        await scene.sees(bea, "vuelve a estar abierto", at=team)
+        await scene.sees(bea, "Are you there?", at=team)

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from bot.channels import Attachment, Busy, Finding, Limits, Parcel, Take
 from bot.channels.slack import guard, shapes, webhook
-from bot.channels.slack.belonging import Belonging
+from bot.channels.slack.belonging import Belonging, Teams
 from bot.channels.slack.examine import Ways, examine
 from bot.channels.slack.gaps import Gaps, Lately, Never
 from bot.channels.slack.install import App, Installing
@@ -77,14 +77,17 @@ class Slack:
         team_commands: Iterable[str] = (),
         room_commands: Iterable[str] = (),
         teams: tuple[str, ...] = (),
+        group: Callable[[str], str] = lambda _locale: "group",
         shared: tuple[str, ...] = (),
         now: Callable[[], datetime] = _now,
     ) -> None:
         """`commands`: the names people may say, `team_commands` those for a team's chat only, `room_commands` those that
-        stand behind a `!` in a thread there. `teams`: these chats. `shared`: the workspaces that companies are named by.
+        stand behind a `!` in a thread there. `teams`: these chats. `group`: what a group of people is
+        called in a language. `shared`: the workspaces that companies are named by.
         """
         self._keys, self._public_url, self._now = keys, public_url, now
-        self._teams, self._shared = teams, shared
+        self._teams: Teams = lambda: teams
+        self._shared, self._group = shared, group
         self._names = Names(frozenset(commands), frozenset(team_commands), frozenset(room_commands))
         self._wire = Wire(api_url)
         self._workspaces = Workspaces(self._wire, keys.token, Safe(keys.secret_key), Nowhere())
@@ -101,9 +104,12 @@ class Slack:
         """What an operator has to mend; empty: nothing."""
         return WIDE if self._me and self._me.wide else self._workspaces.ailing
 
-    def remember(self, installed: Installed, lately: Lately) -> None:
-        """Where the tokens of further workspaces are kept, and where people may have written while we were away."""
+    def remember(self, installed: Installed, lately: Lately, teams: Teams | None = None) -> None:
+        """Where the tokens of further workspaces are kept, and where people may have written while we were away; the teams'
+        chats by the ids they have now.
+        """
         self._workspaces.installed, self._lately = installed, lately
+        self._teams = teams or self._teams
 
     async def listen(self, take: Take, /) -> None:
         """Over Socket Mode; with HTTP `routes` does the listening. Beside it reads what was missed."""
@@ -189,7 +195,7 @@ class Slack:
         return room(message, self._me.address if self._me and not apart(chat)[0] else "")
 
     def _ear(self, take: Take) -> Ear:
-        desk = Desk(take, self._now, self._teams)
+        desk = Desk(take, self._now, self._group, self._teams)
         me = self._me or Me(names=self._names)
         self._ears.append(Ear(self._workspaces, self._people, desk, me, self._catch_up))
         return self._ears[-1]

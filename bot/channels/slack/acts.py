@@ -63,7 +63,7 @@ def _pressed(act: shapes.Interaction, pressed: shapes.Action, way: Way, key: str
         id=press(channel, act.user.id, thread, key),
         at=way.now,
         where=way.at(act.user.id if private else channel, "" if channel else HOME),
-        who=replace(who, member=True) if private else who,
+        who=_known(who) if private else who,
         answer=Chose(button[2]),
         asked=button[1],
         on=message(channel, ts) if channel and ts else "",
@@ -83,7 +83,7 @@ def _filled(act: shapes.Interaction, view: shapes.View, now: modal.Moment, way: 
         id=way.name,
         at=way.now,
         where=way.at(act.user.id),
-        who=replace(actor(act, way), member=True),
+        who=_known(actor(act, way)),
         moment=now,
         form=modal.name_of(view),
         answers=modal.answers(view, way.token_of),
@@ -92,7 +92,12 @@ def _filled(act: shapes.Interaction, view: shapes.View, now: modal.Moment, way: 
 
 def _opened(user: str, who: Caller, way: Way, brought: Said) -> Filled:
     where = way.at(user)
-    return Filled(id=way.name, at=way.now, where=where, who=replace(who, member=True), moment="opened", brought=brought)
+    return Filled(id=way.name, at=way.now, where=where, who=_known(who), moment="opened", brought=brought)
+
+
+def _known(who: Caller) -> Caller:
+    """Alone with us nobody has to belong to anything."""
+    return replace(who, member=True, unsure="")
 
 
 def _brought(act: shapes.Interaction, way: Way) -> Said:

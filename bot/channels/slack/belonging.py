@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Collection
 
 from bot.channels import Busy
 from bot.channels.slack import places
@@ -27,13 +28,15 @@ from bot.events import (
 )
 from bot.values import replace
 
+Teams = Callable[[], Collection[str]]
+"""They may have a new id since we began."""
 _log = logging.getLogger(__name__)
 
 
 class Belonging:
     """`team`: our own workspace; `teams`: the chats of those who answer."""
 
-    def __init__(self, people: People, team: str, teams: tuple[str, ...]) -> None:
+    def __init__(self, people: People, team: str, teams: Teams) -> None:
         self._people, self._team, self._teams = people, team, teams
 
     async def confirmed(self, event: Message) -> Message:
@@ -49,10 +52,11 @@ class Belonging:
                 return await self._asked_after(event, organisation)
             case Message(private=False) if event.who.member:
                 who = await self._people.introduced(event.who)
-                return replace(event, who=replace(who, member=not self._is_guest(event, organisation)))
+                return replace(event, who=replace(who, member=not self._is_guest(event, organisation), unsure=""))
             case Visited() | Message(where=Address(thread=places.HOME)):
                 who, agent = await asyncio.gather(self._people.introduced(event.who), self._is_agent(event))
-                return replace(event, who=who, agent=agent and not self._is_guest(event, organisation))
+                agent = agent and not self._is_guest(event, organisation)
+                return replace(event, who=replace(who, unsure=""), agent=agent)
             case Edited(whole=Message() as message):
                 whole = await self.checked(message, organisation)
                 assert isinstance(whole, Message)
@@ -100,18 +104,25 @@ class Belonging:
 
     def _is_guest(self, event: Visited | Message | Reacted, organisation: str) -> bool:
         """Another app, or a guest of another company, may be a member of the team's channel, too. Words and presses say
-        whose they are; of signs and commands only the directory knows. Raises `Busy` when it does not answer: they come
-        again.
+        whose they are, if not of several workspaces in one organisation; of signs, commands and visits only the directory
+        knows. Raises `Busy` when it does not answer: they come again.
         """
         home = apart(event.who.id)[0] or self._team
         guest = self._people.is_guest(event.who.id, home, organisation)
-        match event:
-            case Reacted() | Message(answer=Command()) if guest is None:
-                raise Busy(f"nobody says from which workspace {event.who.id} is")
+        if guest is None and (event.who.unsure or not _says_whose(event)):
+            raise Busy(f"nobody says from which workspace {event.who.id} is")
         return bool(guest) or self._people.is_app(event.who.id)
 
     async def _is_agent(self, visit: Visited | Message) -> bool:
         """Only those of the same workspace can be."""
         mine = apart(visit.where.chat)[0]
-        chats = [chat for chat in self._teams if apart(chat)[0] == mine]
+        chats = [chat for chat in self._teams() if apart(chat)[0] == mine]
         return any(await asyncio.gather(*(self._people.belongs(chat, visit.who.id) for chat in chats)))
+
+
+def _says_whose(event: Visited | Message | Reacted) -> bool:
+    """Words, and a press in a channel."""
+    match event:
+        case Message(where=Address(thread=places.HOME)) | Message(answer=Command()):
+            return False
+    return isinstance(event, Message)

@@ -33,11 +33,11 @@ def draw(channel: str, parcel: Parcel, files: tuple[Attachment, ...] = ()) -> Ca
     if parcel.whisper:
         return _whisper(channel, parcel)
     if parcel.unsay:
-        return _deletion(parcel)
+        return _deletion(channel, parcel)
     if parcel.only and not files:
         return Call("chat.postEphemeral", {**_alone(channel, parcel), **_words(parcel)})
     if parcel.over:
-        place, ts = of_message(parcel.over)
+        place, ts = _place(channel, parcel.over)
         return Call("chat.update", {"channel": place, "ts": ts, **_words(parcel)})
     if files:
         return Call("files.completeUploadExternal", _files(channel, parcel), files)
@@ -63,9 +63,16 @@ def _alone(channel: str, parcel: Parcel) -> dict[str, str]:
     return {"channel": channel, "user": apart(parcel.only)[1], **_thread(channel, parcel)}
 
 
-def _deletion(parcel: Parcel) -> Call:
+def _place(channel: str, over: str) -> tuple[str, str]:
+    """Where a message is, and its time: that of a channel is still there when the channel's id has changed since."""
+    place, ts = of_message(over)
+    follows = channel and not is_private(channel) and not is_private(place)
+    return (channel if follows else place), ts
+
+
+def _deletion(channel: str, parcel: Parcel) -> Call:
     """A file whose message we never learned is deleted by its own id."""
-    channel, ts = of_message(parcel.over)
+    channel, ts = _place(channel, parcel.over)
     if ts.startswith("F"):
         return Call("files.delete", {"file": ts})
     return Call("chat.delete", {"channel": channel, "ts": ts})

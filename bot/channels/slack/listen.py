@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
@@ -16,9 +16,9 @@ from msgspec import Struct
 
 from bot.channels import Busy, Early, Sheet, Take, Took
 from bot.channels.slack import modal, places, shapes
-from bot.channels.slack.belonging import Belonging
+from bot.channels.slack.belonging import Belonging, Teams
 from bot.channels.slack.line import Refusal
-from bot.channels.slack.mentions import mentioned, named
+from bot.channels.slack.mentions import groups, mentioned, named
 from bot.channels.slack.outages import Outage
 from bot.channels.slack.people import TROUBLE, People
 from bot.channels.slack.places import Me, apart, is_private
@@ -51,7 +51,9 @@ class Desk(Struct, frozen=True):
 
     take: Take
     now: Callable[[], datetime]
-    teams: tuple[str, ...] = ()
+    group: Callable[[str], str] = lambda _locale: "group"
+    """What a group of people is called whose name Slack does not tell, by the writer's locale."""
+    teams: Teams = tuple
     """The chats of those who answer."""
 
 
@@ -97,7 +99,7 @@ class Ear:
         self._meet(payload)
         async with self._lined_up(event, until):
             try:
-                event = await self._told(self._placed(event), organisation_of(payload))
+                event = await self._told(self._placed(event), organisation_of(payload), groups(payload))
             except Busy:
                 self._fill_page(payload, event)
                 raise
@@ -158,17 +160,20 @@ class Ear:
     def _placed(self, event: Event) -> Event:
         """Slack takes a command anywhere; one of the team's alone is elsewhere a private matter of whoever gave it."""
         match event:
-            case Message(private=False, answer=Command(), ref="") if event.where.chat not in self._desk.teams:
+            case Message(private=False, answer=Command(), ref="") if event.where.chat not in self._desk.teams():
                 return replace(event, where=replace(event.where, chat=event.who.id), private=True)
         return event
 
-    async def _told(self, event: Event, organisation: str) -> Event:
+    async def _told(self, event: Event, organisation: str, groups: Mapping[str, str]) -> Event:
         """With what only Slack knows: who may do it, and what those are called whom it mentions."""
         checking, people = self._belonging.checked(event, organisation), mentioned(event)
-        if not people:
+        if not isinstance(event, Message | Edited | Deleted | Filled) or not (people or groups):
             return await checking
-        team = apart(event.who.id)[0] if isinstance(event, Message | Edited | Deleted) else ""
-        return named(*await asyncio.gather(checking, self._people.called(team, people)))
+        team = apart(event.who.id)[0]
+        told, names = await asyncio.gather(checking, self._people.called(team, people))
+        assert isinstance(told, Message | Edited | Deleted | Filled)
+        word = self._desk.group(told.who.locale) if groups else ""
+        return named(told, {**{one: name or word for one, name in groups.items()}, **names})
 
     # -- the turn --------------------------------------------------------------------------------------
 
@@ -202,7 +207,7 @@ class Ear:
                 self._spawn(self._redraw(event, view, took.sheet))
             case Filled(moment="opened"), shapes.Interaction() | shapes.Slash() if took.sheet:
                 self._spawn(self._show(event, payload.trigger_id or "", took.sheet))
-            case Joined(), _ if event.where.chat in self._desk.teams:  # what was said there while we were out
+            case Joined(), _ if event.where.chat in self._desk.teams():  # what was said there while we were out
                 self._spawn(self._outage.read())
             case Message(), shapes.Interaction(container=shapes.Container(is_ephemeral=True), response_url=str(url)):
                 self._spawn(self._put_away(event, url))

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from bot.channels.slack import shapes
 from bot.channels.slack.acts import acted, commanded
-from bot.channels.slack.content import command, said, told
+from bot.channels.slack.content import command, said, spoken, told
 from bot.channels.slack.places import HOME, Me, Names, is_id, is_private, message
 from bot.channels.slack.signs import sign
-from bot.channels.slack.way import Way, caller, is_foreign, is_stamp, moment, team_of
+from bot.channels.slack.way import Way, caller, is_stamp, moment, of, team_of
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Command
-from bot.events import NOTHING, Address, Caller, Deleted, Edited, Event, Joined, Left, Message, Reacted, Visited
+from bot.events import NOTHING, Address, Caller, Deleted, Edited, Event, Joined, Left, Message, Moved, Reacted, Visited
 from bot.values import replace
 
 TEAM = "SLACK_AGENTS_CHANNEL"
@@ -54,8 +54,20 @@ def _happened(envelope: shapes.Envelope, event: shapes.Happening, way: Way) -> E
         case "member_left_channel" if is_id(event.user) and is_id(event.channel) and event.user not in mine:
             who = caller(way, event.user or "")
             return Left(id=way.name, at=way.now, where=way.at(event.channel or ""), who=who)
+        case "group_unarchive" if is_id(event.channel):
+            who = caller(way, event.actor_id or "")
+            where = way.at(event.channel or "")
+            return Joined(id=way.name, at=way.now, where=where, who=who, title="", setting=TEAM, back=True)
+        case "channel_id_changed" if is_id(event.old_channel_id) and is_id(event.new_channel_id):
+            return _moved(event.old_channel_id or "", event.new_channel_id or "", way)
         case _:
             return None
+
+
+def _moved(old: str, new: str, way: Way) -> Moved:
+    """A private channel that is shared with another company: its messages keep their times."""
+    names = message(old, ""), message(new, "")
+    return Moved(id=way.name, at=way.now, where=way.at(old), to=way.me.id(way.team, new), messages=names)
 
 
 # -- messages --------------------------------------------------------------------------------------
@@ -89,18 +101,19 @@ def _said(channel: str, ts: str | None, way: Way) -> str:
 
 
 def _posted(event: shapes.Posting, channel: str, way: Way, mine: set[str], *, grid: bool) -> Message | None:
-    """In an organisation of several workspaces (`grid`) their people belong to each other."""
     private, heard = is_private(channel), said(event, way.token_of, channel)
     if heard is None or not is_stamp(event.ts):
         return None
-    stranger = not private and not grid and is_foreign(way.team, event.user_team or event.source_team)
-    called = None if heard.files else _called(heard.text, way.me.names, private=private)
+    who = caller(way, event.user or "")
     hangs = event.thread_ts if event.thread_ts != event.ts and is_stamp(event.thread_ts) else None
+    called = None if heard.files else _called(heard.text, way.me.names, private=private)
+    if not (private or called or heard.files):
+        called = _by_name(heard.text, way.me.names, mine, alone=hangs is None)
     return Message(
         id=_said(channel, event.ts, way),
         at=moment(event.ts, way.now),
         where=_where(event, channel, way),
-        who=caller(way, event.user or "", member=not stranger),
+        who=who if private else of(who, way.team, event.user_team or event.source_team, grid=grid),
         answer=called or heard,
         ref=message(channel, event.ts or ""),
         reply_to=message(channel, hangs) if hangs else "",
@@ -114,6 +127,17 @@ def _called(text: str, names: Names, *, private: bool) -> Command | None:
     if private:
         return command(text, names.everywhere)
     return command(text, names.in_room) if text.startswith("!") else None
+
+
+def _by_name(text: str, names: Names, mine: set[str], *, alone: bool) -> Command | None:
+    """What begins with a mention of us: a command, or else, where it hangs under nothing, a call for help. In a thread it
+    may be meant for whoever reads that.
+    """
+    mention, _, rest = text.strip().partition(" ")
+    if mention.rstrip(",:") not in {f"@{user}" for user in mine}:
+        return None
+    known = names.everywhere | names.of_team if alone else names.in_room
+    return spoken(rest.strip().removeprefix("/").removeprefix("!"), known) or (Command("help") if alone else None)
 
 
 def _edited(before: shapes.Posting | None, after: shapes.Posting, channel: str, way: Way) -> Edited | None:

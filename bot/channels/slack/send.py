@@ -18,7 +18,7 @@ from bot.channels.slack.line import UPLOAD_WITHIN, Ended, Line, Refusal
 from bot.channels.slack.people import People
 from bot.channels.slack.places import HOME, apart, is_person, is_private, message, of_message
 from bot.channels.slack.workspaces import Workspaces
-from bot.events import Address
+from bot.events import BARRED, Address
 
 WHOLE, WHOLE_OF_FILES = 13.0, 120.0
 """Seconds for a letter and all its calls."""
@@ -66,6 +66,7 @@ class Sender:
     def __init__(self, workspaces: Workspaces, people: People, now: Callable[[], datetime]) -> None:
         self._workspaces, self._people, self._now = workspaces, people, now
         self._uploaded: OrderedDict[int, list[str]] = OrderedDict()
+        self._says_why = True
         self._read_to: dict[int, dict[str, Any]] = {}
         """How far a thread was looked through for a letter that may have arrived."""
 
@@ -115,27 +116,40 @@ class Sender:
         if parcel.only:
             return await _shown_alone(line, parcel, call)
         sent = await line.ask(call.method, call.params, shapes.Sent)
-        root = call.params.get("thread_ts")
-        if root and sent.message and not sent.message.thread_ts and await _is_gone(line, channel, root):
-            await _taken_back(line, message(sent.channel or channel, sent.ts))
-            raise NoThread("Slack left it to the channel")
+        if sent.message:
+            await _kept_together(line, sent.channel or channel, call, sent.ts, sent.message.thread_ts)
         if parcel.whisper or parcel.unsay:
             return ()
-        return (parcel.over or message(sent.channel or channel, sent.ts),)
+        place = (call.params["channel"], call.params["ts"]) if parcel.over else (sent.channel or channel, sent.ts)
+        return (message(*place),)
 
     # -- files ---------------------------------------------------------------------------------------
 
     async def _sent_files(self, line: Line, channel: str, parcel: Parcel, call: Call) -> tuple[str, ...]:
         """Three steps, of which only the last shows anything."""
-        ids = [await _uploaded(line, file) for file in call.uploads]
+        try:
+            ids = [await _uploaded(line, file) for file in call.uploads]
+        except Refusal as no:
+            if no.word != "missing_scope":
+                raise
+            self._barred(no)
+            raise Refused(BARRED) from None
+        self._says_why = True
         self._note(parcel.letter, ids)
         titled = [{"id": id_, "title": file.name} for id_, file in zip(ids, call.uploads, strict=True)]
         await line.tell(call.method, {**call.params, "files": titled}, within=UPLOAD_WITHIN)
         for pause in SHARED_AFTER:
             if shown := await _shown(line, channel, ids[0]):
-                return (message(channel, shown),)
+                await _kept_together(line, channel, call, shown.ts, shown.thread_ts)
+                return (message(channel, shown.ts),)
             await asyncio.sleep(pause)
         return (message(channel, ids[0]),)
+
+    def _barred(self, no: Refusal) -> None:
+        """What is said behind them must not wait until somebody mends it. Said once, until a file goes again."""
+        if self._says_why:
+            _log.error("Slack shows no files of ours (%s): `conserje doctor` says how to mend it", no)
+        self._says_why = False
 
     def _note(self, letter: int, ids: list[str]) -> None:
         if letter:
@@ -193,6 +207,17 @@ async def _shown_alone(line: Line, parcel: Parcel, call: Call) -> tuple[str, ...
     return ()
 
 
+async def _kept_together(line: Line, channel: str, call: Call, ts: str, under: str | None) -> None:
+    """What should hang under a thread that is gone Slack leaves to the channel, without a word: there it goes again.
+
+    Raises `NoThread`.
+    """
+    root = call.params.get("thread_ts")
+    if root and not under and await _is_gone(line, channel, root):
+        await _taken_back(line, message(channel, ts))
+        raise NoThread("Slack left it to the channel")
+
+
 async def _is_gone(line: Line, channel: str, root: str) -> bool:
     """Whether nothing is left of a thread. Only when Slack says so: an answer that names no thread may be just brief."""
     try:
@@ -227,17 +252,17 @@ async def _uploaded(line: Line, file: Attachment) -> str:
     return ticket.file_id
 
 
-async def _shown(line: Line, channel: str, file: str) -> str:
-    """The message that shows it. Whatever goes wrong here, it has been sent."""
+async def _shown(line: Line, channel: str, file: str) -> shapes.Share | None:
+    """Where it is shown. Whatever goes wrong here, it has been sent."""
     try:
         shares = (await line.ask("files.info", {"file": file}, shapes.Described)).file.shares
     except Later as later:
         await asyncio.sleep(min(later.seconds, LONGEST_LOOK))
-        return ""
+        return None
     except (Refusal, TimeoutError, aiohttp.ClientError):
-        return ""
-    places: dict[str, Any] = {**(shares.public or {}), **(shares.private or {})} if shares else {}
-    return next((share.ts for share in places.get(channel, ())), "")
+        return None
+    places = {**(shares.public or {}), **(shares.private or {})} if shares else {}
+    return next((share for share in places.get(channel, ()) if share.ts), None)
 
 
 def _is_noted(kept: shapes.Kept, letter: int) -> bool:

@@ -101,7 +101,10 @@ class Happening(Posting):
     view: View | None = None
     """The page that stands in the tab; none before we have published one."""
     inviter: str | None = None
+    actor_id: str | None = None
     tokens: Tokens | None = None
+    old_channel_id: str | None = None
+    new_channel_id: str | None = None
 
 
 class Authorization(Shape):
@@ -333,6 +336,7 @@ class Ticketed(Shape):
 
 class Share(Shape):
     ts: str = ""
+    thread_ts: str | None = None
 
 
 class Shares(Shape):

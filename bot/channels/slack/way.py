@@ -12,6 +12,7 @@ from bot.channels.slack.content import MOST_NAME
 from bot.channels.slack.places import Me
 from bot.dialogue.markup import tame
 from bot.events import Address, Caller
+from bot.values import replace
 
 _STAMP = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
 
@@ -57,12 +58,21 @@ def organisation_of(payload: shapes.Payload) -> str:
 
 def actor(act: shapes.Interaction, way: Way) -> Caller:
     """A guest of another company (Slack Connect) may see the team's channel without belonging to the team."""
-    stranger = act.enterprise is None and is_foreign(way.team, act.user.team_id)
-    return caller(way, act.user.id, act.user.name or act.user.username or "", member=not stranger)
+    who = caller(way, act.user.id, act.user.name or act.user.username or "")
+    return of(who, way.team, act.user.team_id, grid=act.enterprise is not None)
 
 
-def caller(way: Way, user: str, shown: str = "", *, member: bool = True) -> Caller:
-    return Caller(way.me.id(way.team, user) if user else "", tame(shown)[:MOST_NAME], member=member)
+def of(who: Caller, team: str, theirs: str | None, *, grid: bool) -> Caller:
+    """With what their workspace tells: whether they may belong to the team at all. In an organisation of several workspaces
+    (`grid`) their people belong to each other, and of those of another one only the directory knows.
+    """
+    if not is_foreign(team, theirs):
+        return who
+    return replace(who, unsure="yet") if grid else replace(who, member=False)
+
+
+def caller(way: Way, user: str, shown: str = "") -> Caller:
+    return Caller(way.me.id(way.team, user) if user else "", tame(shown)[:MOST_NAME])
 
 
 def is_foreign(team: str, theirs: str | None) -> bool:

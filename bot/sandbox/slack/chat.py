@@ -97,7 +97,7 @@ def _metadata(call: Call) -> Metadata | None:
         raise Refused("invalid_metadata_format") from None
 
 
-def _under(found: Channel, message: Message, thread_ts: str) -> None:
+def under(found: Channel, message: Message, thread_ts: str) -> None:
     """Under nothing that is still there, Slack says nothing and leaves it to the channel."""
     root = found.message(thread_ts) if thread_ts else None
     if root is None:
@@ -110,7 +110,7 @@ def _under(found: Channel, message: Message, thread_ts: str) -> None:
 def post_message(world: "World", call: Call) -> Json:
     found = _writable(world, call)
     message = said(world, call, found.next_ts())
-    _under(found, message, call.text("thread_ts"))
+    under(found, message, call.text("thread_ts"))
     found.keep(message)
     world.announce(found, message)
     return {"channel": found.id, "ts": message.ts, "message": plain(message)}
@@ -154,7 +154,7 @@ def post_ephemeral(world: "World", call: Call) -> Json:
     if user not in found.members:
         raise Refused("user_not_in_channel")
     message = said(world, call, found.next_ts())
-    _under(found, message, call.text("thread_ts"))
+    under(found, message, call.text("thread_ts"))
     message.is_ephemeral = True
     found.whisper(user, message)
     return {"message_ts": message.ts}

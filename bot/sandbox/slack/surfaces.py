@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.slack.chat import Method, room, spoken
+from bot.sandbox.slack.chat import Method, room, spoken, under
 from bot.sandbox.slack.files import UPLOAD_LIMIT, Stored
 from bot.sandbox.slack.modals import View, checked, new_hash
 from bot.sandbox.slack.parameters import Call
@@ -123,9 +123,7 @@ def _share(world: "World", call: Call, files: list[Stored]) -> None:
     message = spoken(world, found.next_ts(), call.text("initial_comment"), [])
     message.subtype, message.upload = "file_share", False
     message.files = [file.public(world.address, world.team.id) for file in files]
-    if thread:
-        root = found.message(thread)
-        message.thread_ts, message.parent_user_id = thread, root.user if root else None
+    under(found, message, thread)
     for file in files:
         file.channels.append(found.id)
         file.shares[found.id] = message.ts
@@ -140,8 +138,17 @@ def file_info(world: "World", call: Call) -> Json:
     if file.deleted:
         raise Refused("file_deleted")
     shown = file.public(world.address, world.team.id) | {"channels": file.channels, "ims": [], "groups": []}
-    shown["shares"] = {"private": {channel: [{"ts": ts}] for channel, ts in file.shares.items()}} if file.shares else {}
+    shown["shares"] = (
+        {"private": {channel: [_shown(world, channel, ts)] for channel, ts in file.shares.items()}}
+        if file.shares
+        else {}
+    )
     return {"file": shown, "comments": [], "response_metadata": {"next_cursor": ""}}
+
+
+def _shown(world: "World", channel: str, ts: str) -> Json:
+    message = world.channels[channel].message(ts)
+    return {"ts": ts} | ({"thread_ts": message.thread_ts} if message and message.in_thread else {})
 
 
 def file_delete(world: "World", call: Call) -> Json:

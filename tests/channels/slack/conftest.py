@@ -56,6 +56,7 @@ async def slack(api: WebApi, kept: Kept) -> AsyncIterator[Slack]:
         public_url="https://desk.example.com",
         commands=("new", "tickets", "ayuda"),
         teams=("CTEAM",),
+        group={"es-ES": "grupo"}.__getitem__,
         now=lambda: NOW,
     )
     channel.remember(kept, Never())

@@ -38,6 +38,7 @@ class WebApi:
         self.bearers: list[str] = []
         self.uploads: list[bytes] = []
         self.members = ["UBEA"]
+        self.archived: set[str] = set()
         self.names: dict[str, str] = {}
         """What people are called who are not called Ana."""
         self.messages: list[dict[str, Any]] = []
@@ -71,6 +72,8 @@ class WebApi:
         self._rung.set()
         if self._then[method]:
             return await self._scripted(request, self._then[method].popleft(), method, params)
+        if params.get("channel") in self.archived:
+            return web.json_response({"ok": False, "error": "is_archived"})
         answer = web.json_response({"ok": True, **self._result(method, params)})
         answer.headers["x-oauth-scopes"] = self.scopes
         return answer

@@ -21,8 +21,20 @@ from bot.channels.slack import Keys, Slack, modal, people
 from bot.channels.slack.draw import draw
 from bot.channels.slack.wire import MOST_FILE, Wire
 from bot.dialogue.words import File, Said
-from bot.events import Message, Reacted, Visited
-from tests.channels.slack.stand_in import NOW, SECRET, TOKEN, Desk, Kept, WebApi, event, interaction, signed, wrote
+from bot.events import Filled, Message, Reacted, Visited
+from tests.channels.slack.stand_in import (
+    NOW,
+    SECRET,
+    TOKEN,
+    Desk,
+    Kept,
+    WebApi,
+    event,
+    interaction,
+    pressed,
+    signed,
+    wrote,
+)
 
 HI = json.dumps(wrote(1, "hi")).encode()
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -175,6 +187,35 @@ async def test_a_channel_that_somebody_mentions_is_called_by_name(
     assert [call["channel"] for call in api.made("conversations.info")] == ["C0HELP123"]
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"), [("<!subteam^S0604QSJC>", "@grupo"), ("<!subteam^S0604QSJC|@design &amp; co>", "@design & co")]
+)
+async def test_a_group_that_somebody_calls_has_its_name_or_is_a_group(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi, text: str, shown: str
+) -> None:
+    """Its id says nothing to anybody, and only a right of its own would tell its name. What only looks like one stays."""
+    said = [{"type": "usergroup", "usergroup_id": "S0604QSJC"}, {"type": "text", "text": " and @SUPERVISORS"}]
+    block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": said}]}
+    body = json.dumps(wrote(1, f"{text} and @SUPERVISORS", blocks=[block])).encode()
+    await door.post("/slack/events", content=body, headers=signed(body))
+    (heard,) = await desk.until(1)
+    assert isinstance(heard, Message)
+    assert heard.answer == Said(f"{shown} and @SUPERVISORS")
+    assert api.made("conversations.info") == []
+
+
+async def test_whom_a_message_mentions_that_becomes_a_request_is_called_by_name(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi
+) -> None:
+    api.names["ULEO77"] = "Leo"
+    message = {"text": "<@ULEO77> cannot sign in, tell <!subteam^S0604QSJC>", "user": "UBEA", "ts": "1.000001"}
+    body = interaction(pressed(type="message_action", callback_id="support_message", message=message))
+    await door.post("/slack/events", content=body, headers={**FORM, **signed(body)})
+    (opened,) = await desk.until(1)
+    assert isinstance(opened, Filled)
+    assert opened.brought == Said("@Leo cannot sign in, tell @grupo")
+
+
 async def test_whoever_slack_does_not_name_keeps_the_id(door: httpx.AsyncClient, desk: Desk, api: WebApi) -> None:
     api.names["ULEO77"] = ""
     body = json.dumps(wrote(1, "Ask <@ULEO77>")).encode()
@@ -210,6 +251,48 @@ async def test_of_a_sign_only_the_directory_knows_whose_it_is(
     (reacted,) = await desk.until(1)
     assert isinstance(reacted, Reacted)
     assert reacted.who.member is member
+
+
+@pytest.mark.parametrize(("team", "member", "unsure"), [("T9", False, "yet"), ("T1", True, "")])
+async def test_in_an_organisation_a_press_of_whom_nobody_knows_the_company_waits(  # noqa: PLR0917 - a table
+    door: httpx.AsyncClient,
+    desk: Desk,
+    api: WebApi,
+    team: str,
+    member: bool,  # noqa: FBT001
+    unsure: str,
+) -> None:
+    """They may be colleagues in another workspace, or guests of another company."""
+    api.then("users.info", "internal_error")
+    who = {"user": {"id": "UBEA", "team_id": team}, "enterprise": {"id": "E1", "name": "Acme"}}
+    body = interaction({**pressed("ticket.7|claim"), **who})
+    await door.post("/slack/events", content=body, headers={**FORM, **signed(body)})
+    (press,) = await desk.until(1)
+    assert isinstance(press, Message)
+    assert (press.who.member, press.who.unsure) == (member, unsure)
+
+
+@pytest.mark.parametrize(("team", "heard"), [("T9", 0), ("T1", 1)])
+async def test_in_an_organisation_words_of_whom_nobody_knows_the_company_wait(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi, team: str, heard: int
+) -> None:
+    api.then("users.info", "internal_error")
+    said = wrote(1, "Hi", user="UBEA", channel="CTEAM", channel_type="channel", user_team=team)
+    body = json.dumps({**said, "enterprise_id": "E1"}).encode()
+    await door.post("/slack/events", content=body, headers=signed(body))
+    assert len(desk.events) == heard
+
+
+async def test_a_visitor_of_whom_nobody_knows_the_company_sees_nothing_of_the_teams(
+    door: httpx.AsyncClient, desk: Desk, api: WebApi
+) -> None:
+    """Meanwhile the page shows what everybody may see, and Slack brings the visit again."""
+    api.then("users.info", "internal_error")
+    body = json.dumps(event(1, type="app_home_opened", user="UBEA", tab="home")).encode()
+    answer = await door.post("/slack/events", content=body, headers=signed(body))
+    (visit,) = await desk.until(1)
+    assert isinstance(visit, Visited)
+    assert (answer.status_code, visit.agent) == (503, False)
 
 
 async def test_a_form_that_is_not_ours_fills_nothing(door: httpx.AsyncClient, desk: Desk) -> None:

@@ -42,8 +42,8 @@ def button(number: int, label: str, value: str) -> dict[str, Any]:
               "metadata": {"event_type": "conserje_letter", "event_payload": {"letter": 12}}})),
         (Parcel(text="Hi", reply_to="C1/1.000002"),
          Call("chat.postMessage", {"channel": "C1", "text": "Hi", "blocks": [section("Hi")], **LITERAL, "thread_ts": "1.000002", **QUIET})),
-        (Parcel(text="Hi", over="C2/1.000002", buttons=(Button("Yes", "a|y"), Button("No", "a|n", "g"))),
-         Call("chat.update", {"channel": "C2", "ts": "1.000002", "text": "Hi", **LITERAL, "blocks": [
+        (Parcel(text="Hi", over="C0/1.000002", buttons=(Button("Yes", "a|y"), Button("No", "a|n", "g"))),
+         Call("chat.update", {"channel": "C1", "ts": "1.000002", "text": "Hi", **LITERAL, "blocks": [
              section("Hi"), {"type": "actions", "elements": [button(0, "Yes", "a|y")]},
              {"type": "actions", "elements": [button(1, "No", "a|n")]}]})),
         (Parcel(unsay=True, over="C1/1.000002"), Call("chat.delete", {"channel": "C1", "ts": "1.000002"})),

@@ -12,7 +12,7 @@ from bot.channels.slack.decode import decode
 from bot.channels.slack.places import Me, Names
 from bot.channels.slack.read import read
 from bot.dialogue.words import Chose, Command, File, Said
-from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Joined, Left, Message, Reacted
+from bot.events import Address, Caller, Deleted, Edited, Event, Filled, Joined, Left, Message, Moved, Reacted
 from tests.channels.slack.stand_in import NOW, event, form, interaction, pressed, wrote
 
 ME = Me(
@@ -87,6 +87,14 @@ HANDED_ON = {"is_share": True, "is_msg_unfurl": True, "author_name": "Bob", "tex
         (wrote(1, "!nuevo El logo", **IN_TEAM), said("", answer=Command("nuevo", "El logo"), **THERE)),
         (wrote(1, "!tickets", **IN_TEAM), said("!tickets", **THERE)),
         (wrote(1, "!cola"), said("!cola")),
+        (wrote(1, "<@UBOT> cola 2", **IN_TEAM), said("", answer=Command("cola", "2"), **THERE)),
+        (wrote(1, "<@UBOT>, !new", **IN_TEAM), said("", answer=Command("new"), **THERE)),
+        (wrote(1, "<@UBOT>", **IN_TEAM), said("", answer=Command("help"), **THERE)),
+        (wrote(1, "<@UBOT> where do I ask?", **IN_TEAM), said("", answer=Command("help"), **THERE)),
+        (wrote(1, "ask <@UBOT> cola", **IN_TEAM), said("ask @UBOT cola", **THERE)),
+        (wrote(1, "<@UBEA> cola", **IN_TEAM), said("@UBEA cola", **THERE)),
+        (wrote(1, "<@UBOT> cola", **IN_TEAM, **ROOT), said("", answer=Command("cola"), **THERE, reply_to="CTEAM/1700000000.000000")),
+        (wrote(1, "<@UBOT> says so", **IN_TEAM, **ROOT), said("@UBOT says so", **THERE, reply_to="CTEAM/1700000000.000000")),
         (wrote(1, "", subtype="file_share", files=[
             {"id": "F1", "name": "a.png", "mimetype": "image/png", "size": 9, "url_private_download": "https://files.slack.com/a"},
             {"id": "F2", "mode": "tombstone"}]),
@@ -138,6 +146,7 @@ def test_a_message_is_read(payload: dict[str, Any], message: Message) -> None:
         event(1, type="app_home_opened", user="UANA", tab="messages"),
         event(1, type="member_joined_channel", user="UANA", channel="C1"),
         event(1, type="member_left_channel", user="UBOT", channel="CTEAM"),
+        event(1, type="channel_id_changed", old_channel_id="CTEAM"),
         event(1, type="something_new"),
         {"type": "event_callback"},
         {"type": "app_rate_limited", "team_id": "T1"},
@@ -164,6 +173,8 @@ def test_an_edit_a_deletion_a_reaction_and_an_invitation_are_read() -> None:
         heard(event(1, **{**eyes, "reaction": "our_logo"})),
         heard(event(1, type="member_joined_channel", user="UBOT", channel="CTEAM", inviter="UBEA")),
         heard(event(1, type="member_left_channel", user="UBEA", channel="CTEAM")),
+        heard(event(1, type="group_unarchive", channel="CTEAM", actor_id="UBEA")),
+        heard(event(1, type="channel_id_changed", old_channel_id="CTEAM", new_channel_id="C2")),
     ]
     bea = Caller("UBEA", "")
     reacted: dict[str, Any] = {"id": "slack:Ev1", "at": AT, "where": TEAM, "who": bea, "on": "CTEAM/1700000000.000001"}
@@ -173,6 +184,8 @@ def test_an_edit_a_deletion_a_reaction_and_an_invitation_are_read() -> None:
         *(Reacted(sign=sign, **reacted) for sign in ("👀", "👍", ":our_logo:")),
         Joined(id="slack:Ev1", at=NOW, where=TEAM, who=bea, title="", setting="SLACK_AGENTS_CHANNEL"),
         Left(id="slack:Ev1", at=NOW, where=TEAM, who=bea),
+        Joined(id="slack:Ev1", at=NOW, where=TEAM, who=bea, title="", setting="SLACK_AGENTS_CHANNEL", back=True),
+        Moved(id="slack:Ev1", at=NOW, where=TEAM, to="C2", messages=("CTEAM/", "C2/")),
     ]
 
 

@@ -46,6 +46,17 @@ async def test_files_go_in_three_steps_as_one_message(slack: Slack, api: WebApi)
     assert shown == {"channel_id": "DANA", "files": [{"id": "F1", "title": "a.png"}, {"id": "F2", "title": "a.png"}]}
 
 
+async def test_a_file_that_we_have_no_right_to_send_holds_nothing_up(
+    slack: Slack, api: WebApi, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is said behind it would wait for days. Whoever runs the desk reads why, once."""
+    for _ in range(3):
+        api.then("files.getUploadURLExternal", "missing_scope")
+        with pytest.raises(Refused, match="we may send no files there"):
+            await slack.deliver(TEAM, Parcel(letter=13), (PICTURE,))
+    assert [entry.levelname for entry in caplog.records if "shows no files" in entry.message] == ["ERROR"]
+
+
 async def test_files_that_were_shown_are_not_sent_again_because_we_ask_too_fast_where(
     slack: Slack, api: WebApi
 ) -> None:
@@ -115,6 +126,20 @@ async def test_an_answer_that_slack_leaves_in_the_channel_is_taken_back(slack: S
         api.then("chat.postMessage", {"channel": "CTEAM", "ts": "1.000010", "message": brief})
         assert await slack.deliver(TEAM, Parcel(text="Hi", reply_to="CTEAM/1.000002"), ()) == ("CTEAM/1.000010",)
     assert len(api.made("conversations.replies")) == 2
+
+
+async def test_files_that_slack_leaves_in_the_channel_are_taken_back(slack: Slack, api: WebApi) -> None:
+    """Where they are shown tells, by what is missing in it. Those that hang where they should cost no other look."""
+    below = {"ts": "1.000009", "thread_ts": "1.000002"}
+    api.then("files.info", {"file": {"id": "F1", "shares": {"private": {"CTEAM": [below]}}}})
+    files = Parcel(letter=13, reply_to="CTEAM/1.000002")
+    assert await slack.deliver(TEAM, files, (PICTURE,)) == ("CTEAM/1.000009",)
+    assert api.made("conversations.replies") == []
+    api.then("files.info", {"file": {"id": "F1", "shares": {"private": {"CTEAM": [{"ts": "1.000010"}]}}}})
+    api.then("conversations.replies", "thread_not_found")
+    with pytest.raises(NoThread):
+        await slack.deliver(TEAM, files, (PICTURE,))
+    assert api.made("chat.delete") == [{"channel": "CTEAM", "ts": "1.000010"}]
 
 
 @pytest.mark.parametrize("asked", ["conversations.replies", "chat.delete"])
