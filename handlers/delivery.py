@@ -281,7 +281,7 @@ def undo_over(seen: Seen, _event: Alarm) -> Effects:
     """The minute is over: the button goes, and whoever wants a mail for every answer gets it now that it stands."""
     ticket, entry = seen.ticket, seen.entry
     if ticket and entry and entry.kind == "answer" and not entry.gone:
-        yield settled(seen, ticket, entry, fate(ticket, entry))
+        yield replace(settled(seen, ticket, entry, fate(ticket, entry)), amends=True)
         if mails.wanted(seen):
             yield mails.told(seen, ticket)
 

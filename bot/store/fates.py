@@ -254,10 +254,10 @@ def _remember(tx: Tx, fate: Sent) -> None:
 
 def _fill(tx: Tx, fate: Sent) -> None:
     letter, parcel = fate.letter, fate.letter.parcel
-    if parcel.unsay or (parcel.only and not fate.ids):  # nothing stands there that could be changed
+    if parcel.unsay or ((parcel.only or parcel.amends) and not fate.ids):  # nothing stands there that could be changed
         tx.do(CLEAR, in_lane=letter.lane, in_slot=parcel.slot)
     elif message := " ".join(fate.ids) or parcel.over:
-        body = json(replace(parcel, over="", reply_to="", receipt=""))
+        body = json(replace(parcel, over="", reply_to="", receipt="", amends=False))
         tx.do(FILL, lane=letter.lane, slot=parcel.slot, message=message, body=body)
 
 

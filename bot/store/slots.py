@@ -71,6 +71,8 @@ def _emptied(tx: Tx, key: str, way: Way, slot: str, receipt: str = "") -> list[P
 
 def coalesced(tx: Tx, key: str, parcel: Parcel) -> bool:
     """Whether a waiting letter of the same slot took these words instead of its own."""
+    if parcel.amends and (coming := tx.one(COMES, in_lane=key, in_slot=parcel.slot)):
+        parcel = replace(parcel, amends=read_parcel(coming[0]).amends)  # what was never shown is still to be
     return bool(parcel.slot) and tx.do(REPLACE, in_lane=key, in_slot=parcel.slot, new=json(parcel)) > 0
 
 
@@ -78,8 +80,9 @@ def said(tx: Tx, key: str, parcel: Parcel) -> bool:
     """Whether the slot shows these very words already, or will when all that is on its way has come."""
     if not parcel.slot or parcel.receipt or parcel.unsay or parcel.over:
         return False
+    parcel = replace(parcel, amends=False) if parcel.amends else parcel
     if coming := tx.one(COMES, in_lane=key, in_slot=parcel.slot):
-        return replace(read_parcel(coming[0]), over="") == parcel
+        return replace(read_parcel(coming[0]), over="", amends=False) == parcel
     row = tx.one(SHOWS, in_lane=key, in_slot=parcel.slot)
     return row is not None and bool(row[0] == json(parcel))
 
