@@ -277,6 +277,14 @@ class Joined(Struct, frozen=True, kw_only=True):
     """The setting that makes this group the team's."""
 
 
+class Allowed(Struct, frozen=True, kw_only=True):
+    """What we may do in a group is something else now."""
+
+    id: str
+    at: datetime
+    where: Address
+
+
 class Left(Struct, frozen=True, kw_only=True):
     """Somebody is no longer in a group: they went, or were put out."""
 
@@ -361,6 +369,7 @@ Event = (
     | Fetched
     | Moved
     | Joined
+    | Allowed
     | Left
     | Knocked
     | Posted

@@ -209,7 +209,7 @@ def _sent(tx: Tx, fate: Sent) -> list[Receipt]:
         return []  # another process finished it: our lease had run out
     _less(tx, letter)
     if fate.back or _shows_the_way(tx, letter):
-        _reunite(tx, fate.to)
+        reunite(tx, fate.to)
     if parcel.about or tx.rules.of_team(fate.to.channel, fate.to.chat):
         _remember(tx, fate)
     if parcel.slot:
@@ -224,8 +224,8 @@ def _shows_the_way(tx: Tx, letter: Letter) -> bool:
     return not letter.parcel.whisper and tx.rules.of_team(letter.to.channel, letter.to.chat)
 
 
-def _reunite(tx: Tx, team: Address) -> None:
-    """Something has arrived: what else waits for this chat need not sit out its pause."""
+def reunite(tx: Tx, team: Address) -> None:
+    """Something has arrived there, or may: what else waits for this chat need not sit out its pause."""
     if tx.do(REUNITE, in_channel=team.channel, in_chat=team.chat, now=tx.at):
         tx.stirred.add("outbox")
 

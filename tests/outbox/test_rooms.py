@@ -10,13 +10,13 @@ import pytest
 from bot.channels import Attachment, Gone, Later, Limits, NoMessage, NoThread, Parcel, Rehoused, Stays
 from bot.dialogue.words import File, Said
 from bot.effects import Room
-from bot.events import Address, Fetched, Moved, Receipt
+from bot.events import Address, Allowed, Fetched, Moved, Receipt
 from bot.outbox.retry import TRIES
 from bot.store import views
 from bot.store.belongings import erase
 from bot.values import replace
 from tests.outbox.office import ROOM, Office, Window, failing, fine, with_ticket
-from tests.store.desk import ANA, BEA, DAWN, GROUP, Hand, message, opened, say, sees
+from tests.store.desk import ANA, BEA, DAWN, GROUP, Hand, does, message, opened, say, sees
 
 
 async def test_a_group_that_asks_us_to_wait_gets_nothing_whose_room_is_being_opened(office: Office) -> None:
@@ -110,6 +110,16 @@ async def test_what_is_for_a_team_that_cannot_be_reached_waits_however_long_and_
     ]
     await office.rounds(2, seconds=5000)
     assert office.window.texts() == ["card", "line"]
+
+
+async def test_what_waits_for_a_team_leaves_as_soon_as_we_may_do_something_else_there(office: Office) -> None:
+    await with_ticket(office)
+    office.window.trouble = failing(6, Gone(), GROUP.chat)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds(6, seconds=330)
+    await does(office.store, Allowed(id="2", at=DAWN, where=GROUP))
+    await office.rounds()
+    assert office.window.texts() == ["card"]
 
 
 async def test_what_waits_for_a_team_leaves_as_soon_as_something_reaches_it_again(office: Office) -> None:
