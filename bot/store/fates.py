@@ -6,23 +6,21 @@ from collections.abc import Sequence
 from random import random
 
 from msgspec import Struct
-from sqlalchemy import and_, bindparam, case, delete, insert, literal, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, literal, or_, select, update
 
 from bot.events import GONE, STAYS, Address, Receipt, key_of
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
-from bot.store.lanes import LAND, own_lane, stop
+from bot.store.lanes import AGAIN, LAND, own_lane, stop
 from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, receipt_of, unsent, whole_chat
-from bot.store.prepared import Prepared, parameters, tame
+from bot.store.prepared import Prepared, tame
 from bot.store.rows import Row, json, moment, read_parcel
-from bot.store.slots import CLEAR_ALL, SHOWS
+from bot.store.slots import CARD, CLEAR_ALL, FILL, SHOWS
 from bot.store.tx import Tx
 from bot.store.upsert import put
 from bot.values import replace
 
 TOO_FAST = "too fast"
-CARD = "card"
-"""The slot of a ticket's card in its room: what is sent first when the room has to be opened again."""
 HASTE = 3
 """So many times a room is opened again at once; after that each time waits as after a failure."""
 
@@ -130,9 +128,7 @@ _stranded = (
 REUNITE = Prepared(update(t.lane).where(_lane.key.in_(_stranded)).values(next_at=bindparam("now")))
 MORE = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(pending=_lane.pending + 1))
 POST = Prepared(put(t.post, "ticket", "entry"))
-FILL = Prepared(put(t.slot, "message", "body"))
 CLEAR = Prepared(delete(t.slot).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot")))
-AGAIN = Prepared(insert(t.outbox).values(parameters("lane", "slot", "first", "at", "body")))
 _room = [t.thread.c[n] == bindparam(f"in_{n}") for n in ("ticket", "channel", "chat")]
 ROOT = Prepared(
     update(t.thread).where(*_room, t.thread.c.thread == "", t.thread.c.root == "").values(root=bindparam("message"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from bot.desk.people import Person
 from bot.dialogue.words import File, Said
@@ -27,9 +27,11 @@ from bot.language import detect
 from bot.store import tables as t
 from bot.store.chores import add
 from bot.store.fates import reunite
+from bot.store.letters import lane_key
 from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Fetch, json
 from bot.store.rules import chosen
+from bot.store.slots import CARD, FILL
 from bot.store.tx import Tx
 from bot.store.upsert import put, upsert
 from bot.values import replace
@@ -74,6 +76,13 @@ begin anew (a Telegram group that becomes a supergroup)."""
 UPROOT = Prepared(
     update(t.thread).where(t.thread.c.channel == bindparam("of"), t.thread.c.chat == bindparam("new")).values(root="")
 )
+_in_old = select(t.lane.c.key).where(t.lane.c.channel == bindparam("of"), t.lane.c.chat == bindparam("old"))
+SHOWN = Prepared(
+    select(t.lane.c.ticket, t.slot.c.body)
+    .join_from(t.lane, t.slot, t.slot.c.lane == t.lane.c.key)
+    .where(t.lane.c.key.in_(_in_old), t.lane.c.ticket > 0, t.slot.c.slot == CARD)
+)
+UNSHOW = Prepared(delete(t.slot).where(t.slot.c.lane.in_(_in_old)))
 HOMES = Prepared(select(t.moved.c.channel, t.moved.c.chat, t.moved.c.to))
 
 
@@ -195,8 +204,17 @@ def move(tx: Tx, moved: Moved) -> None:
         for statement in FOLLOW:
             tx.do(statement, of=old.channel, old=old.chat, new=to)
         tx.do(UPROOT, of=old.channel, new=to)
+        _leave_behind(tx, old, to)
     tx.do(LANES, of=old.channel, old=old.chat, new=to)
     learn_homes(tx)
+
+
+def _leave_behind(tx: Tx, old: Address, to: str) -> None:
+    """What stands in the old chat is nothing to write over. A card is kept: it goes first into its room in the new one."""
+    cards = tx.all(SHOWN, of=old.channel, old=old.chat)
+    tx.do(UNSHOW, of=old.channel, old=old.chat)
+    for ticket, body in cards:
+        tx.do(FILL, lane=lane_key(replace(old, chat=to), ticket), slot=CARD, message="", body=body)
 
 
 def learn_homes(tx: Tx) -> None:

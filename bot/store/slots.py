@@ -11,7 +11,11 @@ from bot.store.letters import SENT, WAITING, Way, unsent
 from bot.store.prepared import Prepared
 from bot.store.rows import json, read_parcel
 from bot.store.tx import Tx
+from bot.store.upsert import put
 from bot.values import replace
+
+CARD = "card"
+"""The slot of a ticket's card in its room: what is sent first when the room has to be opened again."""
 
 _in_slot = (*unsent, t.outbox.c.slot == bindparam("in_slot"))
 # Not of those that may have arrived: who finds them there would think that it shows the new words.
@@ -36,6 +40,7 @@ HOLDS = Prepared(
 SLOT = Prepared(
     select(t.slot.c.message).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot"))
 )
+FILL = Prepared(put(t.slot, "message", "body"))
 CLEAR_ALL = Prepared(delete(t.slot).where(t.slot.c.lane == bindparam("key")))
 SHOWS = Prepared(
     select(t.slot.c.body).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot"))

@@ -323,6 +323,37 @@ async def test_a_chat_with_a_new_id_is_followed(office: Office) -> None:
     ]
 
 
+@pytest.mark.parametrize("told", [True, False], ids=["told", "refused"])
+@pytest.mark.parametrize("topics", [True, False], ids=["topics", "flat"])
+async def test_the_card_comes_first_again_where_a_chat_with_a_new_id_has_nothing_yet(
+    office: Office, *, told: bool, topics: bool
+) -> None:
+    """Numbers of messages begin anew there: what stood in the old chat is nothing to write over or to hang under."""
+
+    def old(to: Address, _parcel: Parcel) -> None:
+        if to.chat == GROUP.chat:
+            raise Rehoused("-1009")
+
+    office.window.threads = False
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"), say(ROOM, "how", slot="how"))
+    await office.rounds(2)
+    office.window.trouble, office.window.threads = old, topics
+    if told:
+        await does(office.store, Moved(id="2", at=DAWN, where=GROUP, to="-1009"))
+    await office.turn(message("3"), say(ROOM, "how now", slot="how"), say(ROOM, "another"))
+    await office.rounds(5, seconds=1)
+    await office.turn(message("4"), say(ROOM, "card now", slot="card"))
+    await office.rounds(3, seconds=1)
+    first = "" if topics else "m3"
+    assert [(to.chat, to.thread, p.text, p.reply_to, p.over) for to, p in office.window.sent[2:]] == [
+        ("-1009", "t2" if topics else "", "card", "", ""),
+        ("-1009", "t2" if topics else "", "how now", first, ""),
+        ("-1009", "t2" if topics else "", "another", first, ""),
+        ("-1009", "t2" if topics else "", "card now", first, "m3"),
+    ]
+
+
 async def test_a_chat_with_a_new_id_is_followed_by_a_process_that_hears_of_it_last(url: str, hand: Hand) -> None:
     """Another one has taken note of it; meanwhile this one has begun a line for the chat as it knew it."""
     asked: list[str] = []
