@@ -127,6 +127,11 @@ TROUBLES = {
 }
 
 
+def _files_of(draft: Draft) -> set[str]:
+    fresh = draft.fresh.files if draft.fresh else ()
+    return {file.id for file in (*draft.files, *fresh)}
+
+
 def _less(draft: Draft | Loose | Noting, file: str) -> Draft | Loose | Noting:
     """Without that one."""
     left = replace(draft, files=_others(draft.files, file))
@@ -145,6 +150,8 @@ def fetched(seen: Seen, event: Fetched) -> Effects:
     if not event.trouble:
         return
     match seen.dialogue:
+        case Dialogue(draft=Draft() as draft) if seen.ticket is None and event.file not in _files_of(draft):
+            return  # it never came into the draft, or has left it: that was said then
         case Dialogue(draft=Draft() | Loose() | Noting() as draft) as dialogue:
             yield Stand(event.where, seen.who, replace(dialogue, draft=_less(draft, event.file)))
     sentence = TROUBLES.get(event.trouble, TROUBLES["lost"])
