@@ -233,10 +233,7 @@ def erase(person: str, *, yes: bool) -> None:
     """Erase all we keep of somebody. PERSON: a door (telegram:77) or one of their requests (SUP-1001)."""
     from bot.persons import erase as erased
 
-    settings = _settings()
-    if not yes:
-        click.confirm(f"Erase {person} with all their requests and files? There is no way back.", abort=True)
-    erased(settings, person)
+    erased(_settings(), person, sure=yes)
 
 
 @main.command()

@@ -54,6 +54,8 @@ class Say(Struct, frozen=True, kw_only=True):
     """The path of the page where whoever gets it says that they want no more of these."""
     until: datetime | None = None
     """Of no use after that: then it is not sent any more, and what never left of it is kept for nobody."""
+    amends: bool = False
+    """Changes what stands in its slot, and is of no use where that is gone: nothing is said anew for it."""
 
 
 class Unsay(Struct, frozen=True):

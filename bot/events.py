@@ -285,6 +285,14 @@ class Joined(Struct, frozen=True, kw_only=True):
     """It was ours before, had been closed, and is open again."""
 
 
+class Allowed(Struct, frozen=True, kw_only=True):
+    """What we may do in a group is something else now."""
+
+    id: str
+    at: datetime
+    where: Address
+
+
 class Left(Struct, frozen=True, kw_only=True):
     """Somebody is no longer in a group: they went, or were put out."""
 
@@ -369,6 +377,7 @@ Event = (
     | Fetched
     | Moved
     | Joined
+    | Allowed
     | Left
     | Knocked
     | Posted

@@ -52,10 +52,13 @@ async def _exported(store: Store, keep: Keep, named: str, path: Path) -> int:
     return lost
 
 
-def erase(settings: Settings, named: str) -> None:
-    """Erases somebody, and says what is gone. Raises `Unfit`."""
+def erase(settings: Settings, named: str, *, sure: bool) -> None:
+    """Erases somebody, once the operator is sure, and says what is gone. Raises `Unfit`."""
     url = settings.database_url.reveal()
     with opened(settings) as store:
+        asyncio.run(_person(store, named))
+        if not sure:
+            click.confirm(f"Erase {named} with all their requests and files? There is no way back.", abort=True)
         gone, why = asyncio.run(_erased(store, open_keep(settings.media_url), named, url))
     shred(url)
     requests = ", ".join(gone.codes) or "none"

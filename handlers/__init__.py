@@ -365,7 +365,7 @@ ON_EVENT: Mapping[type[Event], Callable[[Seen, Any], Effects]] = {
     Weekly: numbers.weekly,
     Searched: searching.found,
 }
-"""All others are nobody's business here (`Moved`: the store has taken note)."""
+"""All others are nobody's business here (`Moved`, `Allowed`: the store has taken note)."""
 
 
 def _as_words(event: Message) -> Message:

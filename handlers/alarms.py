@@ -121,10 +121,15 @@ TROUBLES = {
     ),
     "size": _("I can't take *{name}*: it is larger than {limit} MB."),
     "pixels": _("I can't take *{name}*: the picture has too many pixels. A smaller one, please."),
-    "broken": _("I can't open *{name}*: the picture is damaged. Could you send it again?"),
+    "broken": _("I can't open *{name}*: it is empty or damaged. Could you send it again?"),
     "lost": _("I couldn't fetch *{name}*. Could you send it again?"),
     "many": _("That is more than {most} files in a day, so I can't take *{name}*. The rest tomorrow, or in one zip."),
 }
+
+
+def _files_of(draft: Draft) -> set[str]:
+    fresh = draft.fresh.files if draft.fresh else ()
+    return {file.id for file in (*draft.files, *fresh)}
 
 
 def _less(draft: Draft | Loose | Noting, file: str) -> Draft | Loose | Noting:
@@ -145,6 +150,8 @@ def fetched(seen: Seen, event: Fetched) -> Effects:
     if not event.trouble:
         return
     match seen.dialogue:
+        case Dialogue(draft=Draft() as draft) if seen.ticket is None and event.file not in _files_of(draft):
+            return  # it never came into the draft, or has left it: that was said then
         case Dialogue(draft=Draft() | Loose() | Noting() as draft) as dialogue:
             yield Stand(event.where, seen.who, replace(dialogue, draft=_less(draft, event.file)))
     sentence = TROUBLES.get(event.trouble, TROUBLES["lost"])

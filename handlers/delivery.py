@@ -7,7 +7,7 @@ from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Lines, Prompt, Speech, _, lines
 from bot.effects import Drop, Effects, Know, Record, Save, Say, Seen, Unsay, Wake
-from bot.events import BARRED, GONE, NOBODY, OUT, STAYS, Address, Alarm, Edited, EntryId, Message, Receipt
+from bot.events import BARRED, GONE, LATE, NOBODY, OUT, STAYS, Address, Alarm, Edited, EntryId, Message, Receipt
 from bot.queries import Around, Queue
 from bot.values import replace
 from handlers import beside, cards, deeds, doors, home, mails, moving, searching
@@ -27,9 +27,9 @@ def needs(seen: Seen, event: Receipt) -> Around | Queue | None:
 def arrived(seen: Seen, event: Receipt) -> Effects:
     """It has reached the customer, or never will: the agent sees which."""
     ticket, entry = seen.ticket, seen.entry
-    if event.about.startswith(home.TOLD) and event.trouble:
+    if event.about.startswith(home.TOLD) and event.trouble not in ("", LATE):
         yield from home.unreached(seen, event)
-    elif event.about.startswith(searching.TOLD) and event.trouble:
+    elif event.about.startswith(searching.TOLD) and event.trouble not in ("", LATE):
         yield from searching.unreached(seen, event)
     elif event.about.startswith(mails.CODE) and event.trouble:
         yield from mails.unsent(seen, event)
@@ -288,7 +288,7 @@ def undo_over(seen: Seen, _event: Alarm) -> Effects:
     """The minute is over: the button goes, and whoever wants a mail for every answer gets it now that it stands."""
     ticket, entry = seen.ticket, seen.entry
     if ticket and entry and entry.kind == "answer" and not entry.gone:
-        yield settled(seen, ticket, entry, fate(ticket, entry))
+        yield replace(settled(seen, ticket, entry, fate(ticket, entry)), amends=True)
         if mails.wanted(seen):
             yield mails.told(seen, ticket)
 

@@ -12,7 +12,7 @@ from bot.effects import Effects, Say, Seen
 from bot.events import Address, Message, Receipt, Searched, Visited
 from bot.queries import Found, MyTickets, Query, Queue
 from handlers import cards, tickets
-from handlers.saying import alone
+from handlers.saying import to_alone
 
 PAGE = "home"
 """What its buttons ask, and the slot of its words."""
@@ -66,8 +66,7 @@ def queue(seen: Seen, event: Message) -> Effects:
     """An agent asked in the team's chat: they get it alone, in their own chat with us."""
     found = seen.found
     rest = event.answer.rest if isinstance(event.answer, Command) else ""
-    words = Prompt(_page(found, queue_page(event, rest)))
-    yield Say(to=alone(event), language=seen.desk.agents_language, words=words, receipt=f"{told_at(event)}|{rest}")
+    yield to_alone(seen, event, _page(found, queue_page(event, rest)), f"{told_at(event)}|{rest}")
 
 
 def _page(found: Found, query: Queue) -> Speech:

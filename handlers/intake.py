@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -126,7 +127,9 @@ def _gather(desk: Desk, steps: Mapping[str, Step[Draft]]) -> Callable[[Draft, Sa
         text = said.text.strip()
         if short := _cut(desk, steps[step], draft, text):
             text, word = short, lines(word, cut_short(desk), between="\n")
-        found = links_in(said.text) if desk.bounds.urls and (step in LOOSE or step == "details") else ()
+        under = step == "links" and bool(said.files)
+        takes = step in LOOSE or step == "details" or under
+        found = links_in(said.text) if desk.bounds.urls and takes else ()
         urls = tuple(dict.fromkeys(draft.urls + found))
         draft = replace(draft, urls=urls[: desk.bounds.urls]) if found else draft
         if found and step in LOOSE:
@@ -139,6 +142,8 @@ def _gather(desk: Desk, steps: Mapping[str, Step[Draft]]) -> Callable[[Draft, Sa
                 desk.bounds.urls,
             )
             word = lines(word, kept if len(urls) <= desk.bounds.urls else few, between="\n")
+        if found and under and not re.search(r"\w", without_links(text)):
+            text = ""
         if text and said.files and (step in ("links", "screenshots") or _refuses(steps[step], draft, text)):
             draft, text, word = _captioned(desk, draft, said, text, word)
         elif _tells(text) and text not in draft.details and _refuses(steps[step], draft, text):

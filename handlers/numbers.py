@@ -9,7 +9,7 @@ from bot.effects import Effects, Invite, Say, Seen
 from bot.events import Message, Weekly
 from handlers.doors import word_for
 from handlers.home import told_at
-from handlers.saying import alone
+from handlers.saying import to_alone
 
 HOLDS = timedelta(minutes=10)
 """The link to the page."""
@@ -41,4 +41,4 @@ def asked(seen: Seen, event: Message) -> Effects:
         _("The desk's numbers. The link is good once, for 10 minutes, and for you alone:"),
         _("{link}", link=Link(f"/numbers#{word}")),
     )
-    yield Say(to=alone(event), language=seen.desk.agents_language, words=Prompt(words), receipt=told_at(event))
+    yield to_alone(seen, event, words, told_at(event))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Prompt, Speech
 from bot.effects import Say, Seen
 from bot.events import Address, Message, Searched
+
+PATIENCE = timedelta(minutes=10)
+"""So long whoever asked for something waits for it."""
 
 
 def reply(seen: Seen, event: Message, prompt: Prompt) -> Say:
@@ -21,6 +26,19 @@ def whisper(seen: Seen, event: Message, words: Speech) -> Say:
 def alone(event: Message | Searched) -> Address:
     """The chat in which whoever of the team acted is alone with us."""
     return Address(event.where.channel, event.who.id)
+
+
+def to_alone(seen: Seen, event: Message | Searched, words: Speech, receipt: str = "") -> Say:
+    """What whoever of the team asked for. Where it cannot go it is said in the team's chat, or they ask again: later it
+    is of no use, and nobody is to send it again.
+    """
+    return Say(
+        to=alone(event),
+        language=seen.desk.agents_language,
+        words=Prompt(words),
+        receipt=receipt,
+        until=seen.now + PATIENCE,
+    )
 
 
 def whereabouts(seen: Seen, ticket: Ticket) -> Address:

@@ -10,7 +10,7 @@ from bot.effects import Effects, Say, Search, Seen
 from bot.events import Caller, Message, Receipt, Searched
 from bot.queries import These
 from handlers import cards, home, tickets
-from handlers.saying import alone
+from handlers.saying import to_alone
 
 COMMANDS = ("find", "buscar")
 LONGEST = 200
@@ -67,8 +67,7 @@ def _row(ticket: Ticket) -> Speech:
 
 
 def _alone(seen: Seen, event: Message | Searched, words: Speech) -> Say:
-    where, language = event.where, seen.desk.agents_language
     if not event.who.id:
-        return Say(to=where, language=language, words=Prompt(lines(home.HERE, words)))
+        return Say(to=event.where, language=seen.desk.agents_language, words=Prompt(lines(home.HERE, words)))
     told = f"{home.told_at(event, TOLD)}|{event.words}" if isinstance(event, Searched) else home.told_at(event)
-    return Say(to=alone(event), language=language, words=Prompt(words), receipt=told)
+    return to_alone(seen, event, words, told)

@@ -23,7 +23,7 @@ from handlers import (
     numbers,
     searching,
 )
-from handlers.saying import alone
+from handlers.saying import to_alone
 
 UNKNOWN = _("I don't know that command, and nothing of it was kept. {call}help shows what I can do.", call=CALL)
 
@@ -92,8 +92,7 @@ def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
     """A command in the team's chat."""
     slash = not event.ref  # no message that others see: without a word of ours nothing would have happened
     if name in TEAMS and (event.who.unsure or (slash and not event.who.member)):
-        words = agents.not_a_member(event.who)
-        yield Say(to=alone(event), language=seen.desk.agents_language, words=Prompt(words))
+        yield to_alone(seen, event, agents.not_a_member(event.who))
         yield from agents.later(event)
     elif name in TEAMS and event.who.member:
         yield from TEAMS[name](seen, event, rest)

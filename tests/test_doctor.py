@@ -73,6 +73,20 @@ async def test_a_forgotten_group_and_forgotten_rights_are_named(tmp_path: Path) 
         assert "the bot may not open topics" in mends(found)
 
 
+async def test_a_group_that_became_a_supergroup_is_named_with_its_new_number(tmp_path: Path) -> None:
+    world = World()
+    bea = world.person("Bea")
+    small = world.group("Team", [bea])
+    new = world.migrate(small, bea)
+    async with serve(world) as url:
+        found = await findings(
+            tmp_path, TELEGRAM_BOT_TOKEN=world.token, TELEGRAM_API_URL=url, TELEGRAM_AGENTS_CHAT=small.id
+        )
+    (said,) = [f for f in found if f.mend and "group" in f.what]
+    assert (said.what, str(new.id) in said.mend) == (f"the agents' group {small.id} is a supergroup by now", True)
+    assert "the agents' group is “Team”" in [f.what for f in found]
+
+
 @pytest.mark.parametrize("token", ["1:wrong"])
 async def test_a_wrong_token_ends_the_visit(tmp_path: Path, token: str) -> None:
     async with serve(World()) as url:

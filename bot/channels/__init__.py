@@ -91,6 +91,8 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The address of the page where whoever gets it ends these messages."""
     until: float = 0
     """Of no use after that (seconds since 1970); 0: always."""
+    amends: bool = False
+    """Of no use where nothing stands that it could change (`Say.amends`)."""
 
     @property
     def caption(self) -> str:

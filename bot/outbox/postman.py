@@ -61,8 +61,8 @@ class Unread(Exception):
 
 
 def _is_nothing(parcel: Parcel) -> bool:
-    """Whether it needs no call: what it should take back was never sent, or none of its files could be kept."""
-    return not parcel.over if parcel.unsay else not (parcel.text or parcel.files)
+    """Whether it needs no call: what it should change or take back was never sent, or none of its files could be kept."""
+    return not parcel.over if parcel.unsay or parcel.amends else not (parcel.text or parcel.files)
 
 
 def _uncounted(_platform: str, _result: str) -> None:
@@ -279,7 +279,7 @@ class Postman:
         except Refused as refused:
             return Dead(letter, tame(str(refused)) or "refused")  # a mail server's may be in no UTF-8
         except NoThread:
-            return Homeless(letter)
+            return Sent(letter, letter.to, ()) if letter.parcel.amends else Homeless(letter)
         except Rehoused as moved:
             await self._moved(letter.to, str(moved.args[0]))
             return Held(letter, 0.0)
@@ -333,7 +333,7 @@ class Postman:
         try:
             return Sent(letter, to, await channel.deliver(to, parcel, files))
         except NoMessage as no:
-            if parcel.unsay:
+            if parcel.unsay or parcel.amends:
                 return Dead(letter, STAYS) if parcel.receipt and isinstance(no, Stays) else Sent(letter, to, ())
             if parcel.over == parcel.reply_to and not isinstance(no, Stays):
                 raise NoThread from no  # everything hangs under it

@@ -6,25 +6,23 @@ from collections.abc import Sequence
 from random import random
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, literal, or_, select, update
 
 from bot.events import ENTRY, GONE, STAYS, Address, Receipt, key_of
 from bot.outbox.packing import is_piece
 from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
-from bot.store.lanes import LAND, own_lane, stop
+from bot.store.lanes import AGAIN, LAND, own_lane, stop
 from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, receipt_of, unsent, whole_chat
-from bot.store.prepared import Prepared, parameters, tame
+from bot.store.prepared import Prepared, tame
 from bot.store.rehousing import follow
 from bot.store.rows import Row, json, moment, read_parcel
-from bot.store.slots import CLEAR_ALL, SHOWS
+from bot.store.slots import CARD, CLEAR_ALL, FILL, SHOWS
 from bot.store.tx import Tx
 from bot.store.upsert import put
 from bot.values import replace
 
 TOO_FAST = "too fast"
-CARD = "card"
-"""The slot of a ticket's card in its room: what is sent first when the room has to be opened again."""
 HASTE = 3
 """So many times a room is opened again at once; after that each time waits as after a failure."""
 
@@ -140,9 +138,7 @@ _stranded = (
 REUNITE = Prepared(update(t.lane).where(_lane.key.in_(_stranded)).values(next_at=bindparam("now")))
 MORE = Prepared(update(t.lane).where(_lane.key == bindparam("in_lane")).values(pending=_lane.pending + 1))
 POST = Prepared(put(t.post, "ticket", "entry"))
-FILL = Prepared(put(t.slot, "message", "body"))
 CLEAR = Prepared(delete(t.slot).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot")))
-AGAIN = Prepared(insert(t.outbox).values(parameters("lane", "slot", "first", "at", "body")))
 _room = [t.thread.c[n] == bindparam(f"in_{n}") for n in ("ticket", "channel", "chat")]
 ROOT = Prepared(
     update(t.thread).where(*_room, t.thread.c.thread == "", t.thread.c.root == "").values(root=bindparam("message"))
@@ -218,7 +214,7 @@ def _sent(tx: Tx, fate: Sent) -> list[Receipt]:
         return []  # another process finished it: our lease had run out
     _less(tx, letter)
     if fate.back or _shows_the_way(tx, letter):
-        _reunite(tx, fate.to)
+        reunite(tx, fate.to)
     if parcel.about or tx.rules.of_team(fate.to.channel, fate.to.chat):
         _remember(tx, fate)
     if parcel.slot:
@@ -233,8 +229,8 @@ def _shows_the_way(tx: Tx, letter: Letter) -> bool:
     return not letter.parcel.whisper and tx.rules.of_team(letter.to.channel, letter.to.chat)
 
 
-def _reunite(tx: Tx, team: Address) -> None:
-    """Something has arrived: what else waits for this chat need not sit out its pause."""
+def reunite(tx: Tx, team: Address) -> None:
+    """Something has arrived there, or may: what else waits for this chat need not sit out its pause."""
     if tx.do(REUNITE, in_channel=team.channel, in_chat=team.chat, now=tx.at):
         tx.stirred.add("outbox")
 
@@ -263,10 +259,10 @@ def _remember(tx: Tx, fate: Sent) -> None:
 
 def _fill(tx: Tx, fate: Sent) -> None:
     letter, parcel = fate.letter, fate.letter.parcel
-    if parcel.unsay or (parcel.only and not fate.ids):  # nothing stands there that could be changed
+    if parcel.unsay or ((parcel.only or parcel.amends) and not fate.ids):  # nothing stands there that could be changed
         tx.do(CLEAR, in_lane=letter.lane, in_slot=parcel.slot)
     elif message := " ".join(fate.ids) or parcel.over:
-        body = json(replace(parcel, over="", reply_to="", receipt=""))
+        body = json(replace(parcel, over="", reply_to="", receipt="", amends=False))
         tx.do(FILL, lane=letter.lane, slot=parcel.slot, message=message, body=body)
 
 

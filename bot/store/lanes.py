@@ -17,10 +17,10 @@ from bot.effects import Room
 from bot.events import GONE, LATE, Address
 from bot.outbox.pace import CHAT, Pace
 from bot.store import tables as t
-from bot.store.letters import BEGIN, FLYING, LEASE, SENT, WAITING, Letter, unsent, whole_chat
+from bot.store.letters import BEGIN, FLYING, LEASE, SENT, WAITING, Letter, lane_key, unsent, whole_chat
 from bot.store.prepared import Prepared, parameters
 from bot.store.rows import Row, json, read_parcel
-from bot.store.slots import addressed
+from bot.store.slots import CARD, CLEAR_ALL, SHOWS, addressed
 from bot.store.tx import Tx
 from bot.store.upsert import put, upsert
 from bot.values import replace
@@ -65,6 +65,11 @@ class Lane(NamedTuple):
     def late(self) -> bool:
         """Whether it is the one for files that come late."""
         return self.key.endswith(LATER)
+
+    @property
+    def home(self) -> str:
+        """The lane of the room: it is another one for files that come late, and where the chat had another id once."""
+        return lane_key(Address(self.channel, self.chat), self.ticket) if self.ticket else self.key
 
     @property
     def counts(self) -> bool:
@@ -118,6 +123,7 @@ FOLLOW = Prepared(
         },
     )
 )
+AGAIN = Prepared(insert(t.outbox).values(parameters("lane", "slot", "first", "at", "body")))
 REST = Prepared(insert(t.outbox).values(parameters("lane", "at", "body")))
 LESS = Prepared(update(t.outbox).where(t.outbox.c.id == bindparam("letter")).values(body=bindparam("new")))
 WAITS = Prepared(select(_lane.key).where(_lane.key == bindparam("in_lane"), _lane.pending > 0))
@@ -223,7 +229,10 @@ def _next(tx: Tx, buckets: Buckets, lane: Lane) -> Letter | None:
     again = attempts > 0 or state == FLYING  # flying still: whoever had it went away in the middle
     parcel = read_parcel(body)
     limits = tx.rules.limit(lane.channel)
-    opens = max(_files_wait(tx, parcel, since, lane), _room_waits(tx, lane), _opens(buckets, lane, limits.group))
+    room = _room(tx, lane) if lane.ticket else None
+    if lane.ticket and not room and parcel.slot != CARD and _card_first(tx, lane):
+        return None
+    opens = max(_files_wait(tx, parcel, since, lane), _room_waits(tx, lane, room), _opens(buckets, lane, limits.group))
     bot = buckets.opens(lane.channel, limits.everywhere) if lane.counts else tx.at
     if opens > tx.at or bot > tx.at + AHEAD:
         tx.do(PUT_BACK, in_lane=lane.key, until=max(opens, bot))
@@ -233,7 +242,7 @@ def _next(tx: Tx, buckets: Buckets, lane: Lane) -> Letter | None:
     tx.do(FLY, letter=number)
     if parcel.files:
         parcel = _without_late(tx, lane, number, parcel)
-    to, parcel, room = _way(tx, lane, _filed(tx, addressed(tx, lane.key, parcel)))
+    to, parcel, opened = _way(lane, _filed(tx, addressed(tx, lane.key, parcel)), room)
     void = _void(tx, limits, parcel, since)
     return Letter(
         id=number,
@@ -242,7 +251,7 @@ def _next(tx: Tx, buckets: Buckets, lane: Lane) -> Letter | None:
         parcel=parcel,
         attempts=attempts,
         after=bot,
-        room=room,
+        room=opened,
         by=tx.at + BEGIN,
         again=again,
         void=void,
@@ -294,16 +303,33 @@ def _files_wait(tx: Tx, parcel: Parcel, since: float, lane: Lane) -> float:
     return tx.at + (5 if lane.late else 1) if "waiting" in _states(tx, parcel) else tx.at
 
 
-def _room_waits(tx: Tx, lane: Lane) -> float:
-    """A second from now while files that come late find no room, and what else waits for it will open it: one of two."""
-    if not lane.ticket or not lane.late or _room(tx, lane):
+def _card_first(tx: Tx, lane: Lane) -> bool:
+    """Whether the room's card goes before this: its chat has a new id, and nothing stands there yet."""
+    card = tx.one(SHOWS, in_lane=lane.home, in_slot=CARD)
+    if card is None:
+        return False
+    tx.do(CLEAR_ALL, key=lane.home)
+    its_own = lane._replace(key=lane.home)._asdict()
+    tx.do(FOLLOW, **{name: its_own[name] for name in _FOLLOW}, now=tx.at)
+    tx.do(AGAIN, lane=lane.home, slot=CARD, first=1, at=tx.at, body=card[0])
+    tx.do(PUT_BACK, in_lane=lane.key, until=tx.at)
+    tx.stirred.add("outbox")
+    return True
+
+
+def _room_waits(tx: Tx, lane: Lane, room: Row | None) -> float:
+    """A second from now while what is beside the room's own lane finds none, and that will open it: one of two."""
+    if room or lane.key == lane.home:
         return tx.at
-    return tx.at + 1 if tx.one(WAITS, in_lane=own_lane(lane.key)) else tx.at
+    return tx.at + 1 if tx.one(WAITS, in_lane=lane.home) else tx.at
 
 
 def _room(tx: Tx, lane: Lane) -> Row | None:
-    """Its thread, and the message everything hangs under where rooms are no threads; None: it is not open."""
-    return tx.one(THREAD, ticket=lane.ticket, channel=lane.channel, chat=lane.chat)
+    """Its thread, and the message everything hangs under where rooms are no threads; None: it is not open, or neither is
+    there yet.
+    """
+    row = tx.one(THREAD, ticket=lane.ticket, channel=lane.channel, chat=lane.chat)
+    return row if row and any(row) else None
 
 
 def own_lane(key: str) -> str:
@@ -340,13 +366,12 @@ def _states(tx: Tx, parcel: Parcel) -> list[str]:
     return [row[0] if row else "refused" for row in rows]
 
 
-def _way(tx: Tx, lane: Lane, parcel: Parcel) -> tuple[Address, Parcel, Room | None]:
+def _way(lane: Lane, parcel: Parcel, room: Row | None) -> tuple[Address, Parcel, Room | None]:
     """Where it goes: into the chat, or into the ticket's room, which may have to be opened first."""
     at = Address(lane.channel, lane.chat, lane.thread)
     if not lane.ticket:
         return at, parcel, None
-    open_ = _room(tx, lane)
-    if open_ is None:
+    if room is None:
         return at, parcel, Room(at, lane.ticket, lane.title)
-    reply_to = "" if open_[0] else open_[1]
-    return replace(at, thread=open_[0]), replace(parcel, reply_to=reply_to), None
+    reply_to = "" if room[0] else room[1]
+    return replace(at, thread=room[0]), replace(parcel, reply_to=reply_to), None

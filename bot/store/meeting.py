@@ -8,6 +8,7 @@ from bot.desk.people import Person
 from bot.dialogue.words import File, Said
 from bot.events import (
     Address,
+    Allowed,
     Caller,
     Deleted,
     Edited,
@@ -25,6 +26,7 @@ from bot.events import (
 from bot.language import detect
 from bot.store import tables as t
 from bot.store.chores import add
+from bot.store.fates import reunite
 from bot.store.prepared import Prepared, parameters
 from bot.store.rehousing import move
 from bot.store.rows import Fetch, json
@@ -139,6 +141,8 @@ def note(tx: Tx, event: Event, *, for_us: bool) -> None:
             tx.stirred.add("outbox")
         case Moved():
             move(tx, event)
+        case Allowed(where=where):
+            reunite(tx, where)
 
 
 def _bring(tx: Tx, event: Message | Filled, files: tuple[File, ...]) -> None:

@@ -143,6 +143,7 @@ def _parcel(tx: Tx, say: Say, way: Way) -> Parcel:
         language=say.language if limits.spoken else "",
         off=words.plain(_("{link}", link=Link(say.off)), say.language) if say.off else "",
         until=stamp(say.until),
+        amends=say.amends,
     )
 
 

@@ -8,11 +8,13 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, case, delete, func
 
 from bot.events import Address, Moved
 from bot.store import tables as t
-from bot.store.letters import whole_chat
+from bot.store.letters import lane_key, whole_chat
 from bot.store.prepared import Prepared
 from bot.store.rows import Value
+from bot.store.slots import CARD, FILL
 from bot.store.tx import Tx
 from bot.store.upsert import put
+from bot.values import replace
 
 
 def _at(table: Table, chat: str) -> ColumnElement[bool]:
@@ -45,6 +47,14 @@ FOLLOW = tuple(map(_follows, (t.thread, t.person, t.dialogue, t.file)))
 
 # Where the numbers of messages begin anew (a Telegram group that becomes a supergroup).
 UPROOT = Prepared(update(t.thread).where(_at(t.thread, "new")).values(root=""))
+
+_in_old = select(_lane.key).where(_at(t.lane, "old"))
+CARDS = Prepared(
+    select(_lane.ticket, t.slot.c.body)
+    .join_from(t.lane, t.slot, t.slot.c.lane == _lane.key)
+    .where(_lane.key.in_(_in_old), _lane.ticket > 0, t.slot.c.slot == CARD)
+)
+UNSHOW = Prepared(delete(t.slot).where(t.slot.c.lane.in_(_in_old)))
 
 # Where the messages are the same: by the names they have now, they are found and written over as before.
 FOLLOW_TOO = tuple(map(_follows, (t.post, t.entry)))
@@ -85,6 +95,7 @@ def move(tx: Tx, moved: Moved) -> None:
             _rename(tx, moved, *moved.messages)
         else:
             tx.do(UPROOT, of=old.channel, new=to)
+            _leave_behind(tx, old, to)
     follow(tx, old)
 
 
@@ -97,6 +108,14 @@ def follow(tx: Tx, at: Address) -> bool:
     tx.do(LANES, of=at.channel, old=at.chat, new=home.chat, now=tx.at)
     tx.stirred.add("outbox")
     return True
+
+
+def _leave_behind(tx: Tx, old: Address, to: str) -> None:
+    """What stands in the old chat is nothing to write over. A card is kept: it goes first into its room in the new one."""
+    cards = tx.all(CARDS, of=old.channel, old=old.chat)
+    tx.do(UNSHOW, of=old.channel, old=old.chat)
+    for ticket, body in cards:
+        tx.do(FILL, lane=lane_key(replace(old, chat=to), ticket), slot=CARD, message="", body=body)
 
 
 def _rename(tx: Tx, moved: Moved, was: str, now: str) -> None:

@@ -11,7 +11,11 @@ from bot.store.letters import SENT, WAITING, Way, unsent
 from bot.store.prepared import Prepared
 from bot.store.rows import json, read_parcel
 from bot.store.tx import Tx
+from bot.store.upsert import put
 from bot.values import replace
+
+CARD = "card"
+"""The slot of a ticket's card in its room: what is sent first when the room has to be opened again."""
 
 _in_slot = (*unsent, t.outbox.c.slot == bindparam("in_slot"))
 # Not of those that may have arrived: who finds them there would think that it shows the new words.
@@ -36,6 +40,7 @@ HOLDS = Prepared(
 SLOT = Prepared(
     select(t.slot.c.message).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot"))
 )
+FILL = Prepared(put(t.slot, "message", "body"))
 CLEAR_ALL = Prepared(delete(t.slot).where(t.slot.c.lane == bindparam("key")))
 SHOWS = Prepared(
     select(t.slot.c.body).where(t.slot.c.lane == bindparam("in_lane"), t.slot.c.slot == bindparam("in_slot"))
@@ -71,6 +76,8 @@ def _emptied(tx: Tx, key: str, way: Way, slot: str, receipt: str = "") -> list[P
 
 def coalesced(tx: Tx, key: str, parcel: Parcel) -> bool:
     """Whether a waiting letter of the same slot took these words instead of its own."""
+    if parcel.amends and (coming := tx.one(COMES, in_lane=key, in_slot=parcel.slot)):
+        parcel = replace(parcel, amends=read_parcel(coming[0]).amends)  # what was never shown is still to be
     return bool(parcel.slot) and tx.do(REPLACE, in_lane=key, in_slot=parcel.slot, new=json(parcel)) > 0
 
 
@@ -78,8 +85,9 @@ def said(tx: Tx, key: str, parcel: Parcel) -> bool:
     """Whether the slot shows these very words already, or will when all that is on its way has come."""
     if not parcel.slot or parcel.receipt or parcel.unsay or parcel.over:
         return False
+    parcel = replace(parcel, amends=False) if parcel.amends else parcel
     if coming := tx.one(COMES, in_lane=key, in_slot=parcel.slot):
-        return replace(read_parcel(coming[0]), over="") == parcel
+        return replace(read_parcel(coming[0]), over="", amends=False) == parcel
     row = tx.one(SHOWS, in_lane=key, in_slot=parcel.slot)
     return row is not None and bool(row[0] == json(parcel))
 

@@ -33,6 +33,8 @@ from handlers.asking import FEW_WORDS, joined, with_words
 from handlers.draft import Draft, adds_only, called
 
 K = TypeVar("K", Kind, SubKind)
+
+GONE_BY = _("What you had chosen is no longer on our list.")
 _NUMBER = re.compile(r"[0-9]")
 """Words with one are told to somebody, however few they are."""
 
@@ -50,9 +52,11 @@ class Category(Step[Draft]):
     name: str = "category"
     counts = True
 
-    def ask(self, _draft: Draft) -> Prompt:
+    def ask(self, draft: Draft) -> Prompt:
         choices = tuple(Choice(c.name, c.label) for c in self.desk.categories)
-        return Prompt(_("What is it about? Pick the closest one: another person handles each."), choices)
+        question = _("What is it about? Pick the closest one: another person handles each.")
+        gone = bool(draft.category) and not self.filled(draft)
+        return Prompt(lines(GONE_BY, question) if gone else question, choices)
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
         match answer:
@@ -94,7 +98,8 @@ class SubCategory(Step[Draft]):
             return Category(self.desk).ask(draft)
         choices = tuple(Choice(s.name, s.label) for s in category.subcategories)
         question = _("*{category}*: what exactly?", category=category.label)
-        return Prompt(lines(question, category.note), choices)
+        gone = GONE_BY if draft.subcategory and not self.filled(draft) else None
+        return Prompt(lines(gone, question, category.note), choices)
 
     def hear(self, draft: Draft, answer: Answer) -> Heard[Draft]:
         match answer:

@@ -38,6 +38,21 @@ def test_of_all_that_is_too_many_one_message_tells_and_none_counts() -> None:
     assert (slots, left) == (["file.many"] * 2, [["f2"], ["f1"]])
 
 
+def test_a_file_that_never_came_into_the_draft_is_not_refused_once_more() -> None:
+    """It was too large, or one too many, or has been taken out since: that was said then."""
+    event = Fetched(id="f3", at=NOW, where=CHAT, file="f3", name="film.mp4", trouble="size", limit=20_000_000)
+    draft = Draft(category="billing", files=TWO)
+    intakes = [
+        Dialogue("intake", "screenshots", draft),
+        Dialogue("intake", "screenshots", replace(draft, fresh=Draft(files=TWO))),
+    ]
+    for dialogue in intakes:
+        assert list(handlers.decide(replace(SEEN, dialogue=dialogue), event)) == []
+    others = Dialogue("intake", "screenshots", replace(draft, fresh=Draft(files=(File("f3", "video"),))))
+    for seen in (SEEN, replace(SEEN, dialogue=others), replace(SEEN, dialogue=intakes[0], ticket=TICKET)):
+        assert [e.words.text for e in handlers.decide(seen, event) if isinstance(e, Say)] != []
+
+
 def test_a_file_of_an_answer_that_is_not_kept_is_told_in_its_room_and_promised_to_nobody() -> None:
     files = (File("f1", "photo"), File("f2", "photo"))
     answer = Entry(id="e", ticket=TICKET.id, kind="answer", by="Leo", at=NOW, text="Look", files=files, sent=NOW)

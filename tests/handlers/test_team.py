@@ -132,6 +132,18 @@ def test_who_is_no_member_and_asks_for_what_is_the_teams_is_told_alone() -> None
     assert list(handlers.decide(AT_DESK, replace(asked, ref="5"))) == []
 
 
+@pytest.mark.parametrize("name", ["queue", "find", "numbers"])
+def test_what_is_told_alone_is_kept_for_nobody_and_told_to_all_only_while_somebody_waits(name: str) -> None:
+    """An operator has no letter to send again that the team has read in its chat, or has asked for once more."""
+    asked = replace(WORDS, answer=Command(name), ref="5", reply_to="")
+    (said,) = (e for e in handlers.decide(replace(AT_DESK, ticket=None), asked) if isinstance(e, Say))
+    assert (said.to.chat if isinstance(said.to, Address) else "", said.until) == ("9", NOW + timedelta(minutes=10))
+    receipt = Receipt(id="r", at=NOW, where=said.to, about=said.receipt, trouble="late")  # type: ignore[arg-type]
+    assert list(handlers.decide(SEEN, receipt)) == []
+    shut = replace(receipt, trouble="gone")
+    assert [e.to for e in handlers.decide(SEEN, shut) if isinstance(e, Say)] == [CHAT]
+
+
 def test_a_sign_of_somebody_who_is_no_member_does_nothing() -> None:
     sign = Reacted(id="1", at=NOW, where=CHAT, who=Caller("9", "Eve", member=False), on="5", sign="✅")
     assert list(handlers.decide(AT_DESK, sign)) == []

@@ -10,6 +10,7 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Answer, Chose, Said
 from bot.effects import Stand
 from bot.values import replace
+from handlers.asking.topic import GONE_BY
 from handlers.draft import Draft
 from handlers.intake import intake
 from tests.handlers.team import told
@@ -39,6 +40,24 @@ def test_whoever_is_asked_about_a_category_that_is_gone_picks_another() -> None:
     assert engine.ask(FLOW, chosen).choices[0].name == "invoice"
     asked = goes(chosen, Chose("refund"))
     assert (asked.draft.subcategory, asked.step) == ("refund", "title")
+
+
+@pytest.mark.parametrize(
+    ("step", "draft", "told"),
+    [
+        ("category", Draft(category="fax"), True),
+        ("subcategory", Draft(category="fax"), True),
+        ("subcategory", Draft(category="billing", subcategory="noise"), True),
+        ("category", Draft(), False),
+        ("category", Draft(category="billing"), False),
+        ("subcategory", Draft(category="billing"), False),
+        ("subcategory", Draft(category="billing", subcategory="invoice"), False),
+    ],
+)
+def test_whoever_has_to_pick_another_is_told_why(step: str, draft: Draft, *, told: bool) -> None:
+    """They may have pressed *Send*, and be asked the first question instead."""
+    asked = engine.ask(FLOW, Dialogue("intake", step, draft)).text
+    assert (GONE_BY in getattr(asked, "parts", ())) is told
 
 
 WRITTEN = Draft(category="fax", subcategory="noise", title="It beeps", details="Since today")

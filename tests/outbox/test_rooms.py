@@ -10,14 +10,14 @@ import pytest
 from bot.channels import Attachment, Gone, Later, Limits, NoMessage, NoThread, Parcel, Rehoused, Stays
 from bot.dialogue.words import File, Said
 from bot.effects import Room
-from bot.events import Address, Fetched, Moved, Receipt
+from bot.events import Address, Allowed, Fetched, Moved, Receipt
 from bot.outbox.retry import TRIES
 from bot.store import backlog, views
 from bot.store import tables as t
 from bot.store.belongings import erase
 from bot.values import replace
 from tests.outbox.office import ROOM, Office, Window, failing, fine, with_ticket
-from tests.store.desk import ANA, BEA, DAWN, GROUP, Hand, message, opened, say, sees
+from tests.store.desk import ANA, BEA, DAWN, GROUP, Hand, does, message, opened, say, sees
 
 
 async def test_a_group_that_asks_us_to_wait_gets_nothing_whose_room_is_being_opened(office: Office) -> None:
@@ -111,6 +111,16 @@ async def test_what_is_for_a_team_that_cannot_be_reached_waits_however_long_and_
     ]
     await office.rounds(2, seconds=5000)
     assert office.window.texts() == ["card", "line"]
+
+
+async def test_what_waits_for_a_team_leaves_as_soon_as_we_may_do_something_else_there(office: Office) -> None:
+    await with_ticket(office)
+    office.window.trouble = failing(6, Gone(), GROUP.chat)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"))
+    await office.rounds(6, seconds=330)
+    await does(office.store, Allowed(id="2", at=DAWN, where=GROUP))
+    await office.rounds()
+    assert office.window.texts() == ["card"]
 
 
 async def test_what_waits_for_a_team_leaves_as_soon_as_something_reaches_it_again(office: Office) -> None:
@@ -323,6 +333,37 @@ async def test_a_chat_with_a_new_id_is_followed(office: Office) -> None:
     assert [(to.chat, p.text) for to, p in office.window.sent] == [("-1009", "card"), ("-1009", "line")]
     assert [event for event in office.heard if isinstance(event, Moved)] == [
         Moved(id="moved:telegram:-100:-1009", at=DAWN, where=GROUP, to="-1009")
+    ]
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "refused"])
+@pytest.mark.parametrize("topics", [True, False], ids=["topics", "flat"])
+async def test_the_card_comes_first_again_where_a_chat_with_a_new_id_has_nothing_yet(
+    office: Office, *, told: bool, topics: bool
+) -> None:
+    """Numbers of messages begin anew there: what stood in the old chat is nothing to write over or to hang under."""
+
+    def old(to: Address, _parcel: Parcel) -> None:
+        if to.chat == GROUP.chat:
+            raise Rehoused("-1009")
+
+    office.window.threads = False
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "card", slot="card"), say(ROOM, "how", slot="how"))
+    await office.rounds(2)
+    office.window.trouble, office.window.threads = old, topics
+    if told:
+        await does(office.store, Moved(id="2", at=DAWN, where=GROUP, to="-1009"))
+    await office.turn(message("3"), say(ROOM, "how now", slot="how"), say(ROOM, "another"))
+    await office.rounds(5, seconds=1)
+    await office.turn(message("4"), say(ROOM, "card now", slot="card"))
+    await office.rounds(3, seconds=1)
+    first = "" if topics else "m3"
+    assert [(to.chat, to.thread, p.text, p.reply_to, p.over) for to, p in office.window.sent[2:]] == [
+        ("-1009", "t2" if topics else "", "card", "", ""),
+        ("-1009", "t2" if topics else "", "how now", first, ""),
+        ("-1009", "t2" if topics else "", "another", first, ""),
+        ("-1009", "t2" if topics else "", "card now", first, "m3"),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels import Gone, NoMessage, Parcel, Stays
+from bot.channels import Gone, NoMessage, NoThread, Parcel, Stays
 from bot.effects import Unsay
 from bot.events import STAYS, Address, Receipt
 from bot.turn import Script, take
@@ -117,3 +117,33 @@ async def test_words_that_come_back_while_others_wait_to_be_tried_again_are_the_
     await office.turn(message("3"), say(ANA, "free", slot="card"))
     await office.rounds(4, seconds=5)
     assert office.window.texts()[-1] == "free"
+
+
+@pytest.mark.parametrize("trouble", [NoMessage(), Stays(), NoThread()])
+async def test_what_only_amends_is_not_said_anew_where_what_it_amends_is_gone(
+    office: Office, trouble: Exception
+) -> None:
+    """A topic that was deleted with all that stood in it does not come back because a button's minute is over."""
+
+    def gone(_to: Address, parcel: Parcel) -> None:
+        if parcel.over == "m1":
+            raise trouble
+
+    await office.turn(message("1"), say(ANA, "one", slot="how"))
+    office.window.trouble = gone
+    await office.turn(message("2"), say(ANA, "two", slot="how", amends=True))
+    await office.turn(message("3"), say(ANA, "nowhere", slot="never said", amends=True))
+    await office.rounds(2)
+    assert [(p.text, p.over) for _to, p in office.window.sent] == [("one", "")]
+    await office.turn(message("4"), say(ANA, "three", slot="how"))
+    assert [(p.text, p.over) for _to, p in office.window.sent[1:]] == [("three", "")]
+
+
+async def test_what_amends_words_that_still_wait_takes_their_place(office: Office) -> None:
+    await office.turn(message("1", BEA), say(ANA, "one", slot="how"))
+    await office.turn(message("2", BEA), say(ANA, "two", slot="how", amends=True))
+    await office.rounds(2)
+    await office.turn(message("3", BEA), say(ANA, "two", slot="how", amends=True))
+    await office.turn(message("4", BEA), say(ANA, "three", slot="how", amends=True))
+    await office.rounds(2)
+    assert [(p.text, p.over) for _to, p in office.window.sent] == [("two", ""), ("three", "m1")]

@@ -374,6 +374,8 @@ async def test_a_number_that_begins_like_an_erased_one_loses_nothing(url: str) -
 @pytest.mark.parametrize("named", ["telegram:999", "SUP-1", "x", "telegram:"])
 def test_nobody_is_nobody(place: Path, named: str) -> None:
     assert [typed(command, named, *more)[0] for command, *more in (("export",), ("erase", "--yes"))] == [1, 1]
+    code, words = typed("erase", named)  # nobody is asked whether to erase nobody
+    assert (code, words.count("\n"), "is nobody we know" in words) == (1, 1, True)
     assert found(place) != []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
-from telegram.error import TelegramError
+from telegram.error import ChatMigrated, TelegramError
 
 from bot.channels import Finding, Later
 from bot.channels.telegram.line import Line
@@ -59,6 +59,12 @@ async def _group(line: Line, me: Ourselves, team: int) -> AsyncIterator[Finding]
     try:
         group = await line.ask("getChat", {"chat_id": team}, Group)
         rights = await line.ask("getChatMember", {"chat_id": team, "user_id": me.id}, Rights)
+    except ChatMigrated as moved:
+        mend = f"write {moved.new_chat_id} in its place, in TELEGRAM_AGENTS_CHAT or desk.toml"
+        yield Finding(f"the agents' group {team} is a supergroup by now", mend)
+        async for finding in _group(line, me, moved.new_chat_id):
+            yield finding
+        return
     except (TelegramError, Later) as trouble:
         yield Finding(f"the agents' group {team} cannot be seen ({trouble})", "add the bot to it, or mend the id")
         return

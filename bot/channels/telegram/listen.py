@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
-from telegram.error import BadRequest, ChatMigrated, Conflict, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, TelegramError
 
 from bot.channels import Busy, Early, Later, Take
 from bot.channels.telegram import shapes
@@ -280,7 +280,7 @@ async def register(
     line: Line, commands: Commands, menu: MenuButton | None = None, teams: Mapping[str, Menu] = NO_TEAMS
 ) -> None:
     """What Telegram offers after a `/`, in each language; in groups nothing, but in those of `teams` what these are for.
-    A failure costs only the offer.
+    What Telegram refuses costs only the offer; where it does not answer it is asked again.
     """
     private, group = {"type": "all_private_chats"}, {"type": "all_group_chats"}
     for language, known in commands.items():
@@ -303,8 +303,12 @@ def _listed(menu: Menu) -> list[dict[str, str]]:
 
 
 async def _offer(line: Line, params: Mapping[str, Any], method: str = "setMyCommands") -> None:
-    try:
-        await line.tell(method, params)
-    except (TelegramError, Later) as no:
-        what = "commands" if method == "setMyCommands" else "menu button"
-        _log.warning("the %s could not be registered: %s", what, no)
+    what = f"the {'commands' if method == 'setMyCommands' else 'menu button'} could not be registered"
+
+    async def offer() -> None:
+        try:
+            await line.tell(method, params)
+        except (BadRequest, Forbidden) as no:
+            _log.warning("%s: %s", what, no)
+
+    await persistently(what, offer)

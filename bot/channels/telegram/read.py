@@ -14,7 +14,7 @@ from bot.channels.telegram.content import MOST_NAME, MOST_TEXT, safe, said
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Chose, Command, Said
 from bot.dialogue.writing import PASSED_ON, passed_on
-from bot.events import Address, Caller, Edited, Event, Joined, Left, Message, Moved
+from bot.events import Address, Allowed, Caller, Edited, Event, Joined, Left, Message, Moved
 
 CHANNEL = "telegram"
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -66,7 +66,7 @@ def read(update: shapes.Update, me: Me, now: datetime) -> Event | None:
     if update.edited_message is not None:
         return _edited(update.edited_message, name, now)
     if update.my_chat_member is not None:
-        return _joined(update.my_chat_member, name, now)
+        return _standing(update.my_chat_member, name, now)
     return None
 
 
@@ -136,11 +136,14 @@ def _edited(posting: shapes.Posting, name: str, now: datetime) -> Edited | None:
     )
 
 
-def _joined(change: shapes.Membership, name: str, now: datetime) -> Joined | None:
-    if change.chat.type not in _GROUPS or _belongs(change.old_chat_member) or not _belongs(change.new_chat_member):
+def _standing(change: shapes.Membership, name: str, now: datetime) -> Joined | Allowed | None:
+    if change.chat.type not in _GROUPS or not _belongs(change.new_chat_member):
         return None
-    where, title = Address(CHANNEL, str(change.chat.id)), tame(change.chat.title)[:MOST_NAME]
-    return Joined(id=name, at=_at(change.date, now), where=where, who=caller(change.sender), title=title)
+    where, at = Address(CHANNEL, str(change.chat.id)), _at(change.date, now)
+    if _belongs(change.old_chat_member):
+        return Allowed(id=name, at=at, where=where)
+    title = tame(change.chat.title)[:MOST_NAME]
+    return Joined(id=name, at=at, where=where, who=caller(change.sender), title=title)
 
 
 def _left(posting: shapes.Posting, gone: shapes.User, me: Me, name: str, now: datetime) -> Left | None:

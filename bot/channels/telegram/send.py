@@ -19,6 +19,7 @@ MOST_TOPIC = 128
 
 # What the server says (tdlib/telegram-bot-api, Client.cpp), in small letters.
 _NO_THREAD = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid")
+_SHUT = ("topic_closed",)
 _NO_MESSAGE = ("message to edit not found", "message to delete not found", "message_id_invalid")
 _STAYS = ("message can't be edited", "message can't be deleted", "there is no text in the message to edit")
 _GONE = (
@@ -60,11 +61,11 @@ async def deliver(line: Line, to: Address, parcel: Parcel, files: tuple[Attachme
     except TelegramError as no:
         other = _instead(no, to, parcel, files)
         if other is None:
-            return _settled(no, parcel)
+            return _settled(no, to, parcel)
     try:
         return await _made(line, other, parcel)
     except TelegramError as no:
-        return _settled(no, parcel)
+        return _settled(no, to, parcel)
 
 
 async def open_topic(line: Line, chat: str, title: str) -> str:
@@ -139,9 +140,11 @@ def _instead(no: TelegramError, to: Address, parcel: Parcel, files: tuple[Attach
     return None
 
 
-def _settled(no: TelegramError, parcel: Parcel) -> tuple[str, ...]:
+def _settled(no: TelegramError, to: Address, parcel: Parcel) -> tuple[str, ...]:
     if isinstance(no, BadRequest) and _says(no, _DONE):
         return _ids(parcel)
+    if isinstance(no, BadRequest) and not to.thread and _says(no, _SHUT):
+        raise Gone(f"its first topic is closed to us: {no.message}") from None
     raise translated(no) from None
 
 

@@ -339,3 +339,18 @@ async def test_commands_are_offered_in_each_language_and_in_no_group_but_the_tea
     assert [r.message for r in caplog.records if r.levelno >= logging.WARNING] == [
         "the commands could not be registered: Bot_command_invalid"
     ]
+
+
+async def test_commands_that_nobody_answered_are_offered_again(
+    api: BotApi, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A start in a bad moment would leave people without the menu until the next one."""
+    monkeypatch.setattr(listen, "FIRST_PAUSE", 0.01)
+    channel = Telegram(TOKEN, secret_key="k", api_url=api.url, commands=lambda: {"": [("new", "Open a request")]})
+    api.then("setMyCommands", 502, "<html>Bad Gateway</html>")
+    task = asyncio.create_task(channel.listen(desk.take))
+    made = await api.until("setMyCommands", 3)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await channel.close()
+    assert [call["scope"]["type"] for call in made] == ["all_private_chats", "all_private_chats", "all_group_chats"]

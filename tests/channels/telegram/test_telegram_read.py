@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.channels.telegram.read import Me, Unreadable, decode, query_of, read
 from bot.dialogue.words import Answer, Chose, Command, File, Said
-from bot.events import Address, Caller, Edited, Event, Joined, Left, Message, Moved
+from bot.events import Address, Allowed, Caller, Edited, Event, Joined, Left, Message, Moved
 from bot.values import replace
 
 UPDATES: dict[str, Any] = json.loads(Path(__file__).with_name("updates.json").read_text(encoding="utf-8"))
@@ -121,7 +121,7 @@ EVENTS: dict[str, Event | None] = {
     "press with foreign data": None,
     "press under an inline message": None,
     "added to a group": Joined(id="telegram:7:100", at=THEN, where=TEAM, who=BEA, title="Support team"),
-    "made administrator": None,
+    "made administrator": Allowed(id="telegram:7:100", at=THEN, where=TEAM),
     "removed from a group": None,
     "blocked by a customer": None,
     "channel post": None,

@@ -103,7 +103,7 @@ REFUSALS: list[tuple[int, str, dict[str, int], type[Exception]]] = [
     (400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": -10099}, Rehoused),
     (400, "Bad Request: message thread not found", {}, NoThread),
     (400, "Bad Request: TOPIC_DELETED", {}, NoThread),
-    (400, "Bad Request: TOPIC_CLOSED", {}, NoThread),
+    (400, "Bad Request: TOPIC_CLOSED", {}, Gone),
     (400, "Bad Request: message to edit not found", {}, NoMessage),
     (400, "Bad Request: message can't be edited", {}, Stays),
     (400, "Bad Request: message can't be deleted", {}, Stays),
@@ -129,6 +129,15 @@ async def test_a_refusal_has_one_meaning(
         case Rehoused() as moved:
             assert moved.args == ("-10099",)
     assert len(api.calls) == 1
+
+
+async def test_a_topic_that_is_closed_to_us_is_opened_anew_but_not_the_groups_first_one(
+    telegram: Telegram, api: BotApi
+) -> None:
+    for thread, kind in (("9", NoThread), ("", Gone)):
+        api.refuse("sendMessage", 400, "Bad Request: TOPIC_CLOSED")
+        with pytest.raises(kind):
+            await telegram.deliver(Address("telegram", "-1001234", thread), HELLO, ())
 
 
 @pytest.mark.parametrize("answer", ["<html>Bad Gateway</html>", "cut", "{"])
