@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, case, delete, func, select, update
@@ -20,6 +21,8 @@ from bot.values import replace
 def _at(table: Table, chat: str) -> ColumnElement[bool]:
     return and_(table.c.channel == bindparam("of"), table.c.chat == bindparam(chat))
 
+
+log = logging.getLogger(__name__)
 
 MOVE = Prepared(put(t.moved, "to", where=t.moved.c.to != bindparam("to")))
 BACK = Prepared(delete(t.moved).where(_at(t.moved, "new")))
@@ -89,6 +92,8 @@ def move(tx: Tx, moved: Moved) -> None:
     old, to = moved.where, moved.to
     tx.do(BACK, of=old.channel, new=to)
     if tx.do(MOVE, channel=old.channel, chat=old.chat, to=to):
+        if tx.rules.of_team(old.channel, old.chat):
+            log.warning("the team's chat %s in %s has a new id: put %s into the settings", old.chat, old.channel, to)
         for statement in FOLLOW:
             tx.do(statement, of=old.channel, old=old.chat, new=to)
         if moved.messages:

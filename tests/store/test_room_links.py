@@ -6,6 +6,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 from sqlalchemy import select
 
 from bot.channels import Limits
@@ -66,6 +67,19 @@ async def test_it_leads_to_where_the_chat_is_now(url: str, hand: Hand) -> None:
     said = await _reads(store, BEA)
     store.close()
     assert said == ["there:-1009/300"]
+
+
+async def test_whoever_runs_the_desk_learns_the_new_id_of_the_teams_chat(
+    url: str, hand: Hand, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The settings name the old one, of which the platform knows nothing any more."""
+    store = await _with_request(url, hand)
+    for event in (Moved(id="2", at=DAWN, where=GROUP, to="-1009"), Moved(id="3", at=DAWN, where=UMA, to="U2")):
+        await does(store, event)
+    store.close()
+    assert [entry.message for entry in caplog.records if "new id" in entry.message] == [
+        "the team's chat -100 in telegram has a new id: put -1009 into the settings"
+    ]
 
 
 async def test_that_a_chat_has_moved_is_heard_twice_and_changes_nothing_again(url: str, hand: Hand) -> None:
