@@ -6,7 +6,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import AsyncGenerator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from weakref import WeakValueDictionary
 
 from msgspec import Struct
@@ -29,6 +29,8 @@ SECONDS = 120.0
 """For all of it to arrive."""
 AT_ONCE = 4
 """Requests that are read at the same time; the others wait."""
+SMALL = re.compile("[0-9]{1,6}")
+"""The length of what waits for none of these: words, or a small picture."""
 FOR_ONE = 2
 """Of one person, so that nobody takes all the room for themselves."""
 FIRST = 64_000
@@ -94,7 +96,8 @@ class Uploads:
         if not is_large(request.scope):
             raise HTTPException(422)
         theirs = self._theirs.setdefault(person, asyncio.Semaphore(FOR_ONE))
-        async with theirs, self._room:
+        small = SMALL.fullmatch(request.headers.get("content-length", ""))
+        async with theirs, nullcontext() if small else self._room:
             parser = MultiPartParser(
                 request.headers, _bounded(request.stream(), MOST), max_files=MANY, max_fields=len(names) + 1
             )
