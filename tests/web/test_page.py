@@ -269,6 +269,7 @@ def pixels() -> bytes:
         ("pagina.html", b"<!doctype html><script>alert(1)</script>", "No puedo aceptar pagina.html"),
         ("bomba.png", pixels, "demasiados píxeles"),
         ("rota.png", PNG[:40], "está dañada"),
+        ("vacio.txt", b"", "No puedo aceptar vacio.txt: no hay nada dentro."),
     ],
 )
 async def test_a_file_we_do_not_take_is_said_at_once_and_the_words_stay(
