@@ -35,7 +35,7 @@ Door = tuple[str, str]
 
 
 class Belongings(Struct, frozen=True):
-    """What we keep of somebody, as far as it is theirs to see: no notes of the team."""
+    """What we keep of somebody, as far as it is theirs to see: no notes of the team, and nothing that it took back."""
 
     person: Person
     doors: tuple[Door, ...]
@@ -175,11 +175,16 @@ def belongings(tx: Tx, person: int) -> Belongings | None:
         return None
     tickets = tuple(map(read_ticket, tx.values(TICKETS, person=person)))
     histories = {ticket.id: entries(tx, ticket.id) for ticket in tickets}
-    theirs = {number: tuple(filter(told, lines)) for number, lines in histories.items()}
+    theirs = {number: tuple(filter(_handed, lines)) for number, lines in histories.items()}
     shown = {line.id for lines in theirs.values() for line in lines} | {""}
     files = [row for ticket in tickets for row in tx.all(FILES, ticket=ticket.id)]
     kept = tuple(file for file, state, entry in files if state == "kept" and entry in shown)
     return Belongings(person_of(row), _doors(tx, person), tickets, theirs, kept, known.followed(tx, person))
+
+
+def _handed(entry: Entry) -> bool:
+    """What the team took back was never meant for them, and might be somebody else's."""
+    return told(entry) and not (entry.gone and entry.kind == "answer")
 
 
 def entries(tx: Tx, ticket: int) -> tuple[Entry, ...]:

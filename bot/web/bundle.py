@@ -75,6 +75,7 @@ def _request(ticket: Ticket, entries: tuple[Entry, ...], places: Places) -> dict
         "opened": ticket.opened,
         "promised_by": ticket.due,
         "solved": ticket.solved,
+        "rating": ticket.stars or None,
         "conversation": list(_conversation(entries, places)),
     }
 
@@ -82,14 +83,13 @@ def _request(ticket: Ticket, entries: tuple[Entry, ...], places: Places) -> dict
 def _conversation(entries: tuple[Entry, ...], places: Places) -> Iterator[dict[str, Any]]:
     of = {"asked": "customer", "answer": "team", "event": "event"}
     for entry in entries:
-        if not entry.gone or entry.kind == "asked":  # what the team took back was never meant for them
-            yield {
-                "of": of[entry.kind],
-                "by": entry.by,
-                "at": entry.said,
-                "text": below(entry.quoted, Said(entry.text)).text,
-                "files": _files(entry, places),
-            }
+        yield {
+            "of": of[entry.kind],
+            "by": entry.by,
+            "at": entry.said,
+            "text": below(entry.quoted, Said(entry.text)).text,
+            "files": _files(entry, places),
+        }
 
 
 def _files(said: Ticket | Entry, places: Places) -> list[str]:
