@@ -28,7 +28,7 @@ from bot.store.trail import of_person, write
 from bot.values import replace
 from bot.web.bundle import bundle
 from bot.web.keys import Keys
-from bot.web.manners import fields, form
+from bot.web.manners import Queue, fields, form
 from bot.web.pages import Pages
 from bot.web.site import Site
 from handlers import blocking, tickets
@@ -39,6 +39,8 @@ PAGE = re.compile("[0-9]{1,5}")
 ORDERS = ("each", "shut", "remove")
 """What may become of an address."""
 CHUNK = 65_536
+PACKED = 2
+"""Zips that are made at the same time, and one of each person: all of somebody's files may be gigabytes."""
 ERASE = Command("erase")
 
 
@@ -69,6 +71,7 @@ class Own:
 
     def __init__(self, site: Site, pages: Pages, keys: Keys) -> None:
         self._site, self._pages, self._keys, self._store = site, pages, keys, site.store
+        self._packing = Queue(PACKED, 1)
 
     def routes(self) -> list[Route]:
         post = partial(form, ours=self._site.address)
@@ -155,6 +158,16 @@ class Own:
 
     async def data(self, request: Request) -> Response:
         """All that is theirs, to take along."""
+        guest = await self._keys.guest(request)
+        if guest is None:
+            return self._front(request)
+        async with self._packing.turn(guest.person.id):
+            if await request.is_disconnected():  # they have pressed once more meanwhile, or gone
+                return Response(status_code=400)
+            return await self._taken_along(request)
+
+    async def _taken_along(self, request: Request) -> Response:
+        """Who it is may have changed while they waited."""
         guest = await self._keys.guest(request)
         found = await self._store.look(belongings, person=guest.person.id) if guest else None
         if guest is None or found is None:

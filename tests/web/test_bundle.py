@@ -8,10 +8,14 @@ import os
 from functools import partial
 from zipfile import ZipFile
 
+from obstore.store import MemoryStore, ObjectStore
+
 from bot.dialogue.words import File
+from bot.media.keep import Keep, Kept
 from bot.store import belongings
 from bot.web.bundle import bundle
-from tests.web.door import PNG, Room
+from tests.web.browser import Browser
+from tests.web.door import PNG, Room, Serve
 
 
 async def test_the_zip_tells_what_the_page_tells_and_nothing_more(room: Room) -> None:
@@ -70,3 +74,41 @@ async def test_while_somebodys_files_are_packed_everything_else_goes_on(room: Ro
     with whole, ZipFile(whole) as packed:
         assert [info.file_size for info in packed.infolist()][:-1] == [20_000_000]
     assert breaths > 10
+
+
+class Slow(Keep):
+    """Hands nothing out before it is told to, and knows what was asked for."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        super().__init__(store)
+        self.asked: list[str] = []
+        self.two, self.go = asyncio.Event(), asyncio.Event()
+
+    async def shown(self, file_id: str, name: str) -> Kept:
+        self.asked.append(file_id)
+        if len(self.asked) == 2:
+            self.two.set()
+        await self.go.wait()
+        return await super().shown(file_id, name)
+
+
+async def test_who_presses_again_and_again_is_packed_for_once_and_nobody_waits_for_them(
+    serve: Serve, room: Room
+) -> None:
+    """All of somebody's files may be gigabytes."""
+    room.keep = slow = Slow(MemoryStore())
+    for public, name in (("abcdefghij-files", "Ana"), ("abcdefghij-other", "Bob")):
+        await room.file(await room.ticket(public, f"SUP-{name}", name=name), "a.pdf", b"%PDF-1.4 x", "application/pdf")
+    async with serve(room.build()) as base:
+        ana, bob = [Browser(base, await room.login(name)) for name in ("Ana", "Bob")]
+        first = [asyncio.create_task(who.get("/me/data")) for who in (ana, bob)]
+        async with asyncio.timeout(5):
+            await slow.two.wait()
+        again = [asyncio.create_task(ana.get("/me/data")) for _ in range(5)]
+        assert (await bob.get("/mine")).status == 200
+        for left in again[1:]:
+            left.cancel()
+        assert (await bob.get("/mine")).status == 200
+        slow.go.set()
+        got = await asyncio.gather(*first, again[0])
+    assert ([one.status for one in got], len(slow.asked), len(set(slow.asked))) == ([200] * 3, 3, 2)
