@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
@@ -99,6 +100,8 @@ class Own:
         guest, found = await self._store.look(looks.mine_page, self._keys.login(request), words, start)
         if guest is None or found is None:
             return self._front(request)
+        if start and not found.tickets:  # where there was one more page when they looked
+            return RedirectResponse(f"/mine?{urlencode({'q': words})}", 303)
         now, news = self._store.rules.now(), tickets.news
         return self._pages.draw(
             "mine.html", request, guest=guest, found=found, words=words, most=looks.MOST, now=now, news=news
@@ -129,7 +132,13 @@ class Own:
         """One of their doors by itself again. All their logins end: they may have been that door's."""
         given = await fields(request, "door", "once")
         channel, _colon, user = tame(given["door"]).partition(":")
-        return await self._ordered(request, Command("unjoin", f"{channel} {user}"), given["once"])
+        before = await self._keys.guest(request)
+        done = await self._ordered(request, Command("unjoin", f"{channel} {user}"), given["once"])
+        if before is None or done.status_code != 303 or await self._keys.guest(request):
+            return done
+        answer = self._pages.draw("parted.html", request, reader=before)
+        self._keys.forget(answer)
+        return answer
 
     async def email(self, request: Request) -> Response:
         """An address, the code that was sent there, or what becomes of it."""
