@@ -106,6 +106,16 @@ async def test_the_answer_does_not_tell_whether_an_address_is_known_or_crowded(r
     assert (before, len(await room.letters(EVA))) == (3, 3)
 
 
+async def test_in_capitals_it_is_the_same_mailbox(room: Room) -> None:
+    for where in (ANA, ANA, SLACK):
+        await asks(room, where, EVA.chat)
+    await asks(room, BOB, "Eva@example.es")
+    sent = await room.store.read(
+        lambda db: db.scalars(select(t.outbox.c.lane).where(t.outbox.c.lane.like("email|%"))).all()
+    )
+    assert sent == ["email|eva@example.es|"] * 3
+
+
 async def test_nothing_of_theirs_stands_in_the_mail_with_the_code(room: Room) -> None:
     room.count += 1
     who = Caller(ANA.chat, "Visita https://evil.example", "es")
