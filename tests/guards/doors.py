@@ -52,7 +52,7 @@ CHECKS = (
     ),
     Check(
         "of who is erased no event is kept",
-        "bot/store/belongings.py",
+        "bot/store/erasing.py",
         "_letters(tx, ticket.id, HOOK, str(ticket.id))",
         '_letters(tx, ticket.id, "", "")',
         ("tests/store/test_hooks.py",),

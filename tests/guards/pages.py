@@ -80,7 +80,7 @@ CHECKS = (
     ),
     Check(
         "what was set aside is erased too",
-        "bot/store/belongings.py",
+        "bot/store/erasing.py",
         "            tx.do(LET_GO, aside=number)\n",
         "",
         ("tests/web/test_belongings.py",),

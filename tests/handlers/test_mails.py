@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from bot.dialogue.words import Chose, Command
 from bot.effects import Invite, Join
 from bot.events import Address, Caller, Deleted, Edited, Knocked, Message, Receipt
-from bot.store import belongings, lanes, mails
+from bot.store import erasing, lanes, mails
 from bot.store import tables as t
 from bot.store.backlog import standing
 from bot.store.fates import Dead, Sent, finish
@@ -347,7 +347,7 @@ async def test_an_address_goes_along_when_doors_are_joined_and_all_of_it_when_th
     await room.does(Invite(ana, "w" * 26, room.at.replace(year=2030)), Join("w" * 26, ana, "slack", "U7"))
     assert await mail_of(room, ana) == MAIL.chat
     await asks(room, ANA, EVA.chat)
-    await room.store.run(partial(belongings.erase, person=ana))
+    await room.store.run(partial(erasing.erase, person=ana))
     left = await room.store.read(
         lambda db: [
             str(row)

@@ -13,7 +13,7 @@ from bot.effects import Room
 from bot.events import Address, Fetched, Moved, Receipt
 from bot.outbox.retry import TRIES
 from bot.store import views
-from bot.store.belongings import erase
+from bot.store.erasing import erase
 from bot.values import replace
 from tests.outbox.office import ROOM, Office, Window, failing, fine, with_ticket
 from tests.store.desk import ANA, BEA, DAWN, GROUP, Hand, message, opened, say, sees

@@ -28,7 +28,7 @@ from bot.effects import Room as Topic
 from bot.events import Address, Caller, Message, Posted
 from bot.graves import unkeep
 from bot.media.keep import Keep
-from bot.store import belongings, migrate, tables
+from bot.store import belongings, erasing, migrate, tables
 from bot.store.chores import claim
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, Value
@@ -143,11 +143,11 @@ async def test_the_letters_are_read_once_however_many_requests_they_may_name(roo
     def erased(tx: Tx) -> tuple[Prepared, ...]:
         tx.do(ALL_SENT)
         counting = Counting(tx._cursor, tx._dialect, tx.rules)
-        belongings.erase(counting, tickets[0].person)
+        erasing.erase(counting, tickets[0].person)
         return counting.asked
 
     asked = await room.store.run(erased)
-    assert (asked.count(belongings.NAMED), asked.count(belongings.SHOWN), asked.count(belongings.MAILED)) == (2, 1, 1)
+    assert (asked.count(erasing.NAMED), asked.count(erasing.SHOWN), asked.count(erasing.MAILED)) == (2, 1, 1)
     left = [parcel.text for parcel in await room.parcels(TEAM) if parcel.text]
     assert left == ["SUP-901 waits", "OLD-77 waits"]
 
@@ -329,7 +329,7 @@ async def test_a_number_that_begins_like_an_erased_one_loses_nothing(url: str) -
     said = [Say(to=TEAM, language="en", words=one, slot=f"s{n}") for n, one in enumerate(words)]
     await does(store, message("2"), Save(ticket(10, person)), *said)
     await store.run(lambda tx: tx._cursor.execute("UPDATE outbox SET state = 3"))
-    await store.run(partial(belongings.erase, person=person.id))
+    await store.run(partial(erasing.erase, person=person.id))
     left = await store.read(lambda db: db.scalars(select(tables.outbox.c.body).order_by(tables.outbox.c.id)).all())
     assert [("SUP-100 waits" in body, body == "{}") for body in left] == [(False, True), (True, False), (False, True)]
     store.close()
@@ -349,7 +349,7 @@ async def test_erasure_and_export_go_the_same_way_on_postgresql(url: str) -> Non
     held = await store.look(partial(belongings.belongings, person=person.id))
     assert held is not None
     assert [one.code for one in held.tickets] == ["SUP-1001"]
-    gone = await store.run(partial(belongings.erase, person=person.id))
+    gone = await store.run(partial(erasing.erase, person=person.id))
     assert gone.codes == ("SUP-1001",)
     assert await store.look(partial(belongings.belongings, person=person.id)) is None
     rows = await store.read(lambda db: db.execute(select(tables.ticket.c.id)).all())
