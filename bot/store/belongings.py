@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec import Struct
+import msgspec
+from msgspec import Struct, field
 from sqlalchemy import bindparam, select
 
 from bot.desk.access import told
 from bot.desk.known import Issue
 from bot.desk.people import Person
 from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.words import File
 from bot.store import known
 from bot.store import tables as t
 from bot.store.facts import DOORS, PERSON
@@ -27,6 +29,38 @@ ENTRIES = Prepared(select(t.entry.c.body).where(t.entry.c.ticket == bindparam("t
 FILES = Prepared(select(t.file.c.id, t.file.c.state, t.file.c.entry).where(t.file.c.ticket == bindparam("ticket")))
 
 
+BEGUN = Prepared(
+    select(t.dialogue.c.body).where(
+        t.dialogue.c.channel == bindparam("of"),
+        t.dialogue.c.chat == bindparam("whom"),
+        t.dialogue.c.who == bindparam("whom"),
+        t.dialogue.c.flow == "intake",
+    )
+)
+KEPT = Prepared(
+    select(t.file.c.id).where(
+        t.file.c.id == bindparam("file"),
+        t.file.c.channel == bindparam("of"),
+        t.file.c.who == bindparam("whom"),
+        t.file.c.state == "kept",
+    )
+)
+
+
+class Begun(Struct, frozen=True):
+    """A request that they have not sent, as far as they have written it."""
+
+    title: str = ""
+    details: str = ""
+    urls: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    extras: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Standing(Struct, frozen=True):
+    draft: Begun = Begun()
+
+
 class Belongings(Struct, frozen=True):
     """What we keep of somebody, as far as it is theirs to see: no notes of the team, and nothing that it took back."""
 
@@ -39,6 +73,7 @@ class Belongings(Struct, frozen=True):
     """The ids of those we keep."""
     issues: tuple[Issue, ...] = ()
     """The known ones of which they said that they have them too."""
+    begun: tuple[Begun, ...] = ()
 
 
 def belongings(tx: Tx, person: int) -> Belongings | None:
@@ -51,7 +86,15 @@ def belongings(tx: Tx, person: int) -> Belongings | None:
     shown = {line.id for lines in theirs.values() for line in lines} | {""}
     files = [row for ticket in tickets for row in tx.all(FILES, ticket=ticket.id)]
     kept = tuple(file for file, state, entry in files if state == "kept" and entry in shown)
-    return Belongings(person_of(row), doors_of(tx, person), tickets, theirs, kept, known.followed(tx, person))
+    doors = doors_of(tx, person)
+    begun = tuple(_begun(body) for of, whom in doors for body in tx.values(BEGUN, of=of, whom=whom))
+    brought = [file.id for one in begun for file in one.files]
+    kept += tuple(id_ for of, whom in doors for file in brought for id_ in tx.values(KEPT, file=file, of=of, whom=whom))
+    return Belongings(person_of(row), doors, tickets, theirs, kept, known.followed(tx, person), begun)
+
+
+def _begun(body: str) -> Begun:
+    return msgspec.json.decode(body, type=_Standing).draft
 
 
 def _handed(entry: Entry) -> bool:

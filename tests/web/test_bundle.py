@@ -10,12 +10,15 @@ from zipfile import ZipFile
 
 from obstore.store import MemoryStore, ObjectStore
 
+from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import File
+from bot.effects import Stand
 from bot.media.keep import Keep, Kept
 from bot.store import belongings
 from bot.web.bundle import bundle
+from handlers.draft import Draft
 from tests.web.browser import Browser
-from tests.web.door import PNG, Room, Serve
+from tests.web.door import ANA, PNG, Room, Serve
 
 
 async def test_the_zip_tells_what_the_page_tells_and_nothing_more(room: Room) -> None:
@@ -40,6 +43,22 @@ async def test_the_zip_tells_what_the_page_tells_and_nothing_more(room: Room) ->
     assert files == ["files/f81-suya.png"]
     told = [line["text"] for line in mine["conversation"] if line["of"] == "event"]
     assert (told, mine["rating"]) == (["opened", "claimed", "solved", "rated 4"], 4)
+
+
+async def test_a_request_that_was_not_sent_yet_is_theirs_too(room: Room) -> None:
+    person, file = await room.meet("Ana"), File("f91", "photo", "captura.png", "image/png", len(PNG))
+    await room.keep.put(file.id, PNG, file.name, file.mime)
+    await room.hold(file)
+    await room.does(Stand(ANA, "11", Dialogue("intake", "links", Draft(title="No se abre", files=(file,)))))
+    found = await room.store.look(partial(belongings.belongings, person=person))
+    other = await room.store.look(partial(belongings.belongings, person=await room.meet("Bob")))
+    assert found
+    assert other
+    whole, _lost = await bundle(found, room.keep)
+    with whole, ZipFile(whole) as packed:
+        data, names = json.loads(packed.read("data.json")), packed.namelist()
+    assert [(one["title"], one["files"]) for one in data["begun"]] == [("No se abre", ["files/f91-captura.png"])]
+    assert ("files/f91-captura.png" in names, other.begun) == (True, ())
 
 
 async def test_what_stands_in_the_zip_is_named_there_as_it_is_called(room: Room) -> None:
