@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 
 from bot.media.keep import Keep
-from bot.store import belongings, trail
+from bot.store import erasing, trail
 from bot.store.engines import flush
 from bot.store.marks import mark, of_others
 from bot.store.rows import stamp
@@ -27,21 +27,21 @@ log = logging.getLogger(__name__)
 
 
 async def unkeep(keep: Keep, gone: Iterable[str], url: str) -> None:
-    """Deletes files, and notes beside the others that somebody was erased (`belongings.STONE`). Then SQLite gives up what it
+    """Deletes files, and notes beside the others that somebody was erased (`erasing.STONE`). Then SQLite gives up what it
     still has of them beside its own file.
     """
     try:
         for one in gone:
-            await (keep.bury(one) if one.startswith(belongings.STONE) else keep.delete(one))
+            await (keep.bury(one) if one.startswith(erasing.STONE) else keep.delete(one))
     finally:
         await asyncio.to_thread(flush, url)
 
 
 async def erase_again(store: Store, keep: Keep) -> int:
     """Whoever was erased after this copy of the database was made. How many there were."""
-    risen = await store.look(belongings.risen, stones=await keep.stones())
+    risen = await store.look(erasing.risen, stones=await keep.stones())
     for person in risen:
-        await store.run(belongings.erase, person=person)
+        await store.run(erasing.erase, person=person)
     if risen:
         log.warning("this database is older than the erasure of %s people: erased again", len(risen))
     return len(risen)
@@ -55,7 +55,7 @@ async def tidy(store: Store, keep: Keep) -> int:
             gone += await drop_unknown(store, keep, some)
     else:
         log.warning("the files are those of another database: none of them is taken for lost; see `conserje doctor`")
-    while left := await store.run(belongings.drop_left, before=stamp(before), most=AT_ONCE):
+    while left := await store.run(erasing.drop_left, before=stamp(before), most=AT_ONCE):
         gone += left
         await asyncio.sleep(BREATH)
     return gone
@@ -73,7 +73,7 @@ async def are_ours(store: Store, keep: Keep) -> bool:
 
 async def drop_unknown(store: Store, keep: Keep, files: Iterable[str]) -> int:
     """Of these files those that nothing refers to: that of somebody who was erased while it was on its way, too."""
-    gone = await store.look(belongings.unknown, files=files)
+    gone = await store.look(erasing.unknown, files=files)
     for file in gone:
         await keep.delete(file)
     return len(gone)

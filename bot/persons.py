@@ -16,9 +16,9 @@ from bot.graves import unkeep
 from bot.media.keep import Away, Keep
 from bot.parts import open_keep
 from bot.settings import Settings, Unfit
-from bot.store import belongings, trail
-from bot.store.belongings import Erased
+from bot.store import belongings, erasing, naming, trail
 from bot.store.engines import shred
+from bot.store.erasing import Erased
 from bot.store.store import Store
 from bot.store.tx import Tx
 from bot.web.bundle import bundle
@@ -82,7 +82,7 @@ async def _erased(store: Store, keep: Keep, named: str, url: str) -> tuple[Erase
 
 
 def _gone(tx: Tx, person: int) -> Erased:
-    gone = belongings.erase(tx, person)
+    gone = erasing.erase(tx, person)
     trail.write(tx, operator(), f"erased {', '.join(gone.codes) or 'whoever had no requests'}", trail.of_person(person))
     return gone
 
@@ -95,8 +95,8 @@ async def _committed(store: Store, work: Callable[Concatenate[Tx, P], T], *args:
 
 
 async def _person(store: Store, named: str) -> int:
-    person = await store.look(belongings.find, named=named)
+    person = await store.look(naming.find, named=named)
     if not person:
-        request = await store.look(belongings.such_as, named=named)
+        request = await store.look(naming.such_as, named=named)
         raise Unfit(f"{named} is nobody we know: name a door such as telegram:77, or a request such as {request}")
     return person

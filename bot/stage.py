@@ -29,9 +29,9 @@ from bot.outbox.postman import Postman, Take
 from bot.players import GROUP, SECOND, Player, Players
 from bot.store import alarms
 from bot.store.api import named
-from bot.store.belongings import find
 from bot.store.chores import Chore
 from bot.store.engines import connected
+from bot.store.naming import find
 from bot.store.schema import migrate
 from bot.store.searching import searched
 from bot.store.store import Store

@@ -10,7 +10,7 @@ import click
 from bot.backlog import opened
 from bot.settings import Settings, Unfit
 from bot.store import trail as rows
-from bot.store.belongings import such_as
+from bot.store.naming import such_as
 from bot.store.trail import Line
 
 

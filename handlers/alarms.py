@@ -121,7 +121,8 @@ TROUBLES = {
     ),
     "size": _("I can't take *{name}*: it is larger than {limit} MB."),
     "pixels": _("I can't take *{name}*: the picture has too many pixels. A smaller one, please."),
-    "broken": _("I can't open *{name}*: it is empty or damaged. Could you send it again?"),
+    "broken": _("I can't open *{name}*: the picture is damaged. Could you send it again?"),
+    "empty": _("I can't take *{name}*: there is nothing in it. Could you send it again?"),
     "lost": _("I couldn't fetch *{name}*. Could you send it again?"),
     "many": _("That is more than {most} files in a day, so I can't take *{name}*. The rest tomorrow, or in one zip."),
 }

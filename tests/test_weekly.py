@@ -81,6 +81,18 @@ def test_whatever_the_numbers_and_names_nothing_leaves_the_picture(opened: int, 
     assert 20 < top < bottom <= 780
 
 
+def test_the_categories_say_of_how_many_weeks_they_are() -> None:
+    """They stand beside the number of the last one, which may be smaller."""
+    said: list[str] = []
+
+    def heard(speech: Speech) -> str:
+        said.append(say(speech))
+        return said[-1]
+
+    chart(quarter(3), Names(heard, Spoken({"es": "Soporte"}), {}))
+    assert "Por categoría, en 13 semanas" in said
+
+
 def test_the_font_has_every_letter_of_spanish() -> None:
     signs = "áéíóúüñÁÉÍÓÚÜÑ¿¡€%…"
     assert _drawable(signs) == signs

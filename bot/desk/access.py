@@ -44,9 +44,17 @@ def sees(viewer: Viewer | Team | None, ticket: Ticket) -> bool:
             return False
 
 
+DONE = frozenset({"opened", "claimed", "waiting", "ours", "solved", "reopened"})
+"""What of all that was done a customer is told, beside how they rated it. Whom it was given to, its tags and the like are
+the team's own business.
+"""
+
+
 def told(entry: Entry) -> bool:
     """Whether a line of the history is the customer's too. Notes, and what was never sent, are the team's alone."""
-    return entry.kind in ("asked", "answer", "event")
+    if entry.kind == "event":
+        return entry.text in DONE or entry.text.startswith("rated ")
+    return entry.kind in ("asked", "answer")
 
 
 def company(desk: Desk, channel: str, user: str) -> Company | None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.desk.numbers import MEANING, Numbers, Quarter, shown
-from bot.dialogue.words import Speech, _
+from bot.dialogue.words import Speech, _, n_
 
 WIDE, HIGH, EDGE = 1200, 800, 56
 PAPER, INK, QUIET, BRAND, FAINT = "#fffef8", "#1c2321", "#5d6764", "#1f3d36", "#dfe5df"
@@ -57,7 +57,7 @@ def chart(quarter: Quarter, names: Names) -> bytes:
             was = names.say(_("the week before: {n}", n=shown(before.numbers, name)))
             pen.text((left, 238), _cut(was, 19, wide - 12), QUIET, _font(19))
     _columns(pen, quarter, names.say)
-    _rows(pen, quarter.categories, names)
+    _rows(pen, quarter, names)
     made = BytesIO()
     picture.save(made, "PNG", optimize=True)
     return made.getvalue()
@@ -83,11 +83,12 @@ def _columns(pen: ImageDraw.ImageDraw, quarter: Quarter, say: Say) -> None:
             )
 
 
-def _rows(pen: ImageDraw.ImageDraw, parts: Mapping[str, Numbers], names: Names) -> None:
+def _rows(pen: ImageDraw.ImageDraw, quarter: Quarter, names: Names) -> None:
     """Where they come from."""
     left, right = WIDE * 0.66, WIDE - EDGE
-    pen.text((left, ROOF - 78), names.say(_("By category")), INK, _font(24))
-    some: Sequence[tuple[str, Numbers]] = [*parts.items()][:MOST]
+    head = names.say(n_("By category, in one week", "By category, in {n} weeks", len(quarter.weeks)))
+    pen.text((left, ROOF - 78), _cut(head, 24, right - left), INK, _font(24))
+    some: Sequence[tuple[str, Numbers]] = [*quarter.categories.items()][:MOST]
     most = max((numbers.opened for _name, numbers in some), default=0) or 1
     for n, (name, numbers) in enumerate(some):
         top = ROOF - 20 + n * 56

@@ -14,7 +14,7 @@ from bot.media.kinds import allowed, picture_format
 from bot.media.names import extension, shown_name
 from bot.media.pictures import Broken, TooLarge, anew
 
-Trouble = Literal["type", "size", "pixels", "broken", "lost"]
+Trouble = Literal["type", "size", "pixels", "broken", "empty", "lost"]
 
 _PICTURES: Final = {
     "PNG": (".png", "image/png"),
@@ -51,12 +51,14 @@ def clean(data: bytes, kind: Kind, name: str, bounds: Bounds) -> Cleaned | Refus
     """By what is in it, whatever the sender calls its type. Pictures take time: see `cleaned`."""
     if len(data) > bounds.file_bytes:
         return Refusal("size", bounds.file_bytes)
+    if not data:
+        return Refusal("empty")
     form = picture_format(data)
     if form:
         return _picture(data, form, name)
     if kind == "photo" and extension(name) not in _CALLED:
         return Refusal("type")
-    if not data or kind == "photo":
+    if kind == "photo":
         return Refusal("broken")
     return _as_it_is(data, kind, name)
 

@@ -45,9 +45,9 @@ KEPT = Prepared(
 UNDER = Prepared(select(t.taken.c.key).where(t.taken.c.key.between(bindparam("under"), bindparam("last"))))
 
 
-def other_under(tx: Tx, under: str, event: str) -> bool:
-    """Whether another event was taken whose id is `under` and hexadecimal digits."""
-    return any(key != event for key in tx.values(UNDER, under=under, last=f"{under}g"))
+def done_under(tx: Tx, under: str) -> frozenset[str]:
+    """The events that were taken whose ids are `under` and hexadecimal digits."""
+    return frozenset(str(key) for key in tx.values(UNDER, under=under, last=f"{under}g"))
 
 
 def named(tx: Tx, code: str) -> Ticket | None:

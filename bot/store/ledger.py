@@ -43,7 +43,7 @@ from bot.effects import (
     Wake,
 )
 from bot.events import Event, TicketId
-from bot.store import belongings, hooks, joining, known, mails, team, trail
+from bot.store import erasing, hooks, joining, known, mails, team, trail
 from bot.store import tables as t
 from bot.store.alarms import NEVER_MIND
 from bot.store.chores import add
@@ -207,7 +207,7 @@ def _rarely(tx: Tx, effect: Rare) -> None:
         case Prove() | Tried():
             mails.write(tx, effect)
         case Erase(person):
-            belongings.erase(tx, person)
+            erasing.erase(tx, person)
         case _:
             joining.write(tx, effect)
 

@@ -26,7 +26,7 @@ PENDING = Prepared(
 )
 _since = _proof.at > bindparam("since")
 TODAY = Prepared(select(func.count()).where(_proof.person == bindparam("of"), _since))
-THERE = Prepared(select(func.count()).where(_proof.address == bindparam("to"), _since))
+THERE = Prepared(select(func.count()).where(func.lower(_proof.address) == bindparam("to"), _since))
 MISSED = Prepared(update(t.proof).where(*_theirs).values(tries=_proof.tries + 1))
 SPENT = Prepared(update(t.proof).where(_proof.person == bindparam("of")).values(until=0.0, code=""))
 OFF = Prepared(
@@ -57,7 +57,9 @@ def mailing(tx: Tx, event: Event, person: int) -> Mailing | None:
     address, since = address_said(written), tx.at - DAY
     if not address:
         return Mailing(pending)
-    return Mailing(pending, tx.value(TODAY, of=person, since=since), tx.value(THERE, to=address, since=since) >= CODES)
+    return Mailing(
+        pending, tx.value(TODAY, of=person, since=since), tx.value(THERE, to=address.lower(), since=since) >= CODES
+    )
 
 
 def write(tx: Tx, effect: Prove | Tried) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, exists, insert, or_
 
 from bot.desk.ticket import Ticket
 from bot.events import Address
-from bot.store import belongings
+from bot.store import belongings, erasing
 from bot.store import tables as t
 from bot.store.chores import add
 from bot.store.lanes import LATER
@@ -57,12 +57,12 @@ def retire(tx: Tx, person: int, before: float) -> Retired:
     """Some of what is due of one person, with all that was merged into it."""
     wholes = tuple(map(read_ticket, tx.values(DUE, person=person, before=before)))
     parts = [read_ticket(body) for whole in wholes for code in whole.also for body in tx.values(PART, code=code)]
-    with belongings.written_over(tx):
+    with erasing.written_over(tx):
         files = tuple(file for ticket in (*wholes, *parts) for file in _gone(tx, ticket))
         for whole in wholes:
             tx.do(COUNTED, **_counted(whole))
         if wholes:
-            for key in belongings.lanes(tx, person):
+            for key in erasing.lanes(tx, person):
                 tx.do(BLANK, key=key)
             add(tx, "unkeep", json(files))
     return Retired(len(wholes), len(files))
@@ -71,20 +71,20 @@ def retire(tx: Tx, person: int, before: float) -> Retired:
 def _gone(tx: Tx, ticket: Ticket) -> Iterator[str]:
     """All rows of it. What was sent of it has been swept long ago; what never was goes now."""
     entries = belongings.entries(tx, ticket.id)
-    rooms = {(row[0], row[1], row[2]) for row in tx.all(belongings.THREADS, ticket=ticket.id)}
+    rooms = {(row[0], row[1], row[2]) for row in tx.all(erasing.THREADS, ticket=ticket.id)}
     files = frozenset(file.id for file in (*ticket.files, *(file for entry in entries for file in entry.files)))
-    belongings.let_go(tx, belongings.Traces(0, frozenset(), frozenset({ticket.id}), frozenset(rooms), files))
+    erasing.let_go(tx, erasing.Traces(0, frozenset(), frozenset({ticket.id}), frozenset(rooms), files))
     chats = {(row[0], row[1]) for row in rooms} | {(ticket.agents.channel, ticket.agents.chat)}
     chats |= {(channel, chat) for channel, _colon, chat in (left.partition(":") for left in ticket.left_chats)}
     named = {Address(*chat) for chat in chats}
     named |= {tx.rules.home(at) for at in named}
     own = [lane_key(at, ticket.id) for at in sorted(named, key=lambda at: (at.channel, at.chat))]
     for key in (lane for room in own for lane in (room, room + LATER)):
-        for statement in (UNSENT, CLEAR_ALL, belongings.LANE):
+        for statement in (UNSENT, CLEAR_ALL, erasing.LANE):
             tx.do(statement, key=key)
     for file in files:
-        tx.do(belongings.FILE, file=file)
-    belongings.drop(tx, ticket.id)
+        tx.do(erasing.FILE, file=file)
+    erasing.drop(tx, ticket.id)
     yield from sorted(files)
 
 
@@ -135,5 +135,5 @@ def forget(tx: Tx, person: int, before: float) -> bool:
     """False: they have come back. In a copy of the database that is restored they are as due as they were."""
     if tx.one(STILL, person=person, before=before, now=tx.at) is None:
         return False
-    belongings.erase(tx, person, for_good=False)
+    erasing.erase(tx, person, for_good=False)
     return True

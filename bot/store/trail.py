@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from bot.desk.ticket import Entry, Ticket
 from bot.effects import Declare, Effect, Erase, Invite, Join, Stock, Unjoin, Unstock
 from bot.events import Event, Message, Posted
-from bot.store import belongings
+from bot.store import belongings, erasing, naming
 from bot.store import tables as t
 from bot.store.facts import BY_CODE
 from bot.store.prepared import Prepared, parameters
@@ -94,8 +94,8 @@ def trail(tx: Tx, named: str) -> tuple[Line, ...] | None:
     if ":" not in named:
         row = tx.one(BY_CODE, code=named.upper())
         return tuple(_history(tx, read_ticket(row[0]))) if row else None
-    person = belongings.find(tx, named)
-    met = tx.one(belongings.MET, person=person)
+    person = naming.find(tx, named)
+    met = tx.one(erasing.MET, person=person)
     if met is None:
         return None
     acts = tx.all(ABOUT, whom=of_person(person), since=met[1])  # its number may have been somebody else's before

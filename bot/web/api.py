@@ -27,7 +27,7 @@ from bot.store import api as asked
 from bot.store.searching import search
 from bot.web.manners import Often, bears, handed_out
 from bot.web.openapi import described
-from bot.web.orders import Answering, Noting, Page, Problem, Turning
+from bot.web.orders import Answering, Noting, Page, Turning, problem
 from bot.web.site import Site
 
 T = TypeVar("T", Answering, Noting, Turning)
@@ -83,13 +83,13 @@ class Api:
         async def answer(request: Request) -> Response:
             if not bears(request, self._site.api_token):
                 late = self._misses.too(request)
-                return _problem(HTTPStatus.TOO_MANY_REQUESTS if late else HTTPStatus.UNAUTHORIZED, _NO_TOKEN)
+                return problem(HTTPStatus.TOO_MANY_REQUESTS if late else HTTPStatus.UNAUTHORIZED, _NO_TOKEN)
             try:
                 return await do(request)
             except Unwanted as unwanted:
-                return _problem(unwanted.status, unwanted.detail)
+                return problem(unwanted.status, unwanted.detail)
             except (Busy, Away):
-                return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "Nothing was done. Send it again in a moment.")
+                return problem(HTTPStatus.SERVICE_UNAVAILABLE, "Nothing was done. Send it again in a moment.")
 
         return answer
 
@@ -101,6 +101,10 @@ class Api:
 
     async def tickets(self, request: Request) -> Response:
         given = request.query_params
+        if unknown := sorted(given.keys() - _QUERY):
+            raise Unwanted(
+                HTTPStatus.UNPROCESSABLE_ENTITY, f"`{unknown[0]}` is nothing of ours: there are {', '.join(_QUERY)}."
+            )
         for name, (kind, what) in _QUERY.items():
             if name in given and not kind.fullmatch(given[name]):
                 raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"`{name}` should be {what}.")
@@ -133,6 +137,8 @@ class Api:
         if not known:
             raise Unwanted(HTTPStatus.NOT_FOUND, f"{ticket.code} has no such file, or it has not been kept.")
         kept = await self._site.keep.shown(wanted, wanted)
+        if kept.gone:  # people see a picture that says so
+            raise Unwanted(HTTPStatus.NOT_FOUND, f"This file of {ticket.code} is there no more.")
         return handed_out(kept, kept.mime, "attachment")
 
     # -- what is done ----------------------------------------------------------------------------------
@@ -148,40 +154,39 @@ class Api:
 
     async def turn(self, request: Request) -> Response:
         ticket, order = await self._found(request), await _read(request, Turning)
-        if ticket.state == "solved" and order.status == "pending":
-            raise Unwanted(HTTPStatus.CONFLICT, f"{ticket.code} is solved: make it open first.")
         return await self._done(request, ticket, "state", by=order.by, state=STATE[order.status])
 
     async def _done(
         self, request: Request, ticket: Ticket, deed: Deed, *, by: str, text: str = "", state: Turn | Literal[""] = ""
     ) -> Response:
         """Answered with the request as it is afterwards."""
-        if ticket.state == "merged":
-            raise Unwanted(
-                HTTPStatus.CONFLICT,
-                f"{ticket.code} was merged into another request (`merged_into`), and goes on there.",
-            )
         by, text, most = tame(by).strip(), tame(text).strip(), self._store.rules.desk.bounds.details_most
         if not by or not (text or deed == "state"):
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`text` and `by` should hold signs that can be seen.")
         if len(text) > most:
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"`text` should have at most {most} characters.")
-        event, now = await self._event(request, by, text, state), self._store.rules.now()
-        await self._site.take(Called(id=event, at=now, ticket=ticket.id, by=by, deed=deed, text=text, state=state))
+        event, done = await self._event(request, by, text, state)
+        if not done:
+            _fits(ticket, deed, state)
+            now = self._store.rules.now()
+            await self._site.take(Called(id=event, at=now, ticket=ticket.id, by=by, deed=deed, text=text, state=state))
         return await self._told(ticket.code, HTTPStatus.OK if deed == "state" else HTTPStatus.CREATED)
 
-    async def _event(self, request: Request, *order: str) -> str:
-        """The same for what is sent again under one key (the IETF's draft of `Idempotency-Key`); else a new one."""
+    async def _event(self, request: Request, *order: str) -> tuple[str, bool]:
+        """The same for what is sent again under one key (the IETF's draft of `Idempotency-Key`), and whether that has been
+        done; else a new one.
+        """
         key = request.headers.get("idempotency-key", "")
         if not key:
-            return f"api:{secrets.token_urlsafe(16)}"
+            return f"api:{secrets.token_urlsafe(16)}", False
         if len(key) > LONGEST_KEY:
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, f"`Idempotency-Key` may have {LONGEST_KEY} characters.")
         under = f"api:{_digest(request.method, request.url.path, key)}:"
         event = under + _digest(*order)
-        if await self._store.look(asked.other_under, under=under, event=event):
+        done = await self._store.look(asked.done_under, under=under)
+        if done - {event}:
             raise Unwanted(HTTPStatus.UNPROCESSABLE_ENTITY, "`Idempotency-Key` was for something else: take a new one.")
-        return event
+        return event, bool(done)
 
     # -- helpers ---------------------------------------------------------------------------------------
 
@@ -198,6 +203,16 @@ class Api:
         if whole is None:
             raise Unwanted(HTTPStatus.NOT_FOUND, f"There is no request {code}.")
         return _json(whole, status)
+
+
+def _fits(ticket: Ticket, deed: Deed, state: str) -> None:
+    if ticket.state == "merged":
+        raise Unwanted(
+            HTTPStatus.CONFLICT,
+            f"{ticket.code} was merged into another request (`merged_into`), and goes on there.",
+        )
+    if deed == "state" and (ticket.state, state) == ("solved", "yours"):
+        raise Unwanted(HTTPStatus.CONFLICT, f"{ticket.code} is solved: make it open first.")
 
 
 async def _read(request: Request, kind: type[T]) -> T:
@@ -219,13 +234,3 @@ def _json(value: object, status: int = 200) -> Response:
 
 
 _NO_TOKEN = "The header Authorization should be `Bearer …` with the desk's API_TOKEN."  # noqa: S105 - a sentence
-_MORE = {
-    HTTPStatus.UNAUTHORIZED: {"www-authenticate": "Bearer"},
-    HTTPStatus.TOO_MANY_REQUESTS: {"retry-after": "60"},
-    HTTPStatus.SERVICE_UNAVAILABLE: {"retry-after": "1"},
-}
-
-
-def _problem(status: HTTPStatus, detail: str) -> Response:
-    content = msgspec.json.encode(Problem(status.phrase, status, detail))
-    return Response(content, status, _MORE.get(status), "application/problem+json")

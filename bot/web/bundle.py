@@ -15,7 +15,7 @@ from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Said
 from bot.dialogue.writing import below
 from bot.media.keep import Keep
-from bot.store.belongings import Belongings
+from bot.store.belongings import Begun, Belongings
 
 IN_MEMORY = 4_000_000
 """Bytes; what is larger lies in a file without a name while it is made."""
@@ -57,7 +57,18 @@ def _written(found: Belongings, places: Places) -> dict[str, Any]:
         "email": person.mail,
         "known_at": [{"channel": channel, "user": user} for channel, user in found.doors],
         "follows": [{"issue": issue.titles, "since": issue.since} for issue in found.issues],
+        "begun": [_unsent(one, places) for one in found.begun],
         "requests": [_request(ticket, found.entries[ticket.id], places) for ticket in found.tickets],
+    }
+
+
+def _unsent(begun: Begun, places: Places) -> dict[str, Any]:
+    return {
+        "title": begun.title,
+        "details": begun.details,
+        "links": begun.urls,
+        "answers": begun.extras,
+        "files": _files(begun, places),
     }
 
 
@@ -75,6 +86,7 @@ def _request(ticket: Ticket, entries: tuple[Entry, ...], places: Places) -> dict
         "opened": ticket.opened,
         "promised_by": ticket.due,
         "solved": ticket.solved,
+        "rating": ticket.stars or None,
         "conversation": list(_conversation(entries, places)),
     }
 
@@ -82,15 +94,14 @@ def _request(ticket: Ticket, entries: tuple[Entry, ...], places: Places) -> dict
 def _conversation(entries: tuple[Entry, ...], places: Places) -> Iterator[dict[str, Any]]:
     of = {"asked": "customer", "answer": "team", "event": "event"}
     for entry in entries:
-        if not entry.gone or entry.kind == "asked":  # what the team took back was never meant for them
-            yield {
-                "of": of[entry.kind],
-                "by": entry.by,
-                "at": entry.said,
-                "text": below(entry.quoted, Said(entry.text)).text,
-                "files": _files(entry, places),
-            }
+        yield {
+            "of": of[entry.kind],
+            "by": entry.by,
+            "at": entry.said,
+            "text": below(entry.quoted, Said(entry.text)).text,
+            "files": _files(entry, places),
+        }
 
 
-def _files(said: Ticket | Entry, places: Places) -> list[str]:
+def _files(said: Ticket | Entry | Begun, places: Places) -> list[str]:
     return [places[file.id] for file in said.files if file.id in places]

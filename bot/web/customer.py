@@ -153,7 +153,7 @@ class Customer:
     def _conversation(
         self, request: Request, guest: Guest | None, talk: Talk, status: int = 200, /, **more: object
     ) -> Response:
-        plain: dict[str, Any] = {"written": "", "refused": (), "trouble": None, "sight": "trouble"}
+        plain: dict[str, Any] = {"written": "", "refused": (), "trouble": None, "sight": "trouble", "unsent": ""}
         bounds = self._desk.bounds
         return self._pages.draw(
             "conversation.html",
@@ -218,7 +218,7 @@ class Customer:
         if self._writes.too(request) or self._full(found.whole or found.ticket):
             return self._hung_up(_waits(again(429, written=await self._unsent(request), trouble=_TOO_FAST)))
         if self._blocked(guest):
-            return self._hung_up(again(403))
+            return self._hung_up(again(403, unsent=await self._unsent(request)))
         try:
             given, files, refused = await self._uploads.take(request, guest.person.id, "text", "once")
         except Unread as unread:
@@ -276,6 +276,8 @@ class Customer:
             return self._closed(request, guest, found, tame(given["why"]).strip())
         again, why = partial(self._conversation, request, guest, found), tame(given["why"]).strip()
         rating, once = Command("rate", f"{given['stars']} {why}"), given["once"]
+        if self._blocked(guest):
+            return again(403, unsent=why)
         if why and not is_rateable(found.ticket) and not await self._is_taken(guest, rating, once):
             return again(409, written=why, trouble=_TOO_LATE, sight="unrated")
         if self._writes.too(request):

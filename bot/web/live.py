@@ -20,8 +20,10 @@ PULSE = 15.0
 """Seconds after which something is said even if nothing has changed, so that nobody on the way takes us for dead."""
 MOST = 1_000
 """Open pages of one process."""
-FOR_ONE = 6
-"""Open pages of one person."""
+FOR_ONE = 4
+"""Open pages of one person. A browser has six lines to one address and each page keeps one: with all of them taken it would
+open no other page, and send nothing.
+"""
 
 log = logging.getLogger(__name__)
 

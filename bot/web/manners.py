@@ -4,12 +4,15 @@ too often. And what a browser is told of a file that somebody sent.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from time import monotonic_ns
 from typing import Literal
 from urllib.parse import quote, urlsplit
+from weakref import WeakValueDictionary
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -97,6 +100,23 @@ class Often:
             self._room = max(MOST_KEYS, 2 * len(self._full))  # who comes by thousands is not to cost thousands of looks
         self._full[key] = until
         return False
+
+
+class Queue:
+    """So many at once of what is heavy, and fewer of one person, so that nobody takes all the room for themselves; the others
+    wait.
+    """
+
+    def __init__(self, most: int, of_one: int) -> None:
+        self._room, self._of_one = asyncio.Semaphore(most), of_one
+        self._theirs: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def turn(self, person: int, *, light: bool = False) -> AsyncIterator[None]:
+        """`light`: it waits for nothing of others."""
+        theirs = self._theirs.setdefault(person, asyncio.Semaphore(self._of_one))
+        async with theirs, nullcontext() if light else self._room:
+            yield
 
 
 def _near(request: Request) -> str:

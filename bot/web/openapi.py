@@ -110,7 +110,7 @@ def _does(
     status: str = "200",
 ) -> dict[str, Any]:
     given = parameters or ([_ONCE] if takes else [])
-    refused = ("404", "409", "422") if conflicts else ("404", "422")
+    refused = ("400", "404", "409", "422") if conflicts else ("404", "422")
     operation = {"summary": summary, "responses": {status: _body(gives.__name__), **_refusals(*refused)}}
     return {
         **operation,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta, Struct
+from starlette.responses import Response
 
 from bot.desk.resources import TicketResource, Wanted
 
@@ -41,3 +44,15 @@ class Problem(Struct, frozen=True):
     title: str
     status: int
     detail: str
+
+
+_MORE = {
+    HTTPStatus.UNAUTHORIZED: {"www-authenticate": "Bearer"},
+    HTTPStatus.TOO_MANY_REQUESTS: {"retry-after": "60"},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"retry-after": "1"},
+}
+
+
+def problem(status: HTTPStatus, detail: str) -> Response:
+    content = msgspec.json.encode(Problem(status.phrase, status, detail))
+    return Response(content, status, _MORE.get(status), "application/problem+json")

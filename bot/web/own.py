@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
@@ -28,7 +29,7 @@ from bot.store.trail import of_person, write
 from bot.values import replace
 from bot.web.bundle import bundle
 from bot.web.keys import Keys
-from bot.web.manners import fields, form
+from bot.web.manners import Queue, fields, form
 from bot.web.pages import Pages
 from bot.web.site import Site
 from handlers import blocking, tickets
@@ -39,6 +40,8 @@ PAGE = re.compile("[0-9]{1,5}")
 ORDERS = ("each", "shut", "remove")
 """What may become of an address."""
 CHUNK = 65_536
+PACKED = 2
+"""Zips that are made at the same time, and one of each person: all of somebody's files may be gigabytes."""
 ERASE = Command("erase")
 
 
@@ -69,6 +72,7 @@ class Own:
 
     def __init__(self, site: Site, pages: Pages, keys: Keys) -> None:
         self._site, self._pages, self._keys, self._store = site, pages, keys, site.store
+        self._packing = Queue(PACKED, 1)
 
     def routes(self) -> list[Route]:
         post = partial(form, ours=self._site.address)
@@ -96,6 +100,8 @@ class Own:
         guest, found = await self._store.look(looks.mine_page, self._keys.login(request), words, start)
         if guest is None or found is None:
             return self._front(request)
+        if start and not found.tickets:  # where there was one more page when they looked
+            return RedirectResponse(f"/mine?{urlencode({'q': words})}", 303)
         now, news = self._store.rules.now(), tickets.news
         return self._pages.draw(
             "mine.html", request, guest=guest, found=found, words=words, most=looks.MOST, now=now, news=news
@@ -126,7 +132,13 @@ class Own:
         """One of their doors by itself again. All their logins end: they may have been that door's."""
         given = await fields(request, "door", "once")
         channel, _colon, user = tame(given["door"]).partition(":")
-        return await self._ordered(request, Command("unjoin", f"{channel} {user}"), given["once"])
+        before = await self._keys.guest(request)
+        done = await self._ordered(request, Command("unjoin", f"{channel} {user}"), given["once"])
+        if before is None or done.status_code != 303 or await self._keys.guest(request):
+            return done
+        answer = self._pages.draw("parted.html", request, reader=before)
+        self._keys.forget(answer)
+        return answer
 
     async def email(self, request: Request) -> Response:
         """An address, the code that was sent there, or what becomes of it."""
@@ -155,6 +167,16 @@ class Own:
 
     async def data(self, request: Request) -> Response:
         """All that is theirs, to take along."""
+        guest = await self._keys.guest(request)
+        if guest is None:
+            return self._front(request)
+        async with self._packing.turn(guest.person.id):
+            if await request.is_disconnected():  # they have pressed once more meanwhile, or gone
+                return Response(status_code=400)
+            return await self._taken_along(request)
+
+    async def _taken_along(self, request: Request) -> Response:
+        """Who it is may have changed while they waited."""
         guest = await self._keys.guest(request)
         found = await self._store.look(belongings, person=guest.person.id) if guest else None
         if guest is None or found is None:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from bot.dialogue.words import Speech, _
+from bot.web.orders import problem
 from bot.web.pages import Pages
 
 ELSEWHERE = _("Your browser says that another page sent this. Open your link again and press the button there.")
@@ -17,6 +18,8 @@ OURS = _("Something went wrong on our side. Please try again in a minute.")
 AWAY = _("We can't get at your requests just now, and nothing of them is lost. Please try again in a minute.")
 
 LATER = {"retry-after": "60"}
+API = "/api/"
+"""What begins the paths of programs, which read no page."""
 FORMS = ("/t/", "/me/", "/out")
 """Where forms of ours go. Whoever opens such an address later, from a list of past pages, wants the page above it."""
 WORDS: dict[int, Speech] = {403: ELSEWHERE, 400: BROKEN, 408: BROKEN, 413: BROKEN, 422: BROKEN}
@@ -30,6 +33,10 @@ class Refusals:
 
     async def refused(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
+        if request.url.path.startswith(API):
+            answer = problem(HTTPStatus(error.status_code), f"{request.method} {request.url.path} leads nowhere.")
+            answer.headers.update(error.headers or {})
+            return answer
         if error.status_code == HTTPStatus.NOT_FOUND and request.method in {"GET", "HEAD"}:
             return self._pages.missing(request)
         if _reads(request):

@@ -7,7 +7,6 @@ import re
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import suppress
-from weakref import WeakValueDictionary
 
 from msgspec import Struct
 from starlette.datastructures import FormData, UploadFile
@@ -22,6 +21,7 @@ from bot.dialogue.words import File, Kind
 from bot.media.clean import Cleaned, Refusal, cleaned
 from bot.media.keep import UPLOAD, Away, Keep
 from bot.media.names import shown_name
+from bot.web.manners import Queue
 
 MOST = 64_000_000
 """Bytes of one request with all its files."""
@@ -29,8 +29,10 @@ SECONDS = 120.0
 """For all of it to arrive."""
 AT_ONCE = 4
 """Requests that are read at the same time; the others wait."""
+SMALL = re.compile("[0-9]{1,6}")
+"""The length of what waits for none of these: words, or a small picture."""
 FOR_ONE = 2
-"""Of one person, so that nobody takes all the room for themselves."""
+"""Of one person."""
 FIRST = 64_000
 """Bytes of a request that is not taken, for the words at its beginning, and how long they may take to arrive."""
 GLANCE = 3.0
@@ -81,8 +83,7 @@ class Uploads:
 
     def __init__(self, keep: Keep, bounds: Bounds) -> None:
         self._keep, self._bounds = keep, bounds
-        self._room = asyncio.Semaphore(AT_ONCE)
-        self._theirs: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
+        self._queue = Queue(AT_ONCE, FOR_ONE)
 
     async def take(
         self, request: Request, person: int, *names: str
@@ -93,8 +94,8 @@ class Uploads:
         """
         if not is_large(request.scope):
             raise HTTPException(422)
-        theirs = self._theirs.setdefault(person, asyncio.Semaphore(FOR_ONE))
-        async with theirs, self._room:
+        small = SMALL.fullmatch(request.headers.get("content-length", "")) is not None
+        async with self._queue.turn(person, light=small):
             parser = MultiPartParser(
                 request.headers, _bounded(request.stream(), MOST), max_files=MANY, max_fields=len(names) + 1
             )

@@ -33,7 +33,7 @@ CHECKS = (
         "secrets.token_hex()",
         CALLED,
     ),
-    Check("a key is good for one thing", "bot/store/api.py", "any(key != event for", "any(False for", CALLED),
+    Check("a key is good for one thing", "bot/web/api.py", "        if done - {event}:", "        if False:", CALLED),
     Check("words from a program are tame", API, "tame(text).strip()", "text.strip()", CALLED),
     Check("the name of whom a program speaks for is tame", API, "tame(by).strip()", "by.strip()", CALLED),
     Check(
@@ -52,7 +52,7 @@ CHECKS = (
     ),
     Check(
         "of who is erased no event is kept",
-        "bot/store/belongings.py",
+        "bot/store/erasing.py",
         "_letters(tx, ticket.id, HOOK, str(ticket.id))",
         '_letters(tx, ticket.id, "", "")',
         ("tests/store/test_hooks.py",),

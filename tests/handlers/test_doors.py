@@ -160,7 +160,9 @@ async def test_the_page_gives_a_word_and_parts_doors_and_ends_logins(room: Room)
         done = await ana.post("/me/unjoin", {"door": "slack:U7", "once": field_of(joined.text, "once")})
         after = await ana.get(f"/t/{OURS}")
     assert [door in joined.words for door in ("Telegram 11", "Slack U7")] == [True, True]
-    assert (wrong.status, still, done.status) == (303, 6, 303)
+    assert (wrong.status, still, done.status, ana.cookies) == (303, 6, 200, {})
+    assert "Ese chat vuelve a ir por su cuenta" in done.words
+    assert "se han cerrado todas tus sesiones" in done.words
     assert "La factura" not in after.text  # whoever pressed it has to show again who they are
     assert await codes(room, SLACK) == set()
 

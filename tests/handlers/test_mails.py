@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from bot.dialogue.words import Chose, Command
 from bot.effects import Invite, Join
 from bot.events import Address, Caller, Deleted, Edited, Knocked, Message, Receipt
-from bot.store import belongings, lanes, mails
+from bot.store import erasing, lanes, mails
 from bot.store import tables as t
 from bot.store.backlog import standing
 from bot.store.fates import Dead, Sent, finish
@@ -104,6 +104,16 @@ async def test_the_answer_does_not_tell_whether_an_address_is_known_or_crowded(r
     crowded = await asks(room, BOB, EVA.chat)
     assert fresh.replace("nadie@example.es", MAIL.chat) == known == crowded.replace(EVA.chat, MAIL.chat)
     assert (before, len(await room.letters(EVA))) == (3, 3)
+
+
+async def test_in_capitals_it_is_the_same_mailbox(room: Room) -> None:
+    for where in (ANA, ANA, SLACK):
+        await asks(room, where, EVA.chat)
+    await asks(room, BOB, "Eva@example.es")
+    sent = await room.store.read(
+        lambda db: db.scalars(select(t.outbox.c.lane).where(t.outbox.c.lane.like("email|%"))).all()
+    )
+    assert sent == ["email|eva@example.es|"] * 3
 
 
 async def test_nothing_of_theirs_stands_in_the_mail_with_the_code(room: Room) -> None:
@@ -337,7 +347,7 @@ async def test_an_address_goes_along_when_doors_are_joined_and_all_of_it_when_th
     await room.does(Invite(ana, "w" * 26, room.at.replace(year=2030)), Join("w" * 26, ana, "slack", "U7"))
     assert await mail_of(room, ana) == MAIL.chat
     await asks(room, ANA, EVA.chat)
-    await room.store.run(partial(belongings.erase, person=ana))
+    await room.store.run(partial(erasing.erase, person=ana))
     left = await room.store.read(
         lambda db: [
             str(row)

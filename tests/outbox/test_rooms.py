@@ -14,7 +14,7 @@ from bot.events import Address, Allowed, Fetched, Moved, Receipt
 from bot.outbox.retry import TRIES
 from bot.store import backlog, views
 from bot.store import tables as t
-from bot.store.belongings import erase
+from bot.store.erasing import erase
 from bot.values import replace
 from tests.outbox.office import ROOM, Office, Window, failing, fine, with_ticket
 from tests.store.desk import ANA, BEA, DAWN, GROUP, Hand, does, message, opened, say, sees

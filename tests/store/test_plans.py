@@ -15,7 +15,7 @@ from bot.store.prepared import Prepared
 from tests.store.laid import laid
 
 GROWING = {"ticket", "entry", "file", "person", "door", "post", "thread", "dialogue", "taken"}
-RARE = "bot.store.rehousing.", "bot.store.belongings.ANOTHERS"
+RARE = "bot.store.rehousing.", "bot.store.erasing.ANOTHERS"
 """A chat that moves takes along whatever was there, once; and so does somebody who goes for good."""
 
 

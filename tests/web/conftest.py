@@ -6,10 +6,11 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.store.postgres import empty_url, other_url, pg_url, postgres, url
+from tests.web.caller import caller
 from tests.web.door import Build, Health, Room, Serve, room, served
 from tests.web.eyes import Strangers
 
-__all__ = ["empty_url", "health", "other_url", "pg_url", "postgres", "room", "serve", "site", "url"]
+__all__ = ["caller", "empty_url", "health", "other_url", "pg_url", "postgres", "room", "serve", "site", "url"]
 
 
 @pytest.fixture

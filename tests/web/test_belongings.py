@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 from contextlib import closing
 from functools import partial
@@ -29,14 +28,13 @@ from bot.effects import Room as Topic
 from bot.events import Address, Caller, Message, Posted
 from bot.graves import unkeep
 from bot.media.keep import Keep
-from bot.store import belongings, migrate, tables
+from bot.store import belongings, erasing, migrate, tables
 from bot.store.chores import claim
 from bot.store.prepared import Prepared
 from bot.store.rows import Row, Value
 from bot.store.tx import Tx
 from bot.turn import RUNS, Script, take
 from bot.values import replace
-from bot.web.bundle import bundle
 from handlers.draft import Draft
 from tests.store.desk import Doing, does, message, opened, sees, ticket
 from tests.web.browser import Browser, field_of
@@ -145,47 +143,13 @@ async def test_the_letters_are_read_once_however_many_requests_they_may_name(roo
     def erased(tx: Tx) -> tuple[Prepared, ...]:
         tx.do(ALL_SENT)
         counting = Counting(tx._cursor, tx._dialect, tx.rules)
-        belongings.erase(counting, tickets[0].person)
+        erasing.erase(counting, tickets[0].person)
         return counting.asked
 
     asked = await room.store.run(erased)
-    assert (asked.count(belongings.NAMED), asked.count(belongings.SHOWN), asked.count(belongings.MAILED)) == (2, 1, 1)
+    assert (asked.count(erasing.NAMED), asked.count(erasing.SHOWN), asked.count(erasing.MAILED)) == (2, 1, 1)
     left = [parcel.text for parcel in await room.parcels(TEAM) if parcel.text]
     assert left == ["SUP-901 waits", "OLD-77 waits"]
-
-
-async def test_what_stands_in_the_zip_is_named_there_as_it_is_called(room: Room) -> None:
-    """A photo has no name of its own; and in the place of one that was lost a picture says so."""
-    ticket = await room.ticket("abcdefghij-files", "SUP-9")
-    for file in (File("f71", "photo"), File("f72", "photo")):
-        await room.hold(file)
-        await room.record(ticket, "asked", "", by="Ana", files=(file,))
-    await room.keep.put("f71", PNG, "photo.png", "image/png")
-    found = await room.store.look(partial(belongings.belongings, person=ticket.person))
-    assert found
-    whole, lost = await bundle(found, room.keep)
-    with whole, ZipFile(whole) as packed:
-        files = [name for name in packed.namelist() if name.startswith("files/")]
-        requests = json.loads(packed.read("data.json"))["requests"]
-    assert (files, lost) == (["files/f71-photo.png", "files/f72-gone.png"], 1)
-    assert [line["files"] for one in requests if one["number"] == "SUP-9" for line in one["conversation"]] == [
-        [file] for file in files
-    ]
-
-
-async def test_while_somebodys_files_are_packed_everything_else_goes_on(room: Room) -> None:
-    ticket = await room.ticket("abcdefghij-files", "SUP-9")
-    await room.file(ticket, "a.pdf", os.urandom(20_000_000), "application/pdf")
-    found = await room.store.look(partial(belongings.belongings, person=ticket.person))
-    assert found
-    packing, breaths = asyncio.ensure_future(bundle(found, room.keep)), 0
-    while not packing.done():
-        await asyncio.sleep(0.005)
-        breaths += 1
-    whole, _lost = packing.result()
-    with whole, ZipFile(whole) as packed:
-        assert [info.file_size for info in packed.infolist()][:-1] == [20_000_000]
-    assert breaths > 10
 
 
 async def test_after_erasure_nothing_of_them_is_anywhere(serve: Serve, room: Room) -> None:
@@ -365,7 +329,7 @@ async def test_a_number_that_begins_like_an_erased_one_loses_nothing(url: str) -
     said = [Say(to=TEAM, language="en", words=one, slot=f"s{n}") for n, one in enumerate(words)]
     await does(store, message("2"), Save(ticket(10, person)), *said)
     await store.run(lambda tx: tx._cursor.execute("UPDATE outbox SET state = 3"))
-    await store.run(partial(belongings.erase, person=person.id))
+    await store.run(partial(erasing.erase, person=person.id))
     left = await store.read(lambda db: db.scalars(select(tables.outbox.c.body).order_by(tables.outbox.c.id)).all())
     assert [("SUP-100 waits" in body, body == "{}") for body in left] == [(False, True), (True, False), (False, True)]
     store.close()
@@ -387,7 +351,7 @@ async def test_erasure_and_export_go_the_same_way_on_postgresql(url: str) -> Non
     held = await store.look(partial(belongings.belongings, person=person.id))
     assert held is not None
     assert [one.code for one in held.tickets] == ["SUP-1001"]
-    gone = await store.run(partial(belongings.erase, person=person.id))
+    gone = await store.run(partial(erasing.erase, person=person.id))
     assert gone.codes == ("SUP-1001",)
     assert await store.look(partial(belongings.belongings, person=person.id)) is None
     rows = await store.read(lambda db: db.execute(select(tables.ticket.c.id)).all())

@@ -11,8 +11,8 @@ import pytest
 from bot.effects import Know
 from bot.values import replace
 from tests.store.desk import message, sees
-from tests.web.browser import Browser
-from tests.web.door import ANA, OURS, TEAM, Room, Serve
+from tests.web.browser import Browser, form
+from tests.web.door import ANA, OURS, PNG, TEAM, Room, Serve
 
 SOLVED = "abcdefghi-solved"
 ONCE = {"once": "o" * 20}
@@ -41,3 +41,17 @@ async def test_the_page_says_so_and_takes_nothing(room: Room, serve: Serve, ana:
     assert "escríbenos aquí abajo" not in solved.words
     assert ("<textarea" in page.text, "Está resuelto" in page.words, wrote.status, told) == (False, False, 403, [])
     assert "<textarea" in over.text
+
+
+async def test_whoever_is_blocked_while_they_write_gets_their_words_back(
+    room: Room, serve: Serve, ana: dict[str, str]
+) -> None:
+    async with serve(room.build()) as base:
+        browser = Browser(base, ana, "es")
+        wrote = await browser.post(f"/t/{OURS}", form("no me <pierdas>", "o" * 20, ("a.png", PNG)))
+        rated = await browser.post(f"/t/{SOLVED}/rate", {"stars": "4", "why": "no me <pierdas>", **ONCE})
+        looked = await browser.get(f"/t/{OURS}")
+    for page in (wrote, rated):
+        assert (page.status, "Lo que escribiste, para copiar" in page.words) == (403, True)
+        assert ">no me &lt;pierdas&gt;</textarea>" in page.text
+    assert "para copiar" not in looked.words

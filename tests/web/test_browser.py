@@ -238,6 +238,29 @@ async def test_a_page_that_was_answered_by_somebody_else_for_a_while_is_live_aga
         await context.close()
 
 
+@pytest.mark.parametrize("written", ["", "a medio escr"])
+async def test_a_page_whose_login_is_over_says_so_unless_somebody_writes_there(
+    serve: Serve, room: Room, browser: Browser, talk: Ticket, monkeypatch: pytest.MonkeyPatch, *, written: str
+) -> None:
+    """It would grow old in silence; whoever writes hears of it when they send."""
+    monkeypatch.setattr("bot.web.live.PAUSE", 0.05)
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        page = await context.new_page()
+        await page.goto(base + TALK)
+        await page.get_by_label("Añadir algo").fill(written)
+        await context.clear_cookies()
+        await context.add_cookies([{"name": "desk", "value": "x" * 43, "url": base}])
+        room.pass_(hours=25)
+        async with page.expect_response(lambda one: one.url.endswith("/talk") and one.status == 404):
+            await room.record(talk, "answer", "tarde")
+        if written:
+            assert await page.get_by_label("Añadir algo").input_value() == written
+        else:
+            await page.get_by_role("button", name="Enviar un código").wait_for()
+        await context.close()
+
+
 async def test_what_one_can_do_changes_with_the_request(
     serve: Serve, room: Room, browser: Browser, talk: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:

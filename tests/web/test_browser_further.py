@@ -247,6 +247,18 @@ async def test_nothing_sticks_together_and_each_line_runs_its_own_way(
         await context.close()
 
 
+async def test_a_browser_with_many_pages_open_opens_another(serve: Serve, room: Room, browser: Browser) -> None:
+    """It has six lines to one address, and each page that listens keeps one."""
+    async with serve(room.build()) as base:
+        context = await known(browser, base, await room.login("Ana"))
+        for _ in range(7):
+            page = await context.new_page()
+            async with page.expect_request("**/live?*"):
+                await page.goto(f"{base}/t/{OURS}", timeout=5_000)
+        assert await page.get_by_label("Añadir algo").is_visible()
+        await context.close()
+
+
 @pytest.mark.parametrize(
     ("zone", "differs"),
     [("Europe/Madrid", False), ("Europe/Paris", False), ("Africa/Lagos", True), ("America/Bogota", True)],

@@ -20,8 +20,8 @@ from bot.media.keep import Keep
 from bot.parts import read_desk
 from bot.settings import load
 from bot.store import tables as t
-from bot.store.belongings import erase
 from bot.store.chores import claim
+from bot.store.erasing import erase
 from bot.store.marks import strangers
 from tests.outbox.office import Window
 from tests.store.desk import does, message

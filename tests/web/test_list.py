@@ -35,7 +35,8 @@ async def test_the_list_has_pages(serve: Serve, room: Room) -> None:
         known = await ana(room, base)
         first, second, far = [await known.get(f"/mine{at}") for at in ("", "?from=10", "?from=99999")]
         odd = await known.get("/mine?from=-1&q=")
-    assert (first.text.count("<li>"), second.text.count("<li>"), far.status, odd.status) == (10, 6, 200, 200)
+    assert (first.text.count("<li>"), second.text.count("<li>"), far.status, odd.status) == (10, 6, 303, 200)
+    assert far.headers["location"] == "/mine?q="
     assert ("SUP-511" in first.text, "SUP-511" in second.text, "?q=&amp;from=10" in first.text) == (True, False, True)
 
 

@@ -100,12 +100,12 @@ async def test_a_page_whose_login_is_over_hears_no_more(serve: Serve, room: Room
 
 
 @pytest.mark.usefixtures("ticket")
-async def test_one_person_keeps_six_pages_open_and_a_stop_closes_them(serve: Serve, room: Room) -> None:
+async def test_one_person_keeps_four_pages_open_and_a_stop_closes_them(serve: Serve, room: Room) -> None:
     site = room.site()
     async with serve(build(site)) as base, AsyncExitStack() as stack:
         known = await ana(room, base)
-        pages = [await stack.enter_async_context(opened(base, known, "")) for _ in range(7)]
+        pages = [await stack.enter_async_context(opened(base, known, "")) for _ in range(5)]
         site.leaving.set()
         async with asyncio.timeout(5):
             ends = [await stream.read() for stream in pages]
-    assert ([stream.status for stream in pages], len(ends)) == ([200] * 6 + [503], 7)
+    assert ([stream.status for stream in pages], len(ends)) == ([200] * 4 + [503], 5)

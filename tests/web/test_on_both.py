@@ -14,7 +14,7 @@ from bot.desk.config import Company
 from bot.dialogue.words import Command
 from bot.events import Address, Caller, Message
 from bot.graves import erase_again
-from bot.store import belongings, pages
+from bot.store import belongings, erasing, pages
 from bot.store.logins import hashed
 from bot.values import replace
 from tests.web.browser import Browser, field_of
@@ -110,7 +110,7 @@ async def test_the_team_sees_its_numbers_and_live_pages_hear_of_what_is_new(both
 
 async def test_erased_is_erased_and_stays_so(both: Room) -> None:
     person = await both.meet("Ana")
-    gone = await both.store.run(partial(belongings.erase, person=person))
+    gone = await both.store.run(partial(erasing.erase, person=person))
     await both.keep.bury(gone.stone)
     again = await both.store.look(partial(belongings.belongings, person=person))
     assert (again, await erase_again(both.store, both.keep), len(gone.codes)) == (None, 0, 4)

@@ -269,8 +269,8 @@ def pixels() -> bytes:
         ("dibujo.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "No puedo aceptar dibujo.svg"),
         ("pagina.html", b"<!doctype html><script>alert(1)</script>", "No puedo aceptar pagina.html"),
         ("bomba.png", pixels, "demasiados píxeles"),
-        ("rota.png", PNG[:40], "está vacío o dañado"),
-        ("nada.txt", b"", "está vacío o dañado"),
+        ("rota.png", PNG[:40], "está dañada"),
+        ("vacio.txt", b"", "No puedo aceptar vacio.txt: no hay nada dentro."),
     ],
 )
 async def test_a_file_we_do_not_take_is_said_at_once_and_the_words_stay(

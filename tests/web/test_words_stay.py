@@ -17,7 +17,7 @@ from bot.desk.ticket import Ticket
 from bot.events import Event
 from bot.media.keep import Keep
 from tests.web.browser import Answer, Browser, field_of, form
-from tests.web.door import PNG, Room, Serve
+from tests.web.door import BOBS, PNG, Room, Serve
 from tests.web.eyes import faults, follow, known
 
 PUBLIC, SOLVED = "abcdefghij-talks", "abcdefghij-solve"
@@ -67,6 +67,34 @@ async def test_words_stay_when_the_files_behind_them_are_too_large_or_too_slow(
         data.add_field("files", slowly(), filename="a.pdf")
         page = await guest.post(f"/t/{PUBLIC}", data)
     assert (page.status, said[1] in page.words, ">no me pierdas</textarea>" in page.text) == (said[0], True, True)
+
+
+async def test_words_alone_wait_for_nobodys_files(serve: Serve, room: Room) -> None:
+    """Two people on slow lines, each with two large files that are still on their way."""
+    await room.ticket("abcdefghij-leos_", "SUP-77", name="Leo")
+    there, arrived = asyncio.Event(), asyncio.Event()
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"%PDF-1.4" + b"x" * 2_000_000
+        arrived.set()
+        await there.wait()
+
+    async def uploads(who: str, public: str) -> None:
+        guest = Browser(base, await room.login(who))
+        data = form("mira", "a" * 20)
+        data.add_field("files", endless(), filename="a.pdf")
+        await guest.post(f"/t/{public}", data)
+
+    async with serve(room.build()) as base:
+        slow = [asyncio.create_task(uploads(*one)) for one in (("Bob", BOBS), ("Leo", "abcdefghij-leos_")) * 2]
+        await arrived.wait()
+        try:
+            async with asyncio.timeout(5):
+                sent = await wrote(await ana(room, base), "solo palabras")
+        finally:
+            there.set()
+            await asyncio.gather(*slow)
+    assert sent.status == 303
 
 
 async def test_words_stay_where_no_file_can_be_kept(serve: Serve, room: Room, ticket: Ticket, tmp_path: Path) -> None:

@@ -46,6 +46,13 @@ async function insist(path) {
   }
 }
 
+/** A page that is theirs no more would grow old in silence. Whoever is writing there hears of it when they send. */
+function leave() {
+  const boxes = [...document.querySelectorAll("form textarea, form [type=file]")];
+  if (!boxes.some((box) => box.value)) location.replace(location.pathname + location.search);
+  return false;
+}
+
 /** What comes while we ask is asked for next, so that an older answer never stands over a newer one. */
 let news = 0, asking = false;
 async function ask() {
@@ -55,7 +62,7 @@ async function ask() {
   for (let known = 0; known < news; ) {
     known = news;
     const html = await insist(talk.dataset.talk + location.search);
-    if (html === null) return false;
+    if (html === null) return leave();
     refresh(html);
   }
   asking = false;
