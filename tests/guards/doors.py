@@ -224,15 +224,22 @@ CHECKS = (
     Check(
         "a guest of another company is no member",
         SLACK + "read.py",
-        "stranger = not private and not grid and is_foreign(way.team, event.user_team or event.source_team)",
-        "stranger = False",
+        "who=who if private else of(who, way.team, event.user_team or event.source_team, grid=grid),",
+        "who=who,",
         READ,
     ),
     Check(
         "nor is one who presses",
         SLACK + "way.py",
-        "stranger = act.enterprise is None and is_foreign(way.team, act.user.team_id)",
-        "stranger = False",
+        "return of(who, way.team, act.user.team_id, grid=act.enterprise is not None)",
+        "return who",
+        ("tests/channels/slack",),
+    ),
+    Check(
+        "nor, in an organisation, is one of whom the directory has not said it yet",
+        SLACK + "way.py",
+        'return replace(who, unsure="yet") if grid else replace(who, member=False)',
+        "return who if grid else replace(who, member=False)",
         ("tests/channels/slack",),
     ),
     Check(
@@ -245,8 +252,8 @@ CHECKS = (
     Check(
         "and where it says nothing, nobody is",
         SLACK + "belonging.py",
-        "case Reacted() | Message(answer=Command()) if guest is None:",
-        "case Reacted() | Message(answer=Command()) if False:",
+        "if guest is None and (event.who.unsure or not _says_whose(event)):",
+        "if False:",
         ("tests/channels/slack/test_slack_doors.py",),
     ),
     Check(
@@ -273,8 +280,8 @@ CHECKS = (
     Check(
         "a desk's page is for its team",
         SLACK + "belonging.py",
-        "return replace(event, who=who, agent=agent and not self._is_guest(event, organisation))",
-        "return replace(event, who=who, agent=True)",
+        "agent = agent and not self._is_guest(event, organisation)",
+        "agent = True",
         DOOR,
     ),
     Check(
