@@ -225,6 +225,11 @@ def written(seen: Seen, event: Message, ticket: TicketId, said: Said, kind: Entr
     )
 
 
+def is_nameless(entry: Entry) -> bool:
+    """Written in the name of the team's chat itself (`Caller.nameless`)."""
+    return entry.origin is not None and writer_of(entry) == entry.origin.chat
+
+
 def joined(entry: Entry, said: Said) -> Entry:
     """With what was said in the same album."""
     whole = both(Said(entry.text, entry.files, entry.marked), said)
