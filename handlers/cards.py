@@ -9,6 +9,8 @@ from bot.desk.config import Desk
 from bot.desk.people import HOOK, Agent
 from bot.desk.ticket import Entry, EntryKind, Ticket
 from bot.dialogue.words import (
+    PAID,
+    STORY,
     Choice,
     File,
     Kind,
@@ -267,7 +269,14 @@ def missing(entry: Entry) -> Iterator[Speech]:
 
 
 def could_not_be_kept(file: File) -> Speech:
-    return _("{name} could not be kept.", name=name_of(file))
+    return COULD_NOT_BE_SEEN.get(file.mime) or _("{name} could not be kept.", name=name_of(file))
+
+
+COULD_NOT_BE_SEEN: Mapping[str, Speech] = {
+    STORY: _("A story: I can't see it."),
+    PAID: _("Something that is paid for: I can't see it."),
+}
+"""What a platform shows to people alone."""
 
 
 KINDS: Mapping[Kind, Speech] = {
@@ -277,12 +286,13 @@ KINDS: Mapping[Kind, Speech] = {
     "audio": p_("file", "Audio"),
     "voice": p_("file", "Voice message"),
 }
+UNSEEN: Mapping[str, Speech] = {STORY: p_("file", "Story"), PAID: p_("file", "Something paid for")}
 """What platforms give no name."""
 
 
 def name_of(file: File) -> Speech | str:
     """As its owner called it, or what it is."""
-    return file.name or KINDS[file.kind]
+    return file.name or UNSEEN.get(file.mime) or KINDS[file.kind]
 
 
 def happened(seen: Seen, ticket: Ticket, event: Message, what: str) -> Entry:
