@@ -31,7 +31,7 @@ from bot.dialogue.writing import below, both
 from bot.effects import Room, Say, Seen, Unsay
 from bot.events import Address, Edited, Message, TicketId
 from bot.values import replace
-from handlers.draft import called, extra_rows, told
+from handlers.draft import called, extra_rows, kinds, told
 
 SOLVED = Choice("solve", _("It is solved"))
 """For the customer."""
@@ -114,10 +114,7 @@ def shown(seen: Seen, ticket: Ticket) -> Iterator[Say]:
 
 def _face(seen: Seen, ticket: Ticket) -> Speech:
     desk = seen.desk
-    category, sub = desk.category(ticket.category), desk.subcategory(ticket.category, ticket.subcategory)
-    whole: Speech | str = category.label if category else ticket.category
-    part: Speech | str = sub.label if sub else ticket.subcategory
-    kind = _("{category} · {sub}", category=whole, sub=part) if part else _("{category}", category=whole)
+    kind = Lines(kinds(desk, ticket), " · ")
     theirs = seen.person.language if seen.person.id == ticket.person else ticket.language
     who = _("{name}, in {language}", name=ticket.name, language=Tongue(theirs))
     rows = [*answers(desk, ticket)]

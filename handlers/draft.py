@@ -12,7 +12,7 @@ from bot.desk.config import Desk, Question
 from bot.desk.known import Issue
 from bot.desk.promises import holds
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import Answer, Choice, Chose, File, Lines, Quote, Said, Speech, Text, _, lines
+from bot.dialogue.words import Answer, Choice, Chose, File, Lines, Quote, Said, Speech, Spoken, Text, _, lines
 from bot.dialogue.writing import below, both, current
 from bot.values import replace
 from handlers.questions import shown
@@ -140,8 +140,8 @@ def summary(desk: Desk, draft: Draft) -> Speech:
     category, sub = desk.category(draft.category), desk.subcategory(draft.category, draft.subcategory)
     whole = details(draft)
     rows: list[Speech | None] = [
-        _row("category", category.label if category else draft.category),
-        _row("subcategory", sub.label if sub else draft.subcategory) if draft.subcategory else None,
+        _row("category", category.label) if category else None,
+        _row("subcategory", sub.label) if sub else None,
         _row("title", draft.title),
         lines(_("*{name}*:", name=NAMES["details"]), told(whole.text, whole.marked), between="\n")
         if whole.text
@@ -181,6 +181,13 @@ def extras(desk: Desk, draft: Draft) -> Mapping[str, str]:
     category = desk.category(draft.category)
     names = {question.name for question in category.questions} if category else ()
     return {name: value for name, value in draft.extras.items() if value and name in names}
+
+
+def kinds(desk: Desk, ticket: Ticket) -> tuple[Spoken, ...]:
+    """Its category and sub-category, as the desk calls them, or did when it was sent."""
+    now, then = desk.named(ticket.category, ticket.subcategory), ticket.named
+    gone = len(now) < (2 if ticket.subcategory else 1)
+    return (now + then[len(now) :]) if gone else now
 
 
 def extra_rows(desk: Desk, ticket: Ticket) -> Iterator[Speech]:

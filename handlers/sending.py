@@ -15,7 +15,7 @@ from bot.events import Address, Message
 from bot.i18n import typed
 from bot.values import replace
 from handlers import cards, gathering, tickets, which
-from handlers.draft import Draft, adds_only, details, extra_row, extras, refs
+from handlers.draft import Draft, adds_only, details, extra_row, extras, kinds, refs
 from handlers.opening import OPEN_NO_MORE, open_ones, opening, over
 from handlers.questions import answered
 from handlers.saving import saved
@@ -75,8 +75,8 @@ def _today(seen: Seen) -> int:
     return seen.person.today + 1 if seen.person.day == _day(seen) else 1
 
 
-def made(seen: Seen, draft: Draft, team: Address, where: Address) -> Ticket:
-    """`where`: the chat of whoever has a problem."""
+def made(seen: Seen, draft: Draft, team: Address, where: Address, like: Ticket | None = None) -> Ticket:
+    """`where`: the chat of whoever has a problem; `like`: another about the same, perhaps of a category that is gone."""
     category, whole, given = seen.desk.category(draft.category), details(draft), extras(seen.desk, draft)
     files, pictures = numbered(draft.files, 0)
     return Ticket(
@@ -90,6 +90,7 @@ def made(seen: Seen, draft: Draft, team: Address, where: Address) -> Ticket:
         agents=team,
         category=draft.category,
         subcategory=draft.subcategory,
+        named=kinds(seen.desk, like) if like else seen.desk.named(draft.category, draft.subcategory),
         title=draft.title,
         details=whole.text,
         marked=whole.marked,
@@ -148,7 +149,7 @@ def followed(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         files=said.files,
         follows=ticket.code,
     )
-    fresh = promised(seen.desk, made(seen, draft, ticket.agents, whereabouts(seen, ticket)), seen.now)
+    fresh = promised(seen.desk, made(seen, draft, ticket.agents, whereabouts(seen, ticket), ticket), seen.now)
     yield from saved(seen, fresh)
     yield Know(replace(seen.person, requests=fresh.nth, day=_day(seen), today=_today(seen)))
     yield Record(cards.happened(seen, fresh, event, "opened"))
