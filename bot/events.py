@@ -66,6 +66,8 @@ class Caller(Struct, frozen=True):
     """False when the platform, asked at this very moment, says that they do not belong to that chat."""
     unsure: Literal["", "yet", "still"] = ""
     """It has not said so yet, and until it does they do not; or we have asked long enough."""
+    nameless: bool = False
+    """They hide behind a chat, whose id and name these are: nobody can tell who it is, nor whether two are the same."""
     organisation: str = ""
     """Whose people count as their own (Slack's Enterprise Grid), for as long as we are unsure."""
 

@@ -50,6 +50,7 @@ DIRECTIONS: Mapping[str, str] = {
     "digest": "digest: 09:30",
     "office": "office: billing",
     "unasked": "unasked: store",
+    "dropped": "dropped: publishing",
     "later": "later: 2 days",
     "page": "page: Ana /erase",
     "system": "system: Eva answers SUP-1001: It works again.",
@@ -151,6 +152,8 @@ class Stage:
                 self._moves_out(rest)
             case "unasked":
                 self._asks_no_more(rest)
+            case "dropped":
+                self._drops(rest)
             case "blocked" | "unblocked":
                 self._shuts(self.cast[rest].id, shut=word == "blocked")
             case "deleted":
@@ -192,6 +195,12 @@ class Stage:
             raise LookupError(question)
         left = (replace(c, questions=tuple(q for q in c.questions if q.name != question)) for c in self.desk.categories)
         self.desk = replace(self.desk, categories=tuple(left))
+
+    def _drops(self, category: str) -> None:
+        """A release has taken that category away."""
+        if self.desk.category(category) is None:
+            raise LookupError(category)
+        self.desk = replace(self.desk, categories=tuple(c for c in self.desk.categories if c.name != category))
 
     def _shuts(self, who: str, *, shut: bool) -> None:
         if shut:

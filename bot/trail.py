@@ -24,6 +24,8 @@ def trail(settings: Settings, named: str, most: int) -> None:
         if found is None:
             request = asyncio.run(store.look(such_as, named=named))
             raise Unfit(f"{named} is nothing we know: name a request such as {request}, or a door such as telegram:77")
+    if not found:
+        click.echo("Nothing was done so far that the trail tells of.")
     for line in found[-most:]:
         click.echo(_printed(line))
 

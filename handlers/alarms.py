@@ -124,6 +124,8 @@ TROUBLES = {
     "broken": _("I can't open *{name}*: the picture is damaged. Could you send it again?"),
     "empty": _("I can't take *{name}*: there is nothing in it. Could you send it again?"),
     "lost": _("I couldn't fetch *{name}*. Could you send it again?"),
+    "story": _("I can't see stories. Could you send a screenshot of it, or the video itself?"),
+    "paid": _("I can't see what is paid for. Could you send it as an ordinary picture or video?"),
     "many": _("That is more than {most} files in a day, so I can't take *{name}*. The rest tomorrow, or in one zip."),
 }
 

@@ -78,7 +78,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         yield Wake(None, "note-over", place(event))
     if intends and not intends.reply:
         yield from keep(seen, event, ticket, draft)
-    elif seen.desk.answers == "at-once" and not draft.does:
+    elif seen.desk.answers == "at-once" and not draft.does and not cards.is_nameless(draft):
         yield from gathered(seen, draft) if _in_pieces(seen, draft) else send(seen, event, ticket, draft)
     elif seen.desk.answers == "note" and not intends and not (entry and entry.kind == "asked"):
         yield from keep(seen, event, ticket, draft)
@@ -122,7 +122,7 @@ def gathered(seen: Seen, draft: Entry) -> Effects:
 
 
 def _is_gathered(seen: Seen, entry: Entry) -> bool:
-    shown = entry.does or entry.opens
+    shown = entry.does or entry.opens or cards.is_nameless(entry)
     return seen.desk.answers == "at-once" and not shown and seen.now - entry.at <= SETTLE
 
 
@@ -157,7 +157,10 @@ def preview(seen: Seen, ticket: Ticket, entry: Entry) -> Say:
     )
     head = _("*{name} will read:*", name=ticket.name)
     theirs = In(seen.person.language, face(ticket, entry))
-    prompt = Prompt(lines(head, theirs, _opens(ticket), _stray(seen, entry), beside.word(seen, entry)), ways, entry.key)
+    unsigned = _("You write as the group: whoever presses *Send* signs it.") if cards.is_nameless(entry) else None
+    prompt = Prompt(
+        lines(head, theirs, unsigned, _opens(ticket), _stray(seen, entry), beside.word(seen, entry)), ways, entry.key
+    )
     return _alone(seen, ticket, entry, prompt)
 
 
@@ -211,7 +214,7 @@ def face(ticket: Ticket, entry: Entry, after: Speech | None = None) -> Speech:
     """An answer's words, between whose they are and what comes of them."""
     head = (
         _("*{code}* · {agent} answers:", code=ticket.code, agent=entry.by)
-        if entry.by
+        if entry.by and not cards.is_nameless(entry)
         else _("*{code}* · our answer:", code=ticket.code)
     )
     body = lines(head, cards.words(entry), *_files(entry), between="\n")
@@ -271,6 +274,8 @@ def sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State,
         yield whisper(seen, event, _("Not sent yet: look what is new, and press again."))
         return
     agent = cards.agent_of(event)
+    if cards.is_nameless(entry):
+        entry = replace(entry, by=agent.name, by_id=agent.id)
     before = ticket
     ticket, files = ticket.number(entry.files)
     entry = replace(

@@ -74,7 +74,7 @@ def opened(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     if trouble := sketch.trouble(draft, seen.desk.bounds):
         yield whisper(seen, event, trouble)
         return
-    fresh = sending.made(seen, draft, ticket.agents, whereabouts(seen, ticket))
+    fresh = sending.made(seen, draft, ticket.agents, whereabouts(seen, ticket), ticket)
     fresh = promised(seen.desk, replace(fresh, opener=cards.agent_of(event)), seen.now)
     yield from saved(seen, fresh)
     yield Know(replace(seen.person, requests=fresh.nth))

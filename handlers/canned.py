@@ -17,6 +17,7 @@ from bot.events import Message
 from bot.i18n import languages, typed
 from bot.values import replace
 from handlers import answers, cards
+from handlers.draft import kinds
 from handlers.noting import how
 from handlers.saying import whisper
 
@@ -119,7 +120,6 @@ def _shown(seen: Seen, event: Message, ticket: Ticket, canned: Canned) -> Effect
 
 def _facts(seen: Seen, event: Message, ticket: Ticket, language: str, due: datetime) -> Mapping[str, str]:
     """What can be filled in, in the words of the language they stand in."""
-    category = seen.desk.category(ticket.category)
 
     def said(fact: Link | Speech) -> str:
         return seen.plain(Text("{it}", {"it": fact}), language)
@@ -128,7 +128,7 @@ def _facts(seen: Seen, event: Message, ticket: Ticket, language: str, due: datet
         "name": ticket.name,
         "number": ticket.code,
         "title": ticket.title,
-        "category": said(category.label) if category else ticket.category,
+        "category": next(map(said, kinds(seen.desk, ticket)), "…"),
         "link": said(Link(f"/t/{ticket.public}")),
         "promise": said(Text("{it}", {"it": due})),
         "agent": event.who.name or said(seen.desk.name),

@@ -9,6 +9,8 @@ from bot.desk.config import Desk
 from bot.desk.people import HOOK, Agent
 from bot.desk.ticket import Entry, EntryKind, Ticket
 from bot.dialogue.words import (
+    PAID,
+    STORY,
     Choice,
     File,
     Kind,
@@ -29,7 +31,7 @@ from bot.dialogue.writing import below, both
 from bot.effects import Room, Say, Seen, Unsay
 from bot.events import Address, Edited, Message, TicketId
 from bot.values import replace
-from handlers.draft import called, extra_rows, told
+from handlers.draft import called, extra_rows, kinds, told
 
 SOLVED = Choice("solve", _("It is solved"))
 """For the customer."""
@@ -112,10 +114,7 @@ def shown(seen: Seen, ticket: Ticket) -> Iterator[Say]:
 
 def _face(seen: Seen, ticket: Ticket) -> Speech:
     desk = seen.desk
-    category, sub = desk.category(ticket.category), desk.subcategory(ticket.category, ticket.subcategory)
-    whole: Speech | str = category.label if category else ticket.category
-    part: Speech | str = sub.label if sub else ticket.subcategory
-    kind = _("{category} · {sub}", category=whole, sub=part) if part else _("{category}", category=whole)
+    kind = Lines(kinds(desk, ticket), " · ")
     theirs = seen.person.language if seen.person.id == ticket.person else ticket.language
     who = _("{name}, in {language}", name=ticket.name, language=Tongue(theirs))
     rows = [*answers(desk, ticket)]
@@ -225,6 +224,11 @@ def written(seen: Seen, event: Message, ticket: TicketId, said: Said, kind: Entr
     )
 
 
+def is_nameless(entry: Entry) -> bool:
+    """Written in the name of the team's chat itself (`Caller.nameless`)."""
+    return entry.origin is not None and writer_of(entry) == entry.origin.chat
+
+
 def joined(entry: Entry, said: Said) -> Entry:
     """With what was said in the same album."""
     whole = both(Said(entry.text, entry.files, entry.marked), said)
@@ -262,7 +266,14 @@ def missing(entry: Entry) -> Iterator[Speech]:
 
 
 def could_not_be_kept(file: File) -> Speech:
-    return _("{name} could not be kept.", name=name_of(file))
+    return COULD_NOT_BE_SEEN.get(file.mime) or _("{name} could not be kept.", name=name_of(file))
+
+
+COULD_NOT_BE_SEEN: Mapping[str, Speech] = {
+    STORY: _("A story: I can't see it."),
+    PAID: _("Something that is paid for: I can't see it."),
+}
+"""What a platform shows to people alone."""
 
 
 KINDS: Mapping[Kind, Speech] = {
@@ -272,12 +283,13 @@ KINDS: Mapping[Kind, Speech] = {
     "audio": p_("file", "Audio"),
     "voice": p_("file", "Voice message"),
 }
+UNSEEN: Mapping[str, Speech] = {STORY: p_("file", "Story"), PAID: p_("file", "Something paid for")}
 """What platforms give no name."""
 
 
 def name_of(file: File) -> Speech | str:
     """As its owner called it, or what it is."""
-    return file.name or KINDS[file.kind]
+    return file.name or UNSEEN.get(file.mime) or KINDS[file.kind]
 
 
 def happened(seen: Seen, ticket: Ticket, event: Message, what: str) -> Entry:

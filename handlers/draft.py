@@ -12,7 +12,7 @@ from bot.desk.config import Desk, Question
 from bot.desk.known import Issue
 from bot.desk.promises import holds
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import Answer, Choice, Chose, File, Lines, Quote, Said, Speech, Text, _, lines
+from bot.dialogue.words import Answer, Choice, Chose, File, Lines, Quote, Said, Speech, Spoken, Text, _, lines
 from bot.dialogue.writing import below, both, current
 from bot.values import replace
 from handlers.questions import shown
@@ -63,6 +63,8 @@ class Draft(Struct, frozen=True):
     urls: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
     extras: Mapping[str, str] = field(default_factory=dict)
+    asked: tuple[tuple[str, Question], ...] = ()
+    """What those answer, and for which category it was asked: read where the desk has that no more."""
     read: bool = False
     """The help pages were offered."""
     mine: tuple[Mine, ...] = ()
@@ -140,13 +142,16 @@ def summary(desk: Desk, draft: Draft) -> Speech:
     category, sub = desk.category(draft.category), desk.subcategory(draft.category, draft.subcategory)
     whole = details(draft)
     rows: list[Speech | None] = [
-        _row("category", category.label if category else draft.category),
-        _row("subcategory", sub.label if sub else draft.subcategory) if draft.subcategory else None,
+        _row("category", category.label) if category else None,
+        _row("subcategory", sub.label) if sub else None,
         _row("title", draft.title),
         lines(_("*{name}*:", name=NAMES["details"]), told(whole.text, whole.marked), between="\n")
         if whole.text
         else None,
-        *(extra_row(desk, draft.category, name, value) for name, value in extras(desk, draft).items()),
+        *(
+            extra_row(desk, draft.category, name, value, orphans(desk, draft))
+            for name, value in extras(desk, draft).items()
+        ),
         _row("links", " ".join(draft.urls)) if draft.urls else None,
         _row("screenshots", str(len(draft.files))) if draft.files else None,
     ]
@@ -177,10 +182,24 @@ def longer(draft: Draft, said: Said) -> Draft:
 
 
 def extras(desk: Desk, draft: Draft) -> Mapping[str, str]:
-    """The answers to what its category asks. What a release has taken away since is neither shown nor sent."""
+    """The answers to what its category asks, or a category asked that is gone: who had chosen that has to choose another,
+    and writes nothing twice. A single question that a release has taken away is neither shown nor sent.
+    """
     category = desk.category(draft.category)
-    names = {question.name for question in category.questions} if category else ()
+    names = {q.name for q in (*(category.questions if category else ()), *orphans(desk, draft))}
     return {name: value for name, value in draft.extras.items() if value and name in names}
+
+
+def orphans(desk: Desk, draft: Draft) -> tuple[Question, ...]:
+    """What was asked for a category that the desk has no more."""
+    return tuple(question for name, question in draft.asked if desk.category(name) is None)
+
+
+def kinds(desk: Desk, ticket: Ticket) -> tuple[Spoken, ...]:
+    """Its category and sub-category, as the desk calls them, or did when it was sent."""
+    now, then = desk.named(ticket.category, ticket.subcategory), ticket.named
+    gone = len(now) < (2 if ticket.subcategory else 1)
+    return (now + then[len(now) :]) if gone else now
 
 
 def extra_rows(desk: Desk, ticket: Ticket) -> Iterator[Speech]:

@@ -49,6 +49,19 @@ def lost(seen: Seen, event: Message) -> Effects:
     yield Say(to=to, language=seen.desk.agents_language, words=Prompt(words), slot=slot, under=under)
 
 
+def nameless(seen: Seen, event: Message, ticket: Ticket) -> Say:
+    """In the name of a channel, which belongs to nobody we could ask about: told once a day in each room."""
+    words = _("I can't tell who writes here, so it reaches nobody. Please write as yourself.")
+    return Say(
+        to=event.where,
+        language=seen.desk.agents_language,
+        words=Prompt(words),
+        slot=f"nameless.{seen.now:%y%m%d}.{ticket.id}",
+        under=event.reply_to,
+        about=ticket.id,
+    )
+
+
 def guest(seen: Seen, event: Message) -> Effects:
     """Called in a group that is no team's. What somebody has to tell us is not for all of it: told once a day."""
     words = _("Write to me in private, please: there I ask a few questions, and a person answers.")

@@ -55,7 +55,7 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         yield whisper(seen, event, _("That button is out of date."))
         return
     only = category.subcategories[0].name if len(category.subcategories) == 1 else ""
-    moved = replace(ticket, category=name, subcategory=only)
+    moved = replace(ticket, category=name, subcategory=only, named=seen.desk.named(name, only))
     yield from _moved(seen, event, replace(moved, agents=_team(seen, ticket, category)), category.label)
 
 

@@ -104,7 +104,9 @@ class Extra(Step[Any]):
             return Next(draft)
         if value is None:
             return Again(lines(self.question.label, HINTS[self.question.kind], between="\n"))
-        return Next(replace(draft, extras={**draft.extras, self.question.name: value}))
+        asked = (draft.category, answered(self.question, value))
+        others = (one for one in draft.asked if one[1].name != self.question.name)
+        return Next(replace(draft, extras={**draft.extras, self.question.name: value}, asked=(*others, asked)))
 
     def _is_skipped(self, draft: HasExtras, text: str, value: str | None) -> bool:
         """Where any words will do, only by whoever does not know: a "no" may be the answer."""

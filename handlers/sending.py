@@ -15,7 +15,7 @@ from bot.events import Address, Message
 from bot.i18n import typed
 from bot.values import replace
 from handlers import cards, gathering, tickets, which
-from handlers.draft import Draft, adds_only, details, extra_row, extras, refs
+from handlers.draft import Draft, adds_only, details, extra_row, extras, kinds, orphans, refs
 from handlers.opening import OPEN_NO_MORE, open_ones, opening, over
 from handlers.questions import answered
 from handlers.saving import saved
@@ -75,9 +75,10 @@ def _today(seen: Seen) -> int:
     return seen.person.today + 1 if seen.person.day == _day(seen) else 1
 
 
-def made(seen: Seen, draft: Draft, team: Address, where: Address) -> Ticket:
-    """`where`: the chat of whoever has a problem."""
+def made(seen: Seen, draft: Draft, team: Address, where: Address, like: Ticket | None = None) -> Ticket:
+    """`where`: the chat of whoever has a problem; `like`: another about the same, perhaps of a category that is gone."""
     category, whole, given = seen.desk.category(draft.category), details(draft), extras(seen.desk, draft)
+    asked = (*(category.questions if category else ()), *orphans(seen.desk, draft))
     files, pictures = numbered(draft.files, 0)
     return Ticket(
         id=seen.next_id,
@@ -90,6 +91,7 @@ def made(seen: Seen, draft: Draft, team: Address, where: Address) -> Ticket:
         agents=team,
         category=draft.category,
         subcategory=draft.subcategory,
+        named=kinds(seen.desk, like) if like else seen.desk.named(draft.category, draft.subcategory),
         title=draft.title,
         details=whole.text,
         marked=whole.marked,
@@ -97,7 +99,7 @@ def made(seen: Seen, draft: Draft, team: Address, where: Address) -> Ticket:
         files=files,
         pictures=pictures,
         extras=given,
-        asked=tuple(answered(q, given[q.name]) for q in category.questions if q.name in given) if category else (),
+        asked=tuple(answered(q, given[q.name]) for q in asked if q.name in given),
         opened=seen.now,
         touched=seen.now,
         due=seen.now,  # `promised` says when
@@ -148,7 +150,7 @@ def followed(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
         files=said.files,
         follows=ticket.code,
     )
-    fresh = promised(seen.desk, made(seen, draft, ticket.agents, whereabouts(seen, ticket)), seen.now)
+    fresh = promised(seen.desk, made(seen, draft, ticket.agents, whereabouts(seen, ticket), ticket), seen.now)
     yield from saved(seen, fresh)
     yield Know(replace(seen.person, requests=fresh.nth, day=_day(seen), today=_today(seen)))
     yield Record(cards.happened(seen, fresh, event, "opened"))
@@ -167,7 +169,8 @@ def joined(seen: Seen, event: Message, draft: Draft) -> Effects:
         return
     yield from over(event)
     language = seen.desk.agents_language
-    rows = (typed(extra_row(seen.desk, draft.category, *extra), language) for extra in extras(seen.desk, draft).items())
+    desk, asked = seen.desk, orphans(seen.desk, draft)
+    rows = (typed(extra_row(desk, draft.category, *extra, asked), language) for extra in extras(desk, draft).items())
     text = "\n".join(part for part in (draft.title, draft.details, *rows, *draft.urls) if part)
     known = gathering.with_room(known, seen.desk.bounds.at_once)
     whole = replace(known, wrote=(*known.wrote, *refs(draft)))

@@ -37,6 +37,9 @@ WRITTEN: Mapping[str, Speech] = {
 
 def at_desk(seen: Seen, event: Message) -> Effects:
     """Something happened in the team's chat."""
+    if seen.ticket and event.who.nameless and not event.who.member:
+        yield elsewhere.nameless(seen, event, seen.ticket)
+        return
     if seen.ticket and seen.old_room and event.who.member and not isinstance(event.answer, Chose):
         yield elsewhere.another_topic(seen, event, seen.ticket)
     yield from _done(seen, event)
@@ -52,7 +55,7 @@ def _done(seen: Seen, event: Message) -> Effects:
         case Chose(choice):
             yield from agents.press(seen, event, choice)
         case Said() if not event.who.member:
-            return  # a channel speaking in a public group: its words go to no customer, not even for a "Send"
+            return  # a guest, or a channel in a public group: their words go to no customer, not even for a "Send"
         case Said() as said if seen.ticket and (days := blocking.intended(seen)) is not None:
             yield from blocking.blocked(seen, event, seen.ticket, said, days)
         case Said() as said if seen.ticket and (will := noting.intended(seen, event, seen.ticket)) and will.opens:

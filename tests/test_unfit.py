@@ -81,6 +81,14 @@ def test_a_command_where_no_desk_is(command: list[str], tmp_path: Path, monkeypa
     assert (f"✗ there is no database at {path}\n" in well, path.exists()) == (True, False)
 
 
+def test_a_trail_of_nothing_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/desk.db")
+    migrate(f"sqlite:///{tmp_path}/desk.db")
+    said = CliRunner().invoke(main, ["trail"])
+    assert (said.exit_code, said.stdout) == (0, "Nothing was done so far that the trail tells of.\n")
+
+
 @pytest.mark.parametrize("command", ["migrate", "worker", "outbox"])
 def test_a_server_that_is_not_there(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -224,6 +224,11 @@ class Desk(Struct, frozen=True, kw_only=True):
     def category(self, name: str) -> Category | None:
         return next((c for c in self.categories if c.name == name), None)
 
+    def named(self, category: str, subcategory: str) -> tuple[Spoken, ...]:
+        """What it is about, as people read it; empty: there is no such category."""
+        found, part = self.category(category), self.subcategory(category, subcategory)
+        return tuple(kind.label for kind in (found, part) if kind)
+
     def subcategory(self, category: str, name: str) -> SubCategory | None:
         found = self.category(category)
         return next((s for s in found.subcategories if s.name == name), None) if found else None

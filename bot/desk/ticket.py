@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from bot.desk.config import Deed, Priority, Question
 from bot.desk.people import Agent, PersonId
 from bot.desk.pictures import numbered
-from bot.dialogue.words import File
+from bot.dialogue.words import File, Spoken
 from bot.events import ENTRY, Address, EntryId, TicketId, key_of
 from bot.values import replace
 
@@ -37,6 +37,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """The chat of the team that has it."""
     category: str
     subcategory: str
+    named: tuple[Spoken, ...] = ()
+    """What these were called then: read where the desk has them no more. Empty: an earlier release kept no names."""
     title: str
     details: str = ""
     urls: tuple[str, ...] = ()

@@ -159,6 +159,10 @@ class Prompt(Struct, frozen=True):
 # -- what people say -----------------------------------------------------------------------------
 
 
+STORY, PAID = "unseen/story", "unseen/paid"
+"""For the type of a file that a platform shows to people alone: it comes as a file that cannot be had."""
+
+
 class File(Struct, frozen=True):
     """Something attached, not yet fetched."""
 

@@ -8,10 +8,13 @@ from msgspec import Struct
 
 from bot.channels import Lost
 from bot.desk.config import Bounds
-from bot.dialogue.words import File
+from bot.dialogue.words import PAID, STORY, File
 from bot.media.clean import Cleaned, Refusal, cleaned
 from bot.media.keep import Keep
 from bot.media.names import shown_name
+
+UNSEEN = {STORY: "story", PAID: "paid"}
+"""What nobody need fetch, and its trouble."""
 
 
 class Source(Protocol):
@@ -32,6 +35,8 @@ class Looked(Struct, frozen=True):
 async def fetch(channel: Source, file: File, keep: Keep, bounds: Bounds) -> Looked:
     """Anything raised means: try again. The same file again changes nothing."""
     shown = shown_name(file.name, "")
+    if file.mime in UNSEEN:
+        return Looked(shown, UNSEEN[file.mime])
     if file.size > bounds.file_bytes:
         return Looked(shown, "size", bounds.file_bytes)
     try:

@@ -36,7 +36,7 @@ from bot.web.talk import lines_of, next_step
 from bot.web.uploads import MOST, Refused, TooSlow, Unkept, Unread, Uploads
 from handlers import blocking, gathering
 from handlers.alarms import TROUBLES
-from handlers.draft import extra_rows
+from handlers.draft import extra_rows, kinds
 from handlers.rating import LONGEST, is_rateable, told_already, typed
 
 STARS = ("1", "2", "3", "4", "5")
@@ -167,7 +167,6 @@ class Customer:
     def _told(self, request: Request, guest: Guest | None, talk: Talk) -> dict[str, Any]:
         ticket, language = talk.ticket, self._pages.language(request, guest)
         extras = [self._store.rules.words.say(extra, language) for extra in extra_rows(self._desk, ticket)]
-        category = self._desk.category(ticket.category)
         blocked = self._blocked(guest)
         stays = self._stays(ticket)
         mute = blocked and ticket.state in ("yours", "solved")
@@ -176,7 +175,7 @@ class Customer:
             "whole": talk.whole or talk.following,
             "stays": stays,
             "blocked": blocked,
-            "category": category.label if category else None,
+            "category": next(iter(kinds(self._desk, ticket)), None),
             "lines": lines_of(talk, extras),
             "next_step": None if mute else next_step(ticket, self._store.rules.now(), stays=stays),
             "mark": talk.mark,

@@ -30,7 +30,7 @@ from bot.dialogue.words import (
 )
 from bot.values import replace
 from handlers.asking import FEW_WORDS, joined, with_words
-from handlers.draft import Draft, adds_only, called
+from handlers.draft import Draft, adds_only, called, longer, orphans
 
 K = TypeVar("K", Kind, SubKind)
 
@@ -77,10 +77,13 @@ class Category(Step[Draft]):
         choices = self.ask(draft).choices
         return Field(self.name, called(self.desk, self.name), "choice", hint, choices, draft.category, turns=True)
 
-    @staticmethod
-    def _moved(draft: Draft, to: Kind) -> Draft:
+    def _moved(self, draft: Draft, to: Kind) -> Draft:
         only = to.subcategories[0].name if len(to.subcategories) == 1 else ""
-        kept = {q.name: draft.extras[q.name] for q in to.questions if q.name in draft.extras}
+        there = (*to.questions, *orphans(self.desk, draft))
+        kept = {q.name: draft.extras[q.name] for q in there if q.name in draft.extras}
+        if draft.category and not self.filled(draft):
+            lost = (value for name, value in draft.extras.items() if value and name not in kept)
+            draft = longer(draft, Said("\n".join(lost)))  # of a draft that does not say what was asked
         return replace(draft, category=to.name, subcategory=only, extras=kept, read=False)
 
 

@@ -8,9 +8,10 @@ from typing import Literal
 import pytest
 
 import handlers
+from bot.desk.config import Answers
 from bot.desk.ticket import Entry
 from bot.dialogue.flow import Dialogue
-from bot.dialogue.words import CALL, Chose, Command, Said, _
+from bot.dialogue.words import CALL, Chose, Command, File, Said, _
 from bot.effects import Again, Record, Room, Save, Say, Unsay
 from bot.events import Address, Caller, Message, Reacted, Receipt
 from bot.queries import Around, Found
@@ -33,8 +34,52 @@ def test_a_command_nobody_knows_is_told_in_a_room_alone() -> None:
 
 
 def test_what_no_member_writes_goes_nowhere() -> None:
-    stranger = replace(WORDS, who=Caller("-100200", "Some channel", member=False))
+    stranger = replace(WORDS, who=Caller("U9", "Eve of another company", member=False))
     assert list(handlers.decide(AT_DESK, stranger)) == []
+
+
+@pytest.mark.parametrize("answer", [Said("Hello"), Command("queue")])
+def test_whoever_writes_in_the_name_of_a_channel_is_told_that_it_goes_nowhere(answer: Said | Command) -> None:
+    """Once a day in a topic; what such a channel says elsewhere is nobody's business."""
+    channel = replace(WORDS, who=Caller("-100200", "Some channel", member=False, nameless=True), answer=answer, ref="6")
+    told_, again = (list(handlers.decide(AT_DESK, event)) for event in (channel, replace(channel, id="2")))
+    assert told(told_) == ["I can't tell who writes here, so it reaches nobody. Please write as yourself."]
+    assert told_ == again
+    assert [(e.to, e.under, bool(e.slot)) for e in told_ if isinstance(e, Say)] == [(CHAT, "5", True)]
+    assert list(handlers.decide(replace(AT_DESK, ticket=None), channel)) == []
+
+
+GROUP = replace(WORDS, who=Caller(CHAT.chat, "Team 3 (internal)", nameless=True))
+"""An administrator who hides behind the group."""
+
+
+@pytest.mark.parametrize("answers", ["at-once", "preview"])
+def test_what_is_written_in_the_name_of_the_group_is_signed_by_whoever_sends_it(answers: Answers) -> None:
+    """Nothing of it leaves at once: they may have pressed *Note* before, and nobody knows that it was they."""
+    seen = replace(AT_DESK, desk=replace(DESK, answers=answers))
+    shown = list(handlers.decide(seen, GROUP))
+    (draft,) = (e.entry for e in shown if isinstance(e, Record))
+    (preview,) = told(shown)
+    assert draft.kind == "draft"
+    assert "nuestra respuesta:" in preview
+    assert "whoever presses Send signs it" in preview
+    assert "internal" not in preview
+    press = replace(WORDS, id="2", answer=Chose("send"), asked=draft.key)
+    done = list(handlers.decide(replace(seen, entry=draft), press))
+    assert [e.entry.by for e in done if isinstance(e, Record) and e.entry.kind == "answer"] == ["Bea"]
+    assert any("responde Bea:" in words for words in told(done, "es"))
+
+
+def test_an_album_in_the_name_of_the_group_is_shown_whole() -> None:
+    album = [replace(GROUP, id=n, album="a", answer=Said("", (File(n, "photo", ref=n),))) for n in "12"]
+    (first,) = (e.entry for e in handlers.decide(AT_DESK, album[0]) if isinstance(e, Record))
+    more = list(handlers.decide(replace(AT_DESK, entry=first), album[1]))
+    assert "Con 2 archivos." in "".join(told(more))
+
+
+def test_a_note_in_the_name_of_the_group_keeps_its_name() -> None:
+    seen = replace(AT_DESK, desk=replace(DESK, answers="note"))
+    assert [e.entry.by for e in handlers.decide(seen, GROUP) if isinstance(e, Record)] == [GROUP.who.name]
 
 
 @pytest.mark.parametrize(("unsure", "kept"), [("yet", True), ("still", False)])

@@ -142,3 +142,18 @@ def test_an_answer_to_a_question_that_is_gone_is_no_answer_to_the_next() -> None
     assert isinstance(stand, Stand)
     assert stand.dialogue
     assert stand.dialogue.draft.urls == ("https://a.example",)
+
+
+@pytest.mark.parametrize("step", ["category", "subcategory"])
+def test_what_was_answered_to_a_category_that_is_gone_joins_the_details(step: str) -> None:
+    """Whatever the other one asks, too, stays an answer to that."""
+    (asked,) = (q.name for q in DESK.categories[1].questions[:1])
+    draft = replace(WRITTEN, extras={"paper": "A4, in two colours", asked: "42", "empty": ""})
+    moved = goes(Dialogue("intake", step, draft), Chose("billing")).draft
+    assert (moved.details, moved.extras) == ("Since today\nA4, in two colours", {asked: "42"})
+
+
+def test_what_was_answered_to_a_category_one_changes_oneself_does_not() -> None:
+    draft = replace(WRITTEN, category="publishing", extras={"store": "apple"})
+    moved = goes(Dialogue("intake", "category", draft), Chose("design")).draft
+    assert (moved.details, moved.extras) == ("Since today", {})

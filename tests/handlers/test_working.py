@@ -10,12 +10,13 @@ import pytest
 import handlers
 from bot.desk.people import Agent
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import Chose, Command, Said
+from bot.dialogue.words import Chose, Command, Said, Spoken
 from bot.effects import Effect, Record, Room, Say, Unsay, Wake
 from bot.events import COLLEAGUE, Address, Alarm, Caller
 from bot.queries import Around, Found
 from bot.values import replace
-from handlers import answers, cards
+from handlers import answers, cards, sending
+from handlers.draft import Draft, kinds
 from tests.handlers.team import BEA, LEO, OPEN, OURS, THEIRS, WORDS, acts, at_desk, line, press, saved, told
 from tests.handlers.test_list import DESK, NOW, SEEN
 
@@ -336,3 +337,20 @@ def test_the_example_of_a_number_is_one_of_this_desk() -> None:
     seen = replace(at_desk(), desk=replace(DESK, prefix="PAN"))
     (said,) = told(handlers.decide(seen, acts(Command("find"))))
     assert "/find PAN-1042," in said
+
+
+# -- what is called by no name any more ----------------------------------------------------------------------
+
+
+def test_a_category_that_is_gone_keeps_its_name_also_in_what_is_opened_after() -> None:
+    """An earlier release kept none: then nothing is said of it, and no name that only `desk.toml` knows."""
+    seen = at_desk()
+    (moved,) = saved(handlers.decide(seen, press("move.account")))
+    later = replace(seen.desk, categories=seen.desk.categories[1:])
+    after = sending.made(replace(seen, desk=later), Draft(category="account"), OURS, OURS, moved)
+    for ticket in (moved, after):
+        assert "Account and access" in told([cards.card(replace(seen, desk=later), ticket)])[0]
+    nameless = replace(OPEN, category="fax", subcategory="noise")
+    (card,) = told([cards.card(seen, nameless)])
+    assert ("fax" in card, "noise" in card) == (False, False)
+    assert kinds(seen.desk, replace(OPEN, subcategory="gone", named=(*seen.desk.named("design", ""), Spoken({}))))[1:]

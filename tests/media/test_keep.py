@@ -15,7 +15,7 @@ from PIL import Image
 
 from bot.channels import Lost
 from bot.desk.config import Bounds
-from bot.dialogue.words import File
+from bot.dialogue.words import PAID, STORY, File
 from bot.events import Fetched
 from bot.media.fetch import Looked, fetch
 from bot.media.keep import LATELY, Away, Keep, Kept
@@ -130,6 +130,8 @@ class Shelf:
         (File("f3", "photo", ref="exe"), Looked("", "broken")),
         (File("f4", "video", ref="lost"), Looked("", "lost")),
         (File("f5", "video", ref="big"), Looked("", "size", 20_000_000)),
+        (File("s1", "video", mime=STORY, ref="never asked"), Looked("", "story")),
+        (File("s2", "video", mime=PAID, ref="never asked"), Looked("", "paid")),
         (File("f6", "video", "a.mp4", size=20_000_001, ref="never asked"), Looked("a.mp4", "size", 20_000_000)),
     ],
 )

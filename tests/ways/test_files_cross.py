@@ -10,6 +10,7 @@ from bot.sandbox.slack import Message, World
 from bot.sandbox.telegram import Message as Letter
 from bot.sandbox.telegram import Room
 from bot.sandbox.telegram import World as Telegram
+from bot.sandbox.telegram.shapes import plain
 from tests.faults.scene import COLOURS, PATIENCE
 from tests.ways.scene import Scene, words_of
 from tests.ways.test_pairings import PDF, opens_in_slack, opens_in_telegram
@@ -112,6 +113,27 @@ async def test_from_slack_to_telegram_and_back(scene: Scene) -> None:
         await scene.sees(ana, "Mira", button="Está resuelto")
         await scene.slack.until(lambda: len(in_slack(scene.slack, ana.visible())) == len(PICTURES), PATIENCE)
         assert same(in_slack(scene.slack, ana.visible()), [("", one) for one in PICTURES])
+
+
+async def test_a_story_is_called_one_and_asked_for_in_another_way(scene: Scene) -> None:
+    """What Telegram shows to people alone: a bot gets its number."""
+    bob, bea, team = scene.bob_there, scene.bea, scene.team
+    async with scene.at_work():
+        await opens_in_telegram(scene)
+        told = {"I can't see stories": {"story": {"chat": {"id": 1, "type": "private"}, "id": 8}},
+                "I can't see what is paid for": {"paid_media": {"star_count": 5, "paid_media": []}}}  # fmt: skip
+        for words, body in told.items():
+            number = scene.telegram.next_message_id()
+            start = {
+                "message_id": number,
+                "date": scene.telegram.now,
+                "chat": plain(bob.chat.chat),
+                "from": plain(bob.user),
+            }
+            scene.telegram.inject({"message": start | body}, f"chat {bob.id}")
+            await scene.reads(bob, words)
+        for words in ("Una historia: no puedo verla.", "Algo de pago: no puedo verlo."):
+            await scene.sees(bea, words, at=team)
 
 
 async def test_what_cannot_cross_is_said_to_whoever_sent_it(scene: Scene) -> None:

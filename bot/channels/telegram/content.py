@@ -10,15 +10,15 @@ from typing import Any
 from bot.channels.telegram import shapes
 from bot.channels.telegram.styles import styled
 from bot.dialogue.markup import tame
-from bot.dialogue.words import File, Kind, Said
+from bot.dialogue.words import PAID, STORY, File, Kind, Said
 from bot.media.names import shown_name
 
 MOST_TEXT = 100_000
 MOST_NAME = 128
 MOST_LINKS = 100
-PAID = "🔒"
-"""What one pays for. A sign, as for all that comes without words: a word or a number would be taken for an answer."""
 _MOST_ID = 64
+_NOTHING = shapes.Media(file_id="unseen", file_unique_id="unseen")
+"""What Telegram shows to people alone. No sign, word or number stands for it: that would be taken for an answer."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -33,8 +33,6 @@ def said(posting: shapes.Posting) -> Said | None:
     words = posting.text if posting.text is not None else posting.caption
     if words is None:
         words = "" if files else _shown(posting)
-    elif posting.paid_media is not None:
-        words = _lines(words, PAID)
     if words is None:
         return None
     entities = posting.entities or posting.caption_entities
@@ -73,11 +71,9 @@ def _listed(posting: shapes.Posting) -> str | None:
         case shapes.Posting(checklist=shapes.Checklist(title, tasks)):
             return _lines(title, *(f"- {t.text}" for t in tasks))
         case shapes.Posting(story=shapes.Story(chat, number)):
-            return f"https://t.me/{chat.username}/s/{number}" if chat.username else "🎞"
+            return f"https://t.me/{chat.username}/s/{number}"
         case shapes.Posting(game=shapes.Game(title, description)):
             return _lines(title, description)
-        case shapes.Posting(paid_media=shapes.Paid()):
-            return PAID
         case shapes.Posting(invoice=shapes.Invoice(title, description)):
             return _lines(f"🧾 {title}", description)
         case shapes.Posting(giveaway=dict()):
@@ -127,6 +123,10 @@ def _files(posting: shapes.Posting) -> tuple[File, ...]:
             return (_file(posting, "voice", voice, "audio/ogg"),)
         case shapes.Posting(document=shapes.Media() as document):
             return (_file(posting, "document", document, ""),)
+        case shapes.Posting(story=shapes.Story(shapes.Chat(username=""))):
+            return (_file(posting, "video", _NOTHING, STORY),)
+        case shapes.Posting(paid_media=shapes.Paid()):
+            return (_file(posting, "video", _NOTHING, PAID),)
     return ()
 
 

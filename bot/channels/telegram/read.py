@@ -181,10 +181,10 @@ def _who(posting: shapes.Posting) -> Caller | None:
 
 def _speaker(chat: shapes.Chat, posting: shapes.Posting) -> Caller:
     """An anonymous administrator writes as the group itself. A channel may write in a public group without
-    belonging to it, and Telegram cannot be asked about that: it is no member.
+    belonging to it, and Telegram cannot be asked about that: it is no member. Who it is we hear of neither.
     """
     shown = tame(posting.author_signature or chat.title)[:MOST_NAME]
-    return Caller(str(chat.id), shown, member=chat.id == posting.chat.id)
+    return Caller(str(chat.id), shown, member=chat.id == posting.chat.id, nameless=True)
 
 
 def caller(user: shapes.User) -> Caller:

@@ -16,7 +16,7 @@ from bot.channels.telegram.read import Me, decode, read
 from bot.channels.telegram.shapes import Entity
 from bot.channels.telegram.styles import styled
 from bot.dialogue.markup import parse, tame
-from bot.dialogue.words import Said
+from bot.dialogue.words import PAID, STORY, Said
 from bot.events import Edited, Message
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -105,12 +105,24 @@ def test_a_caption_carries_its_styles() -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"paid_media": {"star_count": 5, "paid_media": []}}, "🔒"),
-        ({"paid_media": {"star_count": 5}, "caption": "look"}, "look\n🔒"),
         ({"invoice": {"title": "Hat", "description": "red", "total_amount": 5}}, "🧾 Hat\nred"),
         ({"giveaway": {"winner_count": 1}}, "🎁"),
-        ({"story": {"chat": {"id": 1, "type": "private"}, "id": 8}}, "🎞"),  # nobody's name, so no address
+        ({"story": {"chat": {"id": 1, "type": "private", "username": "leo"}, "id": 8}}, "https://t.me/leo/s/8"),
     ],
 )
 def test_what_cannot_cross_is_said(fields: dict[str, object], words: str) -> None:
     assert heard("message", **fields) == Said(words)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words", "mime"),
+    [
+        ({"story": {"chat": {"id": 1, "type": "private"}, "id": 8}}, "", STORY),  # nobody's name, so no address
+        ({"paid_media": {"star_count": 5, "paid_media": []}}, "", PAID),
+        ({"paid_media": {"star_count": 5}, "caption": "look"}, "look", PAID),
+    ],
+)
+def test_what_no_bot_gets_to_see_is_a_file_that_cannot_be_had(fields: dict[str, object], words: str, mime: str) -> None:
+    said = heard("message", **fields)
+    assert isinstance(said, Said)
+    assert (said.text, [file.mime for file in said.files]) == (words, [mime])
