@@ -64,6 +64,23 @@ def test_its_pictures_come_along_without_the_numbers_that_mean_others_there() ->
     assert [save.ticket.pictures for save in effects if isinstance(save, Save)] == [1, 1]
 
 
+def test_no_two_pictures_have_one_number_whichever_of_both_they_join() -> None:
+    """An answer may be drafted in the one's room, and leave for the other."""
+    part, whole = replace(OTHER, pictures=3).merge(replace(TICKET, pictures=1), NOW)
+    whole, (late,) = whole.number((File("f1", "photo"),))
+    mine, rest = part.part(whole, NOW)
+    after = (mine.number((File("f2", "photo"),))[1], rest.number((File("f3", "photo"),))[1])
+    assert (late.number, [file.number for (file,) in after]) == (4, [5, 5])
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [(None, 2), (2, None)])
+def test_what_an_earlier_release_did_not_number_is_not_numbered_by_a_merge(
+    mine: int | None, theirs: int | None
+) -> None:
+    part, whole = replace(OTHER, pictures=mine).merge(replace(TICKET, pictures=theirs), NOW)
+    assert (whole.pictures, [t.pictures for t in part.part(whole, NOW)]) == (theirs, [mine, theirs])
+
+
 def test_it_is_parted_where_it_is_also_when_the_other_one_was_moved_from_there() -> None:
     part, whole = OTHER.merge(replace(TICKET, agents=Address("slack", "C9"), left_chats=("telegram:7",)), NOW)
     saved = [effect.ticket.code for effect in undone(part, whole) if isinstance(effect, Save)]
