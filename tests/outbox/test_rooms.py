@@ -9,7 +9,7 @@ import pytest
 
 from bot.channels import Attachment, Gone, Later, Limits, NoMessage, NoThread, Parcel, Rehoused, Stays
 from bot.dialogue.words import File, Said
-from bot.effects import Room
+from bot.effects import Room, Save
 from bot.events import Address, Allowed, Fetched, Moved, Receipt
 from bot.outbox.retry import TRIES
 from bot.store import backlog, views
@@ -17,7 +17,7 @@ from bot.store import tables as t
 from bot.store.erasing import erase
 from bot.values import replace
 from tests.outbox.office import ROOM, Office, Window, failing, fine, with_ticket
-from tests.store.desk import ANA, BEA, DAWN, GROUP, Hand, does, message, opened, say, sees
+from tests.store.desk import ANA, BEA, DAWN, GROUP, Hand, does, message, opened, say, sees, ticket
 
 
 async def test_a_group_that_asks_us_to_wait_gets_nothing_whose_room_is_being_opened(office: Office) -> None:
@@ -436,6 +436,31 @@ async def test_where_messages_are_the_same_they_are_written_over_in_the_chat_of_
         ("-1009", "line", "", root),
         ("-1009", "card of Leo", root, root),
     ]
+
+
+@pytest.mark.parametrize("moved", [True, False], ids=["moved", "deleted"])
+async def test_a_card_that_named_whoever_is_erased_does_not_come_first_again_and_holds_nothing_up(
+    office: Office, *, moved: bool
+) -> None:
+    """The words of the card went with them, until it is written anew."""
+
+    def deleted(to: Address, _parcel: Parcel) -> None:
+        if to.thread == "t1":
+            raise NoThread
+
+    office.window.threads = not moved
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "the same as SUP-1002", slot="card"))
+    await office.rounds(2)
+    bea = (await sees(office.store, message("2", BEA))).person
+    await does(office.store, message("3", BEA), Save(ticket(1002, bea)))
+    await office.store.run(partial(erase, person=bea.id))
+    office.window.trouble = deleted
+    if moved:
+        await does(office.store, Moved(id="4", at=DAWN, where=GROUP, to="-1009"))
+    await office.turn(message("5"), say(ROOM, "line"), say(ANA, "yours"))
+    await office.rounds(4, seconds=2)
+    assert sorted(office.window.texts()[1:]) == ["line", "yours"]
 
 
 async def test_a_room_that_is_open_already_in_the_chat_of_the_new_id_stays(office: Office) -> None:
