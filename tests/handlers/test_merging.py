@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 import handlers
-from bot.desk.ticket import Ticket
+from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose, File
-from bot.effects import Effect, Save, Say
+from bot.effects import Effect, Record, Save, Say
 from bot.events import Address, Message
 from bot.queries import Found, These
 from bot.values import replace
@@ -79,6 +79,19 @@ def test_what_an_earlier_release_did_not_number_is_not_numbered_by_a_merge(
 ) -> None:
     part, whole = replace(OTHER, pictures=mine).merge(replace(TICKET, pictures=theirs), NOW)
     assert (whole.pictures, [t.pictures for t in part.part(whole, NOW)]) == (theirs, [mine, theirs])
+
+
+@pytest.mark.parametrize(("of", "number"), [(OTHER.id, 4), (TICKET.id, 1)])
+def test_an_answer_that_was_taken_back_keeps_its_pictures_number_only_where_that_is_its_own(
+    of: int, number: int
+) -> None:
+    """What was the first picture of the one is not that of the other, in which it leaves now."""
+    files = (File("f1", "photo", number=1),)
+    back = Entry(id="e", ticket=of, kind="draft", by="Leo", by_id="telegram:77", at=NOW, text="Look", files=files)
+    seen = replace(SEEN, now=NOW + REGRET, at_desk=True, ticket=replace(TICKET, pictures=3), entry=back)
+    effects = handlers.decide(seen, replace(PRESS, answer=Chose("send"), asked="entry.e"))
+    left = [e.entry.files for e in effects if isinstance(e, Record) and e.entry.kind == "answer"]
+    assert [file.number for (file,) in left] == [number]
 
 
 def test_it_is_parted_where_it_is_also_when_the_other_one_was_moved_from_there() -> None:
