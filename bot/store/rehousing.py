@@ -39,25 +39,20 @@ def _begins(column: ColumnElement[str]) -> ColumnElement[bool]:
 
 
 def _follows(table: Table) -> Prepared:
-    return Prepared(update(table).where(_at(table, "old")).values(chat=bindparam("new")))
+    """But for what has a row of its own there already: whoever runs the desk may have named the new id before we heard."""
+    keys, there = [column.name for column in table.primary_key], table.alias()
+    same = (there.c[name] == (bindparam("new") if name == "chat" else table.c[name]) for name in keys)
+    free = [~select(there.c.chat).where(*same).exists()] if "chat" in keys else []
+    return Prepared(update(table).where(_at(table, "old"), *free).values(chat=bindparam("new")))
 
 
 _lane, _row = t.lane.c, t.outbox.c
 # What waited there until somebody mends it need not sit out its pause. A lane that somebody has is left alone.
 _due = case((and_(_lane.owner == "", _lane.next_at > bindparam("now")), bindparam("now")), else_=_lane.next_at)
 LANES = Prepared(update(t.lane).where(_at(t.lane, "old")).values(chat=bindparam("new"), next_at=_due))
-FOLLOW = tuple(map(_follows, (t.person, t.dialogue, t.file)))
-
-# A request may have a room there already: whoever runs the desk has named the new id, or a process that had not heard of it
-# was about to open one, which is a row that says nothing.
+FOLLOW = tuple(map(_follows, (t.thread, t.person, t.dialogue, t.file)))
+# A process that had not heard of it was about to open a room there: a row that says nothing.
 NO_ROOM = Prepared(delete(t.thread).where(_at(t.thread, "new"), t.thread.c.thread == "", t.thread.c.root == ""))
-_there = t.thread.alias()
-_has_room = (
-    select(_there.c.ticket)
-    .where(_there.c.ticket == t.thread.c.ticket, _there.c.channel == bindparam("of"), _there.c.chat == bindparam("new"))
-    .exists()
-)
-ROOMS = Prepared(update(t.thread).where(_at(t.thread, "old"), ~_has_room).values(chat=bindparam("new")))
 
 # Where the numbers of messages begin anew (a Telegram group that becomes a supergroup).
 UPROOT = Prepared(update(t.thread).where(_at(t.thread, "old")).values(root=""))
@@ -113,7 +108,7 @@ def move(tx: Tx, moved: Moved) -> None:
             tx.do(UPROOT, of=old.channel, old=old.chat)
             _leave_behind(tx, old, to)
         tx.do(NO_ROOM, of=old.channel, new=to)
-        for statement in (ROOMS, *FOLLOW):
+        for statement in FOLLOW:
             tx.do(statement, of=old.channel, old=old.chat, new=to)
         if moved.messages:
             _rename(tx, moved, *moved.messages)

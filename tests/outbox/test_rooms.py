@@ -8,8 +8,9 @@ from functools import partial
 import pytest
 
 from bot.channels import Attachment, Gone, Later, Limits, NoMessage, NoThread, Parcel, Rehoused, Stays
+from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import File, Said
-from bot.effects import Room, Save
+from bot.effects import Room, Save, Stand
 from bot.events import Address, Allowed, Fetched, Moved, Receipt
 from bot.outbox.retry import TRIES
 from bot.store import backlog, views
@@ -17,7 +18,7 @@ from bot.store import tables as t
 from bot.store.erasing import erase
 from bot.values import replace
 from tests.outbox.office import ROOM, Office, Window, failing, fine, with_ticket
-from tests.store.desk import ANA, BEA, DAWN, GROUP, Hand, does, message, opened, say, sees, ticket
+from tests.store.desk import ANA, BEA, DAWN, GROUP, Draft, Hand, does, message, opened, say, sees, ticket
 
 
 async def test_a_group_that_asks_us_to_wait_gets_nothing_whose_room_is_being_opened(office: Office) -> None:
@@ -468,7 +469,8 @@ async def test_a_room_that_is_open_already_in_the_chat_of_the_new_id_stays(offic
     there = Address("telegram", "-1009")
     await with_ticket(office)
     for number, chat in enumerate((GROUP, there)):
-        await office.turn(message(f"{number}"), say(Room(chat, 1001), f"card {number}", slot="card"))
+        note = Stand(chat, "77", Dialogue("intake", "note", Draft(title=f"{number}")))
+        await office.turn(message(f"{number}"), say(Room(chat, 1001), f"card {number}", slot="card"), note)
         await office.rounds(3)
     await office.turn(Moved(id="3", at=DAWN, where=GROUP, to=there.chat))
     await office.turn(message("4"), say(ROOM, "card 2", slot="card"))
