@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from bot.desk.pictures import bare
 from bot.desk.promises import promised, replied
 from bot.desk.ticket import Entry, State, Ticket
 from bot.dialogue.flow import Dialogue
@@ -277,7 +278,7 @@ def sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State,
     if cards.is_nameless(entry):
         entry = replace(entry, by=agent.name, by_id=agent.id)
     before = ticket
-    ticket, files = ticket.number(entry.files)
+    ticket, files = ticket.number(entry.files if entry.ticket == ticket.id else bare(entry.files))
     entry = replace(
         entry,
         kind="answer",

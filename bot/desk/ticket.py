@@ -186,6 +186,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
         whole = replace(
             into,
             also=(*into.also, *self.codes),
+            pictures=into._last_picture(self),
             tags=tuple(dict.fromkeys((*into.tags, *self.tags))),
             state=first.state,
             since=first.since,
@@ -222,6 +223,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
             before=None,
             instead=None,
             also=also,
+            pictures=self._last_picture(whole),
             solved=None,
             spoke=spoke,
             held=now,
@@ -236,6 +238,10 @@ class Ticket(Struct, frozen=True, kw_only=True):
 
     def reopen(self, now: datetime) -> Ticket:
         return replace(self, state="ours", solved=None, touched=now, reopened=self._again)
+
+    def _last_picture(self, other: Ticket) -> int | None:
+        """From which on no number is one of the other's, too: what was written for that may come to this one."""
+        return None if self.pictures is None else max(self.pictures, other.pictures or 0)
 
     @property
     def _promise(self) -> tuple[datetime | None, datetime, datetime | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 from msgspec import Struct, field
@@ -57,8 +57,13 @@ class Begun(Struct, frozen=True):
     extras: Mapping[str, str] = field(default_factory=dict)
 
 
+class _Draft(Begun, frozen=True):
+    second: str = ""
+    fresh: Begun | None = None
+
+
 class _Standing(Struct, frozen=True):
-    draft: Begun = Begun()
+    draft: _Draft = _Draft()
 
 
 class Belongings(Struct, frozen=True):
@@ -87,14 +92,20 @@ def belongings(tx: Tx, person: int) -> Belongings | None:
     files = [row for ticket in tickets for row in tx.all(FILES, ticket=ticket.id)]
     kept = tuple(file for file, state, entry in files if state == "kept" and entry in shown)
     doors = doors_of(tx, person)
-    begun = tuple(_begun(body) for of, whom in doors for body in tx.values(BEGUN, of=of, whom=whom))
+    begun = tuple(one for of, whom in doors for body in tx.values(BEGUN, of=of, whom=whom) for one in _begun(body))
     brought = [file.id for one in begun for file in one.files]
     kept += tuple(id_ for of, whom in doors for file in brought for id_ in tx.values(KEPT, file=file, of=of, whom=whom))
     return Belongings(person_of(row), doors, tickets, theirs, kept, known.followed(tx, person), begun)
 
 
-def _begun(body: str) -> Begun:
-    return msgspec.json.decode(body, type=_Standing).draft
+def _begun(body: str) -> Iterator[Begun]:
+    """With what is to become another one after it, or would, if they do not go on with it."""
+    draft = msgspec.json.decode(body, type=_Standing).draft
+    yield draft
+    if draft.second:
+        yield Begun(details=draft.second)
+    if draft.fresh:
+        yield draft.fresh
 
 
 def _handed(entry: Entry) -> bool:

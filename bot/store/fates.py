@@ -355,7 +355,7 @@ def _card_first(tx: Tx, letter: Letter) -> None:
     own = own_lane(letter.lane)
     card = tx.one(SHOWS, in_lane=own, in_slot=CARD)
     tx.do(CLEAR_ALL, key=own)
-    if card and letter.parcel.slot != CARD:
+    if card and card[0] and letter.parcel.slot != CARD:  # without words: it named whoever was erased
         tx.do(AGAIN, lane=own, slot=CARD, first=1, at=tx.at, body=card[0])
         tx.do(MORE, in_lane=own)
 

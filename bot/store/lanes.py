@@ -304,9 +304,11 @@ def _files_wait(tx: Tx, parcel: Parcel, since: float, lane: Lane) -> float:
 
 
 def _card_first(tx: Tx, lane: Lane) -> bool:
-    """Whether the room's card goes before this: its chat has a new id, and nothing stands there yet."""
+    """Whether the room's card goes before this: its chat has a new id, and nothing stands there yet. One that named whoever
+    was erased has no words any more, until it is written anew.
+    """
     card = tx.one(SHOWS, in_lane=lane.home, in_slot=CARD)
-    if card is None:
+    if card is None or not card[0]:
         return False
     tx.do(CLEAR_ALL, key=lane.home)
     its_own = lane._replace(key=lane.home)._asdict()

@@ -12,7 +12,7 @@ from bot.store import tables as t
 from bot.store.letters import lane_key, whole_chat
 from bot.store.prepared import Prepared
 from bot.store.rows import Value
-from bot.store.slots import CARD, FILL
+from bot.store.slots import CARD, FILL, SHOWS
 from bot.store.tx import Tx
 from bot.store.upsert import put
 from bot.values import replace
@@ -39,7 +39,11 @@ def _begins(column: ColumnElement[str]) -> ColumnElement[bool]:
 
 
 def _follows(table: Table) -> Prepared:
-    return Prepared(update(table).where(_at(table, "old")).values(chat=bindparam("new")))
+    """But for what has a row of its own there already: whoever runs the desk may have named the new id before we heard."""
+    keys, there = [column.name for column in table.primary_key], table.alias()
+    same = (there.c[name] == (bindparam("new") if name == "chat" else table.c[name]) for name in keys)
+    free = [~select(there.c.chat).where(*same).exists()] if "chat" in keys else []
+    return Prepared(update(table).where(_at(table, "old"), *free).values(chat=bindparam("new")))
 
 
 _lane, _row = t.lane.c, t.outbox.c
@@ -47,9 +51,11 @@ _lane, _row = t.lane.c, t.outbox.c
 _due = case((and_(_lane.owner == "", _lane.next_at > bindparam("now")), bindparam("now")), else_=_lane.next_at)
 LANES = Prepared(update(t.lane).where(_at(t.lane, "old")).values(chat=bindparam("new"), next_at=_due))
 FOLLOW = tuple(map(_follows, (t.thread, t.person, t.dialogue, t.file)))
+# A process that had not heard of it was about to open a room there: a row that says nothing.
+NO_ROOM = Prepared(delete(t.thread).where(_at(t.thread, "new"), t.thread.c.thread == "", t.thread.c.root == ""))
 
 # Where the numbers of messages begin anew (a Telegram group that becomes a supergroup).
-UPROOT = Prepared(update(t.thread).where(_at(t.thread, "new")).values(root=""))
+UPROOT = Prepared(update(t.thread).where(_at(t.thread, "old")).values(root=""))
 
 _in_old = select(_lane.key).where(_at(t.lane, "old"))
 CARDS = Prepared(
@@ -66,9 +72,13 @@ NAMES = tuple(
     for table, column in ((t.thread, "root"), (t.post, "message"), (t.entry, "ref"))
 )
 WHOLE = Prepared(update(t.entry).where(_at(t.entry, "new")).values(body=_renamed(t.entry.c.body)))
+_shown = t.slot.alias()
 SHOWN = Prepared(
     update(t.slot)
     .where(_begins(t.slot.c.lane))
+    .where(
+        ~select(_shown.c.slot).where(_shown.c.lane == _renamed(t.slot.c.lane), _shown.c.slot == t.slot.c.slot).exists()
+    )
     .values(lane=_renamed(t.slot.c.lane), message=func.replace(t.slot.c.message, bindparam("was"), bindparam("now")))
 )
 _named = t.lane.alias()
@@ -94,13 +104,14 @@ def move(tx: Tx, moved: Moved) -> None:
     if tx.do(MOVE, channel=old.channel, chat=old.chat, to=to):
         if tx.rules.of_team(old.channel, old.chat):
             log.warning("the team's chat %s in %s has a new id: put %s into the settings", old.chat, old.channel, to)
+        if not moved.messages:
+            tx.do(UPROOT, of=old.channel, old=old.chat)
+            _leave_behind(tx, old, to)
+        tx.do(NO_ROOM, of=old.channel, new=to)
         for statement in FOLLOW:
             tx.do(statement, of=old.channel, old=old.chat, new=to)
         if moved.messages:
             _rename(tx, moved, *moved.messages)
-        else:
-            tx.do(UPROOT, of=old.channel, new=to)
-            _leave_behind(tx, old, to)
     follow(tx, old)
 
 
@@ -120,7 +131,9 @@ def _leave_behind(tx: Tx, old: Address, to: str) -> None:
     cards = tx.all(CARDS, of=old.channel, old=old.chat)
     tx.do(UNSHOW, of=old.channel, old=old.chat)
     for ticket, body in cards:
-        tx.do(FILL, lane=lane_key(replace(old, chat=to), ticket), slot=CARD, message="", body=body)
+        lane = lane_key(replace(old, chat=to), ticket)
+        if tx.one(SHOWS, in_lane=lane, in_slot=CARD) is None:
+            tx.do(FILL, lane=lane, slot=CARD, message="", body=body)
 
 
 def _rename(tx: Tx, moved: Moved, was: str, now: str) -> None:

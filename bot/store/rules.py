@@ -78,13 +78,13 @@ class Rules(Struct, frozen=True, kw_only=True):
         return (channel, chat) in self.chats
 
     def settle(self, homes: dict[tuple[str, str], str]) -> None:
-        """Learns which chats have moved."""
+        """Learns which chats have moved. Turns in other threads look at it, and learn the same."""
+        for back in self.homes.keys() - homes:  # first: else whoever looks goes round in a circle
+            self.homes.pop(back, None)
         self.homes.update(homes)
-        for back in self.homes.keys() - homes:
-            del self.homes[back]
         named = [category.team for category in self.desk.categories if category.team]
         chats = {(a.channel, a.chat) for a in map(self.home, (*named, *self.agents))}
-        self.chats.update(chats)  # never empty: turns in other threads look at it
+        self.chats.update(chats)  # never empty meanwhile
         self.chats.intersection_update(chats)
 
 

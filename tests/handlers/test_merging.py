@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 import handlers
-from bot.desk.ticket import Ticket
+from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Chose, File
-from bot.effects import Effect, Save, Say
+from bot.effects import Effect, Record, Save, Say
 from bot.events import Address, Message
 from bot.queries import Found, These
 from bot.values import replace
@@ -62,6 +62,36 @@ def test_its_pictures_come_along_without_the_numbers_that_mean_others_there() ->
     effects = list(handlers.decide(seen, replace(PRESS, answer=Chose("into.1001"))))
     assert [say.files for say in effects if isinstance(say, Say) and say.files] == [(File("f1", "photo"),)]
     assert [save.ticket.pictures for save in effects if isinstance(save, Save)] == [1, 1]
+
+
+def test_no_two_pictures_have_one_number_whichever_of_both_they_join() -> None:
+    """An answer may be drafted in the one's room, and leave for the other."""
+    part, whole = replace(OTHER, pictures=3).merge(replace(TICKET, pictures=1), NOW)
+    whole, (late,) = whole.number((File("f1", "photo"),))
+    mine, rest = part.part(whole, NOW)
+    after = (mine.number((File("f2", "photo"),))[1], rest.number((File("f3", "photo"),))[1])
+    assert (late.number, [file.number for (file,) in after]) == (4, [5, 5])
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [(None, 2), (2, None)])
+def test_what_an_earlier_release_did_not_number_is_not_numbered_by_a_merge(
+    mine: int | None, theirs: int | None
+) -> None:
+    part, whole = replace(OTHER, pictures=mine).merge(replace(TICKET, pictures=theirs), NOW)
+    assert (whole.pictures, [t.pictures for t in part.part(whole, NOW)]) == (theirs, [mine, theirs])
+
+
+@pytest.mark.parametrize(("of", "number"), [(OTHER.id, 4), (TICKET.id, 1)])
+def test_an_answer_that_was_taken_back_keeps_its_pictures_number_only_where_that_is_its_own(
+    of: int, number: int
+) -> None:
+    """What was the first picture of the one is not that of the other, in which it leaves now."""
+    files = (File("f1", "photo", number=1),)
+    back = Entry(id="e", ticket=of, kind="draft", by="Leo", by_id="telegram:77", at=NOW, text="Look", files=files)
+    seen = replace(SEEN, now=NOW + REGRET, at_desk=True, ticket=replace(TICKET, pictures=3), entry=back)
+    effects = handlers.decide(seen, replace(PRESS, answer=Chose("send"), asked="entry.e"))
+    left = [e.entry.files for e in effects if isinstance(e, Record) and e.entry.kind == "answer"]
+    assert [file.number for (file,) in left] == [number]
 
 
 def test_it_is_parted_where_it_is_also_when_the_other_one_was_moved_from_there() -> None:

@@ -8,8 +8,9 @@ from functools import partial
 import pytest
 
 from bot.channels import Attachment, Gone, Later, Limits, NoMessage, NoThread, Parcel, Rehoused, Stays
+from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import File, Said
-from bot.effects import Room
+from bot.effects import Room, Save, Stand
 from bot.events import Address, Allowed, Fetched, Moved, Receipt
 from bot.outbox.retry import TRIES
 from bot.store import backlog, views
@@ -17,7 +18,7 @@ from bot.store import tables as t
 from bot.store.erasing import erase
 from bot.values import replace
 from tests.outbox.office import ROOM, Office, Window, failing, fine, with_ticket
-from tests.store.desk import ANA, BEA, DAWN, GROUP, Hand, does, message, opened, say, sees
+from tests.store.desk import ANA, BEA, DAWN, GROUP, Draft, Hand, does, message, opened, say, sees, ticket
 
 
 async def test_a_group_that_asks_us_to_wait_gets_nothing_whose_room_is_being_opened(office: Office) -> None:
@@ -436,6 +437,79 @@ async def test_where_messages_are_the_same_they_are_written_over_in_the_chat_of_
         ("-1009", "line", "", root),
         ("-1009", "card of Leo", root, root),
     ]
+
+
+@pytest.mark.parametrize("moved", [True, False], ids=["moved", "deleted"])
+async def test_a_card_that_named_whoever_is_erased_does_not_come_first_again_and_holds_nothing_up(
+    office: Office, *, moved: bool
+) -> None:
+    """The words of the card went with them, until it is written anew."""
+
+    def deleted(to: Address, _parcel: Parcel) -> None:
+        if to.thread == "t1":
+            raise NoThread
+
+    office.window.threads = not moved
+    await with_ticket(office)
+    await office.turn(message("1"), say(ROOM, "the same as SUP-1002", slot="card"))
+    await office.rounds(2)
+    bea = (await sees(office.store, message("2", BEA))).person
+    await does(office.store, message("3", BEA), Save(ticket(1002, bea)))
+    await office.store.run(partial(erase, person=bea.id))
+    office.window.trouble = deleted
+    if moved:
+        await does(office.store, Moved(id="4", at=DAWN, where=GROUP, to="-1009"))
+    await office.turn(message("5"), say(ROOM, "line"), say(ANA, "yours"))
+    await office.rounds(4, seconds=2)
+    assert sorted(office.window.texts()[1:]) == ["line", "yours"]
+
+
+async def test_a_room_that_is_open_already_in_the_chat_of_the_new_id_stays(office: Office) -> None:
+    """Whoever runs the desk has named it before we heard of it."""
+    there = Address("telegram", "-1009")
+    await with_ticket(office)
+    for number, chat in enumerate((GROUP, there)):
+        note = Stand(chat, "77", Dialogue("intake", "note", Draft(title=f"{number}")))
+        await office.turn(message(f"{number}"), say(Room(chat, 1001), f"card {number}", slot="card"), note)
+        await office.rounds(3)
+    await office.turn(Moved(id="3", at=DAWN, where=GROUP, to=there.chat))
+    await office.turn(message("4"), say(ROOM, "card 2", slot="card"))
+    await office.rounds(3)
+    assert [(to.chat, to.thread, p.text, p.over) for to, p in office.window.sent] == [
+        ("-100", "t1", "card 0", ""),
+        ("-1009", "t2", "card 1", ""),
+        ("-1009", "t2", "card 2", "m2"),
+    ]
+
+
+async def test_a_chat_gets_back_its_id_though_a_process_was_still_sending_there_when_it_had_another(
+    url: str, hand: Hand
+) -> None:
+    closed = GROUP.chat
+
+    def old(to: Address, _parcel: Parcel) -> None:
+        if to.chat == closed:
+            raise Gone
+
+    def moved(number: str, chat: str, to: str) -> Moved:
+        at = Address("telegram", chat)
+        return Moved(id=number, at=DAWN, where=at, to=to, messages=(f"{chat}/", f"{to}/"))
+
+    windows = Window(threads=False, prefix="-100/"), Window(threads=False, prefix="-1009/of the other ", trouble=old)
+    first, last = (Office(opened(url, hand), hand, window) for window in windows)
+    await with_ticket(first)
+    await first.turn(message("1"), say(ROOM, "card", slot="card"))
+    await first.rounds(3)
+    await first.turn(moved("2", "-100", "-1009"))
+    await last.turn(message("3"), say(ROOM, "card of Bea", slot="card"))
+    await last.rounds(3)
+    await first.turn(moved("4", "-1009", "-100"))
+    await first.turn(message("5"), say(ROOM, "card of Leo", slot="card"))
+    await first.rounds(3)
+    sent = [(to.chat, p.text) for to, p in (*last.window.sent, *first.window.sent)]
+    assert sent == [("-1009", "card of Bea"), ("-100", "card"), ("-100", "card of Leo")]
+    for office in (first, last):
+        office.store.close()
 
 
 async def test_in_a_chat_with_a_new_id_nothing_is_left_of_who_is_erased(office: Office) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,11 +16,14 @@ from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Answer, Chose, File, Said
 from bot.effects import Effects, Record, Save, Say, Seen, Stand
 from bot.events import Address, Alarm, Caller, Deleted, Event, Filled, Left, Moved, Reacted, Receipt, Visited, Weekly
+from bot.i18n import Words
 from bot.store import Store
 from bot.store import tables as t
+from bot.store.rows import Drafts
+from bot.store.rules import Rules
 from bot.turn import Script, take
 from bot.values import replace
-from tests.store.desk import ANA, DAWN, GROUP, Draft, Hand, does, message, opened, sees, ticket
+from tests.store.desk import ANA, DAWN, DESK, GROUP, Draft, Hand, does, message, opened, sees, ticket
 
 SLACK = Address("slack", "C1")
 UMA = Address("slack", "U1")
@@ -111,6 +117,47 @@ async def test_a_chat_may_get_back_the_id_it_had(store: Store) -> None:
     await does(store, Moved(id="2", at=DAWN, where=there, to=GROUP.chat))
     seen = [await sees(store, message(str(n), at)) for n, at in enumerate((GROUP, there), 3)]
     assert [one.at_desk for one in seen] == [True, False]
+
+
+class Watched(dict[tuple[str, str], str]):
+    """Chats that have moved. Whoever is in another thread may come between any two changes."""
+
+    def __init__(self, between: Callable[[], object]) -> None:
+        self.between = between
+        super().__init__()
+
+    def update(self, *more: Any, **named: Any) -> None:
+        super().update(*more, **named)
+        self.between()
+
+    def __delitem__(self, key: tuple[str, str]) -> None:
+        self.between()
+        super().__delitem__(key)
+
+    def pop(self, *key: Any) -> Any:
+        self.between()
+        return super().pop(*key)
+
+
+@pytest.mark.parametrize("learns", [False, True], ids=["looks", "learns"])
+def test_while_a_chat_gets_back_its_id_another_thread_finds_no_circle_and_may_learn_it_too(*, learns: bool) -> None:
+    there = Address("telegram", "-1009")
+    at_work: list[Address] = []
+    back = {("telegram", "-1009"): "-100"}
+
+    def between() -> None:
+        assert rules.home(GROUP) in (GROUP, there)
+        if learns and not at_work:
+            at_work.append(there)
+            rules.settle(back)
+
+    words = Words("", ZoneInfo("UTC"))
+    homes = Watched(lambda: None)
+    rules = Rules(desk=DESK, words=words, now=lambda: DAWN, limits={}, drafts=Drafts({}), agents=(GROUP,), homes=homes)
+    rules.settle({("telegram", "-100"): "-1009"})
+    homes.between = between
+    rules.settle(back)
+    assert (rules.home(there), rules.own_teams()) == (GROUP, (GROUP,))
 
 
 async def test_a_process_knows_the_team_in_a_chat_of_whose_new_number_only_another_has_heard(

@@ -49,7 +49,8 @@ async def test_a_request_that_was_not_sent_yet_is_theirs_too(room: Room) -> None
     person, file = await room.meet("Ana"), File("f91", "photo", "captura.png", "image/png", len(PNG))
     await room.keep.put(file.id, PNG, file.name, file.mime)
     await room.hold(file)
-    await room.does(Stand(ANA, "11", Dialogue("intake", "links", Draft(title="No se abre", files=(file,)))))
+    draft = Draft(title="No se abre", second="Y la factura.", fresh=Draft(details="¿Hola?", files=(file,)))
+    await room.does(Stand(ANA, "11", Dialogue("intake", "links", draft)))
     found = await room.store.look(partial(belongings.belongings, person=person))
     other = await room.store.look(partial(belongings.belongings, person=await room.meet("Bob")))
     assert found
@@ -57,7 +58,11 @@ async def test_a_request_that_was_not_sent_yet_is_theirs_too(room: Room) -> None
     whole, _lost = await bundle(found, room.keep)
     with whole, ZipFile(whole) as packed:
         data, names = json.loads(packed.read("data.json")), packed.namelist()
-    assert [(one["title"], one["files"]) for one in data["begun"]] == [("No se abre", ["files/f91-captura.png"])]
+    assert [(one["title"], one["details"], one["files"]) for one in data["begun"]] == [
+        ("No se abre", "", []),
+        ("", "Y la factura.", []),
+        ("", "¿Hola?", ["files/f91-captura.png"]),
+    ]
     assert ("files/f91-captura.png" in names, other.begun) == (True, ())
 
 

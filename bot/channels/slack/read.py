@@ -106,8 +106,9 @@ def _posted(event: shapes.Posting, channel: str, way: Way, mine: set[str], *, gr
         return None
     who = caller(way, event.user or "")
     hangs = event.thread_ts if event.thread_ts != event.ts and is_stamp(event.thread_ts) else None
-    called = None if heard.files else _called(heard.text, way.me.names, private=private)
-    if not (private or called or heard.files):
+    speaks = bool(event.text or event.blocks) and not heard.files  # what is only passed on decides nothing
+    called = _called(heard.text, way.me.names, private=private) if speaks else None
+    if speaks and not (private or called):
         called = _by_name(heard.text, way.me.names, mine, alone=hangs is None)
     return Message(
         id=_said(channel, event.ts, way),

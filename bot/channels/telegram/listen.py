@@ -308,6 +308,8 @@ async def _offer(line: Line, params: Mapping[str, Any], method: str = "setMyComm
     async def offer() -> None:
         try:
             await line.tell(method, params)
+        except ChatMigrated as moved:
+            await _offer(line, {**params, "scope": {**params["scope"], "chat_id": moved.new_chat_id}}, method)
         except (BadRequest, Forbidden) as no:
             _log.warning("%s: %s", what, no)
 

@@ -54,6 +54,7 @@ THERE: dict[str, Any] = {"where": TEAM, "ref": "CTEAM/1700000000.000001", "priva
 ROOT: dict[str, Any] = {"thread_ts": "1700000000.000000"}
 BOLD = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
     {"type": "text", "text": "see "}, {"type": "text", "text": "this", "style": {"bold": True}}]}]}]  # fmt: skip
+PASSED_ON = {"is_share": True, "text": "<@UBOT> cola"}
 HANDED_ON = {"is_share": True, "is_msg_unfurl": True, "author_name": "Bob", "text": "see *this*", "fallback": "[today] bob: see this",
              "message_blocks": [{"team": "T1", "channel": "C1", "ts": "1.2", "message": {"blocks": BOLD}}]}  # fmt: skip
 
@@ -93,6 +94,10 @@ HANDED_ON = {"is_share": True, "is_msg_unfurl": True, "author_name": "Bob", "tex
         (wrote(1, "<@UBOT> where do I ask?", **IN_TEAM), said("", answer=Command("help"), **THERE)),
         (wrote(1, "ask <@UBOT> cola", **IN_TEAM), said("ask @UBOT cola", **THERE)),
         (wrote(1, "<@UBEA> cola", **IN_TEAM), said("@UBEA cola", **THERE)),
+        (wrote(1, "", attachments=[PASSED_ON], **IN_TEAM), said("@UBOT cola", **THERE)),
+        (wrote(1, "<@UBOT> cola", attachments=[PASSED_ON], **IN_TEAM), said("", answer=Command("help"), **THERE)),
+        (wrote(1, "<@UBOT> cola"), said("@UBOT cola")),
+        (wrote(1, "", attachments=[{"is_share": True, "text": "tickets"}]), said("tickets")),
         (wrote(1, "<@UBOT> cola", **IN_TEAM, **ROOT), said("", answer=Command("cola"), **THERE, reply_to="CTEAM/1700000000.000000")),
         (wrote(1, "<@UBOT> says so", **IN_TEAM, **ROOT), said("@UBOT says so", **THERE, reply_to="CTEAM/1700000000.000000")),
         (wrote(1, "", subtype="file_share", files=[

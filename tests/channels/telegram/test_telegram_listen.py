@@ -354,3 +354,26 @@ async def test_commands_that_nobody_answered_are_offered_again(
     await asyncio.gather(task, return_exceptions=True)
     await channel.close()
     assert [call["scope"]["type"] for call in made] == ["all_private_chats", "all_private_chats", "all_group_chats"]
+
+
+async def test_commands_for_a_group_that_became_a_supergroup_are_offered_there(
+    api: BotApi, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked of the old one for ever, nothing behind them would be offered."""
+    monkeypatch.setattr(listen, "FIRST_PAUSE", 0.01)
+    channel = Telegram(
+        TOKEN,
+        secret_key="k",
+        api_url=api.url,
+        team_menu=lambda: [("cola", "Lo que espera")],
+        teams=("-100", "-200"),
+    )
+    api.then("setMyCommands", 200, {"ok": True, "result": True})
+    words = "Bad Request: group chat was upgraded to a supergroup chat"
+    api.refuse("setMyCommands", 400, words, migrate_to_chat_id=-1009)
+    task = asyncio.create_task(channel.listen(desk.take))
+    made = await api.until("setMyCommands", 4)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await channel.close()
+    assert [call["scope"].get("chat_id") for call in made] == [None, -100, -1009, -200]
