@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 from functools import partial
+from typing import Any
 from zipfile import ZipFile
 
 from obstore.store import MemoryStore, ObjectStore
@@ -21,6 +22,16 @@ from tests.web.browser import Browser
 from tests.web.door import ANA, PNG, Room, Serve
 
 
+async def zipped(room: Room, person: int) -> tuple[list[str], list[dict[str, Any]], int]:
+    """What they are handed: the files' names, their requests, and how many files are lost."""
+    found = await room.store.look(partial(belongings.belongings, person=person))
+    assert found
+    whole, lost = await bundle(found, room.keep)
+    with whole, ZipFile(whole) as packed:
+        files = [name for name in packed.namelist() if name.startswith("files/")]
+        return files, json.loads(packed.read("data.json"))["requests"], lost
+
+
 async def test_the_zip_tells_what_the_page_tells_and_nothing_more(room: Room) -> None:
     """What was done by the team for the team, and what it took back with the files in it, is its own business."""
     ticket = await room.ticket("abcdefghij-files", "SUP-9", state="solved", rating=4)
@@ -33,12 +44,7 @@ async def test_the_zip_tells_what_the_page_tells_and_nothing_more(room: Room) ->
         await room.keep.put(file.id, PNG, name, "image/png")
         await room.hold(file)
         await room.record(ticket, "answer", "", files=(file,), gone=gone)
-    found = await room.store.look(partial(belongings.belongings, person=ticket.person))
-    assert found
-    whole, _lost = await bundle(found, room.keep)
-    with whole, ZipFile(whole) as packed:
-        files = [name for name in packed.namelist() if name.startswith("files/")]
-        requests = json.loads(packed.read("data.json"))["requests"]
+    files, requests, _lost = await zipped(room, ticket.person)
     mine = next(one for one in requests if one["number"] == "SUP-9")
     assert files == ["files/f81-suya.png"]
     told = [line["text"] for line in mine["conversation"] if line["of"] == "event"]
@@ -73,12 +79,7 @@ async def test_what_stands_in_the_zip_is_named_there_as_it_is_called(room: Room)
         await room.hold(file)
         await room.record(ticket, "asked", "", by="Ana", files=(file,))
     await room.keep.put("f71", PNG, "photo.png", "image/png")
-    found = await room.store.look(partial(belongings.belongings, person=ticket.person))
-    assert found
-    whole, lost = await bundle(found, room.keep)
-    with whole, ZipFile(whole) as packed:
-        files = [name for name in packed.namelist() if name.startswith("files/")]
-        requests = json.loads(packed.read("data.json"))["requests"]
+    files, requests, lost = await zipped(room, ticket.person)
     assert (files, lost) == (["files/f71-photo.png", "files/f72-gone.png"], 1)
     assert [line["files"] for one in requests if one["number"] == "SUP-9" for line in one["conversation"]] == [
         [file] for file in files
