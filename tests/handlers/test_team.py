@@ -182,8 +182,9 @@ def test_what_is_told_alone_is_kept_for_nobody_and_told_to_all_only_while_somebo
     """An operator has no letter to send again that the team has read in its chat, or has asked for once more."""
     asked = replace(WORDS, answer=Command(name), ref="5", reply_to="")
     (said,) = (e for e in handlers.decide(replace(AT_DESK, ticket=None), asked) if isinstance(e, Say))
-    assert (said.to.chat if isinstance(said.to, Address) else "", said.until) == ("9", NOW + timedelta(minutes=10))
-    receipt = Receipt(id="r", at=NOW, where=said.to, about=said.receipt, trouble="late")  # type: ignore[arg-type]
+    assert isinstance(said.to, Address)
+    assert (said.to.chat, said.until) == ("9", NOW + timedelta(minutes=10))
+    receipt = Receipt(id="r", at=NOW, where=said.to, about=said.receipt, trouble="late")
     assert list(handlers.decide(SEEN, receipt)) == []
     shut = replace(receipt, trouble="gone")
     assert [e.to for e in handlers.decide(SEEN, shut) if isinstance(e, Say)] == [CHAT]

@@ -118,7 +118,7 @@ async def test_from_slack_to_telegram_and_back(scene: Scene) -> None:
 async def test_a_story_is_called_one_and_asked_for_in_another_way(scene: Scene) -> None:
     """What Telegram shows to people alone: a bot gets its number."""
     bob, bea, team = scene.bob_there, scene.bea, scene.team
-    async with scene.at_work():
+    async with scene.at_work() as program:
         await opens_in_telegram(scene)
         told = {"I can't see stories": {"story": {"chat": {"id": 1, "type": "private"}, "id": 8}},
                 "I can't see what is paid for": {"paid_media": {"star_count": 5, "paid_media": []}}}  # fmt: skip
@@ -134,6 +134,7 @@ async def test_a_story_is_called_one_and_asked_for_in_another_way(scene: Scene) 
             await scene.reads(bob, words)
         for words in ("Una historia: no puedo verla.", "Algo de pago: no puedo verlo."):
             await scene.sees(bea, words, at=team)
+        assert program.tickets() == [("SUP-1001", "ours")]
 
 
 async def test_what_cannot_cross_is_said_to_whoever_sent_it(scene: Scene) -> None:

@@ -129,6 +129,7 @@ async def test_a_channel_we_are_invited_to_is_told_how_to_become_the_teams(scene
         joined = {"type": "member_joined_channel", "user": scene.slack.app.user_id, "channel": hall.id}
         await scene.taken(scene.slack.event({**joined, "channel_type": "C", "event_ts": hall.next_ts()}))
         await scene.sees(scene.bea, f"SLACK_AGENTS_CHANNEL={hall.id}", at=hall)
+        assert [m.by_bot for m in hall.messages] == [True]
 
 
 async def test_whoever_brings_us_into_a_channel_learns_alone_how_it_becomes_the_teams(scene: Scene) -> None:
@@ -154,8 +155,9 @@ async def test_whoever_calls_us_in_a_channel_that_is_no_teams_is_shown_the_way(s
 
 
 async def test_the_team_may_call_us_by_a_mention(scene: Scene) -> None:
-    async with scene.at_work():
+    async with scene.at_work() as program:
         scene.bea.write("@Conserje cola", channel=scene.team)
         await scene.sees(scene.bea, "No hay nada esperándonos")
         scene.bea.write("@Conserje", channel=scene.team)
         await scene.sees(scene.bea, "Aquí llegan las solicitudes nuevas", at=scene.team)
+        assert program.tickets() == []
