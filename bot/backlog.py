@@ -38,7 +38,7 @@ WHY = {
     OUT: "Their workspace has taken our app out. An answer goes by itself when it is installed there again and they write; retry anything else after that.",
     DESERTED: "The team's chat is archived, or we were put out of it. It goes by itself when that is mended; see `conserje doctor`.",
     LOCKED_OUT: "Our token is not accepted. It goes by itself when that is mended; see `conserje doctor`.",
-    BARRED: "The bot lacks the right to send files (Slack: files:write). `conserje doctor` says how to give it; retry this after that.",
+    BARRED: "The bot lacks the right to send files (Slack: files:write; Telegram: the group's permissions). `conserje doctor` says how to give it; retry this after that.",
     "no such thread": "The ticket's topic or thread could not be opened. `conserje doctor` says which right is missing.",
 }
 """What the outbox notes, in an operator's words; anything else is what the platform said."""

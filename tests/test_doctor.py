@@ -28,6 +28,7 @@ from bot.doctor import examine, holidays
 from bot.media.keep import Keep
 from bot.sandbox.serve import serve
 from bot.sandbox.telegram import Member, World
+from bot.sandbox.telegram.room import MEMBERS_RIGHTS
 from bot.settings import load
 from tests.channels.email.postbox import postbox
 from tests.channels.slack.stand_in import WebApi
@@ -71,6 +72,18 @@ async def test_a_forgotten_group_and_forgotten_rights_are_named(tmp_path: Path) 
         world.set_bot(group, next(iter(world.people.values())), Member(status="member"))
         found = await findings(tmp_path, **common, TELEGRAM_AGENTS_CHAT=group.id)
         assert "the bot may not open topics" in mends(found)
+
+
+async def test_a_group_whose_members_may_send_no_files_is_named(tmp_path: Path) -> None:
+    world = World()
+    bea = world.person("Bea")
+    group = world.group("Team", [bea])
+    world.set_bot(group, bea, Member(status="restricted", rights={"can_send_messages": True}))
+    async with serve(world) as url:
+        common = {"TELEGRAM_BOT_TOKEN": world.token, "TELEGRAM_API_URL": url, "TELEGRAM_AGENTS_CHAT": group.id}
+        assert "the bot may send no files there" in mends(await findings(tmp_path, **common))
+        world.set_bot(group, bea, Member(status="restricted", rights=MEMBERS_RIGHTS))
+        assert "the bot may send no files there" not in mends(await findings(tmp_path, **common))
 
 
 async def test_a_group_that_became_a_supergroup_is_named_with_its_new_number(tmp_path: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
+from msgspec import field
 from telegram.error import ChatMigrated, TelegramError
 
 from bot.channels import Finding, Later
 from bot.channels.telegram.line import Line
 from bot.channels.telegram.shapes import Shape
 
+FILES = "let members of the group send files, under its permissions, or make the bot an administrator"
 PRIVACY = "write /setprivacy to @BotFather, choose the bot, Disable; then take it out of the group and add it again"
 
 
@@ -19,15 +21,23 @@ class Ourselves(Shape):
     can_read_all_group_messages: bool = False
 
 
+class Permissions(Shape):
+    """Of whoever is no administrator."""
+
+    can_send_documents: bool = True
+
+
 class Group(Shape):
     type: str = ""
     title: str = ""
     is_forum: bool = False
+    permissions: Permissions = field(default_factory=Permissions)
 
 
 class Rights(Shape):
     status: str = ""
     can_manage_topics: bool = False
+    can_send_documents: bool = True
 
 
 class Webhook(Shape):
@@ -72,6 +82,8 @@ async def _group(line: Line, me: Ourselves, team: int) -> AsyncIterator[Finding]
     admin = rights.status in ("administrator", "creator")
     if not admin and not me.can_read_all_group_messages:
         yield Finding("the bot does not see what agents write", PRIVACY)
+    if not admin and not (group.permissions.can_send_documents and rights.can_send_documents):
+        yield Finding("the bot may send no files there", FILES)
     if group.is_forum and not rights.can_manage_topics:
         yield Finding(
             "the bot may not open topics", "make it an administrator of the group with the right to manage topics"

@@ -12,7 +12,7 @@ from bot.channels.telegram import shapes
 from bot.channels.telegram.draw import Call, as_documents, draw
 from bot.channels.telegram.line import Line
 from bot.channels.telegram.topics import NoTopics
-from bot.events import Address
+from bot.events import BARRED, Address
 
 _log = logging.getLogger(__name__)
 MOST_TOPIC = 128
@@ -49,7 +49,8 @@ _NOT_SHOWN = (
     "not enough rights to send music",
 )
 
-
+_BARRED = ("not enough rights to send documents",)
+"""What is not shown otherwise goes as a document: nothing goes where these may not be sent."""
 _FLAT = ("not a forum",)
 _NO_TOPICS = (*_FLAT, "not enough rights", "chat_admin_required", "rights to manage topics")
 
@@ -108,6 +109,8 @@ def translated(error: TelegramError) -> Exception:
             return NoMessage(error.message)
         case BadRequest() if _says(error, _GONE):
             return Gone(error.message)
+        case BadRequest() if _says(error, _BARRED):
+            return Refused(BARRED)
         case BadRequest() | NetworkError(message="Request Entity Too Large" | "Request Entity Too Large (413)"):
             return Refused(error.message)
         case _:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox.telegram.files import DOWNLOAD_LIMIT
 from bot.sandbox.telegram.parameters import Call
 from bot.sandbox.telegram.refusals import bad
-from bot.sandbox.telegram.room import ICON_COLORS, Room
+from bot.sandbox.telegram.room import ICON_COLORS, MEMBERS_RIGHTS, Room
 from bot.sandbox.telegram.shapes import Member, plain
 from bot.sandbox.telegram.target import forum_of, reachable, room_of, thread_of
 
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from bot.sandbox.telegram.world import World
 
 TOPIC_NAME = 128
-_MAY_WRITE = (
-    "can_send_messages can_send_audios can_send_documents can_send_photos can_send_videos can_send_video_notes "
-    "can_send_voice_notes can_send_polls can_send_other_messages can_add_web_page_previews can_change_info "
-    "can_invite_users can_pin_messages can_manage_topics"
-)
 
 
 def get_chat(world: "World", call: Call) -> object:
@@ -30,7 +25,7 @@ def get_chat(world: "World", call: Call) -> object:
         message = room.message(room.pinned[-1])
         full["pinned_message"] = plain(message) if message else None
     if not room.private:
-        full["permissions"] = dict.fromkeys(_MAY_WRITE.split(), True)
+        full["permissions"] = dict(MEMBERS_RIGHTS)
     return {name: value for name, value in full.items() if value is not None}
 
 

@@ -21,6 +21,12 @@ _RIGHTS = (
     "can_manage_topics"
 )
 ALL_RIGHTS = dict.fromkeys(_RIGHTS.split(), True)
+_MEMBERS_RIGHTS = (
+    "can_send_messages can_send_audios can_send_documents can_send_photos can_send_videos can_send_video_notes "
+    "can_send_voice_notes can_send_polls can_send_other_messages can_add_web_page_previews can_change_info "
+    "can_invite_users can_pin_messages can_manage_topics"
+)
+MEMBERS_RIGHTS = dict.fromkeys(_MEMBERS_RIGHTS.split(), True)
 
 
 @dataclass
@@ -112,6 +118,8 @@ class Room:
             return answer | rights | {"can_be_edited": False, "is_anonymous": False}
         if member.status == "creator":
             return answer | {"is_anonymous": False}
+        if member.status == "restricted":
+            return answer | dict.fromkeys(MEMBERS_RIGHTS, False) | member.rights | {"is_member": True, "until_date": 0}
         return answer | ({"until_date": 0} if member.status == "kicked" else {})
 
     # what happens -------------------------------------------------------------

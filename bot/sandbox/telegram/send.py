@@ -186,9 +186,20 @@ def _fill(world: "World", message: Message, kind: str, name: str, call: Call) ->
             message.sticker = sticker(stored, call.text("emoji"))
 
 
+_CALLED = {
+    "photo": "photos",
+    "document": "documents",
+    "video": "videos",
+    "animation": "documents",
+    "audio": "music",
+    "voice": "voice notes",
+    "sticker": "stickers",
+}
+
+
 def _sender(kind: str) -> "Callable[[World, Call], object]":
     def send(world: "World", call: Call) -> object:
-        message = draft(world, call)
+        message = draft(world, call, _CALLED[kind])
         captioned(message, call)
         _fill(world, message, kind, kind, call)
         return plain(post(world, message))
@@ -218,7 +229,7 @@ def send_media_group(world: "World", call: Call) -> object:
         if len({item.type == kind for item in media}) > 1:
             raise bad(f"{kind} can't be mixed with other media types")
     group = str(13_400_000_000_000_000 + len(world.calls)) if len(media) > 1 else None
-    messages = [draft(world, call)]
+    messages = [draft(world, call, _CALLED[media[0].type])]
     messages += [msgspec.structs.replace(messages[0]) for _ in media[1:]]
     for message, item in zip(messages, media, strict=True):
         message.media_group_id = group

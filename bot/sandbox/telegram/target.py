@@ -20,6 +20,16 @@ CALLBACK_DATA = 64
 BUTTONS = 100
 ROW = 8
 _OTHER_MARKUPS = {"keyboard", "remove_keyboard", "force_reply"}
+# As the server calls what it will not send, and the right it asks for.
+_RIGHT = {
+    "text messages": "can_send_messages",
+    "photos": "can_send_photos",
+    "videos": "can_send_videos",
+    "music": "can_send_audios",
+    "voice notes": "can_send_voice_notes",
+    "documents": "can_send_documents",
+    "stickers": "can_send_other_messages",
+}
 
 
 def room_of(world: "World", call: Call, name: str = "chat_id") -> Room:
@@ -51,8 +61,8 @@ def _must_be_inside(room: Room) -> None:
         raise forbidden(f"bot was kicked from the {name}" if kicked else f"bot is not a member of the {name}")
 
 
-def writable(world: "World", call: Call) -> Room:
-    """The chat, if the bot may write there now."""
+def writable(world: "World", call: Call, what: str = "text messages") -> Room:
+    """The chat, if the bot may send such things there now."""
     room = room_of(world, call)
     if room.private:
         if world.people[room.id].gone:
@@ -62,8 +72,8 @@ def writable(world: "World", call: Call) -> Room:
         if not room.opened:
             raise forbidden("bot can't initiate conversation with a user")
     _must_be_inside(room)
-    if room.bot_member.status == "restricted":
-        raise bad("not enough rights to send text messages to the chat")
+    if room.bot_member.status == "restricted" and not room.bot_member.rights.get(_RIGHT[what]):
+        raise bad(f"not enough rights to send {what} to the chat")
     return room
 
 
@@ -113,9 +123,9 @@ def answered(world: "World", room: Room, call: Call) -> tuple[Message | None, Qu
     return without_reply(message), quote
 
 
-def draft(world: "World", call: Call) -> Message:
+def draft(world: "World", call: Call, what: str = "text messages") -> Message:
     """A message of the bot with everything but its content."""
-    room = writable(world, call)
+    room = writable(world, call, what)
     topic = topic_of(room, call)
     message = Message(message_id=0, date=world.now, chat=room.chat, from_=world.user)
     if topic is not None:

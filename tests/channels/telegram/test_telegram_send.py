@@ -26,7 +26,7 @@ from bot.channels import (
 )
 from bot.channels.telegram import Telegram, shapes
 from bot.channels.telegram.topics import PAUSE
-from bot.events import Address
+from bot.events import BARRED, Address
 from tests.channels.telegram.stand_in import TOKEN, BotApi
 
 HOME = Address("telegram", "42")
@@ -208,6 +208,16 @@ async def test_what_telegram_does_not_show_goes_as_a_document(
     api.refuse(method, 400, f"Bad Request: {words}")
     assert await telegram.deliver(HOME, Parcel(), (file,)) == ("5",)
     assert [name for name, _ in api.calls] == [method, "sendDocument"]
+
+
+async def test_a_group_that_takes_no_files_at_all_is_for_whoever_runs_the_desk_to_mend(
+    telegram: Telegram, api: BotApi
+) -> None:
+    """Nobody is asked for the picture in another form."""
+    for kind in ("photos", "documents"):
+        api.refuse(f"send{kind.title()[:-1]}", 400, f"Bad Request: not enough rights to send {kind} to the chat")
+    with pytest.raises(Refused, match=BARRED):
+        await telegram.deliver(HOME, Parcel(), (Attachment("a.png", "photo", "image/png", PNG),))
 
 
 async def test_a_call_that_an_older_server_does_not_know_says_nothing_of_the_token(
