@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 from msgspec import Struct, field
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from bot.desk.access import told
 from bot.desk.known import Issue
@@ -34,7 +34,7 @@ BEGUN = Prepared(
         t.dialogue.c.channel == bindparam("of"),
         t.dialogue.c.chat == bindparam("whom"),
         t.dialogue.c.who == bindparam("whom"),
-        t.dialogue.c.flow == "intake",
+        or_(t.dialogue.c.flow == "intake", t.dialogue.c.flow == "which"),
     )
 )
 KEPT = Prepared(
@@ -48,7 +48,7 @@ KEPT = Prepared(
 
 
 class Begun(Struct, frozen=True):
-    """A request that they have not sent, as far as they have written it."""
+    """What they have not sent, as far as they have written it."""
 
     title: str = ""
     details: str = ""
@@ -58,6 +58,8 @@ class Begun(Struct, frozen=True):
 
 
 class _Draft(Begun, frozen=True):
+    text: str = ""
+    """What waits until they say which request it is about."""
     second: str = ""
     fresh: Begun | None = None
 
@@ -101,7 +103,7 @@ def belongings(tx: Tx, person: int) -> Belongings | None:
 def _begun(body: str) -> Iterator[Begun]:
     """With what is to become another one after it, or would, if they do not go on with it."""
     draft = msgspec.json.decode(body, type=_Standing).draft
-    yield draft
+    yield Begun(details=draft.text, files=draft.files) if draft.text else draft
     if draft.second:
         yield Begun(details=draft.second)
     if draft.fresh:

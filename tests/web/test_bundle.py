@@ -18,6 +18,7 @@ from bot.media.keep import Keep, Kept
 from bot.store import belongings
 from bot.web.bundle import bundle
 from handlers.draft import Draft
+from handlers.which import Loose
 from tests.web.browser import Browser
 from tests.web.door import ANA, PNG, Room, Serve
 
@@ -70,6 +71,14 @@ async def test_a_request_that_was_not_sent_yet_is_theirs_too(room: Room) -> None
         ("", "¿Hola?", ["files/f91-captura.png"]),
     ]
     assert ("files/f91-captura.png" in names, other.begun) == (True, ())
+
+
+async def test_what_waits_until_they_say_which_request_it_is_about_is_theirs_too(room: Room) -> None:
+    person = await room.meet("Ana")
+    await room.does(Stand(ANA, "11", Dialogue("which", "which", Loose(text="Sigue igual."))))
+    found = await room.store.look(partial(belongings.belongings, person=person))
+    assert found
+    assert [(one.title, one.details) for one in found.begun] == [("", "Sigue igual.")]
 
 
 async def test_what_stands_in_the_zip_is_named_there_as_it_is_called(room: Room) -> None:
