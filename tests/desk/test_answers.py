@@ -82,7 +82,7 @@ def test_one_of_three_may_be_named_by_its_number(text: str, number: int) -> None
     [
         (("no", "nada más", "listo, gracias", "ya está", "eso es todo", "that's it, thanks", "I'm done", "no more"), passes),
         (("no lo sé", "ni idea", "I don't know", "I do not know", "ninguna de estas", "none of these, sorry"), passes),
-        (("no lo sé", "ni idea", "yo no sé", "No me acuerdo, perdona", "I don't know it", "not sure", "idk", "no idea, sorry"), unsure),
+        (("no lo sé", "ni idea", "yo no sé", "no sé qué poner", "No sé cuál elegir", "I don't know what to write", "No me acuerdo, perdona", "I don't know it", "not sure", "idk", "no idea, sorry"), unsure),
         (("sí", "vale", "todo bien", "envíalo ya", "listo", "looks good, send it", "perfecto"), sends),
         (("sí, por favor", "no", "siguiente", "volver", "gracias", "hola", "ok thanks", "empezar de nuevo", "hola, necesito ayuda", "can somebody help me please?"), says_nothing),
     ],
