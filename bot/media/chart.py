@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from unicodedata import normalize
 
 from msgspec import Struct
 from PIL import Image, ImageDraw, ImageFont
@@ -29,7 +30,8 @@ Say = Callable[[Speech], str]
 
 @lru_cache(8)
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(FONT, size)
+    """Laid out by Pillow itself: what it finds on a machine besides draws some signs in another way."""
+    return ImageFont.truetype(FONT, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 class Names(Struct, frozen=True):
@@ -101,12 +103,12 @@ def _rows(pen: ImageDraw.ImageDraw, quarter: Quarter, names: Names) -> None:
 
 def _drawable(words: str) -> str:
     """Without what the font has no shape for, emoji above all: a box with a cross says nothing."""
-    return " ".join("".join(filter(_known, words)).split())
+    return " ".join("".join(filter(_known, normalize("NFC", words))).split())
 
 
 @lru_cache(1024)
 def _known(sign: str) -> bool:
-    return sign.isspace() or _shape(sign) not in (_shape(NO_SIGN), b"")
+    return sign.isspace() or (sign.isprintable() and _shape(sign) not in (_shape(NO_SIGN), b""))
 
 
 def _shape(sign: str) -> bytes:
