@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -152,13 +152,10 @@ class Installing:
         return granted.team.name or granted.team.id
 
     def _at_slack(self, state: str) -> str:
-        from slack_sdk.oauth import AuthorizeUrlGenerator
-
+        """`slack_sdk.oauth` would write the same, but cannot be imported where there is no home directory."""
         page = self._wire.url.rstrip("/").removesuffix("/api") + "/oauth/v2/authorize"
-        back = quote(self._app.back, safe="")
-        return AuthorizeUrlGenerator(
-            client_id=self._app.client_id, scopes=SCOPES, redirect_uri=back, authorization_url=page
-        ).generate(state)
+        asked = {"client_id": self._app.client_id, "scope": ",".join(SCOPES), "redirect_uri": self._app.back}
+        return f"{page}?{urlencode(asked | {'state': state})}"
 
     def _is_ours(self, asked: Mapping[str, str], browser: str) -> bool:
         state = _STATE.fullmatch(asked.get("state", ""))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -317,6 +319,24 @@ async def test_installing_keeps_the_token_sealed_and_uninstalling_forgets_it(
     gone = {**event(9, type="app_uninstalled"), "team_id": "T9", "authorizations": []}
     await post(door, json.dumps(gone).encode())
     assert kept.rows == {}
+
+
+async def test_an_installation_begins_where_the_program_is_nobody_and_has_no_home(
+    door: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container that runs under a number of its own."""
+
+    def home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in [name for name in sys.modules if name.startswith("slack_sdk.oauth")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(Path, "home", home)
+    page = httpx.URL((await door.get("/slack/install")).headers["location"])
+    assert (page.path, set(page.params)) == (
+        "/oauth/v2/authorize",
+        {"client_id", "scope", "redirect_uri", "state"},
+    )
 
 
 async def test_an_uninstalling_that_slack_tells_late_forgets_no_newer_token(
