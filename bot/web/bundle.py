@@ -14,7 +14,7 @@ import msgspec
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.words import Said
 from bot.dialogue.writing import below
-from bot.media.keep import Keep
+from bot.media.keep import Away, Keep
 from bot.store.belongings import Begun, Belongings
 
 IN_MEMORY = 4_000_000
@@ -26,11 +26,14 @@ Places = Mapping[str, str]
 
 async def bundle(found: Belongings, keep: Keep) -> tuple[IO[bytes], int]:
     """Stands at its beginning, and goes when it is closed; and how many files are not in their place any more: something
-    in there says so of each. Raises `Away` of the keep.
+    in there says so of each. Raises `Away`, of the keep, and where the machine has no room for it.
     """
     with ExitStack() as unfinished:
         whole: IO[bytes] = unfinished.enter_context(SpooledTemporaryFile(IN_MEMORY))
-        lost = await _pack(found, keep, whole)
+        try:
+            lost = await _pack(found, keep, whole)
+        except OSError as full:
+            raise Away(str(full)) from None
         unfinished.pop_all()
     whole.seek(0)
     return whole, lost

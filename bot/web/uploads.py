@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import secrets
 from collections.abc import AsyncGenerator
@@ -38,6 +39,7 @@ FIRST = 64_000
 GLANCE = 3.0
 MANY = 100
 """Files of one request that are read at all, if only to say that they are too many."""
+_log = logging.getLogger(__name__)
 _PAGE = re.compile("/t/[^/]+")
 """Where the one form with files goes. The small ones below it anybody may send, so they have the guard's bounds."""
 
@@ -104,6 +106,9 @@ class Uploads:
                     form = await parser.parse()
             except TimeoutError:
                 raise TooSlow(_words(parser, names)) from None
+            except OSError as full:  # what is large lies in a file of the machine's until all of it is there
+                _log.error("a large file finds no room on its way: %s", full)
+                raise Unkept(_words(parser, names)) from None
             except (_Full, MultiPartException):
                 raise TooMuch(_words(parser, names)) from None
             try:

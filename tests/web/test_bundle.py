@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import tempfile
 from functools import partial
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import pytest
 from obstore.store import MemoryStore, ObjectStore
 
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import File
 from bot.effects import Stand
-from bot.media.keep import Keep, Kept
+from bot.media.keep import Away, Keep, Kept
 from bot.store import belongings
 from bot.web.bundle import bundle
 from handlers.draft import Draft
@@ -50,6 +53,16 @@ async def test_the_zip_tells_what_the_page_tells_and_nothing_more(room: Room) ->
     assert files == ["files/f81-suya.png"]
     told = [line["text"] for line in mine["conversation"] if line["of"] == "event"]
     assert (told, mine["rating"]) == (["opened", "claimed", "solved", "rated 4"], 4)
+
+
+async def test_what_is_too_large_for_the_machine_may_be_had_later(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = await room.ticket("abcdefghij-files", "SUP-9")
+    await room.file(ticket, "a.bin", os.urandom(5_000_000), "application/octet-stream")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(Away, match="No such file"):
+        await zipped(room, ticket.person)
 
 
 async def test_a_request_that_was_not_sent_yet_is_theirs_too(room: Room) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -112,6 +113,26 @@ async def test_words_stay_where_no_file_can_be_kept(serve: Serve, room: Room, ti
     assert (page.status, "no podemos guardar archivos" in page.words) == (503, True)
     assert ">no me pierdas</textarea>" in page.text
     assert (later, alone.status) == ([503, 503], 303)
+
+
+async def test_words_stay_where_a_large_file_has_no_room_on_its_way(
+    serve: Serve, room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a full disk, or in a container that may write nowhere."""
+
+    async def large() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b"x" * 100_000
+
+    async with serve(room.build()) as base:
+        guest = await ana(room, base)
+        data = form("no me pierdas", field_of((await guest.get(f"/t/{PUBLIC}")).text, "once"))
+        data.add_field("files", large(), filename="a.pdf")
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+        page = await guest.post(f"/t/{PUBLIC}", data)
+        small = await wrote(guest, "con una foto", ("a.png", PNG))
+    assert (page.status, "no podemos guardar archivos" in page.words, small.status) == (503, True, 303)
+    assert ">no me pierdas</textarea>" in page.text
 
 
 async def test_whoever_is_logged_in_no_more_gets_their_words_back(serve: Serve, room: Room) -> None:
