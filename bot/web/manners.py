@@ -136,4 +136,4 @@ def _address(written: str) -> IPv4Address | IPv6Address | None:
         at = ip_address(written.strip())
     except ValueError:
         return None
-    return at if at.version == 4 else at.ipv4_mapped or at
+    return at if isinstance(at, IPv4Address) else at.ipv4_mapped or at
