@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import select
+import socket
 import ssl
 import sys
 from asyncio import BaseTransport, Future, Transport
@@ -17,13 +18,14 @@ from typing import cast
 from urllib.parse import urlsplit
 
 import httptools
+from aiohappyeyeballs import start_connection
 
 IDLE = 30.0
 """Seconds after which a kept connection is no longer trusted: servers and what stands between drop them unheard."""
 RESTED = 1.0
 """Seconds after which it is looked whether its end has come; to look costs the more the busier we are."""
-CONNECT = 5.0
-"""Seconds for a connection to be made."""
+CONNECT, NEXT = 5.0, 0.25
+"""Seconds for a connection to be made, and until another address of the server is tried beside the first."""
 
 Answer = tuple[int, bytes]
 Headers = dict[str, str]
@@ -197,11 +199,20 @@ class Pool:
     async def _made(self, until: float) -> Connection:
         loop = asyncio.get_running_loop()
         async with asyncio.timeout_at(min(until, loop.time() + CONNECT)):
-            secure = _security() if self._secure else None
+            there = await reached(self._host, self._port)
+            secure, name = (_security(), self._host) if self._secure else (None, None)
             _, made = await loop.create_connection(
-                lambda: self._made_of(self._most), self._host, self._port, ssl=secure
+                lambda: self._made_of(self._most), sock=there, ssl=secure, server_hostname=name
             )
         return made
+
+
+async def reached(host: str, port: int) -> socket.socket:
+    """Whichever address of it answers first (RFC 8305): IPv6 may be there and lead nowhere, and waiting for that is what
+    all the time would go to.
+    """
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return await start_connection(found, happy_eyeballs_delay=NEXT)
 
 
 def _readable(socket: int) -> bool:
