@@ -316,4 +316,4 @@ async def test_a_mail_server_that_is_away_is_named_and_one_that_takes_us_is_well
         well = await findings(tmp_path, **common, SMTP_URL=f"smtp://127.0.0.1:{box.port}")
         away = await findings(tmp_path, **common, SMTP_URL="smtp://127.0.0.1:1")
     assert (mends(well), well[-1].what.startswith("e-mail: ")) == ([], True)
-    assert mends(away) == ["the mail server 127.0.0.1:1 does not answer (SMTPConnectError)"]
+    assert mends(away) == ["the mail server 127.0.0.1:1 does not answer (ConnectionRefusedError)"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
-from typing import Any, TypeAlias
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
+from typing import TypeAlias
 
 import pytest
 
 from bot.channels.pool import Pool, TooBig
+from tests.channels.deaf import NAME, deaf
 
 Reader: TypeAlias = asyncio.StreamReader
 Writer: TypeAlias = asyncio.StreamWriter
@@ -135,39 +136,13 @@ async def test_an_answer_that_is_too_late_is_not_taken_for_the_next() -> None:
         known.behave = answering(OK)
 
 
-@pytest.mark.parametrize("dead", ["127.0.0.2", "::1"])
-async def test_an_address_that_swallows_everything_is_passed_by_for_the_next(
-    monkeypatch: pytest.MonkeyPatch, dead: str
-) -> None:
-    """As IPv6 does on many a rented machine: it is there, and leads nowhere."""
-    loop = asyncio.get_running_loop()
-    looked_up = loop.getaddrinfo
-
-    async def found(host: str, port: int, **more: int) -> list[Any]:
-        hosts = [dead, "127.0.0.1"] if host == "api.example" else [host]
-        return [one for host in hosts for one in await looked_up(host, port, **more)]
-
-    monkeypatch.setattr(loop, "getaddrinfo", found)
+@pytest.mark.parametrize("first", ["127.0.0.2", "::1"])
+async def test_an_address_that_swallows_everything_is_passed_by_for_the_next(first: str) -> None:
     async with talking(answering(OK)) as (known, here):
-        pool = Pool(f"http://api.example:{here._port}", connections=1, most=1000)
-        with full(dead, here._port), closing(pool):
+        pool = Pool(f"http://{NAME}:{here._port}", connections=1, most=1000)
+        with deaf(first, here._port), closing(pool):
             assert await pool.post("/x", b"{}", 5) == (200, b"ok")
     assert known.asked == [b"{}"]
-
-
-@contextmanager
-def full(host: str, port: int) -> Iterator[None]:
-    """There somebody listens who takes nobody in: whoever calls hears nothing, as where packets are dropped."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with ExitStack() as held:
-        ear = held.enter_context(socket.socket(family))
-        ear.bind((host, port))
-        ear.listen(0)
-        for _ in range(3):
-            caller = held.enter_context(socket.socket(family))
-            caller.settimeout(0)
-            caller.connect_ex((host, port))
-        yield
 
 
 async def test_who_finds_no_connection_free_waits_in_line() -> None:

@@ -5,6 +5,7 @@ Mails that come back later, or answers to ours, are not read: a sender is easily
 
 from __future__ import annotations
 
+import asyncio
 import re
 import ssl
 from collections.abc import AsyncIterator
@@ -26,6 +27,7 @@ from aiosmtplib import (
 )
 
 from bot.channels import Finding, Gone, Later, Refused
+from bot.channels.pool import reached
 
 SECONDS = 30.0
 """For each answer of the server."""
@@ -63,9 +65,11 @@ class Server:
     async def opened(self) -> AsyncIterator[SMTP]:
         """A connection that has let us in."""
         upgrade = False if self.tls else True if self.user and self.host not in HERE else None
+        async with asyncio.timeout(SECONDS):
+            there = await reached(self.host, self.port)
         smtp = SMTP(
             hostname=self.host,
-            port=self.port,
+            sock=there,
             username=self.user or None,
             password=self.password or None,
             timeout=SECONDS,

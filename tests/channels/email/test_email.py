@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -20,6 +21,7 @@ from bot.channels.email.send import Server, examine
 from bot.desk.people import address_in, address_said
 from bot.dialogue.markup import escape
 from bot.events import Address
+from tests.channels.deaf import NAME, deaf
 from tests.channels.email.postbox import PASSWORD, Papers, Postbox, papers, postbox
 
 ANA = Address("email", "ana@example.es")
@@ -199,6 +201,14 @@ async def test_the_doctor_sees_a_server_that_takes_us_and_one_that_is_away() -> 
     assert [(f.what, f.mend) for f in well] == [(f"e-mail: {at} takes our mails, from desk@example.com", "")]
     assert [f.mend for f in away] == ["look at SMTP_URL"]
     assert f"the mail server {at} does not answer" in away[0].what
+
+
+async def test_an_address_of_the_server_that_swallows_everything_is_passed_by_for_the_next() -> None:
+    async with postbox() as box:
+        with deaf("127.0.0.2", box.port):
+            async with asyncio.timeout(5):
+                await sent(f"smtp://{NAME}:{box.port}", None)
+    assert len(box.mails) == 1
 
 
 @pytest.mark.parametrize(
