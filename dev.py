@@ -30,7 +30,6 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 TOOLS = HERE / ".tools"
 UV = "0.13.8"  # also in pyproject.toml, group "tools": uv.lock then knows its wheels and their hashes
-EXE = ".exe" if os.name == "nt" else ""
 ROOM = 3 * 2**30
 """Bytes; a run of all tests writes a tenth of it."""
 ADVICE = "conserje needs uv to set itself up: `sudo apt install python3-venv`, or install uv (docs.astral.sh/uv)."
@@ -52,6 +51,9 @@ def main(line: list[str]) -> int:
         return 0 if line in (["-h"], ["--help"]) else 2
     if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this file may have any Python
         print(f"conserje needs Python 3.11 or newer; this is {platform.python_version()}.")
+        return 1
+    if os.name == "nt":
+        print("conserje runs on Linux and macOS; on Windows in WSL (https://learn.microsoft.com/windows/wsl/install).")
         return 1
     os.chdir(HERE)
     return tasks[line[0]](line[1:])
@@ -139,7 +141,7 @@ def run(program: str, *words: str, **more: str) -> int:
 
 def started(program: str, *words: str, **more: str) -> dict[str, Any]:
     """How a program of the environment is started, in the words of `subprocess`."""
-    path = HERE / ".venv" / ("Scripts" if os.name == "nt" else "bin") / (program + EXE)
+    path = HERE / ".venv" / "bin" / program
     # Images like to set this; but here several processes read the same modules, and twice as long without what is kept.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | more
     return {"args": [path, *words], "env": env}
@@ -159,7 +161,7 @@ def sync(*words: str) -> None:
 
 def uv() -> str:
     """The path of uv: $DEV_UV, ours in .tools, the machine's, or fetched now."""
-    ours = TOOLS / ("Scripts" if os.name == "nt" else "bin") / f"uv{EXE}"
+    ours = TOOLS / "bin" / "uv"
     found = os.environ.get("DEV_UV") or (str(ours) if ours.exists() else shutil.which("uv"))
     if found:
         return found
@@ -176,7 +178,7 @@ def by_venv(ours: Path) -> bool:
     if subprocess.run([sys.executable, "-m", "venv", str(TOOLS)], check=False, **quiet).returncode:
         shutil.rmtree(TOOLS, ignore_errors=True)
         return False
-    pip = [str(ours.with_name(f"python{EXE}")), "-m", "pip", "install", "--quiet", f"uv=={UV}"]
+    pip = [str(ours.with_name("python")), "-m", "pip", "install", "--quiet", f"uv=={UV}"]
     return not subprocess.run(pip, check=False, **quiet).returncode
 
 
@@ -197,7 +199,7 @@ def by_wheel(ours: Path) -> bool:
     if hashlib.sha256(wheel).hexdigest() != digest:
         sys.exit("checksum mismatch: what was fetched as uv is not what uv.lock names. Nothing was installed.")
     with zipfile.ZipFile(io.BytesIO(wheel)) as files:
-        name = next(n for n in files.namelist() if n.endswith(f"/uv{EXE}"))
+        name = next(n for n in files.namelist() if n.endswith("/uv"))
         ours.parent.mkdir(parents=True, exist_ok=True)
         ours.write_bytes(files.read(name))
     ours.chmod(0o755)
@@ -209,8 +211,6 @@ def locked_wheel() -> tuple[str | None, str | None]:
     machine = platform.machine().lower()
     if sys.platform == "darwin":
         wanted = ("macosx", "arm64" if machine == "arm64" else "x86_64")
-    elif os.name == "nt":
-        wanted = ("win", "arm64" if machine == "arm64" else "amd64")
     else:
         libc = "manylinux" if platform.libc_ver()[0] == "glibc" else "musllinux"
         wanted = (libc, "aarch64" if machine in ("aarch64", "arm64") else machine)

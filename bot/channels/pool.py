@@ -9,7 +9,6 @@ import asyncio
 import select
 import socket
 import ssl
-import sys
 from asyncio import BaseTransport, Future, Transport
 from collections import deque
 from collections.abc import Mapping
@@ -216,8 +215,6 @@ async def reached(host: str, port: int) -> socket.socket:
 
 
 def _readable(socket: int) -> bool:
-    if sys.platform == "win32":
-        return bool(select.select([socket], [], [], 0)[0])
     poll = select.poll()
     poll.register(socket, select.POLLIN)
     return bool(poll.poll(0))
