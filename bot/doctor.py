@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from obstore.exceptions import BaseError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels import Finding
+from bot.channels.skew import skew
 from bot.clock import now
 from bot.desk.calendars import days_off
 from bot.desk.config import Desk
@@ -56,6 +58,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
     yield _database(settings)
     yield await _files(settings)
+    if wrong := await _clock(settings):
+        yield wrong
     if not settings.telegram_bot_token and not settings.slack:
         mend = "set TELEGRAM_BOT_TOKEN to the token @BotFather gave you, or SLACK_BOT_TOKEN"
         yield Finding("no platform is set up", mend)
@@ -70,6 +74,20 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
                 yield finding
         finally:
             await channel.close()
+
+
+async def _clock(settings: Settings) -> Finding | None:
+    """By any platform that answers: they keep good time."""
+    urls = {settings.slack_api_url: settings.slack, settings.telegram_api_url: settings.telegram_bot_token}
+    for url in (url for url, used in urls.items() if used):
+        if (off := await skew(url, now())) is None:
+            continue
+        minutes = abs(off) // timedelta(minutes=1)
+        if minutes < 1:
+            return None
+        mend = "let it be set by the network (`timedatectl set-ntp true`): promises go by it, and Slack's signatures"
+        return Finding(f"this machine's clock is {minutes} min {'ahead' if off > timedelta() else 'behind'}", mend)
+    return None
 
 
 def _channels(settings: Settings, desk: Desk) -> Iterator[tuple[str, Telegram | Slack | Email | Hook]]:

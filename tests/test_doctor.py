@@ -6,7 +6,8 @@ import resource
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import psycopg
@@ -98,6 +99,32 @@ async def test_a_group_that_became_a_supergroup_is_named_with_its_new_number(tmp
     (said,) = [f for f in found if f.mend and "group" in f.what]
     assert (said.what, str(new.id) in said.mend) == (f"the agents' group {small.id} is a supergroup by now", True)
     assert "the agents' group is “Team”" in [f.what for f in found]
+
+
+@pytest.mark.parametrize(
+    ("off", "said"),
+    [
+        (timedelta(minutes=20), "this machine's clock is 20 min ahead"),
+        (timedelta(hours=-30, seconds=-5), "this machine's clock is 1800 min behind"),
+        (timedelta(seconds=30), ""),
+    ],
+)
+async def test_a_clock_that_is_wrong_is_named(tmp_path: Path, off: timedelta, said: str) -> None:
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(status=404, headers={"Date": format_datetime(datetime.now(UTC) - off, usegmt=True)})
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        found = mends(await findings(tmp_path, TELEGRAM_BOT_TOKEN=World().token, TELEGRAM_API_URL=url))
+    finally:
+        await runner.cleanup()
+    assert [what for what in found if "clock" in what] == ([said] if said else [])
 
 
 @pytest.mark.parametrize("token", ["1:wrong"])
