@@ -11,9 +11,9 @@ from bot.channels import Attachment, Parcel
 from bot.channels.markup import plain
 from bot.channels.slack import home
 from bot.channels.slack.blocks import actions, sections
-from bot.channels.slack.modal import cut
 from bot.channels.slack.places import apart, is_private, of_message, of_press
 from bot.channels.slack.text import safe
+from bot.outbox.packing import cut
 
 NOTE = "conserje_letter"
 MOST_FALLBACK = 1000

@@ -14,6 +14,7 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, Telegr
 
 from bot.channels import Busy, Early, Later, Take
 from bot.channels.telegram import shapes
+from bot.channels.telegram.draw import number
 from bot.channels.telegram.line import Line
 from bot.channels.telegram.read import KINDS, Me, Unreadable, caller, decode, read
 from bot.dialogue.words import Chose, Command
@@ -172,7 +173,7 @@ async def poll(line: Line, ear: Ear) -> None:
         if batch:
             await _hear_all(ear, batch)
             await ear.settle()
-            wanted["offset"] = _number(batch[-1]) + 1
+            wanted["offset"] = msgspec.json.decode(batch[-1], type=shapes.Numbered).update_id + 1
 
 
 async def _updates(line: Line, wanted: Mapping[str, Any]) -> list[msgspec.Raw]:
@@ -211,10 +212,6 @@ def _decoded(raw: msgspec.Raw) -> shapes.Update | None:
         return decode(bytes(raw))
     except Unreadable:
         return None
-
-
-def _number(raw: msgspec.Raw) -> int:
-    return msgspec.json.decode(raw, type=shapes.Numbered).update_id
 
 
 def _chat(update: shapes.Update) -> int:
@@ -288,14 +285,10 @@ async def register(
         await _offer(line, params | ({"language_code": language} if language else {}))
     await _offer(line, {"commands": [], "scope": group})
     for chat, known in teams.items():
-        await _offer(line, {"commands": _listed(known), "scope": {"type": "chat", "chat_id": _id(chat)}})
+        await _offer(line, {"commands": _listed(known), "scope": {"type": "chat", "chat_id": number(chat)}})
     if menu:
         button = {"type": "web_app", "text": menu.words, "web_app": {"url": menu.url}}
         await _offer(line, {"menu_button": button}, "setChatMenuButton")
-
-
-def _id(chat: str) -> int | str:
-    return int(chat) if chat.lstrip("-").isdigit() else chat
 
 
 def _listed(menu: Menu) -> list[dict[str, str]]:
