@@ -22,10 +22,11 @@ from bot.channels import Gone, Later
 from bot.channels.lenient import leniently
 from bot.channels.slack import shapes
 from bot.channels.slack.line import Line, Refusal
-from bot.channels.slack.patience import pauses, persistently
+from bot.channels.slack.patience import persistently
 from bot.channels.slack.people import TROUBLE, People
 from bot.channels.slack.places import apart, is_person, of_message
 from bot.channels.slack.workspaces import Workspaces
+from bot.outbox.retry import pauses
 
 HOUR = 3600.0
 """Seconds we look back; a longer outage is noticed by everybody."""

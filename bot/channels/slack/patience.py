@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.channels import Later
 from bot.channels.slack.people import TROUBLE
+from bot.outbox.retry import pauses
 
 T = TypeVar("T")
-FIRST_PAUSE, LONGEST = 1.0, 30.0
-"""In seconds."""
 _log = logging.getLogger(__name__)
 
 
@@ -30,10 +29,3 @@ async def persistently(what: str, make: Callable[[], Awaitable[T]]) -> T:
             _log.warning("%s: %s", what, trouble)
             said = trouble
         await asyncio.sleep(pause)
-
-
-def pauses() -> Iterator[float]:
-    pause = FIRST_PAUSE
-    while True:
-        yield pause
-        pause = min(2 * pause, LONGEST)

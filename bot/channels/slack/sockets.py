@@ -23,8 +23,9 @@ from bot.channels.slack.decode import Unreadable, envelope, interaction, slash
 from bot.channels.slack.guard import digest
 from bot.channels.slack.line import Line
 from bot.channels.slack.listen import Ear, Reply
-from bot.channels.slack.patience import pauses, persistently
+from bot.channels.slack.patience import persistently
 from bot.channels.slack.wire import Wire
+from bot.outbox.retry import pauses
 
 HEARTBEAT = 20.0
 STEADY = 10.0

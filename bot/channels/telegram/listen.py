@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from bot.channels.telegram.line import Line
 from bot.channels.telegram.read import KINDS, Me, Unreadable, caller, decode, read
 from bot.dialogue.words import Chose, Command
 from bot.events import ASSIGN, COLLEAGUE, Caller, Event, Message
+from bot.outbox.retry import pauses
 from bot.values import replace
 
 T = TypeVar("T")
@@ -32,7 +33,6 @@ MEMBER_WITHIN = 2.0
 BUSY_PAUSE = 1.0
 EARLY_PAUSE = 0.1
 CONFLICT_PAUSE = 5.0
-FIRST_PAUSE = 1.0
 POLL = 30
 FAREWELL = 1.0
 HOLD = 1.0
@@ -254,13 +254,6 @@ async def persistently(what: str, make: Callable[[], Awaitable[T]], told: Told |
         if not told.again(trouble, asyncio.get_running_loop().time()):
             _log.warning("%s: %s", what, trouble)
         await asyncio.sleep(pause)
-
-
-def pauses() -> Iterator[float]:
-    pause = FIRST_PAUSE
-    while True:
-        yield pause
-        pause = min(2 * pause, 30.0)
 
 
 # -- commands --------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import pytest
 
 from bot.channels.telegram import Telegram, listen
 from bot.events import Address, Caller, Message
+from bot.outbox import retry
 from tests.channels.telegram.stand_in import TOKEN, BotApi, Desk, pressed, said
 
 
@@ -131,7 +132,7 @@ async def test_a_second_poller_waits_and_is_told_of_once(
 async def test_polling_survives_trouble_on_the_way(  # noqa: PLR0917 - pytest names them
     api: BotApi, desk: Desk, telegram: Telegram, monkeypatch: pytest.MonkeyPatch, status: int, answer: str
 ) -> None:
-    monkeypatch.setattr(listen, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(retry, "FIRST_PAUSE", 0.01)
     for method in ("getMe", "deleteWebhook", "getUpdates", "getUpdates"):
         api.then(method, status, answer)
     api.push(said(1, "hello"))
@@ -139,11 +140,6 @@ async def test_polling_survives_trouble_on_the_way(  # noqa: PLR0917 - pytest na
     assert await desk.until(1) == ["hello"]
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-def test_the_pauses_grow_to_half_a_minute() -> None:
-    pauses = listen.pauses()
-    assert [next(pauses) for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
 
 
 # -- presses ---------------------------------------------------------------------------------------
@@ -345,7 +341,7 @@ async def test_commands_that_nobody_answered_are_offered_again(
     api: BotApi, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A start in a bad moment would leave people without the menu until the next one."""
-    monkeypatch.setattr(listen, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(retry, "FIRST_PAUSE", 0.01)
     channel = Telegram(TOKEN, secret_key="k", api_url=api.url, commands=lambda: {"": [("new", "Open a request")]})
     api.then("setMyCommands", 502, "<html>Bad Gateway</html>")
     task = asyncio.create_task(channel.listen(desk.take))
@@ -360,7 +356,7 @@ async def test_commands_for_a_group_that_became_a_supergroup_are_offered_there(
     api: BotApi, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Asked of the old one for ever, nothing behind them would be offered."""
-    monkeypatch.setattr(listen, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(retry, "FIRST_PAUSE", 0.01)
     channel = Telegram(
         TOKEN,
         secret_key="k",
