@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from html import escape
 from itertools import groupby, islice
 from typing import Any
 
@@ -40,7 +41,7 @@ Element = dict[str, Any]
 
 def safe(text: str) -> str:
     """Nothing in it means anything to Slack: no mention, no link (https://docs.slack.dev/messaging/formatting-message-text)."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escape(text, quote=False)
 
 
 def hushed(markup: str) -> str:
