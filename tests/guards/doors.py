@@ -216,11 +216,11 @@ CHECKS = (
     Check(
         "our own words and other bots' are no customer's",
         SLACK + "read.py",
-        '    return bool(bot) or posting.user == "USLACKBOT" or not is_id(posting.user)',
+        "    return bool(bot) or posting.user == SLACKBOT or not is_id(posting.user)",
         "    return not is_id(posting.user)",
         READ,
     ),
-    Check("Slackbot is nobody's customer", SLACK + "read.py", ' or posting.user == "USLACKBOT"', "", READ),
+    Check("Slackbot is nobody's customer", SLACK + "read.py", " or posting.user == SLACKBOT", "", READ),
     Check(
         "a guest of another company is no member",
         SLACK + "read.py",

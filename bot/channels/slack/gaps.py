@@ -24,7 +24,7 @@ from bot.channels.slack import shapes
 from bot.channels.slack.line import Line, Refusal
 from bot.channels.slack.patience import persistently
 from bot.channels.slack.people import TROUBLE, People
-from bot.channels.slack.places import apart, is_person, of_message
+from bot.channels.slack.places import SLACKBOT, apart, is_person, of_message, together
 from bot.channels.slack.workspaces import Workspaces
 from bot.outbox.retry import pauses
 
@@ -71,10 +71,9 @@ class Past(shapes.Happening):
     latest_reply: str | None = None
 
 
-class Heard(shapes.Shape):
+class Heard(shapes.Paged, kw_only=True):
     messages: list[dict[str, Any]]
     """One that is odd does not hide the others."""
-    response_metadata: shapes.Cursor | None = None
 
 
 class Page(Struct, frozen=True):
@@ -130,7 +129,7 @@ class Gaps(Struct, frozen=True):
     async def _others(self, team: str, read: set[str], until: float) -> AsyncIterator[shapes.Envelope]:
         """What was said in the chats that are not `read` yet. Those that are get into it: another try goes on from there."""
         for private in await _newest(await self.workspaces.at(team)):
-            chat = f"{team}:{private.user}" if team else private.user
+            chat = together(team, private.user)
             if chat in read:
                 continue
             self.people.met(chat, private.id)
@@ -156,16 +155,15 @@ async def _newest(line: Line) -> list[shapes.Private]:
     cursor: dict[str, str] = {}
     for _ in range(MOST_PAGES):
         page = await line.ask("conversations.list", {"types": "im", "limit": LISTED, **cursor}, shapes.Privates)
-        found += (one for one in page.channels if _is_somebody(one.user) and not one.is_user_deleted)
-        following = page.response_metadata.next_cursor if page.response_metadata else ""
-        if not following:
+        found += (one for one in page.channels if _is_somebody(one))
+        if not page.following:
             break
-        cursor = {"cursor": following}
+        cursor = {"cursor": page.following}
     return sorted(found, key=lambda one: one.created, reverse=True)[:MOST_OTHERS]
 
 
-def _is_somebody(user: str) -> bool:
-    return is_person(user) and user != "USLACKBOT"
+def _is_somebody(private: shapes.Private) -> bool:
+    return is_person(private.user) and private.user != SLACKBOT and not private.is_user_deleted
 
 
 async def _below(line: Line, thread: dict[str, str], until: float) -> list[Past]:
@@ -188,8 +186,7 @@ async def _page(line: Line, method: str, params: dict[str, str]) -> Page:
         await asyncio.sleep(later.seconds + EARLY)
         heard = await line.ask(method, params, Heard)
     read = (leniently(msgspec.json.encode(message), Past) for message in heard.messages)
-    following = heard.response_metadata.next_cursor if heard.response_metadata else None
-    return Page([message for message in read if message is not None], following or "")
+    return Page([message for message in read if message is not None], heard.following)
 
 
 def _is_missed(message: Past, until: float) -> bool:

@@ -288,9 +288,19 @@ class Cursor(Shape):
     next_cursor: str | None = None
 
 
-class Members(Shape):
-    members: list[str] = []
+class Paged(Shape):
+    """An answer that may go on."""
+
     response_metadata: Cursor | None = None
+
+    @property
+    def following(self) -> str:
+        """The cursor of the next page; empty: this is the last."""
+        return (self.response_metadata and self.response_metadata.next_cursor) or ""
+
+
+class Members(Paged):
+    members: list[str] = []
 
 
 class Private(Shape):
@@ -302,9 +312,8 @@ class Private(Shape):
     is_user_deleted: bool = False
 
 
-class Privates(Shape):
+class Privates(Paged):
     channels: list[Private] = []
-    response_metadata: Cursor | None = None
 
 
 class Note(Shape):
@@ -322,9 +331,8 @@ class Kept(Shape):
     metadata: Note | None = None
 
 
-class History(Shape):
+class History(Paged):
     messages: list[Kept] = []
-    response_metadata: Cursor | None = None
 
 
 class Ticketed(Shape):
