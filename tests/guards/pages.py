@@ -109,7 +109,7 @@ CHECKS = (
     Check(
         "a word that joins is good once",
         "bot/store/joining.py",
-        " or not tx.do(SPENT, hashed=_hashed(joined.word), now=tx.at):",
+        " or not tx.do(SPENT, hashed=logins.hashed(joined.word), now=tx.at):",
         ":",
         ("tests/handlers/test_doors.py",),
     ),
