@@ -14,7 +14,7 @@ from handlers import beside, cards, deeds, doors, home, mails, moving, searching
 from handlers.answers import UNDO, about, answered, its_room, noted, preview, settled
 from handlers.fates import fate
 from handlers.saving import saved
-from handlers.saying import to_customer, whereabouts, whisper
+from handlers.saying import DONE_ALREADY, to_customer, whereabouts, whisper
 
 
 def needs(seen: Seen, event: Receipt) -> Around | Queue | None:
@@ -214,7 +214,7 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     answer has led to since.
     """
     if entry.kind != "answer" or entry.sent is None:
-        yield whisper(seen, event, _("That is already done."))
+        yield whisper(seen, event, DONE_ALREADY)
         return
     if seen.now - entry.sent > UNDO:
         yield whisper(seen, event, _("Too late to take it back: it has been more than a minute."))
@@ -367,16 +367,16 @@ def _left_over(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
 def back(seen: Seen, ticket: Ticket) -> Say:
     """The customer hears that it is our turn."""
     words = _("*{code}* is back with us: our answer comes by *{due}*.", code=ticket.code, due=ticket.due)
-    return to_customer(seen, ticket, Prompt(lines(words, cards.link(ticket), between="\n")))
+    return to_customer(seen, ticket, Prompt(cards.linked(words, ticket)))
 
 
 def solved(seen: Seen, ticket: Ticket) -> Say:
     """The customer hears that we call it solved; who is blocked is offered nothing that would not be taken."""
     if seen.person.is_blocked(seen.now):
-        words = lines(_("*{code}* is solved.", code=ticket.code), cards.link(ticket), between="\n")
+        words = cards.linked(_("*{code}* is solved.", code=ticket.code), ticket)
         return to_customer(seen, ticket, Prompt(words))
     words = _("*{code}* is solved. If it isn't, press the button or just answer this message.", code=ticket.code)
-    return to_customer(seen, ticket, about(ticket, lines(words, cards.link(ticket), between="\n"), "solved"))
+    return to_customer(seen, ticket, about(ticket, cards.linked(words, ticket), "solved"))
 
 
 def without(seen: Seen, ticket: Ticket, entry: Entry, file: str) -> Effects:
