@@ -27,7 +27,7 @@ from bot.dialogue.words import (
 )
 from bot.links import links_in, without_links
 from bot.values import replace
-from handlers.asking import FEW_WORDS, KEPT, cut_short, with_words
+from handlers.asking import FEW_WORDS, KEPT, DeskStep, cut_short, with_words
 from handlers.asking.known import Known
 from handlers.asking.remarks import Code, Insult, Many, Shouting, Subjects
 from handlers.asking.story import Details, Screenshots, Urls, take_files
@@ -60,12 +60,11 @@ def intake(desk: Desk) -> Flow[Draft]:
 
 
 @dataclass(frozen=True)
-class Review(Step[Draft]):
+class Review(DeskStep):
     """Everything once more, before it is sent."""
 
-    desk: Desk
     steps: tuple[Step[Draft], ...]
-    name: str = "review"
+    name = "review"
 
     def ask(self, draft: Draft) -> Prompt:
         joined = next((m for m in draft.mine if m.id == draft.joins), None)
