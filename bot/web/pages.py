@@ -17,13 +17,12 @@ from bot.language import chosen
 from bot.store.pages import Guest
 from bot.store.rules import Rules
 from bot.web.prose import prose
+from handlers.start import NAMES
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE = Path(__file__).parent
-NAMES = {"es": "Español", "en": "English"}
-"""Languages as those who speak them write them."""
 
 
 class Pages:
