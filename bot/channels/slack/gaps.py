@@ -20,9 +20,9 @@ from msgspec import Struct
 
 from bot.channels import Gone, Later
 from bot.channels.lenient import leniently
+from bot.channels.patience import persistently
 from bot.channels.slack import shapes
 from bot.channels.slack.line import Line, Refusal
-from bot.channels.slack.patience import persistently
 from bot.channels.slack.people import TROUBLE, People
 from bot.channels.slack.places import SLACKBOT, apart, is_person, of_message, together
 from bot.channels.slack.workspaces import Workspaces
@@ -93,11 +93,11 @@ class Gaps(Struct, frozen=True):
         """Takes what was said in the hour before `until` (seconds since 1970). What cannot be read just now is read a
         little later, beside nobody's waiting; what Slack will not tell is left. Both are said.
         """
-        chats = await persistently("where people may have written", self.lately.chats)
-        rooms = await persistently("where the team may have written", self.lately.rooms)
+        chats = await persistently("where people may have written", self.lately.chats, TROUBLE)
+        rooms = await persistently("where the team may have written", self.lately.rooms, TROUBLE)
         left = [(chat, partial(self._talk, chat, until)) for chat in chats if is_person(apart(chat)[1])]
         left += [(chat, partial(self._thread, chat, root, until)) for chat, root in rooms]
-        teams = await persistently("which workspaces there are", self.workspaces.teams)
+        teams = await persistently("which workspaces there are", self.workspaces.teams, TROUBLE)
         left += [(team or "our workspace", partial(self._others, team, set(chats), until)) for team in teams]
         for pause in islice(pauses(), ROUNDS):
             left = [(chat, messages) for chat, messages in left if not await self._read(chat, messages())]
@@ -109,7 +109,7 @@ class Gaps(Struct, frozen=True):
         """Whether there is no use in another try."""
         try:
             async for envelope in messages:
-                await persistently(f"a message that was missed in {chat}", partial(self.hear, envelope))
+                await persistently(f"a message that was missed in {chat}", partial(self.hear, envelope), TROUBLE)
         except TROUBLE as no:
             _log.warning("what was said in %s while we were away cannot be read: %s", chat, no)
             return isinstance(no, Refusal | Gone)

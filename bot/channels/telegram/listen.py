@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, TelegramError
 
 from bot.channels import Busy, Early, Later, Take
+from bot.channels.patience import Told, persistently
 from bot.channels.telegram import shapes
 from bot.channels.telegram.draw import number
 from bot.channels.telegram.line import Line
 from bot.channels.telegram.read import KINDS, Me, Unreadable, caller, decode, read
 from bot.dialogue.words import Chose, Command
 from bot.events import ASSIGN, COLLEAGUE, Caller, Event, Message
-from bot.outbox.retry import pauses
 from bot.values import replace
 
-T = TypeVar("T")
 Menu = Sequence[tuple[str, str]]
 """Commands, as (name, description)."""
 Commands = Mapping[str, Menu]
@@ -36,10 +35,9 @@ CONFLICT_PAUSE = 5.0
 POLL = 30
 FAREWELL = 1.0
 HOLD = 1.0
-FORGOTTEN = 600.0
 """All in seconds. Telegram answers a poll after `POLL` at the latest; we wait ten more.
 
-A trouble that comes back after `FORGOTTEN` is said anew. For `HOLD` an update waits, committed, for its press to be acknowledged: as long as Telegram has not let go of it, a
+For `HOLD` an update waits, committed, for its press to be acknowledged: as long as Telegram has not let go of it, a
 power cut brings it again, and with it the acknowledgement.
 """
 
@@ -169,7 +167,7 @@ async def poll(line: Line, ear: Ear) -> None:
     wanted: dict[str, Any] = {"limit": 100, "timeout": POLL, "allowed_updates": list(KINDS)}
     told = Told()
     while True:
-        batch = await persistently("getUpdates", lambda: _updates(line, wanted), told)
+        batch = await persistently("getUpdates", lambda: _updates(line, wanted), TelegramError, told)
         if batch:
             await _hear_all(ear, batch)
             await ear.settle()
@@ -177,7 +175,10 @@ async def poll(line: Line, ear: Ear) -> None:
 
 
 async def _updates(line: Line, wanted: Mapping[str, Any]) -> list[msgspec.Raw]:
-    return await line.ask("getUpdates", wanted, list[msgspec.Raw], within=POLL + 10.0)
+    try:
+        return await line.ask("getUpdates", wanted, list[msgspec.Raw], within=POLL + 10.0)
+    except Conflict as no:
+        raise Later(CONFLICT_PAUSE, why=f"another program polls for this bot: {no.message}") from None
 
 
 async def _hear_all(ear: Ear, batch: list[msgspec.Raw]) -> None:
@@ -223,39 +224,6 @@ def _chat(update: shapes.Update) -> int:
     return update.my_chat_member.chat.id if update.my_chat_member is not None else -update.update_id
 
 
-# -- patience --------------------------------------------------------------------------------------
-
-
-class Told(Struct):
-    """The trouble that was said last, so that the same is not said again and again: several workers who poll take turns."""
-
-    trouble: str = ""
-    at: float = 0.0
-    """When it was there last."""
-
-    def again(self, trouble: str, now: float) -> bool:
-        before, self.trouble = self.trouble, trouble
-        since, self.at = now - self.at, now
-        return trouble == before and since < FORGOTTEN
-
-
-async def persistently(what: str, make: Callable[[], Awaitable[T]], told: Told | None = None) -> T:
-    """Tries until it works; says each new trouble once. `told`: what was said when it was tried before."""
-    waits, told = pauses(), told or Told()
-    while True:
-        try:
-            return await make()
-        except Later as later:
-            trouble, pause = "Telegram asks us to wait", later.seconds
-        except Conflict as no:
-            trouble, pause = f"another program polls for this bot: {no.message}", CONFLICT_PAUSE
-        except TelegramError as no:
-            trouble, pause = no.message, next(waits)
-        if not told.again(trouble, asyncio.get_running_loop().time()):
-            _log.warning("%s: %s", what, trouble)
-        await asyncio.sleep(pause)
-
-
 # -- commands --------------------------------------------------------------------------------------
 
 
@@ -299,4 +267,4 @@ async def _offer(line: Line, params: Mapping[str, Any], method: str = "setMyComm
         except (BadRequest, Forbidden) as no:
             _log.warning("%s: %s", what, no)
 
-    await persistently(what, offer)
+    await persistently(what, offer, TelegramError)
