@@ -30,7 +30,6 @@ class File(Shape):
 
 
 class Edit(Shape):
-    user: str = ""
     ts: str = ""
 
 
@@ -152,8 +151,6 @@ class Action(Shape):
     """What was pressed; or the value of an input."""
 
     type: str = ""
-    action_id: str | None = None
-    block_id: str | None = None
     value: str | None = None
     selected_option: Chosen | None = None
     selected_date: str | None = None
@@ -184,7 +181,6 @@ class View(Shape):
 
 
 class Container(Shape):
-    type: str = ""
     message_ts: str | None = None
     channel_id: str | None = None
     thread_ts: str | None = None
@@ -251,8 +247,6 @@ class Ourselves(Shape):
     user_id: str = ""
     url: str | None = None
     bot_id: str | None = None
-    team: str | None = None
-    user: str | None = None
     is_enterprise_install: bool = False
 
 
@@ -325,7 +319,6 @@ class Kept(Shape):
     """A message of a channel's history."""
 
     ts: str = ""
-    user: str | None = None
     bot_id: str | None = None
     files: list[File] | None = None
     metadata: Note | None = None
