@@ -263,16 +263,19 @@ def sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State,
     """Once more with a word when others have said something, or called it solved, since it was shown; the next press sends
     it.
     """
+    closed = state != "solved" and beside.closed(ticket, entry)
     if entry.kind != "draft" or entry.opens:
         yield whisper(seen, event, DONE_ALREADY)
-        return
-    closed = state != "solved" and beside.closed(ticket, entry)
-    if closed or beside.news(seen, entry) or _strays(seen, entry):
+    elif closed or beside.news(seen, entry) or _strays(seen, entry):
         entry = _dated(seen, ticket, beside.looked(seen, entry))
         yield Record(entry)
         yield preview(seen, ticket, entry)
         yield whisper(seen, event, _("Not sent yet: look what is new, and press again."))
-        return
+    else:
+        yield from _leaves(seen, event, ticket, entry, state, all_of_it=all_of_it)
+
+
+def _leaves(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State, *, all_of_it: bool) -> Effects:
     agent = cards.agent_of(event)
     if cards.is_nameless(entry):
         entry = replace(entry, by=agent.name, by_id=agent.id)

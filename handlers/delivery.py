@@ -144,12 +144,16 @@ def returned(seen: Seen) -> Effects:
 
 def _once_more(seen: Seen, ticket: Ticket, entry: Entry, head: Speech | None = None) -> Effects:
     """It never arrived, neither its words nor its files: another try, wherever they are now."""
-    entry = replace(entry, trouble="", partly=False, shut=(), unshown={}, door=whereabouts(seen, ticket))
+    entry = replace(_untried(entry), door=whereabouts(seen, ticket))
     words = answered(seen, ticket, entry, ticket.state)
     yield Record(entry)
     yield Drop(entry.key)
     yield to_customer(seen, ticket, replace(words, text=lines(head, words.text)), entry)
     yield settled(seen, ticket, entry, fate(ticket, entry))
+
+
+def _untried(entry: Entry) -> Entry:
+    return replace(entry, trouble="", partly=False, shut=(), unshown={})
 
 
 def _fresh(seen: Seen, entry: Entry) -> bool:
@@ -215,10 +219,13 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     """
     if entry.kind != "answer" or entry.sent is None:
         yield whisper(seen, event, DONE_ALREADY)
-        return
-    if seen.now - entry.sent > UNDO:
+    elif seen.now - entry.sent > UNDO:
         yield whisper(seen, event, _("Too late to take it back: it has been more than a minute."))
-        return
+    else:
+        yield from _undone(seen, event, ticket, entry)
+
+
+def _undone(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     solved_by_them = ticket.over and entry.led != "solved"
     before, ticket = ticket, deeds.undone(ticket, entry)
     yield from deeds.told(seen, event, before, ticket)
@@ -228,19 +235,8 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     else:
         ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
     yield _gone_from(seen, ticket, entry)
-    entry = replace(
-        beside.looked(seen, entry),
-        kind="draft",
-        sent=None,
-        door=None,
-        arrived="",
-        trouble="",
-        partly=False,
-        unshown={},
-        kept=None,
-        was=None,
-        shut=(),
-    )
+    entry = _untried(beside.looked(seen, entry))
+    entry = replace(entry, kind="draft", sent=None, door=None, arrived="", kept=None, was=None)
     yield from saved(seen, ticket, before)
     yield Record(entry)
     yield preview(seen, ticket, entry)

@@ -37,7 +37,7 @@ from handlers.draft import Draft, called, house_rules, longer, summary
 from handlers.questions import Extra
 
 SEND_OR_EDIT = _("Press *Send*, or the answer you want to change.")
-
+EDIT = "edit."
 
 _FLOWS: dict[int, Flow[Draft]] = {}
 """By the identity of the desk, which the steps hold: it cannot be taken by another."""
@@ -71,7 +71,7 @@ class Review(DeskStep):
         head = _("*Is everything right?*") if joined is None else _("*This goes to {code}.*", code=joined.code)
         rules = house_rules(self.desk, draft)
         edits = tuple(
-            Choice(f"edit.{s.name}", _("Edit: {what}", what=called(self.desk, s.name)))
+            Choice(f"{EDIT}{s.name}", _("Edit: {what}", what=called(self.desk, s.name)))
             for s in self.steps
             if (s.name in EDITABLE or isinstance(s, Extra)) and s.needed(draft)
         )
@@ -81,8 +81,8 @@ class Review(DeskStep):
         match answer:
             case Chose("send"):
                 return Next(draft)
-            case Chose(name) if name.startswith("edit.") and any(s.name == name[5:] for s in self.steps):
-                return Go(draft, name.removeprefix("edit."))
+            case Chose(name) if any(name == f"{EDIT}{step.name}" for step in self.steps):
+                return Go(draft, name.removeprefix(EDIT))
             case Said(text) if sends(text) and not draft.joins:
                 return Next(draft)
             case _:
