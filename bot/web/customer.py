@@ -29,7 +29,7 @@ from bot.web.keys import Keys
 from bot.web.live import Live
 from bot.web.manners import Often, fields, form, handed_out
 from bot.web.own import posted
-from bot.web.pages import Pages
+from bot.web.pages import LATER, Pages
 from bot.web.refusals import away
 from bot.web.site import Site
 from bot.web.talk import lines_of, next_step
@@ -94,7 +94,7 @@ class Customer:
         if guest is None or not isinstance(found, Talk):
             return self._pages.missing(request)
         if self._live.crowded(guest.person.id):
-            return Response(status_code=503, headers={"retry-after": "60"})
+            return Response(status_code=503, headers=LATER)
         mark = request.headers.get("last-event-id") or request.query_params.get("mark", "")
 
         async def still() -> bool:
@@ -327,7 +327,7 @@ def _hung_up(answer: Response) -> Response:
 
 
 def _waits(answer: Response) -> Response:
-    answer.headers["retry-after"] = "60"
+    answer.headers.update(LATER)
     return answer
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE = Path(__file__).parent
+LATER = {"retry-after": "60"}
 
 
 class Pages:
@@ -40,7 +41,7 @@ class Pages:
 
     def hurried(self, request: Request) -> Response:
         answer = self.draw("hurried.html", request, 429)
-        answer.headers["retry-after"] = "60"
+        answer.headers.update(LATER)
         return answer
 
     async def icon(self, _request: Request) -> Response:
