@@ -230,8 +230,8 @@ def follow(seen: Seen, event: Message | Filled, draft: Draft, issue: Issue) -> E
     yield from opening.ask(seen, as_said, flow, standing, lines(words, kept, engine.ask(flow, standing).text))
 
 
-def _followed(seen: Seen, issue: Issue, *, broken: bool = False) -> Effects:
-    yield Follow(issue, seen.person.id, broken=broken)
+def _followed(seen: Seen, issue: Issue) -> Effects:
+    yield Follow(issue, seen.person.id)
     if not issue.mine:
         yield _shown(seen, replace(issue, followers=issue.followers + 1))
 
