@@ -14,7 +14,6 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-import handlers
 from bot import turn
 from bot.channels import Attachment, Busy, Channel, Took
 from bot.clock import Clock, mornings, now, strays
@@ -51,12 +50,12 @@ from bot.store.rows import DAY, Fetch, stamp
 from bot.store.whereabouts import Whereabouts
 from bot.store.workspaces import Workspaces
 from bot.store.written import unwritten
+from bot.turn import SCRIPT
 from bot.values import replace
 from bot.web.app import build, signs
 from bot.web.server import server
 from bot.web.site import Site
 
-SCRIPT = turn.Script(handlers.decide, handlers.needs, handlers.apology)
 LATE = 60.0
 """Seconds a letter may wait although it could be sent; then we say that we are not well."""
 COUNT = 600.0

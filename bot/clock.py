@@ -33,6 +33,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+async def rung(bell: asyncio.Event, within: float) -> bool:
+    """Whether it rings within so many seconds. (Python 3.11's `wait_for` can forget that we were cancelled.)"""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(within):
+            await bell.wait()
+    return bell.is_set()
+
+
 async def mornings(store: Store, teams: Iterable[Address]) -> None:
     """Sets the alarm for each team's next digest, and takes away those of chats that are no team's."""
     while True:

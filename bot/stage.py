@@ -36,7 +36,7 @@ from bot.store.schema import migrate
 from bot.store.searching import searched
 from bot.store.store import Store
 from bot.theatre import CODE, LIMITS, OFFICE, Mailbox, Theatre
-from bot.turn import Script, Taken, take
+from bot.turn import SCRIPT, Taken, take
 from bot.values import replace
 
 SHIPPED = Path(__file__).resolve().parent.parent / "desk.toml"
@@ -69,7 +69,6 @@ BREATH = timedelta(seconds=20)
 """Between two lines."""
 TOPICAL = ("telegram",)
 """Where a ticket's room is a topic. Elsewhere it is a thread: what its people write answers its first message."""
-SCRIPT = Script(handlers.decide, handlers.needs, handlers.apology)
 
 
 @cache

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+import handlers
 from bot.channels import Busy, Sheet
 from bot.desk.calendars import NotYet
 from bot.effects import Effects, Seen
@@ -52,6 +53,10 @@ class Script(Struct, frozen=True):
     needs: Needs = needs_nothing
     on_poison: Callable[[Event], Effects] = says_nothing
     """What to tell people when an event is set aside, because its turn failed five times."""
+
+
+SCRIPT = Script(handlers.decide, handlers.needs, handlers.apology)
+"""The desk's own."""
 
 
 class Taken(Struct, frozen=True):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bot.desk.promises import turned
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import Choice, Chose, Command, Prompt, Speech, _, lines
+from bot.dialogue.words import Choice, Chose, Command, Prompt, Speech, _
 from bot.effects import Again, Effects, Know, Record, Seen
 from bot.events import ASSIGN, COLLEAGUE, ENTRY, Caller, Edited, Message, Reacted
 from bot.queries import Around
@@ -29,7 +29,7 @@ from handlers import (
 )
 from handlers.answers import about, looking
 from handlers.saving import saved
-from handlers.saying import to_customer, whisper
+from handlers.saying import OUT_OF_DATE, to_customer, whisper
 from handlers.start import as_message
 
 LEAVES_AT_ONCE = _(
@@ -72,7 +72,7 @@ def press(seen: Seen, event: Message, choice: str) -> Effects:
     elif choice in ON_TICKET:
         yield from ON_TICKET[choice](seen, event, ticket)
     else:
-        yield whisper(seen, event, _("That button is out of date."))
+        yield whisper(seen, event, OUT_OF_DATE)
 
 
 def not_a_member(who: Caller) -> Speech:
@@ -182,8 +182,7 @@ def reopen(seen: Seen, event: Message, ticket: Ticket) -> Effects:
     ticket = turned(seen.desk, ticket, ticket.reopen(seen.now), seen.now)
     yield from _changed(seen, event, ticket, "reopened")
     again = _("We have opened *{code}* again: our answer comes by *{due}*.", code=ticket.code, due=ticket.due)
-    words = lines(again, cards.link(ticket), between="\n")
-    yield to_customer(seen, ticket, Prompt(words))
+    yield to_customer(seen, ticket, Prompt(cards.linked(again, ticket)))
 
 
 def wait(seen: Seen, event: Message, ticket: Ticket) -> Effects:
@@ -196,12 +195,8 @@ def wait(seen: Seen, event: Message, ticket: Ticket) -> Effects:
         yield from _changed(seen, event, waiting, "waiting")
         return
     yield from _changed(seen, event, answers.asked(seen, waiting), "waiting")
-    words = lines(
-        _("*{code}* is waiting for you: write here what we asked for.", code=ticket.code),
-        cards.link(ticket),
-        between="\n",
-    )
-    yield to_customer(seen, ticket, about(ticket, words, "yours"))
+    words = _("*{code}* is waiting for you: write here what we asked for.", code=ticket.code)
+    yield to_customer(seen, ticket, about(ticket, cards.linked(words, ticket), "yours"))
 
 
 def ours(seen: Seen, event: Message, ticket: Ticket) -> Effects:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from bot.desk.pictures import bare
 from bot.desk.promises import promised, replied
 from bot.desk.ticket import Entry, State, Ticket
-from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Choice, In, Lines, Prompt, Said, Speech, Text, Tongue, _, lines, n_
 from bot.dialogue.writing import PASSED_ON
 from bot.effects import Effects, Know, Record, Room, Say, Seen, Stand, Unsay, Wake
@@ -20,7 +19,7 @@ from handlers import beside, cards, deeds, noting, sketch
 from handlers.fates import fate
 from handlers.pieces import PIECE, SETTLE
 from handlers.saving import saved
-from handlers.saying import to_customer, whereabouts, whisper
+from handlers.saying import DONE_ALREADY, to_customer, whereabouts, whisper
 from handlers.start import place
 
 UNDO = timedelta(seconds=60)
@@ -73,7 +72,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     intends = noting.intended(seen, event, ticket)
     draft = replace(draft, does=intends.does) if intends else draft
     if intends and not intends.reply and len(said.text) >= PIECE:
-        yield Stand(event.where, event.who.id, Dialogue("note", "note", replace(intends, begun=event.at)))
+        yield Stand(event.where, event.who.id, noting.stands(replace(intends, begun=event.at)))
     elif intends:
         yield Stand(event.where, event.who.id, None)
         yield Wake(None, "note-over", place(event))
@@ -264,16 +263,19 @@ def sent(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State,
     """Once more with a word when others have said something, or called it solved, since it was shown; the next press sends
     it.
     """
-    if entry.kind != "draft" or entry.opens:
-        yield whisper(seen, event, _("That is already done."))
-        return
     closed = state != "solved" and beside.closed(ticket, entry)
-    if closed or beside.news(seen, entry) or _strays(seen, entry):
+    if entry.kind != "draft" or entry.opens:
+        yield whisper(seen, event, DONE_ALREADY)
+    elif closed or beside.news(seen, entry) or _strays(seen, entry):
         entry = _dated(seen, ticket, beside.looked(seen, entry))
         yield Record(entry)
         yield preview(seen, ticket, entry)
         yield whisper(seen, event, _("Not sent yet: look what is new, and press again."))
-        return
+    else:
+        yield from _leaves(seen, event, ticket, entry, state, all_of_it=all_of_it)
+
+
+def _leaves(seen: Seen, event: Message, ticket: Ticket, entry: Entry, state: State, *, all_of_it: bool) -> Effects:
     agent = cards.agent_of(event)
     if cards.is_nameless(entry):
         entry = replace(entry, by=agent.name, by_id=agent.id)
@@ -320,7 +322,7 @@ def _dated(seen: Seen, ticket: Ticket, entry: Entry) -> Entry:
 def edit(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     """A canned answer's words are copied, changed and written here; they take its place, and do what it does."""
     if entry.kind != "draft":
-        yield whisper(seen, event, _("That is already done."))
+        yield whisper(seen, event, DONE_ALREADY)
         return
     yield Record(replace(entry, gone=seen.now))
     yield Unsay(its_room(ticket, entry), entry.key)
@@ -333,7 +335,7 @@ def edit(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
 def keep(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     """It stays in the team."""
     if entry.kind != "draft":
-        yield whisper(seen, event, _("That is already done."))
+        yield whisper(seen, event, DONE_ALREADY)
         return
     yield Record(replace(entry, kind="note"))
     yield noted(seen, ticket, entry)

@@ -12,7 +12,7 @@ from bot.events import COLLEAGUE, Message
 from handlers import cards
 from handlers.answers import looking
 from handlers.saving import saved
-from handlers.saying import to_customer, whisper
+from handlers.saying import OUT_OF_DATE, to_customer, whisper
 
 MOST = 12
 """Colleagues that are offered at once: first those who were here last."""
@@ -39,7 +39,7 @@ def turned(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
 def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     agent = next((agent for agent in _people(seen) if _choice(agent) == choice), None)
     if agent is None:
-        yield whisper(seen, event, _("That button is out of date."))
+        yield whisper(seen, event, OUT_OF_DATE)
     elif event.absent:
         yield whisper(seen, event, _("{agent} no longer belongs to this group.", agent=agent.name))
     elif ticket.agent and ticket.agent.id == agent.id:

@@ -10,11 +10,12 @@ from bot.desk.hours import is_open, opening
 from bot.desk.promises import baton
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Choice, Prompt, Speech, _, lines, n_
-from bot.effects import Effects, Record, Save, Say, Seen, Wake
+from bot.effects import Effects, Record, Save, Seen, Wake
 from bot.events import Address, Alarm, Left
 from bot.queries import Queue
 from bot.values import replace
 from handlers import cards
+from handlers.saying import to_team
 
 SHOWN = 10
 """Of what is free all at once: the first, by their promises."""
@@ -89,7 +90,7 @@ def _freed(seen: Seen, where: Address, user: str, passed: int, name: str = "") -
         )
         rest = _("{n} more: {call}queue", n=len(theirs) - SHOWN, call=CALL) if len(theirs) > SHOWN else None
         words = lines(head, *map(_row, theirs[:SHOWN]), rest, between="\n")
-        yield Say(to=where, language=seen.desk.agents_language, words=Prompt(words))
+        yield to_team(seen, where, words)
 
 
 def _row(ticket: Ticket) -> Speech:

@@ -6,14 +6,14 @@ from bot.desk.promises import promised
 from bot.desk.ticket import Entry, Ticket
 from bot.dialogue.flow import Dialogue
 from bot.dialogue.words import Prompt, Said, _, lines
-from bot.effects import Effects, Know, Record, Say, Seen, Stand, Wake
+from bot.effects import Effects, Know, Record, Seen, Stand, Wake
 from bot.events import Message
 from bot.values import replace
 from handlers import cards, sending, sketch, tickets
 from handlers.answers import drafted, settled
-from handlers.noting import Noting, how, will_write
+from handlers.noting import Noting, how, stands, will_write
 from handlers.saving import saved
-from handlers.saying import to_customer, whereabouts, whisper
+from handlers.saying import DONE_ALREADY, to_customer, to_team, whereabouts, whisper
 from handlers.start import place
 
 
@@ -34,7 +34,7 @@ def command(seen: Seen, event: Message, rest: str) -> Effects:
     ticket = seen.ticket
     if ticket is None or ticket.state == "merged" or cards.was_here(ticket, event.where):
         words = _("To open a request for a customer, write that in the room of another request of theirs.")
-        yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
+        yield to_team(seen, event.where, words)
     elif rest.strip():
         unmarked = replace(event, ref="", album="")  # an edit of a command says nothing
         yield from wrote(seen, unmarked, ticket, Said(rest))
@@ -49,7 +49,7 @@ def wrote(seen: Seen, event: Message, ticket: Ticket, said: Said) -> Effects:
     entry = cards.written(seen, event, ticket.id, said, "draft")
     if trouble := sketch.trouble(sketch.draft(ticket, entry), seen.desk.bounds):
         if said.files != noting.files:
-            yield Stand(event.where, event.who.id, Dialogue("note", "note", replace(noting, files=said.files)))
+            yield Stand(event.where, event.who.id, stands(replace(noting, files=said.files)))
         yield cards.tell(seen, ticket, Prompt(trouble), f"album.{event.album}" if event.album else "")
         return
     yield Stand(event.where, event.who.id, None)
@@ -69,7 +69,7 @@ def opened(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     """It is the customer's, as if they had sent it; they read of it where they last were."""
     draft = sketch.draft(ticket, entry)
     if entry.kind != "draft" or not entry.opens:
-        yield whisper(seen, event, _("That is already done."))
+        yield whisper(seen, event, DONE_ALREADY)
         return
     if trouble := sketch.trouble(draft, seen.desk.bounds):
         yield whisper(seen, event, trouble)

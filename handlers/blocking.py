@@ -14,8 +14,8 @@ from bot.events import Filled, Message
 from bot.values import replace
 from handlers import cards
 from handlers.answers import keep, one_more
-from handlers.noting import BLOCK, Noting, given_up, will_write
-from handlers.saying import to_customer, whisper
+from handlers.noting import BLOCK, Noting, given_up, stands, will_write
+from handlers.saying import OUT_OF_DATE, to_customer, whisper
 from handlers.start import place
 
 FOR_GOOD = datetime(3000, 1, 1, tzinfo=UTC)
@@ -53,7 +53,7 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         return
     found = re.fullmatch(r"block\.(0|1|7|30)", choice)
     if found is None:
-        yield whisper(seen, event, _("That button is out of date."))
+        yield whisper(seen, event, OUT_OF_DATE)
         return
     yield from will_write(seen, event, Noting(ticket.id, block=int(found[1])))
     words = _(
@@ -98,7 +98,7 @@ def blocked(seen: Seen, event: Message, ticket: Ticket, said: Said, days: int) -
     end = seen.now + timedelta(days=days) if days else FOR_GOOD
     reason = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
     more = reason != text or bool(said.files)
-    pieces = Dialogue("note", "note", Noting(ticket.id, begun=event.at)) if more else None
+    pieces = stands(Noting(ticket.id, begun=event.at)) if more else None
     yield Stand(event.where, event.who.id, pieces)
     if not more:
         yield Wake(None, "note-over", place(event))

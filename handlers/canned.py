@@ -19,7 +19,7 @@ from bot.values import replace
 from handlers import answers, cards
 from handlers.draft import kinds
 from handlers.noting import how
-from handlers.saying import whisper
+from handlers.saying import to_team, whisper
 
 PAGE = 12
 """Canned answers that are offered at once."""
@@ -215,4 +215,4 @@ def _tell(seen: Seen, event: Message, words: Speech) -> Say:
     """Where it was asked; in a request's room, there."""
     if seen.ticket:
         return cards.tell(seen, seen.ticket, Prompt(words))
-    return Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
+    return to_team(seen, event.where, words)

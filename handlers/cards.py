@@ -82,6 +82,11 @@ def link(ticket: Ticket) -> Speech:
     return _("{link}", link=Link(f"/t/{ticket.public}"))
 
 
+def linked(words: Speech | None, ticket: Ticket) -> Speech:
+    """With the address of its page below."""
+    return lines(words, link(ticket), between="\n")
+
+
 def way(ticket: Ticket) -> Speech:
     """How one of the team gets to its room."""
     at = ticket.agents

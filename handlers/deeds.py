@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.desk.canned import tags
-from bot.desk.config import Deed, Priority
+from bot.desk.config import PRIORITIES, Deed
 from bot.desk.promises import reprioritised
 from bot.desk.ticket import Entry, Held, Ticket
 from bot.dialogue.words import Choice, Lines, Text, _, p_
@@ -22,7 +22,6 @@ DEEDS: Mapping[Deed, Text] = {
     "low": p_("with an answer", "can wait"),
     "mine": p_("with an answer", "mine"),
 }
-PRIORITIES: tuple[Priority, ...] = ("urgent", "normal", "low")
 
 
 def way(entry: Entry) -> tuple[Choice, ...]:

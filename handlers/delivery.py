@@ -14,7 +14,7 @@ from handlers import beside, cards, deeds, doors, home, mails, moving, searching
 from handlers.answers import UNDO, about, answered, its_room, noted, preview, settled
 from handlers.fates import fate
 from handlers.saving import saved
-from handlers.saying import to_customer, whereabouts, whisper
+from handlers.saying import DONE_ALREADY, to_customer, whereabouts, whisper
 
 
 def needs(seen: Seen, event: Receipt) -> Around | Queue | None:
@@ -144,12 +144,16 @@ def returned(seen: Seen) -> Effects:
 
 def _once_more(seen: Seen, ticket: Ticket, entry: Entry, head: Speech | None = None) -> Effects:
     """It never arrived, neither its words nor its files: another try, wherever they are now."""
-    entry = replace(entry, trouble="", partly=False, shut=(), unshown={}, door=whereabouts(seen, ticket))
+    entry = replace(_untried(entry), door=whereabouts(seen, ticket))
     words = answered(seen, ticket, entry, ticket.state)
     yield Record(entry)
     yield Drop(entry.key)
     yield to_customer(seen, ticket, replace(words, text=lines(head, words.text)), entry)
     yield settled(seen, ticket, entry, fate(ticket, entry))
+
+
+def _untried(entry: Entry) -> Entry:
+    return replace(entry, trouble="", partly=False, shut=(), unshown={})
 
 
 def _fresh(seen: Seen, entry: Entry) -> bool:
@@ -214,11 +218,14 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     answer has led to since.
     """
     if entry.kind != "answer" or entry.sent is None:
-        yield whisper(seen, event, _("That is already done."))
-        return
-    if seen.now - entry.sent > UNDO:
+        yield whisper(seen, event, DONE_ALREADY)
+    elif seen.now - entry.sent > UNDO:
         yield whisper(seen, event, _("Too late to take it back: it has been more than a minute."))
-        return
+    else:
+        yield from _undone(seen, event, ticket, entry)
+
+
+def _undone(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     solved_by_them = ticket.over and entry.led != "solved"
     before, ticket = ticket, deeds.undone(ticket, entry)
     yield from deeds.told(seen, event, before, ticket)
@@ -228,19 +235,8 @@ def undo(seen: Seen, event: Message, ticket: Ticket, entry: Entry) -> Effects:
     else:
         ticket = replace(ticket, touched=seen.now) if solved_by_them else _unanswered(seen, ticket, entry)
     yield _gone_from(seen, ticket, entry)
-    entry = replace(
-        beside.looked(seen, entry),
-        kind="draft",
-        sent=None,
-        door=None,
-        arrived="",
-        trouble="",
-        partly=False,
-        unshown={},
-        kept=None,
-        was=None,
-        shut=(),
-    )
+    entry = _untried(beside.looked(seen, entry))
+    entry = replace(entry, kind="draft", sent=None, door=None, arrived="", kept=None, was=None)
     yield from saved(seen, ticket, before)
     yield Record(entry)
     yield preview(seen, ticket, entry)
@@ -367,16 +363,16 @@ def _left_over(seen: Seen, ticket: Ticket, entry: Entry) -> Effects:
 def back(seen: Seen, ticket: Ticket) -> Say:
     """The customer hears that it is our turn."""
     words = _("*{code}* is back with us: our answer comes by *{due}*.", code=ticket.code, due=ticket.due)
-    return to_customer(seen, ticket, Prompt(lines(words, cards.link(ticket), between="\n")))
+    return to_customer(seen, ticket, Prompt(cards.linked(words, ticket)))
 
 
 def solved(seen: Seen, ticket: Ticket) -> Say:
     """The customer hears that we call it solved; who is blocked is offered nothing that would not be taken."""
     if seen.person.is_blocked(seen.now):
-        words = lines(_("*{code}* is solved.", code=ticket.code), cards.link(ticket), between="\n")
+        words = cards.linked(_("*{code}* is solved.", code=ticket.code), ticket)
         return to_customer(seen, ticket, Prompt(words))
     words = _("*{code}* is solved. If it isn't, press the button or just answer this message.", code=ticket.code)
-    return to_customer(seen, ticket, about(ticket, lines(words, cards.link(ticket), between="\n"), "solved"))
+    return to_customer(seen, ticket, about(ticket, cards.linked(words, ticket), "solved"))
 
 
 def without(seen: Seen, ticket: Ticket, entry: Entry, file: str) -> Effects:

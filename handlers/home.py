@@ -12,7 +12,7 @@ from bot.effects import Effects, Say, Seen
 from bot.events import Address, Message, Receipt, Searched, Visited
 from bot.queries import Found, MyTickets, Query, Queue
 from handlers import cards, tickets
-from handlers.saying import to_alone
+from handlers.saying import to_alone, to_team
 
 PAGE = "home"
 """What its buttons ask, and the slot of its words."""
@@ -96,7 +96,7 @@ def unreached(seen: Seen, event: Receipt) -> Effects:
     words: Speech = _("I couldn't write to you alone. Open a chat with me first, say hello there, and ask again.")
     if rest:
         words = lines(HERE, _page(seen.found, queue_page(event, rest[0])))
-    yield Say(to=where, language=seen.desk.agents_language, words=Prompt(words))
+    yield to_team(seen, where, words)
 
 
 def queue_of(event: Receipt) -> Queue | None:

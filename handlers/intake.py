@@ -27,7 +27,7 @@ from bot.dialogue.words import (
 )
 from bot.links import links_in, without_links
 from bot.values import replace
-from handlers.asking import FEW_WORDS, KEPT, cut_short, with_words
+from handlers.asking import FEW_WORDS, KEPT, DeskStep, cut_short, with_words
 from handlers.asking.known import Known
 from handlers.asking.remarks import Code, Insult, Many, Shouting, Subjects
 from handlers.asking.story import Details, Screenshots, Urls, take_files
@@ -37,7 +37,7 @@ from handlers.draft import Draft, called, house_rules, longer, summary
 from handlers.questions import Extra
 
 SEND_OR_EDIT = _("Press *Send*, or the answer you want to change.")
-
+EDIT = "edit."
 
 _FLOWS: dict[int, Flow[Draft]] = {}
 """By the identity of the desk, which the steps hold: it cannot be taken by another."""
@@ -60,19 +60,18 @@ def intake(desk: Desk) -> Flow[Draft]:
 
 
 @dataclass(frozen=True)
-class Review(Step[Draft]):
+class Review(DeskStep):
     """Everything once more, before it is sent."""
 
-    desk: Desk
     steps: tuple[Step[Draft], ...]
-    name: str = "review"
+    name = "review"
 
     def ask(self, draft: Draft) -> Prompt:
         joined = next((m for m in draft.mine if m.id == draft.joins), None)
         head = _("*Is everything right?*") if joined is None else _("*This goes to {code}.*", code=joined.code)
         rules = house_rules(self.desk, draft)
         edits = tuple(
-            Choice(f"edit.{s.name}", _("Edit: {what}", what=called(self.desk, s.name)))
+            Choice(f"{EDIT}{s.name}", _("Edit: {what}", what=called(self.desk, s.name)))
             for s in self.steps
             if (s.name in EDITABLE or isinstance(s, Extra)) and s.needed(draft)
         )
@@ -82,8 +81,8 @@ class Review(Step[Draft]):
         match answer:
             case Chose("send"):
                 return Next(draft)
-            case Chose(name) if name.startswith("edit.") and any(s.name == name[5:] for s in self.steps):
-                return Go(draft, name.removeprefix("edit."))
+            case Chose(name) if any(name == f"{EDIT}{step.name}" for step in self.steps):
+                return Go(draft, name.removeprefix(EDIT))
             case Said(text) if sends(text) and not draft.joins:
                 return Next(draft)
             case _:

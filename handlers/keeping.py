@@ -78,4 +78,4 @@ def sorry(seen: Seen, ticket: Ticket) -> Speech:
             "We are sorry: we promised you an answer about *{code}* by {was}, and you have none. You will have it by *{due}*.",
             code=ticket.code, was=was, due=ticket.due,
         )  # fmt: skip
-    return lines(words, cards.link(ticket), between="\n")
+    return cards.linked(words, ticket)

@@ -20,7 +20,7 @@ from handlers import agents, cards, doors, mails, opening
 from handlers.asking.known import OTHER, STEP, about, chosen
 from handlers.draft import Draft
 from handlers.intake import intake
-from handlers.saying import reply, whisper
+from handlers.saying import OUT_OF_DATE, reply, to_team, whisper
 from handlers.start import as_message
 
 COMMANDS = ("known", "conocido")
@@ -73,7 +73,7 @@ def declare(seen: Seen, event: Message, rest: str) -> Effects:
     issue = Issue(
         id=seen.fresh,
         titles=titles(rest, language, tuple(dict.fromkeys((language, *languages())))),
-        team=Address(event.where.channel, event.where.chat),
+        team=cards.here(event.where),
         by=event.who.name,
         since=seen.now,
     )
@@ -99,9 +99,7 @@ def _listed(seen: Seen, event: Message, issues: Sequence[Issue]) -> Say:
         call=CALL,
     )
     if not issues:
-        return Say(
-            to=event.where, language=seen.desk.agents_language, words=Prompt(lines(_("No known issue is open."), how))
-        )
+        return to_team(seen, event.where, lines(_("No known issue is open."), how))
     rows = (lines(_("*{issue}*", issue=issue.title), *_state(issue), between=" · ") for issue in issues)
     ways = tuple(Choice(f"fixed.{issue.id}", _("Fixed: {issue}", issue=issue.title)) for issue in issues)
     prompt = Prompt(lines(_("*Known issues*"), lines(*rows, between="\n"), how), ways, f"{ASKS}{LIST}")
@@ -133,7 +131,7 @@ def pressed(seen: Seen, event: Message, choice: str) -> Effects:
         case ("again", _dot, _rest), Issue(state="fixed"):
             yield from _told_soon(seen, event, issue.opened(seen.now))
         case _:
-            yield whisper(seen, event, _("That button is out of date."))
+            yield whisper(seen, event, OUT_OF_DATE)
 
 
 def _opened(seen: Seen, issue: Issue) -> Effects:
@@ -146,7 +144,7 @@ def _told_soon(seen: Seen, event: Message, issue: Issue) -> Effects:
     """All who follow it hear of it, some at a time. Its card comes to where that was said; in a chat that is the team's no
     more nobody would see it.
     """
-    here = Address(event.where.channel, event.where.chat)
+    here = cards.here(event.where)
     if here != issue.team:
         left = _shown(seen, issue)
         yield replace(left, words=replace(left.words, choices=()))
@@ -232,8 +230,8 @@ def follow(seen: Seen, event: Message | Filled, draft: Draft, issue: Issue) -> E
     yield from opening.ask(seen, as_said, flow, standing, lines(words, kept, engine.ask(flow, standing).text))
 
 
-def _followed(seen: Seen, issue: Issue, *, broken: bool = False) -> Effects:
-    yield Follow(issue, seen.person.id, broken=broken)
+def _followed(seen: Seen, issue: Issue) -> Effects:
+    yield Follow(issue, seen.person.id)
     if not issue.mine:
         yield _shown(seen, replace(issue, followers=issue.followers + 1))
 
@@ -242,7 +240,7 @@ def answered(seen: Seen, event: Message) -> Effects:
     """A customer's button under the news of a known issue."""
     issue = _asked_for(seen)
     if event.answer != Chose("broken") or issue is None or issue.state not in ("open", "fixed"):
-        yield reply(seen, event, Prompt(_("That button is out of date.")))
+        yield reply(seen, event, Prompt(OUT_OF_DATE))
     elif issue.state == "open":
         yield from _followed(seen, issue)
         words = _("We know: *{issue}* is not fixed yet. We tell you here as soon as it is.", issue=issue.title)

@@ -55,7 +55,7 @@ def into(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
         "*{code}* and *{whole}* are about the same, so we have joined them: both numbers lead to the same place.",
         code=part.code, whole=whole.code,
     )  # fmt: skip
-    yield to_customer(seen, whole, Prompt(lines(words, cards.link(whole), between="\n")))
+    yield to_customer(seen, whole, Prompt(cards.linked(words, whole)))
 
 
 def needs(event: Message) -> These:

@@ -9,11 +9,12 @@ from bot.desk.config import Desk
 from bot.desk.hours import wall
 from bot.desk.mornings import next_digest
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import CALL, Prompt, Speech, _, lines, n_
+from bot.dialogue.words import CALL, Speech, _, lines, n_
 from bot.effects import Effects, Say, Seen, Wake
 from bot.events import Address, Alarm
 from bot.queries import Found, Morning
 from handlers import cards
+from handlers.saying import to_team
 
 MORNING = range(4, 13)
 """A desk may open in the afternoon, and `conserje digest` is asked at any hour."""
@@ -54,10 +55,7 @@ def now(seen: Seen, event: Alarm) -> Effects:
 
 
 def _said(seen: Seen, event: Alarm) -> Say:
-    found = seen.found
-    return Say(
-        to=team(event.about), language=seen.desk.agents_language, words=Prompt(words(seen.desk, found, seen.now))
-    )
+    return to_team(seen, team(event.about), words(seen.desk, seen.found, seen.now))
 
 
 def words(desk: Desk, found: Found, now: datetime) -> Speech:

@@ -17,7 +17,7 @@ from bot.values import replace
 from handlers import cards
 from handlers.answers import settled
 from handlers.saving import saved
-from handlers.saying import whisper
+from handlers.saying import OUT_OF_DATE, whisper
 
 PAGE = 24
 """Places that are offered at once."""
@@ -52,7 +52,7 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     name = choice.removeprefix("move.")
     category = seen.desk.category(name)
     if category is None or name == ticket.category:
-        yield whisper(seen, event, _("That button is out of date."))
+        yield whisper(seen, event, OUT_OF_DATE)
         return
     only = category.subcategories[0].name if len(category.subcategories) == 1 else ""
     moved = replace(ticket, category=name, subcategory=only, named=seen.desk.named(name, only))
@@ -63,7 +63,7 @@ def to_team(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     """To the desk's own chat on another platform; the category stays."""
     team = next((team for team in seen.teams if choice == f"team.{team.channel}"), None)
     if team is None or cards.chat_of(team) == cards.chat_of(ticket.agents):
-        yield whisper(seen, event, _("That button is out of date."))
+        yield whisper(seen, event, OUT_OF_DATE)
         return
     moved = replace(ticket, agents=team)
     yield from _moved(seen, event, moved, _("The team in {place}", place=team.channel.capitalize()))

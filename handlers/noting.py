@@ -57,12 +57,17 @@ def _hinted(noting: Noting, who: str) -> tuple[int, str]:
     return noting.ticket, cards.asking(how(who)) if noting.block is None else BLOCK
 
 
+def stands(noting: Noting) -> Dialogue[Noting]:
+    """As it is kept beside the conversations of customers."""
+    return Dialogue("note", "note", noting)
+
+
 def will_write(seen: Seen, event: Message, noting: Noting) -> Effects:
     """The next words of this agent here are what they said, and not what they said before; that lasts some minutes."""
     match seen.dialogue:
         case Dialogue(draft=Noting() as before) if _hinted(before, event.who.id) != _hinted(noting, event.who.id):
             yield _unhinted(event.where, before, event.who.id)
-    yield Stand(event.where, event.who.id, Dialogue("note", "note", noting))
+    yield Stand(event.where, event.who.id, stands(noting))
     yield Wake(seen.now + INTENT, "note-over", place(event))
 
 
@@ -82,4 +87,4 @@ def given_up(seen: Seen, event: Message) -> Effects:
 
 def _unhinted(where: Address, noting: Noting, who: str) -> Unsay:
     ticket, slot = _hinted(noting, who)
-    return Unsay(Room(Address(where.channel, where.chat), ticket), slot)
+    return Unsay(Room(cards.here(where), ticket), slot)

@@ -11,7 +11,7 @@ from bot.events import Address, Caller, Knocked, Message, Posted, key_of
 from bot.i18n import languages
 from bot.queries import Standing
 from handlers import blocking, doors, mails, rating, sending, talk, tickets
-from handlers.saying import whereabouts
+from handlers.saying import to_team, whereabouts
 
 DOOR = "web"
 """What stands before a person's number where a platform's name stands for others (`Entry.by_id`)."""
@@ -110,7 +110,7 @@ def _erased(seen: Seen, event: Posted) -> Effects:
             "Erased at the customer's request: {codes}. Please delete what stands of it in this chat, too.",
             codes=", ".join(codes),
         )
-        yield Say(to=team, language=seen.desk.agents_language, words=Prompt(words))
+        yield to_team(seen, team, words)
 
 
 def _here(effect: Effect, here: Address) -> bool:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from bot.desk.config import Priority
 from bot.desk.promises import reprioritised
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import Choice, Prompt, Text, _, lines
+from bot.dialogue.words import Choice, Prompt, Text, _
 from bot.effects import Effects, Record, Seen
 from bot.events import Message
 from bot.values import replace
 from handlers import cards
 from handlers.saving import saved
-from handlers.saying import to_customer, whisper
+from handlers.saying import OUT_OF_DATE, to_customer, whisper
 
 NAMES: Mapping[Priority, Text] = {"urgent": _("Urgent"), "normal": _("Normal"), "low": _("Can wait")}
 
@@ -27,7 +27,7 @@ def ask(seen: Seen, _event: Message, ticket: Ticket) -> Effects:
 def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     found = next((name for name in NAMES if choice == f"prio.{name}"), None)
     if found is None or found == ticket.priority:
-        yield whisper(seen, event, _("That button is out of date."))
+        yield whisper(seen, event, OUT_OF_DATE)
         return
     now = replace(reprioritised(seen.desk, ticket, found, seen.now), touched=seen.now)
     yield from saved(seen, now, ticket)
@@ -37,4 +37,4 @@ def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     yield cards.card(seen, now)
     if now.state == "ours" and now.due != ticket.due:
         words = _("*{code}* has another date: you will hear from us by *{due}*.", code=now.code, due=now.due)
-        yield to_customer(seen, now, Prompt(lines(words, cards.link(now), between="\n")))
+        yield to_customer(seen, now, Prompt(cards.linked(words, now)))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import Prompt, Speech
+from bot.dialogue.words import Prompt, Speech, _
 from bot.effects import Say, Seen
 from bot.events import Address, Message, Searched
 
+OUT_OF_DATE = _("That button is out of date.")
+DONE_ALREADY = _("That is already done.")
 PATIENCE = timedelta(minutes=10)
 """So long whoever asked for something waits for it."""
 
@@ -21,6 +23,11 @@ def reply(seen: Seen, event: Message, prompt: Prompt) -> Say:
 def whisper(seen: Seen, event: Message, words: Speech) -> Say:
     """Only the agent who pressed sees it, for a moment."""
     return Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words), whisper=event.id)
+
+
+def to_team(seen: Seen, chat: Address, words: Speech) -> Say:
+    """Words for all of a team, in the chat itself; those of one request belong into its room (`cards.tell`)."""
+    return Say(to=chat, language=seen.desk.agents_language, words=Prompt(words))
 
 
 def alone(event: Message | Searched) -> Address:

@@ -5,12 +5,12 @@ write to them.
 from __future__ import annotations
 
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import CALL, Lines, Prompt, Speech, _, lines, n_
+from bot.dialogue.words import CALL, Lines, Speech, _, lines, n_
 from bot.effects import Effects, Say, Search, Seen
 from bot.events import Caller, Message, Receipt, Searched
 from bot.queries import These
 from handlers import cards, home, tickets
-from handlers.saying import to_alone
+from handlers.saying import to_alone, to_team
 
 COMMANDS = ("find", "buscar")
 LONGEST = 200
@@ -68,6 +68,6 @@ def _row(ticket: Ticket) -> Speech:
 
 def _alone(seen: Seen, event: Message | Searched, words: Speech) -> Say:
     if not event.who.id:
-        return Say(to=event.where, language=seen.desk.agents_language, words=Prompt(lines(home.HERE, words)))
+        return to_team(seen, event.where, lines(home.HERE, words))
     told = f"{home.told_at(event, TOLD)}|{event.words}" if isinstance(event, Searched) else home.told_at(event)
     return to_alone(seen, event, words, told)

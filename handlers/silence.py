@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.desk.hours import is_open, opening
 from bot.desk.promises import patience
 from bot.desk.ticket import Ticket
-from bot.dialogue.words import Prompt, _, lines
+from bot.dialogue.words import Prompt, _
 from bot.effects import Effects, Know, Record, Save, Seen, Wake
 from bot.events import Alarm
 from bot.values import replace
@@ -47,7 +47,7 @@ def _reminder(seen: Seen, event: Alarm, ticket: Ticket) -> Effects:
         "*{code} · {title}* is still waiting for you. If we hear nothing, we close it on *{end}*.",
         code=ticket.code, title=ticket.title, end=end,
     )  # fmt: skip
-    yield to_customer(seen, ticket, about(ticket, lines(words, cards.link(ticket), between="\n"), "yours"))
+    yield to_customer(seen, ticket, about(ticket, cards.linked(words, ticket), "yours"))
     told = _("We have reminded {name}. Without an answer it is closed on *{end}*.", name=ticket.name, end=end)
     yield cards.tell(seen, ticket, Prompt(told))
 
@@ -59,6 +59,6 @@ def _closed(seen: Seen, ticket: Ticket) -> Effects:
     yield Know(replace(seen.person, solved=seen.now))
     yield Record(cards.by_itself(seen, ticket, "closed"))
     words = _("We have closed *{code}*, since we heard nothing more. To open it again, just write.", code=ticket.code)
-    yield to_customer(seen, ticket, about(ticket, lines(words, cards.link(ticket), between="\n"), "solved"))
+    yield to_customer(seen, ticket, about(ticket, cards.linked(words, ticket), "solved"))
     yield cards.tell(seen, ticket, Prompt(_("Closed by itself: {name} said nothing more.", name=ticket.name)))
     yield cards.card(seen, ticket)

@@ -19,7 +19,7 @@ from bot.values import replace
 from handlers import cards
 from handlers.keeping import sorry
 from handlers.saving import saved
-from handlers.saying import to_customer, whisper
+from handlers.saying import OUT_OF_DATE, to_customer, whisper
 
 MONDAY, WEEK = 0, 7
 
@@ -41,7 +41,7 @@ def ask(seen: Seen, _event: Message, ticket: Ticket) -> Effects:
 def chosen(seen: Seen, event: Message, ticket: Ticket, choice: str) -> Effects:
     until = next((at for name, _label, at in _mornings(seen) if choice == f"sleep.{name}"), None)
     if until is None:
-        yield whisper(seen, event, _("That button is out of date."))
+        yield whisper(seen, event, OUT_OF_DATE)
         return
     now = slept(seen.desk, ticket, until, seen.now)
     yield from saved(seen, now, ticket)

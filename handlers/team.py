@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bot.desk.ticket import Ticket
 from bot.dialogue.words import CALL, Chose, Command, Prompt, Said, Speech, _
-from bot.effects import Effects, Say, Seen
+from bot.effects import Effects, Seen
 from bot.events import Message
 from bot.values import replace
 from handlers import (
@@ -23,7 +23,7 @@ from handlers import (
     numbers,
     searching,
 )
-from handlers.saying import to_alone
+from handlers.saying import to_alone, to_team
 
 UNKNOWN = _("I don't know that command, and nothing of it was kept. {call}help shows what I can do.", call=CALL)
 
@@ -110,6 +110,6 @@ def _called(seen: Seen, event: Message, name: str, rest: str) -> Effects:
             what=WRITTEN[seen.desk.answers],
             call=CALL,
         )
-        yield Say(to=event.where, language=seen.desk.agents_language, words=Prompt(words))
+        yield to_team(seen, event.where, words)
     elif seen.ticket and event.who.member:  # elsewhere it may be another bot's; here it may have been meant as words
         yield cards.tell(seen, seen.ticket, Prompt(UNKNOWN))

@@ -26,6 +26,7 @@ from bot.store.schema import migrate
 from bot.store.tx import Tx
 from bot.turn import Script, take
 from bot.values import replace
+from tests.meanwhile import meanwhile
 from tests.store.desk import GROUP, Doing, Hand, does, message, opened, sees, ticket
 
 SHIPPED = Path(__file__).resolve().parents[1] / "desk.toml"
@@ -110,10 +111,8 @@ async def at_work(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(app, "COUNT", 0.02)
     given = {"DATABASE_URL": url, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_AGENTS_CHAT": GROUP.chat}
     desk = app.App(load(given, tmp_path), read(SHIPPED.read_text("utf-8")), app.Roles())
-    running = asyncio.create_task(desk._by_the_calendar())
-    yield desk.store
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    async with meanwhile(desk._by_the_calendar()):
+        yield desk.store
     desk.store.close()
 
 

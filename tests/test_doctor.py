@@ -33,6 +33,7 @@ from bot.sandbox.telegram.room import MEMBERS_RIGHTS
 from bot.settings import load
 from tests.channels.email.postbox import postbox
 from tests.channels.slack.stand_in import WebApi
+from tests.elsewhere import elsewhere
 from tests.store.laid import laid
 from tests.store.postgres import fresh, model, postgres
 from tests.web.door import served
@@ -184,13 +185,8 @@ async def slack_api() -> AsyncIterator[WebApi]:
     api = WebApi()
     app = web.Application()
     app.router.add_post("/api/{method}", api.called)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    api.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield api
-    await runner.cleanup()
+    async with elsewhere(app) as api.url:
+        yield api
 
 
 def at_slack(api: WebApi, **more: str) -> dict[str, str]:

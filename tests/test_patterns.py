@@ -231,7 +231,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "Slack's rich text": lambda words: text.rich_text(escape(words)),
     "Slack's mrkdwn": lambda words: text.mrkdwn(escape(words)),
     "what Slack says": lambda words: text.words(None, words),
-    "Slack's bare text": lambda words: list(bare.spans(words[:40_000], bare.NO_NAMES)),
+    "Slack's bare text": lambda words: list(bare.spans(words[:40_000])),
 }
 
 

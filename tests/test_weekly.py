@@ -26,6 +26,7 @@ from bot.settings import load
 from bot.store import migrate
 from bot.store import tables as t
 from bot.weekly import tell
+from tests.meanwhile import meanwhile
 from tests.store.desk import Hand, does, message, opened, sees, ticket
 from tests.web.door import TEAM, Room, room
 
@@ -144,15 +145,13 @@ async def test_a_week_that_cannot_be_told_yet_is_told_a_little_later(
     desk = app.App(load(given, tmp_path), read(SHIPPED.read_text("utf-8")), app.Roles())
     shutil.rmtree(media)
     media.touch()  # nothing can be kept there
-    telling = asyncio.create_task(desk.weekly())
-    async with asyncio.timeout(20):
-        while "the week cannot be told yet" not in caplog.text:  # noqa: ASYNC110 - a log rings no bell
-            await asyncio.sleep(0.02)
-        media.unlink()
-        media.mkdir()
-        while not await desk.store.read(lambda db: db.scalar(select(func.count()).select_from(t.outbox))):  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-    telling.cancel()
-    await asyncio.gather(telling, return_exceptions=True)
+    async with meanwhile(desk.weekly()):
+        async with asyncio.timeout(20):
+            while "the week cannot be told yet" not in caplog.text:  # noqa: ASYNC110 - a log rings no bell
+                await asyncio.sleep(0.02)
+            media.unlink()
+            media.mkdir()
+            while not await desk.store.read(lambda db: db.scalar(select(func.count()).select_from(t.outbox))):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
     assert (media / "week-2026-02-23").exists()
     desk.store.close()

@@ -11,12 +11,18 @@ from collections.abc import Mapping
 from starlette.types import Receive, Scope, Send
 
 MOST_BODY = 1_000_000
-"""Bytes. Telegram itself keeps updates below 512 KiB; a form of Slack's with a hundred fields stays far below."""
+"""Bytes, of pages' forms too. Telegram itself keeps updates below 512 KiB; a form of Slack's with a hundred fields stays far
+below.
+"""
 
 Headers = Mapping[bytes, bytes]
 """Names in small letters."""
 Answer = tuple[int, bytes]
 """The status, and JSON or nothing."""
+
+
+class TooLarge(Exception):
+    """More than a body of ours may have."""
 
 
 class Door(ABC):
@@ -28,8 +34,12 @@ class Door(ABC):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        body = await _body(headers.get(b"content-length", b"0"), receive)
-        status, content = (413, b"") if body is None else await self.answer(headers, body)
+        try:
+            body = await whole(headers.get(b"content-length", b"0"), receive)
+        except TooLarge:
+            status, content = 413, b""
+        else:
+            status, content = await self.answer(headers, body or b"")
         await send({"type": "http.response.start", "status": status, "headers": [*headers_of(status, content)]})
         await send({"type": "http.response.body", "body": content})
 
@@ -41,17 +51,17 @@ def headers_of(status: int, content: bytes) -> tuple[tuple[bytes, bytes], ...]:
     return (length, (b"retry-after", b"1")) if status == 503 else (length,)
 
 
-async def _body(declared: bytes, receive: Receive) -> bytes | None:
-    """None when it is too long, said or sent. A sender who hangs up has sent nothing."""
-    if not declared.isdigit() or int(declared[:12]) > MOST_BODY:
-        return None
+async def whole(declared: bytes, receive: Receive, most: int = MOST_BODY) -> bytes | None:
+    """A request's body; None: they went away in the middle. Raises `TooLarge`, said or sent."""
+    if not declared.isdigit() or int(declared[:12]) > most:
+        raise TooLarge
     body = bytearray()
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            return b""
-        body += message.get("body", b"")
-        if len(body) > MOST_BODY:
             return None
+        body += message.get("body", b"")
+        if len(body) > most:
+            raise TooLarge
         if not message.get("more_body", False):
             return bytes(body)

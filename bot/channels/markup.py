@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from html import escape
 from itertools import groupby
 
 from bot.dialogue.markup import MEMBER, MOMENT, Span, parse, plain
@@ -72,7 +73,7 @@ def _over(link: str, inner: str) -> str:
 
 
 def _tagged(span: Span) -> str:
-    text = span.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = escape(span.text, quote=False)
     match span:
         case Span(pre=True, language=language) if language:
             return f'<pre><code class="language-{_safe(language)}">{text}</code></pre>'
@@ -87,4 +88,4 @@ def _tagged(span: Span) -> str:
 
 def _safe(value: str) -> str:
     """For an attribute."""
-    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return escape(value, quote=False).replace('"', "&quot;")

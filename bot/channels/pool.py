@@ -13,11 +13,14 @@ from asyncio import BaseTransport, Future, Transport
 from collections import deque
 from collections.abc import Mapping
 from functools import cache
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 import httptools
 from aiohappyeyeballs import start_connection
+
+if TYPE_CHECKING:
+    import aiohttp
 
 IDLE = 30.0
 """Seconds after which a kept connection is no longer trusted: servers and what stands between drop them unheard."""
@@ -33,6 +36,18 @@ Headers = dict[str, str]
 
 class TooBig(Exception):
     """More bytes than we are willing to hold."""
+
+
+async def received(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    """What aiohttp was answered, where a call goes by that. A declared length is believed only when it is too great."""
+    if (answer.content_length or 0) > most:
+        raise TooBig
+    found = bytearray()
+    async for part in answer.content.iter_any():
+        found += part
+        if len(found) > most:
+            raise TooBig
+    return bytes(found)
 
 
 class Connection(asyncio.Protocol):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from bot.desk.config import Company, Desk
 from bot.desk.people import PersonId
 from bot.desk.ticket import Entry, Ticket
+from bot.dialogue.words import Text, _
 
 
 class Viewer(Struct, frozen=True):
@@ -44,16 +47,23 @@ def sees(viewer: Viewer | Team | None, ticket: Ticket) -> bool:
             return False
 
 
-DONE = frozenset({"opened", "claimed", "waiting", "ours", "solved", "reopened"})
-"""What of all that was done a customer is told, beside how they rated it. Whom it was given to, its tags and the like are
-the team's own business.
+HAPPENED: Mapping[str, Text | None] = {
+    "opened": None,  # at the page the request itself stands there
+    "claimed": _("{who} is looking at it."),
+    "waiting": _("It is your turn."),
+    "ours": _("It is our turn."),
+    "solved": _("{who} marked it as solved."),
+    "reopened": _("{who} opened it again."),
+}
+"""What of all that was done a customer is told, beside how they rated it, and in which words. Whom it was given to, its tags
+and the like are the team's own business.
 """
 
 
 def told(entry: Entry) -> bool:
     """Whether a line of the history is the customer's too. Notes, and what was never sent, are the team's alone."""
     if entry.kind == "event":
-        return entry.text in DONE or entry.text.startswith("rated ")
+        return entry.text in HAPPENED or entry.text.startswith("rated ")
     return entry.kind in ("asked", "answer")
 
 

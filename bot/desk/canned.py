@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.desk.config import Deed
+from bot.desk.config import PRIORITIES, Deed
 
 PLACES = ("name", "number", "title", "category", "link", "promise", "agent")
-DEEDS: tuple[Deed, ...] = ("solve", "wait", "urgent", "normal", "low", "mine")
+DEEDS: tuple[Deed, ...] = ("solve", "wait", *PRIORITIES, "mine")
 TAG = re.compile(r"#[a-z0-9][a-z0-9-]{0,19}")
 MOST = 1500
 """Letters of one: with its facts it still fits a message."""
 
 _PLACE = re.compile(r"\{([^\W\d_]\w{0,29})\}")
-_APART: tuple[frozenset[Deed], ...] = (frozenset({"solve", "wait"}), frozenset({"urgent", "normal", "low"}))
+_APART: tuple[frozenset[Deed], ...] = (frozenset({"solve", "wait"}), frozenset(PRIORITIES))
 """Of these it can do one."""
 
 

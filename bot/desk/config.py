@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, time
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct, field
 
@@ -14,6 +14,7 @@ from bot.events import Address
 QuestionKind = Literal["text", "number", "choice", "link", "date"]
 
 Priority = Literal["urgent", "normal", "low"]
+PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 
 Answers = Literal["preview", "at-once", "note"]
 """What becomes of what agents write."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
+from typing import get_args
 
 from bot.desk.config import (
+    PRIORITIES,
+    Answers,
     Article,
     Bounds,
     Category,
@@ -15,7 +18,6 @@ from bot.desk.config import (
     Life,
     Manners,
     Option,
-    Priority,
     Promises,
     Question,
     QuestionKind,
@@ -36,11 +38,11 @@ CHOICES = 90
 """Telegram refuses a message with more than a hundred buttons, our ways out of a question among them."""
 QUESTIONS = 40
 """A form in Slack holds a hundred blocks: each question has two when its answer will not do, and the usual ones need theirs."""
-KINDS: tuple[QuestionKind, ...] = ("text", "number", "choice", "link", "date")
+KINDS: tuple[QuestionKind, ...] = get_args(QuestionKind)
+ANSWERS: tuple[Answers, ...] = get_args(Answers)
 AGENTS = r"telegram:-[0-9]{1,20}|slack:[CG][A-Z0-9]{5,20}"
 SEASON = 3
 """Months in which requests are looked at for numbers, and may still be opened again."""
-PRIORITIES: tuple[Priority, ...] = ("urgent", "normal", "low")
 
 
 def read(text: str, languages: tuple[str, ...] = ("es", "en")) -> Desk:
@@ -82,7 +84,7 @@ def _desk(table: Table) -> Desk:
         life=_life(table.section("life")),
         manners=_manners(table.section("manners")),
         prefix=table.text("prefix", "[A-Z][A-Z0-9]{0,7}", "1 to 8 capital letters or digits, such as SUP", "SUP"),
-        answers=table.one_of("answers", ("preview", "at-once", "note"), "preview"),
+        answers=table.one_of("answers", ANSWERS, "preview"),
         bounds=_bounds(table.section("bounds")),
         draft_days=table.number("draft_days", 7, 1, 365),
         companies=_companies(table),

@@ -46,7 +46,7 @@ def chart(quarter: Quarter, names: Names) -> bytes:
     """A PNG: the last whole week beside the one before it, all the weeks, and the categories of all of them."""
     picture = Image.new("RGB", (WIDE, HIGH), PAPER)
     pen = ImageDraw.Draw(picture)
-    last, before = quarter.weeks[-2], quarter.weeks[-3] if len(quarter.weeks) > 2 else None
+    last, before = quarter.last, quarter.weeks[-3] if len(quarter.weeks) > 2 else None
     desk = _drawable(names.say(names.desk))
     head = names.say(_("{desk}: the week of {day}", desk=desk, day=last.monday))
     pen.text((EDGE, 44), _cut(head, 36, WIDE - 2 * EDGE), INK, _font(36))

@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 
 from bot.channels import Busy
+from bot.clock import rung
 from bot.store.chores import LEASE, Chore, claim, done, failed, let_go, renew
 from bot.store.store import Store
 
@@ -38,9 +39,7 @@ class Chores:
             with suppress(Busy):
                 await self.keep()
                 await self.round()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL):  # Python 3.11's `wait_for` can forget that we were cancelled
-                    await self._bell.wait()
+            await rung(self._bell, within=POLL)
 
     async def round(self) -> int:
         """Claims what is due, as much as fits in hand, and begins it; returns how many."""

@@ -67,8 +67,17 @@ def _short(button: Button, most: int) -> Button:
 
 
 def size(text: str) -> int:
-    """Length in UTF-16 units, as Telegram counts: a face may be two or more."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+    """Length in UTF-16 units, as Telegram and Slack count: a face may be two or more."""
+    return len(text) if text.isascii() else len(_units(text)) // 2
+
+
+def cut(text: str, most: int) -> str:
+    """What does not fit ends with an ellipsis."""
+    return text if size(text) <= most else _units(text)[: 2 * (most - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+def _units(text: str) -> bytes:
+    return text.encode("utf-16-le", "surrogatepass")
 
 
 def split(text: str, most: int) -> Iterator[str]:
@@ -78,10 +87,10 @@ def split(text: str, most: int) -> Iterator[str]:
     spans = tuple(_honest(parse(text, READ), most))
     while (fits := _fits(spans, most)) < sum(len(span.text) for span in spans):
         words = "".join(span.text for span in spans)
-        cut = _cut(spans, words, max(fits, 1))
-        if piece := words[:cut].rstrip():
+        at = _place(spans, words, max(fits, 1))
+        if piece := words[:at].rstrip():
             yield write(_between(spans, 0, len(piece)))
-        spans = tuple(_between(spans, len(words) - len(words[cut:].lstrip("\n ")), len(words)))
+        spans = tuple(_between(spans, len(words) - len(words[at:].lstrip("\n ")), len(words)))
     if any(span.text.strip() for span in spans):
         yield write(spans)
 
@@ -131,7 +140,7 @@ def _fits(spans: Sequence[Span], most: int) -> int:
     return at
 
 
-def _cut(spans: Sequence[Span], words: str, fits: int) -> int:
+def _place(spans: Sequence[Span], words: str, fits: int) -> int:
     """The best place to cut; a piece is at least a quarter full, so that a short first line does not stand alone."""
     solid = _solid(spans, fits)
     for sign in ("\n\n", "\n", " "):

@@ -26,7 +26,7 @@ from bot.channels import (
     Stays,
     TakenOut,
 )
-from bot.clock import Watch
+from bot.clock import Watch, rung
 from bot.dialogue.markup import tame
 from bot.dialogue.words import File
 from bot.events import GONE, OUT, STAYS, Address, Event, Moved, Receipt
@@ -81,15 +81,11 @@ class Run(Struct):
     """The number of the one that is under way; 0: it is noted what became of the last."""
 
 
-def _promised() -> asyncio.Future[None]:
-    return asyncio.get_running_loop().create_future()
-
-
 class Page(Struct):
     """Fates to be written down together."""
 
     fates: list[Fate] = field(default_factory=list)
-    noted: asyncio.Future[None] = field(default_factory=_promised)
+    noted: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 class Postman:
@@ -146,10 +142,8 @@ class Postman:
             pause = POLL
             with suppress(Busy):
                 pause = await self.round()
-            with suppress(TimeoutError):
-                if pause > 0:
-                    async with asyncio.timeout(pause):  # Python 3.11's `wait_for` can forget that we were cancelled
-                        await self._bell.wait()
+            if pause > 0:
+                await rung(self._bell, within=pause)
 
     async def mind(self) -> None:
         """Sends nothing but what is posted, until cancelled: for a process beside which others `run`."""

@@ -52,8 +52,7 @@ def done_under(tx: Tx, under: str) -> frozenset[str]:
 
 def named(tx: Tx, code: str) -> Ticket | None:
     """The one that was given this number, though it may be merged into another by now."""
-    row = tx.one(BY_CODE, code=code)
-    return read_ticket(row[0]) if row else None
+    return tx.read(read_ticket, BY_CODE, code=code)
 
 
 def conversation(tx: Tx, code: str) -> Conversation | None:
@@ -85,8 +84,8 @@ def waiting(tx: Tx, *, state: State, due: float, after: int, most: int, customer
 
 def these(tx: Tx, numbers: Sequence[int]) -> tuple[TicketResource, ...]:
     """In that order; what has gone meanwhile is left out."""
-    found = (tx.one(TICKET, ticket=number) for number in numbers)
-    return tuple(resource(tx, read_ticket(row[0])) for row in found if row)
+    found = (tx.read(read_ticket, TICKET, ticket=number) for number in numbers)
+    return tuple(resource(tx, ticket) for ticket in found if ticket)
 
 
 def _some(tx: Tx, rows: Sequence[Row], most: int) -> Some:

@@ -24,7 +24,7 @@ from bot.store.failures import FORGET, LET_GO
 from bot.store.letters import NO_WORDS, SENT, whole_chat
 from bot.store.logins import PROVED
 from bot.store.people import person_of
-from bot.store.prepared import Prepared, tame
+from bot.store.prepared import Prepared, for_like
 from bot.store.rows import Row, json, read_ticket
 from bot.store.slots import CLEAR_ALL
 from bot.store.tx import Tx
@@ -171,7 +171,7 @@ def written_over(tx: Tx) -> Iterator[None]:
 def _erased(tx: Tx, person: int, met: Iterable[Row]) -> Erased:
     doors, stone = doors_of(tx, person), [_stone(*row) for row in met]
     tickets = tuple(map(read_ticket, tx.values(TICKETS, person=person)))
-    rooms = {(row[0], row[1], row[2]) for ticket in tickets for row in tx.all(THREADS, ticket=ticket.id) if row[2]}
+    rooms = {row for ticket in tickets for row in tx.all(THREADS, ticket=ticket.id) if row[2]}
     files = [file for ticket in tickets for file in tx.values(FILES, ticket=ticket.id)]
     files += [file for channel, user in doors for file in tx.values(LOOSE, of=channel, who=user)]
     let_go(tx, Traces(person, frozenset(doors), frozenset(t.id for t in tickets), frozenset(rooms), frozenset(files)))
@@ -182,7 +182,7 @@ def _erased(tx: Tx, person: int, met: Iterable[Row]) -> Erased:
         _ticket(tx, ticket)
     for channel, user in doors:
         tx.do(DIALOGUES, of=channel, whom=user)
-        tx.do(ALARMS, about=f"{DRAFT}{tame(channel)}|%|{tame(user)}")
+        tx.do(ALARMS, about=f"{DRAFT}{for_like(channel)}|%|{for_like(user)}")
     for file in files:
         tx.do(FILE, file=file)
     known.leave(tx, person)
@@ -221,7 +221,7 @@ def drop_left(tx: Tx, before: float, most: int) -> int:
 
 def _ticket(tx: Tx, ticket: Ticket) -> None:
     for entry in entries(tx, ticket.id):
-        tx.do(ALARMS, about=tame(entry.key))
+        tx.do(ALARMS, about=for_like(entry.key))
     tx.do(ALARMS, about=ticket.key)
     drop(tx, ticket.id)
 
@@ -232,7 +232,7 @@ def _named(tx: Tx, codes: list[str]) -> int:
         return 0
     theirs = frozenset(codes)
     begins = (a for a, _b in takewhile(lambda pair: pair[0] == pair[1], zip(min(codes), max(codes), strict=False)))
-    named, letters, after = f"%{tame(''.join(begins))}%", 0, 0
+    named, letters, after = f"%{for_like(''.join(begins))}%", 0, 0
     while rows := tx.all(NAMED, named=named, after=after, most=AT_ONCE):
         letters += sum(
             tx.do(EMPTIED, letter=letter) for letter, body in rows if not theirs.isdisjoint(CODE.findall(body))

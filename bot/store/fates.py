@@ -14,7 +14,7 @@ from bot.outbox.retry import TRIES, wait
 from bot.store import tables as t
 from bot.store.lanes import AGAIN, LAND, own_lane, stop
 from bot.store.letters import DEAD, FLYING, LOCK, SENT, WAITING, Letter, receipt_of, unsent, whole_chat
-from bot.store.prepared import Prepared, tame
+from bot.store.prepared import Prepared, for_like
 from bot.store.rehousing import follow
 from bot.store.rows import Row, json, moment, read_parcel
 from bot.store.slots import CARD, CLEAR_ALL, FILL, SHOWS
@@ -97,7 +97,7 @@ def _pieces(slot: ColumnElement[str]) -> ColumnElement[bool]:
 
 
 def _names(slot: str) -> dict[str, str]:
-    whole = tame(slot)
+    whole = for_like(slot)
     return {"whole": whole, "piece": f"{whole}/%", "files": f"{whole}+%"}
 
 

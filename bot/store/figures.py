@@ -12,12 +12,10 @@ from bot.desk.figures import Figures, figures
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.tx import Tx
-from bot.store.wall import DAY
+from bot.store.wall import DAY, QUARTER
 
 SINCE = 90 * DAY
 WEEKS = 56 * DAY
-QUARTER = 900
-"""Seconds; the clocks of all countries differ by whole quarters of an hour."""
 
 _ticket = t.ticket.c
 ANSWERED = Prepared(

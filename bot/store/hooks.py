@@ -61,8 +61,7 @@ def erased(tx: Tx, tickets: Collection[Ticket]) -> None:
 
 
 def _kept(tx: Tx, number: TicketId) -> Ticket | None:
-    row = tx.one(TICKET, ticket=number)
-    return read_ticket(row[0]) if row else None
+    return tx.read(read_ticket, TICKET, ticket=number)
 
 
 def _parcel(notice: Notice) -> Parcel:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from bot.desk.people import word_in
@@ -104,12 +102,12 @@ def write(tx: Tx, effect: Admit | Invite | Join | Unjoin) -> None:
 
 
 def invite(tx: Tx, made: Invite) -> None:
-    tx.do(INVITE, hash=_hashed(made.word), person=made.person, until=stamp(made.until))
+    tx.do(INVITE, hash=logins.hashed(made.word), person=made.person, until=stamp(made.until))
 
 
 def inviting(tx: Tx, word: str) -> int:
     """Whose word it is; 0: nobody's, or no longer good."""
-    return tx.value(INVITED, hashed=_hashed(word), now=tx.at) or 0
+    return tx.value(INVITED, hashed=logins.hashed(word), now=tx.at) or 0
 
 
 def elsewhere(tx: Tx, person: int, shut: Address) -> tuple[Address, ...]:
@@ -125,7 +123,7 @@ def doors(tx: Tx, person: int) -> int:
 def join(tx: Tx, joined: Join) -> None:
     """All that belonged to the door's own person belongs to the other one now. Raises `Conflict`."""
     before = tx.value(OWNER, of=joined.channel, who=joined.user)
-    if before in (None, joined.person) or not tx.do(SPENT, hashed=_hashed(joined.word), now=tx.at):
+    if before in (None, joined.person) or not tx.do(SPENT, hashed=logins.hashed(joined.word), now=tx.at):
         return
     tx.do(ALL_LEAD, of=before, to=joined.person)
     tx.do(ADDED, to=joined.person, more=_hand_over(tx, tx.values(TICKETS, of=before), joined.person))
@@ -162,7 +160,3 @@ def _hand_over(tx: Tx, bodies: list[str], to: int) -> int:
         if not tx.do(MOVED, ticket=ticket.id, read=ticket.version, to=to, whole=json(moved)):
             raise Conflict(f"ticket {ticket.id} is no longer at version {ticket.version}")
     return len(bodies)
-
-
-def _hashed(word: str) -> str:
-    return sha256(word.encode()).hexdigest()

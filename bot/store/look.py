@@ -225,8 +225,7 @@ def _subject(tx: Tx, event: Event) -> tuple[Ticket | None, Entry | None]:
             number, entry = _at_message(tx, event.where, event.on)
             return (ticket_of(tx, number), entry) if number else (None, None)
         case Knocked(public=public):
-            row = tx.one(facts.BY_PUBLIC, public=public)
-            return (read_ticket(row[0]) if row else None), None
+            return tx.read(read_ticket, facts.BY_PUBLIC, public=public), None
         case Posted() | Called():
             return ticket_of(tx, event.ticket), None
         case Receipt(about=about) | Alarm(about=about):
@@ -245,8 +244,9 @@ def _of_message(tx: Tx, event: Message) -> tuple[Ticket | None, Entry | None]:
         ticket, entry = _named(tx, event.asked)
         if ticket:
             return ticket, entry
-    if event.album and (row := tx.one(facts.BY_ALBUM, channel=where.channel, chat=where.chat, album=event.album)):
-        return _with_ticket(tx, read_entry(row[0]))
+    here = {"channel": where.channel, "chat": where.chat}
+    if event.album and (entry := tx.read(read_entry, facts.BY_ALBUM, **here, album=event.album)):
+        return _with_ticket(tx, entry)
     number, entry = _where_it_hangs(tx, event)
     return (ticket_of(tx, number), entry) if number else _named(tx, event.reply_asks or "")
 
@@ -264,8 +264,7 @@ def _where_it_hangs(tx: Tx, event: Message) -> tuple[int, Entry | None]:
 
 def _at_message(tx: Tx, where: Address, message: str) -> tuple[int, Entry | None]:
     """The ticket and the line of a message: one of ours, or one that somebody wrote."""
-    row = tx.one(facts.BY_POST, channel=where.channel, chat=where.chat, message=message)
-    if row:
+    if row := tx.one(facts.BY_POST, channel=where.channel, chat=where.chat, message=message):
         return int(row[0]), entry_of(tx, row[1]) if row[1] else None
     entry = _by_ref(tx, where, message)
     return (entry.ticket, entry) if entry else (0, None)
@@ -291,20 +290,19 @@ def _with_ticket(tx: Tx, entry: Entry | None) -> tuple[Ticket | None, Entry | No
 
 
 def _by_ref(tx: Tx, where: Address, ref: str) -> Entry | None:
-    row = tx.one(facts.BY_REF, channel=where.channel, chat=where.chat, ref=ref)
-    return read_entry(row[0]) if row else None
+    return tx.read(read_entry, facts.BY_REF, channel=where.channel, chat=where.chat, ref=ref)
 
 
 def ticket_of(tx: Tx, number: int) -> Ticket | None:
     """A number that was merged into another is that one's."""
-    row = tx.one(facts.TICKET, ticket=number)
-    found = tx.rules.housed(read_ticket(row[0])) if row else None
-    return ticket_of(tx, found.into) if found and found.into else found
+    found = tx.read(read_ticket, facts.TICKET, ticket=number)
+    if found and found.into:
+        return ticket_of(tx, found.into)
+    return tx.rules.housed(found) if found else None
 
 
 def entry_of(tx: Tx, name: str) -> Entry | None:
-    row = tx.one(facts.ENTRY, entry=name)
-    return read_entry(row[0]) if row else None
+    return tx.read(read_entry, facts.ENTRY, entry=name)
 
 
 def _customer(tx: Tx, number: int) -> Person | None:
@@ -315,8 +313,7 @@ def _customer(tx: Tx, number: int) -> Person | None:
 def _lately(tx: Tx, event: Event, person: Person) -> Ticket | None:
     if not isinstance(event, Message) or not isinstance(event.answer, Said):
         return None
-    row = tx.one(facts.LATELY, person=person.id)
-    return read_ticket(row[0]) if row else None
+    return tx.read(read_ticket, facts.LATELY, person=person.id)
 
 
 def _back(event: Event, about: _About) -> bool:

@@ -21,6 +21,8 @@ from bot.store import tables as t
 from bot.store.rows import read_ticket
 from bot.store.wall import DAY, on_the_wall
 
+MINUTE, LONG, HOUR = 60, 6000, 3600
+"""A wait is counted to the minute, and one as long as `LONG` to the hour."""
 WEEK = 7 * DAY
 MONDAY = 3 * DAY
 """1 January 1970 was a Thursday: so much after the Monday before."""
@@ -100,8 +102,8 @@ def _waited(of: Columns) -> ColumnElement[Any]:
     took = of.answered - of.opened
     return case(
         (of.answered == 0, -1),
-        (took < 6000, cast(took + 30, BigInteger) // 60 * 60),
-        else_=cast(took + 1800, BigInteger) // 3600 * 3600,
+        (took < LONG, cast(took + MINUTE // 2, BigInteger) // MINUTE * MINUTE),
+        else_=cast(took + HOUR // 2, BigInteger) // HOUR * HOUR,
     )
 
 

@@ -78,8 +78,8 @@ def parameters(*names: str) -> dict[str, Any]:
     return {name: bindparam(name) for name in names}
 
 
-def tame(text: str) -> str:
-    """For LIKE with `!` as its escape: nothing in it stands for something else."""
+def for_like(text: str) -> str:
+    """With `!` as the escape: nothing in it stands for something else."""
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 

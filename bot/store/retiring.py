@@ -18,15 +18,12 @@ from bot.store import tables as t
 from bot.store.chores import add
 from bot.store.lanes import LATER
 from bot.store.letters import NO_WORDS, SENT, lane_key
+from bot.store.numbers import HOUR, LONG, MINUTE
 from bot.store.prepared import Prepared, parameters
 from bot.store.rows import json, read_ticket, stamp
 from bot.store.slots import CLEAR_ALL
 from bot.store.tx import Tx
-
-QUARTER = 900
-"""Seconds; every time zone is whole quarters of an hour away, so a week is the same with what is rounded by it."""
-MINUTE, LONG, HOUR = 60, 6000, 3600
-"""A wait is counted to the minute, and one as long as that to the hour: as `numbers` does."""
+from bot.store.wall import QUARTER
 
 _ticket, _person, _door, _lane, _slot, _outbox = t.ticket.c, t.person.c, t.door.c, t.lane.c, t.slot.c, t.outbox.c
 _over = (_ticket.state == "solved", _ticket.touched < bindparam("before"))
@@ -71,7 +68,7 @@ def retire(tx: Tx, person: int, before: float) -> Retired:
 def _gone(tx: Tx, ticket: Ticket) -> Iterator[str]:
     """All rows of it. What was sent of it has been swept long ago; what never was goes now."""
     entries = belongings.entries(tx, ticket.id)
-    rooms = {(row[0], row[1], row[2]) for row in tx.all(erasing.THREADS, ticket=ticket.id)}
+    rooms = set(tx.all(erasing.THREADS, ticket=ticket.id))
     files = frozenset(file.id for file in (*ticket.files, *(file for entry in entries for file in entry.files)))
     erasing.let_go(tx, erasing.Traces(0, frozenset(), frozenset({ticket.id}), frozenset(rooms), files))
     chats = {(row[0], row[1]) for row in rooms} | {(ticket.agents.channel, ticket.agents.chat)}
@@ -89,7 +86,7 @@ def _gone(tx: Tx, ticket: Ticket) -> Iterator[str]:
 
 
 def _counted(ticket: Ticket) -> dict[str, float | int | str]:
-    opened = stamp(ticket.opened) // QUARTER * QUARTER
+    opened = stamp(ticket.opened) // QUARTER * QUARTER  # its week is the same by the clock of any country
     took = stamp(ticket.answered) - stamp(ticket.opened) if ticket.answered else 0.0
     exact = MINUTE if took < LONG else HOUR
     waited = (took + exact / 2) // exact * exact

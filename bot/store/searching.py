@@ -20,6 +20,7 @@ from bot.events import Searched
 from bot.store import tables as t
 from bot.store.chores import Chore
 from bot.store.pages import MOST_WORDS, asked, folded
+from bot.store.prepared import for_like
 from bot.store.rows import json, read_entry, read_ticket
 from bot.store.store import Store
 
@@ -116,8 +117,8 @@ def _lines(connection: Connection, numbers: list[int]) -> dict[int, list[str]]:
 
 
 def _typed(word: str) -> str:
-    """As JSON has it, for LIKE."""
-    return re.sub(r"([!%_])", r"!\1", json(word)[1:-1])
+    """As JSON has it."""
+    return for_like(json(word)[1:-1])
 
 
 def _loosely(word: str) -> str:

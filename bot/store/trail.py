@@ -92,8 +92,8 @@ def latest(connection: Connection, most: int) -> tuple[Line, ...]:
 def trail(tx: Tx, named: str) -> tuple[Line, ...] | None:
     """Of a request (`SUP-1001`), or of somebody (`telegram:77`) and all of theirs; None: there is no such."""
     if ":" not in named:
-        row = tx.one(BY_CODE, code=named.upper())
-        return tuple(_history(tx, read_ticket(row[0]))) if row else None
+        ticket = tx.read(read_ticket, BY_CODE, code=named.upper())
+        return tuple(_history(tx, ticket)) if ticket else None
     person = naming.find(tx, named)
     met = tx.one(erasing.MET, person=person)
     if met is None:

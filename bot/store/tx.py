@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import BigInteger, Dialect, bindparam, func, select
 
@@ -12,6 +13,7 @@ from bot.store.prepared import Prepared
 from bot.store.rows import Cursor, Row, Value, stamp
 from bot.store.rules import Rules
 
+T = TypeVar("T")
 Bell = Literal["outbox", "chore"]
 
 LINE_UP = Prepared(select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger))))
@@ -48,6 +50,11 @@ class Tx:
         """What stands first in the row; None: there is no row."""
         row = self.one(statement, **values)
         return row[0] if row else None
+
+    def read(self, read: Callable[[str], T], statement: Prepared, **values: Value) -> T | None:
+        """The body that stands first in the row, as `read` has it; None: there is no row."""
+        body = self.value(statement, **values)
+        return None if body is None else read(body)
 
     def all(self, statement: Prepared, **values: Value) -> list[Row]:
         statement.run(self._cursor, self._dialect, values)

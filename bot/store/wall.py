@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Column, ColumnElement, case, literal
 
 DAY = 86_400
+QUARTER = 900
+"""Seconds, of an hour: the clocks of all countries differ by whole ones."""
 
 
 def on_the_wall(at: Column[float], zone: ZoneInfo, since: float, until: float) -> ColumnElement[float]:

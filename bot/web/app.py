@@ -28,8 +28,8 @@ from bot.web.mails import Mails
 from bot.web.manners import bears
 from bot.web.numbers import Count
 from bot.web.own import Own
-from bot.web.pages import Pages
-from bot.web.refusals import LATER, Refusals
+from bot.web.pages import LATER, Pages
+from bot.web.refusals import Refusals
 from bot.web.seal import Policy, Seal
 from bot.web.site import Site
 from bot.web.uploads import is_large

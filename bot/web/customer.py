@@ -29,7 +29,7 @@ from bot.web.keys import Keys
 from bot.web.live import Live
 from bot.web.manners import Often, fields, form, handed_out
 from bot.web.own import posted
-from bot.web.pages import Pages
+from bot.web.pages import LATER, Pages
 from bot.web.refusals import away
 from bot.web.site import Site
 from bot.web.talk import lines_of, next_step
@@ -94,7 +94,7 @@ class Customer:
         if guest is None or not isinstance(found, Talk):
             return self._pages.missing(request)
         if self._live.crowded(guest.person.id):
-            return Response(status_code=503, headers={"retry-after": "60"})
+            return Response(status_code=503, headers=LATER)
         mark = request.headers.get("last-event-id") or request.query_params.get("mark", "")
 
         async def still() -> bool:
@@ -210,14 +210,14 @@ class Customer:
         try:
             guest, found = await self._found(request)
         except Busy:
-            return self._hung_up(away(self._pages, request, await self._unsent(request)))
+            return _hung_up(away(self._pages, request, await self._unsent(request)))
         if guest is None or not isinstance(found, Talk):
             return self._closed(request, guest, found, await self._unsent(request))
         again = partial(self._conversation, request, guest, found)
         if self._writes.too(request) or self._full(found.whole or found.ticket):
-            return self._hung_up(_waits(again(429, written=await self._unsent(request), trouble=_TOO_FAST)))
+            return _hung_up(_waits(again(429, written=await self._unsent(request), trouble=_TOO_FAST)))
         if self._blocked(guest):
-            return self._hung_up(again(403, unsent=await self._unsent(request)))
+            return _hung_up(again(403, unsent=await self._unsent(request)))
         try:
             given, files, refused = await self._uploads.take(request, guest.person.id, "text", "once")
         except Unread as unread:
@@ -247,9 +247,9 @@ class Customer:
             case Unkept():
                 return _waits(again(503, trouble=_NO_FILES))
             case TooSlow():
-                return self._hung_up(again(408, trouble=_TOO_SLOW))
+                return _hung_up(again(408, trouble=_TOO_SLOW))
             case _:
-                return self._hung_up(again(413, trouble=_too_much(self._desk.bounds.files)))
+                return _hung_up(again(413, trouble=_too_much(self._desk.bounds.files)))
 
     async def press(self, request: Request) -> Response:
         """*It is solved*, *Reopen*."""
@@ -312,20 +312,22 @@ class Customer:
     ) -> Response:
         """Not there, or not theirs: mostly because their login is over, and then they get their words back."""
         if not isinstance(found, Outside):
-            return self._hung_up(self._pages.missing(request, guest))
-        return self._hung_up(self._outside(request, guest, found, 403, unsent))
+            return _hung_up(self._pages.missing(request, guest))
+        return _hung_up(self._outside(request, guest, found, 403, unsent))
 
     async def _unsent(self, request: Request) -> str:
         """What they wrote, for them to keep."""
         return tame(await self._uploads.words(request, "text")).strip()
 
-    def _hung_up(self, answer: Response) -> Response:
-        answer.headers["connection"] = "close"
-        return answer
+
+def _hung_up(answer: Response) -> Response:
+    """What they send behind it is not read."""
+    answer.headers["connection"] = "close"
+    return answer
 
 
 def _waits(answer: Response) -> Response:
-    answer.headers["retry-after"] = "60"
+    answer.headers.update(LATER)
     return answer
 
 

@@ -8,14 +8,10 @@ from collections.abc import Callable
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MOST = 1_000_000
-"""Bytes of a body. Telegram's updates and Slack's events stay far below."""
+from bot.channels.door import MOST_BODY, TooLarge, whole
+
 SECONDS = 10.0
 """For the whole body to arrive."""
-
-
-class TooLarge(Exception):
-    pass
 
 
 class Guard:
@@ -24,7 +20,7 @@ class Guard:
     def __init__(
         self,
         app: ASGIApp,
-        most: int = MOST,
+        most: int = MOST_BODY,
         seconds: float = SECONDS,
         *,
         spares: Callable[[Scope], bool] = lambda _scope: False,
@@ -40,7 +36,7 @@ class Guard:
             return
         try:
             async with asyncio.timeout(self.seconds):
-                body = await self._body(headers.get(b"content-length", b"0"), receive)
+                body = await whole(headers.get(b"content-length", b"0"), receive, self.most)
         except TooLarge:
             await _refusal(413, "Too large.")(scope, receive, send)
         except TimeoutError:
@@ -48,21 +44,6 @@ class Guard:
         else:
             if body is not None:
                 await self.app(scope, _again(body, receive), send)
-
-    async def _body(self, length: bytes, receive: Receive) -> bytes | None:
-        """None: they went away in the middle."""
-        if not length.isdigit() or int(length) > self.most:
-            raise TooLarge
-        body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] != "http.request":
-                return None
-            body += message.get("body", b"")
-            if len(body) > self.most:
-                raise TooLarge
-            if not message.get("more_body", False):
-                return bytes(body)
 
 
 def _refusal(status: int, words: str) -> Response:

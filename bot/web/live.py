@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from bot.channels import Busy
+from bot.clock import rung
 from bot.store import pages
 from bot.store.store import Store
 
@@ -56,17 +57,10 @@ class Live:
                     if not await still():
                         return
                     yield f"id: {mark}\ndata: {mark}\n\n"
-                elif not await self._rung(bell):
+                elif not await rung(bell, within=PULSE):
                     if not await still():
                         return
                     yield ":\n\n"
-
-    async def _rung(self, bell: asyncio.Event) -> bool:
-        """False: nothing happened for a while."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(PULSE):
-                await bell.wait()
-        return bell.is_set()
 
     @contextmanager
     def _watching(self, ticket: int, person: int) -> Iterator[asyncio.Event]:
@@ -98,9 +92,7 @@ class Live:
                     self._marks[ticket] = mark
                     for bell in self._bells[ticket]:
                         bell.set()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(PAUSE):
-                    await self._leaving.wait()
+            await rung(self._leaving, within=PAUSE)
         for bells in self._bells.values():  # we leave: those who wait have to hear it
             for bell in bells:
                 bell.set()

@@ -17,13 +17,13 @@ from bot.language import chosen
 from bot.store.pages import Guest
 from bot.store.rules import Rules
 from bot.web.prose import prose
+from handlers.start import NAMES
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE = Path(__file__).parent
-NAMES = {"es": "Español", "en": "English"}
-"""Languages as those who speak them write them."""
+LATER = {"retry-after": "60"}
 
 
 class Pages:
@@ -41,7 +41,7 @@ class Pages:
 
     def hurried(self, request: Request) -> Response:
         answer = self.draw("hurried.html", request, 429)
-        answer.headers["retry-after"] = "60"
+        answer.headers.update(LATER)
         return answer
 
     async def icon(self, _request: Request) -> Response:

@@ -10,14 +10,13 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from bot.dialogue.words import Speech, _
 from bot.web.orders import problem
-from bot.web.pages import Pages
+from bot.web.pages import LATER, Pages
 
 ELSEWHERE = _("Your browser says that another page sent this. Open your link again and press the button there.")
 BROKEN = _("What came from your browser is not whole. Open your link again, please.")
 OURS = _("Something went wrong on our side. Please try again in a minute.")
 AWAY = _("We can't get at your requests just now, and nothing of them is lost. Please try again in a minute.")
 
-LATER = {"retry-after": "60"}
 API = "/api/"
 """What begins the paths of programs, which read no page."""
 FORMS = ("/t/", "/me/", "/out")

@@ -9,24 +9,15 @@ from typing import Literal
 from markupsafe import Markup
 from msgspec import Struct
 
+from bot.desk.access import HAPPENED
 from bot.desk.pictures import circled, is_picture
 from bot.desk.ticket import Entry, Ticket
-from bot.dialogue.words import File, Said, Speech, Text, _
+from bot.dialogue.words import File, Said, Speech, _
 from bot.dialogue.writing import below
 from bot.store.pages import State, Talk
 from bot.values import replace
 from bot.web.prose import prose
 from handlers.cards import name_of
-
-HAPPENED: Mapping[str, Text] = {
-    "claimed": _("{who} is looking at it."),
-    "waiting": _("It is your turn."),
-    "ours": _("It is our turn."),
-    "solved": _("{who} marked it as solved."),
-    "reopened": _("{who} opened it again."),
-}
-"""What is told of what was done; the request itself stands at its beginning, the rest is the team's own business."""
-
 
 NOTHING = Markup()
 
@@ -95,9 +86,8 @@ def _asked(ticket: Ticket, extras: Iterable[str]) -> Markup:
 
 def _line(entry: Entry, numbers: Numbers, states: Mapping[str, State]) -> Line | None:
     if entry.kind == "event":
-        happened = HAPPENED.get(entry.text)
-        told = replace(happened, facts={"who": entry.by}) if happened else None
-        return Line("event", entry.by, entry.at, happened=told) if told else None
+        told = HAPPENED.get(entry.text)
+        return Line("event", entry.by, entry.at, happened=replace(told, facts={"who": entry.by})) if told else None
     of: Literal["customer", "team"] = "team" if entry.kind == "answer" else "customer"
     if entry.gone:
         return Line(of, entry.by, entry.at, gone=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.desk.answers import says_nothing
 from bot.desk.config import Desk
+from bot.dialogue.flow import Step
 from bot.dialogue.words import Again, Answer, Choice, Heard, Said, Speech, Stay, _
 from handlers.draft import Draft, longer
 
@@ -12,6 +15,13 @@ PRESS = _("Press one of these, or write its name, please.")
 KEPT = _("I keep that for the details.")
 FEW_WORDS = 3
 """Fewer than these are a greeting or a slip, not a description."""
+
+
+@dataclass(frozen=True)
+class DeskStep(Step[Draft]):
+    """A question whose bounds, choices and words are the desk's."""
+
+    desk: Desk
 
 
 def too_long(desk: Desk) -> Speech:

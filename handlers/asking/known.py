@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from bot.desk.config import Desk
 from bot.desk.known import Issue
-from bot.dialogue.flow import Step
 from bot.dialogue.form import Field
 from bot.dialogue.words import Answer, Choice, Chose, Heard, Next, Prompt, _, lines
 from bot.values import replace
-from handlers.asking import with_words
+from handlers.asking import DeskStep, with_words
 from handlers.draft import Draft
 
 STEP = "known"
@@ -20,12 +16,10 @@ SAME_FOR_ME = _("Same for me")
 MOST = 3
 
 
-@dataclass(frozen=True)
-class Known(Step[Draft]):
+class Known(DeskStep):
     """Same for me, or is theirs different? Who says the same is followed at once (`handlers/known.py`)."""
 
-    desk: Desk
-    name: str = STEP
+    name = STEP
     counts = True
 
     def ask(self, draft: Draft) -> Prompt:

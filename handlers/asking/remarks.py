@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.desk import manners
-from bot.desk.config import Desk
 from bot.desk.insults import hurts
-from bot.dialogue.flow import NEEDED, Step
+from bot.dialogue.flow import NEEDED
 from bot.dialogue.form import Field
 from bot.dialogue.words import (
     Again,
@@ -27,18 +24,16 @@ from bot.dialogue.words import (
     n_,
 )
 from bot.values import replace
-from handlers.asking import PRESS, with_words
+from handlers.asking import PRESS, DeskStep, with_words
 from handlers.asking.subject import Title
 from handlers.draft import Draft, adds_only, chosen
 
 MINE, REPHRASE = Choice("mine", _("Keep mine")), Choice("rephrase", _("Write it again"))
 
 
-class Remark(Step[Draft]):
+class Remark(DeskStep):
     """What to see, what to offer; the rest is the same for all."""
 
-    desk: Desk
-    name: str
     passing = True
     counts = True
 
@@ -79,12 +74,10 @@ class Remark(Step[Draft]):
         return Field(self.name, prompt.text, "choice", choices=prompt.choices)
 
 
-@dataclass(frozen=True)
 class Shouting(Remark):
     """A TITLE LIKE THIS."""
 
-    desk: Desk
-    name: str = "shouting"
+    name = "shouting"
 
     def sees(self, draft: Draft) -> bool:
         return self.desk.manners.shouting and manners.shouts(draft.title, self.desk.manners.names)
@@ -104,12 +97,10 @@ class Shouting(Remark):
         return Title(self.desk).hear(draft, answer) if isinstance(answer, Said) else super().hear(draft, answer)
 
 
-@dataclass(frozen=True)
 class Insult(Remark):
     """Words that hurt whoever reads them."""
 
-    desk: Desk
-    name: str = "insult"
+    name = "insult"
 
     def sees(self, draft: Draft) -> bool:
         return hurts(self.desk.manners, draft.title) or hurts(self.desk.manners, draft.details)
@@ -124,12 +115,10 @@ class Insult(Remark):
         return Go(replace(draft, details="", marked=""), "details")
 
 
-@dataclass(frozen=True)
 class Subjects(Remark):
     """Two subjects in one."""
 
-    desk: Desk
-    name: str = "subjects"
+    name = "subjects"
 
     def sees(self, draft: Draft) -> bool:
         return self.desk.manners.subjects and manners.subjects(draft.details) is not None
@@ -144,12 +133,10 @@ class Subjects(Remark):
         return Next(replace(draft, details=first, marked="", second=second))
 
 
-@dataclass(frozen=True)
 class Code(Remark):
     """Code that is not ours."""
 
-    desk: Desk
-    name: str = "code"
+    name = "code"
 
     def sees(self, draft: Draft) -> bool:
         return self.desk.manners.code is not None and manners.holds_code(draft.details)
@@ -163,12 +150,10 @@ class Code(Remark):
         return Next(draft) if bare else Go(draft, "details")
 
 
-@dataclass(frozen=True)
-class Many(Step[Draft]):
+class Many(DeskStep):
     """They have many open: is it about one of those?"""
 
-    desk: Desk
-    name: str = "many"
+    name = "many"
     counts = True
     passing = True
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from bot.desk.answers import lacks, passes, says_nothing
 from bot.desk.config import Desk
-from bot.dialogue.flow import Step
 from bot.dialogue.form import Field
 from bot.dialogue.words import (
     Again,
@@ -29,19 +27,17 @@ from bot.dialogue.words import (
 )
 from bot.links import links_in, without_links
 from bot.values import replace
-from handlers.asking import DONE, FEW_WORDS, joined, too_long, with_words
+from handlers.asking import DONE, FEW_WORDS, DeskStep, joined, too_long, with_words
 from handlers.draft import Draft, called, longer
 
 ANEW = Choice("anew", _("Write it again"))
 SHORT = _("Tell us in a few words, please. A screenshot alone doesn't say what you expected.")
 
 
-@dataclass(frozen=True)
-class Details(Step[Draft]):
+class Details(DeskStep):
     """What happens, at length."""
 
-    desk: Desk
-    name: str = "details"
+    name = "details"
 
     def ask(self, draft: Draft) -> Prompt:
         if draft.details:
@@ -86,12 +82,10 @@ def _short(text: str, most: int = 300) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-@dataclass(frozen=True)
-class Urls(Step[Draft]):
+class Urls(DeskStep):
     """Links that help us see the problem: several, checked."""
 
-    desk: Desk
-    name: str = "links"
+    name = "links"
     optional = True
 
     def ask(self, draft: Draft) -> Prompt:
@@ -153,12 +147,10 @@ class Urls(Step[Draft]):
         return replace(draft, urls=())
 
 
-@dataclass(frozen=True)
-class Screenshots(Step[Draft]):
+class Screenshots(DeskStep):
     """Pictures and files: they are gathered whenever they come, and asked for here."""
 
-    desk: Desk
-    name: str = "screenshots"
+    name = "screenshots"
     optional = True
 
     def ask(self, draft: Draft) -> Prompt:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.desk.answers import says_nothing
-from bot.desk.config import Desk
 from bot.desk.likeness import like
 from bot.desk.titles import proposed
-from bot.dialogue.flow import NEEDED, Step
+from bot.dialogue.flow import NEEDED
 from bot.dialogue.form import Field
 from bot.dialogue.words import Again, Answer, Choice, Chose, Heard, Next, Prompt, Quote, Said, Speech, _, lines
 from bot.values import replace
-from handlers.asking import with_words
+from handlers.asking import DeskStep, with_words
 from handlers.draft import Draft, Mine, adds_only, called
 
 QUESTION = _("Give it a title that says what is wrong. One subject per request, please.")
 
 
-@dataclass(frozen=True)
-class Title(Step[Draft]):
+class Title(DeskStep):
     """One line that names the problem."""
 
-    desk: Desk
-    name: str = "title"
+    name = "title"
 
     def ask(self, draft: Draft) -> Prompt:
         note = self._notes(draft)
@@ -89,12 +84,10 @@ class Title(Step[Draft]):
         return Again(_("Use between {least} and {most} letters for the title, please.", least=least, most=most))
 
 
-@dataclass(frozen=True)
-class Same(Step[Draft]):
+class Same(DeskStep):
     """Is it the subject of an open ticket?"""
 
-    desk: Desk
-    name: str = "same"
+    name = "same"
     counts = True
 
     def ask(self, draft: Draft) -> Prompt:

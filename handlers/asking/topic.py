@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.desk.answers import meant, says_nothing
-from bot.desk.config import Article, Desk
+from bot.desk.config import Article
 from bot.desk.config import Category as Kind
 from bot.desk.config import SubCategory as SubKind
-from bot.dialogue.flow import Step
 from bot.dialogue.form import Field
 from bot.dialogue.words import (
     Answer,
@@ -29,7 +27,7 @@ from bot.dialogue.words import (
     lines,
 )
 from bot.values import replace
-from handlers.asking import FEW_WORDS, joined, with_words
+from handlers.asking import FEW_WORDS, DeskStep, joined, with_words
 from handlers.draft import Draft, adds_only, called, longer, orphans
 
 K = TypeVar("K", Kind, SubKind)
@@ -44,12 +42,10 @@ def _named(kinds: Sequence[K], text: str) -> K | None:
     return meant(kinds, text, lambda kind: kind.label)
 
 
-@dataclass(frozen=True)
-class Category(Step[Draft]):
+class Category(DeskStep):
     """What it is about."""
 
-    desk: Desk
-    name: str = "category"
+    name = "category"
     counts = True
 
     def ask(self, draft: Draft) -> Prompt:
@@ -87,12 +83,10 @@ class Category(Step[Draft]):
         return replace(draft, category=to.name, subcategory=only, extras=kept, read=False)
 
 
-@dataclass(frozen=True)
-class SubCategory(Step[Draft]):
+class SubCategory(DeskStep):
     """What it is about, more closely; without a category, since a release has removed it, first what it is about."""
 
-    desk: Desk
-    name: str = "subcategory"
+    name = "subcategory"
     counts = True
 
     def ask(self, draft: Draft) -> Prompt:
@@ -136,12 +130,10 @@ class SubCategory(Step[Draft]):
         return Field(self.name, label, "choice", None, choices, draft.subcategory, turns=turns)
 
 
-@dataclass(frozen=True)
-class Articles(Step[Draft]):
+class Articles(DeskStep):
     """Help pages that may spare somebody a ticket."""
 
-    desk: Desk
-    name: str = "articles"
+    name = "articles"
     counts = True
 
     def ask(self, draft: Draft) -> Prompt:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
@@ -12,6 +11,7 @@ from typing import Any, Literal, Protocol
 from bot.channels import Busy, Channel, Took
 from bot.events import Address, Caller, Event
 from bot.values import replace
+from tests.meanwhile import meanwhile
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 Place = Literal["customer", "team"]
@@ -99,11 +99,5 @@ class Ground(Protocol):
     def complaints(self) -> list[str]: ...
 
 
-@asynccontextmanager
-async def listening(ground: Ground) -> AsyncIterator[None]:
-    task = asyncio.create_task(ground.channel.listen(ground.desk.take))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+def listening(ground: Ground) -> AbstractAsyncContextManager[None]:
+    return meanwhile(ground.channel.listen(ground.desk.take))

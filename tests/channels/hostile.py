@@ -23,9 +23,9 @@ from bot.dialogue.markup import tame
 from bot.dialogue.words import Chose, Spoken
 from bot.events import Address, Event, Filled, Message, Visited
 from bot.players import GROUP
-from bot.stage import BREATH, SCRIPT, Stage
+from bot.stage import BREATH, Stage
 from bot.theatre import Theatre
-from bot.turn import Taken
+from bot.turn import SCRIPT, Taken
 from bot.turn import take as turn_take
 from bot.values import replace
 from tests.store.laid import laid

@@ -18,8 +18,9 @@ import structlog
 
 from bot import logs
 from bot.channels import Parcel
-from bot.channels.slack import home, modal
+from bot.channels.slack import modal
 from bot.channels.slack.draw import draw as slack_draw
+from bot.channels.slack.draw import publish
 from bot.channels.telegram.draw import draw as telegram_draw
 from bot.dialogue.markup import isolated, plain, tame
 from bot.dialogue.words import Spoken, _
@@ -103,7 +104,7 @@ def lively(channel: str, said: Said) -> list[str]:
         )
         found += of_slack({**slack_draw("C1", _as_slack(parcel), files).params})
         if to.thread == "home":
-            found += of_slack(home.page(parcel))
+            found += of_slack(publish("U1", parcel).params["view"])
     for sheet in said.sheets:
         found += of_slack(modal.view(sheet))
     return [*found, *(wrong for title in said.titles for wrong in unruly(title))]

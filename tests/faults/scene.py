@@ -227,9 +227,18 @@ ANSWER = (
 """From the agents' card to a solved ticket."""
 
 WAY = INTAKE + ANSWER
+BEFORE_FILES = INTAKE[: [step.name for step in INTAKE].index("album")]
 
 
 async def walk(scene: Scene, steps: tuple[Step, ...]) -> None:
     for step in steps:
         step.act(scene)
         await step.seen(scene)
+
+
+async def sends(scene: Scene, past_files: str) -> None:
+    """From the question for files to the open request."""
+    scene.presses(scene.ana, past_files)
+    await scene.asked(scene.ana, "¿Está todo bien?", button="Enviar")
+    scene.presses(scene.ana, "Enviar")
+    await scene.asked(scene.ana, "SUP-1001 está abierta")

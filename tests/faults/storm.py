@@ -27,6 +27,7 @@ from tests.faults.program import Mode, Program
 from tests.faults.slack import Slack
 from tests.faults.telegram import Telegram
 from tests.faults.weather import SLACK, TELEGRAM, TRICKS, Cut, Line, Weather
+from tests.meanwhile import meanwhile
 from tests.ways.program import Program as OnBoth
 from tests.ways.program import Way
 
@@ -156,14 +157,10 @@ class Storm:
     @asynccontextmanager
     async def _trouble(self, programs: list[Program]) -> AsyncIterator[None]:
         """As long as people talk; the last kill is waited for."""
-        balking = asyncio.create_task(self._balk())
         async with asyncio.TaskGroup() as group:
             group.create_task(self._kill(programs))
-            try:
+            async with meanwhile(self._balk()):
                 yield
-            finally:
-                balking.cancel()
-                await asyncio.gather(balking, return_exceptions=True)
 
     @asynccontextmanager
     async def _at_work(self, api: str) -> AsyncIterator[list[Program]]:

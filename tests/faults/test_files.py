@@ -17,7 +17,7 @@ from PIL import Image
 import bot.media
 from bot.store.chores import FEW
 from tests.faults.program import Program
-from tests.faults.scene import INTAKE, PATIENCE, WAY, Scene, picture, walk
+from tests.faults.scene import BEFORE_FILES, PATIENCE, Scene, picture, sends, walk
 
 GONE = (Path(bot.media.__file__).with_name("gone.png")).read_bytes()
 SHIPPED = Path(__file__).resolve().parents[2] / "desk.toml"
@@ -58,9 +58,8 @@ async def vanishes(scene: Scene) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process from outside")
 async def test_a_picture_that_finds_no_room_is_asked_for_again_and_the_request_goes_on(scene: Scene) -> None:
-    before = INTAKE[: [step.name for step in WAY].index("album")]
     async with scene.program() as program:
-        await walk(scene, before)
+        await walk(scene, BEFORE_FILES)
         limit(program, MOST)
         scene.ana.photo(noise())
         await scene.asked(scene.ana, "Llevas un archivo")
@@ -69,26 +68,19 @@ async def test_a_picture_that_finds_no_room_is_asked_for_again_and_the_request_g
         limit(program, resource.RLIM_INFINITY)
         scene.ana.photo(picture("#d03030"))
         await scene.asked(scene.ana, "Llevas un archivo")
-        scene.presses(scene.ana, "Listo")
-        await scene.asked(scene.ana, "¿Está todo bien?", button="Enviar")
-        scene.presses(scene.ana, "Enviar")
-        await scene.asked(scene.ana, "SUP-1001 está abierta")
+        await sends(scene, "Listo")
         await scene.world.until(lambda: scene.hues("SUP-1001") == "r", PATIENCE)
         await program.stop()
         assert program.tickets() == [("SUP-1001", "ours")]
 
 
 async def test_a_picture_that_vanished_from_the_folder_reaches_the_team_as_one_that_says_so(scene: Scene) -> None:
-    before = INTAKE[: [step.name for step in WAY].index("album")]
     async with scene.program() as program:
-        await walk(scene, before)
+        await walk(scene, BEFORE_FILES)
         scene.ana.photo(picture("#d03030"))
         await scene.asked(scene.ana, "Llevas un archivo")
         await vanishes(scene)
-        scene.presses(scene.ana, "Listo")
-        await scene.asked(scene.ana, "¿Está todo bien?", button="Enviar")
-        scene.presses(scene.ana, "Enviar")
-        await scene.asked(scene.ana, "SUP-1001 está abierta")
+        await sends(scene, "Listo")
         await scene.world.until(lambda: scene.pictures("SUP-1001"), PATIENCE)
         await program.stop()
         shown = [scene.world.files.stored[str(one.file_id)].data for one in scene.pictures("SUP-1001")]
@@ -100,29 +92,24 @@ async def test_a_picture_that_vanished_from_the_folder_reaches_the_team_as_one_t
 async def test_more_pictures_than_a_day_may_bring_are_said_and_the_request_goes_on(scene: Scene) -> None:
     few = SHIPPED.read_text("utf-8").replace("files_daily = 200", "files_daily = 1")
     (scene.folder / "few.toml").write_text(few, "utf-8")
-    before = INTAKE[: [step.name for step in WAY].index("album")]
     program = scene.program()
     program.more = {"DESK_FILE": str(scene.folder / "few.toml")}
     async with program:
-        await walk(scene, before)
+        await walk(scene, BEFORE_FILES)
         scene.ana.photo(picture("#d03030"))
         await scene.asked(scene.ana, "Llevas un archivo")
         scene.ana.photo(picture("#3030d0"))
         await scene.asked(scene.ana, "Son más de 1 archivos en un día")
         await scene.asked(scene.ana, "Llevas", button="Listo")
-        scene.presses(scene.ana, "Listo")
-        await scene.asked(scene.ana, "¿Está todo bien?", button="Enviar")
-        scene.presses(scene.ana, "Enviar")
-        await scene.asked(scene.ana, "SUP-1001 está abierta")
+        await sends(scene, "Listo")
         await scene.world.until(lambda: scene.hues("SUP-1001") == "r", PATIENCE)
         await program.stop()
         assert program.tickets() == [("SUP-1001", "ours")]
 
 
 async def test_a_folder_that_takes_no_files_is_told_by_healthz_until_it_does(scene: Scene) -> None:
-    before = INTAKE[: [step.name for step in WAY].index("album")]
     async with scene.program() as program:
-        await walk(scene, before)
+        await walk(scene, BEFORE_FILES)
         await program.says_of_itself("alive")
         media = scene.folder / "media"
         media.rename(scene.folder / "elsewhere")

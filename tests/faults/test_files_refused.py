@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from tests.faults.program import Program
-from tests.faults.scene import INTAKE, Scene, walk
+from tests.faults.scene import BEFORE_FILES, Scene, sends, walk
 
 TOO_BIG = "Bad Request: file is too big"
 SAID = "File is too big"
@@ -13,12 +13,8 @@ SAID = "File is too big"
 
 
 async def opened(scene: Scene) -> None:
-    before = [step.name for step in INTAKE].index("album")
-    await walk(scene, INTAKE[:before])
-    scene.presses(scene.ana, "Omitir")
-    await scene.asked(scene.ana, "¿Está todo bien?", button="Enviar")
-    scene.presses(scene.ana, "Enviar")
-    await scene.asked(scene.ana, "SUP-1001 está abierta")
+    await walk(scene, BEFORE_FILES)
+    await sends(scene, "Omitir")
     await scene.shown("SUP-1001", "Me habéis cobrado dos veces", button="Me la quedo")
 
 

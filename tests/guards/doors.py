@@ -60,7 +60,7 @@ CHECKS = (
     Check(
         "a body of a platform has an end",
         "bot/channels/door.py",
-        "        if len(body) > MOST_BODY:",
+        "        if len(body) > most:",
         "        if False:",
         ("tests/channels/telegram/test_telegram_webhook.py", *DOOR),
     ),
@@ -202,7 +202,7 @@ CHECKS = (
     Check(
         "a body that says it is too large is refused",
         "bot/channels/door.py",
-        "    if not declared.isdigit() or int(declared[:12]) > MOST_BODY:",
+        "    if not declared.isdigit() or int(declared[:12]) > most:",
         "    if False:",
         DOOR,
     ),
@@ -216,11 +216,11 @@ CHECKS = (
     Check(
         "our own words and other bots' are no customer's",
         SLACK + "read.py",
-        '    return bool(bot) or posting.user == "USLACKBOT" or not is_id(posting.user)',
+        "    return bool(bot) or posting.user == SLACKBOT or not is_id(posting.user)",
         "    return not is_id(posting.user)",
         READ,
     ),
-    Check("Slackbot is nobody's customer", SLACK + "read.py", ' or posting.user == "USLACKBOT"', "", READ),
+    Check("Slackbot is nobody's customer", SLACK + "read.py", " or posting.user == SLACKBOT", "", READ),
     Check(
         "a guest of another company is no member",
         SLACK + "read.py",

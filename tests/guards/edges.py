@@ -53,15 +53,15 @@ CHECKS = (
     # -- requests --------------------------------------------------------------------------------------
     Check(
         "a body that is too large is not read",
-        "bot/web/guard.py",
-        "            if len(body) > self.most:",
-        "            if False:",
+        "bot/channels/door.py",
+        "        if len(body) > most:",
+        "        if False:",
         ("tests/web/test_server.py", "tests/web/test_hostile_requests.py"),
     ),
     Check(
         "a body that says it is too large is not read",
-        "bot/web/guard.py",
-        "if not length.isdigit() or int(length) > self.most:",
+        "bot/channels/door.py",
+        "if not declared.isdigit() or int(declared[:12]) > most:",
         "if False:",
         ("tests/web/test_server.py", "tests/web/test_hostile_requests.py"),
     ),

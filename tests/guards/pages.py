@@ -74,7 +74,7 @@ CHECKS = (
     Check(
         "what is taken along tells of nothing that was done for the team alone",
         "bot/desk/access.py",
-        '        return entry.text in DONE or entry.text.startswith("rated ")',
+        '        return entry.text in HAPPENED or entry.text.startswith("rated ")',
         "        return True",
         ("tests/web/test_bundle.py",),
     ),
@@ -109,7 +109,7 @@ CHECKS = (
     Check(
         "a word that joins is good once",
         "bot/store/joining.py",
-        " or not tx.do(SPENT, hashed=_hashed(joined.word), now=tx.at):",
+        " or not tx.do(SPENT, hashed=logins.hashed(joined.word), now=tx.at):",
         ":",
         ("tests/handlers/test_doors.py",),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.outbox.pace import BOT, CHAT, GROUP, Pace
-from bot.outbox.retry import wait
+from bot.outbox.retry import pauses, wait
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,8 @@ def test_no_second_and_no_minute_sees_more_than_it_may(pace: Pace, second: int, 
 
 def test_the_bot_sends_nearly_all_it_may() -> None:
     assert len(sent(BOT, 60)) >= 0.97 * 30 * 60
+
+
+def test_the_pauses_grow_to_half_a_minute() -> None:
+    waits = pauses()
+    assert [next(waits) for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]

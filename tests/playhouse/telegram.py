@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -13,6 +12,7 @@ from bot.channels.telegram import Telegram
 from bot.channels.telegram.webhook import PATH
 from bot.sandbox.serve import listen, serve
 from bot.sandbox.telegram import Entity, Message, Person, Room, World
+from tests.meanwhile import meanwhile
 from tests.playhouse.platform import Clock, Look, Sent
 
 
@@ -40,8 +40,7 @@ class OnTelegram:
             self.world.token, secret_key="k", api_url=api, public_url=url, mode="webhook", now=self.clock
         )
         door.router.routes += self.channel.routes(take)
-        listening = asyncio.create_task(self.channel.listen(take))
-        self._stack.push_async_callback(_ended, listening)
+        await self._stack.enter_async_context(meanwhile(self.channel.listen(take)))
         await self.world.until(lambda: self.world.updates.webhook)
         assert url + PATH == getattr(self.world.updates.webhook, "url", "")
 
@@ -110,11 +109,6 @@ class OnTelegram:
 
     def complaints(self) -> list[str]:
         return self.world.complaints
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 def _read(message: Message) -> str:

@@ -32,7 +32,7 @@ from bot.media.keep import Keep
 from bot.store import Store, logins
 from bot.store import tables as t
 from bot.store.rows import read_parcel
-from bot.turn import Script
+from bot.turn import SCRIPT, Script
 from bot.web.app import build
 from bot.web.keys import fresh
 from bot.web.server import Hasty, listen, server
@@ -71,7 +71,6 @@ DESK = Desk(
     rules=(),
     hours=Hours(zone="Europe/Madrid", frames=(((time(9), time(18)),),) * 7),
 )
-SCRIPT = Script(handlers.decide, handlers.needs, handlers.apology)
 
 
 @dataclass

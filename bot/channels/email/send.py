@@ -10,7 +10,7 @@ import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
@@ -39,6 +39,7 @@ HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 """RFC 3463."""
 _NOBODY = frozenset({550, 551, 553})
+_TLS = "write smtps:// in SMTP_URL for a server with TLS from the start (port 465), smtp:// for STARTTLS (port 587)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,6 @@ class Server:
         tls = parts.scheme == "smtps"
         port = parts.port or (465 if tls else 587)
         return cls(parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
-
-    def trusting(self, context: ssl.SSLContext) -> Server:
-        return replace(self, context=context)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[SMTP]:
@@ -125,6 +123,3 @@ async def examine(server: Server, sender: str) -> Finding:
     except SMTPException as trouble:
         words = " ".join(str(trouble).split())[:200]
         return Finding(f"the mail server {at} does not take us ({words})", _TLS)
-
-
-_TLS = "write smtps:// in SMTP_URL for a server with TLS from the start (port 465), smtp:// for STARTTLS (port 587)"

@@ -12,6 +12,7 @@ from msgspec import Struct
 from starlette.routing import Route
 
 from bot.channels import Attachment, Busy, Finding, Limits, Parcel, Take
+from bot.channels.patience import persistently
 from bot.channels.slack import guard, shapes, webhook
 from bot.channels.slack.belonging import Belonging, Teams
 from bot.channels.slack.examine import Ways, examine
@@ -19,7 +20,6 @@ from bot.channels.slack.gaps import Gaps, Lately, Never
 from bot.channels.slack.install import App, Installing
 from bot.channels.slack.line import Line
 from bot.channels.slack.listen import Desk, Ear
-from bot.channels.slack.patience import persistently
 from bot.channels.slack.people import TROUBLE, People
 from bot.channels.slack.places import CHANNEL, Me, Names, apart, room
 from bot.channels.slack.send import Sender
@@ -113,7 +113,7 @@ class Slack:
 
     async def listen(self, take: Take, /) -> None:
         """Over Socket Mode; with HTTP `routes` does the listening. Beside it reads what was missed."""
-        self._me = await persistently("auth.test", self._introduced)
+        self._me = await persistently("auth.test", self._introduced, TROUBLE)
         ear = self._ear(take)
         missed = partial(self._catch_up, ear)
         async with asyncio.TaskGroup() as at_once:
@@ -124,7 +124,7 @@ class Slack:
 
     async def introduce(self) -> None:
         """Where another process listens: what is said here names the addresses of our workspace all the same."""
-        self._me = self._me or await persistently("auth.test", self._introduced)
+        self._me = self._me or await persistently("auth.test", self._introduced, TROUBLE)
 
     async def _catch_up(self, ear: Ear) -> None:
         gaps = Gaps(self._workspaces, self._people, self._lately, lambda missed: ear.heard(missed, ""))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from bot.channels.slack import modal, shapes
+from bot.channels.slack.bare import plain
 from bot.channels.slack.content import said, spoken
 from bot.channels.slack.places import HOME, is_id, is_private, message, press
-from bot.channels.slack.text import MOST_TEXT, plain_mrkdwn
+from bot.channels.slack.text import MOST_TEXT
 from bot.channels.slack.way import Way, actor, caller
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Chose, Said
@@ -41,7 +42,7 @@ def acted(act: shapes.Interaction, way: Way, key: str) -> Event | None:
 def commanded(typed: shapes.Slash, way: Way) -> Event:
     """`/support` opens the form, unless a command of ours follows it."""
     who, known = caller(way, typed.user_id, typed.user_name), way.me.names.everywhere
-    text = tame(plain_mrkdwn(typed.text)[:MOST_TEXT]).strip()
+    text = tame(plain(typed.text)[:MOST_TEXT]).strip()
     if is_id(typed.channel_id) and (called := spoken(text, way.me.names.of_team)):
         return Message(id=way.name, at=way.now, where=way.at(typed.channel_id), who=who, answer=called, private=False)
     called = spoken(f"{typed.command.removeprefix('/')} {text}", known) or spoken(text, known)

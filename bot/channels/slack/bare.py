@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.dialogue.markup import MOST, Span
-
-Names = Mapping[str, str]
-"""What people, channels and groups are called, by their ids."""
-
-NO_NAMES: Names = {}
 
 _TOKEN = re.compile(r"<[^<>\n]*>|[*_~]|[^<*_~]+|<")
 _ANY = re.compile("[*_~`<&]")
 
 
-def spans(text: str, names: Names = NO_NAMES) -> Iterator[Span]:
+def spans(text: str) -> Iterator[Span]:
     """https://docs.slack.dev/messaging/formatting-message-text says what the signs mean. Takes time in proportion
     to the text; a sign without its partner stands for itself.
     """
@@ -25,16 +20,17 @@ def spans(text: str, names: Names = NO_NAMES) -> Iterator[Span]:
     last = len(pieces) - 1
     for n, piece in enumerate(pieces):
         if n % 2 and n < last:
-            yield Span(_plain(piece.strip("\n"), names), pre=True)
+            yield Span(plain(piece.strip("\n")), pre=True)
         elif n % 2:
-            yield from _lines("```" + piece, names)
+            yield from _lines("```" + piece)
         else:
-            yield from _lines(piece, names)
+            yield from _lines(piece)
 
 
-def plain(text: str, names: Names = NO_NAMES) -> str:
+def plain(text: str) -> str:
     """Without the angle brackets; every other sign stays as it stands."""
-    return _plain(text, names)
+    tokens = (_named(token[1:-1]) if _is_angled(token) else Span(unescaped(token)) for token in _TOKEN.findall(text))
+    return "".join(f"{span.text} ({span.link})" if span.link else span.text for span in tokens)
 
 
 def unescaped(text: str) -> str:
@@ -42,23 +38,11 @@ def unescaped(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def mention(sign: str, who: str, names: Names) -> str:
-    """`@Ana`, `#general`; the id where the name is not known."""
-    return sign + names.get(who, who).removeprefix(sign)
-
-
-def _plain(text: str, names: Names) -> str:
-    tokens = (
-        _named(token[1:-1], names) if _is_angled(token) else Span(unescaped(token)) for token in _TOKEN.findall(text)
-    )
-    return "".join(f"{span.text} ({span.link})" if span.link else span.text for span in tokens)
-
-
 def _is_angled(token: str) -> bool:
     return len(token) > 2 and token[0] == "<" and token[-1] == ">"
 
 
-def _lines(text: str, names: Names) -> Iterator[Span]:
+def _lines(text: str) -> Iterator[Span]:
     """`>` quotes its line, `>>>` everything from there."""
     if not _ANY.search(text):
         yield Span(text)
@@ -70,21 +54,21 @@ def _lines(text: str, names: Names) -> Iterator[Span]:
         rest = rest or len(sign) > len("&gt;")
         quote = rest or bool(sign)
         words = line[len(sign) :].removeprefix(" ") if sign else line
-        yield from (span._replace(quote=quote) for span in _coded(words, names))
+        yield from (span._replace(quote=quote) for span in _coded(words))
         if n < len(lines) - 1:
             yield Span("\n", quote=quote and (rest or lines[n + 1].startswith("&gt;")))
 
 
-def _coded(line: str, names: Names) -> Iterator[Span]:
+def _coded(line: str) -> Iterator[Span]:
     pieces = line.split("`")
     last = len(pieces) - 1
     for n, piece in enumerate(pieces):
         if n % 2 and n < last and piece:
-            yield Span(_plain(piece, names), code=True)
+            yield Span(plain(piece), code=True)
         elif n % 2 and n < last:
             yield Span("``")
         else:
-            yield from _styled(f"`{piece}" if n % 2 else piece, names)
+            yield from _styled(f"`{piece}" if n % 2 else piece)
 
 
 @dataclass(slots=True)
@@ -103,7 +87,7 @@ class _Pairs:
             self.waiting[sign] = place
 
 
-def _styled(line: str, names: Names) -> Iterator[Span]:
+def _styled(line: str) -> Iterator[Span]:
     tokens = _TOKEN.findall(line)
     pairs = _Pairs()
     for n, token in enumerate(tokens):
@@ -123,7 +107,7 @@ def _styled(line: str, names: Names) -> Iterator[Span]:
         if n in pairs.found:
             on ^= {token}
         else:
-            yield _worn(_named(token[1:-1], names), on)
+            yield _worn(_named(token[1:-1]), on)
     yield _worn(Span(unescaped(run)), on)
 
 
@@ -131,19 +115,13 @@ def _worn(span: Span, on: set[str]) -> Span:
     return span._replace(bold="*" in on, italic="_" in on, strike="~" in on)
 
 
-def _named(inside: str, names: Names) -> Span:
+def _named(inside: str) -> Span:
     """`<https://…|label>`, `<@U1>`, `<#C1|general>`, `<!here>`, `<!subteam^S1|@team>`, `<!date^…|fallback>`."""
     what, _, label = (unescaped(part) for part in inside.partition("|"))
     match what[:1]:
-        case "@":
-            return Span(
-                mention("@", what[1:], names) if what[1:] in names or not label else f"@{label.removeprefix('@')}"
-            )
-        case "#":
-            return Span(
-                mention("#", what[1:], names) if what[1:] in names or not label else f"#{label.removeprefix('#')}"
-            )
+        case "@" | "#" as sign:
+            return Span(sign + (label.removeprefix(sign) or what[1:]))
         case "!":
             kind, _, who = what[1:].partition("^")
-            return Span(label or mention("@", who if kind == "subteam" else kind, names))
+            return Span(label or "@" + (who if kind == "subteam" else kind))
     return Span(label or what.removeprefix("mailto:"), link=what)

@@ -7,9 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from bot.channels import Button
-from bot.channels.slack.modal import cut
 from bot.channels.slack.text import hushed, rich_text
-from bot.outbox.packing import size, split
+from bot.outbox.packing import cut, size, split
 
 MOST_SECTION, MOST_LABEL, MOST_ROW, MOST_ROWS = 3000, 75, 25, 20
 

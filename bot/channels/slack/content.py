@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from functools import reduce
 
 from bot.channels.slack import shapes
-from bot.channels.slack.text import MOST_TEXT, plain_mrkdwn, words
+from bot.channels.slack.bare import plain
+from bot.channels.slack.text import MOST_TEXT, words
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Command, File, Kind, Said
 from bot.dialogue.writing import both
@@ -54,7 +55,7 @@ def _attached(one: shapes.Attached) -> Said:
     blocks = [block for copied in one.message_blocks or () for block in copied.message.blocks or ()] or one.blocks
     text, marked = words(blocks, one.text or ("" if one.title else one.fallback or ""))
     head = [f"{one.author_name}:" if one.author_name else "", one.title or ""]
-    return both(Said("\n".join(tame(plain_mrkdwn(line)) for line in head if line)), Said(text, marked=marked))
+    return both(Said("\n".join(tame(plain(line)) for line in head if line)), Said(text, marked=marked))
 
 
 def files(given: Iterable[shapes.File], team: str, of: str) -> tuple[File, ...]:

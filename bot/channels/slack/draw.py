@@ -9,16 +9,15 @@ from msgspec import Struct
 
 from bot.channels import Attachment, Parcel
 from bot.channels.markup import plain
-from bot.channels.slack import home
 from bot.channels.slack.blocks import actions, sections
-from bot.channels.slack.modal import cut
 from bot.channels.slack.places import apart, is_private, of_message, of_press
 from bot.channels.slack.text import safe
+from bot.outbox.packing import cut
 
 NOTE = "conserje_letter"
 MOST_FALLBACK = 1000
 """Letters of what a notification shows; the words themselves are in the blocks."""
-MOST_BLOCKS = 50
+MOST_BLOCKS, MOST_BLOCKS_OF_PAGE = 50, 100
 
 
 class Call(Struct, frozen=True):
@@ -47,7 +46,9 @@ def draw(channel: str, parcel: Parcel, files: tuple[Attachment, ...] = ()) -> Ca
 
 
 def publish(user: str, parcel: Parcel) -> Call:
-    return Call("views.publish", {"user_id": user, "view": home.page(parcel)})
+    """The page Slack keeps for each person (App Home), whole in one view: it replaces what stood there."""
+    blocks = _blocks(parcel)[:MOST_BLOCKS_OF_PAGE]
+    return Call("views.publish", {"user_id": user, "view": {"type": "home", "blocks": blocks}})
 
 
 def _whisper(channel: str, parcel: Parcel) -> Call:
@@ -91,8 +92,12 @@ def _thread(channel: str, parcel: Parcel) -> dict[str, str]:
 
 
 def _words(parcel: Parcel) -> dict[str, Any]:
-    blocks = [*sections(parcel.text), *actions(parcel.buttons)][:MOST_BLOCKS]
+    blocks = _blocks(parcel)[:MOST_BLOCKS]
     return {"text": safe(cut(plain(parcel.text), MOST_FALLBACK)), "blocks": blocks, **_LITERAL}
+
+
+def _blocks(parcel: Parcel) -> list[dict[str, Any]]:
+    return [*sections(parcel.text), *actions(parcel.buttons)]
 
 
 def _bare(text: str) -> dict[str, Any]:

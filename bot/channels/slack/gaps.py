@@ -20,12 +20,13 @@ from msgspec import Struct
 
 from bot.channels import Gone, Later
 from bot.channels.lenient import leniently
+from bot.channels.patience import persistently
 from bot.channels.slack import shapes
 from bot.channels.slack.line import Line, Refusal
-from bot.channels.slack.patience import pauses, persistently
 from bot.channels.slack.people import TROUBLE, People
-from bot.channels.slack.places import apart, is_person, of_message
+from bot.channels.slack.places import SLACKBOT, apart, is_person, of_message, together
 from bot.channels.slack.workspaces import Workspaces
+from bot.outbox.retry import pauses
 
 HOUR = 3600.0
 """Seconds we look back; a longer outage is noticed by everybody."""
@@ -70,10 +71,9 @@ class Past(shapes.Happening):
     latest_reply: str | None = None
 
 
-class Heard(shapes.Shape):
+class Heard(shapes.Paged, kw_only=True):
     messages: list[dict[str, Any]]
     """One that is odd does not hide the others."""
-    response_metadata: shapes.Cursor | None = None
 
 
 class Page(Struct, frozen=True):
@@ -93,11 +93,11 @@ class Gaps(Struct, frozen=True):
         """Takes what was said in the hour before `until` (seconds since 1970). What cannot be read just now is read a
         little later, beside nobody's waiting; what Slack will not tell is left. Both are said.
         """
-        chats = await persistently("where people may have written", self.lately.chats)
-        rooms = await persistently("where the team may have written", self.lately.rooms)
+        chats = await persistently("where people may have written", self.lately.chats, TROUBLE)
+        rooms = await persistently("where the team may have written", self.lately.rooms, TROUBLE)
         left = [(chat, partial(self._talk, chat, until)) for chat in chats if is_person(apart(chat)[1])]
         left += [(chat, partial(self._thread, chat, root, until)) for chat, root in rooms]
-        teams = await persistently("which workspaces there are", self.workspaces.teams)
+        teams = await persistently("which workspaces there are", self.workspaces.teams, TROUBLE)
         left += [(team or "our workspace", partial(self._others, team, set(chats), until)) for team in teams]
         for pause in islice(pauses(), ROUNDS):
             left = [(chat, messages) for chat, messages in left if not await self._read(chat, messages())]
@@ -109,7 +109,7 @@ class Gaps(Struct, frozen=True):
         """Whether there is no use in another try."""
         try:
             async for envelope in messages:
-                await persistently(f"a message that was missed in {chat}", partial(self.hear, envelope))
+                await persistently(f"a message that was missed in {chat}", partial(self.hear, envelope), TROUBLE)
         except TROUBLE as no:
             _log.warning("what was said in %s while we were away cannot be read: %s", chat, no)
             return isinstance(no, Refusal | Gone)
@@ -129,7 +129,7 @@ class Gaps(Struct, frozen=True):
     async def _others(self, team: str, read: set[str], until: float) -> AsyncIterator[shapes.Envelope]:
         """What was said in the chats that are not `read` yet. Those that are get into it: another try goes on from there."""
         for private in await _newest(await self.workspaces.at(team)):
-            chat = f"{team}:{private.user}" if team else private.user
+            chat = together(team, private.user)
             if chat in read:
                 continue
             self.people.met(chat, private.id)
@@ -155,16 +155,15 @@ async def _newest(line: Line) -> list[shapes.Private]:
     cursor: dict[str, str] = {}
     for _ in range(MOST_PAGES):
         page = await line.ask("conversations.list", {"types": "im", "limit": LISTED, **cursor}, shapes.Privates)
-        found += (one for one in page.channels if _is_somebody(one.user) and not one.is_user_deleted)
-        following = page.response_metadata.next_cursor if page.response_metadata else ""
-        if not following:
+        found += (one for one in page.channels if _is_somebody(one))
+        if not page.following:
             break
-        cursor = {"cursor": following}
+        cursor = {"cursor": page.following}
     return sorted(found, key=lambda one: one.created, reverse=True)[:MOST_OTHERS]
 
 
-def _is_somebody(user: str) -> bool:
-    return is_person(user) and user != "USLACKBOT"
+def _is_somebody(private: shapes.Private) -> bool:
+    return is_person(private.user) and private.user != SLACKBOT and not private.is_user_deleted
 
 
 async def _below(line: Line, thread: dict[str, str], until: float) -> list[Past]:
@@ -187,8 +186,7 @@ async def _page(line: Line, method: str, params: dict[str, str]) -> Page:
         await asyncio.sleep(later.seconds + EARLY)
         heard = await line.ask(method, params, Heard)
     read = (leniently(msgspec.json.encode(message), Past) for message in heard.messages)
-    following = heard.response_metadata.next_cursor if heard.response_metadata else None
-    return Page([message for message in read if message is not None], following or "")
+    return Page([message for message in read if message is not None], heard.following)
 
 
 def _is_missed(message: Past, until: float) -> bool:

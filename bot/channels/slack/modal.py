@@ -19,7 +19,7 @@ from bot.channels.slack.content import files
 from bot.channels.slack.text import MOST_TEXT, mrkdwn, safe
 from bot.dialogue.markup import tame
 from bot.dialogue.words import Answer, Chose, Said
-from bot.outbox.packing import split
+from bot.outbox.packing import cut, split
 
 Moment = Literal["opened", "changed", "sent", "closed"]
 CALLBACK, ACTION = "form", "v"
@@ -61,14 +61,6 @@ def reply(sheet: Sheet | None, sent: shapes.View) -> dict[str, Any]:
     if troubles and shown == now and troubles.keys() <= shown:
         return {"response_action": "errors", "errors": {at: cut(why, MOST_LABEL) for at, why in troubles.items()}}
     return {"response_action": "update", "view": view(sheet)}
-
-
-def cut(text: str, most: int) -> str:
-    """Counted as JavaScript counts, in UTF-16 units."""
-    units = text.encode("utf-16-le", "surrogatepass")
-    if len(units) <= 2 * most:
-        return text
-    return units[: 2 * (most - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 def _blocks(sheet: Sheet) -> Iterator[dict[str, Any]]:

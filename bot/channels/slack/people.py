@@ -14,7 +14,7 @@ from bot.channels import Busy, Gone, Later
 from bot.channels.slack import shapes
 from bot.channels.slack.content import MOST_NAME
 from bot.channels.slack.line import TALK, Line, Refusal
-from bot.channels.slack.places import apart, is_person
+from bot.channels.slack.places import apart, is_person, together
 from bot.channels.slack.way import is_foreign
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.markup import tame
@@ -80,7 +80,7 @@ class People:
 
     async def called(self, team: str, ids: Sequence[str]) -> dict[str, str]:
         """What these people and channels are called, as far as Slack tells us in time. `team`: empty for our workspace."""
-        names = await asyncio.gather(*(self._called(f"{team}:{one}" if team else one) for one in ids))
+        names = await asyncio.gather(*(self._called(together(team, one)) for one in ids))
         return {one: name for one, name in zip(ids, names, strict=True) if name}
 
     async def _called(self, one: str) -> str:
@@ -137,8 +137,7 @@ class People:
         except TROUBLE as no:
             _log.warning("cannot ask who belongs to channel %s: %r", chat, no)
             return ()
-        ids = [f"{team}:{user}" if team else user for user in found]
-        people = await asyncio.gather(*(self.introduced(Caller(one, "")) for one in ids))
+        people = await asyncio.gather(*(self.introduced(Caller(together(team, user), "")) for user in found))
         return tuple(who for who in people if who.name and not self._is_other(who.id, home, organisation))
 
     def _is_other(self, person: str, home: str, organisation: str) -> bool:
@@ -179,10 +178,9 @@ class People:
             page = await line.ask("conversations.members", params, shapes.Members, within=MEMBER_WITHIN)
             if user in page.members:
                 return True
-            following = page.response_metadata.next_cursor if page.response_metadata else ""
-            if not following:
+            if not page.following:
                 return False
-            cursor = {"cursor": following}
+            cursor = {"cursor": page.following}
 
     async def _asked(self, person: str) -> shapes.Known:
         """As far as Slack tells us in time. What comes later is known from then on, and nobody waits for it meanwhile."""

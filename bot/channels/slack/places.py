@@ -14,6 +14,7 @@ from bot.events import Address
 CHANNEL = "slack"
 HOME = "home"
 ANY = "https://slack.com/"
+SLACKBOT = "USLACKBOT"
 _ID = re.compile(r"[A-Z0-9]{1,32}")
 _TS = re.compile(r"[0-9]+\.[0-9]+")
 
@@ -45,7 +46,7 @@ class Me(Struct, frozen=True):
     """The token is of a whole organisation (Enterprise Grid), none of whose workspaces is ours then."""
 
     def id(self, team: str, number: str) -> str:
-        return number if not team or team == self.team else f"{team}:{number}"
+        return together("" if team == self.team else team, number)
 
     def at(self, team: str, number: str, thread: str = "") -> Address:
         return Address(CHANNEL, self.id(team, number), thread)
@@ -55,6 +56,11 @@ def apart(chat: str) -> tuple[str, str]:
     """The team (empty: ours) and the id."""
     team, _, number = chat.rpartition(":")
     return team, number
+
+
+def together(team: str, number: str) -> str:
+    """What `apart` takes apart."""
+    return f"{team}:{number}" if team else number
 
 
 def is_id(word: str | None) -> bool:

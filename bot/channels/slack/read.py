@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.channels.slack import shapes
 from bot.channels.slack.acts import acted, commanded
 from bot.channels.slack.content import command, said, spoken, told
-from bot.channels.slack.places import HOME, Me, Names, is_id, is_private, message
+from bot.channels.slack.places import HOME, SLACKBOT, Me, Names, is_id, is_private, message
 from bot.channels.slack.signs import sign
 from bot.channels.slack.way import Way, caller, is_stamp, moment, of, team_of
 from bot.dialogue.markup import tame
@@ -92,7 +92,7 @@ def _messaged(event: shapes.Happening, way: Way, mine: set[str], *, grid: bool) 
 def _is_echo(posting: shapes.Posting, mine: set[str]) -> bool:
     """Our own words, other bots', and Slackbot's."""
     bot = posting.bot_id or posting.subtype == "bot_message" or posting.user in mine
-    return bool(bot) or posting.user == "USLACKBOT" or not is_id(posting.user)
+    return bool(bot) or posting.user == SLACKBOT or not is_id(posting.user)
 
 
 def _said(channel: str, ts: str | None, way: Way) -> str:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels.slack import bare
-from bot.channels.slack.bare import NO_NAMES, Names, mention
 from bot.dialogue.markup import Span
 
 _SILENT = frozenset({"divider", "actions", "input", "context_actions"})
@@ -18,21 +17,21 @@ _LARGEST = 10**11
 Element = dict[str, Any]
 
 
-def spans(blocks: object, names: Names = NO_NAMES) -> Iterator[Span]:
+def spans(blocks: object) -> Iterator[Span]:
     """Whatever shape the blocks have. https://docs.slack.dev/reference/block-kit/blocks/rich-text-block"""
     for block in _dicts(blocks):
-        yield from _on_lines(_block(block, names))
+        yield from _on_lines(_block(block))
 
 
-def _block(block: Element, names: Names) -> Iterator[Span]:
+def _block(block: Element) -> Iterator[Span]:
     """Of what is no rich text the words are kept; what has none is named."""
     match block:
         case {"type": "rich_text"}:
             for part in _dicts(block.get("elements")):
-                yield from _on_lines(_part(part, names))
+                yield from _on_lines(_part(part))
         case {"type": "section" | "header" | "context" | "markdown"}:
             for text in _texts(block):
-                yield from _on_lines(text if isinstance(text, list) else bare.spans(text, names))
+                yield from _on_lines(text if isinstance(text, list) else bare.spans(text))
         case {"type": str(kind)} if kind not in _SILENT:
             yield Span(" ".join((f"[{kind.replace('_', ' ')}]", *_titles(block))))
 
@@ -51,38 +50,38 @@ def _on_lines(run: Iterable[Span]) -> Iterator[Span]:
 # -- rich text -------------------------------------------------------------------------------------
 
 
-def _part(part: Element, names: Names) -> Iterator[Span]:
+def _part(part: Element) -> Iterator[Span]:
     inset = bool(part.get("border"))
     match part.get("type"):
         case "rich_text_list":
-            run: Iterable[Span] = _list(part, names)
+            run: Iterable[Span] = _list(part)
         case "rich_text_preformatted":
-            text = "".join(span.text for span in _run(part, names))
+            text = "".join(span.text for span in _run(part))
             run = (Span(text.strip("\n"), pre=True, language=_string(part, "language")),)
         case "rich_text_quote":
-            run, inset = _run(part, names), True
+            run, inset = _run(part), True
         case _:
-            run = _run(part, names)
+            run = _run(part)
     return (span._replace(quote=inset) for span in run)
 
 
-def _list(part: Element, names: Names) -> Iterator[Span]:
+def _list(part: Element) -> Iterator[Span]:
     """Its items as lines: not every platform has lists."""
     ordered, first = part.get("style") == "ordered", 1 + _number(part, "offset")
     for n, item in enumerate(_dicts(part.get("elements"))):
         sign = f"{first + n}." if ordered else "•"
         yield Span(f"{'  ' * min(_number(part, 'indent'), _DEEPEST)}{sign} ")
-        yield from _on_lines(_run(item, names))
+        yield from _on_lines(_run(item))
 
 
-def _run(part: Element, names: Names) -> Iterator[Span]:
-    return (_element(element, names) for element in _dicts(part.get("elements")))
+def _run(part: Element) -> Iterator[Span]:
+    return (_element(element) for element in _dicts(part.get("elements")))
 
 
-def _element(element: Element, names: Names) -> Span:
+def _element(element: Element) -> Span:
     given = element.get("style")
     style = given if isinstance(given, dict) else {}
-    text, link = _word(element, names)
+    text, link = _word(element)
     return Span(
         text,
         bold=bool(style.get("bold")),
@@ -93,7 +92,7 @@ def _element(element: Element, names: Names) -> Span:
     )
 
 
-def _word(element: Element, names: Names) -> tuple[str, str]:
+def _word(element: Element) -> tuple[str, str]:
     """What is shown, and the address under it."""
     match element:
         case {"type": "text", "text": str(text)}:
@@ -103,9 +102,9 @@ def _word(element: Element, names: Names) -> tuple[str, str]:
         case {"type": "emoji", "name": str(name)}:
             return _emoji(_string(element, "unicode"), name), ""
         case {"type": "user", "user_id": str(who)} | {"type": "usergroup", "usergroup_id": str(who)}:
-            return mention("@", who, names), ""
+            return f"@{who}", ""
         case {"type": "channel", "channel_id": str(where)}:
-            return mention("#", where, names), ""
+            return f"#{where}", ""
         case {"type": "broadcast", "range": str(whom)}:
             return f"@{whom}", ""
         case {"type": "color", "value": str(colour)}:

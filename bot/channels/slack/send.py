@@ -194,9 +194,9 @@ class Sender:
                 raise
             for kept in page.messages:
                 yield kept
-            params["cursor"] = page.response_metadata.next_cursor if page.response_metadata else ""
-            if not params["cursor"]:
+            if not page.following:
                 return
+            params["cursor"] = page.following
 
 
 async def _shown_alone(line: Line, parcel: Parcel, call: Call) -> tuple[str, ...]:

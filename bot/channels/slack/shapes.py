@@ -30,7 +30,6 @@ class File(Shape):
 
 
 class Edit(Shape):
-    user: str = ""
     ts: str = ""
 
 
@@ -152,8 +151,6 @@ class Action(Shape):
     """What was pressed; or the value of an input."""
 
     type: str = ""
-    action_id: str | None = None
-    block_id: str | None = None
     value: str | None = None
     selected_option: Chosen | None = None
     selected_date: str | None = None
@@ -184,7 +181,6 @@ class View(Shape):
 
 
 class Container(Shape):
-    type: str = ""
     message_ts: str | None = None
     channel_id: str | None = None
     thread_ts: str | None = None
@@ -251,8 +247,6 @@ class Ourselves(Shape):
     user_id: str = ""
     url: str | None = None
     bot_id: str | None = None
-    team: str | None = None
-    user: str | None = None
     is_enterprise_install: bool = False
 
 
@@ -288,9 +282,19 @@ class Cursor(Shape):
     next_cursor: str | None = None
 
 
-class Members(Shape):
-    members: list[str] = []
+class Paged(Shape):
+    """An answer that may go on."""
+
     response_metadata: Cursor | None = None
+
+    @property
+    def following(self) -> str:
+        """The cursor of the next page; empty: this is the last."""
+        return (self.response_metadata and self.response_metadata.next_cursor) or ""
+
+
+class Members(Paged):
+    members: list[str] = []
 
 
 class Private(Shape):
@@ -302,9 +306,8 @@ class Private(Shape):
     is_user_deleted: bool = False
 
 
-class Privates(Shape):
+class Privates(Paged):
     channels: list[Private] = []
-    response_metadata: Cursor | None = None
 
 
 class Note(Shape):
@@ -316,15 +319,13 @@ class Kept(Shape):
     """A message of a channel's history."""
 
     ts: str = ""
-    user: str | None = None
     bot_id: str | None = None
     files: list[File] | None = None
     metadata: Note | None = None
 
 
-class History(Shape):
+class History(Paged):
     messages: list[Kept] = []
-    response_metadata: Cursor | None = None
 
 
 class Ticketed(Shape):

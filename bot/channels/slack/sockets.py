@@ -18,13 +18,15 @@ import msgspec
 from msgspec import Raw
 
 from bot.channels import Busy
+from bot.channels.patience import persistently
 from bot.channels.slack import shapes
 from bot.channels.slack.decode import Unreadable, envelope, interaction, slash
 from bot.channels.slack.guard import digest
 from bot.channels.slack.line import Line
 from bot.channels.slack.listen import Ear, Reply
-from bot.channels.slack.patience import pauses, persistently
+from bot.channels.slack.people import TROUBLE
 from bot.channels.slack.wire import Wire
+from bot.outbox.retry import pauses
 
 HEARTBEAT = 20.0
 STEADY = 10.0
@@ -69,7 +71,7 @@ class Sockets:
         waits, ended = pauses(), math.inf
         try:
             while True:
-                socket = self._socket = await persistently("Socket Mode", self._connected)
+                socket = self._socket = await persistently("Socket Mode", self._connected, TROUBLE)
                 begun = time.monotonic()
                 if begun - ended > LONG:
                     self._beside(self._missed())

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from html import escape
 from itertools import groupby, islice
 from typing import Any
 
 from bot.channels.slack import bare, rich
-from bot.channels.slack.bare import NO_NAMES, Names
 from bot.dialogue.markup import MEMBER, MOMENT, Span, parse, tame
 from bot.dialogue.markup import words as plain_words
 from bot.dialogue.writing import marked
@@ -40,7 +40,7 @@ Element = dict[str, Any]
 
 def safe(text: str) -> str:
     """Nothing in it means anything to Slack: no mention, no link (https://docs.slack.dev/messaging/formatting-message-text)."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escape(text, quote=False)
 
 
 def hushed(markup: str) -> str:
@@ -168,21 +168,16 @@ def _address(link: str) -> str:
 # -- in --------------------------------------------------------------------------------------------
 
 
-def words(blocks: object, text: str = "", names: Names = NO_NAMES) -> tuple[str, str]:
+def words(blocks: object, text: str = "") -> tuple[str, str]:
     """What a message says: plain, with the addresses that hide under words below it; and in small markup, empty when
     nothing has a style. Blocks may be of any shape; where they hold no words, `text` (mrkdwn) is read.
     """
-    said = list(rich.spans(blocks, names))
-    there = _tamed(said if any(span.text.strip() for span in said) else bare.spans(text[:_MOST_BARE], names))
+    said = list(rich.spans(blocks))
+    there = _tamed(said if any(span.text.strip() for span in said) else bare.spans(text[:_MOST_BARE]))
     shown = "".join(span.text for span in there)
     hidden = (s.link for s in there if s.link.lower().startswith(("http://", "https://")))
     links = dict.fromkeys(link for link in hidden if link not in shown)
     return "\n".join((shown, *links)), marked(there)
-
-
-def plain_mrkdwn(text: str, names: Names = NO_NAMES) -> str:
-    """Mrkdwn without Slack's angle brackets."""
-    return bare.plain(text, names)
 
 
 def _tamed(spans: Iterable[Span]) -> list[Span]:

@@ -11,7 +11,7 @@ from bot.channels import Busy
 from bot.channels.door import Answer, Door, Headers
 from bot.channels.slack import guard, shapes
 from bot.channels.slack.decode import Unreadable, decode
-from bot.channels.slack.listen import Ear, Reply
+from bot.channels.slack.listen import Ear
 
 PATH = "/slack/events"
 FORM = b"application/x-www-form-urlencoded"
@@ -42,10 +42,6 @@ class Endpoint(Door):
             case None:
                 return 200, b""
             case shapes.Envelope(type="url_verification"):
-                return 200, _json({"challenge": payload.challenge or ""})
+                return 200, msgspec.json.encode({"challenge": payload.challenge or ""})
         reply = await (await self._ear()).hear(payload, guard.digest(headers.get(guard.SIGNATURE, b"")))
-        return 200, _json(reply) if reply else b""
-
-
-def _json(reply: Reply) -> bytes:
-    return msgspec.json.encode(reply)
+        return 200, msgspec.json.encode(reply) if reply else b""

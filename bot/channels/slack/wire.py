@@ -15,7 +15,7 @@ import msgspec
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels import Lost
-from bot.channels.pool import Pool, Reporting, TooBig
+from bot.channels.pool import CONNECT, Pool, Reporting, TooBig, received
 from bot.channels.proxies import proxy
 
 CONNECTIONS = 100
@@ -24,8 +24,7 @@ MOST_ANSWER = 16 * 2**20
 MOST_FILE = 20 * 2**20
 """Bytes of a file that we fetch."""
 UPLOAD = 120.0
-CONNECT = 5.0
-"""Both in seconds."""
+"""Seconds for a whole exchange."""
 
 
 class Client(AsyncWebClient):
@@ -104,7 +103,10 @@ class Wire:
                 raise aiohttp.ClientError(f"no file from Slack: {answer.status}")
             if answer.status != 200 or _is_login(answer):
                 raise Lost("lost")
-            return await _content(answer)
+            try:
+                return await received(answer, MOST_FILE)
+            except TooBig:
+                raise Lost("size") from None
 
     async def knock(self, url: str, body: bytes, headers: Mapping[str, str]) -> str:
         """What our own address answers. Raises `aiohttp.ClientError` and `TimeoutError`."""
@@ -128,19 +130,6 @@ class Wire:
             and parts.port in (None, 443)
             and (host == "slack.com" or host.endswith(".slack.com"))
         )
-
-
-async def _content(answer: aiohttp.ClientResponse) -> bytes:
-    """A declared length is believed only when it is too great."""
-    if (answer.content_length or 0) > MOST_FILE:
-        raise Lost("size")
-    parts, size = [], 0
-    async for part in answer.content.iter_any():
-        parts.append(part)
-        size += len(part)
-        if size > MOST_FILE:
-            raise Lost("size")
-    return b"".join(parts)
 
 
 def _is_login(answer: aiohttp.ClientResponse) -> bool:

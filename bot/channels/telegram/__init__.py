@@ -12,12 +12,13 @@ from starlette.routing import Route
 from telegram.error import TelegramError
 
 from bot.channels import Attachment, Busy, Finding, Later, Limits, Parcel, Take
+from bot.channels.patience import persistently
 from bot.channels.rotation import keys_of
 from bot.channels.telegram import send, shapes, webhook
 from bot.channels.telegram.draw import MOST_TEXT, room
 from bot.channels.telegram.examine import examine
 from bot.channels.telegram.line import Line
-from bot.channels.telegram.listen import Commands, Ear, Menu, MenuButton, persistently, poll, register
+from bot.channels.telegram.listen import Commands, Ear, Menu, MenuButton, poll, register
 from bot.channels.telegram.miniapp import MiniApp
 from bot.channels.telegram.read import CHANNEL, Me
 from bot.channels.telegram.topics import NoTopics, Refusals
@@ -81,7 +82,7 @@ class Telegram:
 
     async def listen(self, take: Take, /) -> None:
         """Polls; or with a webhook only tells Telegram where we are, and `routes` does the listening."""
-        self._me = await persistently("getMe", self._introduced)
+        self._me = await persistently("getMe", self._introduced, TelegramError)
         async with asyncio.TaskGroup() as at_once:
             at_once.create_task(self._offer())
             at_once.create_task(self._receive() if self.by_webhook else self._poll(self._ear(take)))
@@ -139,7 +140,7 @@ class Telegram:
         return MenuButton(named, f"{self._public_url.rstrip('/')}/mine?app=1")
 
     async def _poll(self, ear: Ear) -> None:
-        await persistently("deleteWebhook", lambda: self._line.tell("deleteWebhook", {}))
+        await persistently("deleteWebhook", lambda: self._line.tell("deleteWebhook", {}), TelegramError)
         try:
             await poll(self._line, ear)
         finally:
@@ -147,7 +148,9 @@ class Telegram:
 
     async def _receive(self) -> None:
         newest = self._secrets[0] if self._secrets else ""
-        await persistently("setWebhook", lambda: webhook.set_webhook(self._line, self._public_url, newest))
+        await persistently(
+            "setWebhook", lambda: webhook.set_webhook(self._line, self._public_url, newest), TelegramError
+        )
         await asyncio.Event().wait()
 
     async def _introduced(self) -> Me:

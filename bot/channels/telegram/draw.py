@@ -14,6 +14,7 @@ from bot.channels.markup import html, plain, quiet
 from bot.channels.telegram.read import query_of
 from bot.dialogue.words import Kind
 from bot.events import Address
+from bot.outbox.packing import cut, size
 from bot.values import replace
 
 # The limits below stand on https://core.telegram.org/bots/api beside each method.
@@ -83,14 +84,14 @@ def as_documents(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
 
 
 def _whisper(parcel: Parcel) -> Call:
-    words = _cut(plain(parcel.text), MOST_WHISPER)
+    words = cut(plain(parcel.text), MOST_WHISPER)
     query = query_of(parcel.whisper)
     return Call("answerCallbackQuery", {"callback_query_id": query, "text": words, "show_alert": True})
 
 
 def _deletion(to: Address, parcel: Parcel) -> Call:
     """The messages of an album go together; `deleteMessages` passes over those it does not find."""
-    chat, ids = _number(to.chat), [_number(message) for message in parcel.over.split()]
+    chat, ids = number(to.chat), [number(message) for message in parcel.over.split()]
     if len(ids) == 1:
         return Call("deleteMessage", {"chat_id": chat, "message_id": ids[0]})
     return Call("deleteMessages", {"chat_id": chat, "message_ids": ids})
@@ -98,7 +99,7 @@ def _deletion(to: Address, parcel: Parcel) -> Call:
 
 def _edit(to: Address, parcel: Parcel, *, bare: bool) -> Call:
     """Without `reply_markup` Telegram takes the buttons away. Without words only the buttons change."""
-    place = {"chat_id": _number(to.chat), "message_id": _number(parcel.over)}
+    place = {"chat_id": number(to.chat), "message_id": number(parcel.over)}
     if not parcel.text:
         return Call("editMessageReplyMarkup", {**place, **_buttons(parcel.buttons)})
     return Call("editMessageText", {**place, **_words(to, parcel.text, bare=bare), **_buttons(parcel.buttons)})
@@ -132,18 +133,18 @@ def _kinds(files: tuple[Attachment, ...]) -> tuple[str, ...]:
 
 
 def _place(to: Address, parcel: Parcel) -> dict[str, Any]:
-    place: dict[str, Any] = {"chat_id": _number(to.chat)}
+    place: dict[str, Any] = {"chat_id": number(to.chat)}
     if to.thread:
-        place["message_thread_id"] = _number(to.thread)
+        place["message_thread_id"] = number(to.thread)
     if parcel.reply_to:
-        place["reply_parameters"] = {"message_id": _number(parcel.reply_to), "allow_sending_without_reply": True}
+        place["reply_parameters"] = {"message_id": number(parcel.reply_to), "allow_sending_without_reply": True}
     return place
 
 
 def _words(to: Address, text: str, *, bare: bool) -> dict[str, Any]:
     """Without link previews: Telegram would open every link, and some links are spent by being opened."""
     hushed = _rings(to)
-    tight = hushed and 2 * len(text) > MOST_TEXT and _measure(quiet(plain(text))) > MOST_TEXT
+    tight = hushed and 2 * len(text) > MOST_TEXT and size(quiet(plain(text))) > MOST_TEXT
     if bare:
         words = {"text": _plain(text, hushed=hushed, tight=tight)}
     else:
@@ -156,8 +157,8 @@ def _caption(to: Address, text: str, *, bare: bool) -> dict[str, str]:
         return {}
     hushed = _rings(to)
     words = _plain(text, hushed=hushed)
-    if bare or _measure(words) > MOST_CAPTION:
-        return {"caption": _cut(words, MOST_CAPTION)}
+    if bare or size(words) > MOST_CAPTION:
+        return {"caption": cut(words, MOST_CAPTION)}
     return {"caption": html(text, hushed=hushed), "parse_mode": "HTML"}
 
 
@@ -225,18 +226,6 @@ def _is_showable(data: bytes) -> bool:
     return sum(sides) <= MOST_SIDES and max(sides) <= MOST_RATIO * min(sides)
 
 
-def _number(name: str) -> int | str:
+def number(name: str) -> int | str:
     """Telegram's ids are numbers; a chat may also go by `@name`."""
     return int(name) if name.lstrip("-").isdecimal() else name
-
-
-def _measure(text: str) -> int:
-    """Telegram counts UTF-16 units."""
-    return len(text) + sum(sign > "\uffff" for sign in text)
-
-
-def _cut(text: str, most: int) -> str:
-    if _measure(text) <= most:
-        return text
-    units = text.encode("utf-16-le", "surrogatepass")[: 2 * (most - 1)]
-    return units.decode("utf-16-le", "ignore") + "…"

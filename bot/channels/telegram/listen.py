@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, TelegramError
 
 from bot.channels import Busy, Early, Later, Take
+from bot.channels.patience import Told, persistently
 from bot.channels.telegram import shapes
+from bot.channels.telegram.draw import number
 from bot.channels.telegram.line import Line
 from bot.channels.telegram.read import KINDS, Me, Unreadable, caller, decode, read
 from bot.dialogue.words import Chose, Command
 from bot.events import ASSIGN, COLLEAGUE, Caller, Event, Message
 from bot.values import replace
 
-T = TypeVar("T")
 Menu = Sequence[tuple[str, str]]
 """Commands, as (name, description)."""
 Commands = Mapping[str, Menu]
@@ -31,14 +32,12 @@ MEMBER_WITHIN = 2.0
 BUSY_PAUSE = 1.0
 EARLY_PAUSE = 0.1
 CONFLICT_PAUSE = 5.0
-FIRST_PAUSE = 1.0
 POLL = 30
 FAREWELL = 1.0
 HOLD = 1.0
-FORGOTTEN = 600.0
 """All in seconds. Telegram answers a poll after `POLL` at the latest; we wait ten more.
 
-A trouble that comes back after `FORGOTTEN` is said anew. For `HOLD` an update waits, committed, for its press to be acknowledged: as long as Telegram has not let go of it, a
+For `HOLD` an update waits, committed, for its press to be acknowledged: as long as Telegram has not let go of it, a
 power cut brings it again, and with it the acknowledgement.
 """
 
@@ -168,15 +167,18 @@ async def poll(line: Line, ear: Ear) -> None:
     wanted: dict[str, Any] = {"limit": 100, "timeout": POLL, "allowed_updates": list(KINDS)}
     told = Told()
     while True:
-        batch = await persistently("getUpdates", lambda: _updates(line, wanted), told)
+        batch = await persistently("getUpdates", lambda: _updates(line, wanted), TelegramError, told)
         if batch:
             await _hear_all(ear, batch)
             await ear.settle()
-            wanted["offset"] = _number(batch[-1]) + 1
+            wanted["offset"] = msgspec.json.decode(batch[-1], type=shapes.Numbered).update_id + 1
 
 
 async def _updates(line: Line, wanted: Mapping[str, Any]) -> list[msgspec.Raw]:
-    return await line.ask("getUpdates", wanted, list[msgspec.Raw], within=POLL + 10.0)
+    try:
+        return await line.ask("getUpdates", wanted, list[msgspec.Raw], within=POLL + 10.0)
+    except Conflict as no:
+        raise Later(CONFLICT_PAUSE, why=f"another program polls for this bot: {no.message}") from None
 
 
 async def _hear_all(ear: Ear, batch: list[msgspec.Raw]) -> None:
@@ -213,10 +215,6 @@ def _decoded(raw: msgspec.Raw) -> shapes.Update | None:
         return None
 
 
-def _number(raw: msgspec.Raw) -> int:
-    return msgspec.json.decode(raw, type=shapes.Numbered).update_id
-
-
 def _chat(update: shapes.Update) -> int:
     """Whose turn it is part of; what belongs to no chat is a lane of its own."""
     press = update.callback_query
@@ -224,46 +222,6 @@ def _chat(update: shapes.Update) -> int:
     if posting is not None:
         return posting.chat.id
     return update.my_chat_member.chat.id if update.my_chat_member is not None else -update.update_id
-
-
-# -- patience --------------------------------------------------------------------------------------
-
-
-class Told(Struct):
-    """The trouble that was said last, so that the same is not said again and again: several workers who poll take turns."""
-
-    trouble: str = ""
-    at: float = 0.0
-    """When it was there last."""
-
-    def again(self, trouble: str, now: float) -> bool:
-        before, self.trouble = self.trouble, trouble
-        since, self.at = now - self.at, now
-        return trouble == before and since < FORGOTTEN
-
-
-async def persistently(what: str, make: Callable[[], Awaitable[T]], told: Told | None = None) -> T:
-    """Tries until it works; says each new trouble once. `told`: what was said when it was tried before."""
-    waits, told = pauses(), told or Told()
-    while True:
-        try:
-            return await make()
-        except Later as later:
-            trouble, pause = "Telegram asks us to wait", later.seconds
-        except Conflict as no:
-            trouble, pause = f"another program polls for this bot: {no.message}", CONFLICT_PAUSE
-        except TelegramError as no:
-            trouble, pause = no.message, next(waits)
-        if not told.again(trouble, asyncio.get_running_loop().time()):
-            _log.warning("%s: %s", what, trouble)
-        await asyncio.sleep(pause)
-
-
-def pauses() -> Iterator[float]:
-    pause = FIRST_PAUSE
-    while True:
-        yield pause
-        pause = min(2 * pause, 30.0)
 
 
 # -- commands --------------------------------------------------------------------------------------
@@ -288,14 +246,10 @@ async def register(
         await _offer(line, params | ({"language_code": language} if language else {}))
     await _offer(line, {"commands": [], "scope": group})
     for chat, known in teams.items():
-        await _offer(line, {"commands": _listed(known), "scope": {"type": "chat", "chat_id": _id(chat)}})
+        await _offer(line, {"commands": _listed(known), "scope": {"type": "chat", "chat_id": number(chat)}})
     if menu:
         button = {"type": "web_app", "text": menu.words, "web_app": {"url": menu.url}}
         await _offer(line, {"menu_button": button}, "setChatMenuButton")
-
-
-def _id(chat: str) -> int | str:
-    return int(chat) if chat.lstrip("-").isdigit() else chat
 
 
 def _listed(menu: Menu) -> list[dict[str, str]]:
@@ -313,4 +267,4 @@ async def _offer(line: Line, params: Mapping[str, Any], method: str = "setMyComm
         except (BadRequest, Forbidden) as no:
             _log.warning("%s: %s", what, no)
 
-    await persistently(what, offer)
+    await persistently(what, offer, TelegramError)

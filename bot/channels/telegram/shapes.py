@@ -250,7 +250,6 @@ class Parameters(Shape):
 class Answer(Shape):
     """The envelope around every answer; what is in it is decoded by whoever asked."""
 
-    ok: bool = False
     result: Raw = Raw(b"null")
     description: str = ""
     parameters: Parameters = field(default_factory=Parameters)
@@ -268,4 +267,3 @@ class Stored(Shape):
     """Where a file lies on Telegram's servers, for an hour."""
 
     file_path: str = ""
-    file_size: int = 0

@@ -17,7 +17,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Later
 from bot.channels.lenient import repaired
-from bot.channels.pool import CONNECT, Pool, TooBig
+from bot.channels.pool import CONNECT, Pool, TooBig, received
 from bot.channels.proxies import proxy
 from bot.channels.telegram.shapes import Answer
 
@@ -121,7 +121,7 @@ class Wire(BaseRequest):
                 method, url, data=body, headers=headers, timeout=_patience(seconds), allow_redirects=False
             )
             async with call as answer:
-                return answer.status, await _content(answer, self._most)
+                return answer.status, await received(answer, self._most)
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as trouble:
@@ -153,19 +153,6 @@ def _patience(seconds: float) -> aiohttp.ClientTimeout:
     import aiohttp
 
     return aiohttp.ClientTimeout(total=seconds, connect=CONNECT)
-
-
-async def _content(answer: aiohttp.ClientResponse, most: int) -> bytes:
-    """A declared length is believed only when it is too great."""
-    if (answer.content_length or 0) > most:
-        raise TooBig
-    parts, size = [], 0
-    async for part in answer.content.iter_any():
-        parts.append(part)
-        size += len(part)
-        if size > most:
-            raise TooBig
-    return b"".join(parts)
 
 
 def _body(data: RequestData) -> tuple[bytes, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -153,7 +154,7 @@ def trust(tmp_path_factory: pytest.TempPathFactory) -> Papers:
 async def sent(url: str, trust: Papers | None) -> None:
     channel = Email(url, names=NAMES, public_url="https://desk.example", now=lambda: AT)
     if trust:
-        channel._server = channel._server.trusting(trust.client)
+        channel._server = replace(channel._server, context=trust.client)
     await channel.deliver(ANA, NOTICE, ())
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.elsewhere import elsewhere
+
 SECRET = "whsec_" + base64.b64encode(b"a key of some thirty-two bytes!!").decode()
 TOLERANCE = 300
 """Seconds that a call may be old, or ahead: the scheme's own."""
@@ -73,13 +75,6 @@ class Receiver:
 async def receiver() -> AsyncIterator[Receiver]:
     found, app = Receiver(), web.Application()
     app.router.add_post("/in", found.hear)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    host, port = runner.addresses[0][:2]
-    found.url = f"http://{host}:{port}/in?from=desk"
-    try:
+    async with elsewhere(app) as at:
+        found.url = f"{at}/in?from=desk"
         yield found
-    finally:
-        await runner.cleanup()

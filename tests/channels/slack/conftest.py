@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from bot.channels.slack import Keys, Slack
 from bot.channels.slack.gaps import Never
 from tests.channels.slack.stand_in import NOW, SECRET, TOKEN, Desk, Kept, WebApi
+from tests.elsewhere import elsewhere
 
 
 @pytest.fixture
@@ -32,13 +33,8 @@ async def api() -> AsyncIterator[WebApi]:
     app.router.add_get("/files/{name}", api.file)
     app.router.add_post("/upload/{number}", api.uploaded)
     app.router.add_get("/socket", api.socket)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    api.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield api
-    await runner.cleanup()
+    async with elsewhere(app) as api.url:
+        yield api
 
 
 @pytest.fixture

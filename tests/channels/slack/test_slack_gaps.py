@@ -23,6 +23,7 @@ from bot.sandbox.slack import Channel, Person, World
 from bot.settings import load
 from bot.web.app import build
 from tests.channels.slack.stand_in import NOW, Desk, Kept, WebApi, signed, wrote
+from tests.meanwhile import meanwhile
 from tests.web.door import served
 
 
@@ -141,9 +142,8 @@ async def test_a_stumble_at_the_start_leaves_nothing_unread(slack: Slack, api: W
         api.then("conversations.history", trouble)
     said = {"type": "message", "user": "UANA", "text": WORDS[0], "ts": f"{NOW.timestamp() - 60:.6f}"}
     api.messages = [{**said, "attachments": [{"title": 7}]}]
-    listening = asyncio.create_task(slack.listen(desk.take))
-    (heard,) = await desk.until(1)
-    listening.cancel()
+    async with meanwhile(slack.listen(desk.take)):
+        (heard,) = await desk.until(1)
     assert isinstance(heard, Message)
     assert (heard.where.chat, heard.answer) == ("UANA", Said(WORDS[0]))
     assert [one["channel"] for one in api.made("conversations.history")] == ["DBOB", *["DANA"] * 3]
@@ -176,9 +176,8 @@ async def test_of_chats_nobody_is_in_the_middle_of_the_newest_are_read_once(
     for trouble in ("channel_not_found", "internal_error"):
         api.then("conversations.history", trouble)
     api.messages = [{"type": "message", "user": "U1", "text": WORDS[0], "ts": f"{NOW.timestamp() - 60:.6f}"}]
-    listening = asyncio.create_task(slack.listen(desk.take))
-    (heard,) = await desk.until(1)
-    listening.cancel()
+    async with meanwhile(slack.listen(desk.take)):
+        (heard,) = await desk.until(1)
     assert isinstance(heard, Message)
     assert (heard.where.chat, heard.answer) == ("U1", Said(WORDS[0]))
     assert [one["channel"] for one in api.made("conversations.history")] == ["DANA", "D2", "D1", "D1"]
@@ -258,8 +257,7 @@ async def test_what_was_written_under_an_old_message_is_found_to_the_end_of_its_
     for words, ago, cursor in (("first", 90, "more"), ("last", 60, "")):
         reply = said(words, ago, thread_ts=ts(90_000))
         api.then("conversations.replies", {"messages": [root, reply], "response_metadata": {"next_cursor": cursor}})
-    listening = asyncio.create_task(slack.listen(desk.take))
-    heard = await desk.until(3)
-    listening.cancel()
+    async with meanwhile(slack.listen(desk.take)):
+        heard = await desk.until(3)
     assert [one.answer for one in heard if isinstance(one, Message)] == [Said("first"), Said("last"), Said("now")]
     assert [one.get("cursor") for one in api.made("conversations.replies")] == [None, "more"]

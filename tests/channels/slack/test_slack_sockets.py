@@ -14,17 +14,16 @@ from bot.dialogue.words import Chose, Said
 from bot.events import Message
 from tests.channels.slack.stand_in import NOW, TOKEN, Desk, Kept, WebApi, pressed, wrote
 from tests.channels.slack.test_slack_webhook import submission
+from tests.meanwhile import meanwhile
 
 
 @pytest.fixture
 async def listening(api: WebApi, desk: Desk) -> AsyncIterator[WebApi]:
     keys = Keys(token=TOKEN, app_token="xapp-1", secret_key="a key")
     slack = Slack(keys, api_url=f"{api.url}/api/", now=lambda: NOW)
-    task = asyncio.create_task(slack.listen(desk.take))
-    await api.until(lambda: api.sockets)
-    yield api
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with meanwhile(slack.listen(desk.take)):
+        await api.until(lambda: api.sockets)
+        yield api
     await slack.close()
 
 
@@ -84,12 +83,10 @@ async def test_a_connection_that_ends_is_followed_by_another(listening: WebApi, 
 
 async def test_who_leaves_closes_the_connection_that_was_about_to_end_too(api: WebApi, desk: Desk) -> None:
     slack = Slack(Keys(token=TOKEN, app_token="xapp-1"), api_url=f"{api.url}/api/", now=lambda: NOW)
-    task = asyncio.create_task(slack.listen(desk.take))
-    await api.until(lambda: api.sockets)
-    await api.sockets[0].send_json({"type": "disconnect", "reason": "refresh_requested"})
-    await api.until(lambda: len(api.sockets) == 2)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with meanwhile(slack.listen(desk.take)):
+        await api.until(lambda: api.sockets)
+        await api.sockets[0].send_json({"type": "disconnect", "reason": "refresh_requested"})
+        await api.until(lambda: len(api.sockets) == 2)
     await api.until(lambda: all(socket.close_code for socket in api.sockets))
     assert [socket.close_code for socket in api.sockets] == [1000, 1000]
     await slack.close()
@@ -110,13 +107,11 @@ async def test_what_was_said_while_the_line_was_cut_is_found_when_it_is_back(
     monkeypatch.setattr(sockets, "LONG", 0.0)
     slack = Slack(Keys(token=TOKEN, app_token="xapp-1"), api_url=f"{api.url}/api/", now=lambda: NOW)
     slack.remember(kept, Ana())
-    task = asyncio.create_task(slack.listen(desk.take))
-    await api.until(lambda: api.sockets and api.made("conversations.history"))
-    api.messages = [{"type": "message", "user": "UANA", "text": "hi", "ts": f"{NOW.timestamp() - 60:.6f}"}]
-    await api.sockets[0].close()
-    (heard,) = await desk.until(1)
-    assert isinstance(heard, Message)
-    assert heard.answer == Said("hi")
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with meanwhile(slack.listen(desk.take)):
+        await api.until(lambda: api.sockets and api.made("conversations.history"))
+        api.messages = [{"type": "message", "user": "UANA", "text": "hi", "ts": f"{NOW.timestamp() - 60:.6f}"}]
+        await api.sockets[0].close()
+        (heard,) = await desk.until(1)
+        assert isinstance(heard, Message)
+        assert heard.answer == Said("hi")
     await slack.close()

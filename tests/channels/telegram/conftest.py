@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.channels.telegram import Telegram
 from tests.channels.telegram.stand_in import TOKEN, BotApi, Desk
+from tests.elsewhere import elsewhere
 
 
 @pytest.fixture
@@ -22,13 +23,8 @@ async def api() -> AsyncIterator[BotApi]:
     app = web.Application(client_max_size=2**26)
     app.router.add_post(f"/bot{TOKEN}/{{method}}", api.called)
     app.router.add_get(f"/file/bot{TOKEN}/{{path:.*}}", api.file)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    api.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield api
-    await runner.cleanup()
+    async with elsewhere(app) as api.url:
+        yield api
 
 
 @pytest.fixture

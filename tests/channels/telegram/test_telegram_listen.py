@@ -10,15 +10,15 @@ import pytest
 
 from bot.channels.telegram import Telegram, listen
 from bot.events import Address, Caller, Message
+from bot.outbox import retry
 from tests.channels.telegram.stand_in import TOKEN, BotApi, Desk, pressed, said
+from tests.meanwhile import meanwhile
 
 
 @pytest.fixture
 async def polling(telegram: Telegram, desk: Desk) -> AsyncIterator[Telegram]:
-    task = asyncio.create_task(telegram.listen(desk.take))
-    yield telegram
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with meanwhile(telegram.listen(desk.take)):
+        yield telegram
 
 
 def offsets(api: BotApi) -> list[int]:
@@ -115,10 +115,8 @@ async def test_a_second_poller_waits_and_is_told_of_once(
         for _ in range(5):
             api.refuse("getUpdates", 409, "Conflict: terminated by other getUpdates request")
         api.then("getUpdates", 200, {"ok": True, "result": [said(turn, "hello")]})
-    task = asyncio.create_task(telegram.listen(desk.take))
-    assert await desk.until(3) == ["hello"] * 3
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with meanwhile(telegram.listen(desk.take)):
+        assert await desk.until(3) == ["hello"] * 3
     warnings = [r.message for r in caplog.records if "another program polls" in r.message]
     assert warnings == [
         "getUpdates: another program polls for this bot: Conflict: terminated by other getUpdates request"
@@ -131,19 +129,12 @@ async def test_a_second_poller_waits_and_is_told_of_once(
 async def test_polling_survives_trouble_on_the_way(  # noqa: PLR0917 - pytest names them
     api: BotApi, desk: Desk, telegram: Telegram, monkeypatch: pytest.MonkeyPatch, status: int, answer: str
 ) -> None:
-    monkeypatch.setattr(listen, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(retry, "FIRST_PAUSE", 0.01)
     for method in ("getMe", "deleteWebhook", "getUpdates", "getUpdates"):
         api.then(method, status, answer)
     api.push(said(1, "hello"))
-    task = asyncio.create_task(telegram.listen(desk.take))
-    assert await desk.until(1) == ["hello"]
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-def test_the_pauses_grow_to_half_a_minute() -> None:
-    pauses = listen.pauses()
-    assert [next(pauses) for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
+    async with meanwhile(telegram.listen(desk.take)):
+        assert await desk.until(1) == ["hello"]
 
 
 # -- presses ---------------------------------------------------------------------------------------
@@ -198,11 +189,9 @@ async def test_an_acknowledgement_is_tried_twice_and_awaited_at_the_end(
     api: BotApi, desk: Desk, telegram: Telegram
 ) -> None:
     api.then("answerCallbackQuery", 502, "<html>")
-    task = asyncio.create_task(telegram.listen(desk.take))
-    api.push(pressed(1))
-    await desk.until(1)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with meanwhile(telegram.listen(desk.take)):
+        api.push(pressed(1))
+        await desk.until(1)
     await telegram.close()
     assert api.made("answerCallbackQuery") == [{"callback_query_id": "q1"}] * 2
 
@@ -314,10 +303,8 @@ async def test_commands_are_offered_in_each_language_and_in_no_group_but_the_tea
         teams=("-100", "@desk"),
     )
     api.refuse("setMyCommands", 400, "Bad Request: BOT_COMMAND_INVALID")
-    task = asyncio.create_task(channel.listen(desk.take))
-    made = await api.until("setMyCommands", 5)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with meanwhile(channel.listen(desk.take)):
+        made = await api.until("setMyCommands", 5)
     await channel.close()
     private = {"type": "all_private_chats"}
     assert made == [
@@ -345,13 +332,11 @@ async def test_commands_that_nobody_answered_are_offered_again(
     api: BotApi, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A start in a bad moment would leave people without the menu until the next one."""
-    monkeypatch.setattr(listen, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(retry, "FIRST_PAUSE", 0.01)
     channel = Telegram(TOKEN, secret_key="k", api_url=api.url, commands=lambda: {"": [("new", "Open a request")]})
     api.then("setMyCommands", 502, "<html>Bad Gateway</html>")
-    task = asyncio.create_task(channel.listen(desk.take))
-    made = await api.until("setMyCommands", 3)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with meanwhile(channel.listen(desk.take)):
+        made = await api.until("setMyCommands", 3)
     await channel.close()
     assert [call["scope"]["type"] for call in made] == ["all_private_chats", "all_private_chats", "all_group_chats"]
 
@@ -360,7 +345,7 @@ async def test_commands_for_a_group_that_became_a_supergroup_are_offered_there(
     api: BotApi, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Asked of the old one for ever, nothing behind them would be offered."""
-    monkeypatch.setattr(listen, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(retry, "FIRST_PAUSE", 0.01)
     channel = Telegram(
         TOKEN,
         secret_key="k",
@@ -371,9 +356,7 @@ async def test_commands_for_a_group_that_became_a_supergroup_are_offered_there(
     api.then("setMyCommands", 200, {"ok": True, "result": True})
     words = "Bad Request: group chat was upgraded to a supergroup chat"
     api.refuse("setMyCommands", 400, words, migrate_to_chat_id=-1009)
-    task = asyncio.create_task(channel.listen(desk.take))
-    made = await api.until("setMyCommands", 4)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with meanwhile(channel.listen(desk.take)):
+        made = await api.until("setMyCommands", 4)
     await channel.close()
     assert [call["scope"].get("chat_id") for call in made] == [None, -100, -1009, -200]

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.webhook import secret_token
 from tests.channels.telegram.stand_in import TOKEN, BotApi, Desk, pressed, said
+from tests.meanwhile import meanwhile
 
 SECRET = secret_token("a key")
 OURS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
@@ -116,10 +117,8 @@ async def test_a_body_without_a_length_is_cut_off_too(telegram: Telegram, desk: 
 
 async def test_the_webhook_is_set_with_its_secret(api: BotApi, desk: Desk) -> None:
     channel = Telegram(TOKEN, secret_key="a key", api_url=api.url, public_url="https://desk.example/")
-    task = asyncio.create_task(channel.listen(desk.take))
-    made = await api.until("setWebhook")
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with meanwhile(channel.listen(desk.take)):
+        made = await api.until("setWebhook")
     await channel.close()
     kinds = ["message", "edited_message", "callback_query", "my_chat_member"]
     url = "https://desk.example/telegram/webhook"

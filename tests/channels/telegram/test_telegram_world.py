@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from io import BytesIO
 
@@ -16,6 +15,7 @@ from bot.events import Address, Message
 from bot.sandbox.serve import serve
 from bot.sandbox.telegram import Person, Room, World
 from tests.channels.telegram.stand_in import Desk
+from tests.meanwhile import meanwhile
 
 
 @pytest.fixture
@@ -35,10 +35,8 @@ async def channel(world: World) -> AsyncIterator[Telegram]:
 
 @pytest.fixture
 async def heard(channel: Telegram, desk: Desk) -> AsyncIterator[Desk]:
-    task = asyncio.create_task(channel.listen(desk.take))
-    yield desk
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with meanwhile(channel.listen(desk.take)):
+        yield desk
 
 
 @pytest.fixture
@@ -162,10 +160,8 @@ async def test_the_button_beside_the_field_opens_ones_requests(world: World, des
     async with serve(world) as url:
         ours = {"public_url": "https://desk.example/", "menu": lambda: "Mis solicitudes"}
         channel = Telegram(world.token, secret_key="k", api_url=url, mode="polling", **ours)  # type: ignore[arg-type]
-        task = asyncio.create_task(channel.listen(desk.take))
-        await world.until(lambda: world.called("setChatMenuButton"))
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        async with meanwhile(channel.listen(desk.take)):
+            await world.until(lambda: world.called("setChatMenuButton"))
         await channel.close()
     (call,) = world.called("setChatMenuButton")
     opens = {"type": "web_app", "text": "Mis solicitudes", "web_app": {"url": "https://desk.example/mine?app=1"}}
