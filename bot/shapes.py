@@ -83,7 +83,7 @@ def _address(text: str, *schemes: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment or parts.port == 0:
         raise ValueError
-    return text.rstrip("/")
+    return _matching(r"[^\s\\]+", text).rstrip("/")
 
 
 def _database(text: str) -> Secret:
@@ -93,7 +93,14 @@ def _database(text: str) -> Secret:
     if kind not in {"sqlite", "postgres", "postgresql"} or not rest or (kind == "sqlite" and rest[0] != "/"):
         raise ValueError
     _ = urlsplit(text).port  # raises when it is no number
-    return Secret(f"{'sqlite' if kind == 'sqlite' else 'postgresql'}://{rest}")
+    return Secret(f"sqlite://{rest}" if kind == "sqlite" else f"postgresql://{_one_at(rest)}")
+
+
+def _one_at(rest: str) -> str:
+    """People paste passwords as they are: whoever reads the address next takes the first `@` for their end."""
+    place, *more = re.split(r"(?=[/?])", rest, maxsplit=1)
+    user, at, host = place.rpartition("@")
+    return "".join((user.replace("@", "%40"), at, host, *more))
 
 
 def _mail(text: str) -> Secret:

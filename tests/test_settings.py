@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from bot.settings import Settings, Unfit, described, load
 from bot.shapes import Secret
@@ -116,6 +117,14 @@ def test_addresses_of_databases_are_taken_as_they_are(url: str, folder: Path) ->
     assert load({"DATABASE_URL": url}, folder).database_url == Secret(url)
 
 
+def test_a_password_may_hold_the_sign_that_ends_it(folder: Path) -> None:
+    """Else a part of it is taken for the server's name, and shown as such when nobody is called so."""
+    settings = load({"DATABASE_URL": "postgresql://u:p@ss@word@db:5432/x?sslmode=require"}, folder)
+    read = make_url(settings.database_url.reveal())
+    assert (read.username, read.password, read.host, read.port) == ("u", "p@ss@word", "db", 5432)
+    assert "p@ss@word" in settings.secrets
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "line"),
     [
@@ -127,6 +136,9 @@ def test_addresses_of_databases_are_taken_as_they_are(url: str, folder: Path) ->
         ("PUBLIC_URL", "https://", 'PUBLIC_URL should be an address such as https://desk.example.com, not "https://"'),
         ("PUBLIC_URL", "http://[x", 'PUBLIC_URL should be an address such as https://desk.example.com, not "http://[x"'),
         ("PUBLIC_URL", "http://localhost:port", 'PUBLIC_URL should be an address such as https://desk.example.com, not "http://localhost:port"'),
+        ("PUBLIC_URL", "https://desk example.com", 'PUBLIC_URL should be an address such as https://desk.example.com, not "https://desk example.com"'),
+        ("PUBLIC_URL", "https://desk.example.com\\x", 'PUBLIC_URL should be an address such as https://desk.example.com, not "https://desk.example.com\\x"'),
+        ("PUBLIC_URL", "http://u:hush@localhost", "PUBLIC_URL should be an address without a user or a password: it stands in people's chats"),
         ("PORT", "70000", 'PORT should be a port between 1 and 65535, not "70000"'),
         ("PORT", "http", 'PORT should be a port between 1 and 65535, not "http"'),
         ("SECRET_KEY", "short-hush", "SECRET_KEY should be 32 or more random characters"),
@@ -222,6 +234,12 @@ def test_a_broken_dotenv_line_is_named_without_its_value(folder: Path) -> None:
     assert refused({}, folder) == (".env:2: should read NAME=value",)
     (folder / ".env").write_bytes("PORT=1\nSMTP_FROM=ñ@example.es\n".encode("latin-1"))
     assert refused({}, folder) == (".env:2: this is not UTF-8: save the file anew in that encoding",)
+
+
+def test_a_dotenv_file_that_cannot_be_read_is_said(folder: Path) -> None:
+    """As when it is another user's; the tests may be run by one who may read everything."""
+    (folder / ".env").symlink_to("/proc/self/mem")
+    assert refused({}, folder) == (".env: cannot be read (Input/output error)",)
 
 
 def test_the_desk_file_is_the_given_one_or_the_one_that_is_there_or_the_shipped_one(folder: Path) -> None:
