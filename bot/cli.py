@@ -12,6 +12,8 @@ import click
 if TYPE_CHECKING:
     from bot.settings import Settings
 
+NUMBER = click.IntRange(1, 2**63 - 1)
+"""Of a letter or an event; databases know none above."""
 CAST = "Ana in es, Bob in en, Bea at desk, Leo at desk"
 
 
@@ -82,7 +84,7 @@ def migrate(*, restored: bool, source: str | None) -> None:
         url = _settings().database_url.reveal()
         bring(url)
         click.echo("The database is up to date.")
-        if source:
+        if source is not None:
             from bot.store.copying import copy
 
             rows = copy(source, url)
@@ -172,7 +174,7 @@ def outbox(context: click.Context, *, waiting: bool) -> None:
 
 
 @outbox.command("show")
-@click.argument("letter", type=int)
+@click.argument("letter", type=NUMBER)
 def outbox_show(letter: int) -> None:
     """What one letter says, why it did not leave, and what to do about it."""
     from bot.backlog import show
@@ -181,7 +183,7 @@ def outbox_show(letter: int) -> None:
 
 
 @outbox.command("retry")
-@click.argument("letters", type=int, nargs=-1)
+@click.argument("letters", type=NUMBER, nargs=-1)
 def outbox_retry(letters: tuple[int, ...]) -> None:
     """Send letters again that never left; all of them when none is named."""
     from bot.backlog import retry
@@ -190,7 +192,7 @@ def outbox_retry(letters: tuple[int, ...]) -> None:
 
 
 @outbox.command("drop")
-@click.argument("letters", type=int, nargs=-1, required=True)
+@click.argument("letters", type=NUMBER, nargs=-1, required=True)
 def outbox_drop(letters: tuple[int, ...]) -> None:
     """Forget letters that never left."""
     from bot.backlog import drop
@@ -199,7 +201,7 @@ def outbox_drop(letters: tuple[int, ...]) -> None:
 
 
 @outbox.command("rerun")
-@click.argument("events", type=int, nargs=-1)
+@click.argument("events", type=NUMBER, nargs=-1)
 def outbox_rerun(events: tuple[int, ...]) -> None:
     """Take events once more that were set aside because they kept failing; all of them when none is named."""
     from bot.backlog import rerun

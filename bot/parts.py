@@ -117,7 +117,7 @@ def _first_line(error: object) -> str:
 
 def _trouble(error: DatabaseError) -> str:
     match refusal(error.orig):
-        case "" if type(error) in (DatabaseError, OperationalError):
+        case "" if error.statement is None or type(error) in (DatabaseError, OperationalError):
             return "the database cannot be opened"
         case "":
             return ""

@@ -82,6 +82,13 @@ def test_retry_puts_it_in_line_and_drop_forgets_it() -> None:
     assert outbox("show", "9") == (1, ["letter 9 is not there any more, or has been sent"])
 
 
+@pytest.mark.usefixtures("url")
+@pytest.mark.parametrize("command", ["show", "retry", "drop", "rerun"])
+def test_a_number_that_no_database_can_hold_is_wrong_usage(command: str) -> None:
+    code, lines = outbox(command, "9" * 30)
+    assert (code, lines[-1].split(": ")[2][:31]) == (2, f"{'9' * 30} ")
+
+
 def test_the_number_of_a_letter_that_was_dropped_is_given_to_no_other(url: str) -> None:
     assert outbox("drop", "1") == (0, ["Letter 1 is forgotten."])
 

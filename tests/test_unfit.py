@@ -100,6 +100,24 @@ def test_a_server_that_is_not_there(command: str, tmp_path: Path, monkeypatch: p
     assert said.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["migrate", "worker", "outbox"])
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ("nonsense=1", 'the database cannot be opened: invalid connection option "nonsense"'),
+        ("connect_timeout=soon", "connect_timeout should be a number of seconds"),
+    ],
+)
+def test_an_address_that_asks_for_what_there_is_not(
+    command: str, more: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://desk@127.0.0.1:9/desk?{more}")
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    said = CliRunner().invoke(main, [command])
+    assert (said.exit_code, said.stderr) == (1, f"DATABASE_URL: {why}\n")
+
+
 @pytest.mark.parametrize("command", ["migrate", "worker", "outbox", "doctor"])
 def test_a_program_without_the_driver(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -146,8 +146,11 @@ def _postgresql(address: URL, *, reading: bool) -> Engine:
     """`?prepare_threshold=none` in the address is for a PgBouncer older than 1.21, which cannot keep statements."""
     query = ALIVE | dict(address.query)
     threshold = str(query.pop("prepare_threshold", "5"))
+    patience = str(query.pop("connect_timeout", "2"))
+    if not patience.isdecimal():
+        raise Misplaced("DATABASE_URL: connect_timeout should be a number of seconds")
     how = {
-        "connect_timeout": int(str(query.pop("connect_timeout", "2"))),
+        "connect_timeout": int(patience),
         "prepare_threshold": int(threshold) if threshold.isdigit() else None,
     }
     try:
