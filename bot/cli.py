@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 NUMBER = click.IntRange(1, 2**63 - 1)
 """Of a letter or an event; databases know none above."""
 CAST = "Ana in es, Bob in en, Bea at desk, Leo at desk"
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Paper(click.Path):
@@ -32,6 +35,16 @@ PAPER = Paper(dir_okay=False, writable=True)
 
 class Plain(click.Group):
     """What an operator can mend is said in a line each, without a traceback; the program ends with 1."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        try:
+            return super().main(*args, **extra)
+        except OSError as trouble:
+            if trouble.errno not in FULL:
+                raise
+            click.echo(f"What was asked for cannot be written: {trouble.strerror}", err=True)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes the rest at its end
+            sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:
         from bot.settings import Unfit
@@ -83,14 +96,17 @@ def migrate(*, restored: bool, source: str | None) -> None:
     with plainly():
         url = _settings().database_url.reveal()
         bring(url)
-        click.echo("The database is up to date.")
-        if source is not None:
-            from bot.store.copying import copy
+    click.echo("The database is up to date.")
+    if source is not None:
+        from bot.store.copying import copy
 
+        with plainly():
             rows = copy(source, url)
-            click.echo(f"It has everything now. Requests: {rows['ticket']:,}; rows in all: {sum(rows.values()):,}.")
-        if restored:
-            click.echo(f"The next request has the number {skip_numbers(url)}.")
+        click.echo(f"It has everything now. Requests: {rows['ticket']:,}; rows in all: {sum(rows.values()):,}.")
+    if restored:
+        with plainly():
+            number = skip_numbers(url)
+        click.echo(f"The next request has the number {number}.")
 
 
 @main.command()

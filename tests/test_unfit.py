@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from bot.parts import at_work
+from bot.sandbox.program import ROOT
 from bot.settings import Unfit, load
 from bot.store.engines import held
 from bot.store.schema import migrate
+from tests.store.laid import laid
 from tests.store.postgres import fresh, model, postgres
 
 __all__ = ["postgres"]
@@ -87,6 +90,19 @@ def test_a_trail_of_nothing_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     migrate(f"sqlite:///{tmp_path}/desk.db")
     said = CliRunner().invoke(main, ["trail"])
     assert (said.exit_code, said.stdout) == (0, "Nothing was done so far that the trail tells of.\n")
+
+
+@pytest.mark.parametrize(
+    "words", [["migrate"], ["check"], ["numbers"], ["--help"], ["numbers", "--csv", "/dev/full"]], ids=" ".join
+)
+def test_a_disk_that_takes_nothing_of_what_is_said(words: list[str], tmp_path: Path) -> None:
+    """As `conserje numbers > report.txt` on one that is full."""
+    laid(tmp_path / "data/conserje.db")
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "bot", *words]
+        where = {"cwd": tmp_path, "env": {"PYTHONPATH": str(ROOT)}}
+        said = subprocess.run(command, check=False, stdout=full, stderr=subprocess.PIPE, text=True, **where)  # type: ignore[call-overload]
+    assert (said.returncode, said.stderr) == (1, "What was asked for cannot be written: No space left on device\n")
 
 
 @pytest.mark.parametrize("command", ["migrate", "worker", "outbox"])
