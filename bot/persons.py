@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import DatabaseError
 
 from bot.backlog import opened, operator
 from bot.channels import Busy
@@ -60,7 +61,6 @@ def erase(settings: Settings, named: str, *, sure: bool) -> None:
         if not sure:
             click.confirm(f"Erase {named} with all their requests and files? There is no way back.", abort=True)
         gone, why = asyncio.run(_erased(store, open_keep(settings.media_url), named, url))
-    shred(url)
     requests = ", ".join(gone.codes) or "none"
     click.echo(f"Erased. Requests: {requests}; files: {len(gone.files)}; messages: {gone.letters}.")
     if why:
@@ -69,6 +69,18 @@ def erase(settings: Settings, named: str, *, sure: bool) -> None:
         )
     click.echo("What stands in the chats themselves is the platforms': delete the topics or threads of these requests.")
     click.echo("Backups made before now still hold it; a desk that starts on one erases it again.")
+    _shredded(url)
+
+
+def _shredded(url: str) -> None:
+    """What was theirs is overwritten by now; what they had written over themselves may still lie in free pages."""
+    try:
+        shred(url)
+    except DatabaseError as trouble:
+        raise Unfit(
+            f"Only the file of the database could not be made anew ({trouble.orig}), and parts of it that are free may "
+            "hold words of theirs: make room for it once more on that disk, then run `sqlite3 FILE VACUUM`."
+        ) from None
 
 
 async def _erased(store: Store, keep: Keep, named: str, url: str) -> tuple[Erased, str]:
@@ -78,6 +90,8 @@ async def _erased(store: Store, keep: Keep, named: str, url: str) -> tuple[Erase
         await unkeep(keep, (*gone.files, gone.stone), url)
     except Away as why:
         return gone, str(why)
+    except DatabaseError:  # as much of it as there is to say, `shred` says
+        return gone, ""
     return gone, ""
 
 

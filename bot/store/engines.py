@@ -191,7 +191,7 @@ def flush(url: str) -> None:
 
 def shred(url: str) -> None:
     """SQLite leaves what was deleted in its file until it is written anew; PostgreSQL's own vacuum sees to that."""
-    _tell_sqlite(url, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+    _tell_sqlite(url, "PRAGMA busy_timeout = 10000", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _tell_sqlite(url: str, *statements: str) -> None:
