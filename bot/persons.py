@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
 
 import click
 from sqlalchemy.exc import DatabaseError
 
-from bot.backlog import opened, operator
-from bot.channels import Busy
+from bot.backlog import committed, opened, operator
 from bot.graves import unkeep
 from bot.media.keep import Away, Keep
 from bot.parts import open_keep
@@ -23,9 +20,6 @@ from bot.store.erasing import Erased
 from bot.store.store import Store
 from bot.store.tx import Tx
 from bot.web.bundle import bundle
-
-T = TypeVar("T")
-P = ParamSpec("P")
 
 
 def export(settings: Settings, named: str, to: Path | None) -> None:
@@ -47,7 +41,7 @@ async def _exported(store: Store, keep: Keep, named: str, path: Path) -> int:
         whole, lost = await bundle(found, keep)
     except Away as why:
         raise Unfit(f"MEDIA_URL: the files cannot be had just now ({why}); nothing was written: try again") from None
-    await _committed(store, trail.write, operator(), "handed out", trail.of_person(person))
+    await committed(store, trail.write, operator(), "handed out", trail.of_person(person))
     with whole, path.open("wb") as file:
         shutil.copyfileobj(whole, file)
     return lost
@@ -85,7 +79,7 @@ def _shredded(url: str) -> None:
 
 async def _erased(store: Store, keep: Keep, named: str, url: str) -> tuple[Erased, str]:
     """And why its files are still there: they are a chore, too."""
-    gone = await _committed(store, _gone, await _person(store, named))
+    gone = await committed(store, _gone, await _person(store, named))
     try:
         await unkeep(keep, (*gone.files, gone.stone), url)
     except Away as why:
@@ -99,13 +93,6 @@ def _gone(tx: Tx, person: int) -> Erased:
     gone = erasing.erase(tx, person)
     trail.write(tx, operator(), f"erased {', '.join(gone.codes) or 'whoever had no requests'}", trail.of_person(person))
     return gone
-
-
-async def _committed(store: Store, work: Callable[Concatenate[Tx, P], T], *args: P.args, **values: P.kwargs) -> T:
-    try:
-        return await store.run(work, *args, **values)
-    except Busy as busy:
-        raise Unfit(f"the database is busy ({busy}); nothing was done: try again") from None
 
 
 async def _person(store: Store, named: str) -> int:
