@@ -40,12 +40,12 @@ if TYPE_CHECKING:
     from bot.channels.slack import Slack
 
 
-def socket_at(host: str, port: int) -> socket:
-    """Where we listen. Raises `Unfit`."""
+def socket_at(host: str, port: int, named: str) -> socket:
+    """Where we listen; `named`: the setting that names the port. Raises `Unfit`."""
     try:
         return listen(host, port)
     except OSError as trouble:
-        raise Unfit(f"PORT {port} on {host} cannot be had: {trouble.strerror or trouble}") from None
+        raise Unfit(f"{named} {port} cannot be had on HOST {host}: {trouble.strerror or trouble}") from None
 
 
 def read_desk(path: Path) -> Desk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,19 @@ def test_a_trail_of_nothing_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     migrate(f"sqlite:///{tmp_path}/desk.db")
     said = CliRunner().invoke(main, ["trail"])
     assert (said.exit_code, said.stdout) == (0, "Nothing was done so far that the trail tells of.\n")
+
+
+@pytest.mark.parametrize(("command", "variable"), [("run", "PORT"), ("worker", "METRICS_PORT")])
+def test_a_port_that_somebody_else_has_is_named_by_its_setting(command: str, variable: str, tmp_path: Path) -> None:
+    laid(tmp_path / "data/conserje.db")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        env = {"PYTHONPATH": str(ROOT), "SECRET_KEY": "k" * 32, variable: str(port), "LOG_LEVEL": "ERROR"}
+        line = [sys.executable, "-m", "bot", command]
+        said = subprocess.run(line, check=False, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert said.returncode == 1
+    assert said.stderr.startswith(f"{variable} {port} cannot be had on HOST 127.0.0.1: Address already in use")
+    assert said.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(
