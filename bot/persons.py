@@ -42,8 +42,11 @@ async def _exported(store: Store, keep: Keep, named: str, path: Path) -> int:
     except Away as why:
         raise Unfit(f"MEDIA_URL: the files cannot be had just now ({why}); nothing was written: try again") from None
     await committed(store, trail.write, operator(), "handed out", trail.of_person(person))
-    with whole, path.open("wb") as file:
-        shutil.copyfileobj(whole, file)
+    try:
+        with whole, path.open("wb") as file:
+            shutil.copyfileobj(whole, file)
+    except OSError as trouble:
+        raise Unfit(f"{path} cannot be written ({trouble.strerror}): name another place by --to") from None
     return lost
 
 

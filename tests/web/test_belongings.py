@@ -303,6 +303,15 @@ def test_an_operator_exports_and_erases(place: Path, named: str) -> None:
     assert CANARY.encode() not in copy.read_bytes()
 
 
+def test_a_zip_that_cannot_be_written_is_said_in_a_line(place: Path) -> None:
+    """As where the program may write nothing but its data, or where the disk is full."""
+    (place / "SUP-931.zip").mkdir()
+    said = "SUP-931.zip cannot be written (Is a directory): name another place by --to\n"
+    assert typed("export", "SUP-931") == (1, said)
+    said = "/dev/full cannot be written (No space left on device): name another place by --to\n"
+    assert typed("export", "SUP-931", "--to", "/dev/full") == (1, said)
+
+
 def test_files_that_cannot_be_had_are_said_in_a_line_and_who_is_erased_is_erased(place: Path) -> None:
     media, names = place / "media", [path.name for path in (place / "media").iterdir()]
     shutil.rmtree(media)
