@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from pathlib import Path
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
 NUMBER = click.IntRange(1, 2**63 - 1)
 """Of a letter or an event; databases know none above."""
 CAST = "Ana in es, Bob in en, Bea at desk, Leo at desk"
-
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Paper(click.Path):
@@ -40,6 +37,8 @@ class Plain(click.Group):
         try:
             return super().main(*args, **extra)
         except OSError as trouble:
+            from bot.store.engines import FULL
+
             if trouble.errno not in FULL:
                 raise
             click.echo(f"What was asked for cannot be written: {trouble.strerror}", err=True)
@@ -93,18 +92,18 @@ def migrate(*, restored: bool, source: str | None) -> None:
     from bot.store.schema import migrate as bring
     from bot.store.schema import skip_numbers
 
-    with plainly():
-        url = _settings().database_url.reveal()
+    url = _settings().database_url.reveal()
+    with plainly(url):
         bring(url)
     click.echo("The database is up to date.")
     if source is not None:
         from bot.store.copying import copy
 
-        with plainly():
+        with plainly(url):
             rows = copy(source, url)
         click.echo(f"It has everything now. Requests: {rows['ticket']:,}; rows in all: {sum(rows.values()):,}.")
     if restored:
-        with plainly():
+        with plainly(url):
             number = skip_numbers(url)
         click.echo(f"The next request has the number {number}.")
 

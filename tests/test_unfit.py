@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -91,6 +92,17 @@ def test_a_trail_of_nothing_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     migrate(f"sqlite:///{tmp_path}/desk.db")
     said = CliRunner().invoke(main, ["trail"])
     assert (said.exit_code, said.stdout) == (0, "Nothing was done so far that the trail tells of.\n")
+
+
+@pytest.mark.parametrize("command", ["run", "migrate", "outbox"])
+def test_a_database_on_a_full_disk(command: str, tmp_path: Path) -> None:
+    """SQLite itself speaks of its input and output."""
+    laid(tmp_path / "data/conserje.db")
+    (tmp_path / "data/secret_key").write_text("k" * 64)
+    line = ["prlimit", "--fsize=1000", sys.executable, "-m", "bot", command]
+    env = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    said = subprocess.run(line, check=False, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert (said.returncode, said.stderr) == (1, "DATABASE_URL: the database has no room to grow: File too large\n")
 
 
 @pytest.mark.parametrize(("command", "variable"), [("run", "PORT"), ("worker", "METRICS_PORT")])

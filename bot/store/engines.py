@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import sqlite3
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ WRITING = (
 )
 ROOM = 8_000_000
 """Bytes: a disk that has no more is full before long."""
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""By which the system says so."""
 ALIVE = {"keepalives_idle": "5", "keepalives_interval": "3", "keepalives_count": "3", "tcp_user_timeout": "15000"}
 """A PostgreSQL whose machine went without a word is given up after some 15 seconds, and not, as systems have it, after two
 hours in which every thread of ours waits for it. The address may say otherwise.
@@ -106,6 +109,15 @@ def try_to_grow(url: str) -> None:
         with TemporaryFile(dir=_file(address).parent) as scrap:
             scrap.write(bytes(ROOM))
             scrap.flush()
+
+
+def no_room(url: str) -> str:
+    """What the system says of a disk on which SQLite finds no room; empty: it does. SQLite itself may only say `disk I/O error`."""
+    try:
+        try_to_grow(url)
+    except OSError as trouble:
+        return (trouble.strerror or "") if trouble.errno in FULL else ""
+    return ""
 
 
 def no_database(path: Path) -> str:
