@@ -172,6 +172,28 @@ def test_a_program_without_the_driver(command: str, tmp_path: Path, monkeypatch:
     assert f"✗ {why}\n" in said.stdout if command == "doctor" else said.stderr == f"{why}\n"
 
 
+@pytest.mark.parametrize("command", ["migrate", "worker", "doctor"])
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_what_people_write(
+    command: str, encoding: str, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a server makes them that was set up where no language was chosen. The first 👋 would be lost there."""
+    name = f"{encoding}_{command}".lower()
+    how = f"TEMPLATE template0 ENCODING '{encoding}' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'"
+    with psycopg.connect(postgres.format("postgres"), autocommit=True) as link:
+        link.execute(f"CREATE DATABASE {name} {how}")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", postgres.format(name))
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    said = CliRunner().invoke(main, [command])
+    why = (
+        f"DATABASE_URL: the database is in {encoding}, which has no place for all that people write: make one in UTF8 "
+        "(`createdb --encoding=UTF8 --template=template0 NAME`); `conserje migrate --from` brings over what a desk has"
+    )
+    assert said.exit_code == 1
+    assert f"✗ {why}\n" in said.stdout if command == "doctor" else said.stderr == f"{why}\n"
+
+
 @pytest.mark.parametrize("command", ["migrate", "worker", "outbox", "doctor"])
 @pytest.mark.parametrize("found", ["a new one", "restored by somebody else"])
 def test_a_user_without_the_rights(

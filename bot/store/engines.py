@@ -146,6 +146,18 @@ def refusal(error: object) -> str:
     return state if state in (READ_ONLY, NO_RIGHT) else ""
 
 
+def forbid_encoding(connection: Connection) -> None:
+    """Raises `Misplaced` where a word of somebody's might not be kept, and its turn would fail for ever."""
+    if connection.dialect.name == "postgresql":
+        encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+        if encoding != "UTF8":
+            raise Misplaced(
+                f"DATABASE_URL: the database is in {encoding}, which has no place for all that people write: make one in "
+                "UTF8 (`createdb --encoding=UTF8 --template=template0 NAME`); `conserje migrate --from` brings over what a "
+                "desk has"
+            )
+
+
 def link(engine: Engine) -> PoolProxiedConnection:
     """A connection of one's own, in autocommit: BEGIN and COMMIT are said by whoever has it."""
     borrowed = engine.raw_connection()
@@ -156,7 +168,7 @@ def link(engine: Engine) -> PoolProxiedConnection:
 
 def _postgresql(address: URL, *, reading: bool) -> Engine:
     """`?prepare_threshold=none` in the address is for a PgBouncer older than 1.21, which cannot keep statements."""
-    query = ALIVE | dict(address.query)
+    query = {"client_encoding": "utf8"} | ALIVE | dict(address.query)
     threshold = str(query.pop("prepare_threshold", "5"))
     patience = str(query.pop("connect_timeout", "2"))
     if not patience.isdecimal():
