@@ -132,11 +132,12 @@ WORD = Shape("a word", lambda text: _matching(r"[^\x00-\x1f]+", text))
 PORT = Shape("a port between 1 and 65535", _port)
 ADDRESS = Shape("an address such as https://desk.example.com", lambda text: _address(text, "http", "https"))
 FOLDER_ADDRESS = Shape("an address such as https://slack.com/api/", lambda text: _address(text, "http", "https") + "/")
-DATABASE = Shape("sqlite:///data/conserje.db or postgresql://user:password@host/name", _database)
+SIGNS = "; a / # or ? in the password is written %2F %23 or %3F"
+DATABASE = Shape(f"sqlite:///data/conserje.db or postgresql://user:password@host/name{SIGNS}", _database)
 MEDIA = Shape(
     "file:data/media or s3://bucket/prefix", lambda text: _matching(r"file:\S+|s3://[a-z0-9.-]+(/\S*)?", text)
 )
-SMTP = Shape("smtp://user:password@host:port", _mail)
+SMTP = Shape(f"smtp://user:password@host:port{SIGNS}", _mail)
 MAILBOX = Shape(
     "an e-mail address such as support@example.com",
     lambda text: _matching(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]+", text),
