@@ -247,7 +247,7 @@ def _own_key(path: Path) -> Secret:
 
 def _made_key(path: Path) -> str:
     """Made once, readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    shapes.own_folder(path.parent)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     if not path.exists():
         fresh.touch(mode=0o600)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Callable
+from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -20,6 +21,11 @@ LINE = re.compile(
 """A line of `.env`: blank, a comment, or `NAME=value`, quoted or not, with or without a comment behind it."""
 
 MOST_PORT = 65_535
+
+
+def own_folder(path: Path) -> None:
+    """Made, where there is none, for whoever runs the desk alone: what is kept in it was written to nobody else."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def words_of(file: str, data: bytes) -> str:

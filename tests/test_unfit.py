@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,19 @@ def test_a_command_where_no_desk_is(command: list[str], tmp_path: Path, monkeypa
     assert (said.exit_code, said.stderr, path.exists()) == (1, f"DATABASE_URL: {why}\n", False)
     well = CliRunner().invoke(main, ["doctor"]).stdout
     assert (f"✗ there is no database at {path}\n" in well, path.exists()) == (True, False)
+
+
+def test_what_people_wrote_is_for_no_other_user_of_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders that were there before stay as whoever made them wanted them."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shared").mkdir(mode=0o755)
+    monkeypatch.setenv("MEDIA_URL", "file:files/media")
+    for url in ("sqlite:///kept/desk.db", "sqlite:///shared/desk.db"):
+        monkeypatch.setenv("DATABASE_URL", url)
+        assert CliRunner().invoke(main, ["migrate"]).exit_code == 0
+    CliRunner().invoke(main, ["doctor"])
+    modes = {name: stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("data", "kept", "files/media", "shared")}
+    assert modes == {"data": 0o700, "kept": 0o700, "files/media": 0o700, "shared": 0o755}
 
 
 def test_a_trail_of_nothing_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

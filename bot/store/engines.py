@@ -13,6 +13,8 @@ from tempfile import TemporaryFile
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from bot.shapes import own_folder
+
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "glusterfs", "fuse.glusterfs", "ceph", "afs"}
 """File systems on which SQLite's locks do not hold (sqlite.org/lockingv3.html, "How to corrupt")."""
 
@@ -51,7 +53,7 @@ def connected(url: str, *, reading: bool = False) -> Engine:
     if address.get_backend_name() != "sqlite":
         return _postgresql(address, reading=reading)
     path = _file(address)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    own_folder(path.parent)
     forbid_network(path)
     return _sqlite(path, READING if reading else WRITING)
 
@@ -80,7 +82,7 @@ def held(url: str, *, together: bool = False) -> Iterator[bool]:
     if address.get_backend_name() != "sqlite" or path.is_dir() or (together and not path.exists()):
         yield True
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    own_folder(path.parent)
     with path.with_name(f"{path.name}-run").open("ab") as lock:
         try:
             fcntl.flock(lock, (fcntl.LOCK_SH if together else fcntl.LOCK_EX) | fcntl.LOCK_NB)
