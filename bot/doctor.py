@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 15
 """Seconds for a bucket to answer."""
+LOCKED = "database is locked"
+"""As SQLite says it."""
 OURS = "make the user of DATABASE_URL the owner of that database and its tables, or grant it everything in its schema"
 
 
@@ -158,4 +160,6 @@ def _refused(trouble: Exception, what: str, mend: str) -> Finding:
     why = str(error or "").strip().partition("\n")[0] or type(trouble).__name__
     if refusal(error) == NO_RIGHT:
         what, mend = "the database is not ours", OURS
+    elif why == LOCKED:
+        mend = "another program holds it, as one does that copies it: wait until that is done, or end it"
     return Finding(f"{what} ({why})", mend)

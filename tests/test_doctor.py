@@ -106,7 +106,9 @@ async def test_a_database_that_takes_nothing_is_named(tmp_path: Path, postgres: 
     assert said in mends(await findings(tmp_path, DATABASE_URL=url))
     with closing(sqlite3.connect(tmp_path / "conserje.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert "the database takes nothing (database is locked)" in mends(await findings(tmp_path))
+        found = await findings(tmp_path)
+    assert "the database takes nothing (database is locked)" in mends(found)
+    assert "another program holds it" in str(found)
 
 
 @pytest.mark.parametrize("left", [4_000_000, 1_000])
