@@ -298,6 +298,7 @@ class App:
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:
         """Answers HTTP; the webhooks' doors are open before any platform is told of them."""
+        named = "PORT" if self.roles.web else "METRICS_PORT"
         port = self.settings.port if self.roles.web else self.settings.metrics_port
         if not port:
             yield
@@ -306,7 +307,7 @@ class App:
         routes += self.slack.routes(self.take) if self.slack else []
         site = self.site()
         http = server(build(site, routes) if self.roles.web else signs(site))
-        serving = asyncio.create_task(http.serve(sockets=[socket_at(self.settings.host, port)]))
+        serving = asyncio.create_task(http.serve(sockets=[socket_at(self.settings.host, port, named)]))
         try:
             yield
         finally:

@@ -127,9 +127,17 @@ def _each(store: Store, numbers: tuple[int, ...], work: Callable[[Tx, int], bool
         return well
 
     for number in numbers:
-        if not asyncio.run(store.run(noted, number)):
+        if not asyncio.run(committed(store, noted, number)):
             raise Unfit(f"there is no {number} among those that could not be delivered or were set aside")
         click.echo(done.format(number))
+
+
+async def committed(store: Store, work: Callable[Concatenate[Tx, P], T], *args: P.args, **values: P.kwargs) -> T:
+    """What a command does in the desk's database, beside the program that is at work on it. Raises `Unfit`."""
+    try:
+        return await store.run(work, *args, **values)
+    except Busy as busy:
+        raise Unfit(f"the database is busy ({busy}); nothing was done: try again") from None
 
 
 def _read(store: Store, work: Callable[Concatenate[Connection, P], T], *args: P.args, **values: P.kwargs) -> T:

@@ -12,6 +12,8 @@ import click
 if TYPE_CHECKING:
     from bot.settings import Settings
 
+NUMBER = click.IntRange(1, 2**63 - 1)
+"""Of a letter or an event; databases know none above."""
 CAST = "Ana in es, Bob in en, Bea at desk, Leo at desk"
 
 
@@ -30,6 +32,18 @@ PAPER = Paper(dir_okay=False, writable=True)
 
 class Plain(click.Group):
     """What an operator can mend is said in a line each, without a traceback; the program ends with 1."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        try:
+            return super().main(*args, **extra)
+        except OSError as trouble:
+            from bot.store.engines import FULL
+
+            if trouble.errno not in FULL:
+                raise
+            click.echo(f"What was asked for cannot be written: {trouble.strerror}", err=True)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes the rest at its end
+            sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:
         from bot.settings import Unfit
@@ -78,17 +92,20 @@ def migrate(*, restored: bool, source: str | None) -> None:
     from bot.store.schema import migrate as bring
     from bot.store.schema import skip_numbers
 
-    with plainly():
-        url = _settings().database_url.reveal()
+    url = _settings().database_url.reveal()
+    with plainly(url):
         bring(url)
-        click.echo("The database is up to date.")
-        if source:
-            from bot.store.copying import copy
+    click.echo("The database is up to date.")
+    if source is not None:
+        from bot.store.copying import copy
 
+        with plainly(url):
             rows = copy(source, url)
-            click.echo(f"It has everything now. Requests: {rows['ticket']:,}; rows in all: {sum(rows.values()):,}.")
-        if restored:
-            click.echo(f"The next request has the number {skip_numbers(url)}.")
+        click.echo(f"It has everything now. Requests: {rows['ticket']:,}; rows in all: {sum(rows.values()):,}.")
+    if restored:
+        with plainly(url):
+            number = skip_numbers(url)
+        click.echo(f"The next request has the number {number}.")
 
 
 @main.command()
@@ -172,7 +189,7 @@ def outbox(context: click.Context, *, waiting: bool) -> None:
 
 
 @outbox.command("show")
-@click.argument("letter", type=int)
+@click.argument("letter", type=NUMBER)
 def outbox_show(letter: int) -> None:
     """What one letter says, why it did not leave, and what to do about it."""
     from bot.backlog import show
@@ -181,7 +198,7 @@ def outbox_show(letter: int) -> None:
 
 
 @outbox.command("retry")
-@click.argument("letters", type=int, nargs=-1)
+@click.argument("letters", type=NUMBER, nargs=-1)
 def outbox_retry(letters: tuple[int, ...]) -> None:
     """Send letters again that never left; all of them when none is named."""
     from bot.backlog import retry
@@ -190,7 +207,7 @@ def outbox_retry(letters: tuple[int, ...]) -> None:
 
 
 @outbox.command("drop")
-@click.argument("letters", type=int, nargs=-1, required=True)
+@click.argument("letters", type=NUMBER, nargs=-1, required=True)
 def outbox_drop(letters: tuple[int, ...]) -> None:
     """Forget letters that never left."""
     from bot.backlog import drop
@@ -199,7 +216,7 @@ def outbox_drop(letters: tuple[int, ...]) -> None:
 
 
 @outbox.command("rerun")
-@click.argument("events", type=int, nargs=-1)
+@click.argument("events", type=NUMBER, nargs=-1)
 def outbox_rerun(events: tuple[int, ...]) -> None:
     """Take events once more that were set aside because they kept failing; all of them when none is named."""
     from bot.backlog import rerun

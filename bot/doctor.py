@@ -27,7 +27,7 @@ from bot.parts import (
     unreachable,
 )
 from bot.settings import Settings, Unfit
-from bot.store.engines import NO_RIGHT, Misplaced, missing, no_database, refusal, try_to_grow
+from bot.store.engines import NO_RIGHT, Misplaced, missing, no_database, no_room, refusal, try_to_grow
 from bot.store.marks import of_others, strangers
 from bot.store.schema import Newer, schema_is_current, try_to_write
 
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 15
 """Seconds for a bucket to answer."""
+LOCKED = "database is locked"
+"""As SQLite says it."""
 OURS = "make the user of DATABASE_URL the owner of that database and its tables, or grant it everything in its schema"
 
 
@@ -149,6 +151,8 @@ def _database(settings: Settings) -> Finding:
     except Misplaced as why:
         return Finding(str(why), "mend that, or DATABASE_URL")
     except (SQLAlchemyError, ValueError, OSError) as trouble:
+        if full := no_room(url):
+            return _no_room(full)
         return _refused(trouble, "the database does not open", "look at DATABASE_URL")
     if not current:
         return Finding("the database is empty or old", "run `conserje migrate`")
@@ -161,8 +165,12 @@ def _database(settings: Settings) -> Finding:
     try:
         try_to_grow(url)
     except OSError as trouble:
-        return Finding(f"the database has no room to grow ({trouble.strerror})", "make room on its disk")
+        return _no_room(str(trouble.strerror))
     return Finding("the database is up to date")
+
+
+def _no_room(why: str) -> Finding:
+    return Finding(f"the database has no room to grow ({why})", "make room on its disk")
 
 
 def _refused(trouble: Exception, what: str, mend: str) -> Finding:
@@ -170,4 +178,6 @@ def _refused(trouble: Exception, what: str, mend: str) -> Finding:
     why = str(error or "").strip().partition("\n")[0] or type(trouble).__name__
     if refusal(error) == NO_RIGHT:
         what, mend = "the database is not ours", OURS
+    elif why == LOCKED:
+        mend = "another program holds it, as one does that copies it: wait until that is done, or end it"
     return Finding(f"{what} ({why})", mend)

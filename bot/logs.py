@@ -7,8 +7,9 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from types import TracebackType
-from typing import Literal, TextIO
+from typing import Literal, TextIO, cast
 from urllib.parse import quote
 
 import structlog
@@ -42,10 +43,25 @@ def prepare(style: Literal["text", "json"], level: str, secrets: Iterable[str] =
     structlog.configure(
         processors,
         wrapper_class=structlog.make_filtering_bound_logger(least),
-        logger_factory=structlog.WriteLoggerFactory(out or sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", Patient(out or sys.stderr or sys.stdout))),
         cache_logger_on_first_use=False,
     )
     _adopt(least)
+
+
+class Patient:
+    """Where lines go: one that finds no room there, or no reader, is lost, and whoever wrote it goes on."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, line: str) -> None:
+        with suppress(OSError):
+            self._out.write(line)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._out.flush()
 
 
 def redactor(secrets: Iterable[str]) -> Callable[[str], str]:

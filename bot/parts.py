@@ -29,7 +29,7 @@ from bot.i18n import Words, languages, typed
 from bot.media.keep import Keep
 from bot.settings import Settings, Unfit
 from bot.shapes import words_of
-from bot.store.engines import NO_RIGHT, Misplaced, held, missing, no_database, refusal
+from bot.store.engines import NO_RIGHT, Misplaced, held, missing, no_database, no_room, refusal
 from bot.store.schema import Newer, migrate, schema_is_current
 from bot.store.store import Store
 from bot.web.server import listen
@@ -40,12 +40,12 @@ if TYPE_CHECKING:
     from bot.channels.slack import Slack
 
 
-def socket_at(host: str, port: int) -> socket:
-    """Where we listen. Raises `Unfit`."""
+def socket_at(host: str, port: int, named: str) -> socket:
+    """Where we listen; `named`: the setting that names the port. Raises `Unfit`."""
     try:
         return listen(host, port)
     except OSError as trouble:
-        raise Unfit(f"PORT {port} on {host} cannot be had: {trouble.strerror or trouble}") from None
+        raise Unfit(f"{named} {port} cannot be had on HOST {host}: {trouble.strerror or trouble}") from None
 
 
 def read_desk(path: Path) -> Desk:
@@ -95,7 +95,7 @@ def load_holidays(desk: Desk, path: Path, year: int) -> None:
 
 
 @contextmanager
-def plainly() -> Iterator[None]:
+def plainly(url: str) -> Iterator[None]:
     """A database that cannot be opened, or refuses, is what an operator can mend. Raises `Unfit`."""
     try:
         yield
@@ -107,6 +107,8 @@ def plainly() -> Iterator[None]:
         what = _trouble(trouble)
         if not what:
             raise  # a fault of ours
+        if full := no_room(url):
+            raise Unfit(f"DATABASE_URL: the database has no room to grow: {full}") from None
         raise Unfit(f"DATABASE_URL: {what}: {_first_line(trouble.orig)}") from None
 
 
@@ -117,7 +119,7 @@ def _first_line(error: object) -> str:
 
 def _trouble(error: DatabaseError) -> str:
     match refusal(error.orig):
-        case "" if type(error) in (DatabaseError, OperationalError):
+        case "" if error.statement is None or type(error) in (DatabaseError, OperationalError):
             return "the database cannot be opened"
         case "":
             return ""
@@ -128,9 +130,10 @@ def _trouble(error: DatabaseError) -> str:
 @contextmanager
 def at_work(settings: Settings, *, alone: bool) -> Iterator[None]:
     """Holds an embedded database: a `run` has it `alone`, since it takes what is in hand there for its own. Raises `Unfit`."""
+    url = settings.database_url.reveal()
     with ExitStack() as stack:
-        with plainly():
-            free = stack.enter_context(held(settings.database_url.reveal(), together=not alone))
+        with plainly(url):
+            free = stack.enter_context(held(url, together=not alone))
         if not free:
             others = "another `run`, `web` or `worker` is" if alone else "`conserje run` does all there is to do and is"
             raise Unfit(f"DATABASE_URL: {others} at work on this database: stop it first")
@@ -148,7 +151,7 @@ def open_keep(url: str) -> Keep:
 def open_store(settings: Settings, desk: Desk, channels: dict[str, Channel], *, alone: bool) -> Store:
     """`run` brings an embedded database up to date by itself; everybody else starts on the schema they know."""
     url = settings.database_url.reveal()
-    with plainly():
+    with plainly(url):
         if alone and url.startswith("sqlite"):
             migrate(url)
         elif path := missing(url):

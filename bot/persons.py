@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import DatabaseError
 
-from bot.backlog import opened, operator
-from bot.channels import Busy
+from bot.backlog import committed, opened, operator
 from bot.graves import unkeep
 from bot.media.keep import Away, Keep
 from bot.parts import open_keep
@@ -22,9 +20,6 @@ from bot.store.erasing import Erased
 from bot.store.store import Store
 from bot.store.tx import Tx
 from bot.web.bundle import bundle
-
-T = TypeVar("T")
-P = ParamSpec("P")
 
 
 def export(settings: Settings, named: str, to: Path | None) -> None:
@@ -46,9 +41,12 @@ async def _exported(store: Store, keep: Keep, named: str, path: Path) -> int:
         whole, lost = await bundle(found, keep)
     except Away as why:
         raise Unfit(f"MEDIA_URL: the files cannot be had just now ({why}); nothing was written: try again") from None
-    await _committed(store, trail.write, operator(), "handed out", trail.of_person(person))
-    with whole, path.open("wb") as file:
-        shutil.copyfileobj(whole, file)
+    await committed(store, trail.write, operator(), "handed out", trail.of_person(person))
+    try:
+        with whole, path.open("wb") as file:
+            shutil.copyfileobj(whole, file)
+    except OSError as trouble:
+        raise Unfit(f"{path} cannot be written ({trouble.strerror}): name another place by --to") from None
     return lost
 
 
@@ -60,7 +58,6 @@ def erase(settings: Settings, named: str, *, sure: bool) -> None:
         if not sure:
             click.confirm(f"Erase {named} with all their requests and files? There is no way back.", abort=True)
         gone, why = asyncio.run(_erased(store, open_keep(settings.media_url), named, url))
-    shred(url)
     requests = ", ".join(gone.codes) or "none"
     click.echo(f"Erased. Requests: {requests}; files: {len(gone.files)}; messages: {gone.letters}.")
     if why:
@@ -69,15 +66,29 @@ def erase(settings: Settings, named: str, *, sure: bool) -> None:
         )
     click.echo("What stands in the chats themselves is the platforms': delete the topics or threads of these requests.")
     click.echo("Backups made before now still hold it; a desk that starts on one erases it again.")
+    _shredded(url)
+
+
+def _shredded(url: str) -> None:
+    """What was theirs is overwritten by now; what they had written over themselves may still lie in free pages."""
+    try:
+        shred(url)
+    except DatabaseError as trouble:
+        raise Unfit(
+            f"Only the file of the database could not be made anew ({trouble.orig}), and parts of it that are free may "
+            "hold words of theirs: make room for it once more on that disk, then run `sqlite3 FILE VACUUM`."
+        ) from None
 
 
 async def _erased(store: Store, keep: Keep, named: str, url: str) -> tuple[Erased, str]:
     """And why its files are still there: they are a chore, too."""
-    gone = await _committed(store, _gone, await _person(store, named))
+    gone = await committed(store, _gone, await _person(store, named))
     try:
         await unkeep(keep, (*gone.files, gone.stone), url)
     except Away as why:
         return gone, str(why)
+    except DatabaseError:  # as much of it as there is to say, `shred` says
+        return gone, ""
     return gone, ""
 
 
@@ -85,13 +96,6 @@ def _gone(tx: Tx, person: int) -> Erased:
     gone = erasing.erase(tx, person)
     trail.write(tx, operator(), f"erased {', '.join(gone.codes) or 'whoever had no requests'}", trail.of_person(person))
     return gone
-
-
-async def _committed(store: Store, work: Callable[Concatenate[Tx, P], T], *args: P.args, **values: P.kwargs) -> T:
-    try:
-        return await store.run(work, *args, **values)
-    except Busy as busy:
-        raise Unfit(f"the database is busy ({busy}); nothing was done: try again") from None
 
 
 async def _person(store: Store, named: str) -> int:

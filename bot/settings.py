@@ -211,6 +211,9 @@ def _together(settings: Settings, given: Mapping[str, str], folder: Path, *, apa
         f'DESK_FILE should be a file that is there, not "{settings.desk_file}"': not settings.desk_path(
             folder
         ).is_file(),
+        "PUBLIC_URL should be an address without a user or a password: it stands in people's chats": (
+            "@" in urlsplit(settings.public_url).netloc
+        ),
         "PUBLIC_URL should be an https:// address, because TELEGRAM_MODE is webhook": bare and official,
         "SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN, for Socket Mode) is missing; SLACK_BOT_TOKEN needs it": (
             settings.slack_bot_token and not slack and not tried & {"SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"}
@@ -244,7 +247,7 @@ def _own_key(path: Path) -> Secret:
 
 def _made_key(path: Path) -> str:
     """Made once, readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    shapes.own_folder(path.parent)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     if not path.exists():
         fresh.touch(mode=0o600)
@@ -259,13 +262,15 @@ def _made_key(path: Path) -> str:
 
 
 def _dotenv(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
     pairs: dict[str, str] = {}
     try:
+        if not path.is_file():
+            return {}
         words = shapes.words_of(".env", path.read_bytes())
     except ValueError as no:
         raise Unfit(str(no)) from None
+    except OSError as trouble:
+        raise Unfit(f".env: cannot be read ({trouble.strerror})") from None
     for number, line in enumerate(words.splitlines(), start=1):
         match = shapes.LINE.fullmatch(line)
         if match is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Callable
+from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -20,6 +21,11 @@ LINE = re.compile(
 """A line of `.env`: blank, a comment, or `NAME=value`, quoted or not, with or without a comment behind it."""
 
 MOST_PORT = 65_535
+
+
+def own_folder(path: Path) -> None:
+    """Made, where there is none, for whoever runs the desk alone: what is kept in it was written to nobody else."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def words_of(file: str, data: bytes) -> str:
@@ -83,7 +89,7 @@ def _address(text: str, *schemes: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment or parts.port == 0:
         raise ValueError
-    return text.rstrip("/")
+    return _matching(r"[^\s\\]+", text).rstrip("/")
 
 
 def _database(text: str) -> Secret:
@@ -93,7 +99,14 @@ def _database(text: str) -> Secret:
     if kind not in {"sqlite", "postgres", "postgresql"} or not rest or (kind == "sqlite" and rest[0] != "/"):
         raise ValueError
     _ = urlsplit(text).port  # raises when it is no number
-    return Secret(f"{'sqlite' if kind == 'sqlite' else 'postgresql'}://{rest}")
+    return Secret(f"sqlite://{rest}" if kind == "sqlite" else f"postgresql://{_one_at(rest)}")
+
+
+def _one_at(rest: str) -> str:
+    """People paste passwords as they are: whoever reads the address next takes the first `@` for their end."""
+    place, *more = re.split(r"(?=[/?])", rest, maxsplit=1)
+    user, at, host = place.rpartition("@")
+    return "".join((user.replace("@", "%40"), at, host, *more))
 
 
 def _mail(text: str) -> Secret:
@@ -125,11 +138,12 @@ WORD = Shape("a word", lambda text: _matching(r"[^\x00-\x1f]+", text))
 PORT = Shape("a port between 1 and 65535", _port)
 ADDRESS = Shape("an address such as https://desk.example.com", lambda text: _address(text, "http", "https"))
 FOLDER_ADDRESS = Shape("an address such as https://slack.com/api/", lambda text: _address(text, "http", "https") + "/")
-DATABASE = Shape("sqlite:///data/conserje.db or postgresql://user:password@host/name", _database)
+SIGNS = "; a / # or ? in the password is written %2F %23 or %3F"
+DATABASE = Shape(f"sqlite:///data/conserje.db or postgresql://user:password@host/name{SIGNS}", _database)
 MEDIA = Shape(
     "file:data/media or s3://bucket/prefix", lambda text: _matching(r"file:\S+|s3://[a-z0-9.-]+(/\S*)?", text)
 )
-SMTP = Shape("smtp://user:password@host:port", _mail)
+SMTP = Shape(f"smtp://user:password@host:port{SIGNS}", _mail)
 MAILBOX = Shape(
     "an e-mail address such as support@example.com",
     lambda text: _matching(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]+", text),

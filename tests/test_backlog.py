@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,13 @@ def test_retry_puts_it_in_line_and_drop_forgets_it() -> None:
     assert outbox("show", "9") == (1, ["letter 9 is not there any more, or has been sent"])
 
 
+@pytest.mark.usefixtures("url")
+@pytest.mark.parametrize("command", ["show", "retry", "drop", "rerun"])
+def test_a_number_that_no_database_can_hold_is_wrong_usage(command: str) -> None:
+    code, lines = outbox(command, "9" * 30)
+    assert (code, lines[-1].split(": ")[2][:31]) == (2, f"{'9' * 30} ")
+
+
 def test_the_number_of_a_letter_that_was_dropped_is_given_to_no_other(url: str) -> None:
     assert outbox("drop", "1") == (0, ["Letter 1 is forgotten."])
 
@@ -102,6 +111,16 @@ def test_rerun_hands_the_event_to_whoever_works() -> None:
         "events set aside: 0",
         "still to do: 1 chore (files to fetch, events to take once more)",
     ]
+
+
+@pytest.mark.parametrize("words", [("retry",), ("drop", "1"), ("rerun",)])
+def test_a_database_that_takes_nothing_just_now_is_said(url: str, words: tuple[str, ...]) -> None:
+    """As while a copy of it is made."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        code, lines = outbox(*words)
+        assert (code, lines[-1]) == (1, "the database is busy (database is locked); nothing was done: try again")
+    assert outbox()[1][1:3] == ["never left: 1", "events set aside: 1"]
 
 
 def test_a_database_without_our_tables_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

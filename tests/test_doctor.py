@@ -147,13 +147,16 @@ async def test_a_database_that_takes_nothing_is_named(tmp_path: Path, postgres: 
     assert said in mends(await findings(tmp_path, DATABASE_URL=url))
     with closing(sqlite3.connect(tmp_path / "conserje.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert "the database takes nothing (database is locked)" in mends(await findings(tmp_path))
+        found = await findings(tmp_path)
+    assert "the database takes nothing (database is locked)" in mends(found)
+    assert "another program holds it" in str(found)
 
 
-async def test_a_full_disk_is_named_though_its_last_words_still_fit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("left", [4_000_000, 1_000])
+async def test_a_full_disk_is_named_whether_its_last_words_still_fit_or_not(tmp_path: Path, left: int) -> None:
     await findings(tmp_path)
     most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000_000, most[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (left, most[1]))
     try:
         found = await findings(tmp_path)
     finally:

@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from io import StringIO
+from pathlib import Path
 from unicodedata import category
 
 import pytest
@@ -129,6 +130,23 @@ def test_nobody_forges_a_line(begin: Begin) -> None:
 
 def test_short_secrets_do_not_eat_the_log() -> None:
     assert redactor(["shh", ""])("shh, said the cat") == "shh, said the cat"
+
+
+FULL = """
+import logging
+from bot.logs import prepare
+prepare("text", "INFO")
+for _ in range(100_000):
+    logging.getLogger("bot").info("one more line that finds no room")
+print("still at work")
+"""
+
+
+def test_a_disk_that_takes_no_line_of_the_log_stops_nobody() -> None:
+    """What is not said there is known here: the desk goes on, and says the next thing when there is room again."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", FULL], stdout=subprocess.PIPE, stderr=full, text=True, check=False)
+    assert done.stdout == "still at work\n"
 
 
 CRASH = """

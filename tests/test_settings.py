@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from bot.settings import Settings, Unfit, described, load
 from bot.shapes import Secret
@@ -116,6 +117,14 @@ def test_addresses_of_databases_are_taken_as_they_are(url: str, folder: Path) ->
     assert load({"DATABASE_URL": url}, folder).database_url == Secret(url)
 
 
+def test_a_password_may_hold_the_sign_that_ends_it(folder: Path) -> None:
+    """Else a part of it is taken for the server's name, and shown as such when nobody is called so."""
+    settings = load({"DATABASE_URL": "postgresql://u:p@ss@word@db:5432/x?sslmode=require"}, folder)
+    read = make_url(settings.database_url.reveal())
+    assert (read.username, read.password, read.host, read.port) == ("u", "p@ss@word", "db", 5432)
+    assert "p@ss@word" in settings.secrets
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "line"),
     [
@@ -127,15 +136,19 @@ def test_addresses_of_databases_are_taken_as_they_are(url: str, folder: Path) ->
         ("PUBLIC_URL", "https://", 'PUBLIC_URL should be an address such as https://desk.example.com, not "https://"'),
         ("PUBLIC_URL", "http://[x", 'PUBLIC_URL should be an address such as https://desk.example.com, not "http://[x"'),
         ("PUBLIC_URL", "http://localhost:port", 'PUBLIC_URL should be an address such as https://desk.example.com, not "http://localhost:port"'),
+        ("PUBLIC_URL", "https://desk example.com", 'PUBLIC_URL should be an address such as https://desk.example.com, not "https://desk example.com"'),
+        ("PUBLIC_URL", "https://desk.example.com\\x", 'PUBLIC_URL should be an address such as https://desk.example.com, not "https://desk.example.com\\x"'),
+        ("PUBLIC_URL", "http://u:hush@localhost", "PUBLIC_URL should be an address without a user or a password: it stands in people's chats"),
         ("PORT", "70000", 'PORT should be a port between 1 and 65535, not "70000"'),
         ("PORT", "http", 'PORT should be a port between 1 and 65535, not "http"'),
         ("SECRET_KEY", "short-hush", "SECRET_KEY should be 32 or more random characters"),
-        ("DATABASE_URL", "mysql://u:hush@db/x", "DATABASE_URL should be sqlite:///data/conserje.db or postgresql://user:password@host/name"),
-        ("DATABASE_URL", "sqlite://x.db", "DATABASE_URL should be sqlite:///data/conserje.db or postgresql://user:password@host/name"),
+        ("DATABASE_URL", "mysql://u:hush@db/x", "DATABASE_URL should be sqlite:///data/conserje.db or postgresql://user:password@host/name; a / # or ? in the password is written %2F %23 or %3F"),
+        ("DATABASE_URL", "postgresql://u:hu/sh@db/x", "DATABASE_URL should be sqlite:///data/conserje.db or postgresql://user:password@host/name; a / # or ? in the password is written %2F %23 or %3F"),
+        ("DATABASE_URL", "sqlite://x.db", "DATABASE_URL should be sqlite:///data/conserje.db or postgresql://user:password@host/name; a / # or ? in the password is written %2F %23 or %3F"),
         ("MEDIA_URL", "/var/media", 'MEDIA_URL should be file:data/media or s3://bucket/prefix, not "/var/media"'),
         ("SLACK_BOT_TOKEN", "xapp-hush", "SLACK_BOT_TOKEN should be a token that begins with xoxb-"),
         ("SLACK_AGENTS_CHANNEL", "#help", 'SLACK_AGENTS_CHANNEL should be a channel id such as C0123456789, not "#help"'),
-        ("SMTP_URL", "https://u:hush@mail", "SMTP_URL should be smtp://user:password@host:port"),
+        ("SMTP_URL", "https://u:hush@mail", "SMTP_URL should be smtp://user:password@host:port; a / # or ? in the password is written %2F %23 or %3F"),
         ("API_TOKEN", "short-hush", "API_TOKEN should be 32 or more random characters"),
         ("HOOK_URL", "crm.example.com", "HOOK_URL should be an address such as https://crm.example.com/conserje"),
         ("HOOK_URL", "https://crm.example.com/ hush", "HOOK_URL should be an address such as https://crm.example.com/conserje"),
@@ -222,6 +235,12 @@ def test_a_broken_dotenv_line_is_named_without_its_value(folder: Path) -> None:
     assert refused({}, folder) == (".env:2: should read NAME=value",)
     (folder / ".env").write_bytes("PORT=1\nSMTP_FROM=ñ@example.es\n".encode("latin-1"))
     assert refused({}, folder) == (".env:2: this is not UTF-8: save the file anew in that encoding",)
+
+
+def test_a_dotenv_file_that_cannot_be_read_is_said(folder: Path) -> None:
+    """As when it is another user's; the tests may be run by one who may read everything."""
+    (folder / ".env").symlink_to("/proc/self/mem")
+    assert refused({}, folder) == (".env: cannot be read (Input/output error)",)
 
 
 def test_the_desk_file_is_the_given_one_or_the_one_that_is_there_or_the_shipped_one(folder: Path) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,9 +15,11 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from bot.parts import at_work
+from bot.sandbox.program import ROOT
 from bot.settings import Unfit, load
 from bot.store.engines import held
 from bot.store.schema import migrate
+from tests.store.laid import laid
 from tests.store.postgres import fresh, model, postgres
 
 __all__ = ["postgres"]
@@ -81,12 +87,62 @@ def test_a_command_where_no_desk_is(command: list[str], tmp_path: Path, monkeypa
     assert (f"✗ there is no database at {path}\n" in well, path.exists()) == (True, False)
 
 
+def test_what_people_wrote_is_for_no_other_user_of_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders that were there before stay as whoever made them wanted them."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shared").mkdir(mode=0o755)
+    monkeypatch.setenv("MEDIA_URL", "file:files/media")
+    for url in ("sqlite:///kept/desk.db", "sqlite:///shared/desk.db"):
+        monkeypatch.setenv("DATABASE_URL", url)
+        assert CliRunner().invoke(main, ["migrate"]).exit_code == 0
+    CliRunner().invoke(main, ["doctor"])
+    modes = {name: stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("data", "kept", "files/media", "shared")}
+    assert modes == {"data": 0o700, "kept": 0o700, "files/media": 0o700, "shared": 0o755}
+
+
 def test_a_trail_of_nothing_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/desk.db")
     migrate(f"sqlite:///{tmp_path}/desk.db")
     said = CliRunner().invoke(main, ["trail"])
     assert (said.exit_code, said.stdout) == (0, "Nothing was done so far that the trail tells of.\n")
+
+
+@pytest.mark.parametrize("command", ["run", "migrate", "outbox"])
+def test_a_database_on_a_full_disk(command: str, tmp_path: Path) -> None:
+    """SQLite itself speaks of its input and output."""
+    laid(tmp_path / "data/conserje.db")
+    (tmp_path / "data/secret_key").write_text("k" * 64)
+    line = ["prlimit", "--fsize=1000", sys.executable, "-m", "bot", command]
+    env = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    said = subprocess.run(line, check=False, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert (said.returncode, said.stderr) == (1, "DATABASE_URL: the database has no room to grow: File too large\n")
+
+
+@pytest.mark.parametrize(("command", "variable"), [("run", "PORT"), ("worker", "METRICS_PORT")])
+def test_a_port_that_somebody_else_has_is_named_by_its_setting(command: str, variable: str, tmp_path: Path) -> None:
+    laid(tmp_path / "data/conserje.db")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        env = {"PYTHONPATH": str(ROOT), "SECRET_KEY": "k" * 32, variable: str(port), "LOG_LEVEL": "ERROR"}
+        line = [sys.executable, "-m", "bot", command]
+        said = subprocess.run(line, check=False, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert said.returncode == 1
+    assert said.stderr.startswith(f"{variable} {port} cannot be had on HOST 127.0.0.1: Address already in use")
+    assert said.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words", [["migrate"], ["check"], ["numbers"], ["--help"], ["numbers", "--csv", "/dev/full"]], ids=" ".join
+)
+def test_a_disk_that_takes_nothing_of_what_is_said(words: list[str], tmp_path: Path) -> None:
+    """As `conserje numbers > report.txt` on one that is full."""
+    laid(tmp_path / "data/conserje.db")
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "bot", *words]
+        where = {"cwd": tmp_path, "env": {"PYTHONPATH": str(ROOT)}}
+        said = subprocess.run(command, check=False, stdout=full, stderr=subprocess.PIPE, text=True, **where)  # type: ignore[call-overload]
+    assert (said.returncode, said.stderr) == (1, "What was asked for cannot be written: No space left on device\n")
 
 
 @pytest.mark.parametrize("command", ["migrate", "worker", "outbox"])
@@ -100,6 +156,24 @@ def test_a_server_that_is_not_there(command: str, tmp_path: Path, monkeypatch: p
     assert said.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["migrate", "worker", "outbox"])
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ("nonsense=1", 'the database cannot be opened: invalid connection option "nonsense"'),
+        ("connect_timeout=soon", "connect_timeout should be a number of seconds"),
+    ],
+)
+def test_an_address_that_asks_for_what_there_is_not(
+    command: str, more: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://desk@127.0.0.1:9/desk?{more}")
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    said = CliRunner().invoke(main, [command])
+    assert (said.exit_code, said.stderr) == (1, f"DATABASE_URL: {why}\n")
+
+
 @pytest.mark.parametrize("command", ["migrate", "worker", "outbox", "doctor"])
 def test_a_program_without_the_driver(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -108,6 +182,28 @@ def test_a_program_without_the_driver(command: str, tmp_path: Path, monkeypatch:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     said = CliRunner().invoke(main, [command])
     why = "DATABASE_URL: PostgreSQL needs its driver: install this program with the extra `postgres`"
+    assert said.exit_code == 1
+    assert f"✗ {why}\n" in said.stdout if command == "doctor" else said.stderr == f"{why}\n"
+
+
+@pytest.mark.parametrize("command", ["migrate", "worker", "doctor"])
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_what_people_write(
+    command: str, encoding: str, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a server makes them that was set up where no language was chosen. The first 👋 would be lost there."""
+    name = f"{encoding}_{command}".lower()
+    how = f"TEMPLATE template0 ENCODING '{encoding}' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'"
+    with psycopg.connect(postgres.format("postgres"), autocommit=True) as link:
+        link.execute(f"CREATE DATABASE {name} {how}")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", postgres.format(name))
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    said = CliRunner().invoke(main, [command])
+    why = (
+        f"DATABASE_URL: the database is in {encoding}, which has no place for all that people write: make one in UTF8 "
+        "(`createdb --encoding=UTF8 --template=template0 NAME`); `conserje migrate --from` brings over what a desk has"
+    )
     assert said.exit_code == 1
     assert f"✗ {why}\n" in said.stdout if command == "doctor" else said.stderr == f"{why}\n"
 

@@ -19,6 +19,8 @@ from msgspec import Struct
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store, from_url
 
+from bot.shapes import own_folder
+
 log = logging.getLogger(__name__)
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -162,7 +164,10 @@ def _store(url: str) -> ObjectStore:
     parts = urlsplit(url)
     match parts.scheme:
         case "file" if parts.netloc in ("", "localhost") and parts.path:
-            return LocalStore(Path(unquote(parts.path)).absolute(), mkdir=True)
+            folder = Path(unquote(parts.path)).absolute()
+            with suppress(OSError):  # why not, the next line says
+                own_folder(folder)
+            return LocalStore(folder, mkdir=True)
         case "s3" if parts.netloc:
             return _bucket(url)
         case "memory":

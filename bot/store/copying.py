@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from sqlalchemy import URL, Connection, Engine, Table, delete, func, insert, select, text
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
+from bot.shapes import DATABASE
 from bot.store import tables as t
 from bot.store.engines import Misplaced, connected, held, missing, no_database, normal
 from bot.store.schema import begin, is_current
@@ -22,15 +23,15 @@ def copy(source: str, target: str) -> dict[str, int]:
     Numbers and links stay the same, so that every button and link in people's chats leads where it led. Raises `Misplaced`
     with what an operator has to mend, and `Newer`.
     """
-    address = _address(source)
-    name = address.render_as_string(hide_password=True)
-    if address == normal(target):
+    url = _address(source)
+    name = normal(url).render_as_string(hide_password=True)
+    if normal(url) == normal(target):
         raise Misplaced(f"{name} is the database itself: name the one from which everything should come")
-    if path := missing(source):
+    if path := missing(url):
         raise Misplaced(no_database(path))
-    old, new = connected(source), connected(target)
+    old, new = connected(url), connected(target)
     try:
-        with held(source) as still:
+        with held(url) as still:
             if not still:
                 raise Misplaced(f"the desk is at work on {name}: stop it first")
             return _all_of(old, new, name)
@@ -39,12 +40,15 @@ def copy(source: str, target: str) -> dict[str, int]:
         new.dispose()
 
 
-def _address(source: str) -> URL:
+def _address(source: str) -> str:
+    """As that of DATABASE_URL is taken."""
     try:
-        return normal(source)
-    except (ArgumentError, Misplaced):
+        url = DATABASE.read(source).reveal()
+        normal(url)
+    except (ArgumentError, ValueError):
         like = "sqlite:///data/conserje.db, or postgresql://user:password@host/name"
         raise Misplaced(f"--from: an address looks as in DATABASE_URL: {like}") from None
+    return url
 
 
 def _all_of(old: Engine, new: Engine, name: str) -> dict[str, int]:

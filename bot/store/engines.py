@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import sqlite3
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from tempfile import TemporaryFile
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+from bot.shapes import own_folder
 
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "glusterfs", "fuse.glusterfs", "ceph", "afs"}
 """File systems on which SQLite's locks do not hold (sqlite.org/lockingv3.html, "How to corrupt")."""
@@ -25,6 +28,8 @@ WRITING = (
 )
 ROOM = 8_000_000
 """Bytes: a disk that has no more is full before long."""
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""By which the system says so."""
 ALIVE = {"keepalives_idle": "5", "keepalives_interval": "3", "keepalives_count": "3", "tcp_user_timeout": "15000"}
 """A PostgreSQL whose machine went without a word is given up after some 15 seconds, and not, as systems have it, after two
 hours in which every thread of ours waits for it. The address may say otherwise.
@@ -48,7 +53,7 @@ def connected(url: str, *, reading: bool = False) -> Engine:
     if address.get_backend_name() != "sqlite":
         return _postgresql(address, reading=reading)
     path = _file(address)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    own_folder(path.parent)
     forbid_network(path)
     return _sqlite(path, READING if reading else WRITING)
 
@@ -77,7 +82,7 @@ def held(url: str, *, together: bool = False) -> Iterator[bool]:
     if address.get_backend_name() != "sqlite" or path.is_dir() or (together and not path.exists()):
         yield True
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    own_folder(path.parent)
     with path.with_name(f"{path.name}-run").open("ab") as lock:
         try:
             fcntl.flock(lock, (fcntl.LOCK_SH if together else fcntl.LOCK_EX) | fcntl.LOCK_NB)
@@ -108,6 +113,15 @@ def try_to_grow(url: str) -> None:
             scrap.flush()
 
 
+def no_room(url: str) -> str:
+    """What the system says of a disk on which SQLite finds no room; empty: it does. SQLite itself may only say `disk I/O error`."""
+    try:
+        try_to_grow(url)
+    except OSError as trouble:
+        return (trouble.strerror or "") if trouble.errno in FULL else ""
+    return ""
+
+
 def no_database(path: Path) -> str:
     """Said wherever one is looked for, and none is made."""
     return f"there is no database at {path}"
@@ -134,6 +148,18 @@ def refusal(error: object) -> str:
     return state if state in (READ_ONLY, NO_RIGHT) else ""
 
 
+def forbid_encoding(connection: Connection) -> None:
+    """Raises `Misplaced` where a word of somebody's might not be kept, and its turn would fail for ever."""
+    if connection.dialect.name == "postgresql":
+        encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+        if encoding != "UTF8":
+            raise Misplaced(
+                f"DATABASE_URL: the database is in {encoding}, which has no place for all that people write: make one in "
+                "UTF8 (`createdb --encoding=UTF8 --template=template0 NAME`); `conserje migrate --from` brings over what a "
+                "desk has"
+            )
+
+
 def link(engine: Engine) -> PoolProxiedConnection:
     """A connection of one's own, in autocommit: BEGIN and COMMIT are said by whoever has it."""
     borrowed = engine.raw_connection()
@@ -144,10 +170,13 @@ def link(engine: Engine) -> PoolProxiedConnection:
 
 def _postgresql(address: URL, *, reading: bool) -> Engine:
     """`?prepare_threshold=none` in the address is for a PgBouncer older than 1.21, which cannot keep statements."""
-    query = ALIVE | dict(address.query)
+    query = {"client_encoding": "utf8"} | ALIVE | dict(address.query)
     threshold = str(query.pop("prepare_threshold", "5"))
+    patience = str(query.pop("connect_timeout", "2"))
+    if not patience.isdecimal():
+        raise Misplaced("DATABASE_URL: connect_timeout should be a number of seconds")
     how = {
-        "connect_timeout": int(str(query.pop("connect_timeout", "2"))),
+        "connect_timeout": int(patience),
         "prepare_threshold": int(threshold) if threshold.isdigit() else None,
     }
     try:
@@ -188,7 +217,7 @@ def flush(url: str) -> None:
 
 def shred(url: str) -> None:
     """SQLite leaves what was deleted in its file until it is written anew; PostgreSQL's own vacuum sees to that."""
-    _tell_sqlite(url, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+    _tell_sqlite(url, "PRAGMA busy_timeout = 10000", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _tell_sqlite(url: str, *statements: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from bot.store.engines import opened
+from bot.store.engines import forbid_encoding, opened
 
 HERE = Path(__file__).parent / "migrations"
 HEAD = "0012"
@@ -33,9 +33,10 @@ class Newer(Exception):
 def migrate(url: str, to: str = HEAD) -> None:
     """Brings the database to the present schema, creating it if need be. All of it or nothing.
 
-    `to`: an earlier version, to try the way from there. Raises `Newer`.
+    `to`: an earlier version, to try the way from there. Raises `Newer`, and `Misplaced`.
     """
     with opened(url) as connection:
+        forbid_encoding(connection)
         begin(connection)
         if not is_current(connection):
             _upgrade(connection, to)
@@ -51,8 +52,9 @@ def skip_numbers(url: str) -> int:
 
 
 def schema_is_current(url: str) -> bool:
-    """Whether the database has exactly the schema this release knows. Raises `Newer`."""
+    """Whether the database has exactly the schema this release knows. Raises `Newer`, and `Misplaced`."""
     with opened(url) as connection:
+        forbid_encoding(connection)
         return is_current(connection)
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Column, Double, Integer, SmallInteger, Text, insert, select
 
+from bot.cli import main
 from bot.store.copying import copy
 from bot.store.engines import Misplaced, connected, held
 from bot.store.schema import migrate
@@ -101,10 +103,20 @@ def test_what_cannot_come_over_is_said(tmp_path: Path, name: str, version: str, 
     assert (tmp_path / name).exists() == bool(version)
 
 
-@pytest.mark.parametrize("source", ["data/conserje.db", "mysql://desk@here/desk", "sqlite:///", ""])
+@pytest.mark.parametrize(
+    "source", ["data/conserje.db", "mysql://desk@here/desk", "sqlite:///", "postgresql://u:secret@here:port/desk", ""]
+)
 def test_what_is_no_address_is_answered_by_how_one_looks(tmp_path: Path, source: str) -> None:
     with pytest.raises(Misplaced, match="--from: an address looks as in DATABASE_URL"):
         copy(source, laid(tmp_path / "new.db"))
+
+
+def test_an_address_that_is_left_empty_is_not_taken_for_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--from "$OLD"`, where nobody has set OLD: whoever reads that all is up to date starts a desk without its requests."""
+    monkeypatch.chdir(tmp_path)
+    said = CliRunner().invoke(main, ["migrate", "--from", ""])
+    assert said.exit_code == 1
+    assert said.stderr.startswith("--from: an address looks as in DATABASE_URL: ")
 
 
 def test_a_desk_at_work_is_to_be_stopped_first(tmp_path: Path) -> None:

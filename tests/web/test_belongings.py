@@ -303,6 +303,15 @@ def test_an_operator_exports_and_erases(place: Path, named: str) -> None:
     assert CANARY.encode() not in copy.read_bytes()
 
 
+def test_a_zip_that_cannot_be_written_is_said_in_a_line(place: Path) -> None:
+    """As where the program may write nothing but its data, or where the disk is full."""
+    (place / "SUP-931.zip").mkdir()
+    said = "SUP-931.zip cannot be written (Is a directory): name another place by --to\n"
+    assert typed("export", "SUP-931") == (1, said)
+    said = "/dev/full cannot be written (No space left on device): name another place by --to\n"
+    assert typed("export", "SUP-931", "--to", "/dev/full") == (1, said)
+
+
 def test_files_that_cannot_be_had_are_said_in_a_line_and_who_is_erased_is_erased(place: Path) -> None:
     media, names = place / "media", [path.name for path in (place / "media").iterdir()]
     shutil.rmtree(media)
@@ -318,6 +327,17 @@ def test_files_that_cannot_be_had_are_said_in_a_line_and_who_is_erased_is_erased
     code, words = typed("erase", "SUP-931", "--yes")
     assert (code, "Erased. Requests:" in words, "`run` or a `worker` deletes them" in words) == (0, True, True)
     assert typed("export", "SUP-931")[0] == 1
+
+
+def test_who_is_erased_is_told_so_where_the_file_cannot_be_made_anew(place: Path) -> None:
+    """As on a disk that is nearly full: there has to be room for it twice. Here it is an index by what nobody knows."""
+    with closing(connect(place / "desk.db")) as db, db:
+        db.create_function("odd", 1, int, deterministic=True)
+        db.executescript("CREATE TABLE odd (x); INSERT INTO odd VALUES (1); CREATE INDEX ix_odd ON odd (odd(x))")
+    code, words = typed("erase", "SUP-931", "--yes")
+    assert (code, "Erased. Requests:" in words) == (1, True)
+    assert "the file of the database could not be made anew (" in words
+    assert "sqlite3 FILE VACUUM" in words
 
 
 async def test_a_number_that_begins_like_an_erased_one_loses_nothing(url: str) -> None:

@@ -9,9 +9,9 @@ from hashlib import sha256
 from math import inf
 from typing import TYPE_CHECKING, Protocol
 
-from bot.channels import TakenOut
+from bot.channels import LOCKED_OUT, Later, TakenOut
 from bot.channels.rotation import keys_of
-from bot.channels.slack.line import Line
+from bot.channels.slack.line import PAUSE, Line
 from bot.channels.slack.wire import Wire
 
 if TYPE_CHECKING:
@@ -67,7 +67,6 @@ class Safe:
         try:
             return self._fernet().decrypt(sealed.encode()).decode()
         except InvalidToken:
-            _log.error("a workspace's token was kept under another SECRET_KEY: the app has to be installed there again")
             return ""
 
     def _fernet(self) -> MultiFernet:
@@ -85,29 +84,48 @@ class Workspaces:
         self._lines: dict[str, Line] = {}
         self._spoken: dict[str, str] = {}
         """The sealed tokens of these lines."""
+        self._shut: set[str] = set()
+        """Where a token is kept that our key does not open."""
 
     @property
     def ailing(self) -> str:
         """What an operator has to mend, in words that name nobody: whoever asks reads them. Empty: nothing."""
         if self.home and self.home.refused:
             return f"Slack refuses SLACK_BOT_TOKEN ({self.home.refused}): put the one of the app's page"
+        if self._shut:
+            return "a workspace's token is kept under another SECRET_KEY; the log says how to mend it"
         locked = any(line.refused for line in self._lines.values())
         return (
             "Slack refuses the token of a workspace, which the log names: install the app there anew" if locked else ""
         )
 
     async def at(self, team: str) -> Line:
-        """Raises `TakenOut` when we are not installed there, and `Busy`."""
+        """Raises `TakenOut` when we are not installed there, `Later` while its token cannot be opened, and `Busy`."""
         if not team and self.home:
             return self.home
         if team not in self._lines:
             sealed = await self.installed.sealed(team)
-            token = self._safe.opened(sealed) if sealed else ""
-            if not token:
+            if not sealed:
+                self._shut.discard(team)
                 raise TakenOut(f"not installed in {team or 'any workspace'}")
+            token = self._safe.opened(sealed)
+            if not token:
+                raise self._locked_out(team)
+            self._shut.discard(team)
             self._spoken[team] = sealed
             self._lines[team] = Line(self._wire, token, installed=team)
         return self._lines[team]
+
+    def _locked_out(self, team: str) -> Later:
+        """Nobody there has gone: whoever put another key may put the old one back."""
+        if team not in self._shut:
+            _log.error(
+                "the token of workspace %s is kept under another SECRET_KEY: put that one behind the new, with a comma "
+                "between, or install the app there again",
+                team,
+            )
+        self._shut.add(team)
+        return Later(PAUSE, why=f"{LOCKED_OUT}: kept under another SECRET_KEY")
 
     async def teams(self) -> Sequence[str]:
         """For `at`. Raises `Busy`."""

@@ -354,10 +354,22 @@ async def test_a_token_that_was_taken_back_does_not_cost_the_one_another_process
     assert api.bearers == [*["Bearer xoxb-of-before"] * 2, "Bearer xoxb-of-now"]
 
 
-async def test_a_token_sealed_with_another_key_opens_nothing(slack: Slack, kept: Kept) -> None:
+async def test_what_is_for_a_workspace_whose_token_is_sealed_with_another_key_waits_for_that_key(
+    slack: Slack, api: WebApi, kept: Kept, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A desk that was started with a wrong SECRET_KEY has nobody to say that its customers are gone."""
     await kept.keep("T9", Safe("another key").seal("xoxb-of-another"))
-    with pytest.raises(Gone):
-        await slack.deliver(Address("slack", "T9:C9"), HI, ())
+    for _ in range(2):
+        with pytest.raises(Later, match="it refuses the token: kept under another SECRET_KEY") as raised:
+            await slack.deliver(Address("slack", "T9:C9"), HI, ())
+        assert (raised.value.seconds, raised.value.everywhere) == (60, False)
+    (said,) = (r.message for r in caplog.records if r.levelno >= logging.ERROR)
+    assert said.startswith("the token of workspace T9 is kept under another SECRET_KEY: put that one behind the new")
+    assert slack.ailing.startswith("a workspace's token is kept under another SECRET_KEY")
+    assert await slack.deliver(TEAM, HI, ()) != ()
+    await kept.keep("T9", Safe("a key").seal("xoxb-of-now"))
+    assert await slack.deliver(Address("slack", "T9:C9"), HI, ()) != ()
+    assert (slack.ailing, api.bearers[-1]) == ("", "Bearer xoxb-of-now")
 
 
 async def test_a_call_that_hangs_does_not_hold_another(slack: Slack, api: WebApi) -> None:
