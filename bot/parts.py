@@ -59,20 +59,19 @@ def read_desk(path: Path) -> Desk:
         raise Unfit(f"{path}: cannot be read ({trouble.strerror})") from None
     except ValueError as strange:
         raise Unfit(str(strange)) from None
-    if alike := [f"{path.name}:{line}" for line in _like_ours(desk, text)]:
-        raise Unfit(*alike)
+    if alike := [*_like_ours(desk)]:
+        lines = places(text)
+        raise Unfit(*(f"{path.name}:{line_of(where, lines)}: {dotted(where)}: {why}" for where, why in alike))
     return desk
 
 
-def _like_ours(desk: Desk, text: str) -> Iterator[str]:
+def _like_ours(desk: Desk) -> Iterator[tuple[Place, str]]:
     """Choices that read like a button of ours under the same question: nobody could tell which of the two is which."""
-    lines = places(text)
     ours = {code: {typed(way.label, code).casefold() for way in WAYS} for code in languages()}
     for path, label in _choices(desk):
         for code, words in label.words.items():
             if words.casefold() in ours.get(code, ()):
-                where = (*path, code)
-                yield f'{line_of(where, lines)}: {dotted(where)}: "{words}" is a button of ours under the same question; say more'
+                yield (*path, code), f'"{words}" is a button of ours under the same question; say more'
 
 
 def _choices(desk: Desk) -> Iterator[tuple[Place, Spoken]]:

@@ -96,8 +96,13 @@ def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.Abstrac
     return {"uvloop": uvloop.new_event_loop}
 
 
-def pytest_collection_finish() -> None:
+def pytest_configure() -> None:
     """As in the program: what is imported stays, and nobody need look through it for garbage again and again."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 50)

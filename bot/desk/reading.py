@@ -47,18 +47,17 @@ SEASON = 3
 
 def read(text: str, languages: tuple[str, ...] = ("es", "en")) -> Desk:
     """The desk a file describes, each of its texts in all the languages. Raises `Wrong` with all its problems."""
-    raw = _parsed(text)
-    lines = places(text)
-    problems: list[Problem] = []
+    wrong: list[tuple[Path, str]] = []
 
     def report(path: Path, message: str) -> None:
-        problems.append(Problem(line_of(path, lines), dotted(path), message))
+        wrong.append((path, message))
 
-    top = Table(raw, (), report, languages)
+    top = Table(_parsed(text), (), report, languages)
     desk = _desk(top)
     top.close()
-    if problems:
-        raise Wrong(tuple(sorted(set(problems))))
+    if wrong:
+        lines = places(text)
+        raise Wrong(tuple(sorted({Problem(line_of(path, lines), dotted(path), message) for path, message in wrong})))
     return desk
 
 

@@ -1,7 +1,7 @@
 """A small language for what Block Kit allows: every rule looks at a value and notes, with its place, what is wrong."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class Notes:
     found: list[str] = field(default_factory=list)
 
     def at(self, step: str | int) -> "Notes":
-        return replace(self, path=f"{self.path}/{step}")
+        return Notes(f"{self.path}/{step}", self.found)
 
     def wrong(self, why: str) -> None:
         self.found.append(f"[ERROR] {why} [json-pointer:{self.path or '/'}]")

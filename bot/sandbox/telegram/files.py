@@ -5,6 +5,7 @@ import hashlib
 import io
 import mimetypes
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -63,20 +64,30 @@ class Files:
     def photo(self, data: bytes, *, strict: bool) -> list[PhotoSize]:
         """A photo in its sizes, as JPEG. `strict` refuses what Telegram would not take for a picture."""
         try:
-            with Image.open(io.BytesIO(data)) as picture:
-                if strict and sum(picture.size) > PHOTO_SIDES:
-                    raise bad("PHOTO_INVALID_DIMENSIONS")
-                return [self._size(scaled) for scaled in _scales(picture.convert("RGB"))]
+            sizes = _sizes(data, strict=strict)
         except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
             if strict:
                 raise bad("IMAGE_PROCESS_FAILED") from None
-        return [shown(self.keep("photo", data, "photo.jpg"), PhotoSize, width=800, height=600)]
+            sizes = ((data, 800, 600),)
+        return [
+            shown(self.keep("photo", jpeg, "photo.jpg"), PhotoSize, width=width, height=height)
+            for jpeg, width, height in sizes
+        ]
 
-    def _size(self, picture: Image.Image) -> PhotoSize:
-        out = io.BytesIO()
-        picture.save(out, "JPEG", quality=85)
-        file = self.keep("photo", out.getvalue(), "photo.jpg")
-        return shown(file, PhotoSize, width=picture.width, height=picture.height)
+
+@lru_cache(8)
+def _sizes(data: bytes, *, strict: bool) -> tuple[tuple[bytes, int, int], ...]:
+    """With its width and height; people attach the same few samples again and again."""
+    with Image.open(io.BytesIO(data)) as picture:
+        if strict and sum(picture.size) > PHOTO_SIDES:
+            raise bad("PHOTO_INVALID_DIMENSIONS")
+        return tuple((_jpeg(scaled), *scaled.size) for scaled in _scales(picture.convert("RGB")))
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=85)
+    return out.getvalue()
 
 
 def _scales(picture: Image.Image) -> list[Image.Image]:
