@@ -22,10 +22,15 @@ def signed(secret: bytes, stamp: bytes, body: bytes) -> bytes:
 
 
 def admits(headers: Mapping[bytes, bytes], body: bytes, secrets: Sequence[bytes], now: float) -> bool:
-    """Every secret is tried, so that the time taken says nothing of which one fits."""
-    stamp, signature = headers.get(STAMP, b""), headers.get(SIGNATURE, b"")
+    stamp = headers.get(STAMP, b"")
     if not (stamp.isdigit() and len(stamp) <= 12) or abs(now - int(stamp)) > WINDOW:
         return False
+    return is_signed(headers, body, secrets)
+
+
+def is_signed(headers: Mapping[bytes, bytes], body: bytes, secrets: Sequence[bytes]) -> bool:
+    """Whenever it was. Every secret is tried, so that the time taken says nothing of which one fits."""
+    stamp, signature = headers.get(STAMP, b""), headers.get(SIGNATURE, b"")
     fits = [hmac.compare_digest(signed(secret, stamp, body), signature) for secret in secrets]
     return any(fits)
 

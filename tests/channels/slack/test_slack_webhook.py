@@ -97,6 +97,24 @@ async def test_whatever_comes_is_answered_and_only_what_slack_signed_gets_in(
     assert (answer.status_code, len(desk.events)) == (status, int(status == 200 and body == HI))
 
 
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        (signed(HI, secret="another"), "SLACK_SIGNING_SECRET"),
+        (signed(HI, at=STAMP - WINDOW - 1), "clock"),
+        (signed(HI, secret="another", at=STAMP - WINDOW - 1), "SLACK_SIGNING_SECRET"),
+        ({}, ""),
+    ],
+)
+async def test_what_says_it_is_slacks_and_is_not_let_in_is_said_once_to_whoever_runs_the_desk(
+    door: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, headers: dict[str, Any], said: str
+) -> None:
+    """A secret that was pasted from another app, or a clock that is wrong, would else look as if nobody wrote."""
+    for _ in range(3):
+        await post(door, HI, headers)
+    assert [said in line.getMessage() for line in caplog.records] == ([True] if said else [])
+
+
 async def test_without_a_content_type_a_body_is_read_as_json(door: httpx.AsyncClient, desk: Desk) -> None:
     await door.post("/slack/events", content=HI, headers=signed(HI))
     assert len(desk.events) == 1
