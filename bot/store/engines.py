@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from bot.shapes import own_folder
@@ -30,6 +31,8 @@ ROOM = 8_000_000
 """Bytes: a disk that has no more is full before long."""
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """By which the system says so."""
+PATIENT = "SET LOCAL lock_timeout = '1500ms'"
+"""LOCAL, so that nothing sticks to a connection that a pooler hands to somebody else."""
 ALIVE = {"keepalives_idle": "5", "keepalives_interval": "3", "keepalives_count": "3", "tcp_user_timeout": "15000"}
 """A PostgreSQL whose machine went without a word is given up after some 15 seconds, and not, as systems have it, after two
 hours in which every thread of ours waits for it. The address may say otherwise.
@@ -184,7 +187,23 @@ def _postgresql(address: URL, *, reading: bool) -> Engine:
     except ModuleNotFoundError:
         why = "PostgreSQL needs its driver: install this program with the extra `postgres`"
         raise Misplaced(f"DATABASE_URL: {why}") from None
-    return engine.execution_options(isolation_level="AUTOCOMMIT") if reading else engine
+    if reading:
+        _look_patiently(engine)
+    return engine
+
+
+def _look_patiently(engine: Engine) -> None:
+    """A table may be locked for as long as a dump takes: whoever looks hears of it in time. Goes with the connection back
+    into the pool, by its rollback.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        connection.autocommit = True
+
+    @event.listens_for(engine, "checkout")
+    def _begin(connection: DBAPIConnection, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+        connection.cursor().execute(f"BEGIN; {PATIENT}")
 
 
 def _sqlite(path: Path, pragmas: tuple[str, ...]) -> Engine:

@@ -11,7 +11,7 @@ from sqlalchemy import Dialect
 from sqlalchemy.pool import PoolProxiedConnection
 
 from bot.channels import Away, Busy
-from bot.store.engines import refusal
+from bot.store.engines import PATIENT, refusal
 from bot.store.jobs import PATIENCE, TRIES, Job, Ring, answer, give_up, job_for
 from bot.store.listening import Listening, told
 from bot.store.rows import Cursor
@@ -22,8 +22,8 @@ THREADS = 4
 AGAIN = {"40001", "40P01"}
 """Serialization failure, deadlock: run the turn again with fresh facts."""
 
-# One round trip. LOCAL, so that nothing sticks to a connection that a pooler hands to somebody else.
-BEGIN = "BEGIN; SET LOCAL lock_timeout = '1500ms'; SET LOCAL statement_timeout = '10s'"
+BEGIN = f"BEGIN; {PATIENT}; SET LOCAL statement_timeout = '10s'"
+"""One round trip."""
 
 
 class Server:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import bindparam, create_engine, make_url, select, update
+from sqlalchemy import Connection, bindparam, create_engine, make_url, select, update
 
 from bot.channels import Away, Busy
 from bot.store import Store
@@ -219,6 +219,23 @@ async def test_two_turns_that_wait_for_each_other_are_both_done(pg_url: str) -> 
     names = await store.read(lambda db: set(db.scalars(select(t.person.c.name))))
     assert len(names) == 1
     store.close()
+
+
+async def test_whoever_looks_at_a_table_that_is_being_made_anew_may_come_again(pg_url: str) -> None:
+    """VACUUM FULL, or a migration that waits for a long dump: and for it wait all who look."""
+    with closing(opened(pg_url)) as store, psycopg.connect(pg_url) as other:
+        await sees(store, message("hello"))
+        other.execute("LOCK TABLE person IN ACCESS EXCLUSIVE MODE")
+        for _ in range(2):
+            async with asyncio.timeout(5):
+                with pytest.raises(Busy, match="lock timeout"):
+                    await store.read(names)
+        other.rollback()
+        assert len(await store.read(names)) == 1
+
+
+def names(db: Connection) -> set[str]:
+    return set(db.scalars(select(t.person.c.name)))
 
 
 async def test_while_every_connection_is_taken_a_turn_is_busy_in_time_and_taken_later(pg_url: str) -> None:
