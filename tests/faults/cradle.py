@@ -126,6 +126,7 @@ def cradle() -> str:
 
 def rock(path: str) -> None:
     sys.path[0] = str(ROOT)
+    gc.disable()
     for name in (*everything(), *LATE):
         import_module(name)
     speech = import_module("bot.i18n")
@@ -133,6 +134,7 @@ def rock(path: str) -> None:
         speech.catalogue(language)
     rehearse()
     gc.freeze()
+    gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who tend the children
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(path)
