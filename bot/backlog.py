@@ -141,10 +141,7 @@ async def committed(store: Store, work: Callable[Concatenate[Tx, P], T], *args: 
 
 
 def _read(store: Store, work: Callable[Concatenate[Connection, P], T], *args: P.args, **values: P.kwargs) -> T:
-    try:
-        return asyncio.run(store.read(work, *args, **values))
-    except Busy as busy:
-        raise Unfit(f"the database cannot be reached just now: {busy}") from None
+    return asyncio.run(store.read(work, *args, **values))
 
 
 # -- in words --------------------------------------------------------------------------------------

@@ -46,14 +46,21 @@ class Plain(click.Group):
             sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:
+        from bot.channels import Busy
         from bot.settings import Unfit
 
+        lines: tuple[str, ...]
         try:
             return super().invoke(ctx)
         except Unfit as trouble:
-            for line in trouble.lines:
-                click.echo(line, err=True)
-            sys.exit(1)
+            lines = trouble.lines
+        except Busy as busy:
+            from bot.parts import first_line
+
+            lines = (f"the database cannot be reached just now: {first_line(busy)}",)
+        for line in lines:
+            click.echo(line, err=True)
+        sys.exit(1)
 
 
 @click.group(cls=Plain, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

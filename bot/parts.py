@@ -108,10 +108,10 @@ def plainly(url: str) -> Iterator[None]:
             raise  # a fault of ours
         if full := no_room(url):
             raise Unfit(f"DATABASE_URL: the database has no room to grow: {full}") from None
-        raise Unfit(f"DATABASE_URL: {what}: {_first_line(trouble.orig)}") from None
+        raise Unfit(f"DATABASE_URL: {what}: {first_line(trouble.orig)}") from None
 
 
-def _first_line(error: object) -> str:
+def first_line(error: object) -> str:
     """What follows is for programmers: the statement, or whether the server is running."""
     return str(error).strip().partition("\n")[0]
 
@@ -174,7 +174,7 @@ async def learn(store: Store) -> None:
     try:
         await store.learn()
     except Busy as why:
-        raise Unfit(f"DATABASE_URL: the database takes nothing: {_first_line(why)}") from None
+        raise Unfit(f"DATABASE_URL: the database takes nothing: {first_line(why)}") from None
 
 
 TEAMS = {"telegram": "telegram_agents_chat", "slack": "slack_agents_channel"}

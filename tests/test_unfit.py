@@ -232,6 +232,22 @@ def test_a_user_without_the_rights(
         assert said.stderr == "the database has another schema than this release: run `conserje migrate`\n"
 
 
+@pytest.mark.parametrize(
+    "command", [["trail"], ["trail", "SUP-1"], ["export", "SUP-1"], ["erase", "SUP-1"], ["numbers"], ["outbox"]]
+)
+def test_tables_that_somebody_else_has_locked(
+    command: list[str], postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = fresh(postgres, like=model(postgres))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    with psycopg.connect(url) as other:
+        other.execute("LOCK TABLE ticket, act, door, outbox IN ACCESS EXCLUSIVE MODE")
+        said = CliRunner().invoke(main, command)
+    assert (said.exit_code, said.stderr.count("\n"), "lock timeout" in said.stderr) == (1, 1, True)
+
+
 def test_a_user_with_some_of_the_rights(postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = fresh(postgres, like=model(postgres))
     with psycopg.connect(url, autocommit=True) as link:

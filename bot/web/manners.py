@@ -76,9 +76,9 @@ def handed_out(kept: Kept, mime: str, way: Literal["inline", "attachment"]) -> R
 
 
 def bears(request: Request, token: str) -> bool:
-    """Whether it shows that token."""
+    """Whether it shows that token. A header is bytes, of which Starlette makes letters by Latin-1."""
     shown = request.headers.get("authorization", "")
-    return hmac.compare_digest(shown.encode(), f"Bearer {token}".encode())
+    return hmac.compare_digest(shown.encode("latin-1"), f"Bearer {token}".encode())
 
 
 class Often:

@@ -27,12 +27,12 @@ async def test_without_a_token_this_machine_may_and_nobody_behind_a_proxy(
 
 @pytest.mark.parametrize(
     ("headers", "expected"),
-    [({}, 403), ({"Authorization": "Bearer wrong"}, 403), ({"Authorization": "Bearer s3cret"}, 200)],
+    [({}, 403), ({"Authorization": "Bearer wrong"}, 403), ({"Authorization": "Bearer s3crêt"}, 200)],
 )
 async def test_with_a_token_everybody_has_to_show_it(
     serve: Serve, site: Build, headers: dict[str, str], expected: int
 ) -> None:
-    async with serve(site(metrics_token="s3cret")) as base:
+    async with serve(site(metrics_token="s3crêt")) as base:
         assert await status(base, "/metrics", headers) == expected
 
 
