@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 import gc
+import logging
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from operator import itemgetter
@@ -50,6 +51,15 @@ def nothing_goes_on(request: pytest.FixtureRequest) -> None:
     """
     if pytest_asyncio.is_async_test(request.node):
         request.getfixturevalue("all_ends")
+
+
+@pytest.fixture(autouse=True)
+def logs_are_heard() -> Iterator[None]:
+    """A command that ran in a test says how much its whole process is to log: the next one hears everything again."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.setLevel(level)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ async def posted(program: Program, body: bytes, headers: dict[str, str]) -> int:
 
 
 async def test_who_does_not_sign_as_slack_is_not_heard(scene: Scene) -> None:
+    scene.warned = ("warning: a request",)
     async with scene.at_work() as program:
         scene.ana.write("hola")
         await scene.sees(scene.ana, "¿De qué se trata?")
