@@ -29,6 +29,7 @@ from bot.outbox.chores import Chores
 from bot.outbox.postman import Postman
 from bot.parts import (
     TEAMS,
+    below_a_path,
     email,
     hook,
     learn,
@@ -384,6 +385,8 @@ async def serve(settings: Settings, roles: Roles) -> None:
     app = App(settings, read_desk(settings.desk_path()), roles)
     if app.channels and (lost := unreachable(settings, app.desk)):
         raise Unfit(*lost)
+    if pathed := below_a_path(settings):
+        log.warning(pathed)
     if not (app.telegram or app.slack):
         log.warning(
             "no platform is set up: TELEGRAM_BOT_TOKEN or SLACK_BOT_TOKEN is missing. Only the pages are served."

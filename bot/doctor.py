@@ -17,6 +17,7 @@ from bot.desk.calendars import days_off
 from bot.desk.config import Desk
 from bot.media.keep import GRAVES, Away, Keep
 from bot.parts import (
+    below_a_path,
     email,
     hook,
     load_holidays,
@@ -62,6 +63,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield await _files(settings)
     if wrong := await _clock(settings):
         yield wrong
+    if pathed := below_a_path(settings):
+        yield Finding(pathed, "give the desk a name of its own, such as https://desk.example.com")
     if not settings.telegram_bot_token and not settings.slack:
         mend = "set TELEGRAM_BOT_TOKEN to the token @BotFather gave you, or SLACK_BOT_TOKEN"
         yield Finding("no platform is set up", mend)

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from obstore.exceptions import BaseError
@@ -191,6 +192,12 @@ def named_teams(settings: Settings, desk: Desk) -> tuple[Address, ...]:
     """All teams' chats: those of the settings, and those of categories."""
     of_categories = (category.team for category in desk.categories if category.team)
     return tuple(dict.fromkeys((*_teams(settings, TEAMS), *of_categories)))
+
+
+def below_a_path(settings: Settings) -> str:
+    """Our pages lead to each other from the root of a name."""
+    path = urlsplit(settings.public_url).path.strip("/")
+    return "PUBLIC_URL has a path, below which the pages are not found" if path else ""
 
 
 def unreachable(settings: Settings, desk: Desk) -> list[str]:

@@ -88,6 +88,14 @@ async def test_a_group_whose_members_may_send_no_files_is_named(tmp_path: Path) 
         assert "the bot may send no files there" not in mends(await findings(tmp_path, **common))
 
 
+async def test_an_address_below_a_path_is_named(tmp_path: Path) -> None:
+    async with serve(World()) as url:
+        common = {"TELEGRAM_BOT_TOKEN": World().token, "TELEGRAM_API_URL": url, "SECRET_KEY": "k" * 40}
+        for address, named in (("https://example.com/desk", True), ("https://example.com/", False)):
+            found = await findings(tmp_path, **common, PUBLIC_URL=address)
+            assert ("PUBLIC_URL has a path, below which the pages are not found" in mends(found)) == named
+
+
 async def test_a_group_that_became_a_supergroup_is_named_with_its_new_number(tmp_path: Path) -> None:
     world = World()
     bea = world.person("Bea")
