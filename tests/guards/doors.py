@@ -6,7 +6,7 @@ from tests.guards.check import Check
 
 TELEGRAM = "bot/channels/telegram/"
 SLACK = "bot/channels/slack/"
-DOOR = ("tests/channels/slack/test_slack_webhook.py", "tests/channels/slack/test_slack_doors.py")
+DOOR = tuple(f"tests/channels/slack/test_slack_{part}.py" for part in ("webhook", "doors", "install"))
 API, HOOK = "bot/web/api.py", "bot/channels/hook/"
 CALLED, HEARS = ("tests/web/test_api.py",), ("tests/channels/hook/test_hook.py",)
 READ = ("tests/channels/slack/test_slack_read.py",)
