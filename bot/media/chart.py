@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from io import BytesIO
@@ -120,6 +121,5 @@ def _cut(words: str, size: int, wide: float) -> str:
     font = _font(size)
     if font.getlength(words) <= wide:
         return words
-    return next(
-        (f"{words[:n].rstrip()}…" for n in range(len(words), 0, -1) if font.getlength(f"{words[:n]}…") <= wide), ""
-    )
+    n = bisect(range(1, len(words)), wide, key=lambda n: font.getlength(f"{words[:n]}…"))
+    return f"{words[:n].rstrip()}…" if n else ""
