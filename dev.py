@@ -71,6 +71,8 @@ def test(words: list[str]) -> int:
         return failed
     # Types take one processor a while: meanwhile the tests have the others.
     with subprocess.Popen(**started("mypy"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as types:
+        if not words:  # all tests are rewritten and compiled here, and not in each of the processes below
+            subprocess.run(**started("pytest", "--collect-only"), stdout=subprocess.DEVNULL, check=False)
         failed = run_in_memory("pytest", *(words or ["-m", "not storm", "-n", several, "--dist", "worksteal"]))
         found, _ = types.communicate()
     print(found.decode(errors="replace"), end="", flush=True)
