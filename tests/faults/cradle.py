@@ -3,7 +3,7 @@
 A start costs a second of CPU, nine tenths of it imports, and the tests start the program some hundred times. What is
 forked is a process as any other, with its own environment, folder and log, and is killed by its number.
 
-`python tests/faults/cradle.py SOCKET` is that process: each connection brings what to become as a line of JSON, and
+`python -m tests.faults.cradle SOCKET` is that process: each connection brings what to become as a line of JSON, and
 hears the child's number and at last its exit code.
 """
 
@@ -23,11 +23,15 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from tests.shared import shared
+
+DOOR = "door"
 ROOT = Path(__file__).parents[2]
 HOOK = Path(__file__).parent / "hook"
 REHEARSED = "tests/transcripts/a_ticket_in_spanish.chat"
@@ -103,22 +107,24 @@ async def born(*words: str, env: Mapping[str, str], folder: Path, log: Path) -> 
 
 @cache
 def cradle() -> str:
-    """Where it listens; begun when it is needed first, and over with whoever began it."""
-    home = tempfile.TemporaryDirectory(prefix="cradle-")
-    door = str(Path(home.name) / "door")
-    process = subprocess.Popen([sys.executable, __file__, door], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert process.stdin
+    """Where it listens."""
+    until_the_end = ExitStack()
+    atexit.register(until_the_end.close)
+    return str(until_the_end.enter_context(shared("cradle", _begin, _end)) / DOOR)
+
+
+def _begin(home: Path) -> subprocess.Popen[bytes]:
+    command: list[str | Path] = [sys.executable, "-m", "tests.faults.cradle", home / DOOR]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdout
     assert process.stdout.readline() == b"ready\n"
     process.stdout.close()
+    return process
 
-    def over(given: Any = process.stdin) -> None:
-        given.close()
-        process.wait()
-        home.cleanup()
 
-    atexit.register(over)
-    return door
+def _end(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin
+    process.stdin.close()
 
 
 # -- the other side --------------------------------------------------------------------------------------

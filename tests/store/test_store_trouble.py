@@ -143,7 +143,8 @@ async def test_postgresql_gone_and_back_is_busy_meanwhile(postgres: str, pg_url:
     store = opened(pg_url)
     await does(store, message("1"))
     with connect(postgres.format("postgres"), autocommit=True) as link:
-        link.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 't%'")
+        everyone = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        link.execute(everyone, [make_url(pg_url).database])
     answers = await asyncio.gather(*(does(store, message(f"m{n}")) for n in range(8)), return_exceptions=True)
     assert {type(a).__name__ for a in answers} <= {"Away", "Taken"}
     await asyncio.gather(*(does(store, message(f"n{n}")) for n in range(8)))
