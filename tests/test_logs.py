@@ -136,7 +136,7 @@ FULL = """
 import logging
 from bot.logs import prepare
 prepare("text", "INFO")
-for _ in range(100_000):
+for _ in range(2_000):
     logging.getLogger("bot").info("one more line that finds no room")
 print("still at work")
 """

@@ -24,6 +24,9 @@ from tests.store.postgres import fresh, model, postgres
 
 __all__ = ["postgres"]
 
+ROLE = "DO $$ BEGIN CREATE ROLE {} LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+"""All tests have one server, and some of them want the same at once."""
+
 
 @pytest.mark.parametrize("command", ["run", "web", "migrate", "outbox"])
 @pytest.mark.parametrize(
@@ -217,7 +220,7 @@ def test_a_user_without_the_rights(
     known = found != "a new one"
     url = fresh(postgres, like=model(postgres) if known else "template1")
     with psycopg.connect(url, autocommit=True) as link:
-        link.execute("DO $$ BEGIN CREATE ROLE nobody LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        link.execute(ROLE.format("nobody"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", url.replace("tester@", "nobody@"))
     monkeypatch.setenv("SECRET_KEY", "k" * 32)
@@ -251,7 +254,7 @@ def test_tables_that_somebody_else_has_locked(
 def test_a_user_with_some_of_the_rights(postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = fresh(postgres, like=model(postgres))
     with psycopg.connect(url, autocommit=True) as link:
-        link.execute("DO $$ BEGIN CREATE ROLE somebody LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        link.execute(ROLE.format("somebody"))
         link.execute("GRANT SELECT ON alembic_version TO somebody")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", url.replace("tester@", "somebody@"))
