@@ -313,7 +313,7 @@ class App:
             yield
         finally:
             site.leaving.set()
-            http.should_exit = True
+            http.leaving.set()
             await serving
 
     @asynccontextmanager

@@ -32,7 +32,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def server(app: ASGIApp, protocol: type[Hasty] | None = None) -> Server:
-    """Run it with `await running.serve(sockets=[listen(host, port)])`; `should_exit = True` stops it gracefully.
+    """Run it with `await running.serve(sockets=[listen(host, port)])`; `leaving.set()` stops it gracefully.
 
     What proxies say of the caller (`X-Forwarded-*`) is believed by nobody but who counts how often they come (`manners`).
     """
@@ -46,13 +46,38 @@ def server(app: ASGIApp, protocol: type[Hasty] | None = None) -> Server:
         access_log=False,  # its lines would hold the links of tickets
         proxy_headers=False,
         server_header=False,
-        timeout_graceful_shutdown=STOP_SECONDS,
     )
     return Server(config)
 
 
 class Server(uvicorn.Server):
-    """Leaves signals to the program it runs in."""
+    """Leaves signals to the program it runs in, wakes once a second for the date, and stops as soon as all is answered:
+    uvicorn looks every tenth of a second whether it may, and waits as long once more.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.leaving = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        while not self.leaving.is_set():
+            await self.on_tick(0)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self.leaving.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        state = self.server_state
+        for listening in (*self.servers, *(sockets or ())):
+            listening.close()
+        for connection in list(state.connections):
+            connection.shutdown()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                while state.connections or state.tasks:  # noqa: ASYNC110 - those ring no bell
+                    await asyncio.sleep(0.01)
+        for task in state.tasks:
+            task.cancel()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -281,7 +281,7 @@ async def served(app: ASGIApp, protocol: type[Hasty] | None = None) -> AsyncIter
     try:
         yield f"http://127.0.0.1:{sock.getsockname()[1]}"
     finally:
-        running.should_exit = True
+        running.leaving.set()
         await task
 
 
