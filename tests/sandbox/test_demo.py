@@ -1,16 +1,23 @@
 """The demo as anybody starts it: one ticket in a browser, from a typed hello to the answer in the customer's chat."""
 
+from __future__ import annotations
+
 import asyncio
 import re
 import sys
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from bot.sandbox.program import ROOT, free_port
+from tests.browser import expect
 
-WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Locator, Page, ViewportSize
+
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 # How long the program may take for one turn on a busy machine (milliseconds).
 PATIENCE = 10_000
 

@@ -1,18 +1,25 @@
 """The page in a real browser: a customer asks, an agent answers, in both languages, on a desk and on a phone."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from playwright.async_api import APIResponse, Browser, Page, Route, ViewportSize, expect
 
 from bot.sandbox.serve import serve
 from bot.sandbox.slack import World as SlackWorld
 from bot.sandbox.telegram import Person, Room, World
 from bot.sandbox.telegram.answer import answer
-from tests.web.eyes import AXE, RULES
+from tests.browser import expect
+from tests.web.eyes import broken
 
-WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+if TYPE_CHECKING:
+    from playwright.async_api import APIResponse, Browser, Page, Route, ViewportSize
+
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 KEYS = [[{"text": "Facturación", "callback_data": "bill"}, {"text": "Diseño", "callback_data": "design"}]]
 
 
@@ -251,9 +258,7 @@ async def test_a_screen_reader_and_weak_eyes_find_everything(
     page = await opened(browser, url, size)
     await page.evaluate("(scheme) => { document.documentElement.dataset.theme = scheme; }", scheme)
     await page.evaluate("() => { document.getElementById('restart').hidden = false; }")
-    await page.evaluate(AXE.read_text("utf-8"))
-    found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found["violations"]] == []
+    assert await broken(page) == []
     await page.close()
 
 
@@ -263,7 +268,7 @@ async def test_between_a_phone_and_a_desk_nothing_is_cut(
 ) -> None:
     assert ana.id
     assert forum.chat.is_forum
-    page = await opened(browser, url, ViewportSize(width=width, height=700))
+    page = await opened(browser, url, {"width": width, "height": 700})
     await page.evaluate("() => { document.getElementById('restart').hidden = false; }")
     await page.evaluate("() => { for (const one of document.querySelectorAll('.routes')) one.hidden = false; }")
     cut = "one => one.checkVisibility() && one.scrollWidth > one.clientWidth"
@@ -282,7 +287,7 @@ async def test_nothing_lies_over_the_ticket_page_beside_the_chats(
 ) -> None:
     assert ana.id
     assert forum.chat.is_forum
-    page = await opened(browser, url, ViewportSize(width=width, height=800))
+    page = await opened(browser, url, {"width": width, "height": 800})
     await page.evaluate(
         "() => { document.body.classList.add('with-ticket'); document.getElementById('ticket').hidden = false;"
         "document.querySelectorAll('.routes').forEach((one) => { one.hidden = false; }); }"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Locator, Route
 
 from bot.channels.slack import Keys, Slack
 from bot.effects import Invite
@@ -27,6 +27,9 @@ from tests.web.eyes import (
     known,
     pictured,
 )
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Locator, Route
 
 EDGE = "(it, side) => it.getBoundingClientRect()[side]"
 
