@@ -1,6 +1,7 @@
 """One browser for each process of tests, for what people see: each of them opens a context of its own in it.
 
 All tests of a process share one loop for its sake (`pyproject.toml`): to start it takes longer than most of them.
+Playwright is loaded only where a browser is wanted: it takes half a second, and most processes of tests have none.
 """
 
 from __future__ import annotations
@@ -9,9 +10,13 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import Browser, Error, Playwright, async_playwright
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Locator, Playwright
+    from playwright.async_api._generated import LocatorAssertions
 
 # Chromium without its windows comes first: it does the same with two thirds of the work.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -44,6 +49,8 @@ class Chromium:
 
     async def tidy(self, browser: Browser) -> None:
         """What a test has left open would go on asking a desk that is no more."""
+        from playwright.async_api import Error
+
         self._running = None  # as long as it has not shown that it hears us
         try:
             async with asyncio.timeout(PATIENCE):
@@ -64,6 +71,8 @@ async def chromium() -> AsyncIterator[Chromium]:
     if CHROMIUM is None:
         message = f"NO BROWSER: none of {', '.join(NAMES)} is installed; the pages were not looked at"
         pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip(message)
+    from playwright.async_api import async_playwright
+
     async with async_playwright() as playwright:
         yield (one := Chromium(playwright))
         await one.close()
@@ -73,3 +82,10 @@ async def chromium() -> AsyncIterator[Chromium]:
 async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
     yield (running := await chromium.running())
     await chromium.tidy(running)
+
+
+def expect(locator: Locator) -> LocatorAssertions:
+    """Playwright's own."""
+    from playwright.async_api import expect
+
+    return expect(locator)

@@ -8,6 +8,7 @@ import gc
 import logging
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ pytest.register_assert_rewrite("tests.faults", "tests.playhouse", "tests.ways")
 HERE = Path(__file__).parent
 WAITERS = {"faults", "playhouse", "ways"}
 """Folders of tests that mostly wait for a program or for what it tells a platform."""
+BROWSERS = 2
+"""Processes of tests that have one, however many there are."""
 LONGEST = 86_400.0
 """Seconds, for a test that may take as long as it likes."""
 HOME = "telegram"
@@ -120,24 +123,37 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where several share the work, each gets the same part of the tests that mostly wait, spread among the others: so no
-    processor is idle meanwhile, and none of them comes last. Of the others neighbours stay together.
+    processor is idle meanwhile, and none of them comes last. Of the others neighbours stay together. Only the first two
+    have a browser, and all that looks at it comes early in their share, where nobody takes them over: each browser and
+    what drives it cost two seconds before they show a page.
     """
     several = getattr(config, "workerinput", {}).get("workercount", 1)
     if several > 1:
+        seen = [item for item in items if _is_seen(item)]
         waiters = [item for item in items if _is_waiter(item)]
-        others = [item for item in items if not _is_waiter(item)]
-        shares = [others[len(others) * n // several : len(others) * (n + 1) // several] for n in range(several)]
-        items[:] = [item for n, share in enumerate(shares) for item in _spread(waiters[n::several], share)]
+        others = iter([item for item in items if not _is_seen(item) and not _is_waiter(item)])
+        dealt: list[pytest.Item] = []
+        for n in range(several):
+            looks = seen[n::BROWSERS] if n < BROWSERS else []
+            waits = waiters[n::several]
+            left = len(items) * (n + 1) // several - len(dealt) - len(looks) - len(waits)
+            share = _spread(waits, list(islice(others, max(0, left))), 0.8)
+            dealt += _spread(looks, share, 0.2)
+        items[:] = dealt
+
+
+def _is_seen(item: pytest.Item) -> bool:
+    return "browser" in getattr(item, "fixturenames", ())
 
 
 def _is_waiter(item: pytest.Item) -> bool:
-    return item.path.relative_to(HERE).parts[0] in WAITERS or "browser" in getattr(item, "fixturenames", ())
+    return item.path.relative_to(HERE).parts[0] in WAITERS and not _is_seen(item)
 
 
-def _spread(some: list[pytest.Item], among: list[pytest.Item]) -> list[pytest.Item]:
-    """Evenly, but for the last fifth."""
+def _spread(some: list[pytest.Item], among: list[pytest.Item], until: float) -> list[pytest.Item]:
+    """Evenly, over so much of their beginning."""
     places = [(n / len(among), item) for n, item in enumerate(among)]
-    places += [(0.8 * n / len(some), item) for n, item in enumerate(some)]
+    places += [(until * n / len(some), item) for n, item in enumerate(some)]
     return [item for _place, item in sorted(places, key=itemgetter(0))]
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.async_api import Browser
-from playwright.async_api import Route as Asked
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse
@@ -19,6 +18,10 @@ from bot.effects import Save
 from bot.values import replace
 from tests.web.door import OURS, PNG, TEAM, Room, Serve, served
 from tests.web.eyes import CORNERS, PHONE, SCHEMES, SIZES, Strangers, examined, faults, follow, heard, known, pictured
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+    from playwright.async_api import Route as Asked
 
 PATHS = {
     "ours": "/t/abcdefghij-ours_",

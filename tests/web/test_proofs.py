@@ -7,13 +7,11 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser as Visitors
-from playwright.async_api import Page, Route, ViewportSize
 
 from bot.channels import Button, Limits
 from bot.channels.slack import Keys, Slack
@@ -32,6 +30,10 @@ from tests.store.desk import Doing
 from tests.web.browser import SAME, Browser
 from tests.web.door import ANA, BOBS, OURS, TEAM, Room, Serve
 from tests.web.eyes import DESK, PHONE, faults, follow, heard, known
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser as Visitors
+    from playwright.async_api import Page, Route, ViewportSize
 
 
 def mini(room: Room) -> dict[str, Any]:

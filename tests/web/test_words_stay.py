@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import Browser as Chromium
 
 from bot.channels import Busy
 from bot.desk.ticket import Ticket
@@ -20,6 +20,9 @@ from bot.media.keep import Keep
 from tests.web.browser import Answer, Browser, field_of, form
 from tests.web.door import BOBS, PNG, Room, Serve
 from tests.web.eyes import faults, follow, known
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser as Chromium
 
 PUBLIC, SOLVED = "abcdefghij-talks", "abcdefghij-solve"
 

@@ -1,9 +1,11 @@
 """Slack's half of the page in a real browser: a customer with a modal, an agent with a thread."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, expect
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -12,11 +14,16 @@ from bot.sandbox.serve import listen, serve
 from bot.sandbox.slack import Channel, Person, World, shown
 from bot.sandbox.slack.shapes import word
 from bot.sandbox.telegram import World as Telegram
+from tests.browser import expect
 
 from .conftest import Ear
 from .test_modals import CATEGORY, SHOTS, TITLE, modal, opened
 
-WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page, ViewportSize
+
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 CARD: list[dict[str, object]] = [
     {"type": "section", "text": {"type": "mrkdwn", "text": "*SUP-1* <https://example.com/1|page>"}},
     {
@@ -135,7 +142,7 @@ async def test_home_is_a_tab_and_a_phone_shows_one_side(
 async def test_whoever_reads_the_newest_message_goes_on_doing_so(
     browser: Browser, url: str, slack: AsyncWebClient, team: Channel, png: bytes
 ) -> None:
-    page = await shows(browser, url, ViewportSize(width=1280, height=600))
+    page = await shows(browser, url, {"width": 1280, "height": 600})
     for n in range(20):
         sent = await slack.chat_postMessage(channel=team.id, text=f"SUP-{n} and what it is about, in quite some words")
     await turn(page, "agents")
