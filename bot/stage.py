@@ -289,7 +289,7 @@ class Stage:
     async def _look(self, store: Store) -> None:
         """Several may look at the same time: who began last has seen what all of them wrote."""
         self.looks += 1
-        look, due = self.looks, await store.look(alarms.soonest)
+        look, due = self.looks, await store.run(alarms.soonest)
         if look == self.looks:
             self.due = due
 
