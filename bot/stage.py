@@ -117,6 +117,8 @@ class Stage:
                 continue
             out.append(line.rstrip())
             out += await self.speak(line.strip()) if line.strip() and not line.startswith("#") else ()
+        await self._fresh_process(None)
+        out += self._heard()
         return "\n".join(out).rstrip() + "\n"
 
     async def speak(self, line: str) -> list[str]:
@@ -261,24 +263,36 @@ class Stage:
         self.now = until
 
     async def _fresh_process(self, event: Event | None) -> Taken:
-        """A process that remembers nothing: it takes the event, rings what is due, sends what waits, and ends."""
+        """A process that remembers nothing: it takes the event, rings what is due, sends what waits, and ends. One that
+        hears of it again ends at once: if anything was left to do, the next one does it, where nobody expects it.
+        """
         store = self._open()
         await store.learn()
-        take_ = self._take_with(store)
         channels: dict[str, Channel] = {self.channel: self.theatre, self.mailbox.name: self.mailbox}
+
+        async def take_(event: Event) -> Taken:
+            taken = await take(event, store, SCRIPT)
+            postman.post(taken.letters)
+            return taken
+
         postman, taken = Postman(store, channels, self._read, take_), Taken()
         try:
             if event:
-                taken = await take(event, store, SCRIPT)
-                postman.post(taken.letters)
+                taken = await take_(event)
+                if taken.repeat:
+                    return taken
                 self._show(event, taken)
             else:
                 await Clock(store, take_).round()
             await self._chores(store, take_)
+            more = store.bell("chore")
             for _round in range(12):
                 await postman.rest()
                 await postman.round()
-                if not postman.busy:  # the clock stands still: nothing becomes due by itself
+                if more.is_set():  # what became of a letter may be work
+                    more.clear()
+                    await self._chores(store, take_)
+                elif not postman.busy:  # the clock stands still: nothing becomes due by itself
                     break
             await postman.rest()
             await self._look(store)
@@ -289,7 +303,7 @@ class Stage:
     async def _look(self, store: Store) -> None:
         """Several may look at the same time: who began last has seen what all of them wrote."""
         self.looks += 1
-        look, due = self.looks, await store.look(alarms.soonest)
+        look, due = self.looks, await store.run(alarms.soonest)
         if look == self.looks:
             self.due = due
 
@@ -310,12 +324,6 @@ class Stage:
             self.url, self.desk, words, now=lambda: self.now, limits={self.channel: self.theatre.limits, self.mailbox.name: self.mailbox.limits},
             drafts=handlers.DRAFTS, agents=(Address(self.channel, self.group),), languages=languages(), engines=self.engines,
         )  # fmt: skip
-
-    def _take_with(self, store: Store) -> Take:
-        async def take_(event: Event) -> object:
-            return await take(event, store, SCRIPT)
-
-        return take_
 
     async def _chores(self, store: Store, take_: Take) -> None:
         """What is looked for is found; files are fetched; what is called `.exe` is found to be nothing we keep. Those of

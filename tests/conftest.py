@@ -21,6 +21,7 @@ from hypothesis import settings
 from bot.stage import LOST, Stage
 from bot.theatre import LIMITS
 from tests.browser import browser, chromium
+from tests.repertoire import is_live
 from tests.store.laid import laid
 
 __all__ = ["browser", "chromium"]
@@ -172,12 +173,14 @@ class Diverged(Exception):
 
 class Transcript(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
-        for channel in LIMITS:
+        for channel in (HOME, *(other for other in LIMITS if other != HOME and not is_live(self.path.stem, other))):
             yield Play.from_parent(self, name=f"{self.path.stem}-{channel}", channel=channel)
 
 
 class Play(pytest.Item):
-    """The same words on every platform, but for its name and how its commands are written."""
+    """The same words on every platform, but for its name and how its commands are written. Where the real channel of
+    another one plays it (`tests/playhouse/test_transcripts.py`), the stage need not play it there once more.
+    """
 
     def __init__(self, *, channel: str, **more: Any) -> None:
         super().__init__(**more)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 
 from bot.channels import Away, Busy, Limits
 from bot.desk.config import Desk
+from bot.desk.figures import Figures
 from bot.events import Address
 from bot.i18n import Words
 from bot.store import figures
@@ -140,13 +141,15 @@ class Store:
 
     async def learn(self) -> None:
         """Reads what a fresh process has to know before its first turn: which chats have moved; the figures."""
-        await self.run(learn_homes)
-        await self.count()
+        self.rules.board.figures = await self.run(_learned, zone=self._zone)
 
     async def count(self) -> None:
         """Counts the figures anew."""
-        zone = ZoneInfo(self.rules.desk.hours.zone)
-        self.rules.board.figures = await self.look(figures.count, zone=zone)
+        self.rules.board.figures = await self.look(figures.count, zone=self._zone)
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.rules.desk.hours.zone)
 
     def bell(self, *names: Bell) -> asyncio.Event:
         """Set after every commit of this process that has something new for whoever waits for these."""
@@ -166,6 +169,11 @@ class Store:
         if not self._shared:
             self._engine.dispose()
             self._reading.dispose()
+
+
+def _learned(tx: Tx, zone: ZoneInfo) -> Figures:
+    learn_homes(tx)
+    return figures.count(tx, zone=zone)
 
 
 def _writing(engine: Engine, rules: Rules, ring: Ring) -> Writing:

@@ -194,8 +194,7 @@ def test_taming_twice_changes_nothing_more(text: str) -> None:
 def test_a_hundred_thousand_characters_take_less_than_50_ms(bit: str) -> None:
     text = (bit * 100_000)[:100_000]
     for work in (html.__wrapped__, plain, escape, tame):
-        best = min(_seconds(lambda work=work: work(text)) for _ in range(5))
-        assert best < 0.05, work
+        assert any(_seconds(lambda work=work: work(text)) < 0.05 for _ in range(5)), work
 
 
 def _seconds(work: object) -> float:

@@ -120,6 +120,7 @@ class Live(Stage):
         super().__init__(folder, channel)
         self.clock = Clock(self.now)
         self.platform = PLATFORMS[channel](self.clock)
+        self.desktop: Desktop | None = None
         self.group, self.office = self.platform.team, self.platform.office
         self.theatre = House({self.group: "desk"}, channel, self.theatre.limits, topical=self.theatre.topical)
         self.theatre.platform, self.theatre.pages = self.platform, {}
@@ -130,6 +131,7 @@ class Live(Stage):
     async def opened(self) -> AsyncIterator[None]:
         await self.platform.open(self._hear)
         self.theatre.limits = self.platform.channel.limits
+        self.desktop = self.platform if isinstance(self.platform, Desktop) else None
         try:
             yield
         finally:
@@ -174,8 +176,8 @@ class Live(Stage):
         self.clock.now = self.now
         heard = await self._does(player, match)
         await self.platform.quiet()
-        if heard and isinstance(self.platform, Desktop):
-            self._draws(player.name, self.platform.form(player.id))
+        if heard and self.desktop:
+            self._draws(player.name, self.desktop.form(player.id))
             if match["how"] == "visits":
                 self.theatre.looks(player.id)
         await self._turn((), self.now + BREATH)
@@ -192,8 +194,8 @@ class Live(Stage):
 
     async def _does(self, player: Player, match: re.Match[str]) -> bool:
         """Whether the app hears of it."""
-        if isinstance(self.platform, Desktop) and (match["blank"] or match["how"] in DESKTOP):
-            return self._at_desktop(self.platform, player, match)
+        if self.desktop and (match["blank"] or match["how"] in DESKTOP):
+            return self._at_desktop(self.desktop, player, match)
         await self._in_chat(player, match)
         return True
 

@@ -144,7 +144,7 @@ def test_blocks_of_any_shape_are_read(blocks: object, mark: str) -> None:
 )
 def test_a_hundred_thousand_characters_take_less_than_a_second(bit: str) -> None:
     mark = (bit * 100_000)[:100_000]
-    assert min(_seconds(mark) for _ in range(3)) < 1
+    assert any(_seconds(mark) < 1 for _ in range(3))
 
 
 def _seconds(mark: str) -> float:

@@ -63,8 +63,7 @@ def test_whatever_entities_come_no_word_is_lost(words: str, marks: list[Entity])
 def test_ten_thousand_entities_take_less_than_50_ms() -> None:
     words = "a😀" * 2000
     marks = [Entity(KINDS[n % 7], n % 4000, 4000, f"https://a.es/{n}") for n in range(10_000)]
-    best = min(_seconds(words, marks) for _ in range(3))
-    assert best < 0.05
+    assert any(_seconds(words, marks) < 0.05 for _ in range(3))
 
 
 def _seconds(words: str, marks: list[Entity]) -> float:
