@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 # Chromium without its windows comes first: it does the same with two thirds of the work.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = os.environ.get("CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), None)
-# No sandbox: in a container there is often none to be had.
+# No sandbox: in a container there is often none to be had. No compilers: no page of a test lives as long as they need.
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-background-networking",
     "--renderer-process-limit=1",
+    "--js-flags=--no-opt --no-maglev --no-sparkplug",
 )
 
 

@@ -66,6 +66,16 @@ async def pictured(page: Page, name: str, *, whole: bool = True) -> None:
 BROKEN = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]})
     .then(({violations}) => violations.map((one) => [one.id, one.nodes[0].html.slice(0, 120)]))"""
 """Only this is brought out of the page: what axe-core has found right is many times as much."""
+SEEN = """() => ({
+    width: [document.documentElement.scrollWidth, window.innerWidth],
+    small: [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea")]
+        .filter((one) => one.checkVisibility() && !one.closest(".said"))
+        .map((one) => [one.outerHTML.slice(0, 80), (one.closest("label") || one).getBoundingClientRect().height])
+        .filter(([_, height]) => height < 40),
+    spoken: document.documentElement.lang,
+    heads: document.querySelectorAll("h1").length,
+    title: document.title,
+})"""
 
 
 async def broken(page: Page) -> list[object]:
@@ -78,21 +88,13 @@ async def broken(page: Page) -> list[object]:
 async def faults(page: Page, language: str) -> list[object]:
     """What axe-core finds, and what it does not look for."""
     await page.wait_for_load_state()
-    found = await broken(page)
-    width = await page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    small = await page.evaluate(
-        "[...document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea')]"
-        ".filter(a => a.checkVisibility() && !a.closest('.said')).map(a => [a.outerHTML.slice(0, 80), "
-        "(a.closest('label') || a).getBoundingClientRect().height]).filter(([_, h]) => h < 40)"
-    )
-    spoken = await page.evaluate("document.documentElement.lang")
-    heads = await page.evaluate("document.querySelectorAll('h1').length")
-    title = await page.title()
+    found, seen = await broken(page), await page.evaluate(SEEN)
+    width, small, spoken = seen["width"], seen["small"], seen["spoken"]
     right = {
         f"it scrolls sideways: {width}": width[0] <= width[1],
         f"too small for a finger: {small}": not small,
         f"it says it speaks {spoken}": spoken == language,
-        "it needs one heading": heads == 1,
-        "it needs a title": " · " in title,
+        "it needs one heading": seen["heads"] == 1,
+        "it needs a title": " · " in seen["title"],
     }
     return [*found, *(fault for fault, fine in right.items() if not fine)]
