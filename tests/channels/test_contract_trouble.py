@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import aiohttp
@@ -106,3 +107,12 @@ async def test_a_token_that_opens_nothing_makes_everything_wait_and_is_said_once
     assert [record.levelname for record in said] == ["ERROR"]
     assert ground.secret not in caplog.text
     assert ground.made("say") == 2
+
+
+async def test_calls_under_way_when_a_token_is_refused_say_so_once(
+    ground: Ground, caplog: pytest.LogCaptureFixture
+) -> None:
+    ground.expires()
+    several = (ground.channel.deliver(ground.at(who), Parcel(text="uno"), ()) for who in ("customer", "team"))
+    assert [type(one) for one in await asyncio.gather(*several, return_exceptions=True)] == [Later, Later]
+    assert [record.levelname for record in caplog.records if record.levelno >= logging.ERROR] == ["ERROR"]

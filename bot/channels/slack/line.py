@@ -156,8 +156,9 @@ class Line:
         return Later(seconds, everywhere=word == "message_limit_exceeded")
 
     def _locked_out(self, word: str) -> Later:
-        """Also after a minute of waiting the token is tried only once."""
-        token = f"the token of workspace {self._installed}" if self._installed else "SLACK_BOT_TOKEN"
-        _log.error("Slack refuses %s (%s); trying again in %.0f s", token, word, PAUSE)
+        """Also after a minute of waiting the token is tried only once, and calls that were under way together say so once."""
+        if self._silent_until <= time.monotonic():
+            token = f"the token of workspace {self._installed}" if self._installed else "SLACK_BOT_TOKEN"
+            _log.error("Slack refuses %s (%s); trying again in %.0f s", token, word, PAUSE)
         self.refused, self._silent_until = word, time.monotonic() + PAUSE
         return Later(PAUSE, everywhere=not self._installed, why=f"{LOCKED_OUT}: {word}")

@@ -122,8 +122,9 @@ class Line:
             raise Later(left, everywhere=True, why=LOCKED_OUT)
 
     def _refused(self) -> Later:
-        """Also after a minute of waiting the token is tried only once."""
-        _log.error("Telegram refuses TELEGRAM_BOT_TOKEN; trying again in %.0f s", PAUSE)
+        """Also after a minute of waiting the token is tried only once, and calls that were under way together say so once."""
+        if self._silent_until <= time.monotonic():
+            _log.error("Telegram refuses TELEGRAM_BOT_TOKEN; trying again in %.0f s", PAUSE)
         self.refused, self._silent_until = True, time.monotonic() + PAUSE
         return Later(PAUSE, everywhere=True, why=LOCKED_OUT)
 
