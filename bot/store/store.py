@@ -18,7 +18,6 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 
 from bot.channels import Away, Busy, Limits
 from bot.desk.config import Desk
-from bot.desk.figures import Figures
 from bot.events import Address
 from bot.i18n import Words
 from bot.store import figures
@@ -140,16 +139,16 @@ class Store:
             raise Busy(str(error)) from error
 
     async def learn(self) -> None:
-        """Reads what a fresh process has to know before its first turn: which chats have moved; the figures."""
-        self.rules.board.figures = await self.run(_learned, zone=self._zone)
+        """Reads what a fresh process has to know before its first turn: which chats have moved; the figures, which are
+        counted beside the writer: for many requests on a cold disk that may take longer than a turn is given.
+        """
+        await self.run(learn_homes)
+        await self.count()
 
     async def count(self) -> None:
         """Counts the figures anew."""
-        self.rules.board.figures = await self.look(figures.count, zone=self._zone)
-
-    @property
-    def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self.rules.desk.hours.zone)
+        zone = ZoneInfo(self.rules.desk.hours.zone)
+        self.rules.board.figures = await self.look(figures.count, zone=zone)
 
     def bell(self, *names: Bell) -> asyncio.Event:
         """Set after every commit of this process that has something new for whoever waits for these."""
@@ -169,11 +168,6 @@ class Store:
         if not self._shared:
             self._engine.dispose()
             self._reading.dispose()
-
-
-def _learned(tx: Tx, zone: ZoneInfo) -> Figures:
-    learn_homes(tx)
-    return figures.count(tx, zone=zone)
 
 
 def _writing(engine: Engine, rules: Rules, ring: Ring) -> Writing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -83,6 +84,16 @@ async def test_a_slow_answer_is_waited_for(serve: Serve) -> None:
         session.get(base + "/slow") as answer,
     ):
         assert await answer.text() == "done"
+
+
+async def test_who_has_nothing_under_way_stops_at_once(serve: Serve, site: Build) -> None:
+    took = []
+    for _ in range(5):
+        async with serve(site()) as base, aiohttp.ClientSession() as session:
+            assert (await session.get(base + "/healthz")).status == 200
+            begun = monotonic()
+        took.append(monotonic() - begun)
+    assert min(took) < 0.06, took
 
 
 async def test_a_kept_connection_serves_many_requests(serve: Serve, site: Build) -> None:
