@@ -113,7 +113,7 @@ async def test_a_group_that_became_a_supergroup_is_named_with_its_new_number(tmp
 @pytest.mark.parametrize(
     ("off", "said"),
     [
-        (timedelta(minutes=20), "this machine's clock is 20 min ahead"),
+        (timedelta(minutes=20, seconds=30), "this machine's clock is 20 min ahead"),
         (timedelta(hours=-30, seconds=-5), "this machine's clock is 1800 min behind"),
         (timedelta(seconds=30), ""),
     ],

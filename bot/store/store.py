@@ -47,6 +47,7 @@ class Store:
         self._bells: dict[Bell, list[asyncio.Event]] = {}
         self._writing: Writing = _writing(engine, rules, self.ring)
         self._refused = -inf
+        self._left = False
 
     @classmethod
     def open(
@@ -130,7 +131,11 @@ class Store:
     def _look(self, work: Callable[[Connection], T]) -> T:
         try:
             with self._reading.connect() as connection:
-                return work(connection)
+                try:
+                    return work(connection)
+                finally:
+                    if self._left:  # nobody else would close it
+                        connection.invalidate()
         except DBAPIError as error:
             raise Busy(str(error.orig)) from error
         except NoneFree as error:
@@ -166,6 +171,7 @@ class Store:
         """Finishes what was asked of it, then lets go of the database."""
         self._writing.close()
         if not self._shared:
+            self._left = True
             self._engine.dispose()
             self._reading.dispose()
 

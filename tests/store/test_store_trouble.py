@@ -9,10 +9,11 @@ import time
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, bindparam, create_engine, make_url, select, update
+from sqlalchemy import Connection, bindparam, create_engine, make_url, select, text, update
 
 from bot.channels import Away, Busy
 from bot.store import Store
@@ -183,6 +184,24 @@ async def test_a_right_that_is_taken_from_us_is_waited_for(pg_url: str) -> None:
             link.execute("GRANT INSERT ON taken TO guest")
             assert not (await does(store, message("2"))).repeat
         link.execute("DROP OWNED BY guest; DROP ROLE guest")
+
+
+async def test_who_still_looks_when_all_is_closed_leaves_no_connection(pg_url: str) -> None:
+    links: list[Any] = []
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(connection: Connection) -> None:
+        links.append(connection.connection.driver_connection)
+        loop.call_soon_threadsafe(begun.set)
+        connection.execute(text("SELECT pg_sleep(0.2)"))
+
+    store = opened(pg_url)
+    looking = asyncio.create_task(store.read(slow))
+    await begun.wait()
+    store.close()
+    await looking
+    assert [link.closed for link in links] == [True]
 
 
 async def test_a_server_that_is_not_there_is_busy(tmp_path: Path) -> None:
