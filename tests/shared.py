@@ -45,6 +45,9 @@ def shared(
 @contextmanager
 def door() -> Iterator[None]:
     """For one process at a time."""
-    with (Path(tempfile.gettempdir()) / f"conserje-{RUN}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    folder = os.open(tempfile.gettempdir(), os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(folder)
